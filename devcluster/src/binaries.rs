@@ -1,0 +1,1 @@
+//! The Kubernetes and container runtime programs, built once.

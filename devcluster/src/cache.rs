@@ -1,0 +1,1 @@
+//! The folder outside the checkout where built things are kept.

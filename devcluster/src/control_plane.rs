@@ -1,0 +1,1 @@
+//! A Kubernetes control plane of its own for a test.

@@ -1,0 +1,1 @@
+//! Files from the machine's own Debian suite, unpacked and never installed.

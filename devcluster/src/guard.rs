@@ -1,0 +1,1 @@
+//! Ends what a process started even when that process is killed.

@@ -1,0 +1,1 @@
+//! OCI archives written by our own code.

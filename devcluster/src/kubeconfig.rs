@@ -1,0 +1,1 @@
+//! Kubeconfig files for the users of a cluster.

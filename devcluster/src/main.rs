@@ -1,0 +1,3 @@
+//! Runs and stops the Level B cluster.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! A real Kubernetes node in namespaces of its own.

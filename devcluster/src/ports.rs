@@ -1,0 +1,1 @@
+//! Free local ports.

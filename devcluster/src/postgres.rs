@@ -1,0 +1,1 @@
+//! A PostgreSQL server unpacked from Debian's packages.

@@ -1,0 +1,1 @@
+//! A child process with a log of its own.

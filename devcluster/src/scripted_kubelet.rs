@@ -1,0 +1,1 @@
+//! The outermost edge of a Level A cluster: pods become what a test says.
