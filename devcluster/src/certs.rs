@@ -1,1 +1,219 @@
 //! Certificates, keys and the users they stand for.
+//!
+//! Two authorities: one for the API server, the kubelet and every user, and one for the front proxy, whose
+//! certificates alone may speak in another user's name.
+
+use std::{
+    fs::{self, OpenOptions},
+    io::{self, Write},
+    os::unix::fs::OpenOptionsExt,
+    path::{Path, PathBuf},
+};
+
+use rcgen::{
+    BasicConstraints, CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer,
+    KeyUsagePurpose, date_time_ymd,
+};
+
+/// The address that the `kubernetes` Service has in every cluster of ours: the first of the Service range.
+pub const KUBERNETES_SERVICE_IP: &str = "10.96.0.1";
+
+/// Why certificates could not be made.
+#[derive(Debug, thiserror::Error)]
+pub enum CertError {
+    /// A key or certificate could not be made, for example because a name in it is not allowed.
+    #[error("failed to make the certificate `{name}`")]
+    Make {
+        /// The name of its file without the extension.
+        name: String,
+        /// What the certificate library said.
+        #[source]
+        source: rcgen::Error,
+    },
+    /// A file could not be written.
+    #[error("failed to write `{}`", path.display())]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// What the operating system said.
+        #[source]
+        source: io::Error,
+    },
+}
+
+/// A certificate and its key, both PEM.
+#[derive(Clone)]
+pub struct KeyPair {
+    /// The certificate, PEM.
+    pub certificate: String,
+    /// The private key, PKCS #8 in PEM.
+    pub key: String,
+}
+
+/// The files of one cluster's certificates and keys, and the authorities to make more.
+///
+/// Written at once: `ca`, `front-proxy-ca`, `apiserver`, `apiserver-kubelet-client`, `front-proxy-client` as
+/// `<name>.crt` and `<name>.key`, and `sa.key`, `sa.pub` for service-account tokens.
+pub struct Pki {
+    folder: PathBuf,
+    ca: Authority,
+}
+
+impl Pki {
+    /// Makes the authorities, the API server's certificates and the service-account key in `folder`.
+    ///
+    /// `addresses` are the host names and IP addresses the API server is reached at, besides 127.0.0.1, `localhost`
+    /// and its names inside the cluster.
+    ///
+    /// # Errors
+    /// [`CertError`] when an address is no host name or a file cannot be written.
+    pub fn create(folder: &Path, addresses: &[&str]) -> Result<Self, CertError> {
+        fs::create_dir_all(folder).map_err(|source| CertError::Write { path: folder.to_owned(), source })?;
+        let ca = Authority::create("ca")?;
+        let front_proxy = Authority::create("front-proxy-ca")?;
+        let pki = Self { folder: folder.to_owned(), ca };
+        pki.write("ca", &pki.ca.files)?;
+        pki.write("front-proxy-ca", &front_proxy.files)?;
+        pki.write("front-proxy-client", &front_proxy.issue("front-proxy-client", "front-proxy", None, &[])?)?;
+
+        let mut names = vec!["localhost", "127.0.0.1", KUBERNETES_SERVICE_IP];
+        names.extend(["kubernetes", "kubernetes.default", "kubernetes.default.svc"]);
+        names.push("kubernetes.default.svc.cluster.local");
+        names.extend(addresses);
+        pki.issue("apiserver", "kube-apiserver", None, &names)?;
+        pki.issue("apiserver-kubelet-client", "apiserver-kubelet", None, &[])?;
+
+        let tokens = new_key("sa")?;
+        write_private(&pki.path("sa.key"), &tokens.serialize_pem())?;
+        write_private(&pki.path("sa.pub"), &tokens.public_key_pem())?;
+        Ok(pki)
+    }
+
+    /// Makes `<name>.crt` and `<name>.key` for the user `user` in `group`, the one group a certificate can name.
+    /// With `addresses`, host names and IP addresses, it is a server's certificate too.
+    ///
+    /// # Errors
+    /// [`CertError`] when an address is no host name or a file cannot be written.
+    pub fn issue(&self, name: &str, user: &str, group: Option<&str>, addresses: &[&str]) -> Result<KeyPair, CertError> {
+        let pair = self.ca.issue(name, user, group, addresses)?;
+        self.write(name, &pair)?;
+        Ok(pair)
+    }
+
+    /// The certificate of the cluster's authority, PEM.
+    #[must_use]
+    pub fn ca(&self) -> &str {
+        &self.ca.files.certificate
+    }
+
+    /// The path of one of the files, for example `apiserver.crt`.
+    #[must_use]
+    pub fn path(&self, file: &str) -> PathBuf {
+        self.folder.join(file)
+    }
+
+    fn write(&self, name: &str, pair: &KeyPair) -> Result<(), CertError> {
+        write_private(&self.path(&format!("{name}.crt")), &pair.certificate)?;
+        write_private(&self.path(&format!("{name}.key")), &pair.key)
+    }
+}
+
+/// Writes `text` to `path`, readable by its owner only.
+///
+/// # Errors
+/// [`CertError::Write`].
+pub fn write_private(path: &Path, text: &str) -> Result<(), CertError> {
+    let write = || {
+        let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)?;
+        file.write_all(text.as_bytes())
+    };
+    write().map_err(|source| CertError::Write { path: path.to_owned(), source })
+}
+
+/// A certificate that vouches for others.
+struct Authority {
+    files: KeyPair,
+    issuer: Issuer<'static, rcgen::KeyPair>,
+}
+
+impl Authority {
+    fn create(name: &str) -> Result<Self, CertError> {
+        let key = new_key(name)?;
+        let mut params = params(name, None);
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+        let certificate = params.self_signed(&key).map_err(in_making(name))?;
+        let files = KeyPair { certificate: certificate.pem(), key: key.serialize_pem() };
+        Ok(Self { files, issuer: Issuer::new(params, key) })
+    }
+
+    fn issue(&self, name: &str, user: &str, group: Option<&str>, addresses: &[&str]) -> Result<KeyPair, CertError> {
+        let key = new_key(name)?;
+        let addresses: Vec<_> = addresses.iter().map(ToString::to_string).collect();
+        let names = CertificateParams::new(addresses).map_err(in_making(name))?;
+        let mut params = params(user, group);
+        params.subject_alt_names = names.subject_alt_names;
+        params.use_authority_key_identifier_extension = true;
+        params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+        params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
+        if !params.subject_alt_names.is_empty() {
+            params.extended_key_usages.push(ExtendedKeyUsagePurpose::ServerAuth);
+        }
+        let certificate = params.signed_by(&key, &self.issuer).map_err(in_making(name))?;
+        Ok(KeyPair { certificate: certificate.pem(), key: key.serialize_pem() })
+    }
+}
+
+/// What all certificates share. Kubernetes reads the user from the common name and the group from the organisation.
+fn params(user: &str, group: Option<&str>) -> CertificateParams {
+    let mut subject = DistinguishedName::new();
+    if let Some(group) = group {
+        subject.push(DnType::OrganizationName, group);
+    }
+    subject.push(DnType::CommonName, user);
+    let mut params = CertificateParams::default();
+    params.distinguished_name = subject;
+    // A cluster lives for minutes or days: fixed years need no clock, and cannot be off by one that is wrong.
+    params.not_before = date_time_ymd(2020, 1, 1);
+    params.not_after = date_time_ymd(2120, 1, 1);
+    params
+}
+
+fn new_key(name: &str) -> Result<rcgen::KeyPair, CertError> {
+    rcgen::KeyPair::generate().map_err(in_making(name))
+}
+
+fn in_making(name: &str) -> impl FnOnce(rcgen::Error) -> CertError {
+    let name = name.to_owned();
+    move |source| CertError::Make { name, source }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+
+    #[test]
+    fn every_file_is_private_pem() {
+        let folder = tempfile::tempdir().unwrap();
+        let pki = Pki::create(folder.path(), &["192.0.2.77", "node"]).unwrap();
+        pki.issue("admin", "admin", Some("system:masters"), &[]).unwrap();
+        let mut names = Vec::new();
+        for entry in fs::read_dir(folder.path()).unwrap() {
+            let entry = entry.unwrap();
+            assert!(fs::read_to_string(entry.path()).unwrap().starts_with("-----BEGIN "));
+            assert_eq!(entry.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+            names.push(entry.file_name().into_string().unwrap());
+        }
+        assert_eq!(names.len(), 14, "{names:?}");
+        assert_eq!(fs::read_to_string(pki.path("ca.crt")).unwrap(), pki.ca());
+    }
+
+    #[test]
+    fn an_address_that_is_no_host_name_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let refused = Pki::create(folder.path(), &["nö such host"]);
+        assert!(matches!(refused, Err(CertError::Make { name, .. }) if name == "apiserver"));
+    }
+}

@@ -1,0 +1,143 @@
+//! `CoverLetterApp`: one private cover letter writer, made of web, Postgres and inference.
+
+mod database;
+mod inference;
+mod pod;
+mod status;
+mod web;
+
+use kube::{CustomResource, KubeSchema};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+pub use database::{Backup, Database, ExternalDatabase, ManagedDatabase, SecretKeyRef, Storage};
+pub use inference::{
+    Backend, BuiltInModel, ClaimName, Generation, HuggingFaceModel, ImageModel, Inference, MlflowModel, ModelSource,
+    Scaling, VolumeModel,
+};
+pub use pod::{PodSettings, Resources, Toleration};
+pub use status::{CoverLetterAppStatus, InferenceStatus, ModelStatus, QueueStatus, ScalingStatus};
+pub use web::{ParentRef, Route, Service, ServiceType, Web};
+
+/// Condition types of an app.
+pub mod conditions {
+    /// Everything that the spec asks for is there.
+    pub const READY: &str = "Ready";
+    /// Postgres answers.
+    pub const DATABASE_AVAILABLE: &str = "DatabaseAvailable";
+    /// At least one web pod serves.
+    pub const WEB_AVAILABLE: &str = "WebAvailable";
+    /// At least one inference pod can write letters, or none is needed.
+    pub const INFERENCE_AVAILABLE: &str = "InferenceAvailable";
+    /// `spec.paused` holds the operator back.
+    pub const PAUSED: &str = "Paused";
+}
+
+/// What a private cover letter writer should look like. `{}` is enough for a small one.
+#[derive(CustomResource, KubeSchema, Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[kube(
+    group = "coverletter.dev",
+    version = "v1alpha1",
+    kind = "CoverLetterApp",
+    namespaced,
+    status = "CoverLetterAppStatus",
+    derive = "PartialEq",
+    derive = "Default",
+    shortname = "cla",
+    category = "coverletter",
+    doc = "A private cover letter writer: web, Postgres and inference. An empty spec gives a small one with the built-in model.",
+    scale(
+        spec_replicas_path = ".spec.inference.replicas",
+        status_replicas_path = ".status.inference.replicas",
+        label_selector_path = ".status.inference.selector"
+    ),
+    printcolumn(name = "Ready", type_ = "string", json_path = ".status.conditions[?(@.type==\"Ready\")].status"),
+    printcolumn(name = "Reason", type_ = "string", json_path = ".status.conditions[?(@.type==\"Ready\")].reason"),
+    printcolumn(name = "Model", type_ = "string", json_path = ".status.model.name"),
+    printcolumn(name = "Writers", type_ = "integer", json_path = ".status.inference.readyReplicas", description = "Inference pods that are ready"),
+    printcolumn(name = "Queued", type_ = "integer", json_path = ".status.queue.queued"),
+    printcolumn(name = "Running", type_ = "integer", json_path = ".status.queue.running"),
+    printcolumn(name = "Age", type_ = "date", json_path = ".metadata.creationTimestamp"),
+    printcolumn(name = "Url", type_ = "string", json_path = ".status.url", priority = "1"),
+    printcolumn(name = "Scaling", type_ = "string", json_path = ".status.scaling.reason", priority = "1"),
+    validation = Rule::new("self.metadata.name.size() <= 40").message("metadata.name must be at most 40 characters: pods carry it in their names")
+)]
+#[serde(rename_all = "camelCase")]
+pub struct CoverLetterAppSpec {
+    /// Set to true to make the operator change nothing, for example during maintenance.
+    #[serde(default)]
+    pub paused: bool,
+    /// What happens to the database volume and its password when the app is deleted.
+    #[serde(default)]
+    pub deletion_policy: DeletionPolicy,
+    /// The web application.
+    #[serde(default)]
+    pub web: Web,
+    /// Where accounts and letters are kept.
+    #[serde(default)]
+    pub database: Database,
+    /// The pods that write letters.
+    #[serde(default)]
+    pub inference: Inference,
+    /// How requests are tried, ended and cleaned up.
+    #[serde(default)]
+    pub requests: Requests,
+}
+
+/// What happens to data when the app is deleted.
+#[derive(JsonSchema, Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum DeletionPolicy {
+    /// The database volume and its Secret stay; an app of the same name finds them again.
+    #[default]
+    Retain,
+    /// The database volume and its Secret are removed.
+    Delete,
+}
+
+/// Limits on requests of this app.
+#[derive(KubeSchema, Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Requests {
+    /// A request not finished this long after its creation fails with `DeadlineExceeded`.
+    #[serde(default = "Requests::default_active_deadline_seconds")]
+    #[schemars(range(min = 10, max = 86_400))]
+    pub active_deadline_seconds: i64,
+    /// Attempts before a request fails with `AttemptsExhausted`. A worker that shuts down in good order costs none.
+    #[serde(default = "Requests::default_max_attempts")]
+    #[schemars(range(min = 1, max = 10))]
+    pub max_attempts: i32,
+    /// Archived requests are deleted this long after they finished; others after 24 times as long.
+    #[serde(default = "Requests::default_ttl_seconds_after_finished")]
+    #[schemars(range(min = 1, max = 2_592_000))]
+    pub ttl_seconds_after_finished: i64,
+    /// Beyond this number of finished requests the oldest archived ones go before their time.
+    #[serde(default = "Requests::default_max_resident")]
+    #[schemars(range(min = 10, max = 10_000))]
+    pub max_resident: i32,
+}
+
+impl Requests {
+    fn default_active_deadline_seconds() -> i64 {
+        900
+    }
+    fn default_max_attempts() -> i32 {
+        3
+    }
+    fn default_ttl_seconds_after_finished() -> i64 {
+        3_600
+    }
+    fn default_max_resident() -> i32 {
+        1_500
+    }
+}
+
+impl Default for Requests {
+    fn default() -> Self {
+        Self {
+            active_deadline_seconds: Self::default_active_deadline_seconds(),
+            max_attempts: Self::default_max_attempts(),
+            ttl_seconds_after_finished: Self::default_ttl_seconds_after_finished(),
+            max_resident: Self::default_max_resident(),
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! The database of an app: managed by the operator, or somebody else's.
+
+use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
+use kube::KubeSchema;
+use serde::{Deserialize, Serialize};
+
+use super::pod::PodSettings;
+
+/// Where accounts and letters are kept: `managed` (the default) or `external`.
+#[derive(KubeSchema, Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[x_kube(validation = Rule::new("has(self.managed) != has(self.external)").message("database needs exactly one of managed and external"))]
+pub struct Database {
+    /// Postgres run by the operator.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub managed: Option<ManagedDatabase>,
+    /// Postgres that exists already (CloudNativePG, RDS, ...).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub external: Option<ExternalDatabase>,
+}
+
+impl Default for Database {
+    fn default() -> Self {
+        Self { managed: Some(ManagedDatabase::default()), external: None }
+    }
+}
+
+/// Postgres run by the operator: one pod with a volume of its own.
+#[derive(KubeSchema, Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ManagedDatabase {
+    /// The volume.
+    #[serde(default)]
+    pub storage: Storage,
+    /// Image with the environment contract of the official Postgres image. Default: the operator's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1, max = 512))]
+    pub image: Option<String>,
+    /// Regular dumps.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub backup: Option<Backup>,
+    /// Settings of the pod.
+    #[serde(flatten)]
+    pub pod: PodSettings,
+}
+
+/// The volume of the managed database.
+#[derive(KubeSchema, Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Storage {
+    /// Size of the volume. It can grow where the storage class allows it; it never shrinks.
+    #[serde(default = "Storage::default_size")]
+    #[schemars(length(min = 1, max = 32))]
+    #[x_kube(validation = Rule::new("isQuantity(self)").message("size must be a quantity such as 2Gi"))]
+    #[x_kube(validation = Rule::new("quantity(self).compareTo(quantity(oldSelf)) >= 0").message("size must not shrink: back up and restore into a new app instead"))]
+    pub size: String,
+    /// Storage class. Default: the cluster's default.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1, max = 253))]
+    pub storage_class_name: Option<String>,
+}
+
+impl Storage {
+    fn default_size() -> String {
+        "2Gi".to_owned()
+    }
+
+    /// The size as Kubernetes writes it.
+    #[must_use]
+    pub fn quantity(&self) -> Quantity {
+        Quantity(self.size.clone())
+    }
+}
+
+impl Default for Storage {
+    fn default() -> Self {
+        Self { size: Self::default_size(), storage_class_name: None }
+    }
+}
+
+/// Regular dumps of the managed database.
+#[derive(KubeSchema, Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Backup {
+    /// Five-field cron expression, in UTC.
+    #[schemars(length(min = 9, max = 100))]
+    pub schedule: String,
+    /// How many dumps are kept.
+    #[serde(default = "Backup::default_keep")]
+    #[schemars(range(min = 1, max = 365))]
+    pub keep: i32,
+}
+
+impl Backup {
+    fn default_keep() -> i32 {
+        7
+    }
+}
+
+/// A database that somebody else runs.
+#[derive(KubeSchema, Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ExternalDatabase {
+    /// Secret key with the connection URL, `postgres://user:password@host:5432/name`.
+    pub url_secret_ref: SecretKeyRef,
+}
+
+/// Names a key of a Secret in the app's namespace.
+#[derive(KubeSchema, Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SecretKeyRef {
+    /// Name of the Secret.
+    #[schemars(length(min = 1, max = 253))]
+    pub name: String,
+    /// Key in it.
+    #[schemars(length(min = 1, max = 253))]
+    pub key: String,
+}

@@ -1,0 +1,96 @@
+//! What an app looks like now.
+
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
+use kube::KubeSchema;
+use serde::{Deserialize, Serialize};
+
+/// What the operator saw and did last.
+#[derive(KubeSchema, Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CoverLetterAppStatus {
+    /// Generation of the spec that this status answers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub observed_generation: Option<i64>,
+    /// Ready, DatabaseAvailable, WebAvailable, InferenceAvailable, Paused.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 16))]
+    #[x_kube(merge_strategy = ListMerge::Map(vec!["type".to_string()]))]
+    pub conditions: Vec<Condition>,
+    /// Where the site answers, as far as the operator can know.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(length(max = 512))]
+    pub url: Option<String>,
+    /// The model that writes the letters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub model: Option<ModelStatus>,
+    /// Requests that wait or run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub queue: Option<QueueStatus>,
+    /// Inference pods.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub inference: Option<InferenceStatus>,
+    /// Inputs and outcome of the last scaling decision.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scaling: Option<ScalingStatus>,
+}
+
+/// The model that writes the letters.
+#[derive(KubeSchema, Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ModelStatus {
+    /// Name as letters carry it.
+    #[schemars(length(max = 253))]
+    pub name: String,
+    /// SHA-256 of its weights, as the last finished letter reported it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(length(max = 64))]
+    pub sha256: Option<String>,
+}
+
+/// Requests that wait or run.
+#[derive(KubeSchema, Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct QueueStatus {
+    /// Requests that wait for a worker.
+    pub queued: i32,
+    /// Requests that a worker holds.
+    pub running: i32,
+    /// Age of the oldest waiting request.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub oldest_queued_seconds: Option<i64>,
+}
+
+/// Inference pods.
+#[derive(KubeSchema, Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct InferenceStatus {
+    /// Pods that exist.
+    pub replicas: i32,
+    /// Pods that can write.
+    pub ready_replicas: i32,
+    /// Pods that the last decision asked for.
+    pub desired_replicas: i32,
+    /// Label selector of the pods, for `kubectl scale` and autoscalers.
+    #[schemars(length(max = 512))]
+    pub selector: String,
+}
+
+/// Inputs and outcome of the last scaling decision, enough to compute it again.
+#[derive(KubeSchema, Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ScalingStatus {
+    /// Requests that waited.
+    pub queued: i32,
+    /// Requests that ran.
+    pub running: i32,
+    /// Letters per pod.
+    pub slots: i32,
+    /// Pods asked for before.
+    pub current_replicas: i32,
+    /// Pods that held at least one request.
+    pub busy_replicas: i32,
+    /// Pods asked for now.
+    pub desired_replicas: i32,
+    /// Why, in one sentence.
+    #[schemars(length(max = 512))]
+    pub reason: String,
+}

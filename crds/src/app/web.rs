@@ -1,0 +1,108 @@
+//! The web part of an app.
+
+use kube::KubeSchema;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::pod::PodSettings;
+
+/// The web application.
+#[derive(KubeSchema, Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Web {
+    /// Number of web pods.
+    #[serde(default = "Web::default_replicas")]
+    #[schemars(range(min = 0, max = 100))]
+    pub replicas: i32,
+    /// How the site is reached inside, or from outside, the cluster.
+    #[serde(default)]
+    pub service: Service,
+    /// An `HTTPRoute` (Gateway API), where the cluster has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub route: Option<Route>,
+    /// Cookies only travel over TLS (and to localhost). Switch off only for plain HTTP under another name.
+    #[serde(default = "Web::default_secure_cookies")]
+    pub secure_cookies: bool,
+    /// Letters that one account may ask for in an hour.
+    #[serde(default = "Web::default_letters_per_hour")]
+    #[schemars(range(min = 1, max = 100_000))]
+    pub letters_per_hour: i32,
+    /// Settings of the pods.
+    #[serde(flatten)]
+    pub pod: PodSettings,
+}
+
+impl Web {
+    fn default_replicas() -> i32 {
+        2
+    }
+    fn default_secure_cookies() -> bool {
+        true
+    }
+    fn default_letters_per_hour() -> i32 {
+        60
+    }
+}
+
+impl Default for Web {
+    fn default() -> Self {
+        Self {
+            replicas: Self::default_replicas(),
+            service: Service::default(),
+            route: None,
+            secure_cookies: Self::default_secure_cookies(),
+            letters_per_hour: Self::default_letters_per_hour(),
+            pod: PodSettings::default(),
+        }
+    }
+}
+
+/// The Service in front of the web pods.
+#[derive(KubeSchema, Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[x_kube(validation = Rule::new("!has(self.nodePort) || self.type == 'NodePort'").message("nodePort needs type: NodePort"))]
+pub struct Service {
+    /// Type of the Service.
+    #[serde(default, rename = "type")]
+    pub type_: ServiceType,
+    /// Port on every node, with type `NodePort`. Default: chosen by the cluster.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1, max = 65_535))]
+    pub node_port: Option<i32>,
+}
+
+/// Type of a Service.
+#[derive(JsonSchema, Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ServiceType {
+    /// Only inside the cluster.
+    #[default]
+    ClusterIP,
+    /// On a port of every node.
+    NodePort,
+    /// Through the load balancer of the cloud.
+    LoadBalancer,
+}
+
+/// Where an `HTTPRoute` hangs the site.
+#[derive(KubeSchema, Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Route {
+    /// Host names of the site.
+    #[serde(default)]
+    #[schemars(length(max = 16), inner(length(min = 1, max = 253)))]
+    pub hostnames: Vec<String>,
+    /// The Gateway that carries the route.
+    pub parent_ref: ParentRef,
+}
+
+/// Names a Gateway.
+#[derive(KubeSchema, Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ParentRef {
+    /// Name of the Gateway.
+    #[schemars(length(min = 1, max = 253))]
+    pub name: String,
+    /// Its namespace, when it is another one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(length(max = 63))]
+    pub namespace: Option<String>,
+}

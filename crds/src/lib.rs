@@ -1,0 +1,28 @@
+//! The two custom resources of Cover Letter Writer as Rust types, and the rules by which a request may change.
+//!
+//! ```text
+//!   CoverLetterApp ──── turned by the operator into web, Postgres and inference
+//!        ▲
+//!        │ spec.appRef
+//!   CoverLetterRequest ─ created by the web (or kubectl), claimed and finished by an inference pod
+//! ```
+//!
+//! Nothing in here talks to a cluster: types ([`app`], [`request`]), the only code that moves a request from one state
+//! to the next ([`life`]), and the names that several programs must agree on ([`names`], [`reason`]).
+
+pub mod app;
+pub mod condition;
+pub mod life;
+pub mod manifests;
+pub mod names;
+pub mod reason;
+pub mod request;
+
+pub use app::{CoverLetterApp, CoverLetterAppSpec, CoverLetterAppStatus};
+pub use reason::{AppReason, RequestReason};
+pub use request::{CoverLetterRequest, CoverLetterRequestSpec, CoverLetterRequestStatus};
+
+/// API group of both resources.
+pub const GROUP: &str = "coverletter.dev";
+/// The one served version.
+pub const VERSION: &str = "v1alpha1";

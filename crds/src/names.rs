@@ -1,0 +1,59 @@
+//! Labels, annotations and object names that more than one program must agree on.
+
+/// Label on a request whose letter is safe in Postgres; the operator may delete it after its TTL.
+pub const ARCHIVED_LABEL: &str = "coverletter.dev/archived";
+/// Annotation on a request whose owner wants it gone; the operator deletes it at once.
+pub const ERASE_ANNOTATION: &str = "coverletter.dev/erase";
+/// Annotation on a worker's Lease: changes whenever the process restarts, so that a restarted pod is told from a slow one.
+pub const BOOT_ID_ANNOTATION: &str = "coverletter.dev/boot-id";
+/// Annotation on a worker's Lease: `true` once the worker takes no new requests (it is shutting down).
+pub const DRAINING_ANNOTATION: &str = "coverletter.dev/draining";
+
+/// `app.kubernetes.io/name` of everything the operator makes.
+pub const APP_NAME: &str = "coverletter";
+/// `app.kubernetes.io/managed-by` of everything the operator makes.
+pub const MANAGED_BY: &str = "coverletter-operator";
+/// Standard label that holds the name of the `CoverLetterApp`.
+pub const INSTANCE_LABEL: &str = "app.kubernetes.io/instance";
+/// Standard label that holds the [`Component`].
+pub const COMPONENT_LABEL: &str = "app.kubernetes.io/component";
+
+/// Longest name of a `CoverLetterApp`: `<app>-inference` plus a ReplicaSet hash and a pod suffix must stay within the
+/// 63 characters of a DNS label.
+pub const APP_NAME_MAX: usize = 40;
+
+/// One of the three parts that an app is made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Component {
+    /// The web application.
+    Web,
+    /// Postgres, when the operator manages it.
+    Database,
+    /// The pods that write letters.
+    Inference,
+}
+
+impl Component {
+    /// Every component, in the order in which they become available.
+    pub const ALL: [Self; 3] = [Self::Database, Self::Inference, Self::Web];
+
+    /// Value of [`COMPONENT_LABEL`].
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Web => "web",
+            Self::Database => "database",
+            Self::Inference => "inference",
+        }
+    }
+
+    /// Name of this component's objects (Deployment, Service, ServiceAccount, ...) for the app called `app`.
+    #[must_use]
+    pub fn object_name(self, app: &str) -> String {
+        match self {
+            Self::Web => format!("{app}-web"),
+            Self::Database => format!("{app}-db"),
+            Self::Inference => format!("{app}-inference"),
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! Students write cover letters here: form -> row -> `CoverLetterRequest`; status and streamed text -> page.
+//!
+//! ```text
+//! browser -> router -> handlers -> forms -> submit -> db (row first) -> requests (then the custom resource)
+//!                                   live <- board <- watch on the API server
+//!                                     ^---- pod_stream <- text from the pod that holds the claim
+//!                                archive <- board (finished) -> db, then the archived label
+//! ```
+//!
+//! Only `db` speaks SQL; only `requests` writes to the API server; nothing else keeps state.
+
+pub mod config;
+pub mod telemetry;
+
+pub mod router;
+pub mod state;
+
+pub mod admin;
+mod answer;
+mod archive;
+mod assets;
+pub mod background;
+pub mod board;
+pub mod clock;
+pub mod db;
+mod error;
+pub mod forms;
+mod handlers;
+mod html;
+mod limits;
+mod live;
+mod negotiate;
+mod observe;
+mod pages;
+pub mod password;
+mod pod_stream;
+mod progress;
+mod requests;
+pub mod session;
+mod submit;
+mod sweep;
+mod wire;
+
+use std::net::SocketAddr;
+
+use anyhow::Context as _;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use tracing::info;
+
+use crate::config::Config;
+use crate::state::AppState;
+
+/// Runs the program until it is told to stop.
+///
+/// # Errors
+/// When a port is taken, the cluster's address cannot be found, or the database refuses the migrations.
+pub async fn run(config: Config) -> anyhow::Result<()> {
+    let shutdown = CancellationToken::new();
+    tokio::spawn(stop_on_signal(shutdown.clone()));
+
+    let metrics = telemetry::start_metrics().context("failed to start metrics")?;
+    let ready = admin::Readiness::default();
+    let admin_listener = bind(config.admin_listen).await?;
+    tokio::spawn(admin::serve(admin_listener, metrics, ready.clone(), shutdown.clone()));
+
+    let Some(db) = db::connect(&config.database_url, &shutdown).await? else { return Ok(()) };
+    let client = kube::Client::try_default().await.context("failed to find the cluster")?;
+    let listener = bind(config.listen).await?;
+    let state = AppState::new(&config, db.clone(), client).context("failed to prepare the application")?;
+    let background = background::start(&state, &shutdown);
+    ready.set(db);
+    info!(address = %config.listen, app.name = %config.app, "Serving");
+
+    serve(listener, state, shutdown).await?;
+    background.stopped().await;
+    info!("Stopped");
+    Ok(())
+}
+
+/// Serves the site on `listener` until `shutdown`; open streams are told to end.
+///
+/// # Errors
+/// When the listener fails.
+pub async fn serve(listener: TcpListener, state: AppState, shutdown: CancellationToken) -> anyhow::Result<()> {
+    let app = router::router(state).into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, app)
+        .with_graceful_shutdown(shutdown.cancelled_owned())
+        .await
+        .context("failed to serve")
+}
+
+async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address).await.with_context(|| format!("failed to listen on {address}"))
+}
+
+async fn stop_on_signal(shutdown: CancellationToken) {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate()).expect("a signal handler can be installed");
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = tokio::signal::ctrl_c() => {}
+    }
+    info!("Stopping");
+    shutdown.cancel();
+}

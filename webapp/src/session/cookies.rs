@@ -1,0 +1,61 @@
+//! The `Set-Cookie` lines of the contract.
+
+/// Cookie that holds the access token; scripts cannot read it.
+pub const ACCESS_COOKIE: &str = "access_token_cookie";
+/// Cookie that repeats the token's CSRF proof for scripts.
+pub const CSRF_COOKIE: &str = "csrf_access_token";
+
+/// Cookies that the original could have set; logging out clears all of them.
+const ALL: [(&str, bool); 4] = [
+    (ACCESS_COOKIE, true),
+    (CSRF_COOKIE, false),
+    ("refresh_token_cookie", true),
+    ("csrf_refresh_token", false),
+];
+
+/// Both cookies of a new session. They live as long as the browser does; the token inside for an hour.
+#[must_use]
+pub fn granted(token: &str, csrf: &str, secure: bool) -> [String; 2] {
+    [
+        format!("{ACCESS_COOKIE}={token}{}", attributes(true, secure)),
+        format!("{CSRF_COOKIE}={csrf}{}", attributes(false, secure)),
+    ]
+}
+
+/// Four cookies without a value that expired long ago.
+#[must_use]
+pub fn cleared(secure: bool) -> [String; 4] {
+    ALL.map(|(name, http_only)| {
+        format!("{name}=; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Max-Age=0{}", attributes(http_only, secure))
+    })
+}
+
+fn attributes(http_only: bool, secure: bool) -> String {
+    let secure = if secure { "; Secure" } else { "" };
+    let http_only = if http_only { "; HttpOnly" } else { "" };
+    format!("{secure}{http_only}; Path=/; SameSite=Lax")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{cleared, granted};
+
+    #[test]
+    fn a_session_is_two_cookies() {
+        assert_eq!(
+            granted("jwt", "proof", true),
+            [
+                "access_token_cookie=jwt; Secure; HttpOnly; Path=/; SameSite=Lax",
+                "csrf_access_token=proof; Secure; Path=/; SameSite=Lax",
+            ]
+        );
+        assert!(granted("jwt", "proof", false).iter().all(|cookie| !cookie.contains("Secure")));
+    }
+
+    #[test]
+    fn logging_out_clears_four_cookies() {
+        let cookies = cleared(true);
+        assert!(cookies.iter().all(|cookie| cookie.contains("=; Expires=Thu, 01 Jan 1970 00:00:00 GMT")));
+        assert!(cookies[2].starts_with("refresh_token_cookie=") && cookies[3].starts_with("csrf_refresh_token="));
+    }
+}
