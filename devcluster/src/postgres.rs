@@ -6,7 +6,6 @@ mod programs;
 mod tests;
 
 use std::io;
-use std::net::TcpListener;
 use std::path::PathBuf;
 use std::process::Stdio;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -15,14 +14,13 @@ use std::time::Duration;
 use thiserror::Error;
 use tokio::process::Command;
 use tokio::sync::OnceCell;
-use tokio::task;
 
-use crate::debian;
+use crate::{debian, ports};
 use keeper::Keeper;
 use programs::Programs;
 
 /// Longest wait for a server to answer or to stop; it takes about a second on two idle cores.
-const DEADLINE: Duration = Duration::from_secs(60);
+const DEADLINE: Duration = Duration::from_mins(1);
 
 /// How often a start is tried when another process takes the port in between.
 const ATTEMPTS: u32 = 3;
@@ -86,7 +84,7 @@ impl Postgres {
     /// # Errors
     /// When the programs are missing and cannot be unpacked, or the server does not come up.
     pub async fn start() -> Result<Self, Error> {
-        Self::with(blocking(programs::find).await?).await
+        Self::with(programs::find().await?).await
     }
 
     /// A fresh server from unpacked packages, whatever the machine has installed.
@@ -94,7 +92,7 @@ impl Postgres {
     /// # Errors
     /// As for [`Postgres::start`].
     pub async fn start_unpacked() -> Result<Self, Error> {
-        Self::with(blocking(programs::unpacked).await?).await
+        Self::with(programs::unpacked().await?).await
     }
 
     /// The one server of this test binary, started on first use and gone when the process ends.
@@ -144,7 +142,7 @@ impl Postgres {
         let mut command = Command::new(&psql);
         command.args(["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-c", sql]).arg(self.url_of(database));
         command.stdin(Stdio::null()).kill_on_drop(true);
-        if let Some(path) = &self.programs.library_path {
+        if let Some(path) = self.programs.library_path() {
             command.env("LD_LIBRARY_PATH", path);
         }
         let run = |source| Error::Run { program: psql.display().to_string(), source };
@@ -175,11 +173,13 @@ impl Postgres {
     async fn with(programs: Programs) -> Result<Self, Error> {
         let mut attempt = 1;
         loop {
-            let port = TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port();
+            let port = ports::free_port()?;
             let keeper = Keeper::spawn(&programs, port)?;
             match keeper.start().await {
                 Ok(()) => return Ok(Self { keeper, programs, port, databases: AtomicU32::new(1) }),
-                Err(Error::Start { log }) if attempt < ATTEMPTS && log.contains("Address already in use") => attempt += 1,
+                Err(Error::Start { log }) if attempt < ATTEMPTS && log.contains("Address already in use") => {
+                    attempt += 1;
+                }
                 Err(error) => return Err(error),
             }
         }
@@ -195,9 +195,4 @@ fn database_name(hint: &str, number: u32) -> String {
     let plain = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '_' };
     let hint: String = hint.chars().take(48).map(plain).collect();
     format!("{hint}_{number}")
-}
-
-/// Runs what blocks (unpacking may take a minute) away from the runtime's threads.
-async fn blocking<T: Send + 'static>(work: fn() -> Result<T, Error>) -> Result<T, Error> {
-    task::spawn_blocking(work).await.expect("finding PostgreSQL does not panic")
 }

@@ -42,17 +42,22 @@ impl Keeper {
         // PostgreSQL insists on a data folder of its own user and nobody else's.
         fs::set_permissions(prepared.path(), fs::Permissions::from_mode(0o700))?;
         fs::write(prepared.path().join("log"), "")?;
+        let as_nobody = Uid::effective().is_root();
+        let programs = if as_nobody { programs.for_everyone(prepared.path())? } else { programs.clone() };
         let mut command = Command::new("/bin/sh");
-        command.args(["-c", SCRIPT, "postgres-keeper"]).arg(prepared.path()).arg(&programs.folder).arg(port.to_string());
+        command
+            .args(["-c", SCRIPT, "postgres-keeper"])
+            .arg(prepared.path())
+            .arg(&programs.folder)
+            .arg(port.to_string());
         command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
         // Not in the terminal's group: Ctrl-C ends the owner, and the owner's end ends the server in order.
         command.process_group(0).current_dir("/").env("LC_ALL", "C.UTF-8");
-        if let Some(path) = &programs.library_path {
+        if let Some(path) = programs.library_path() {
             command.env("LD_LIBRARY_PATH", path);
         }
-        if Uid::effective().is_root() {
-            chown(prepared.path().join("log"), Some(NOBODY), Some(NOBODY))?;
-            chown(prepared.path(), Some(NOBODY), Some(NOBODY))?;
+        if as_nobody {
+            give_folders(prepared.path())?;
             command.uid(NOBODY).gid(NOBODY);
         }
         let mut shell = command.spawn().map_err(|source| Error::Run { program: "/bin/sh".to_owned(), source })?;
@@ -97,7 +102,8 @@ impl Keeper {
 
     /// Whether the server says `ready` in the last line of its pid file, where its own tools look too.
     fn is_ready(&self) -> bool {
-        fs::read_to_string(self.pid_file()).is_ok_and(|text| text.lines().nth(7).is_some_and(|line| line.trim() == "ready"))
+        fs::read_to_string(self.pid_file())
+            .is_ok_and(|text| text.lines().nth(7).is_some_and(|line| line.trim() == "ready"))
     }
 
     fn pid_file(&self) -> PathBuf {
@@ -122,6 +128,15 @@ impl Drop for Keeper {
             tracing::warn!(error = &error as &dyn std::error::Error, "Failed to wait for PostgreSQL's end");
         }
     }
+}
+
+/// Gives a folder, and what is in it but links, to the user that the server runs as and who removes it.
+fn give_folders(path: &Path) -> io::Result<()> {
+    let metadata = fs::symlink_metadata(path)?;
+    if metadata.is_dir() {
+        fs::read_dir(path)?.try_for_each(|entry| give_folders(&entry?.path()))?;
+    }
+    if metadata.is_symlink() { Ok(()) } else { chown(path, Some(NOBODY), Some(NOBODY)) }
 }
 
 fn last_lines(text: &str) -> String {

@@ -73,7 +73,8 @@ async fn killed_owner_leaves_nothing() {
 #[tokio::test]
 async fn unpacked_server_answers_in_utf8_and_utc() {
     let postgres = Postgres::start_unpacked().await.unwrap();
-    let shown = postgres.query("postgres", "set timezone = 'UTC'; select 'é', current_setting('server_encoding')").await;
+    let shown =
+        postgres.query("postgres", "set timezone = 'UTC'; select 'é', current_setting('server_encoding')").await;
     assert_eq!(shown.unwrap(), "é|UTF8");
 }
 
@@ -100,7 +101,7 @@ fn shared_memory() -> Vec<String> {
 }
 
 fn wait_for<T>(what: &str, look: impl Fn() -> Option<T>) -> T {
-    let deadline = Instant::now() + Duration::from_secs(60);
+    let deadline = Instant::now() + Duration::from_mins(1);
     loop {
         if let Some(found) = look() {
             return found;

@@ -1,0 +1,151 @@
+//! `apt-get` with a state of its own: it resolves as if nothing were installed, and downloads without installing.
+
+use std::{
+    fs, io,
+    os::unix::fs::MetadataExt,
+    path::{Path, PathBuf},
+    time::Instant,
+};
+
+use tokio::process::Command;
+
+use super::{Error, Package, packages, run};
+use crate::cache::{self, Cache};
+
+/// The action of a failed download, after which the lists may be too old.
+pub(super) const DOWNLOAD: &str = "download";
+
+/// Where Debian keeps the lists of what its suites hold.
+const MACHINE_LISTS: &str = "/var/lib/apt/lists";
+
+/// A folder of apt's state in the cache, and the lists in use.
+pub(super) struct Apt {
+    folder: PathBuf,
+    lists: PathBuf,
+    fresh: bool,
+    /// What is to be unpacked, for messages.
+    wanted: String,
+}
+
+impl Apt {
+    /// Takes the lists of the cache, else those of the machine, and fetches them into the cache where there are none.
+    pub async fn open(cache: &Cache, names: &[&str]) -> Result<Self, Error> {
+        let folder = cache.root().join("apt");
+        let own = folder.join("lists");
+        let lists = if has_packages(&own) { own } else { PathBuf::from(MACHINE_LISTS) };
+        let mut apt = Self { folder, lists, fresh: false, wanted: names.join(" ") };
+        apt.prepare().map_err(tool)?;
+        if !has_packages(&apt.lists) {
+            apt.update().await?;
+        }
+        Ok(apt)
+    }
+
+    /// Whether the lists were fetched just now.
+    pub fn is_fresh(&self) -> bool {
+        self.fresh
+    }
+
+    /// Fetches the lists of the machine's sources into the cache; the machine's own lists stay as they are.
+    pub async fn update(&mut self) -> Result<(), Error> {
+        let started = Instant::now();
+        eprintln!("Fetching the package lists of this machine's Debian sources");
+        self.lists = self.folder.join("lists");
+        fs::create_dir_all(self.lists.join("partial")).map_err(tool)?;
+        let mut command = self.apt_get();
+        command.args(["-qq", "update"]);
+        let output = run::run("apt-get", &self.wanted, &mut command, || "Fetching package lists".to_owned()).await?;
+        run::succeeded("fetch the package lists for", &self.wanted, &output)?;
+        self.fresh = true;
+        eprintln!("Fetched the package lists in {} s", started.elapsed().as_secs());
+        Ok(())
+    }
+
+    /// The packages and everything they depend on, sorted; remembered until the lists change.
+    pub async fn resolve(&self, names: &[&str]) -> Result<Vec<Package>, Error> {
+        let remembered = self.folder.join("resolved").join(self.stamp(names).map_err(tool)?);
+        if let Ok(text) = fs::read_to_string(&remembered) {
+            return Ok(packages::parse(&text));
+        }
+        let mut command = self.apt_get();
+        command.args(["-qq", "--print-uris", "--no-install-recommends", "install"]).args(names);
+        let progress = || format!("Resolving {}", self.wanted);
+        let output = run::run("apt-get", &self.wanted, &mut command, progress).await?;
+        let text = run::succeeded("find", &self.wanted, &output)?;
+        remember(&remembered, &text).map_err(tool)?;
+        Ok(packages::parse(&text))
+    }
+
+    /// Downloads archives into a new folder; apt checks their hashes.
+    pub async fn download(&self, packages: &[Package], archives: &Path) -> Result<(), Error> {
+        let started = Instant::now();
+        let megabytes = |bytes: u64| bytes.div_ceil(1_000_000);
+        let total = megabytes(packages.iter().map(|package| package.bytes).sum());
+        eprintln!("Downloading {} packages of {total} MB for {}", packages.len(), self.wanted);
+        fs::create_dir_all(archives).map_err(tool)?;
+        let mut command = self.apt_get();
+        command.args(["-qq", "download"]).current_dir(archives);
+        command.args(packages.iter().map(|package| format!("{}={}", package.name, package.version)));
+        let progress = || format!("{} of {total} MB", megabytes(size(archives)));
+        let output = run::run("apt-get", &self.wanted, &mut command, progress).await?;
+        run::succeeded(DOWNLOAD, &self.wanted, &output)?;
+        eprintln!("Downloaded {} in {} s", self.wanted, started.elapsed().as_secs());
+        Ok(())
+    }
+
+    fn prepare(&self) -> io::Result<()> {
+        for folder in ["state", "cache/archives/partial", "resolved"] {
+            fs::create_dir_all(self.folder.join(folder))?;
+        }
+        // No package is installed, so that the closure is the same on every machine of a suite.
+        fs::write(self.folder.join("status"), "")
+    }
+
+    fn apt_get(&self) -> Command {
+        let mut command = Command::new("apt-get");
+        let set = |name: &str, path: &Path| format!("{name}={}", path.display());
+        command.arg("-o").arg(set("Dir::State", &self.folder.join("state")));
+        command.arg("-o").arg(set("Dir::State::lists", &self.lists));
+        command.arg("-o").arg(set("Dir::State::status", &self.folder.join("status")));
+        command.arg("-o").arg(set("Dir::Cache", &self.folder.join("cache")));
+        // apt's own user may not reach the cache's folder.
+        command.args(["-o", "APT::Sandbox::User=root"]);
+        command
+    }
+
+    /// A key of the names and of the lists they are looked up in.
+    fn stamp(&self, names: &[&str]) -> io::Result<String> {
+        let mut files = Vec::new();
+        for entry in fs::read_dir(&self.lists)? {
+            let entry = entry?;
+            let metadata = entry.metadata()?;
+            if metadata.is_file() {
+                files.push(format!("{} {} {}", entry.file_name().display(), metadata.len(), metadata.mtime()));
+            }
+        }
+        files.sort();
+        Ok(cache::key(names.iter().map(|&name| name.to_owned()).chain(files)))
+    }
+}
+
+/// Whether a folder of lists knows any package.
+fn has_packages(lists: &Path) -> bool {
+    let names = fs::read_dir(lists).into_iter().flatten().flatten().map(|entry| entry.file_name());
+    names.into_iter().any(|name| name.to_string_lossy().contains("_Packages"))
+}
+
+/// Writes a file that another process may be reading.
+fn remember(path: &Path, text: &str) -> io::Result<()> {
+    let partial = path.with_extension(std::process::id().to_string());
+    fs::write(&partial, text)?;
+    fs::rename(&partial, path)
+}
+
+fn size(folder: &Path) -> u64 {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    entries.filter_map(|entry| entry.metadata().ok()).map(|metadata| metadata.len()).sum()
+}
+
+fn tool(source: io::Error) -> Error {
+    Error::Run { tool: "apt-get", source }
+}

@@ -1,0 +1,45 @@
+//! Where programs and libraries lie in an unpacked root.
+
+use std::{
+    env::{self, consts::ARCH},
+    ffi::OsString,
+    fs,
+    path::{Path, PathBuf},
+};
+
+/// Debian's name for this machine's architecture in paths of libraries.
+#[must_use]
+pub fn multiarch() -> String {
+    format!("{ARCH}-linux-gnu")
+}
+
+/// The folders that hold shared libraries, divided by colons.
+pub(crate) fn library_path(root: &Path) -> OsString {
+    let mut folders = Vec::new();
+    for base in ["lib", "usr/lib"] {
+        let folder = root.join(base).join(multiarch());
+        let mut below: Vec<PathBuf> = children(&folder).filter(|path| path.is_dir() && has_library(path)).collect();
+        below.sort();
+        folders.extend(has_library(&folder).then_some(folder));
+        folders.extend(below);
+    }
+    env::join_paths(folders).expect("the cache's path has no colon")
+}
+
+/// The file of a program: in its own folder (a wrapper of the same name would use absolute paths), else in a `bin`.
+pub(super) fn program(root: &Path, name: &str) -> Option<PathBuf> {
+    let own = Path::new("usr/lib").join(name);
+    let folders = [own.as_path(), Path::new("usr/bin"), Path::new("usr/sbin"), Path::new("bin"), Path::new("sbin")];
+    folders.iter().map(|folder| root.join(folder).join(name)).find(|path| path.is_file())
+}
+
+fn has_library(folder: &Path) -> bool {
+    children(folder).any(|path| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        name.starts_with("lib") && name.contains(".so")
+    })
+}
+
+fn children(folder: &Path) -> impl Iterator<Item = PathBuf> {
+    fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path())
+}
