@@ -1,1 +1,34 @@
-//! .
+//! Claims requests and writes letters.
+//!
+//! ```text
+//!   watch ──▶ queue ──▶ claim ──▶ prompt ──▶ tokens ──▶ generate ──▶ letter ──▶ checks ──▶ report ──▶ claim
+//!   requests  which     compare   what the   (model thread, one step      deterministic     status    one fenced
+//!   of one    one       and swap  model      for all letters)             hints             of the    write
+//!   app       next                reads            │                                        request
+//!                                                  └──▶ stream: whoever watches reads along
+//! ```
+//!
+//! Start reading at [`worker`], which tells the story of one letter. Only [`claim`] writes a request and only [`lease`]
+//! writes the worker's own Lease; nothing else in this crate writes to the API server.
+
+pub mod admin;
+pub mod config;
+pub mod metrics;
+pub mod telemetry;
+
+pub mod worker;
+
+pub mod claim;
+pub mod lease;
+pub mod queue;
+pub mod report;
+pub mod stream;
+pub mod watch;
+
+pub mod checks;
+pub mod generate;
+pub mod letter;
+pub mod model;
+pub mod prompt;
+pub mod sampling;
+pub mod tokens;
