@@ -59,10 +59,7 @@ const KUBERNETES: GoModule = GoModule {
 
 const RUNTIME: GoModule = GoModule {
     name: "runtime",
-    sources: &[
-        ("go.mod", include_str!("../runtime/go.mod")),
-        ("go.sum", include_str!("../runtime/go.sum")),
-    ],
+    sources: &[("go.mod", include_str!("../runtime/go.mod")), ("go.sum", include_str!("../runtime/go.sum"))],
     variables: &[("github.com/containerd/containerd/v2/version.Version", CONTAINERD_VERSION)],
     package: "tool",
     links: &[],

@@ -76,7 +76,12 @@ impl Cache {
     ///
     /// # Errors
     /// What `fill` returns, or [`CacheError::File`]. A failed or interrupted `fill` leaves no entry.
-    pub async fn entry<E, Filled>(&self, kind: &str, key: &str, fill: impl FnOnce(PathBuf) -> Filled) -> Result<Entry, E>
+    pub async fn entry<E, Filled>(
+        &self,
+        kind: &str,
+        key: &str,
+        fill: impl FnOnce(PathBuf) -> Filled,
+    ) -> Result<Entry, E>
     where
         E: From<CacheError>,
         Filled: Future<Output = Result<(), E>>,

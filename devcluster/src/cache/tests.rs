@@ -61,6 +61,7 @@ async fn older_entries_go_once_nobody_uses_them() {
     assert!(used.path().exists() && !unused.exists());
     drop(used);
     make("4").await.unwrap();
-    let kept: Vec<_> = fs::read_dir(root.path().join("thing")).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    let kept: Vec<_> =
+        fs::read_dir(root.path().join("thing")).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     assert!(kept.len() == 2 && kept.contains(&"4".into()) && kept.contains(&"lock".into()), "{kept:?}");
 }

@@ -14,11 +14,11 @@ while read -r order value; do
     end) break ;;
   esac
 done
-for group in $groups; do kill -KILL -- "-$group" 2>/dev/null; done
+for group in $groups; do kill -KILL "-$group" 2>/dev/null; done
 # A killed process takes a moment to go, and may still write until then. Five seconds, then the folders go anyway.
 for group in $groups; do
   tries=100
-  while [ "$tries" -gt 0 ] && kill -0 -- "-$group" 2>/dev/null; do sleep 0.05; tries=$((tries - 1)); done
+  while [ "$tries" -gt 0 ] && kill -0 "-$group" 2>/dev/null; do sleep 0.05; tries=$((tries - 1)); done
 done
 printf %s "$cgroups" | while IFS= read -r cgroup; do
   tries=100

@@ -1,0 +1,63 @@
+//! What a test gets of a control plane that it shares with others: a namespace, and users that may do less.
+
+use k8s_openapi::api::{
+    authentication::v1::{BoundObjectReference, TokenRequest, TokenRequestSpec},
+    core::v1::{Namespace, Pod, ServiceAccount},
+};
+use kube::{
+    Api, Client, ResourceExt,
+    api::{ObjectMeta, PostParams},
+    config::AuthInfo,
+};
+
+use super::{ControlPlane, StartError, client, start};
+
+impl ControlPlane {
+    /// Creates a namespace whose name starts with `hint` and is nobody else's, and waits until pods can be created
+    /// in it. Returns its name.
+    ///
+    /// # Errors
+    /// [`StartError::Api`], or [`StartError::NotReady`] when its ServiceAccount does not appear.
+    pub async fn namespace(&self, hint: &str) -> Result<String, StartError> {
+        let failed = |source| StartError::Api { what: format!("create a namespace for `{hint}`"), source };
+        let metadata = ObjectMeta { generate_name: Some(format!("{hint}-")), ..ObjectMeta::default() };
+        let namespace = Namespace { metadata, ..Namespace::default() };
+        let namespaces = Api::<Namespace>::all(self.client());
+        let created = namespaces.create(&PostParams::default(), &namespace).await.map_err(failed)?;
+        let name = created.name_any();
+        let accounts = Api::<ServiceAccount>::namespaced(self.client(), &name);
+        self.wait_until(start::CONTROLLER_MANAGER, || start::exists(accounts.clone(), "default")).await?;
+        Ok(name)
+    }
+
+    /// A client that is the ServiceAccount `name`, with a token that is valid for an hour.
+    ///
+    /// The token is bound to the pod `bound_pod` if one is given, its name and uid, as the tokens that a kubelet hands
+    /// to pods are: admission then sees the pod.
+    ///
+    /// # Errors
+    /// [`StartError::Api`] when there is no such account, or no such pod that uses it.
+    pub async fn client_as_service_account(
+        &self,
+        namespace: &str,
+        name: &str,
+        bound_pod: Option<(&str, &str)>,
+    ) -> Result<Client, StartError> {
+        let failed = |source| StartError::Api { what: format!("get a token of `{namespace}/{name}`"), source };
+        let bound_object_ref = bound_pod.map(|(name, uid)| BoundObjectReference {
+            api_version: Some("v1".into()),
+            kind: Some(<Pod as k8s_openapi::Resource>::KIND.into()),
+            name: Some(name.into()),
+            uid: Some(uid.into()),
+        });
+        let spec = TokenRequestSpec { audiences: Vec::new(), bound_object_ref, expiration_seconds: Some(3600) };
+        let request = TokenRequest { spec, ..TokenRequest::default() };
+        let accounts = Api::<ServiceAccount>::namespaced(self.client(), namespace);
+        let answer = accounts.create_token_request(name, &PostParams::default(), &request).await.map_err(failed)?;
+        let token = answer.status.expect("the API server answers a token request with a token").token;
+        let mut config = self.client_config();
+        config.auth_info = AuthInfo { token: Some(token.into()), ..AuthInfo::default() };
+        namespace.clone_into(&mut config.default_namespace);
+        Ok(client(config))
+    }
+}
