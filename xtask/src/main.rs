@@ -1,1 +1,67 @@
-fn main(){}
+//! `cargo xtask <verb>`: everything that is done with this repository, one file a verb.
+
+mod cluster;
+mod generate;
+mod image;
+mod shell;
+mod test;
+mod tidy;
+mod up;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Build, run, test and measure Cover Letter Writer on Kubernetes.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", max_term_width = 100)]
+struct Arguments {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Subcommand)]
+enum Verb {
+    /// Build everything, start a cluster, install the operator and a sample app, and print the URL. Can be repeated.
+    Up(cluster::Choice),
+    /// Stop the cluster that `up` started. A cluster that was there before stays; only the app and operator go.
+    Down(cluster::Choice),
+    /// Show the cluster, the app and its requests.
+    Status(cluster::Choice),
+    /// Print the logs of the operator and of the app's pods.
+    Logs(cluster::Choice),
+    /// Say what this machine has and lacks for running and testing.
+    Doctor,
+    /// Run every check: format, lints, tidy, unit and integration tests, then end to end in a real cluster.
+    Test(test::Options),
+    /// Run the benchmarks.
+    Bench,
+    /// Write what is generated from Rust: custom resource definitions, RBAC, samples.
+    Generate,
+    /// Write the container images as OCI archives.
+    Image(image::Options),
+    /// Check the repository's own rules: layers, file and function sizes, dead files.
+    Tidy,
+}
+
+fn main() -> ExitCode {
+    let outcome = match Arguments::parse().verb {
+        Verb::Up(choice) => up::up(&choice),
+        Verb::Down(choice) => up::down(&choice),
+        Verb::Status(choice) => up::status(&choice),
+        Verb::Logs(choice) => up::logs(&choice),
+        Verb::Doctor => cluster::doctor(),
+        Verb::Test(options) => test::test(&options),
+        Verb::Bench => test::bench(),
+        Verb::Generate => generate::generate(),
+        Verb::Image(options) => image::image(&options),
+        Verb::Tidy => tidy::tidy(),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

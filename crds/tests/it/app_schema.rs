@@ -1,0 +1,104 @@
+//! `CoverLetterApp`: defaults, and every rule once accepted and once refused.
+
+use kube::CustomResourceExt as _;
+use kube::api::DynamicObject;
+use serde_json::{Value, json};
+
+use crate::cluster::{Cluster, accepts, expect_refusal, object, patch_spec, rejects};
+
+fn app(name: &str, spec: Value) -> DynamicObject {
+    object(&crds::CoverLetterApp::api_resource(), name, spec)
+}
+
+#[tokio::test]
+async fn an_empty_spec_gets_every_default() {
+    let cluster = Cluster::with_namespace("defaults").await;
+    let stored = accepts(&cluster.apps(), &app("letters", json!({}))).await;
+    let spec = &stored.data["spec"];
+    assert_eq!(spec["web"]["replicas"], 2);
+    assert_eq!(spec["web"]["service"]["type"], "ClusterIP");
+    assert_eq!(spec["deletionPolicy"], "Retain");
+    assert_eq!(spec["database"]["managed"]["storage"]["size"], "2Gi");
+    assert_eq!(spec["inference"]["model"]["builtIn"], json!({}));
+    assert_eq!(spec["inference"]["scaling"]["maxReplicas"], 8);
+    assert_eq!(spec["requests"]["maxAttempts"], 3);
+    let typed: crds::CoverLetterApp = stored.try_parse().expect("what the server stored is what the types describe");
+    assert_eq!(typed.spec, crds::CoverLetterAppSpec::default());
+}
+
+#[tokio::test]
+async fn a_full_spec_is_kept_as_written() {
+    let cluster = Cluster::with_namespace("full").await;
+    let spec = json!({
+        "paused": true, "deletionPolicy": "Delete",
+        "web": {"replicas": 3, "service": {"type": "NodePort", "nodePort": 30080}, "secureCookies": false,
+            "route": {"hostnames": ["letters.example.org"], "parentRef": {"name": "gateway"}},
+            "resources": {"limits": {"cpu": 2, "memory": "256Mi"}}, "nodeSelector": {"disk": "fast"},
+            "tolerations": [{"key": "gpu", "operator": "Exists"}]},
+        "database": {"managed": {"storage": {"size": "10Gi"}, "backup": {"schedule": "0 3 * * *", "keep": 7}}},
+        "inference": {"model": {"volume": {"persistentVolumeClaim": {"claimName": "models"}, "path": "qwen"}},
+            "backend": "Candle", "slots": 4, "generation": {"maxTokensPerSecond": 20},
+            "scaling": {"minReplicas": 0, "maxReplicas": 2, "scaleToZeroAfterSeconds": 60}},
+        "requests": {"activeDeadlineSeconds": 600}
+    });
+    let stored = accepts(&cluster.apps(), &app("letters", spec.clone())).await;
+    assert_eq!(stored.data["spec"]["web"]["resources"], spec["web"]["resources"]);
+    assert_eq!(stored.data["spec"]["inference"]["model"], spec["inference"]["model"]);
+    assert_eq!(stored.data["spec"]["inference"]["generation"]["maxTokensPerSecond"], 20);
+    let typed: crds::CoverLetterApp = stored.try_parse().expect("integers are fine as quantities");
+    assert_eq!(typed.spec.web.pod.resources.expect("given").limits["cpu"].0, "2");
+}
+
+#[tokio::test]
+async fn contradictions_are_refused_with_advice() {
+    let cluster = Cluster::with_namespace("contradictions").await;
+    let refused = [
+        (
+            json!({"database": {"managed": {}, "external": {"urlSecretRef": {"name": "pg", "key": "url"}}}}),
+            "exactly one of managed and external",
+        ),
+        (json!({"database": {}}), "exactly one of managed and external"),
+        (json!({"inference": {"model": {"builtIn": {}, "image": {"reference": "x"}}}}), "model needs exactly one of"),
+        (json!({"inference": {"model": {}}}), "model needs exactly one of"),
+        (
+            json!({"inference": {"scaling": {"minReplicas": 3, "maxReplicas": 2}}}),
+            "minReplicas must not exceed maxReplicas",
+        ),
+        (json!({"inference": {"slots": 0}}), "spec.inference.slots"),
+        (
+            json!({"inference": {"model": {"huggingFace": {"repository": "Qwen/Qwen2.5-0.5B-Instruct", "revision": "main"}}}}),
+            "revision",
+        ),
+        (
+            json!({"inference": {"model": {"volume": {"persistentVolumeClaim": {"claimName": "m"}, "path": "../etc"}}}}),
+            "path must be relative",
+        ),
+        (json!({"web": {"service": {"type": "ClusterIP", "nodePort": 30080}}}), "nodePort needs type: NodePort"),
+        (json!({"database": {"managed": {"storage": {"size": "plenty"}}}}), "size must be a quantity"),
+        (json!({"deletionPolicy": "Maybe"}), "deletionPolicy"),
+    ];
+    for (spec, why) in refused {
+        rejects(&cluster.apps(), &app("letters", spec), why).await;
+    }
+    let long = app(&"a".repeat(41), json!({}));
+    rejects(&cluster.apps(), &long, "at most 40 characters").await;
+    let external = json!({"database": {"external": {"urlSecretRef": {"name": "pg", "key": "url"}}}});
+    accepts(&cluster.apps(), &app(&"a".repeat(40), external)).await;
+}
+
+#[tokio::test]
+async fn the_volume_grows_but_never_shrinks() {
+    let cluster = Cluster::with_namespace("volume").await;
+    let size = |size: &str| json!({"database": {"managed": {"storage": {"size": size}}}});
+    accepts(&cluster.apps(), &app("letters", size("2Gi"))).await;
+    patch_spec(&cluster.apps(), "letters", size("3Gi")).await.expect("growing is fine");
+    expect_refusal(patch_spec(&cluster.apps(), "letters", size("2Gi")).await, "size must not shrink");
+}
+
+#[tokio::test]
+async fn scale_reads_and_writes_the_fixed_number_of_pods() {
+    let cluster = Cluster::with_namespace("scale").await;
+    accepts(&cluster.apps(), &app("letters", json!({"inference": {"replicas": 2}}))).await;
+    let scale = cluster.apps().get_scale("letters").await.expect("the scale subresource is there");
+    assert_eq!(scale.spec.and_then(|spec| spec.replicas), Some(2));
+}

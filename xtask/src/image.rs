@@ -1,0 +1,48 @@
+//! Writes the container images as OCI archives, the form that `kind load image-archive` and `ctr images import` take.
+
+use anyhow::Result;
+use clap::Args;
+
+use crate::cluster::{build, devcluster};
+use crate::shell::{output, root, step};
+
+/// What to write.
+#[derive(Args)]
+pub struct Options {
+    /// Folder for the archives.
+    #[arg(long, default_value = "target/images")]
+    pub out: String,
+}
+
+/// An image as it was written.
+pub struct Image {
+    /// `name:tag`.
+    pub reference: String,
+    /// Path of the archive.
+    pub archive: String,
+}
+
+/// Builds the programs and writes all images.
+pub fn image(options: &Options) -> Result<()> {
+    build()?;
+    for image in write(&options.out)? {
+        println!("{}  {}", image.reference, image.archive);
+    }
+    Ok(())
+}
+
+/// Writes the application image and the Postgres image, in this order. What has not changed is not written again.
+pub fn write(out: &str) -> Result<Vec<Image>> {
+    let out = root().join(out).display().to_string();
+    ["coverletter", "postgres"]
+        .into_iter()
+        .map(|name| {
+            step(&format!("pack the {name} image"), || {
+                let printed = output(devcluster(["image", name, "--out", &out]))?;
+                let line = printed.lines().last().unwrap_or_default();
+                let (reference, archive) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
+                Ok(Image { reference: reference.to_owned(), archive: archive.trim().to_owned() })
+            })
+        })
+        .collect()
+}

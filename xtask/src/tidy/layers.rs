@@ -1,0 +1,110 @@
+//! Who may import whom: between crates, and between the colours of files inside a program.
+
+use super::Source;
+
+/// The three programs meet in custom resources only.
+const PROGRAMS: [&str; 3] = ["operator", "webapp", "inference"];
+
+/// Files that decide without doing: data in, data out. A folder stands for everything in it.
+const PURE: [&str; 20] = [
+    "crds/src/",
+    "operator/src/validate",
+    "operator/src/desired",
+    "operator/src/objects",
+    "operator/src/status",
+    "operator/src/scaling",
+    "operator/src/triage",
+    "operator/src/credentials",
+    "webapp/src/forms",
+    "webapp/src/pages",
+    "webapp/src/password/policy",
+    "inference/src/queue",
+    "inference/src/report",
+    "inference/src/prompt",
+    "inference/src/tokens",
+    "inference/src/sampling",
+    "inference/src/generate",
+    "inference/src/letter",
+    "inference/src/checks",
+    "xtask/src/tidy/size",
+];
+
+/// What a pure file never names, and why.
+const IMPURE: [(&str, &str); 13] = [
+    ("kube::Client", "I/O belongs in an edge file"),
+    ("kube::Api", "I/O belongs in an edge file"),
+    ("kube::api::Api", "I/O belongs in an edge file"),
+    ("tokio::", "nothing to wait for in a decision"),
+    ("sqlx::", "I/O belongs in an edge file"),
+    ("axum::", "HTTP belongs in a handler"),
+    ("std::fs", "I/O belongs in an edge file"),
+    ("std::env", "configuration is passed in"),
+    ("std::net", "I/O belongs in an edge file"),
+    ("tracing::", "say it in the value that is returned"),
+    ("Timestamp::now", "the time is passed in"),
+    ("Instant::now", "the time is passed in"),
+    ("rand::rng(", "the source of randomness is passed in"),
+];
+
+/// The only file of each program that writes to the API server.
+const WRITERS: [(&str, &[&str]); 3] = [
+    ("operator", &["operator/src/apply", "operator/src/leader"]),
+    ("webapp", &["webapp/src/requests"]),
+    ("inference", &["inference/src/claim", "inference/src/lease"]),
+];
+
+/// Calls that write to the API server.
+const WRITES: [&str; 6] =
+    [".replace_status(", ".patch_status(", ".patch(", ".create(&PostParams", ".replace(", ".delete("];
+
+pub fn findings(sources: &[Source]) -> Vec<String> {
+    let code = sources.iter().filter(|source| !source.is_test() && source.path.contains("/src/"));
+    code.flat_map(|source| {
+        let mut findings = foreign_programs(source);
+        findings.extend(impurities(source));
+        findings.extend(stray_writes(source));
+        findings
+    })
+    .collect()
+}
+
+fn foreign_programs(source: &Source) -> Vec<String> {
+    let foreign = PROGRAMS.iter().filter(|program| **program != source.krate() && PROGRAMS.contains(&source.krate()));
+    lines(
+        source,
+        foreign
+            .map(|program| (format!("use {program}::"), "programs meet in custom resources, never in code".to_owned())),
+    )
+}
+
+fn impurities(source: &Source) -> Vec<String> {
+    if !PURE.iter().any(|pure| source.path.starts_with(pure)) {
+        return Vec::new();
+    }
+    lines(source, IMPURE.iter().map(|(word, why)| ((*word).to_owned(), format!("a pure file: {why}"))))
+}
+
+fn stray_writes(source: &Source) -> Vec<String> {
+    let Some((_, writers)) = WRITERS.iter().find(|(program, _)| *program == source.krate()) else { return Vec::new() };
+    let talks_to_kubernetes = source.text.contains("kube::");
+    if !talks_to_kubernetes || writers.iter().any(|writer| source.path.starts_with(writer)) {
+        return Vec::new();
+    }
+    lines(
+        source,
+        WRITES
+            .iter()
+            .map(|call| ((*call).to_owned(), format!("writes to the API server belong in {}", writers.join(" and ")))),
+    )
+}
+
+/// One finding for every line of code (comments aside) that contains one of `words`.
+fn lines(source: &Source, words: impl Iterator<Item = (String, String)>) -> Vec<String> {
+    let words: Vec<_> = words.collect();
+    let code = source.text.lines().enumerate().filter(|(_, line)| !line.trim_start().starts_with("//"));
+    code.flat_map(|(number, line)| {
+        let hits = words.iter().filter(|(word, _)| line.contains(word.as_str()));
+        hits.map(move |(word, why)| format!("{}:{}: `{word}`: {why}", source.path, number + 1)).collect::<Vec<_>>()
+    })
+    .collect()
+}

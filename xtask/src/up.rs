@@ -1,0 +1,165 @@
+//! From a checkout to a running site, and back.
+
+use std::fs;
+use std::time::Instant;
+
+use anyhow::{Context as _, Result};
+
+use crate::cluster::{self, Choice, Cluster, devcluster};
+use crate::image::{self, Image};
+use crate::shell::{output, root, run, step};
+use crate::test::GoBuild;
+
+const SYSTEM: &str = "coverletter-system";
+const APP: &str = "letters";
+
+/// Builds, starts, installs, waits until the sample app is ready and says what to try.
+pub fn up(choice: &Choice) -> Result<()> {
+    let start = Instant::now();
+    let cluster = choice.cluster();
+    let go = matches!(cluster, Cluster::Devcluster).then(GoBuild::start_where_needed);
+    cluster::build()?;
+    if let Cluster::Devcluster = cluster {
+        step("look at this machine", || run(devcluster(["doctor", "--quiet"])))?;
+        go.flatten().map_or(Ok(()), GoBuild::finish)?;
+        step("build or find Kubernetes", || run(devcluster(["build"])))?;
+    }
+    step("start the cluster", || cluster.start())?;
+    let images = image::write("target/images")?;
+    step("load the images", || images.iter().try_for_each(|image| cluster.load(&image.archive)))?;
+    step("install the operator", || install(&cluster, &images))?;
+    step("apply the sample app", || {
+        run(cluster.kubectl(["apply", "--server-side", "-f", "config/samples/coverletterapp.yaml"]))
+    })?;
+    step("wait until the app is ready", || wait_until_ready(&cluster))?;
+    say_what_to_try(&cluster, start)
+}
+
+/// Takes away what `up` made.
+pub fn down(choice: &Choice) -> Result<()> {
+    let cluster = choice.cluster();
+    if let Cluster::Current = cluster {
+        let samples = ["delete", "--ignore-not-found", "-f", "config/samples/coverletterapp.yaml"];
+        run(cluster.kubectl(samples))?;
+        return run(cluster.kubectl(["delete", "--ignore-not-found", "-k", "config/default"]));
+    }
+    if matches!(cluster, Cluster::Devcluster) && !cluster::devcluster_is_built() {
+        eprintln!("nothing to stop: `cargo xtask up` has not been run here");
+        return Ok(());
+    }
+    cluster.stop()
+}
+
+/// Shows what runs.
+pub fn status(choice: &Choice) -> Result<()> {
+    let cluster = choice.cluster();
+    if let Cluster::Devcluster = cluster {
+        run(devcluster(["status", "--name", cluster::NAME]))?;
+    }
+    run(cluster.kubectl(["get", "coverletterapps", "--all-namespaces", "--output", "wide"]))?;
+    run(cluster.kubectl(["get", "pods", "--namespace", APP]))?;
+    run(cluster.kubectl(["get", "coverletterrequests", "--namespace", APP]))
+}
+
+/// Shows what the operator and the app's pods say.
+pub fn logs(choice: &Choice) -> Result<()> {
+    let cluster = choice.cluster();
+    let operator = [
+        "logs",
+        "--namespace",
+        SYSTEM,
+        "--selector",
+        "app.kubernetes.io/component=operator",
+        "--tail",
+        "50",
+        "--prefix",
+    ];
+    run(cluster.kubectl(operator))?;
+    let app = [
+        "logs",
+        "--namespace",
+        APP,
+        "--selector",
+        "app.kubernetes.io/instance=letters",
+        "--all-containers",
+        "--tail",
+        "50",
+        "--prefix",
+    ];
+    run(cluster.kubectl(app))
+}
+
+/// Applies `config/default` with the images that were just packed.
+fn install(cluster: &Cluster, images: &[Image]) -> Result<()> {
+    let folder = root().join("target/install");
+    fs::create_dir_all(&folder).context("make target/install")?;
+    fs::write(folder.join("kustomization.yaml"), kustomization(images))
+        .context("write target/install/kustomization.yaml")?;
+    let folder = folder.display().to_string();
+    run(cluster.kubectl(["apply", "--server-side", "--force-conflicts", "--kustomize", &folder]))?;
+    run(cluster.kubectl([
+        "wait",
+        "--for=condition=Established",
+        "--timeout=60s",
+        "customresourcedefinitions",
+        "--selector",
+        "app.kubernetes.io/part-of=coverletter",
+    ]))?;
+    run(cluster.kubectl([
+        "rollout",
+        "status",
+        "--namespace",
+        SYSTEM,
+        "--timeout=120s",
+        "deployment/coverletter-operator",
+    ]))
+}
+
+/// An overlay that names the images by their content, so that a new build rolls out.
+fn kustomization(images: &[Image]) -> String {
+    let tags = images.iter().map(|image| {
+        let (name, tag) = image.reference.rsplit_once(':').unwrap_or((&image.reference, "dev"));
+        format!("- {{name: {name}, newTag: \"{tag}\"}}\n")
+    });
+    let variables = ["IMAGE", "POSTGRES_IMAGE"].into_iter().zip(images);
+    let environment: Vec<String> =
+        variables.map(|(name, image)| format!("{{name: {name}, value: \"{}\"}}", image.reference)).collect();
+    format!(
+        "resources: [../../config/default]\nimages:\n{}patches:\n- patch: |\n    apiVersion: apps/v1\n    kind: Deployment\n    \
+         metadata: {{name: coverletter-operator, namespace: {SYSTEM}}}\n    \
+         spec: {{template: {{spec: {{containers: [{{name: operator, env: [{}]}}]}}}}}}\n",
+        tags.collect::<String>(),
+        environment.join(", ")
+    )
+}
+
+fn wait_until_ready(cluster: &Cluster) -> Result<()> {
+    let wait = ["wait", "--for=condition=Ready", "--timeout=300s", "--namespace", APP, "coverletterapp/letters"];
+    run(cluster.kubectl(wait)).inspect_err(|_| {
+        // Best effort: the reason is in one of these; the error itself is reported either way.
+        let _ = run(cluster.kubectl(["describe", "--namespace", APP, "coverletterapp/letters"]));
+        let _ = run(cluster.kubectl(["get", "pods", "--namespace", APP]));
+    })
+}
+
+fn say_what_to_try(cluster: &Cluster, start: Instant) -> Result<()> {
+    let url = site(cluster)?;
+    let kubectl = cluster.kubectl_for_people();
+    println!(
+        "\nReady after {:.0} s.\n\n  Site      {url}\n\n  See the app       {kubectl} get -n {APP} coverletterapps\n  \
+         See the letters   {kubectl} get -n {APP} coverletterrequests\n  Ask for one       {kubectl} apply -n {APP} -f config/samples/coverletterrequest.yaml\n  \
+         Read it           {kubectl} get -n {APP} coverletterrequest example -o jsonpath='{{.status.letter}}'\n  Logs              cargo xtask logs\n  Stop              cargo xtask down\n",
+        start.elapsed().as_secs_f32()
+    );
+    Ok(())
+}
+
+fn site(cluster: &Cluster) -> Result<String> {
+    match cluster {
+        Cluster::Devcluster => output(devcluster(["url", "--name", cluster::NAME])),
+        Cluster::Kind => Ok("http://localhost:8080".to_owned()),
+        Cluster::Current => {
+            Ok(format!("run `kubectl port-forward -n {APP} service/{APP}-web 8080:80`, then http://localhost:8080"))
+        }
+    }
+}
