@@ -1,7 +1,5 @@
 //! One control plane for this test binary, a namespace a test, and the two words of these tests: accepts and rejects.
 
-use std::time::Duration;
-
 use crds::manifests::custom_resource_definitions;
 use devcluster::control_plane::ControlPlane;
 use kube::api::{Api, ApiResource, DynamicObject, Patch, PatchParams, PostParams};
@@ -78,6 +76,3 @@ pub fn expect_refusal(outcome: kube::Result<DynamicObject>, why: &str) {
         Err(error) => panic!("refused for another reason than {why:?}: {error}"),
     }
 }
-
-/// Longest wait for a predicate in these tests.
-pub const PATIENCE: Duration = Duration::from_secs(20);
