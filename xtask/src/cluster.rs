@@ -38,8 +38,8 @@ pub enum Wish {
 pub enum Cluster {
     /// Kubernetes in Docker.
     Kind,
-    /// A node of our own.
-    Devcluster,
+    /// A node of our own, by its name.
+    Devcluster(String),
     /// Somebody else's.
     Current,
 }
@@ -51,7 +51,7 @@ impl Choice {
             Wish::Current => Cluster::Current,
             Wish::Kind => Cluster::Kind,
             Wish::Auto if docker_and_kind_answer() => Cluster::Kind,
-            Wish::Devcluster | Wish::Auto => Cluster::Devcluster,
+            Wish::Devcluster | Wish::Auto => Cluster::Devcluster(NAME.to_owned()),
         }
     }
 }
@@ -61,7 +61,7 @@ impl Cluster {
     pub fn start(&self) -> Result<()> {
         match self {
             Self::Current => Ok(()),
-            Self::Devcluster => run(devcluster(["up", "--name", NAME])),
+            Self::Devcluster(name) => run(devcluster(["up", "--name", name])),
             Self::Kind if output(command("kind", ["get", "clusters"]))?.lines().any(|line| line == NAME) => Ok(()),
             Self::Kind => run(command("kind", ["create", "cluster", "--name", NAME, "--config", "kind-cluster.yaml"])),
         }
@@ -71,7 +71,7 @@ impl Cluster {
     pub fn stop(&self) -> Result<()> {
         match self {
             Self::Kind => run(command("kind", ["delete", "cluster", "--name", NAME])),
-            Self::Devcluster => run(devcluster(["down", "--name", NAME])),
+            Self::Devcluster(name) => run(devcluster(["down", "--name", name])),
             Self::Current => Ok(()),
         }
     }
@@ -80,7 +80,7 @@ impl Cluster {
     pub fn load(&self, archive: &str) -> Result<()> {
         match self {
             Self::Kind => run(command("kind", ["load", "image-archive", "--name", NAME, archive])),
-            Self::Devcluster => run(devcluster(["load", "--name", NAME, archive])),
+            Self::Devcluster(name) => run(devcluster(["load", "--name", name, archive])),
             Self::Current => {
                 eprintln!(
                     "    push {archive} to a registry that the nodes can pull from (for example: skopeo copy oci-archive:{archive} docker://...)"
@@ -92,18 +92,20 @@ impl Cluster {
 
     /// `kubectl` for this cluster.
     pub fn kubectl<'a>(&self, arguments: impl IntoIterator<Item = &'a str>) -> Command {
-        match self {
-            Self::Kind => command("kubectl", ["--context", KIND_CONTEXT].into_iter().chain(arguments)),
-            Self::Devcluster => devcluster(["kubectl", "--name", NAME, "--"].into_iter().chain(arguments)),
-            Self::Current => command("kubectl", arguments),
-        }
+        let mut kubectl = match self {
+            Self::Kind => command("kubectl", ["--context", KIND_CONTEXT]),
+            Self::Devcluster(name) => devcluster(["kubectl", "--name", name, "--"]),
+            Self::Current => command::<&str>("kubectl", []),
+        };
+        kubectl.args(arguments);
+        kubectl
     }
 
     /// What a person types to reach this cluster.
     pub fn kubectl_for_people(&self) -> String {
         match self {
             Self::Kind => format!("kubectl --context {KIND_CONTEXT}"),
-            Self::Devcluster => format!("{} kubectl --name {NAME} --", relative(&programs().join("devcluster"))),
+            Self::Devcluster(name) => format!("{} kubectl --name {name} --", relative(&programs().join("devcluster"))),
             Self::Current => "kubectl".to_owned(),
         }
     }

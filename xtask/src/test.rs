@@ -1,16 +1,16 @@
 //! Every check of the repository, in the order in which they fail fastest.
 
 use std::fs::File;
+use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
 use std::time::Instant;
 
 use anyhow::{Context as _, Result, bail};
 use clap::Args;
 
-use crate::cluster::{build, devcluster, devcluster_is_built};
-use crate::image;
-use crate::shell::{command, root, run, step};
-use crate::tidy;
+use crate::cluster::{Cluster, build, devcluster, devcluster_is_built};
+use crate::shell::{command, output, root, run, step};
+use crate::{tidy, up};
 
 /// What to leave out while working on something.
 #[derive(Args)]
@@ -45,11 +45,54 @@ pub fn test(options: &Options) -> Result<()> {
         step("lints", || run(lints()))?;
     }
     if !options.no_e2e {
-        image::write("target/images")?;
-        step("end-to-end tests", || run(tests(["--package", "e2e"])))?;
+        e2e()?;
     }
     eprintln!("All checks passed in {:.1} minutes.", start.elapsed().as_secs_f32() / 60.0);
     Ok(())
+}
+
+/// A cluster of its own for the end-to-end tests: gone when they end, however they end.
+fn e2e() -> Result<()> {
+    let name = format!("e2e-{}", std::process::id());
+    let node = step("start a cluster for the end-to-end tests", || E2eNode::start(&name))?;
+    let cluster = Cluster::Devcluster(name.clone());
+    up::install(&cluster)?;
+    let mut e2e = tests(["--package", "e2e", "--", "--nocapture"]);
+    e2e.env("E2E_KUBECONFIG", output(devcluster(["kubeconfig", "--name", &name]))?);
+    e2e.env("E2E_URL", output(devcluster(["url", "--name", &name]))?);
+    step("end-to-end tests", || run(e2e))?;
+    drop(node);
+    Ok(())
+}
+
+/// A node that lives as long as the pipe to it.
+struct E2eNode(Child);
+
+impl E2eNode {
+    fn start(name: &str) -> Result<Self> {
+        let mut up = devcluster(["up", "--name", name, "--web-port", "18080", "--until-eof"]);
+        let mut child = up.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().context("start devcluster")?;
+        let printed = BufReader::new(child.stdout.take().expect("its output is piped"));
+        let mut node = Self(child);
+        for line in printed.lines() {
+            let line = line.context("read what devcluster prints")?;
+            eprintln!("    {line}");
+            // The last line of its description: what starts with `stop` is how to stop it.
+            if line.trim_start().starts_with("stop ") {
+                return Ok(node);
+            }
+        }
+        bail!("devcluster ended with {}: `devcluster doctor` says what is missing", node.0.wait()?)
+    }
+}
+
+impl Drop for E2eNode {
+    fn drop(&mut self) {
+        drop(self.0.stdin.take());
+        if let Err(error) = self.0.wait() {
+            eprintln!("    the cluster's supervisor cannot be awaited: {error}");
+        }
+    }
 }
 
 /// Runs the benchmarks.

@@ -17,21 +17,15 @@ const APP: &str = "letters";
 pub fn up(choice: &Choice) -> Result<()> {
     let start = Instant::now();
     let cluster = choice.cluster();
-    let go = matches!(cluster, Cluster::Devcluster).then(GoBuild::start_where_needed);
+    let go = matches!(cluster, Cluster::Devcluster(_)).then(GoBuild::start_where_needed);
     cluster::build()?;
-    if let Cluster::Devcluster = cluster {
+    if let Cluster::Devcluster(_) = cluster {
         step("look at this machine", || run(devcluster(["doctor", "--quiet"])))?;
         go.flatten().map_or(Ok(()), GoBuild::finish)?;
         step("build or find Kubernetes", || run(devcluster(["build"])))?;
     }
     step("start the cluster", || cluster.start())?;
-    let images = image::write("target/images")?;
-    step("load the images", || images.iter().try_for_each(|image| cluster.load(&image.archive)))?;
-    step("install the operator", || install(&cluster, &images))?;
-    step("apply the sample app", || {
-        run(cluster.kubectl(["apply", "--server-side", "-f", "config/samples/coverletterapp.yaml"]))
-    })?;
-    step("wait until the app is ready", || wait_until_ready(&cluster))?;
+    install(&cluster)?;
     say_what_to_try(&cluster, start)
 }
 
@@ -43,7 +37,7 @@ pub fn down(choice: &Choice) -> Result<()> {
         run(cluster.kubectl(samples))?;
         return run(cluster.kubectl(["delete", "--ignore-not-found", "-k", "config/default"]));
     }
-    if matches!(cluster, Cluster::Devcluster) && !cluster::devcluster_is_built() {
+    if matches!(cluster, Cluster::Devcluster(_)) && !cluster::devcluster_is_built() {
         eprintln!("nothing to stop: `cargo xtask up` has not been run here");
         return Ok(());
     }
@@ -53,8 +47,8 @@ pub fn down(choice: &Choice) -> Result<()> {
 /// Shows what runs.
 pub fn status(choice: &Choice) -> Result<()> {
     let cluster = choice.cluster();
-    if let Cluster::Devcluster = cluster {
-        run(devcluster(["status", "--name", cluster::NAME]))?;
+    if let Cluster::Devcluster(name) = &cluster {
+        run(devcluster(["status", "--name", name]))?;
     }
     run(cluster.kubectl(["get", "coverletterapps", "--all-namespaces", "--output", "wide"]))?;
     run(cluster.kubectl(["get", "pods", "--namespace", APP]))?;
@@ -89,8 +83,19 @@ pub fn logs(choice: &Choice) -> Result<()> {
     run(cluster.kubectl(app))
 }
 
+/// Packs and loads the images, installs the operator, applies the sample app and waits until it is ready.
+pub fn install(cluster: &Cluster) -> Result<()> {
+    let images = image::write("target/images")?;
+    step("load the images", || images.iter().try_for_each(|image| cluster.load(&image.archive)))?;
+    step("install the operator", || install_operator(cluster, &images))?;
+    step("apply the sample app", || {
+        run(cluster.kubectl(["apply", "--server-side", "-f", "config/samples/coverletterapp.yaml"]))
+    })?;
+    step("wait until the app is ready", || wait_until_ready(cluster))
+}
+
 /// Applies `config/default` with the images that were just packed.
-fn install(cluster: &Cluster, images: &[Image]) -> Result<()> {
+fn install_operator(cluster: &Cluster, images: &[Image]) -> Result<()> {
     let folder = root().join("target/install");
     fs::create_dir_all(&folder).context("make target/install")?;
     fs::write(folder.join("kustomization.yaml"), kustomization(images))
@@ -156,7 +161,7 @@ fn say_what_to_try(cluster: &Cluster, start: Instant) -> Result<()> {
 
 fn site(cluster: &Cluster) -> Result<String> {
     match cluster {
-        Cluster::Devcluster => output(devcluster(["url", "--name", cluster::NAME])),
+        Cluster::Devcluster(name) => output(devcluster(["url", "--name", name])),
         Cluster::Kind => Ok("http://localhost:8080".to_owned()),
         Cluster::Current => {
             Ok(format!("run `kubectl port-forward -n {APP} service/{APP}-web 8080:80`, then http://localhost:8080"))
