@@ -183,7 +183,8 @@ impl Cgroups {
     }
 
     /// The subtree's folder in every hierarchy.
-    fn folders(&self, name: &str) -> Vec<PathBuf> {
+    #[must_use]
+    pub fn folders(&self, name: &str) -> Vec<PathBuf> {
         match self {
             Self::V1(hierarchies) => hierarchies.iter().map(|hierarchy| hierarchy.mount.join(name)).collect(),
             Self::V2(root) => vec![root.join(name)],

@@ -71,6 +71,12 @@ pub enum NodeError {
         /// The refused name.
         name: String,
     },
+    /// There already is a running instance of that name.
+    #[error("failed to start a second cluster named `{name}`")]
+    AlreadyRunning {
+        /// The instance's name.
+        name: String,
+    },
     /// There is no running instance of that name.
     #[error("failed to find a running cluster named `{name}`: start it with `devcluster up --name {name}`")]
     NotRunning {

@@ -1,0 +1,81 @@
+//! The command line.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+use devcluster::node::{DEFAULT_NAME, Node, NodeError, default_home};
+
+mod access;
+mod build;
+mod doctor;
+mod down;
+mod image;
+mod logs;
+mod status;
+mod up;
+
+/// A real Kubernetes node on this machine, without Docker.
+///
+/// Runs etcd, the control plane, containerd, kubelet, kube-proxy, CoreDNS and metrics-server in namespaces of their own
+/// and forwards local ports to them. Needs root on Linux; `devcluster doctor` says what else.
+#[derive(Debug, Parser)]
+#[command(name = "devcluster", disable_help_subcommand = true)]
+pub struct Cli {
+    /// Folder that holds all clusters [default: ~/.local/state/coverletter-devcluster]
+    #[arg(long, env = "DEVCLUSTER_HOME", global = true)]
+    home: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Up(up::Up),
+    Down(down::Down),
+    Status(status::Status),
+    Kubeconfig(access::Kubeconfig),
+    Url(access::Url),
+    Kubectl(access::Kubectl),
+    Load(access::Load),
+    Logs(logs::Logs),
+    Doctor(doctor::Doctor),
+    Build(build::Build),
+    Image(image::Image),
+}
+
+/// Which cluster a command is about.
+#[derive(Args, Clone, Debug)]
+struct Target {
+    /// Name of the cluster
+    #[arg(long, default_value = DEFAULT_NAME)]
+    name: String,
+}
+
+impl Target {
+    /// The running cluster of that name.
+    fn node(&self, home: &std::path::Path) -> Result<Node, NodeError> {
+        Node::find(home, &self.name)?.ok_or_else(|| NodeError::NotRunning { name: self.name.clone() })
+    }
+}
+
+/// Runs the command and tells how this process should end.
+pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
+    let home = cli.home.unwrap_or_else(default_home);
+    let runtime = tokio::runtime::Runtime::new()?;
+    runtime.block_on(async {
+        match cli.command {
+            Command::Up(up) => up.run(&home).await,
+            Command::Down(down) => down.run(&home),
+            Command::Status(status) => status.run(&home).await,
+            Command::Kubeconfig(kubeconfig) => kubeconfig.run(&home),
+            Command::Url(url) => url.run(&home),
+            Command::Kubectl(kubectl) => kubectl.run(&home),
+            Command::Load(load) => load.run(&home).await,
+            Command::Logs(logs) => logs.run(&home),
+            Command::Doctor(doctor) => doctor.run(&home).await,
+            Command::Build(build) => build.run().await,
+            Command::Image(image) => image.run().await,
+        }
+    })
+}

@@ -1,0 +1,190 @@
+//! The programs of the node and the arguments that make them one cluster.
+
+use super::config::DOMAIN;
+use super::layout::Layout;
+use super::settings::{API_PORT, NODE_ADDRESS, Settings};
+
+/// Where etcd answers inside the node.
+pub const ETCD_ADDRESS: &str = "127.0.0.1:2379";
+/// Where kube-proxy says whether its rules are in place, inside the node.
+pub const PROXY_HEALTH: &str = "127.0.0.1:10256";
+/// Port of metrics-server inside the node.
+pub const METRICS_PORT: u16 = 4443;
+/// Addresses of Services.
+const SERVICE_SUBNET: &str = "10.96.0.0/16";
+
+/// One program with its arguments. Its log has its name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Component {
+    /// What it is called: the name of the program.
+    pub name: &'static str,
+    /// Its arguments.
+    pub arguments: Vec<String>,
+}
+
+impl Component {
+    fn new(name: &'static str, arguments: impl IntoIterator<Item = String>) -> Self {
+        Self { name, arguments: arguments.into_iter().collect() }
+    }
+}
+
+/// Names of all components, in the order in which they start.
+pub const NAMES: [&str; 9] = [
+    "containerd",
+    "etcd",
+    "kube-apiserver",
+    "kube-controller-manager",
+    "kube-scheduler",
+    "kubelet",
+    "kube-proxy",
+    "coredns",
+    "metrics-server",
+];
+
+/// The container runtime.
+#[must_use]
+pub fn containerd(layout: &Layout) -> Component {
+    let config = layout.config_file("containerd.toml").display().to_string();
+    Component::new("containerd", ["--config".to_owned(), config])
+}
+
+/// The store behind the API server. Nothing in it outlives the instance, so it need not wait for the disk.
+#[must_use]
+pub fn etcd(layout: &Layout) -> Component {
+    let peers = "http://127.0.0.1:2380";
+    let arguments = [
+        "--name=node".to_owned(),
+        format!("--data-dir={}", layout.state("etcd").display()),
+        format!("--listen-client-urls=http://{ETCD_ADDRESS}"),
+        format!("--advertise-client-urls=http://{ETCD_ADDRESS}"),
+        format!("--listen-peer-urls={peers}"),
+        format!("--initial-advertise-peer-urls={peers}"),
+        format!("--initial-cluster=node={peers}"),
+        "--unsafe-no-fsync=true".to_owned(),
+    ];
+    Component::new("etcd", arguments)
+}
+
+/// The API server.
+#[must_use]
+pub fn api_server(layout: &Layout) -> Component {
+    let key = |name: &str| layout.key_file(name).display().to_string();
+    let mut arguments = vec![
+        format!("--etcd-servers=http://{ETCD_ADDRESS}"),
+        "--bind-address=0.0.0.0".to_owned(),
+        format!("--advertise-address={NODE_ADDRESS}"),
+        format!("--secure-port={API_PORT}"),
+        format!("--client-ca-file={}", key("ca.crt")),
+        format!("--tls-cert-file={}", key("apiserver.crt")),
+        format!("--tls-private-key-file={}", key("apiserver.key")),
+        "--authorization-mode=Node,RBAC".to_owned(),
+        "--enable-admission-plugins=NodeRestriction".to_owned(),
+        format!("--service-cluster-ip-range={SERVICE_SUBNET}"),
+        "--allow-privileged=true".to_owned(),
+        format!("--service-account-issuer=https://kubernetes.default.svc.{DOMAIN}"),
+        format!("--service-account-key-file={}", key("sa.pub")),
+        format!("--service-account-signing-key-file={}", key("sa.key")),
+        format!("--kubelet-client-certificate={}", key("apiserver-kubelet-client.crt")),
+        format!("--kubelet-client-key={}", key("apiserver-kubelet-client.key")),
+        format!("--kubelet-certificate-authority={}", key("ca.crt")),
+        "--kubelet-preferred-address-types=InternalIP".to_owned(),
+        "--profiling=false".to_owned(),
+        format!("--proxy-client-cert-file={}", key("front-proxy-client.crt")),
+        format!("--proxy-client-key-file={}", key("front-proxy-client.key")),
+        "--enable-aggregator-routing=true".to_owned(),
+    ];
+    arguments.extend(front_proxy(layout));
+    Component::new("kube-apiserver", arguments)
+}
+
+/// The controllers, all of them.
+#[must_use]
+pub fn controller_manager(layout: &Layout) -> Component {
+    let key = |name: &str| layout.key_file(name).display().to_string();
+    let mut arguments = connection(layout, "controller-manager");
+    arguments.extend([
+        format!("--root-ca-file={}", key("ca.crt")),
+        format!("--service-account-private-key-file={}", key("sa.key")),
+        "--use-service-account-credentials=true".to_owned(),
+        // The default of 20 requests a second is meant for large clusters; here people wait for each pod.
+        "--kube-api-qps=300".to_owned(),
+        "--kube-api-burst=600".to_owned(),
+        format!("--cluster-signing-cert-file={}", key("ca.crt")),
+        format!("--cluster-signing-key-file={}", key("ca.key")),
+    ]);
+    Component::new("kube-controller-manager", arguments)
+}
+
+/// The scheduler.
+#[must_use]
+pub fn scheduler(layout: &Layout) -> Component {
+    Component::new("kube-scheduler", connection(layout, "scheduler"))
+}
+
+/// The kubelet.
+#[must_use]
+pub fn kubelet(layout: &Layout, settings: &Settings) -> Component {
+    let arguments = [
+        format!("--config={}", layout.config_file("kubelet.yaml").display()),
+        format!("--kubeconfig={}", layout.component_kubeconfig("kubelet").display()),
+        format!("--hostname-override={}", settings.name),
+        format!("--node-ip={NODE_ADDRESS}"),
+        format!("--root-dir={}", layout.state("kubelet").display()),
+        format!("--cert-dir={}", layout.state("kubelet").join("pki").display()),
+    ];
+    Component::new("kubelet", arguments)
+}
+
+/// The proxy that makes Services reachable.
+#[must_use]
+pub fn proxy(layout: &Layout) -> Component {
+    Component::new("kube-proxy", [format!("--config={}", layout.config_file("proxy.yaml").display())])
+}
+
+/// The cluster's DNS.
+#[must_use]
+pub fn dns(layout: &Layout) -> Component {
+    Component::new("coredns", ["-conf".to_owned(), layout.config_file("Corefile").display().to_string()])
+}
+
+/// What `kubectl top` and autoscalers read.
+#[must_use]
+pub fn metrics_server(layout: &Layout) -> Component {
+    let kubeconfig = layout.component_kubeconfig("admin").display().to_string();
+    let mut arguments = vec![
+        format!("--kubeconfig={kubeconfig}"),
+        format!("--authentication-kubeconfig={kubeconfig}"),
+        format!("--authorization-kubeconfig={kubeconfig}"),
+        format!("--secure-port={METRICS_PORT}"),
+        format!("--cert-dir={}", layout.state("metrics-server").display()),
+        format!("--kubelet-certificate-authority={}", layout.key_file("ca.crt").display()),
+        "--kubelet-preferred-address-types=InternalIP".to_owned(),
+        // It must exceed ten seconds.
+        "--metric-resolution=15s".to_owned(),
+    ];
+    arguments.extend(front_proxy(layout));
+    Component::new("metrics-server", arguments)
+}
+
+/// How a controller finds the API server. There is one of each, so none has to be elected.
+fn connection(layout: &Layout, user: &str) -> Vec<String> {
+    let kubeconfig = layout.component_kubeconfig(user).display().to_string();
+    vec![
+        format!("--kubeconfig={kubeconfig}"),
+        format!("--authentication-kubeconfig={kubeconfig}"),
+        format!("--authorization-kubeconfig={kubeconfig}"),
+        "--leader-elect=false".to_owned(),
+        "--bind-address=127.0.0.1".to_owned(),
+    ]
+}
+
+/// Whom to believe when a request says on whose behalf it was sent.
+fn front_proxy(layout: &Layout) -> [String; 5] {
+    [
+        format!("--requestheader-client-ca-file={}", layout.key_file("front-proxy-ca.crt").display()),
+        "--requestheader-allowed-names=front-proxy".to_owned(),
+        "--requestheader-username-headers=X-Remote-User".to_owned(),
+        "--requestheader-group-headers=X-Remote-Group".to_owned(),
+        "--requestheader-extra-headers-prefix=X-Remote-Extra-".to_owned(),
+    ]
+}

@@ -1,0 +1,170 @@
+//! The configuration files of containerd, the pod network, the kubelet, kube-proxy and CoreDNS.
+
+use std::fs;
+
+use serde_json::{Value, json};
+
+use super::error::NodeError;
+use super::init::bridges_are_filtered;
+use super::layout::Layout;
+use super::settings::Settings;
+
+/// Socket of containerd inside the node. The kubelet looks for container statistics here and nowhere else.
+pub const CONTAINERD_SOCKET: &str = "/run/containerd/containerd.sock";
+/// The image that holds a pod's namespaces.
+pub const PAUSE_IMAGE: &str = "coverletter.dev/pause:1";
+/// Addresses of pods.
+pub const POD_SUBNET: &str = "10.244.0.0/24";
+/// Address of the cluster's DNS Service.
+pub const DNS_ADDRESS: &str = "10.96.0.10";
+/// The domain below which Services have names.
+pub const DOMAIN: &str = "cluster.local";
+/// Where CoreDNS says whether it is ready, inside the node.
+pub const DNS_READY: &str = "127.0.0.1:8181";
+
+/// Without `CAP_SYS_RESOURCE` the limit on open files cannot be raised above the machine's own.
+const OPEN_FILES: u32 = 20_000;
+
+/// Writes all of them.
+pub fn write(layout: &Layout, settings: &Settings) -> Result<(), NodeError> {
+    let files = [
+        ("containerd.toml", containerd(layout, settings)),
+        ("cni/10-pods.conflist", pod_network().to_string()),
+        ("kubelet.yaml", kubelet(layout).to_string()),
+        ("proxy.yaml", proxy(layout, settings, !bridges_are_filtered()).to_string()),
+        ("Corefile", dns(layout, settings)),
+        ("resolv.conf", "nameserver 127.0.0.1\n".to_owned()),
+    ];
+    for (name, text) in files {
+        let path = layout.config_file(name);
+        fs::write(&path, text).map_err(NodeError::at("write", &path))?;
+    }
+    Ok(())
+}
+
+fn containerd(layout: &Layout, settings: &Settings) -> String {
+    let root = layout.state("containerd").display().to_string();
+    let optional = layout.state("containerd-optional").display().to_string();
+    let plugins = settings.programs.runtime.display().to_string();
+    let networks = layout.config_file("cni").display().to_string();
+    format!(
+        "version = 3
+root = {root:?}
+state = \"/run/containerd\"
+[grpc]
+  address = {CONTAINERD_SOCKET:?}
+[plugins.'io.containerd.internal.v1.opt']
+  path = {optional:?}
+[plugins.'io.containerd.nri.v1.nri']
+  disable = true
+[plugins.'io.containerd.cri.v1.images']
+  snapshotter = 'overlayfs'
+  [plugins.'io.containerd.cri.v1.images'.pinned_images]
+    sandbox = {PAUSE_IMAGE:?}
+[plugins.'io.containerd.cri.v1.runtime']
+  # Lowering a score needs CAP_SYS_RESOURCE, without which every container would fail to start.
+  restrict_oom_score_adj = true
+  disable_apparmor = true
+  [plugins.'io.containerd.cri.v1.runtime'.containerd.runtimes.runc]
+    runtime_type = 'io.containerd.runc.v2'
+    [plugins.'io.containerd.cri.v1.runtime'.containerd.runtimes.runc.options]
+      SystemdCgroup = false
+  [plugins.'io.containerd.cri.v1.runtime'.cni]
+    bin_dirs = [{plugins:?}]
+    conf_dir = {networks:?}
+"
+    )
+}
+
+fn pod_network() -> Value {
+    json!({
+        "cniVersion": "1.0.0",
+        "name": "pods",
+        "plugins": [
+            {
+                "type": "bridge",
+                "bridge": "cni0",
+                "isGateway": true,
+                "ipMasq": true,
+                "ipMasqBackend": "nftables",
+                "hairpinMode": true,
+                "ipam": {
+                    "type": "host-local",
+                    "dataDir": "/run/cni-addresses",
+                    "ranges": [[{"subnet": POD_SUBNET}]],
+                    "routes": [{"dst": "0.0.0.0/0"}],
+                },
+            },
+            {"type": "portmap", "backend": "nftables", "capabilities": {"portMappings": true}},
+        ],
+    })
+}
+
+fn kubelet(layout: &Layout) -> Value {
+    json!({
+        "apiVersion": "kubelet.config.k8s.io/v1beta1",
+        "kind": "KubeletConfiguration",
+        "authentication": {
+            "anonymous": {"enabled": false},
+            "webhook": {"enabled": true},
+            "x509": {"clientCAFile": layout.key_file("ca.crt")},
+        },
+        "authorization": {"mode": "Webhook"},
+        "cgroupDriver": "cgroupfs",
+        "cgroupRoot": format!("/{}", super::cgroup::KUBELET_CGROUP),
+        "failCgroupV1": false,
+        "clusterDNS": [DNS_ADDRESS],
+        "clusterDomain": DOMAIN,
+        "containerRuntimeEndpoint": format!("unix://{CONTAINERD_SOCKET}"),
+        // The machine is shared with builds and other instances: a full disk must not evict pods or delete images.
+        "evictionHard": {"nodefs.available": "0%", "nodefs.inodesFree": "0%", "imagefs.available": "0%"},
+        "imageGCHighThresholdPercent": 100,
+        "failSwapOn": false,
+        "makeIPTablesUtilChains": false,
+        "maxOpenFiles": OPEN_FILES,
+        "oomScoreAdj": 0,
+        "podLogsDir": layout.state("pod-logs"),
+        "resolvConf": layout.config_file("resolv.conf"),
+        "tlsCertFile": layout.key_file("kubelet.crt"),
+        "tlsPrivateKeyFile": layout.key_file("kubelet.key"),
+        "volumePluginDir": layout.state("kubelet-plugins"),
+        // A pod that is Ready is seen so at once; the usual ten seconds are for thousands of nodes.
+        "nodeStatusUpdateFrequency": "5s",
+        "syncFrequency": "10s",
+        "serializeImagePulls": false,
+    })
+}
+
+fn proxy(layout: &Layout, settings: &Settings, masquerade_all: bool) -> Value {
+    json!({
+        "apiVersion": "kubeproxy.config.k8s.io/v1alpha1",
+        "kind": "KubeProxyConfiguration",
+        "mode": "nftables",
+        "nftables": {"masqueradeAll": masquerade_all, "minSyncPeriod": "100ms"},
+        "nodePortAddresses": ["primary"],
+        "clientConnection": {"kubeconfig": layout.component_kubeconfig("proxy")},
+        "clusterCIDR": POD_SUBNET,
+        "hostnameOverride": settings.name,
+        // The connection table's limits are the machine's, not the node's.
+        "conntrack": {"maxPerCore": 0, "tcpEstablishedTimeout": "0s", "tcpCloseWaitTimeout": "0s"},
+    })
+}
+
+/// Only the cluster's own names: the node has no way to any other.
+fn dns(layout: &Layout, settings: &Settings) -> String {
+    let kubeconfig = layout.component_kubeconfig("admin").display().to_string();
+    let context = &settings.name;
+    format!(
+        "{DOMAIN}:53 in-addr.arpa:53 {{
+  errors
+  ready {DNS_READY}
+  kubernetes {DOMAIN} in-addr.arpa {{
+    kubeconfig {kubeconfig:?} {context}
+    pods insecure
+    ttl 5
+  }}
+  cache 5
+}}
+"
+    )
+}

@@ -1,0 +1,126 @@
+//! How far a node has come: lines that the node appends and the process that waits for it reads.
+
+use std::fs::{File, OpenOptions};
+use std::io::{Read, Seek, SeekFrom, Write};
+use std::path::PathBuf;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::error::NodeError;
+use super::layout::Layout;
+
+/// What happened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", tag = "event")]
+pub enum Event {
+    /// One step towards readiness is done.
+    Step {
+        /// What is true now.
+        text: String,
+    },
+    /// The node serves everything it promises.
+    Ready,
+    /// The node will not become ready.
+    Failed {
+        /// Why.
+        message: String,
+        /// The component whose log explains it.
+        component: Option<String>,
+    },
+}
+
+/// What happened, and when.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Entry {
+    /// Time since the start began, in milliseconds.
+    pub elapsed_ms: i64,
+    /// What happened.
+    #[serde(flatten)]
+    pub event: Event,
+}
+
+/// The writing end.
+#[derive(Clone, Debug)]
+pub struct Progress {
+    path: PathBuf,
+    started_at_ms: i64,
+}
+
+impl Progress {
+    /// Entries of the instance at `layout`, timed from `started_at_ms`.
+    #[must_use]
+    pub fn new(layout: &Layout, started_at_ms: i64) -> Self {
+        Self { path: layout.progress(), started_at_ms }
+    }
+
+    /// Adds an entry. Progress that cannot be written is lost: it must not fail what it tells about.
+    pub fn report(&self, event: Event) {
+        let entry = Entry { elapsed_ms: Timestamp::now().as_millisecond() - self.started_at_ms, event };
+        let Ok(mut line) = serde_json::to_vec(&entry) else { return };
+        line.push(b'\n');
+        if let Ok(mut file) = OpenOptions::new().create(true).append(true).open(&self.path) {
+            let _ = file.write_all(&line);
+        }
+    }
+
+    /// Adds a finished step.
+    pub fn step(&self, text: impl Into<String>) {
+        self.report(Event::Step { text: text.into() });
+    }
+}
+
+/// The reading end.
+#[derive(Debug)]
+pub struct Follower {
+    path: PathBuf,
+    offset: u64,
+}
+
+impl Follower {
+    /// Reads from the first entry on.
+    #[must_use]
+    pub fn new(layout: &Layout) -> Self {
+        Self { path: layout.progress(), offset: 0 }
+    }
+
+    /// Entries added since the last call.
+    pub fn read(&mut self) -> Result<Vec<Entry>, NodeError> {
+        let Ok(mut file) = File::open(&self.path) else { return Ok(Vec::new()) };
+        let mut text = String::new();
+        file.seek(SeekFrom::Start(self.offset))
+            .and_then(|_| file.read_to_string(&mut text))
+            .map_err(NodeError::at("read", &self.path))?;
+        // A line that is still being written is left for the next call.
+        let complete = text.rfind('\n').map_or(0, |end| end + 1);
+        self.offset += complete as u64;
+        text[..complete]
+            .lines()
+            .map(|line| {
+                serde_json::from_str(line)
+                    .map_err(|source| NodeError::Record { what: self.path.display().to_string(), source })
+            })
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn follower_reads_each_entry_once_and_leaves_half_a_line() {
+        let folder = tempfile::tempdir().unwrap();
+        let layout = Layout::at(folder.path().to_owned());
+        let mut follower = Follower::new(&layout);
+        assert_eq!(follower.read().unwrap(), []);
+
+        let progress = Progress::new(&layout, 0);
+        progress.step("etcd answers");
+        std::fs::OpenOptions::new().append(true).open(layout.progress()).unwrap().write_all(b"{\"half").unwrap();
+        let events: Vec<Event> = follower.read().unwrap().into_iter().map(|entry| entry.event).collect();
+        assert_eq!(events, [Event::Step { text: "etcd answers".to_owned() }]);
+        assert_eq!(follower.read().unwrap(), []);
+    }
+}
