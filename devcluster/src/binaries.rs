@@ -98,7 +98,7 @@ pub enum BinariesError {
     },
 }
 
-/// The Kubernetes components, etcd, kubectl, CoreDNS and metrics-server.
+/// The Kubernetes components, `etcd`, `kubectl`, `coredns` and `metrics-server`.
 #[derive(Clone, Debug)]
 pub struct Binaries {
     /// What `KUBEBUILDER_ASSETS` has, which wins over what was built.

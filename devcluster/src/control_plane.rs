@@ -183,7 +183,7 @@ impl ControlPlane {
     /// [`StartError`] with the end of its log.
     pub async fn start_api_server(&self) -> Result<(), StartError> {
         self.stop_api_server();
-        let api_server = start::api_server(&self.guard, &self.binaries, &self.folder, &self.ports)?;
+        let api_server = start::api_server(&self.guard, &self.binaries, &self.folder, self.ports)?;
         self.processes().api_server = api_server;
         let client = self.client();
         self.wait_until(start::API_SERVER, || start::ready(client.clone())).await

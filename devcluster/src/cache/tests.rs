@@ -3,7 +3,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use super::*;
 
 async fn write(folder: PathBuf, text: &str) -> Result<(), CacheError> {
-    fs::write(folder.join("file"), text).map_err(at(&folder))
+    tokio::fs::write(folder.join("file"), text).await.map_err(at(&folder))
 }
 
 #[test]

@@ -68,7 +68,7 @@ impl Ports {
 
 /// etcd with its data in `<folder>/etcd`. Nothing is flushed to the disk: the data does not outlive the test.
 #[must_use]
-pub fn etcd(folder: &Path, ports: &Ports) -> Vec<String> {
+pub fn etcd(folder: &Path, ports: Ports) -> Vec<String> {
     let client = format!("http://127.0.0.1:{}", ports.etcd);
     let peer = format!("http://127.0.0.1:{}", ports.etcd_peer);
     vec![
@@ -85,7 +85,7 @@ pub fn etcd(folder: &Path, ports: &Ports) -> Vec<String> {
 
 /// kube-apiserver with the certificates in `<folder>/pki`.
 #[must_use]
-pub fn api_server(folder: &Path, ports: &Ports) -> Vec<String> {
+pub fn api_server(folder: &Path, ports: Ports) -> Vec<String> {
     let pki = |file: &str| folder.join("pki").join(file).display().to_string();
     vec![
         format!("--etcd-servers=http://127.0.0.1:{}", ports.etcd),
@@ -113,7 +113,7 @@ pub fn api_server(folder: &Path, ports: &Ports) -> Vec<String> {
 
 /// kube-controller-manager as the user of `<folder>/controller-manager.kubeconfig`.
 #[must_use]
-pub fn controller_manager(folder: &Path, ports: &Ports) -> Vec<String> {
+pub fn controller_manager(folder: &Path, ports: Ports) -> Vec<String> {
     let pki = |file: &str| folder.join("pki").join(file).display().to_string();
     vec![
         format!("--kubeconfig={}", folder.join("controller-manager.kubeconfig").display()),

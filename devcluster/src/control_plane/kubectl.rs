@@ -43,10 +43,12 @@ impl ControlPlane {
         command.env("KUBECONFIG", self.kubeconfig()).env("HOME", &self.folder).current_dir(&self.folder);
         command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.kill_on_drop(true).spawn()?;
-        let mut stdin = child.stdin.take().expect("standard input was piped");
+        let stdin = child.stdin.take();
         let write = async move {
-            // A command that does not read its input is no failure.
-            let _ = stdin.write_all(input.as_bytes()).await;
+            if let Some(mut stdin) = stdin {
+                // A command that does not read its input is no failure.
+                let _ = stdin.write_all(input.as_bytes()).await;
+            }
         };
         let ((), output) = tokio::join!(write, child.wait_with_output());
         let output = output?;

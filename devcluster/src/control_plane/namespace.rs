@@ -17,7 +17,7 @@ impl ControlPlane {
     /// in it. Returns its name.
     ///
     /// # Errors
-    /// [`StartError::Api`], or [`StartError::NotReady`] when its ServiceAccount does not appear.
+    /// [`StartError::Api`], or [`StartError::NotReady`] when its service account does not appear.
     pub async fn namespace(&self, hint: &str) -> Result<String, StartError> {
         let failed = |source| StartError::Api { what: format!("create a namespace for `{hint}`"), source };
         let metadata = ObjectMeta { generate_name: Some(format!("{hint}-")), ..ObjectMeta::default() };
@@ -30,13 +30,16 @@ impl ControlPlane {
         Ok(name)
     }
 
-    /// A client that is the ServiceAccount `name`, with a token that is valid for an hour.
+    /// A client that is the service account `name`, with a token that is valid for an hour.
     ///
     /// The token is bound to the pod `bound_pod` if one is given, its name and uid, as the tokens that a kubelet hands
     /// to pods are: admission then sees the pod.
     ///
     /// # Errors
     /// [`StartError::Api`] when there is no such account, or no such pod that uses it.
+    ///
+    /// # Panics
+    /// Never: an API server that accepts a request for a token answers with one.
     pub async fn client_as_service_account(
         &self,
         namespace: &str,
@@ -54,7 +57,7 @@ impl ControlPlane {
         let request = TokenRequest { spec, ..TokenRequest::default() };
         let accounts = Api::<ServiceAccount>::namespaced(self.client(), namespace);
         let answer = accounts.create_token_request(name, &PostParams::default(), &request).await.map_err(failed)?;
-        let token = answer.status.expect("the API server answers a token request with a token").token;
+        let token = answer.status.expect("an accepted token request has a token").token;
         let mut config = self.client_config();
         config.auth_info = AuthInfo { token: Some(token.into()), ..AuthInfo::default() };
         namespace.clone_into(&mut config.default_namespace);

@@ -32,7 +32,7 @@ const ETCD: &str = "etcd";
 const FIELD_MANAGER: &str = "devcluster";
 
 /// It takes five seconds on an idle machine. A machine on which eight others compile may need twenty times that.
-const DEADLINE: Duration = Duration::from_secs(120);
+const DEADLINE: Duration = Duration::from_mins(2);
 const POLL: Duration = Duration::from_millis(50);
 /// A port can be taken between being chosen and being bound; three times in a row it is something else.
 const ATTEMPTS: usize = 3;
@@ -70,15 +70,15 @@ async fn control_plane_once(binaries: Binaries, crds: &[CustomResourceDefinition
     user("controller-manager", "system:kube-controller-manager", None)?;
 
     // The API server repeats its attempts to reach etcd, so both can start at once.
-    let etcd = spawn(&guard, &binaries, &folder, ETCD, flags::etcd(&folder, &ports))?;
-    let api_server = api_server(&guard, &binaries, &folder, &ports)?;
+    let etcd = spawn(&guard, &binaries, &folder, ETCD, flags::etcd(&folder, ports))?;
+    let api_server = api_server(&guard, &binaries, &folder, ports)?;
     let processes = Mutex::new(Processes { api_server, controller_manager: None, etcd });
     let plane = ControlPlane { processes, folder, binaries, ports, admin, guard };
     let client = client(plane.admin.clone());
     plane.wait_until(API_SERVER, || ready(client.clone())).await?;
     plane.establish(&client, crds).await?;
 
-    let flags = flags::controller_manager(&plane.folder, &ports);
+    let flags = flags::controller_manager(&plane.folder, ports);
     let manager = spawn(&plane.guard, &plane.binaries, &plane.folder, CONTROLLER_MANAGER, flags)?;
     plane.processes().controller_manager = Some(manager);
     // A controller makes this account, so controllers work.
@@ -92,7 +92,7 @@ pub(super) fn api_server(
     guard: &Guard,
     binaries: &Binaries,
     folder: &Path,
-    ports: &Ports,
+    ports: Ports,
 ) -> Result<Process, StartError> {
     spawn(guard, binaries, folder, API_SERVER, flags::api_server(folder, ports))
 }

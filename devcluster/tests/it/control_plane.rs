@@ -21,7 +21,7 @@ use kube::{
 use serde_json::json;
 
 /// Generous, because eight others may compile on the same two cores.
-const DEADLINE: Duration = Duration::from_secs(60);
+const DEADLINE: Duration = Duration::from_mins(1);
 
 async fn eventually(what: &str, condition: impl AsyncFn() -> bool) {
     let deadline = Instant::now() + DEADLINE;
@@ -113,9 +113,9 @@ async fn what_an_object_owns_is_collected_with_it_and_a_namespace_ends() {
     let maps = Api::<ConfigMap>::namespaced(plane.client(), &namespace);
     let owner: ConfigMap = serde_json::from_value(json!({"metadata": {"name": "owner"}})).unwrap();
     let owner = maps.create(&PostParams::default(), &owner).await.unwrap();
-    let reference = json!({"apiVersion": "v1", "kind": "ConfigMap", "name": "owner", "uid": owner.uid()});
-    let owned = json!({"metadata": {"name": "owned", "ownerReferences": [reference]}});
-    maps.create(&PostParams::default(), &serde_json::from_value(owned).unwrap()).await.unwrap();
+    let references = json!([{"apiVersion": "v1", "kind": "ConfigMap", "name": "owner", "uid": owner.uid()}]);
+    let dependent = json!({"metadata": {"name": "owned", "ownerReferences": references}});
+    maps.create(&PostParams::default(), &serde_json::from_value(dependent).unwrap()).await.unwrap();
     maps.delete("owner", &DeleteParams::background()).await.unwrap();
     eventually("the owned object is collected", async || maps.get_opt("owned").await.unwrap().is_none()).await;
 
