@@ -13,33 +13,39 @@ pub mod config;
 pub mod telemetry;
 
 pub mod router;
-pub mod state;
+mod handlers;
 
-pub mod admin;
+pub mod state;
+pub mod session;
+mod body;
+mod error;
+mod html;
+mod limits;
+mod negotiate;
+mod observe;
+mod present;
+mod reply;
+mod security;
+
+pub mod forms;
+mod pages;
+pub mod password;
+mod progress;
+
+mod submit;
 mod answer;
+mod live;
 mod archive;
-mod assets;
+mod sweep;
+
 pub mod background;
+pub mod admin;
+mod assets;
 pub mod board;
 pub mod clock;
 pub mod db;
-mod error;
-pub mod forms;
-mod handlers;
-mod html;
-mod limits;
-mod live;
-mod negotiate;
-mod observe;
-mod pages;
-pub mod password;
 mod pod_stream;
-mod progress;
 mod requests;
-pub mod session;
-mod submit;
-mod sweep;
-mod wire;
 
 use std::net::SocketAddr;
 
@@ -67,22 +73,23 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
     let Some(db) = db::connect(&config.database_url, &shutdown).await? else { return Ok(()) };
     let client = kube::Client::try_default().await.context("failed to find the cluster")?;
     let listener = bind(config.listen).await?;
-    let state = AppState::new(&config, db.clone(), client).context("failed to prepare the application")?;
-    let background = background::start(&state, &shutdown);
+    let state = AppState::new(&config, db.clone(), client, shutdown.clone()).context("failed to prepare the application")?;
+    let background = background::start(&state);
     ready.set(db);
     info!(address = %config.listen, app.name = %config.app, "Serving");
 
-    serve(listener, state, shutdown).await?;
+    serve(listener, state).await?;
     background.stopped().await;
     info!("Stopped");
     Ok(())
 }
 
-/// Serves the site on `listener` until `shutdown`; open streams are told to end.
+/// Serves the site on `listener` until the state's shutdown; open streams are told to end.
 ///
 /// # Errors
 /// When the listener fails.
-pub async fn serve(listener: TcpListener, state: AppState, shutdown: CancellationToken) -> anyhow::Result<()> {
+pub async fn serve(listener: TcpListener, state: AppState) -> anyhow::Result<()> {
+    let shutdown = state.shutdown.clone();
     let app = router::router(state).into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(listener, app)
         .with_graceful_shutdown(shutdown.cancelled_owned())

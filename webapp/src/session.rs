@@ -8,6 +8,7 @@ use axum::http::HeaderMap;
 use axum::http::request::Parts;
 use axum_extra::extract::CookieJar;
 
+use crate::body;
 use crate::db::tokens;
 use crate::db::users::{self, User};
 use crate::error::AppError;
@@ -15,7 +16,6 @@ use crate::forms::Fields;
 use crate::session::cookies::ACCESS_COOKIE;
 use crate::session::token::{Claims, Refusal};
 use crate::state::AppState;
-use crate::wire;
 
 /// Header that carries the CSRF proof.
 pub const CSRF_HEADER: &str = "x-csrf-token";
@@ -57,7 +57,7 @@ impl FromRequest<AppState> for Signed {
     async fn from_request(request: Request, state: &AppState) -> Result<Self, AppError> {
         let token = access_token(request.headers()).ok_or(Refusal::MissingCookie)?;
         let header = header(request.headers(), CSRF_HEADER);
-        let fields = wire::read_fields(request, state).await?;
+        let fields = body::read_fields(request, state).await?;
         let proof = header.or_else(|| fields.raw(CSRF_FIELD)).filter(|proof| !proof.is_empty());
         let proof = proof.ok_or(Refusal::MissingCsrf)?;
         let SignedIn { user, claims } = authenticate(state, &token, Some(&proof)).await?;

@@ -1,0 +1,26 @@
+//! Starts the work that nobody waits for: the watch, the archiver and the sweeper.
+
+use tokio::task::JoinSet;
+
+use crate::state::AppState;
+use crate::{archive, board, sweep};
+
+/// The running tasks.
+pub struct Background(JoinSet<()>);
+
+/// Starts all of them; they end with the state's shutdown.
+#[must_use]
+pub fn start(state: &AppState) -> Background {
+    let mut tasks = JoinSet::new();
+    tasks.spawn(board::follow(state.requests.clone(), state.board.clone(), state.shutdown.clone()));
+    tasks.spawn(archive::run(state.clone()));
+    tasks.spawn(sweep::run(state.clone()));
+    Background(tasks)
+}
+
+impl Background {
+    /// Waits until all of them have ended.
+    pub async fn stopped(self) {
+        self.0.join_all().await;
+    }
+}

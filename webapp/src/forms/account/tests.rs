@@ -1,0 +1,31 @@
+//! Which accounts may be made.
+
+use super::{ProfileForm, registration_errors};
+
+fn fields_with_errors(username: &str, email: &str, password: &str) -> Vec<&'static str> {
+    let form = ProfileForm { username: username.to_owned(), email: email.to_owned() };
+    registration_errors(&form, password).into_iter().map(|error| error.field).collect()
+}
+
+#[test]
+fn the_accounts_of_the_contract_are_accepted() {
+    assert!(fields_with_errors("foo", "foobar@gmail.com", "Bar2024!").is_empty());
+    assert!(fields_with_errors("foo", "foobar@gmail.coem", "Bar2024!").is_empty());
+}
+
+#[test]
+fn every_bad_field_is_named() {
+    assert_eq!(fields_with_errors("", "", ""), ["username", "email", "password"]);
+    assert_eq!(fields_with_errors("a b", "x@example.org", "Bar2024!"), ["username"]);
+    assert_eq!(fields_with_errors(&"a".repeat(65), "x@example.org", "Bar2024!"), ["username"]);
+}
+
+#[test]
+fn addresses_are_checked_by_form_only() {
+    for email in ["x", "x@", "@example.org", "x@localhost", "x@-a.org", "x y@example.org", "x@a..org", "a@b@example.org"] {
+        assert_eq!(fields_with_errors("foo", email, "Bar2024!"), ["email"], "{email}");
+    }
+    for email in ["x+tag@example.org", "ö@exämple.org", "o'brien@mail.example.co.uk"] {
+        assert!(fields_with_errors("foo", email, "Bar2024!").is_empty(), "{email}");
+    }
+}

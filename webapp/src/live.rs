@@ -1,0 +1,40 @@
+//! The story of a live page: the request's state from the watch and the text from the pod, merged into one stream.
+//!
+//! Events are `state`, `text` (its id is the number of characters sent so far, so that a browser resumes where it was) and
+//! `done`. A letter that another pod takes over continues where the reader is: the same request writes the same text.
+
+mod event;
+mod follower;
+
+use std::convert::Infallible;
+use std::time::Duration;
+
+use axum::response::Sse;
+use axum::response::sse::{Event, KeepAlive};
+use futures::Stream;
+use tokio::sync::mpsc;
+use tokio_stream::wrappers::ReceiverStream;
+use uuid::Uuid;
+
+use crate::state::AppState;
+use follower::Follower;
+
+pub use follower::claim_of;
+
+/// Proxies close connections that are silent for longer.
+const KEEP_ALIVE: Duration = Duration::from_secs(15);
+/// Events that may wait for a slow reader before the pod's stream is read more slowly.
+const BUFFER: usize = 32;
+
+/// Events of this letter from character `offset` on, until it is finished.
+pub fn follow(
+    state: &AppState,
+    user_id: i64,
+    id: Uuid,
+    offset: usize,
+) -> Sse<impl Stream<Item = Result<Event, Infallible>> + use<>> {
+    let (sender, events) = mpsc::channel(BUFFER);
+    let follower = Follower::new(state.clone(), user_id, id, offset, sender);
+    tokio::spawn(follower.run());
+    Sse::new(ReceiverStream::new(events)).keep_alive(KeepAlive::new().interval(KEEP_ALIVE).text("keep-alive"))
+}

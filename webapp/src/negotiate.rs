@@ -1,0 +1,104 @@
+//! What a client wants to get, from the texts of its headers.
+
+/// Kind of answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wants {
+    /// A page, for a person.
+    Page,
+    /// JSON, for a program.
+    Data,
+    /// Events as they happen.
+    Events,
+}
+
+/// What `Accept` asks for. Programs that take anything (`*/*`, or no header) get data.
+#[must_use]
+pub fn wanted(accept: &str) -> Wants {
+    if accept.contains("text/event-stream") {
+        Wants::Events
+    } else if accept.contains("text/html") {
+        Wants::Page
+    } else {
+        Wants::Data
+    }
+}
+
+/// Whether a person is opening a page. Browsers leave `Sec-Fetch-Mode` out on plain HTTP to other machines.
+#[must_use]
+pub fn navigates(accept: &str, fetch_mode: Option<&str>) -> bool {
+    wanted(accept) == Wants::Page && fetch_mode.is_none_or(|mode| mode == "navigate")
+}
+
+/// What `Prefer` asks for (RFC 7240).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Preference {
+    /// Answer at once, the result is fetched later.
+    pub respond_async: bool,
+    /// Wait at most so many seconds.
+    pub wait_seconds: Option<u64>,
+}
+
+impl Preference {
+    /// Reads the header; what is not understood is ignored, as the RFC has it.
+    #[must_use]
+    pub fn parse(prefer: &str) -> Self {
+        let mut preference = Self::default();
+        for part in prefer.split([',', ';']).map(str::trim) {
+            if part.eq_ignore_ascii_case("respond-async") {
+                preference.respond_async = true;
+            } else if let Some((name, value)) = part.split_once('=')
+                && name.trim().eq_ignore_ascii_case("wait")
+            {
+                preference.wait_seconds = value.trim().trim_matches('"').parse().ok();
+            }
+        }
+        preference
+    }
+}
+
+/// `next` if it is a path of this site, else `None`: nobody is sent elsewhere after logging in.
+#[must_use]
+pub fn local_path(next: &str) -> Option<&str> {
+    let local = next.starts_with('/')
+        && !next.starts_with("//")
+        && !next.contains(['\\', '\r', '\n', '\t', '\0'])
+        && next.is_ascii()
+        && next.len() <= 200;
+    local.then_some(next)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Preference, Wants, local_path, navigates, wanted};
+
+    #[test]
+    fn programs_get_data_and_people_get_pages() {
+        assert_eq!(wanted("*/*"), Wants::Data);
+        assert_eq!(wanted(""), Wants::Data);
+        assert_eq!(wanted("application/json"), Wants::Data);
+        assert_eq!(wanted("text/html,application/xhtml+xml,*/*;q=0.8"), Wants::Page);
+        assert_eq!(wanted("text/event-stream"), Wants::Events);
+        assert!(navigates("text/html", Some("navigate")) && navigates("text/html", None));
+        assert!(!navigates("text/html", Some("cors")) && !navigates("*/*", Some("navigate")));
+    }
+
+    #[test]
+    fn preferences_are_read_and_unknown_ones_ignored() {
+        let check = |text, respond_async, wait_seconds| {
+            assert_eq!(Preference::parse(text), Preference { respond_async, wait_seconds }, "{text}");
+        };
+        check("", false, None);
+        check("respond-async", true, None);
+        check("Respond-Async, wait=10", true, Some(10));
+        check("return=minimal; wait=\"5\"", false, Some(5));
+        check("wait=soon", false, None);
+    }
+
+    #[test]
+    fn nobody_is_sent_to_another_site() {
+        assert_eq!(local_path("/letters/1?saved"), Some("/letters/1?saved"));
+        for path in ["", "letters", "//evil.example", "/\\evil.example", "https://evil.example", "/a\r\nSet-Cookie: x"] {
+            assert_eq!(local_path(path), None, "{path}");
+        }
+    }
+}

@@ -1,0 +1,35 @@
+//! One log line, one counter and one id for every request. Paths and bodies are never logged.
+
+use std::time::Instant;
+
+use axum::body::Body;
+use axum::extract::{MatchedPath, Request};
+use axum::http::{HeaderValue, Response};
+use axum::middleware::Next;
+use tracing::{Instrument as _, info, info_span};
+
+/// Id of a request: in the log and on the error page.
+#[derive(Clone, Debug, Default)]
+pub struct RequestId(pub String);
+
+/// Gives the request an id, times it, and says how it went.
+pub async fn observe(mut request: Request, next: Next) -> Response<Body> {
+    let id = uuid::Uuid::new_v4().simple().to_string();
+    let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str).to_owned();
+    let method = request.method().clone();
+    request.extensions_mut().insert(RequestId(id.clone()));
+    let start = Instant::now();
+    let span = info_span!("http", http.method = %method, http.route = %route, request.id = %id);
+    let mut response = next.run(request).instrument(span.clone()).await;
+
+    let seconds = start.elapsed().as_secs_f64();
+    let status = response.status().as_u16();
+    let labels = [("method", method.to_string()), ("route", route), ("status", status.to_string())];
+    metrics::counter!("http_requests_total", &labels).increment(1);
+    metrics::histogram!("http_request_duration_seconds", &labels[..2]).record(seconds);
+    span.in_scope(|| info!(http.status = status, duration_ms = (seconds * 1000.0) as u64, "Answered request"));
+    if let Ok(id) = HeaderValue::from_str(&id) {
+        response.headers_mut().insert("x-request-id", id);
+    }
+    response
+}

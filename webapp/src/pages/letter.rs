@@ -1,0 +1,91 @@
+//! A letter: while it is written, and when it is there.
+
+use askama::Template;
+use crds::request::Check;
+
+use super::{moment, stretch};
+use crate::db::letters::Letter;
+use crate::progress::Progress;
+
+/// `/letters/{id}`.
+#[derive(Clone, Debug, Template)]
+#[template(path = "letter.html")]
+pub struct LetterPage {
+    signed_in: bool,
+    csrf: String,
+    id: String,
+    title: String,
+    company: String,
+    created: String,
+    state: &'static str,
+    words: String,
+    elapsed_seconds: i64,
+    elapsed: String,
+    finished: bool,
+    stopping: bool,
+    saved: bool,
+    text: String,
+    word_count: usize,
+    has_letter: bool,
+    edited: bool,
+    /// Checks that the letter failed.
+    claims: Vec<String>,
+    checks_passed: usize,
+}
+
+impl LetterPage {
+    /// The page of this letter; `partial` is what has been written so far while it is not finished.
+    #[must_use]
+    pub fn new(letter: &Letter, progress: &Progress, partial: String, csrf: String, saved: bool) -> Self {
+        let text = letter.text().map_or(partial, str::to_owned);
+        Self {
+            signed_in: true,
+            csrf,
+            id: letter.id.to_string(),
+            title: letter.draft.job.title.clone(),
+            company: letter.draft.job.company.clone(),
+            created: moment(letter.created_at.0),
+            state: progress.name(),
+            words: progress.words(None),
+            elapsed_seconds: progress.elapsed_seconds,
+            elapsed: stretch(progress.elapsed_seconds),
+            finished: progress.is_finished(),
+            stopping: progress.stopping,
+            saved,
+            word_count: text.split_whitespace().count(),
+            text,
+            has_letter: letter.letter.is_some(),
+            edited: letter.edited_letter.is_some(),
+            claims: letter.checks.iter().filter(|check| !check.passed).map(in_words).collect(),
+            checks_passed: letter.checks.iter().filter(|check| check.passed).count(),
+        }
+    }
+}
+
+/// The message of a check, or its name taken apart.
+fn in_words(check: &Check) -> String {
+    if !check.message.is_empty() {
+        return check.message.clone();
+    }
+    let mut words = String::new();
+    for (at, c) in check.name.chars().enumerate() {
+        if c.is_uppercase() && at > 0 {
+            words.push(' ');
+            words.extend(c.to_lowercase());
+        } else {
+            words.push(c);
+        }
+    }
+    words
+}
+
+/// Name of the downloaded file: what a recruiter expects, in characters that every system takes.
+#[must_use]
+pub fn file_name(letter: &Letter) -> String {
+    let plain = |text: &str| {
+        let kept = text.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { ' ' }).collect::<String>();
+        kept.split_whitespace().take(6).collect::<Vec<_>>().join("_")
+    };
+    let parts = [plain(&letter.draft.applicant.name), "CoverLetter".to_owned(), plain(&letter.draft.job.company)];
+    parts.iter().filter(|part| !part.is_empty()).cloned().collect::<Vec<_>>().join("_") + ".txt"
+}

@@ -1,0 +1,56 @@
+//! Every route and every layer, in one table.
+
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::http::StatusCode;
+use axum::middleware;
+use axum::routing::{delete, get, post, put};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::csrf::CsrfLayer;
+use tower_http::timeout::{RequestBodyDeadlineLayer, TimeoutLayer};
+
+use crate::body::BODY_BYTES_MAX;
+use crate::handlers::{accounts, home, letters, model, sessions};
+use crate::state::AppState;
+use crate::{assets, observe, present, security};
+
+/// A page is made in milliseconds; whatever takes so long will not come.
+const PAGE_TIMEOUT: Duration = Duration::from_secs(30);
+/// A form arrives at once; whoever drips it holds a connection for nothing.
+const BODY_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// The site.
+pub fn router(state: AppState) -> Router {
+    let quick = Router::new()
+        .route("/", get(home::show_home))
+        .route("/auth/register", get(accounts::show_register).post(accounts::register))
+        .route("/auth/login", get(sessions::show_login).post(sessions::log_in))
+        .route("/auth/logout", post(sessions::log_out))
+        .route("/user/protected", get(letters::show_new_letter))
+        .route("/user/profile", get(accounts::show_profile))
+        .route("/user/update", put(accounts::update_user).post(accounts::update_user))
+        .route("/user/delete", delete(accounts::delete_user).post(accounts::delete_user))
+        .route("/letters", get(letters::list_letters))
+        .route("/letters/{id}", get(letters::show_letter).post(letters::edit_letter))
+        .route("/letters/{id}/stop", post(letters::stop_letter))
+        .route("/letters/{id}/delete", post(letters::delete_letter))
+        .route("/letters/{id}/letter.txt", get(letters::download_letter))
+        .route("/static/{*path}", get(assets::show_asset))
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, PAGE_TIMEOUT));
+    let patient = Router::new()
+        .route("/model/query", post(model::query))
+        .route("/letters/{id}/events", get(letters::follow_letter));
+    quick
+        .merge(patient)
+        .fallback(home::not_found)
+        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
+        .layer(RequestBodyDeadlineLayer::new(BODY_TIMEOUT))
+        .layer(CsrfLayer::new())
+        .layer(CatchPanicLayer::new())
+        .layer(middleware::from_fn(present::word_failures))
+        .layer(middleware::from_fn(security::secure))
+        .layer(middleware::from_fn(observe::observe))
+        .with_state(state)
+}
