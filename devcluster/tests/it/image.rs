@@ -1,1 +1,136 @@
-//! Integration tests of `image`.
+//! Images: their archives are read back and checked, and what is in them is run.
+
+mod layout;
+mod postgres;
+
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+};
+
+use devcluster::image::{self, Error, ImageRef};
+use layout::Layout;
+
+use crate::postgres::wait_for;
+
+/// Printed by this test binary when it is run as one of our programs.
+const LISTED: &str = "image::libraries_of_a_program_are_complete: test";
+
+#[tokio::test]
+async fn same_files_give_the_same_bytes() {
+    let scratch = tempfile::tempdir().unwrap();
+    let (one, two) = (scratch.path().join("one"), scratch.path().join("two"));
+    let (first, second) = (image::pause(&one).await.unwrap(), image::pause(&two).await.unwrap());
+    assert_eq!(first.name, "coverletter.dev/pause:1");
+    assert_eq!(first.digest, second.digest);
+    assert!(fs::read(&first.archive).unwrap() == fs::read(&second.archive).unwrap(), "the archives differ");
+    let written = fs::metadata(&first.archive).unwrap().modified().unwrap();
+    assert_eq!(image::pause(&one).await.unwrap(), first);
+    assert_eq!(fs::metadata(&first.archive).unwrap().modified().unwrap(), written, "it was written again");
+}
+
+#[tokio::test]
+async fn archive_is_a_valid_layout_and_its_tag_follows_the_content() {
+    let scratch = tempfile::tempdir().unwrap();
+    let first = coverletter(scratch.path(), "weights").await;
+    let layout = Layout::read(&first);
+    assert_eq!(layout.config["config"]["User"], "65532:65532");
+    assert_eq!(layout.layers.len(), 3);
+    let paths = layout.paths();
+    for path in [
+        "usr/local/bin/operator",
+        "usr/local/bin/webapp",
+        "usr/local/bin/inference",
+        "models/built-in/tokenizer/vocabulary.txt",
+        "etc/passwd",
+        "etc/ssl/certs/ca-certificates.crt",
+        "usr/share/zoneinfo/Europe/London",
+        "tmp/",
+    ] {
+        assert!(paths.contains(path), "no {path} in the image");
+    }
+
+    let changed = coverletter(scratch.path(), "other weights").await;
+    assert_ne!(first.name, changed.name);
+    let (old, new) = (layout.layers, Layout::read(&changed).layers);
+    assert_eq!((&old[0], &old[2]), (&new[0], &new[2]), "only the model's layer changed");
+    assert_ne!(old[1], new[1]);
+    assert_eq!(coverletter(scratch.path(), "weights").await, first);
+}
+
+#[tokio::test]
+async fn libraries_of_a_program_are_complete() {
+    let scratch = tempfile::tempdir().unwrap();
+    let root = scratch.path().join("root");
+    Layout::read(&coverletter(scratch.path(), "weights").await).unpack(&root);
+    // The image's own loader, told to look nowhere but in the image.
+    let loader = find(&root, |name| name.starts_with("ld-linux"));
+    let libraries = find(&root, |name| name == "libc.so.6");
+    let output = Command::new(loader)
+        .arg("--inhibit-cache")
+        .arg("--library-path")
+        .arg(libraries.parent().unwrap())
+        .arg(root.join("usr/local/bin/webapp"))
+        .arg("--list")
+        .env_clear()
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    assert!(String::from_utf8_lossy(&output.stdout).contains(LISTED), "{output:?}");
+}
+
+#[tokio::test]
+async fn missing_program_is_named() {
+    let scratch = tempfile::tempdir().unwrap();
+    let missing = image::coverletter(scratch.path(), scratch.path(), scratch.path()).await.unwrap_err();
+    assert!(matches!(&missing, Error::NotBuilt(path) if path.ends_with("operator")), "{missing}");
+    assert!(missing.to_string().contains("cargo build --release"), "{missing}");
+}
+
+#[tokio::test]
+async fn pause_ends_on_the_first_signal() {
+    let scratch = tempfile::tempdir().unwrap();
+    let root = scratch.path().join("root");
+    let layout = Layout::read(&image::pause(scratch.path()).await.unwrap());
+    layout.unpack(&root);
+    let entrypoint: Vec<String> = serde_json::from_value(layout.config["config"]["Entrypoint"].clone()).unwrap();
+    let script = entrypoint[3].replace("/bin/busybox", root.join("bin/busybox").to_str().unwrap());
+    let mut pause = Command::new(root.join("bin/busybox")).args(["sh", "-c", &script]).spawn().unwrap();
+    let sleeps = format!("/proc/{0}/task/{0}/children", pause.id());
+    wait_for("the sleeping child", || fs::read_to_string(&sleeps).ok().filter(|text| !text.is_empty()));
+    let asked = Command::new("kill").arg(pause.id().to_string()).status().unwrap();
+    assert!(asked.success());
+    assert!(pause.wait().unwrap().success());
+}
+
+/// An image whose three programs are this test binary and whose model is two small files.
+async fn coverletter(scratch: &Path, weights: &str) -> ImageRef {
+    let (programs, model) = (scratch.join("programs"), scratch.join("model"));
+    fs::create_dir_all(&programs).unwrap();
+    fs::create_dir_all(model.join("tokenizer")).unwrap();
+    for program in ["operator", "webapp", "inference"] {
+        fs::copy(env::current_exe().unwrap(), programs.join(program)).unwrap();
+    }
+    fs::write(model.join("weights"), weights).unwrap();
+    fs::write(model.join("tokenizer/vocabulary.txt"), "letter\n").unwrap();
+    image::coverletter(&programs, &model, &scratch.join("images")).await.unwrap()
+}
+
+/// The one file below `folder` whose name is as `wanted` says.
+fn find(folder: &Path, wanted: fn(&str) -> bool) -> PathBuf {
+    fn walk(folder: &Path, wanted: fn(&str) -> bool, found: &mut Vec<PathBuf>) {
+        for entry in fs::read_dir(folder).unwrap() {
+            let entry = entry.unwrap();
+            if entry.file_type().unwrap().is_dir() {
+                walk(&entry.path(), wanted, found);
+            } else if wanted(&entry.file_name().to_string_lossy()) {
+                found.push(entry.path());
+            }
+        }
+    }
+    let mut found = Vec::new();
+    walk(folder, wanted, &mut found);
+    assert_eq!(found.len(), 1, "{found:?}");
+    found.remove(0)
+}

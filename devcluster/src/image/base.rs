@@ -1,0 +1,51 @@
+//! What every program in an image expects around it.
+
+use std::{fs, path::Path};
+
+use super::{Error, Tree, at};
+
+/// Debian's package of the world's certificate authorities, as single files.
+const AUTHORITIES: &str = "usr/share/ca-certificates/mozilla";
+const TIME_ZONES: &str = "usr/share/zoneinfo";
+
+/// A user of an image beside root.
+pub(super) struct User {
+    pub name: &'static str,
+    pub id: u32,
+    pub home: &'static str,
+}
+
+/// Adds users, name lookup and the folders that a container runtime mounts over.
+pub(super) fn system(tree: &mut Tree, user: &User) {
+    let User { name, id, home } = user;
+    tree.file("etc/passwd", 0o644, &*format!("root:x:0:0::/:/bin/sh\n{name}:x:{id}:{id}::{home}:/bin/sh\n"));
+    tree.file("etc/group", 0o644, &*format!("root:x:0:\n{name}:x:{id}:\n"));
+    tree.file("etc/nsswitch.conf", 0o644, "passwd: files\ngroup: files\nhosts: files dns\n");
+    for folder in ["dev", "proc", "sys", "run"] {
+        tree.folder(folder, 0o755);
+    }
+    tree.folder("tmp", 0o1777);
+}
+
+/// Adds the time zones, without the copies that count leap seconds.
+pub(super) fn time_zones(tree: &mut Tree, root: &Path) -> Result<(), Error> {
+    let skip = |name: &str| matches!(name, "right" | "posix" | "localtime" | "tzdata.zi");
+    tree.copy(&root.join(TIME_ZONES), TIME_ZONES, &skip)
+}
+
+/// Adds the bundle of certificate authorities that the package's installation script would make.
+pub(super) fn authorities(tree: &mut Tree, root: &Path) -> Result<(), Error> {
+    let folder = root.join(AUTHORITIES);
+    let mut files = Vec::new();
+    for entry in fs::read_dir(&folder).map_err(at(&folder))? {
+        files.push(entry.map_err(at(&folder))?.path());
+    }
+    files.sort();
+    let mut bundle = String::new();
+    for file in files {
+        bundle.push_str(fs::read_to_string(&file).map_err(at(&file))?.trim_end());
+        bundle.push('\n');
+    }
+    tree.file("etc/ssl/certs/ca-certificates.crt", 0o644, &*bundle);
+    Ok(())
+}

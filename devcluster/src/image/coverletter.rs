@@ -1,0 +1,40 @@
+//! The image of our own programs and the built-in model.
+
+use std::path::{Path, PathBuf};
+
+use super::archive::Config;
+use super::base::{self, User};
+use super::{Error, Image, Tree, libraries};
+use crate::debian;
+
+const PROGRAMS: [&str; 3] = ["operator", "webapp", "inference"];
+const MODEL: &str = "models/built-in";
+const USER: User = User { name: "coverletter", id: 65532, home: "/" };
+
+/// The C library, what unwinding and C++ code need, and the data that programs look up by well known paths.
+const PACKAGES: [&str; 5] = ["libc6", "libgcc-s1", "libstdc++6", "ca-certificates", "tzdata"];
+
+pub(super) async fn image(target_dir: &Path, model_dir: &Path) -> Result<Image, Error> {
+    let files: Vec<PathBuf> = PROGRAMS.iter().map(|program| target_dir.join(program)).collect();
+    if let Some(missing) = files.iter().find(|file| !file.is_file()) {
+        return Err(Error::NotBuilt(missing.clone()));
+    }
+    let unpacked = debian::unpack_for_image(&PACKAGES).await?;
+    let root = unpacked.root();
+
+    let mut base = Tree::default();
+    base::system(&mut base, &USER);
+    base::time_zones(&mut base, root)?;
+    base::authorities(&mut base, root)?;
+    libraries::add(&mut base, root, &files)?;
+
+    let mut model = Tree::default();
+    model.copy(model_dir, MODEL, &|name| name.starts_with('.'))?;
+
+    let mut programs = Tree::default();
+    for (program, file) in PROGRAMS.iter().zip(files) {
+        programs.file(&format!("usr/local/bin/{program}"), 0o755, file);
+    }
+    let config = Config { env: vec!["PATH=/usr/local/bin".to_owned()], user: "65532:65532", ..Config::default() };
+    Ok(Image { name: "coverletter", tag: None, config, layers: vec![base, model, programs] })
+}
