@@ -73,7 +73,7 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             Command::Kubectl(kubectl) => kubectl.run(&home),
             Command::Load(load) => load.run(&home).await,
             Command::Logs(logs) => logs.run(&home),
-            Command::Doctor(doctor) => doctor.run(&home).await,
+            Command::Doctor(doctor) => doctor.run(&home),
             Command::Build(build) => build.run().await,
             Command::Image(image) => image.run().await,
         }

@@ -29,6 +29,7 @@ mod settings;
 
 mod enter;
 mod init;
+mod probe;
 mod stages;
 mod start;
 mod supervisor;
@@ -55,8 +56,9 @@ pub use init::INOTIFY_INSTANCES;
 pub use instance::Instance;
 pub use layout::{Layout, default_home};
 pub use options::{DEFAULT_NAME, DEFAULT_WEB_PORT, Lifetime, NodeOptions, WEB_NODE_PORT};
-pub use programs::prepare;
+pub use programs::{find as find_program, prepare};
 pub use progress::{Entry, Event};
 pub use provisioner::STORAGE_CLASS;
 pub use settings::{Forward, NODE_ADDRESS, Programs};
 pub use stages::{Stage, run_stage};
+pub use supervisor::PROBE;

@@ -31,19 +31,10 @@ pub struct Up {
 impl Up {
     pub async fn run(self, home: &Path) -> anyhow::Result<ExitCode> {
         let began = Instant::now();
-        if let Some(mut node) = Node::find(home, &self.target.name)? {
-            let was_ready = node.ready(show_unless_ready()).await;
-            match was_ready {
-                Ok(()) => {
-                    println!("The cluster `{}` is already running", node.name());
-                    describe(&node);
-                    return Ok(ExitCode::SUCCESS);
-                }
-                Err(error) => {
-                    eprintln!("Removing the cluster `{}`, which failed to start: {error}", node.name());
-                    node.stop()?;
-                }
-            }
+        if let Some(node) = self.running(home).await? {
+            println!("The cluster `{}` is already running", node.name());
+            describe(&node);
+            return Ok(ExitCode::SUCCESS);
         }
         println!("Starting the cluster `{}`", self.target.name);
         let options = NodeOptions {
@@ -64,25 +55,29 @@ impl Up {
         }
         Ok(ExitCode::SUCCESS)
     }
+
+    /// The cluster that an earlier `up` has started; one that failed to start is removed.
+    async fn running(&self, home: &Path) -> anyhow::Result<Option<Node>> {
+        let Some(mut node) = Node::find(home, &self.target.name)? else { return Ok(None) };
+        anyhow::ensure!(
+            !self.until_eof,
+            "the cluster `{}` is already running, and not owned by this process",
+            node.name()
+        );
+        match node.ready(|_| ()).await {
+            Ok(()) => Ok(Some(node)),
+            Err(error) => {
+                eprintln!("Removing the cluster `{}`, which failed to start: {error}", node.name());
+                node.stop()?;
+                Ok(None)
+            }
+        }
+    }
 }
 
 fn show(entry: &Entry) {
     if let Event::Step { text } = &entry.event {
         println!("{:>6.1} s  {text}", entry.elapsed_ms as f64 / 1000.0);
-    }
-}
-
-/// Another `up` may have shown the steps of a cluster that is ready by now; those of one that is not are news.
-fn show_unless_ready() -> impl FnMut(&Entry) {
-    let mut held = Vec::new();
-    let began = Instant::now();
-    move |entry| {
-        if began.elapsed().as_millis() < 100 {
-            held.push(entry.clone());
-        } else {
-            held.drain(..).for_each(|entry| show(&entry));
-            show(entry);
-        }
     }
 }
 

@@ -11,6 +11,14 @@ use super::layout::Layout;
 use super::settings::Settings;
 use super::supervisor::{INIT, stage};
 
+/// The namespaces that a node has to itself.
+pub const NAMESPACES: CloneFlags = CloneFlags::CLONE_NEWNS
+    .union(CloneFlags::CLONE_NEWNET)
+    .union(CloneFlags::CLONE_NEWPID)
+    .union(CloneFlags::CLONE_NEWUTS)
+    .union(CloneFlags::CLONE_NEWIPC)
+    .union(CloneFlags::CLONE_NEWCGROUP);
+
 /// Makes the namespaces and waits for the first process inside to end.
 ///
 /// Must be called by a process with a single thread, its first: the death of that thread ends the node.
@@ -19,13 +27,7 @@ pub fn enter(layout: &Layout) -> Result<(), NodeError> {
     let settings = Settings::load(layout)?;
     let cgroups = Cgroups::detect()?;
     cgroups.join(&settings.cgroup)?;
-    let namespaces = CloneFlags::CLONE_NEWNS
-        | CloneFlags::CLONE_NEWNET
-        | CloneFlags::CLONE_NEWPID
-        | CloneFlags::CLONE_NEWUTS
-        | CloneFlags::CLONE_NEWIPC
-        | CloneFlags::CLONE_NEWCGROUP;
-    unshare(namespaces).map_err(NodeError::system("make namespaces (this needs root with CAP_SYS_ADMIN)"))?;
+    unshare(NAMESPACES).map_err(NodeError::system("make namespaces (this needs root with CAP_SYS_ADMIN)"))?;
     // From here on nothing that is mounted is seen outside.
     mount(None::<&str>, "/", None::<&str>, MsFlags::MS_REC | MsFlags::MS_PRIVATE, None::<&str>)
         .map_err(NodeError::system("make the node's mounts its own"))?;

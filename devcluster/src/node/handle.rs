@@ -53,9 +53,7 @@ impl Node {
             Some(programs) => programs.clone(),
             None => prepare().await?,
         };
-        let mut images = vec![images::pause().await?];
-        images.extend(options.images.iter().cloned());
-        let mut node = launch(&options, programs, images).await?;
+        let mut node = launch(&options, programs).await?;
         match await_ready(&mut node, progress).await {
             Ok(()) => Ok(node),
             Err(error) => {

@@ -67,10 +67,15 @@ fn network() -> Result<(), NodeError> {
          link set node0 up\n\
          route add default via {a}.{b}.{c}.1 dev node0\n"
     );
-    let mut ip =
-        Command::new("ip").args(["-batch", "-"]).stdin(Stdio::piped()).stderr(Stdio::piped()).spawn().map_err(
-            |source| NodeError::Program { program: "ip".to_owned(), fix: "install iproute2".to_owned(), source },
-        )?;
+    ip(&batch)
+}
+
+/// Has the `ip` program carry out its commands, one a line.
+pub(super) fn ip(batch: &str) -> Result<(), NodeError> {
+    let mut command = Command::new("ip");
+    command.args(["-batch", "-"]).stdin(Stdio::piped()).stderr(Stdio::piped());
+    let fix = "install iproute2".to_owned();
+    let mut ip = command.spawn().map_err(|source| NodeError::Program { program: "ip".to_owned(), fix, source })?;
     let stdin = ip.stdin.take().expect("standard input was piped");
     let written = { stdin }.write_all(batch.as_bytes());
     let output = written.and_then(|()| ip.wait_with_output()).map_err(NodeError::at("wait for", Path::new("ip")))?;
@@ -78,7 +83,7 @@ fn network() -> Result<(), NodeError> {
         return Ok(());
     }
     let message = String::from_utf8_lossy(&output.stderr).trim().replace('\n', "; ");
-    Err(NodeError::Command { action: "set up the node's network".to_owned(), message })
+    Err(NodeError::Command { action: "set up network interfaces".to_owned(), message })
 }
 
 fn kernel_settings() -> Result<(), NodeError> {

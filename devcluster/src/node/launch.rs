@@ -28,7 +28,7 @@ const READY_WITHIN: Duration = Duration::from_secs(300);
 const DEVCLUSTER: &str = "devcluster";
 
 /// Starts the instance and returns when its record is written, with its supervisor when that is a child to wait for.
-pub async fn launch(options: &NodeOptions, programs: Programs, images: Vec<PathBuf>) -> Result<Node, NodeError> {
+pub async fn launch(options: &NodeOptions, programs: Programs) -> Result<Node, NodeError> {
     let home = &options.home;
     fs::create_dir_all(home).map_err(NodeError::at("create", home))?;
     // One start at a time, until its record is written: a second one finds that and leaves the instance alone.
@@ -50,7 +50,7 @@ pub async fn launch(options: &NodeOptions, programs: Programs, images: Vec<PathB
         cgroup: cgroup_name(&layout, &options.name),
         forwards: options.all_forwards(),
         programs,
-        images,
+        images: options.images.clone(),
         owned: options.lifetime == Lifetime::Owned,
         started_at_ms: Timestamp::now().as_millisecond(),
     };

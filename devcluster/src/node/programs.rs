@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::error::NodeError;
+use super::images;
 use super::settings::Programs;
 use crate::binaries::{Binaries, RuntimeBinaries};
 use crate::debian;
@@ -12,7 +13,8 @@ const TOOLS: [(&str, &str); 2] = [("runc", "runc"), ("nft", "nftables")];
 /// Where administrators' programs lie, which a user's PATH often lacks.
 const SYSTEM_FOLDERS: [&str; 3] = ["/usr/local/sbin", "/usr/sbin", "/sbin"];
 
-/// Builds the Go programs and unpacks `runc` and `nft`, each only where that has not happened yet.
+/// Builds the Go programs, unpacks `runc` and `nft` and writes the pause image, each only where that has not happened
+/// yet.
 ///
 /// The first time it takes about eleven minutes on two cores and tells of its progress on standard error.
 ///
@@ -28,6 +30,7 @@ pub async fn prepare() -> Result<Programs, NodeError> {
     let mut programs = Programs {
         kubernetes: kubernetes.folder().expect("all programs were built").to_owned(),
         runtime: runtime.folder().to_owned(),
+        pause: images::pause().await?,
         ..Programs::default()
     };
     let mut missing = Vec::new();

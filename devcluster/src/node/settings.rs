@@ -38,6 +38,8 @@ pub struct Programs {
     pub kubernetes: PathBuf,
     /// Folder with containerd, its shim, `ctr` and the network plugins.
     pub runtime: PathBuf,
+    /// Archive of the image that holds a pod's namespaces.
+    pub pause: PathBuf,
     /// Folders with `runc` and `nft`.
     pub tools: Vec<PathBuf>,
     /// Folders with the libraries of `runc` and `nft`, when they are not the machine's own.
@@ -73,7 +75,7 @@ pub struct Settings {
     pub forwards: Vec<Forward>,
     /// Where the programs are.
     pub programs: Programs,
-    /// Image archives to import before the node is ready, the pause image first.
+    /// Image archives to import before the node is ready, besides the pause image.
     pub images: Vec<PathBuf>,
     /// Whether the instance ends with the process that started it.
     pub owned: bool,

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use super::error::NodeError;
 use super::layout::Layout;
-use super::supervisor::{COMPONENTS, ENTER, INIT, SUPERVISE};
-use super::{enter, init, start, supervisor};
+use super::supervisor::{COMPONENTS, ENTER, INIT, PROBE, SUPERVISE};
+use super::{enter, init, probe, start, supervisor};
 
 /// What a process of a node is there for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,6 +18,8 @@ pub enum Stage {
     Init,
     /// Starts the components.
     Components,
+    /// Tries out what a node would need.
+    Probe,
 }
 
 impl Stage {
@@ -29,6 +31,7 @@ impl Stage {
             ENTER => Some(Self::Enter),
             INIT => Some(Self::Init),
             COMPONENTS => Some(Self::Components),
+            PROBE => Some(Self::Probe),
             _ => None,
         }
     }
@@ -44,6 +47,7 @@ pub fn run_stage(stage: Stage, folder: PathBuf) -> Result<(), NodeError> {
         Stage::Supervise => supervisor::supervise(&layout),
         Stage::Enter => enter::enter(&layout),
         Stage::Init => init::init(&layout),
+        Stage::Probe => probe::probe(layout.folder()),
         Stage::Components => tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
             .enable_all()

@@ -97,7 +97,7 @@ async fn start_runtime(
     let containerd = keeper.keep(components::containerd(layout));
     containerd.ready("containerd answering", async || keeper.output("ctr", &["version"]).await.is_ok()).await?;
     progress.step("containerd answers");
-    for image in &settings.images {
+    for image in std::iter::once(&settings.programs.pause).chain(&settings.images) {
         let archive = image.display().to_string();
         keeper.output("ctr", &["-n", "k8s.io", "images", "import", &archive]).await?;
         let name = image.file_name().map(|name| name.display().to_string()).unwrap_or_default();

@@ -34,6 +34,8 @@ pub const ENTER: &str = "node-enter";
 pub const INIT: &str = "node-init";
 /// The process that starts the components.
 pub const COMPONENTS: &str = "node-components";
+/// A stage apart: tries out what a node would need.
+pub const PROBE: &str = "node-probe";
 
 /// Making namespaces takes milliseconds; a machine that is busy building may take seconds.
 const NAMESPACES_WITHIN: Duration = Duration::from_secs(30);
