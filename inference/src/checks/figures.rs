@@ -1,0 +1,152 @@
+//! Rules about numbers: none that nobody gave, and none of the advert's claimed as one's own.
+
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::claims::{is_claimed, without_names};
+use super::draft::Draft;
+use super::quoted;
+
+/// Digits with separators and an optional multiplier, as in `200,000`, `4.5`, `200k`.
+static DIGITS: LazyLock<Regex> = LazyLock::new(|| regex(r"(\d+(?:[.,]\d+)*)(?:\s?([kKmMbB])\b)?"));
+
+/// Number words. In a letter they count only before a unit: "one of the teams" is no figure.
+static WORDS: LazyLock<Regex> = LazyLock::new(|| {
+    regex(&format!(
+        r"(?i)\b({})\b(?:[\s-](?:or more\s|full\s)?(years?|months?|weeks?|people|colleagues|staff|employees|per\s?cent|percent)\b)?",
+        NUMBERS.map(|(word, _)| word).join("|")
+    ))
+});
+
+const NUMBERS: [(&str, u64); 20] = [
+    ("one", 1),
+    ("two", 2),
+    ("three", 3),
+    ("four", 4),
+    ("five", 5),
+    ("six", 6),
+    ("seven", 7),
+    ("eight", 8),
+    ("nine", 9),
+    ("ten", 10),
+    ("eleven", 11),
+    ("twelve", 12),
+    ("fifteen", 15),
+    ("twenty", 20),
+    ("thirty", 30),
+    ("forty", 40),
+    ("fifty", 50),
+    ("sixty", 60),
+    ("ninety", 90),
+    ("hundred", 100),
+];
+
+fn regex(pattern: &str) -> Regex {
+    Regex::new(pattern).expect("the pattern is constant and valid")
+}
+
+/// A figure in a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Figure<'a> {
+    /// As it is written.
+    text: &'a str,
+    /// Where it begins, in bytes.
+    at: usize,
+    /// The number, multiplier applied.
+    value: String,
+}
+
+pub(super) fn figures(draft: &Draft<'_>) -> Option<String> {
+    let known: BTreeSet<String> = given(&draft.applicant_text()).into_iter().chain(given(&draft.job_text())).collect();
+    let unknown: BTreeSet<&str> = claimed(draft.letter)
+        .into_iter()
+        .filter(|figure| !known.contains(&figure.value))
+        .map(|figure| figure.text)
+        .collect();
+    (!unknown.is_empty()).then(|| format!("Nobody gave these figures: {}.", quoted(unknown)))
+}
+
+pub(super) fn advert_figures(draft: &Draft<'_>) -> Option<String> {
+    let own: BTreeSet<String> = given(&draft.applicant_text()).into_iter().collect();
+    let wanted: BTreeSet<String> = given(&draft.job_text()).into_iter().collect();
+    let sentences = draft.sentences.iter().filter(|sentence| {
+        let masked = without_names(draft, sentence);
+        claimed(&masked).iter().any(|figure| {
+            wanted.contains(&figure.value) && !own.contains(&figure.value) && is_claimed(&masked, figure.at)
+        })
+    });
+    let sentences: Vec<&str> = sentences.copied().collect();
+    (!sentences.is_empty()).then(|| format!("Claims a figure that only the employer gave: {}.", quoted(sentences)))
+}
+
+/// Values that a text of the request gives, number words included.
+fn given(text: &str) -> Vec<String> {
+    let words = WORDS.captures_iter(text).filter_map(|found| value_of_word(&found[1]));
+    // Both `200k` and `200` may be quoted.
+    let digits = DIGITS.captures_iter(text).flat_map(|found| [plain(&found[1]), value(&found[1], multiplier(&found))]);
+    words.chain(digits).collect()
+}
+
+/// Figures of a letter.
+fn claimed(text: &str) -> Vec<Figure<'_>> {
+    let digits = DIGITS.captures_iter(text).filter_map(|found| {
+        let (whole, multiplier) = (found.get(0)?, multiplier(&found));
+        Some(Figure { text: whole.as_str(), at: whole.start(), value: value(&found[1], multiplier) })
+    });
+    let words = WORDS.captures_iter(text).filter_map(|found| {
+        found.get(2)?;
+        let whole = found.get(0)?;
+        Some(Figure { text: whole.as_str(), at: whole.start(), value: value_of_word(&found[1])? })
+    });
+    digits.chain(words).collect()
+}
+
+fn multiplier<'a>(found: &regex::Captures<'a>) -> Option<&'a str> {
+    found.get(2).map(|letter| letter.as_str())
+}
+
+fn plain(digits: &str) -> String {
+    digits.replace(',', "")
+}
+
+fn value(digits: &str, multiplier: Option<&str>) -> String {
+    let zeros = match multiplier {
+        Some("k" | "K") => 3,
+        Some("m" | "M") => 6,
+        Some("b" | "B") => 9,
+        _ => 0,
+    };
+    let number = plain(digits);
+    let (whole, fraction) = number.split_once('.').unwrap_or((&number, ""));
+    if zeros < fraction.len() {
+        return number;
+    }
+    format!("{whole}{fraction}{}", "0".repeat(zeros - fraction.len()))
+}
+
+fn value_of_word(word: &str) -> Option<String> {
+    NUMBERS.iter().find(|(name, _)| word.eq_ignore_ascii_case(name)).map(|(_, value)| value.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn figures_are_read_with_separators_multipliers_and_words() {
+        let check = |text: &str, expect: &[&str]| {
+            let values: Vec<String> = claimed(text).into_iter().map(|figure| figure.value).collect();
+            assert_eq!(values, expect, "{text}");
+        };
+        check("a budget of $200,000", &["200000"]);
+        check("a budget of 200k", &["200000"]);
+        check("1.5M users", &["1500000"]);
+        check("a 4.5 average", &["4.5"]);
+        check("from 2012-2016", &["2012", "2016"]);
+        check("four years at one of the teams", &["4"]);
+        check("two-year plan, ten people", &["2", "10"]);
+        check("4 keys", &["4"]);
+    }
+}

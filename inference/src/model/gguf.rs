@@ -1,0 +1,115 @@
+//! Reads a GGUF file of a Qwen2 model.
+//!
+//! Quantised tensors are widened to 32 bits: candle's own quantised Qwen2 keeps one KV cache inside a value that cannot be
+//! cloned, so it would need the whole model once per row.
+
+use std::collections::HashMap;
+use std::io::Cursor;
+use std::path::Path;
+
+use candle_core::quantized::gguf_file::{Content, Value};
+use candle_core::{Device, Tensor};
+
+use super::LoadError;
+use super::config::ModelConfig;
+
+/// What a GGUF file holds.
+pub(super) struct Gguf {
+    pub(super) tensors: HashMap<String, Tensor>,
+    pub(super) chat_template: Option<String>,
+    pub(super) end_token: Option<u32>,
+}
+
+/// Reads all tensors, after comparing the file's own description with `config`.
+pub(super) fn read(file: &Path, bytes: &[u8], config: &ModelConfig) -> Result<Gguf, LoadError> {
+    let damaged = |source| LoadError::Weights { file: file.to_owned(), source };
+    let mut reader = Cursor::new(bytes);
+    let content = Content::read(&mut reader).map_err(damaged)?;
+    describe(file, &content, config)?;
+
+    let mut names: Vec<&String> = content.tensor_infos.keys().collect();
+    names.sort();
+    let mut tensors = HashMap::new();
+    for name in names {
+        let Some(hugging_face) = hugging_face_name(name) else { continue };
+        let read = content.tensor(&mut reader, name, &Device::Cpu).and_then(|tensor| tensor.dequantize(&Device::Cpu));
+        let tensor = read.map_err(|source| damaged(source.context(format!("failed to read tensor `{name}`"))))?;
+        tensors.insert(hugging_face, tensor);
+    }
+    let chat_template =
+        content.metadata.get("tokenizer.chat_template").and_then(|value| value.to_string().ok().cloned());
+    let end_token = content.metadata.get("tokenizer.ggml.eos_token_id").and_then(|value| value.to_u32().ok());
+    Ok(Gguf { tensors, chat_template, end_token })
+}
+
+/// Compares the metadata with config.json, so that files of two models in one folder are found out by name.
+fn describe(file: &Path, content: &Content, config: &ModelConfig) -> Result<(), LoadError> {
+    let architecture = content.metadata.get("general.architecture").and_then(|value| value.to_string().ok());
+    if architecture.map(String::as_str) != Some("qwen2") {
+        let found = architecture.cloned().unwrap_or_else(|| "nameless".to_owned());
+        return Err(LoadError::Architecture { file: file.to_owned(), found });
+    }
+    let candle = config.qwen2();
+    for (key, expected) in [
+        ("qwen2.block_count", candle.num_hidden_layers),
+        ("qwen2.embedding_length", candle.hidden_size),
+        ("qwen2.feed_forward_length", candle.intermediate_size),
+        ("qwen2.attention.head_count", candle.num_attention_heads),
+        ("qwen2.attention.head_count_kv", candle.num_key_value_heads),
+    ] {
+        let found = content.metadata.get(key).and_then(unsigned);
+        if found != Some(expected as u64) {
+            return Err(LoadError::Mismatch {
+                file: file.to_owned(),
+                found: format!("{key} {}", found.map_or("absent".to_owned(), |value| value.to_string())),
+                expected: format!("config.json says {expected}"),
+            });
+        }
+    }
+    Ok(())
+}
+
+/// `Value::to_u64` accepts every unsigned width.
+fn unsigned(value: &Value) -> Option<u64> {
+    value.to_u64().ok()
+}
+
+/// Translates a GGUF tensor name; `None` for tensors that Qwen2 does not have.
+fn hugging_face_name(name: &str) -> Option<String> {
+    match name {
+        "token_embd.weight" => return Some("model.embed_tokens.weight".to_owned()),
+        "output_norm.weight" => return Some("model.norm.weight".to_owned()),
+        "output.weight" => return Some("lm_head.weight".to_owned()),
+        _ => {}
+    }
+    let (layer, rest) = name.strip_prefix("blk.")?.split_once('.')?;
+    let (module, kind) = rest.rsplit_once('.')?;
+    let module = match module {
+        "attn_q" => "self_attn.q_proj",
+        "attn_k" => "self_attn.k_proj",
+        "attn_v" => "self_attn.v_proj",
+        "attn_output" => "self_attn.o_proj",
+        "ffn_gate" => "mlp.gate_proj",
+        "ffn_up" => "mlp.up_proj",
+        "ffn_down" => "mlp.down_proj",
+        "attn_norm" => "input_layernorm",
+        "ffn_norm" => "post_attention_layernorm",
+        _ => return None,
+    };
+    Some(format!("model.layers.{layer}.{module}.{kind}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tensor_names_are_translated() {
+        let check = |gguf: &str, expect: Option<&str>| assert_eq!(hugging_face_name(gguf).as_deref(), expect);
+        check("token_embd.weight", Some("model.embed_tokens.weight"));
+        check("blk.11.attn_q.bias", Some("model.layers.11.self_attn.q_proj.bias"));
+        check("blk.0.ffn_norm.weight", Some("model.layers.0.post_attention_layernorm.weight"));
+        check("blk.0.rope_freqs.weight", None);
+        check("nonsense", None);
+    }
+}

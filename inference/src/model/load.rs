@@ -1,0 +1,145 @@
+//! Turns a model folder into something that can write.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use serde::Deserialize;
+
+use super::config::{GenerationConfig, ModelConfig};
+use super::folder::Folder;
+use super::qwen2::Qwen2;
+use super::{LoadError, Model, weights};
+use crate::prompt::Style;
+use crate::prompt::chat::ChatTemplate;
+use crate::tokens::Tokens;
+
+/// Tokens that end a turn in the common chat formats; whichever the tokenizer knows as a control token ends a letter.
+const END_OF_TURN: [&str; 4] = ["<|im_end|>", "<|endoftext|>", "<|eot_id|>", "<end_of_turn>"];
+
+/// A model that is ready to write.
+pub struct Loaded {
+    /// The network.
+    pub model: Box<dyn Model>,
+    /// Its tokenizer.
+    pub tokens: Arc<Tokens>,
+    /// Its own chat template.
+    pub template: ChatTemplate,
+    /// How it wants to be asked for a letter.
+    pub style: Style,
+    /// Tokens that end a completion.
+    pub end_tokens: Vec<u32>,
+    /// SHA-256 of the weights, hexadecimal. With several weight files: of the lines `sha256sum` prints for them.
+    pub sha256: String,
+    /// Number of parameters.
+    pub parameters: usize,
+}
+
+#[derive(Default, Deserialize)]
+struct TokenizerConfig {
+    #[serde(default)]
+    chat_template: Option<TemplateField>,
+    #[serde(default)]
+    bos_token: Option<TokenField>,
+    #[serde(default)]
+    eos_token: Option<TokenField>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum TemplateField {
+    One(String),
+    Named(Vec<NamedTemplate>),
+}
+
+#[derive(Deserialize)]
+struct NamedTemplate {
+    name: String,
+    template: String,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum TokenField {
+    Text(String),
+    Object { content: String },
+}
+
+/// Loads the model in `path`: `config.json`, `tokenizer.json` and weights (`*.safetensors`, with an index when sharded, or
+/// one `*.gguf`); optionally `tokenizer_config.json` or `chat_template.jinja`, and `generation_config.json`.
+///
+/// # Errors
+/// Names the file that is missing, damaged or contradicts another.
+pub fn load(path: &Path) -> Result<Loaded, LoadError> {
+    let folder = Folder::open(path)?;
+    let config: ModelConfig = folder.json("config.json")?.ok_or_else(|| folder.missing("`config.json`".to_owned()))?;
+    if config.model_type != "qwen2" {
+        return Err(LoadError::Architecture { file: folder.file("config.json"), found: config.model_type });
+    }
+    let tokens = Tokens::from_bytes(&folder.read("tokenizer.json")?)
+        .map_err(|source| LoadError::Parse { file: folder.file("tokenizer.json"), source: source.into() })?;
+    if tokens.vocabulary() > config.vocab_size {
+        return Err(LoadError::Mismatch {
+            file: folder.file("tokenizer.json"),
+            found: format!("{} tokens", tokens.vocabulary()),
+            expected: format!("config.json says vocab_size {}", config.vocab_size),
+        });
+    }
+    let generation: GenerationConfig = folder.json("generation_config.json")?.unwrap_or_default();
+    let read = weights::read(&folder, &config)?;
+    let template = template(&folder, read.chat_template)?;
+    let parameters = read.tensors.values().map(candle_core::Tensor::elem_count).sum();
+    let end_tokens = end_tokens(&tokens, &config, &generation, read.end_token);
+    let model = Qwen2::new(&config, read.tensors)
+        .map_err(|source| LoadError::Weights { file: folder.path().to_owned(), source })?;
+    Ok(Loaded {
+        model: Box::new(model),
+        tokens: Arc::new(tokens),
+        template,
+        style: config.letter_prompt,
+        end_tokens,
+        sha256: read.sha256,
+        parameters,
+    })
+}
+
+/// The model's own template: `chat_template.jinja`, else `tokenizer_config.json`, else the one inside the GGUF file.
+fn template(folder: &Folder, in_weights: Option<String>) -> Result<ChatTemplate, LoadError> {
+    let config: TokenizerConfig = folder.json("tokenizer_config.json")?.unwrap_or_default();
+    let configured = config.chat_template.and_then(|field| match field {
+        TemplateField::One(source) => Some(source),
+        TemplateField::Named(all) => all.into_iter().find(|one| one.name == "default").map(|one| one.template),
+    });
+    let file =
+        match folder.read_optional("chat_template.jinja")? {
+            Some(bytes) => Some(String::from_utf8(bytes).map_err(|source| LoadError::Parse {
+                file: folder.file("chat_template.jinja"),
+                source: source.into(),
+            })?),
+            None => None,
+        };
+    let source = file
+        .or(configured)
+        .or(in_weights)
+        .ok_or_else(|| folder.missing("chat template (`tokenizer_config.json` or `chat_template.jinja`)".to_owned()))?;
+    let text = |field: Option<TokenField>| match field {
+        Some(TokenField::Text(text) | TokenField::Object { content: text }) => text,
+        None => String::new(),
+    };
+    ChatTemplate::new(source, text(config.bos_token), text(config.eos_token))
+        .map_err(|source| LoadError::Parse { file: folder.file("tokenizer_config.json"), source: source.into() })
+}
+
+fn end_tokens(
+    tokens: &Tokens,
+    config: &ModelConfig,
+    generation: &GenerationConfig,
+    in_weights: Option<u32>,
+) -> Vec<u32> {
+    let declared = [generation.eos_token_id.as_ref(), config.eos_token_id.as_ref()];
+    let mut ids: Vec<u32> = declared.into_iter().flatten().flat_map(|ids| ids.as_slice().iter().copied()).collect();
+    ids.extend(in_weights);
+    ids.extend(END_OF_TURN.iter().filter_map(|token| tokens.control_id(token)));
+    ids.sort_unstable();
+    ids.dedup();
+    ids
+}

@@ -1,0 +1,77 @@
+//! Reads weight files into 32-bit tensors by their Hugging Face names, with the hash that names the model.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use candle_core::safetensors::SliceSafetensors;
+use candle_core::{DType, Device, Tensor};
+use sha2::{Digest, Sha256};
+
+use super::LoadError;
+use super::config::ModelConfig;
+use super::folder::{Folder, WeightFiles};
+use super::gguf;
+
+/// Everything the weight files hold.
+pub(super) struct Weights {
+    /// Tensors by Hugging Face name, 32 bits a value: the fastest type that candle has on a CPU without bf16.
+    pub(super) tensors: HashMap<String, Tensor>,
+    /// SHA-256, hexadecimal: of the file, or with several files of the lines that `sha256sum` prints for them.
+    pub(super) sha256: String,
+    /// Chat template that a GGUF file carries.
+    pub(super) chat_template: Option<String>,
+    /// End token that a GGUF file carries.
+    pub(super) end_token: Option<u32>,
+}
+
+pub(super) fn read(folder: &Folder, config: &ModelConfig) -> Result<Weights, LoadError> {
+    match folder.weights()? {
+        WeightFiles::Safetensors(files) => {
+            let mut tensors = HashMap::new();
+            let mut hashes = Vec::new();
+            for file in &files {
+                let bytes = read_file(file)?;
+                hashes.push((file, hex::encode(Sha256::digest(&bytes))));
+                add_safetensors(&bytes, &mut tensors)
+                    .map_err(|source| LoadError::Weights { file: file.clone(), source })?;
+            }
+            Ok(Weights { tensors, sha256: combine(&hashes), chat_template: None, end_token: None })
+        }
+        WeightFiles::Gguf(file) => {
+            let bytes = read_file(&file)?;
+            let sha256 = hex::encode(Sha256::digest(&bytes));
+            let content = gguf::read(&file, &bytes, config)?;
+            Ok(Weights {
+                tensors: content.tensors,
+                sha256,
+                chat_template: content.chat_template,
+                end_token: content.end_token,
+            })
+        }
+    }
+}
+
+fn read_file(file: &Path) -> Result<Vec<u8>, LoadError> {
+    std::fs::read(file).map_err(|source| LoadError::Read { file: file.to_owned(), source })
+}
+
+fn add_safetensors(bytes: &[u8], tensors: &mut HashMap<String, Tensor>) -> candle_core::Result<()> {
+    let file = SliceSafetensors::new(bytes)?;
+    for (name, _) in file.tensors() {
+        let tensor = file.load(&name, &Device::Cpu)?.to_dtype(DType::F32)?;
+        tensors.insert(name, tensor);
+    }
+    Ok(())
+}
+
+fn combine(hashes: &[(&std::path::PathBuf, String)]) -> String {
+    if let [(_, only)] = hashes {
+        return only.clone();
+    }
+    let mut sum = Sha256::new();
+    for (file, hash) in hashes {
+        let name = file.file_name().unwrap_or_default().to_string_lossy();
+        sum.update(format!("{hash}  {name}\n"));
+    }
+    hex::encode(sum.finalize())
+}

@@ -1,0 +1,78 @@
+//! Instructions for models that follow instructions. Small ones need short rules, the facts last, and nothing to copy by
+//! mistake.
+
+use crds::CoverLetterRequestSpec;
+use crds::request::{Length, Tone};
+
+use super::{Message, Role, one_line, says_nothing};
+
+/// Longest value of one field, in characters.
+const FIELD_MAX: usize = 1_200;
+/// Longest part of the job advert, in characters.
+const ADVERT_MAX: usize = 3_000;
+
+/// Constant, so that its tokens are the same for every letter.
+const RULES: &str = "\
+You write cover letters for job applicants, in the first person, as plain text.
+Rules:
+- Use only facts that stand under \"About the applicant\". Invent nothing: no employer, degree, skill, year, number or result.
+- What the employer asks for is not a fact about the applicant. Never claim it; say how the applicant's own facts relate to it.
+- Name the job title and the company. Use every fact about the applicant at least once, and keep each achievement with its employer.
+- Begin with a salutation. If no name is given, write \"Dear Hiring Manager,\".
+- No address, no date, no subject line, no headings, no lists, no placeholders in brackets.
+- Do not open with \"I am writing to\" or \"I am excited\".
+- End after the last paragraph. Write no closing such as \"Sincerely\" and no name: it is added later.";
+
+pub(super) fn messages(spec: &CoverLetterRequestSpec) -> Vec<Message> {
+    vec![
+        Message { role: Role::System, content: RULES.to_owned() },
+        Message { role: Role::User, content: request(spec) },
+    ]
+}
+
+fn request(spec: &CoverLetterRequestSpec) -> String {
+    let (job, applicant) = (&spec.job, &spec.applicant);
+    let tone = match spec.letter.tone {
+        Tone::Professional => "professional and polite",
+        Tone::Warm => "warm and personal",
+        Tone::Direct => "direct, with short sentences",
+    };
+    let words = match spec.letter.length {
+        Length::Short => "150 to 200 words, 3 paragraphs",
+        Length::Standard => "200 to 300 words, 4 paragraphs",
+        Length::Long => "300 to 400 words, 5 paragraphs",
+    };
+    let mut text = String::from("About the job\n");
+    text += &lines(&[
+        ("Job title", &job.title),
+        ("Company", &job.company),
+        ("The employer prefers", &job.preferred_qualifications),
+    ]);
+    if !says_nothing(&job.description) {
+        let advert: String = job.description.trim().chars().take(ADVERT_MAX).collect();
+        text += &format!("Job advert, nothing in it is about the applicant:\n\"\"\"\n{}\n\"\"\"\n", fenced(&advert));
+    }
+    text += "\nAbout the applicant\n";
+    text += &lines(&[
+        ("Current work", &applicant.current_experience),
+        ("Past work", &applicant.past_experience),
+        ("Skills", &applicant.skills),
+        ("Qualifications", &applicant.qualifications),
+    ]);
+    let language = one_line(&spec.letter.language);
+    text += &format!("\nWrite the cover letter. Language: {language}. Tone: {tone}. Length: {words}.");
+    text
+}
+
+fn lines(fields: &[(&str, &String)]) -> String {
+    fields
+        .iter()
+        .filter(|(_, value)| !says_nothing(value))
+        .map(|(name, value)| format!("{name}: {}\n", one_line(value).chars().take(FIELD_MAX).collect::<String>()))
+        .collect()
+}
+
+/// The advert must not be able to close its own quotation.
+fn fenced(advert: &str) -> String {
+    advert.replace("\"\"\"", "'''")
+}
