@@ -99,12 +99,21 @@ impl Unpacked {
         folders::program(self.root(), name)
     }
 
-    /// A command that runs a program with the libraries it was unpacked with.
+    /// A command that runs a program with the libraries and fonts it was unpacked with.
     #[must_use]
     pub fn command(&self, name: &str) -> Option<Command> {
         let mut command = Command::new(self.program(name)?);
         command.env("LD_LIBRARY_PATH", self.library_path());
+        if let Some(fonts) = self.fonts() {
+            command.env("FONTCONFIG_FILE", fonts);
+        }
         Some(command)
+    }
+
+    /// `FONTCONFIG_FILE` for the programs in it, where fonts are unpacked: these and the machine's own.
+    #[must_use]
+    pub fn fonts(&self) -> Option<PathBuf> {
+        Some(self.root().join(folders::FONTS_CONFIG)).filter(|path| path.is_file())
     }
 }
 
@@ -154,7 +163,8 @@ async fn fill(
             // Where the packages lie until they are unpacked; it goes before the entry appears.
             let archives = folder.join(".archives");
             apt.download(packages, &archives).await?;
-            run::extract(packages, &archives, &folder).await
+            run::extract(packages, &archives, &folder).await?;
+            folders::configure_fonts(&folder).map_err(|source| Error::Run { tool: "dpkg-deb", source })
         })
         .await?;
     let library_path = folders::library_path(entry.path());

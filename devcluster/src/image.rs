@@ -126,6 +126,7 @@ impl Image {
         let path = out.join(format!("{}-{fingerprint}.tar", self.name));
         fs::create_dir_all(out).map_err(at(out))?;
         if !path.exists() {
+            eprintln!("Writing image {name}");
             archive::write(&path, &name, &self.config, &self.layers)?;
             self.remove_old(out).map_err(at(out))?;
         }

@@ -3,9 +3,22 @@
 use std::{
     env::{self, consts::ARCH},
     ffi::OsString,
-    fs,
+    fs, io,
     path::{Path, PathBuf},
 };
+
+/// A configuration of fontconfig, beside the folders that it names.
+pub(super) const FONTS_CONFIG: &str = "fonts.conf";
+
+const FONTS_FOLDER: &str = "usr/share/fonts";
+const FONTS: &str = r#"<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">
+<fontconfig>
+  <dir prefix="relative">usr/share/fonts</dir>
+  <dir>/usr/share/fonts</dir>
+  <cachedir prefix="xdg">fontconfig</cachedir>
+</fontconfig>
+"#;
 
 /// Debian's name for this machine's architecture in paths of libraries.
 #[must_use]
@@ -24,6 +37,11 @@ pub(crate) fn library_path(root: &Path) -> OsString {
         folders.extend(below);
     }
     env::join_paths(folders).expect("the cache's path has no colon")
+}
+
+/// Writes a configuration for the fonts in a root, whose own one names only the machine's folders.
+pub(super) fn configure_fonts(root: &Path) -> io::Result<()> {
+    if root.join(FONTS_FOLDER).is_dir() { fs::write(root.join(FONTS_CONFIG), FONTS) } else { Ok(()) }
 }
 
 /// The file of a program: in its own folder (a wrapper of the same name would use absolute paths), else in a `bin`.

@@ -52,6 +52,7 @@ pub(super) fn succeeded(action: &'static str, packages: &str, output: &Output) -
 
 /// Unpacks the archives in one folder into another and removes them.
 pub(super) async fn extract(packages: &[Package], archives: &Path, root: &Path) -> Result<(), Error> {
+    eprintln!("Unpacking {} packages", packages.len());
     let at_once = thread::available_parallelism().map_or(1, usize::from);
     stream::iter(packages)
         .map(Ok)

@@ -2,8 +2,9 @@
 
 use std::{
     env::consts,
-    fs::File,
+    fs::{File, Permissions},
     io::{self, BufReader, BufWriter, Read, Seek, Write},
+    os::unix::fs::PermissionsExt,
     path::Path,
 };
 
@@ -65,7 +66,8 @@ pub(super) fn write(path: &Path, name: &str, config: &Config, layers: &[Tree]) -
     let index = index(name, &manifest).to_string();
 
     let failed = || at(path);
-    let partial = tempfile::NamedTempFile::new_in(folder).map_err(failed())?;
+    let partial = tempfile::Builder::new().permissions(Permissions::from_mode(0o644)).tempfile_in(folder);
+    let partial = partial.map_err(failed())?;
     let mut builder = Builder::new(BufWriter::new(partial));
     // The index comes early so that a reader who wants only the digest reads no layer.
     add(&mut builder, "oci-layout", br#"{"imageLayoutVersion":"1.0.0"}"#).map_err(failed())?;

@@ -1,6 +1,7 @@
 //! Images: their archives are read back and checked, and what is in them is run.
 
 mod layout;
+mod packages;
 mod postgres;
 
 use std::{
