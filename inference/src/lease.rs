@@ -1,1 +1,154 @@
-//! The lease part.
+//! The worker's own Lease: the sign of life from which the operator tells a slow worker from a dead one.
+//!
+//! One Lease per pod, named like it, owned by it (so that it goes with the pod) and renewed every [`RENEW_EVERY`] with one
+//! server-side apply that says everything. This is part of the rule of writers: requests are written in [`crate::claim`]
+//! only, the Lease here only, nothing else is written by this program. The Lease says nothing about single letters; that
+//! keeps the requests quiet, so that a report rarely meets a conflict.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use crds::life::Claimant;
+use crds::names::{APP_NAME, BOOT_ID_ANNOTATION, COMPONENT_LABEL, Component, DRAINING_ANNOTATION, INSTANCE_LABEL};
+use jiff::Timestamp;
+use k8s_openapi::api::coordination::v1::{Lease, LeaseSpec};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::{MicroTime, OwnerReference};
+use kube::api::{DeleteParams, ObjectMeta, Patch, PatchParams};
+use kube::{Api, Client};
+use thiserror::Error;
+use tokio::sync::watch;
+
+use crate::telemetry::Chain;
+
+/// How often the Lease is renewed.
+pub const RENEW_EVERY: Duration = Duration::from_secs(10);
+/// How long a renewal counts, as seen by the one who watches it.
+pub const VALID_SECONDS: i32 = 30;
+/// Pause after a renewal that failed.
+const RETRY_AFTER: Duration = Duration::from_secs(1);
+/// Longest wait for one answer, so that a silent API server does not swallow several renewals.
+const CALL_TIMEOUT: Duration = Duration::from_secs(5);
+/// Field manager of the Lease.
+const FIELD_MANAGER: &str = "coverletter-inference";
+
+/// Why the Lease could not be written.
+#[derive(Debug, Error)]
+pub enum LeaseError {
+    /// The API server refused the call or was not reached.
+    #[error("failed to {0} the Lease of this worker")]
+    Call(&'static str, #[source] kube::Error),
+    /// No answer in time.
+    #[error("failed to {0} the Lease of this worker: no answer within {limit} s", limit = CALL_TIMEOUT.as_secs())]
+    Silent(&'static str),
+}
+
+/// Keeps the Lease alive until it is ended.
+#[derive(Debug)]
+pub struct LeaseKeeper {
+    api: Api<Lease>,
+    name: String,
+    draining: watch::Sender<bool>,
+    renewal: tokio::task::JoinHandle<()>,
+}
+
+impl LeaseKeeper {
+    /// Writes the Lease of `claimant` for the app and goes on renewing it.
+    ///
+    /// # Errors
+    /// When the first write fails: a worker without a Lease must not claim, since nobody would notice its death.
+    pub async fn start(client: Client, namespace: &str, app: &str, claimant: &Claimant) -> Result<Self, LeaseError> {
+        let api = Api::namespaced(client, namespace);
+        let (draining, drained) = watch::channel(false);
+        let first = lease(app, claimant, Timestamp::now(), Timestamp::now(), false);
+        apply(&api, &first).await?;
+        let name = claimant.worker.clone();
+        let renewal = tokio::spawn(renew(api.clone(), app.to_owned(), claimant.clone(), drained));
+        Ok(Self { api, name, draining, renewal })
+    }
+
+    /// Says at once that this worker takes no new requests.
+    pub fn drain(&self) {
+        self.draining.send_replace(true);
+    }
+
+    /// Stops renewing and removes the Lease.
+    ///
+    /// # Errors
+    /// When the API server refused or was not reached; the Lease then expires, and goes with the pod.
+    pub async fn end(self) -> Result<(), LeaseError> {
+        self.renewal.abort();
+        match answer("delete", self.api.delete(&self.name, &DeleteParams::default())).await {
+            Ok(_) => Ok(()),
+            Err(LeaseError::Call(_, kube::Error::Api(status))) if status.is_not_found() => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+impl Drop for LeaseKeeper {
+    fn drop(&mut self) {
+        self.renewal.abort();
+    }
+}
+
+async fn renew(api: Api<Lease>, app: String, claimant: Claimant, mut draining: watch::Receiver<bool>) {
+    let acquired = Timestamp::now();
+    let mut pause = RENEW_EVERY;
+    loop {
+        // Ends early when draining begins; when the keeper is gone its drop aborts this task anyway.
+        let _ = tokio::time::timeout(pause, draining.changed()).await;
+        let drains = *draining.borrow_and_update();
+        pause = match apply(&api, &lease(&app, &claimant, acquired, Timestamp::now(), drains)).await {
+            Ok(()) => RENEW_EVERY,
+            Err(error) => {
+                tracing::warn!(error = %Chain(&error), "Could not renew the Lease");
+                RETRY_AFTER
+            }
+        };
+    }
+}
+
+async fn apply(api: &Api<Lease>, lease: &Lease) -> Result<(), LeaseError> {
+    let name = lease.metadata.name.as_deref().expect("the Lease is named like its pod");
+    let params = PatchParams::apply(FIELD_MANAGER).force();
+    answer("apply", api.patch(name, &params, &Patch::Apply(lease))).await.map(|_| ())
+}
+
+async fn answer<T>(call: &'static str, future: impl Future<Output = kube::Result<T>>) -> Result<T, LeaseError> {
+    match tokio::time::timeout(CALL_TIMEOUT, future).await {
+        Ok(result) => result.map_err(|source| LeaseError::Call(call, source)),
+        Err(_) => Err(LeaseError::Silent(call)),
+    }
+}
+
+/// Everything the Lease says.
+fn lease(app: &str, claimant: &Claimant, acquired: Timestamp, renewed: Timestamp, draining: bool) -> Lease {
+    let labels =
+        [("app.kubernetes.io/name", APP_NAME), (INSTANCE_LABEL, app), (COMPONENT_LABEL, Component::Inference.label())];
+    let mut annotations = BTreeMap::from([(BOOT_ID_ANNOTATION.to_owned(), claimant.boot_id.clone())]);
+    if draining {
+        annotations.insert(DRAINING_ANNOTATION.to_owned(), "true".to_owned());
+    }
+    Lease {
+        metadata: ObjectMeta {
+            name: Some(claimant.worker.clone()),
+            labels: Some(labels.map(|(key, value)| (key.to_owned(), value.to_owned())).into()),
+            annotations: Some(annotations),
+            owner_references: Some(vec![OwnerReference {
+                api_version: "v1".to_owned(),
+                kind: "Pod".to_owned(),
+                name: claimant.worker.clone(),
+                uid: claimant.pod_uid.clone(),
+                ..OwnerReference::default()
+            }]),
+            ..ObjectMeta::default()
+        },
+        spec: Some(LeaseSpec {
+            holder_identity: Some(claimant.worker.clone()),
+            lease_duration_seconds: Some(VALID_SECONDS),
+            acquire_time: Some(MicroTime(acquired)),
+            renew_time: Some(MicroTime(renewed)),
+            ..LeaseSpec::default()
+        }),
+    }
+}

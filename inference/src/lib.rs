@@ -11,6 +11,10 @@
 //! Start reading at [`worker`], which tells the story of one letter. Only [`claim`] writes a request and only [`lease`]
 //! writes the worker's own Lease; nothing else in this crate writes to the API server.
 
+#[cfg(test)]
+mod fixtures;
+mod run;
+
 pub mod admin;
 pub mod config;
 pub mod metrics;
@@ -32,3 +36,5 @@ pub mod model;
 pub mod prompt;
 pub mod sampling;
 pub mod tokens;
+
+pub use run::{RunError, run};

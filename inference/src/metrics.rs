@@ -1,1 +1,124 @@
-//! The metrics part.
+//! What is counted and measured; names follow the OpenTelemetry conventions for generative AI where one exists.
+
+use crds::CoverLetterRequest;
+use metrics::{counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram};
+use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
+
+use crate::report::{Outcome, Reported};
+
+const FIRST_TOKEN: &str = "gen_ai_server_time_to_first_token_seconds";
+const PER_TOKEN: &str = "gen_ai_server_time_per_output_token_seconds";
+const DURATION: &str = "gen_ai_server_request_duration_seconds";
+const TOKENS: &str = "gen_ai_client_token_usage_total";
+const SLOTS: &str = "coverletter_worker_slots";
+const ACTIVE: &str = "coverletter_worker_slots_active";
+const CLAIMS: &str = "coverletter_worker_claims_total";
+const CONFLICTS: &str = "coverletter_worker_claim_conflicts_total";
+const CLAIM_WAIT: &str = "coverletter_worker_claim_wait_seconds";
+const FINISHES: &str = "coverletter_worker_finishes_total";
+const RETRIES: &str = "coverletter_worker_report_retries_total";
+const WATCHERS: &str = "coverletter_worker_stream_watchers";
+
+/// From a fast token of a small model to the first token of a large one on a busy machine.
+const SECONDS: &[f64] =
+    &[0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 180.0, 600.0];
+
+/// Starts counting for the whole process; the handle renders the page.
+///
+/// # Errors
+/// When something else in this process already counts.
+pub fn start() -> Result<PrometheusHandle, BuildError> {
+    let handle = PrometheusBuilder::new()
+        .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), SECONDS)?
+        .install_recorder()?;
+    describe();
+    Ok(handle)
+}
+
+fn describe() {
+    describe_histogram!(FIRST_TOKEN, "Time from the claim to the first token of a letter.");
+    describe_histogram!(PER_TOKEN, "Mean time between two tokens of a letter.");
+    describe_histogram!(DURATION, "Time from the claim to the report, by what became of the letter.");
+    describe_counter!(TOKENS, "Tokens read (input) and written (output) by finished letters.");
+    describe_gauge!(SLOTS, "Letters that this worker writes at the same time at most.");
+    describe_gauge!(ACTIVE, "Letters that this worker writes now.");
+    describe_counter!(CLAIMS, "Requests claimed.");
+    describe_counter!(CONFLICTS, "Claims that somebody else was quicker to make.");
+    describe_histogram!(CLAIM_WAIT, "Time from the creation of a request to its first claim.");
+    describe_counter!(FINISHES, "Claimed requests that came to an end here, by what became of them.");
+    describe_counter!(RETRIES, "Reports that had to be written again because the API server was away.");
+    describe_gauge!(WATCHERS, "Readers that follow a letter now.");
+    for count in [CLAIMS, CONFLICTS, RETRIES] {
+        counter!(count).absolute(0);
+    }
+    gauge!(WATCHERS).set(0.0);
+}
+
+/// How many letters are written at most, and now.
+pub fn slots(slots: usize, active: usize) {
+    gauge!(SLOTS).set(slots as f64);
+    gauge!(ACTIVE).set(active as f64);
+}
+
+/// A claim was made. The time from creation counts for the first attempt only: later ones waited for a backoff.
+pub fn claimed(request: &CoverLetterRequest) {
+    counter!(CLAIMS).increment(1);
+    let claim = request.status.as_ref().and_then(|status| status.claim.as_ref());
+    if let (Some(claim), Some(created)) = (claim.filter(|claim| claim.attempt == 1), request.created()) {
+        histogram!(CLAIM_WAIT).record(claim.acquire_time.0.duration_since(created).as_secs_f64().max(0.0));
+    }
+}
+
+/// Somebody else was quicker.
+pub fn conflict() {
+    counter!(CONFLICTS).increment(1);
+}
+
+/// A report did not get through and is tried again.
+pub fn report_retried() {
+    counter!(RETRIES).increment(1);
+}
+
+/// How many readers follow letters now.
+pub fn watchers(count: usize) {
+    gauge!(WATCHERS).set(count as f64);
+}
+
+/// The pace at which a letter was written.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Pace {
+    /// Seconds from the claim to the first token.
+    pub first_token: f64,
+    /// Seconds from the first to the last token.
+    pub rest: f64,
+    /// Tokens read.
+    pub prompt_tokens: usize,
+    /// Tokens written.
+    pub completion_tokens: usize,
+}
+
+/// A letter was written by `model` at `pace`.
+pub fn written(model: &str, pace: Pace) {
+    let model = model.to_owned();
+    let labels = [("gen_ai_operation_name", "chat".to_owned()), ("gen_ai_request_model", model)];
+    histogram!(FIRST_TOKEN, &labels).record(pace.first_token);
+    if pace.completion_tokens > 1 {
+        histogram!(PER_TOKEN, &labels).record(pace.rest / (pace.completion_tokens - 1) as f64);
+    }
+    let [operation, model] = labels;
+    for (kind, tokens) in [("input", pace.prompt_tokens), ("output", pace.completion_tokens)] {
+        let labels = [operation.clone(), model.clone(), ("gen_ai_token_type", kind.to_owned())];
+        counter!(TOKENS, &labels).increment(tokens as u64);
+    }
+}
+
+/// A claimed request came to an end here after `seconds`.
+pub fn finished(outcome: &Outcome, reported: Option<Reported>, seconds: f64) {
+    let reason = match reported {
+        Some(Reported::Accepted(_)) => outcome.reason(),
+        Some(Reported::ThrownAway) => "Lost",
+        None => "Unreported",
+    };
+    counter!(FINISHES, "reason" => reason).increment(1);
+    histogram!(DURATION, "gen_ai_operation_name" => "chat", "reason" => reason).record(seconds);
+}

@@ -1,1 +1,96 @@
-//! The stream part.
+//! The text of letters for whoever watches them being written: `GET /v1/requests/{uid}/stream`, as server-sent events.
+//!
+//! ```text
+//!   event: state   {"state":"Writing","attempt":1,"promptTokens":123,"completionTokens":7}
+//!   event: text    {"offset":17,"text":" as an analyst"}      offset = Unicode scalar values before this piece
+//!   event: done    {"state":"Succeeded"}                      what the request's status says from now on
+//! ```
+//!
+//! A reader that was cut off comes back with `?offset=` and misses nothing. A stream that ends without `done` was cut off,
+//! or the request is no longer this pod's; the request's status says what happened.
+
+mod desk;
+mod token;
+
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use futures::Stream;
+use serde::Deserialize;
+
+pub use desk::{Desk, Page, Phase};
+pub use token::{EmptyToken, StreamToken};
+
+use desk::{Piece, Reader};
+
+/// Comment lines keep idle connections open and show dead ones.
+const KEEP_ALIVE: Duration = Duration::from_secs(10);
+
+/// The route of the stream. Readers must show `token`.
+pub fn router(desk: Arc<Desk>, token: StreamToken) -> Router {
+    Router::new().route("/v1/requests/{uid}/stream", get(follow)).with_state(Shared { desk, token })
+}
+
+#[derive(Clone)]
+struct Shared {
+    desk: Arc<Desk>,
+    token: StreamToken,
+}
+
+#[derive(Deserialize)]
+struct Resume {
+    #[serde(default)]
+    offset: usize,
+}
+
+async fn follow(
+    State(shared): State<Shared>,
+    Path(uid): Path<String>,
+    Query(resume): Query<Resume>,
+    headers: HeaderMap,
+) -> Response {
+    let shown = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    if !shown.and_then(|value| value.strip_prefix("Bearer ")).is_some_and(|token| shared.token.matches(token)) {
+        return (StatusCode::UNAUTHORIZED, [(header::WWW_AUTHENTICATE, "Bearer")]).into_response();
+    }
+    match shared.desk.read(&uid, resume.offset) {
+        Ok(reader) => {
+            let no_buffering =
+                [(header::CACHE_CONTROL, "no-store"), (header::HeaderName::from_static("x-accel-buffering"), "no")];
+            (no_buffering, Sse::new(events(reader)).keep_alive(KeepAlive::new().interval(KEEP_ALIVE))).into_response()
+        }
+        Err(desk::NotRead::Unknown) => StatusCode::NOT_FOUND.into_response(),
+        Err(desk::NotRead::Crowded) => (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "2")]).into_response(),
+    }
+}
+
+fn events(reader: Reader) -> impl Stream<Item = Result<Event, Infallible>> {
+    futures::stream::unfold(reader, |mut reader| async move {
+        let piece = reader.next().await?;
+        Some((Ok(event(&piece)), reader))
+    })
+}
+
+fn event(piece: &Piece) -> Event {
+    let (name, data) = match piece {
+        Piece::State { phase, attempt, prompt_tokens, completion_tokens } => (
+            "state",
+            serde_json::json!({
+                "state": phase.as_str(),
+                "attempt": attempt,
+                "promptTokens": prompt_tokens,
+                "completionTokens": completion_tokens,
+            }),
+        ),
+        Piece::Text { offset, text } => ("text", serde_json::json!({ "offset": offset, "text": text })),
+        Piece::Done { state } => ("done", serde_json::json!({ "state": state })),
+    };
+    Event::default().event(name).data(data.to_string())
+}

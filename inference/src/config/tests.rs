@@ -1,0 +1,40 @@
+//! Arguments as the operator passes them.
+
+use super::*;
+
+const ARGS: &[&str] = &[
+    "inference",
+    "--namespace=default",
+    "--app=letters",
+    "--pod-name=letters-inference-0",
+    "--pod-uid=8d1f",
+    "--pod-ip=fd00::7",
+    "--model=/models/built-in",
+    "--stream-token=a-secret-of-the-app",
+];
+
+#[test]
+fn defaults_fill_what_the_operator_leaves_out() {
+    let config = Args::try_parse_from(ARGS).expect("the arguments are complete").into_config("boot".into());
+    assert_eq!((config.work.slots, config.work.max_attempts, config.work.active_deadline_seconds), (8, 3, 900));
+    assert_eq!(config.identity.claimant.boot_id, "boot");
+}
+
+#[test]
+fn the_endpoint_of_an_ipv6_pod_has_brackets() {
+    let config = Args::try_parse_from(ARGS).expect("the arguments are complete").into_config("boot".into());
+    assert_eq!(config.identity.claimant.endpoint, "[fd00::7]:8080");
+}
+
+#[test]
+fn the_token_is_not_printed() {
+    let args = Args::try_parse_from(ARGS).expect("the arguments are complete");
+    assert!(!format!("{args:?}").contains("a-secret-of-the-app"));
+}
+
+#[test]
+fn no_slots_and_no_token_are_refused() {
+    let refused = |extra: &str| Args::try_parse_from(ARGS.iter().copied().chain([extra])).is_err();
+    assert!(refused("--slots=0"));
+    assert!(Args::try_parse_from(&ARGS[..ARGS.len() - 1]).is_err());
+}

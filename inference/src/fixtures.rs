@@ -1,0 +1,67 @@
+//! Requests and workers for the tests of pure code.
+
+use std::sync::Arc;
+
+use crds::life::{Claimant, Written};
+use crds::request::{AppRef, Applicant, CoverLetterRequestStatus, Job, LetterOptions, Model, Usage};
+use crds::{CoverLetterRequest, CoverLetterRequestSpec};
+use jiff::Timestamp;
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
+
+/// A moment, in seconds after an arbitrary one.
+pub fn at(second: i64) -> Timestamp {
+    Timestamp::from_second(1_800_000_000 + second).expect("a timestamp in range")
+}
+
+/// A request created at `second` that nobody has touched.
+pub fn request(name: &str, second: i64) -> CoverLetterRequest {
+    let spec = CoverLetterRequestSpec {
+        app_ref: AppRef { name: "letters".into() },
+        job: Job { title: "Data Scientist".into(), company: "google".into(), ..Job::default() },
+        applicant: Applicant::default(),
+        letter: LetterOptions::default(),
+        seed: None,
+        requested_by: None,
+        cancel_requested: false,
+    };
+    let mut request = CoverLetterRequest::new(name, spec);
+    request.metadata.namespace = Some("default".into());
+    request.metadata.uid = Some(format!("uid-{name}"));
+    request.metadata.resource_version = Some("1".into());
+    request.metadata.creation_timestamp = Some(Time(at(second)));
+    request
+}
+
+/// The same request with another status, as a later version.
+pub fn with(mut request: CoverLetterRequest, status: CoverLetterRequestStatus) -> CoverLetterRequest {
+    let version = request.metadata.resource_version.as_deref().and_then(|version| version.parse::<u64>().ok());
+    request.metadata.resource_version = Some((version.unwrap_or(0) + 1).to_string());
+    request.status = Some(status);
+    request
+}
+
+/// One start of a worker.
+pub fn claimant(worker: &str) -> Claimant {
+    Claimant {
+        worker: worker.into(),
+        pod_uid: format!("pod-{worker}"),
+        boot_id: "boot-1".into(),
+        endpoint: "10.0.0.1:8080".into(),
+    }
+}
+
+/// A finished letter.
+pub fn written() -> Written {
+    Written {
+        letter: "Dear Hiring Manager,".into(),
+        checks: Vec::new(),
+        usage: Usage { prompt_tokens: 100, completion_tokens: 200 },
+        model: Model { name: "built-in".into(), sha256: "ab".into() },
+        first_token: Some(12),
+    }
+}
+
+/// As the watch hands them out.
+pub fn watched(requests: impl IntoIterator<Item = CoverLetterRequest>) -> Vec<Arc<CoverLetterRequest>> {
+    requests.into_iter().map(Arc::new).collect()
+}

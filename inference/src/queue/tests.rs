@@ -1,0 +1,144 @@
+//! Which request is next, and when a claim is lost, without an API server.
+
+use std::collections::BTreeSet;
+
+use crds::life::{attempt_ended, cancelled, claimed, released, succeeded};
+use crds::request::Outcome;
+use rand::SeedableRng as _;
+use rand::rngs::StdRng;
+
+use super::*;
+use crate::fixtures::{at, claimant, request, watched, with, written};
+
+const DEADLINE: i64 = 900;
+
+fn rng() -> StdRng {
+    StdRng::seed_from_u64(7)
+}
+
+fn claimed_by(worker: &str, name: &str) -> CoverLetterRequest {
+    let request = request(name, 0);
+    with(request.clone(), claimed(&request, &claimant(worker), at(1)))
+}
+
+fn name_of(request: Option<Arc<CoverLetterRequest>>) -> Option<String> {
+    request.and_then(|request| request.metadata.name.clone())
+}
+
+#[test]
+fn only_waiting_requests_are_next() {
+    let mut stopped = request("stopped", 0);
+    stopped.spec.cancel_requested = true;
+    let running = claimed_by("a", "running");
+    let done = with(running.clone(), succeeded(&running, written(), at(2)));
+    let requests = watched([stopped, running, done, request("waiting", 5)]);
+    let next = next(&requests, &Hands::default(), DEADLINE, at(10), &mut rng());
+    assert_eq!(name_of(next).as_deref(), Some("waiting"));
+}
+
+#[test]
+fn a_backoff_is_waited_for() {
+    let running = claimed_by("a", "failed");
+    let requests = watched([with(running.clone(), attempt_ended(&running, Outcome::Failed, "x", 3, at(2)))]);
+    let next_at = |second| next(&requests, &Hands::default(), DEADLINE, at(second), &mut rng());
+    assert!(next_at(3).is_none());
+    let wake = next_wake(&requests, at(3)).expect("the backoff ends");
+    assert!(wake > at(3) && wake < at(6));
+    assert!(next_at(6).is_some());
+    assert_eq!(next_wake(&requests, at(6)), None);
+}
+
+#[test]
+fn a_request_past_its_deadline_is_left_to_the_operator() {
+    let requests = watched([request("late", 0)]);
+    assert!(next(&requests, &Hands::default(), DEADLINE, at(DEADLINE - 1), &mut rng()).is_some());
+    assert!(next(&requests, &Hands::default(), DEADLINE, at(DEADLINE), &mut rng()).is_none());
+}
+
+#[test]
+fn the_choice_is_among_the_oldest_and_widens_with_the_workers() {
+    let waiting = (0..100).map(|n| request(&format!("{n:03}"), n));
+    let chosen = |requests: &[Arc<CoverLetterRequest>]| -> BTreeSet<String> {
+        let mut rng = rng();
+        (0..500).filter_map(|_| name_of(next(requests, &Hands::default(), DEADLINE, at(200), &mut rng))).collect()
+    };
+    let alone = watched(waiting.clone());
+    assert_eq!(chosen(&alone), ["000", "001", "002", "003"].map(String::from).into());
+    let many = (0..10).map(|n| claimed_by(&format!("worker-{n}"), &format!("running-{n}")));
+    let crowded = watched(waiting.chain(many));
+    let chosen = chosen(&crowded);
+    assert_eq!(chosen.len(), 40);
+    assert_eq!(chosen.last().map(String::as_str), Some("039"));
+}
+
+#[test]
+fn what_another_worker_took_is_not_tried_again_before_the_watch_shows_it() {
+    let waiting = request("one", 0);
+    let requests = watched([waiting.clone()]);
+    let mut hands = Hands::default();
+    hands.outrun_by_another(&waiting);
+    hands.forget_what_shows(&requests);
+    assert!(next(&requests, &hands, DEADLINE, at(1), &mut rng()).is_none());
+    let running = with(waiting.clone(), claimed(&waiting, &claimant("b"), at(1)));
+    let requests = watched([with(running.clone(), released(&running, at(2)))]);
+    hands.forget_what_shows(&requests);
+    assert!(next(&requests, &hands, DEADLINE, at(3), &mut rng()).is_some());
+}
+
+#[test]
+fn a_claim_whose_answer_was_lost_is_found_again_once() {
+    let (ours, me) = (claimed_by("a", "ours"), claimant("a"));
+    let requests = watched([claimed_by("b", "theirs"), ours.clone()]);
+    let mut hands = Hands::default();
+    assert_eq!(name_of(unclaimed_success(&requests, &hands, &me)).as_deref(), Some("ours"));
+    hands.take("uid-ours", 1);
+    assert!(unclaimed_success(&requests, &hands, &me).is_none());
+    hands.let_go("uid-ours");
+    hands.forget_what_shows(&requests);
+    assert!(unclaimed_success(&requests, &hands, &me).is_none(), "the watch lags behind our own report");
+}
+
+#[test]
+fn a_claim_of_an_earlier_start_is_not_ours() {
+    let ours = claimed_by("a", "ours");
+    let restarted = Claimant { boot_id: "boot-2".into(), ..claimant("a") };
+    assert!(is_held_by(&ours, &claimant("a")));
+    assert!(!is_held_by(&ours, &restarted));
+}
+
+#[test]
+fn a_lagging_watch_does_not_lose_a_claim() {
+    let shown = request("one", 0);
+    assert_eq!(standing("uid-one", 1, Some(&shown)), Standing::Held);
+    assert_eq!(standing("uid-one", 1, Some(&claimed_by("a", "one"))), Standing::Held);
+}
+
+#[test]
+fn a_claim_is_lost_with_its_request_its_uid_or_its_attempt() {
+    let running = claimed_by("a", "one");
+    assert_eq!(standing("uid-one", 1, None), Standing::Lost);
+    assert_eq!(standing("uid-of-an-earlier-one", 1, Some(&running)), Standing::Lost);
+    let returned = with(running.clone(), attempt_ended(&running, Outcome::Lost, "gone", 3, at(2)));
+    assert_eq!(standing("uid-one", 1, Some(&returned)), Standing::Lost);
+    let again = with(returned.clone(), claimed(&returned, &claimant("b"), at(9)));
+    assert_eq!(standing("uid-one", 1, Some(&again)), Standing::Lost);
+    let ended = with(running.clone(), cancelled(&running, at(2)));
+    assert_eq!(standing("uid-one", 1, Some(&ended)), Standing::Lost);
+}
+
+#[test]
+fn a_wish_to_stop_is_seen() {
+    let mut running = claimed_by("a", "one");
+    running.spec.cancel_requested = true;
+    assert_eq!(standing("uid-one", 1, Some(&running)), Standing::CancelRequested);
+}
+
+#[test]
+fn the_idlest_worker_is_the_quickest_and_nobody_hesitates_before_a_full_queue() {
+    let lone = watched([request("one", 0)]);
+    let longest_idle = (0..100).map(|_| hesitation(&lone, 0, 8, at(1), &mut rng())).max();
+    let busy = hesitation(&lone, 8, 8, at(1), &mut rng());
+    assert!(longest_idle.is_some_and(|idle| idle < HESITATION_SPREAD) && busy >= HESITATION_BUSY);
+    let many = watched((0..50).map(|n| request(&n.to_string(), n)));
+    assert_eq!(hesitation(&many, 7, 8, at(60), &mut rng()), Duration::ZERO);
+}

@@ -1,0 +1,205 @@
+//! One letter: from the claimed request through the model to a finished letter with its checks, shown on its page all along.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Instant;
+
+use crds::life::Written;
+use crds::request::{Model, Usage};
+use crds::{CoverLetterRequestSpec, RequestReason};
+use jiff::Timestamp;
+use thiserror::Error;
+use tokio::task::JoinError;
+use tokio_util::sync::CancellationToken;
+
+use super::pulse;
+use crate::claim::Claimed;
+use crate::config::ModelConfig;
+use crate::generate::{Engine, FinishReason, Finished, Options, Progress, WriteError};
+use crate::metrics::{self, Pace};
+use crate::model::{self, LoadError, Loaded};
+use crate::report::Outcome;
+use crate::sampling::Sampling;
+use crate::stream::Page;
+use crate::telemetry::Chain;
+
+/// Why there is nothing to write with.
+#[derive(Debug, Error)]
+pub enum WriterError {
+    /// The model's files cannot be used.
+    #[error("failed to load the model")]
+    Load(#[from] LoadError),
+    /// The model was loaded but cannot be computed.
+    #[error("failed to warm the model up")]
+    WarmUp(#[from] WriteError),
+    /// Loading panicked. This is a bug.
+    #[error("failed to finish loading the model")]
+    Panicked(#[from] JoinError),
+}
+
+/// Writes letters with one model.
+pub struct Writer {
+    engine: Engine,
+    config: ModelConfig,
+    active: Arc<AtomicUsize>,
+}
+
+impl Writer {
+    /// Loads the model that `config` names and writes a few tokens with it.
+    ///
+    /// # Errors
+    /// When its files are missing or damaged, or it cannot be computed.
+    pub async fn load(config: ModelConfig, slots: usize) -> Result<Self, WriterError> {
+        let path = config.path.clone();
+        let begun = Instant::now();
+        let loaded = tokio::task::spawn_blocking(move || model::load(&path)).await??;
+        let writer = Self::new(loaded, config, slots);
+        writer.engine.warm_up().await?;
+        let duration_ms = begun.elapsed().as_millis() as u64;
+        tracing::info!(
+            model.name = writer.config.name,
+            model.sha256 = writer.engine.sha256(),
+            duration_ms,
+            "Loaded model `{}`",
+            writer.config.name
+        );
+        Ok(writer)
+    }
+
+    /// Writes up to `slots` letters at a time with a model that was loaded already.
+    #[must_use]
+    pub fn new(loaded: Loaded, config: ModelConfig, slots: usize) -> Self {
+        Self { engine: Engine::start(loaded, slots), config, active: Arc::default() }
+    }
+
+    /// Tells, whenever it is asked, whether the model's loop moves.
+    #[must_use]
+    pub fn pulse(&self) -> impl Fn() -> bool + Send + Sync + 'static {
+        pulse::of(self.engine.gauge(), Arc::clone(&self.active))
+    }
+
+    /// Writes the letter of `claimed`. Dropping the future stops the model at its next token.
+    pub(super) async fn write(&self, claimed: &Claimed, page: &Page) -> Outcome {
+        let _active = Active::new(&self.active);
+        match self.finished(claimed, page).await {
+            Ok(finished) => self.outcome(claimed, finished),
+            Err(WriteError::TooLong(too_long)) => Outcome::Refused(
+                RequestReason::InvalidRequest,
+                format!(
+                    "The request takes {} tokens and the model reads at most {}. Shorten the job description or the \
+                     experience and create the request again.",
+                    too_long.tokens, too_long.limit
+                ),
+            ),
+            // The same request, seed and model would write the same again.
+            Err(WriteError::Empty(_)) => Outcome::Refused(
+                RequestReason::EmptyLetter,
+                "The model wrote nothing usable. Create the request again with more about the job and yourself."
+                    .to_owned(),
+            ),
+            Err(error) => {
+                tracing::error!(request.name = claimed.name(), request.attempt = claimed.attempt(), error = %Chain(&error), "Could not write the letter of request `{}`", claimed.name());
+                Outcome::Failed("The model could not write the letter.".to_owned())
+            }
+        }
+    }
+
+    async fn finished(&self, claimed: &Claimed, page: &Page) -> Result<(Finished, Option<Pen>), WriteError> {
+        let spec = &claimed.request().spec;
+        let mut writing = self.engine.write(spec, self.options(claimed.request().seed()))?;
+        let mut pen: Option<Pen> = None;
+        while let Some(progress) = writing.next().await {
+            match progress? {
+                Progress::Reading { tokens } => page.read_prompt(tokens),
+                Progress::Writing { text, completion_tokens } => {
+                    pen.get_or_insert_with(|| Pen::new(claimed)).last = Instant::now();
+                    page.write(&text, completion_tokens);
+                }
+                Progress::Finished(finished) => return Ok((finished, pen)),
+            }
+        }
+        Err(WriteError::Interrupted)
+    }
+
+    fn outcome(&self, claimed: &Claimed, (finished, pen): (Finished, Option<Pen>)) -> Outcome {
+        match finished.finish_reason {
+            FinishReason::Stop | FinishReason::Length => {}
+            // Nobody else ends a letter of ours: the model thread is being taken down.
+            FinishReason::Cancelled => return Outcome::Released,
+            FinishReason::Deadline => return Outcome::DeadlineExceeded,
+        }
+        if let Some(pen) = &pen {
+            metrics::written(&self.config.name, pen.pace(&finished));
+        }
+        let spec = &claimed.request().spec;
+        Outcome::Written(Box::new(Written {
+            checks: checks(spec, &finished.letter),
+            letter: finished.letter,
+            usage: Usage {
+                prompt_tokens: finished.prompt_tokens as i32,
+                completion_tokens: finished.completion_tokens as i32,
+            },
+            model: Model { name: self.config.name.clone(), sha256: self.engine.sha256().to_owned() },
+            first_token: pen.map(|pen| pen.first_token_ms),
+        }))
+    }
+
+    fn options(&self, seed: u64) -> Options {
+        Options {
+            max_new_tokens: self.config.max_new_tokens as usize,
+            sampling: Sampling {
+                temperature: f64::from(self.config.temperature_milli) / 1_000.0,
+                top_p: f64::from(self.config.top_p_milli) / 1_000.0,
+                seed,
+            },
+            tokens_per_second: self.config.max_tokens_per_second,
+            // The worker watches the deadline, and whether the letter is still wanted; it drops the work then.
+            deadline: None,
+            cancel: CancellationToken::new(),
+        }
+    }
+}
+
+fn checks(spec: &CoverLetterRequestSpec, letter: &str) -> Vec<crds::request::Check> {
+    crate::checks::check(spec, letter)
+}
+
+/// When the first and the last token came.
+struct Pen {
+    first_token_ms: i64,
+    first: Instant,
+    last: Instant,
+}
+
+impl Pen {
+    fn new(claimed: &Claimed) -> Self {
+        let now = Timestamp::now();
+        let since_claim = now.duration_since(claimed.since().unwrap_or(now)).as_millis();
+        Self { first_token_ms: since_claim.max(0) as i64, first: Instant::now(), last: Instant::now() }
+    }
+
+    fn pace(&self, finished: &Finished) -> Pace {
+        Pace {
+            first_token: self.first_token_ms as f64 / 1_000.0,
+            rest: self.last.duration_since(self.first).as_secs_f64(),
+            prompt_tokens: finished.prompt_tokens,
+            completion_tokens: finished.completion_tokens,
+        }
+    }
+}
+
+/// Counts a letter as being written, also when its future is dropped.
+struct Active(Arc<AtomicUsize>);
+
+impl Active {
+    fn new(active: &Arc<AtomicUsize>) -> Self {
+        active.fetch_add(1, Ordering::Relaxed);
+        Self(Arc::clone(active))
+    }
+}
+
+impl Drop for Active {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
