@@ -101,7 +101,7 @@ impl ControlPlane {
     /// # Errors
     /// [`StartError`], with the end of a log when a process failed.
     pub async fn start() -> Result<Self, StartError> {
-        start::control_plane(&[]).await
+        start::control_plane(&[], flags::Ports::choose).await
     }
 
     /// Like [`start`](Self::start), with `crds` established before any controller looks. The garbage collector then
@@ -110,7 +110,7 @@ impl ControlPlane {
     /// # Errors
     /// [`StartError`], with the end of a log when a process failed.
     pub async fn start_with(crds: &[CustomResourceDefinition]) -> Result<Self, StartError> {
-        start::control_plane(crds).await
+        start::control_plane(crds, flags::Ports::choose).await
     }
 
     /// One control plane for all tests of a test binary, started by the first that asks and gone when the binary ends.

@@ -1,6 +1,7 @@
 //! How a control plane comes up: folder, certificates, processes, and waiting for each of them.
 
 use std::{
+    io,
     path::{Path, PathBuf},
     process::Command,
     sync::Mutex,
@@ -39,11 +40,15 @@ const ATTEMPTS: usize = 3;
 const PORT_TAKEN: &str = "address already in use";
 
 /// Starts a control plane, again with other ports if one of them was taken meanwhile.
-pub(super) async fn control_plane(crds: &[CustomResourceDefinition]) -> Result<ControlPlane, StartError> {
+pub(super) async fn control_plane(
+    crds: &[CustomResourceDefinition],
+    mut choose: impl FnMut() -> io::Result<Ports>,
+) -> Result<ControlPlane, StartError> {
     let binaries = Binaries::for_control_plane().await?;
     let mut attempt = 1;
     loop {
-        match control_plane_once(binaries.clone(), crds).await {
+        let ports = choose().map_err(prepare("ports"))?;
+        match control_plane_once(binaries.clone(), ports, crds).await {
             Err(StartError::Process(ProcessError::Ended { tail, .. }))
                 if attempt < ATTEMPTS && tail.contains(PORT_TAKEN) =>
             {
@@ -54,11 +59,15 @@ pub(super) async fn control_plane(crds: &[CustomResourceDefinition]) -> Result<C
     }
 }
 
-async fn control_plane_once(binaries: Binaries, crds: &[CustomResourceDefinition]) -> Result<ControlPlane, StartError> {
+async fn control_plane_once(
+    binaries: Binaries,
+    ports: Ports,
+    crds: &[CustomResourceDefinition],
+) -> Result<ControlPlane, StartError> {
     let guard = Guard::start().map_err(prepare("the guard"))?;
-    let folder = tempfile::Builder::new().prefix("devcluster-").tempdir().map_err(prepare("a folder"))?.keep();
-    guard.remove_folder(&folder);
-    let ports = Ports::choose().map_err(prepare("ports"))?;
+    let folder = tempfile::Builder::new().prefix("devcluster-").tempdir().map_err(prepare("a folder"))?;
+    guard.remove_folder(folder.path());
+    let folder = folder.keep();
     let pki = Pki::create(&folder.join("pki"), &[])?;
     let user = |name: &str, user: &str, group| {
         let pair = pki.issue(name, user, group, &[])?;
@@ -165,6 +174,9 @@ impl ControlPlane {
     }
 }
 
-fn prepare(what: &'static str) -> impl FnOnce(std::io::Error) -> StartError {
+fn prepare(what: &'static str) -> impl FnOnce(io::Error) -> StartError {
     move |source| StartError::Prepare { what, source }
 }
+
+#[cfg(test)]
+mod tests;

@@ -9,7 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use devcluster::control_plane::ControlPlane;
+use devcluster::{control_plane::ControlPlane, scripted_kubelet::ScriptedKubelet};
 use k8s_openapi::api::{
     authentication::v1::SelfSubjectReview,
     core::v1::{ConfigMap, Namespace, Pod, ServiceAccount},
@@ -176,6 +176,7 @@ async fn kubectl_reads_applies_and_tells_its_errors() {
 #[tokio::test]
 async fn the_api_server_can_be_taken_away_and_comes_back_with_its_data() {
     let plane = ControlPlane::start().await.unwrap();
+    let _kubelet = ScriptedKubelet::start_everywhere(&plane.client()).await.unwrap();
     let name = plane.namespace("kept").await.unwrap();
     let namespaces = Api::<Namespace>::all(plane.client());
 
@@ -189,5 +190,16 @@ async fn the_api_server_can_be_taken_away_and_comes_back_with_its_data() {
     assert!(namespaces.get(&name).await.is_err());
     plane.start_api_server().await.unwrap();
     assert_eq!(namespaces.get(&name).await.unwrap().name_any(), name);
-    plane.namespace("after").await.expect("controllers work again");
+
+    // Controllers have found it again, and so has the kubelet.
+    let namespace = plane.namespace("after").await.unwrap();
+    let pods = Api::<Pod>::namespaced(plane.client(), &namespace);
+    let pod =
+        json!({"metadata": {"name": "late"}, "spec": {"containers": [{"name": "main", "image": "example/none:1"}]}});
+    pods.create(&PostParams::default(), &serde_json::from_value(pod).unwrap()).await.unwrap();
+    let runs = async || {
+        let pod = pods.get("late").await.unwrap();
+        pod.status.is_some_and(|status| status.phase.as_deref() == Some("Running"))
+    };
+    eventually("a pod runs", runs).await;
 }
