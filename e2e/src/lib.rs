@@ -1,1 +1,31 @@
-//! .
+//! The language in which the whole is tested: students in a real browser, people with kubectl, on a real cluster.
+//!
+//! ```text
+//! environment -> play -> cluster   a namespace of the test's own, kubectl, typed reads
+//!                  |  -> browser -> student     one headless Chromium a student
+//!                  '--> post_mortem             printed when a test fails, before everything is taken away
+//! app, letter     what the tests apply; eventually: every wait has a predicate and a deadline
+//! ```
+//!
+//! `cargo xtask test --only-e2e` brings up the cluster and says where it is.
+
+pub mod environment;
+pub mod play;
+
+pub mod cluster;
+pub mod forward;
+pub mod node;
+
+pub mod browser;
+pub mod student;
+
+pub mod app;
+pub mod letter;
+
+pub mod eventually;
+mod post_mortem;
+
+pub use cluster::Cluster;
+pub use eventually::eventually;
+pub use play::{Play, play};
+pub use student::Student;

@@ -1,0 +1,50 @@
+//! The app that the tests install: as small as it gets, and slow enough to be watched.
+
+use std::collections::BTreeMap;
+
+use crds::app::{PodSettings, Resources, Service, ServiceType};
+use crds::{CoverLetterApp, CoverLetterAppSpec};
+use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
+
+/// Name of the app in every namespace.
+pub const NAME: &str = "letters";
+/// Node port that the forwarder of the environment leads to. One app at a time can have it.
+pub const NODE_PORT: i32 = 30_080;
+/// Tokens of one letter a second: a letter takes about five seconds.
+const PACE: i32 = 60;
+
+/// One web pod, one inference pod, little CPU set aside. Only reached from inside the cluster.
+#[must_use]
+pub fn small() -> CoverLetterApp {
+    let mut spec = CoverLetterAppSpec::default();
+    spec.web.replicas = 1;
+    spec.web.pod = modest();
+    spec.inference.pod = modest();
+    spec.inference.slots = 8;
+    spec.inference.generation.max_tokens_per_second = Some(PACE);
+    spec.inference.scaling.max_replicas = 2;
+    if let Some(database) = &mut spec.database.managed {
+        database.pod = modest();
+    }
+    CoverLetterApp::new(NAME, spec)
+}
+
+/// [`small`], with the site at the address of the environment.
+#[must_use]
+pub fn with_site() -> CoverLetterApp {
+    let mut app = small();
+    app.spec.web.service = Service { type_: ServiceType::NodePort, node_port: Some(NODE_PORT) };
+    app
+}
+
+/// Fits many times into a machine with two cores.
+fn modest() -> PodSettings {
+    let quantities = |cpu: &str, memory: &str| {
+        BTreeMap::from([
+            ("cpu".to_owned(), Quantity(cpu.to_owned())),
+            ("memory".to_owned(), Quantity(memory.to_owned())),
+        ])
+    };
+    let resources = Resources { requests: quantities("20m", "48Mi"), limits: quantities("1", "512Mi") };
+    PodSettings { resources: Some(resources), ..PodSettings::default() }
+}

@@ -1,0 +1,116 @@
+//! A real headless Chromium, driven through `WebDriver`.
+
+mod devtools;
+mod programs;
+
+use std::path::PathBuf;
+use std::process::Command;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+use devcluster::guard::Guard;
+use devcluster::ports::free_port;
+use devcluster::process::{Process, tail};
+use fantoccini::{Client, ClientBuilder};
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::json;
+use tempfile::TempDir;
+
+use crate::eventually::eventually_true;
+pub use devtools::Devtools;
+use programs::Programs;
+
+/// chromedriver answers within a second; unpacked for the first time it takes a little longer.
+const DRIVER_WITHIN: Duration = Duration::from_secs(20);
+/// What chromedriver and its browsers say, in their folder.
+const LOG: &str = "chromedriver.log";
+/// What keeps Chromium to itself and to the site: it runs as root in a container-like place and talks to nobody else.
+const ARGUMENTS: [&str; 13] = [
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-default-apps",
+    "--disable-sync",
+    "--no-first-run",
+    "--hide-scrollbars",
+    "--remote-debugging-pipe",
+    "--window-size=1280,900",
+];
+
+/// Whether a browser runs the pages' scripts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Script {
+    /// As almost everywhere.
+    Runs,
+    /// Switched off in the browser's settings.
+    IsOff,
+}
+
+/// A running chromedriver, and all browsers that it has opened. They are gone when this value drops, when its test
+/// panics and when the test process is killed.
+pub struct Browser {
+    driver: String,
+    programs: Programs,
+    _process: Process,
+    _guard: Guard,
+    /// Profiles, caches and sockets of the browsers.
+    folder: TempDir,
+}
+
+impl Browser {
+    /// Starts chromedriver on a free port.
+    ///
+    /// # Errors
+    /// When it or Chromium is neither installed nor can be unpacked, or does not start.
+    pub async fn start() -> Result<Self> {
+        let programs = Programs::find().await?;
+        let folder = tempfile::Builder::new().prefix("e2e").tempdir().context("make a folder for the browser")?;
+        let guard = Guard::start().context("start a guard")?;
+        guard.remove_folder(folder.path());
+        let port = free_port().context("find a free port")?;
+        let mut command = Command::new(&programs.chromedriver);
+        command.arg(format!("--port={port}"));
+        command.env("HOME", folder.path()).env("TMPDIR", folder.path());
+        programs.environment(&mut command, folder.path())?;
+        let mut process = guard.spawn("chromedriver", &command, &folder.path().join(LOG))?;
+        let driver = format!("http://127.0.0.1:{port}");
+        eventually_true("chromedriver answers", DRIVER_WITHIN, async || {
+            process.check()?;
+            Ok(reqwest::get(format!("{driver}/status")).await?.status().is_success())
+        })
+        .await?;
+        Ok(Self { driver, programs, _process: process, _guard: guard, folder })
+    }
+
+    /// Opens a browser with a profile of its own.
+    ///
+    /// # Errors
+    /// When Chromium does not start.
+    ///
+    /// # Panics
+    /// Never: the capabilities are written here.
+    pub async fn open(&self, script: Script) -> Result<Client> {
+        let profile = tempfile::Builder::new().prefix("profile").tempdir_in(self.folder.path())?.keep();
+        let profile = format!("--user-data-dir={}", profile.display());
+        let arguments: Vec<&str> = ARGUMENTS.into_iter().chain([profile.as_str()]).collect();
+        // 1 allows, 2 blocks; managed settings cannot be changed by a page.
+        let javascript = if script == Script::Runs { 1 } else { 2 };
+        let options = json!({
+            "binary": self.programs.chromium,
+            "args": arguments,
+            "prefs": { "profile.managed_default_content_settings.javascript": javascript },
+        });
+        let capabilities = json!({ "browserName": "chrome", "goog:chromeOptions": options });
+        let capabilities = capabilities.as_object().expect("it was written as an object").clone();
+        let mut builder = ClientBuilder::new(HttpConnector::new());
+        let client = builder.capabilities(capabilities).connect(&self.driver).await;
+        client.with_context(|| format!("open a browser; chromedriver says: {}", tail(&self.log())))
+    }
+    fn log(&self) -> PathBuf {
+        self.folder.path().join(LOG)
+    }
+}

@@ -1,0 +1,213 @@
+//! A namespace of a test's own, used as a person uses it (kubectl) and read with types.
+
+use std::fmt::Debug;
+use std::process::Stdio;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, bail, ensure};
+use crds::names::{COMPONENT_LABEL, Component};
+use crds::request::State;
+use crds::{CoverLetterApp, CoverLetterRequest};
+use k8s_openapi::NamespaceResourceScope;
+use k8s_openapi::api::core::v1::Pod;
+use kube::api::{Api, ListParams};
+use kube::{Client, Resource};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use tokio::io::AsyncWriteExt as _;
+
+use crate::environment::Environment;
+use crate::eventually::eventually;
+use crate::{app, node};
+
+/// Namespace of the operator.
+pub const SYSTEM: &str = "coverletter-system";
+/// From `kubectl apply` of an app until it is Ready. Usually ten seconds; Postgres initialises a new volume.
+const READY_WITHIN: &str = "120s";
+
+/// One namespace of the cluster.
+#[derive(Clone)]
+pub struct Cluster {
+    environment: Environment,
+    client: Client,
+    namespace: String,
+}
+
+impl Cluster {
+    /// The namespace, which must exist when it is used.
+    #[must_use]
+    pub fn new(environment: &Environment, client: Client, namespace: &str) -> Self {
+        Self { environment: environment.clone(), client, namespace: namespace.to_owned() }
+    }
+
+    /// The same cluster in another namespace.
+    #[must_use]
+    pub fn in_namespace(&self, namespace: &str) -> Self {
+        Self { namespace: namespace.to_owned(), ..self.clone() }
+    }
+
+    /// Name of the namespace.
+    #[must_use]
+    pub fn namespace(&self) -> &str {
+        &self.namespace
+    }
+
+    /// Where the cluster is.
+    #[must_use]
+    pub fn environment(&self) -> &Environment {
+        &self.environment
+    }
+
+    /// Typed access to this namespace.
+    #[must_use]
+    pub fn api<K>(&self) -> Api<K>
+    where
+        K: Resource<Scope = NamespaceResourceScope, DynamicType = ()>,
+    {
+        Api::namespaced(self.client.clone(), &self.namespace)
+    }
+
+    /// What `kubectl` prints in this namespace.
+    ///
+    /// # Errors
+    /// When it fails; with what it said.
+    pub async fn kubectl(&self, arguments: &[&str]) -> Result<String> {
+        self.kubectl_with(arguments, "").await
+    }
+
+    /// `kubectl apply` of objects, sent as one list.
+    ///
+    /// # Errors
+    /// When it is refused.
+    pub async fn apply<K: Serialize + Debug>(&self, objects: &[K]) -> Result<()> {
+        let list = serde_json::json!({ "apiVersion": "v1", "kind": "List", "items": objects });
+        self.kubectl_with(&["apply", "--server-side", "--filename", "-"], &list.to_string()).await?;
+        Ok(())
+    }
+
+    /// Applies an app and waits until it is Ready, with the line that the README gives.
+    ///
+    /// # Errors
+    /// When it is refused or not Ready in time.
+    pub async fn install(&self, app: &CoverLetterApp) -> Result<()> {
+        self.apply(std::slice::from_ref(app)).await?;
+        self.ready().await
+    }
+
+    /// Waits until the app is Ready.
+    ///
+    /// # Errors
+    /// When it is not in time.
+    pub async fn ready(&self) -> Result<()> {
+        let timeout = format!("--timeout={READY_WITHIN}");
+        let name = format!("coverletterapp/{}", app::NAME);
+        self.kubectl(&["wait", "--for=condition=Ready", &timeout, &name]).await?;
+        Ok(())
+    }
+
+    /// The request `name` as it is now.
+    ///
+    /// # Errors
+    /// When it does not exist.
+    pub async fn request(&self, name: &str) -> Result<CoverLetterRequest> {
+        self.api::<CoverLetterRequest>().get(name).await.with_context(|| format!("read request {name}"))
+    }
+
+    /// All requests of the namespace.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub async fn requests(&self) -> Result<Vec<CoverLetterRequest>> {
+        self.list(&ListParams::default()).await
+    }
+
+    /// The one request of the namespace, whatever its name.
+    ///
+    /// # Errors
+    /// When there are none or several.
+    pub async fn only_request(&self) -> Result<CoverLetterRequest> {
+        let mut requests = self.requests().await?;
+        ensure!(requests.len() == 1, "one request was expected, not {}", requests.len());
+        Ok(requests.remove(0))
+    }
+
+    /// The request `name` once nothing will change it any more.
+    ///
+    /// # Errors
+    /// When that takes longer than `within`.
+    pub async fn finished(&self, name: &str, within: Duration) -> Result<CoverLetterRequest> {
+        let what = format!("request {name} is finished");
+        eventually(&what, within, async || Ok(Some(self.request(name).await?).filter(CoverLetterRequest::is_terminal)))
+            .await
+    }
+
+    /// The letter of the request `name`, once it has succeeded.
+    ///
+    /// # Errors
+    /// When it ends in another way, or takes longer than `within`.
+    pub async fn letter(&self, name: &str, within: Duration) -> Result<String> {
+        let request = self.finished(name, within).await?;
+        if request.state() != State::Succeeded {
+            bail!(
+                "request {name} ended as {:?}: {:?}",
+                request.state(),
+                request.status.map(|status| status.conditions)
+            );
+        }
+        let letter = request.status.and_then(|status| status.letter);
+        letter.with_context(|| format!("request {name} succeeded without a letter"))
+    }
+
+    /// Pods of a component that are not on their way out.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub async fn pods(&self, component: Component) -> Result<Vec<Pod>> {
+        let selector = ListParams::default().labels(&format!("{COMPONENT_LABEL}={}", component.label()));
+        let pods: Vec<Pod> = self.list(&selector).await?;
+        Ok(pods.into_iter().filter(|pod| pod.metadata.deletion_timestamp.is_none()).collect())
+    }
+
+    /// Name of the only pod of a component.
+    ///
+    /// # Errors
+    /// When there are none or several.
+    pub async fn only_pod(&self, component: Component) -> Result<String> {
+        let mut pods = self.pods(component).await?;
+        ensure!(pods.len() == 1, "one {} pod was expected, not {}", component.label(), pods.len());
+        pods.remove(0).metadata.name.context("a pod has a name")
+    }
+
+    /// Ends a pod at once, as the loss of its node does: it gets no time to say goodbye.
+    ///
+    /// # Errors
+    /// When there is no such pod.
+    pub async fn kill_pod(&self, name: &str) -> Result<()> {
+        self.kubectl(&["delete", "pod", name, "--force", "--grace-period=0", "--wait=false"]).await?;
+        Ok(())
+    }
+
+    async fn list<K>(&self, parameters: &ListParams) -> Result<Vec<K>>
+    where
+        K: Resource<Scope = NamespaceResourceScope, DynamicType = ()> + Clone + DeserializeOwned + Debug,
+    {
+        let kind = K::plural(&());
+        let list = self.api::<K>().list(parameters).await.with_context(|| format!("list {kind}"))?;
+        Ok(list.items)
+    }
+
+    async fn kubectl_with(&self, arguments: &[&str], input: &str) -> Result<String> {
+        let mut command = tokio::process::Command::from(node::kubectl(&self.environment.kubeconfig)?);
+        command.args(["--namespace", &self.namespace]).args(arguments);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
+        let shown = format!("kubectl {}", arguments.join(" "));
+        let mut child = command.spawn().with_context(|| format!("start `{shown}`"))?;
+        let mut stdin = child.stdin.take().expect("standard input was asked for");
+        stdin.write_all(input.as_bytes()).await.with_context(|| format!("write to `{shown}`"))?;
+        drop(stdin);
+        let output = child.wait_with_output().await.with_context(|| format!("run `{shown}`"))?;
+        let said = String::from_utf8_lossy(&output.stderr);
+        ensure!(output.status.success(), "`{shown}` ended with {}: {}", output.status, said.trim());
+        Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+    }
+}

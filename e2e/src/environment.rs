@@ -1,0 +1,47 @@
+//! Where the cluster under test is, as `cargo xtask test` says it.
+
+use std::path::{Path, PathBuf};
+
+/// Path of an administrator's kubeconfig.
+const KUBECONFIG: &str = "E2E_KUBECONFIG";
+/// Address of the forwarder that leads to node port 30080.
+const URL: &str = "E2E_URL";
+
+/// A cluster with the operator installed and all images loaded.
+#[derive(Clone, Debug)]
+pub struct Environment {
+    /// An administrator's kubeconfig.
+    pub kubeconfig: PathBuf,
+    /// Where [`crate::app::NODE_PORT`] is reached, without a slash at the end.
+    pub url: String,
+}
+
+impl Environment {
+    /// Reads the two variables.
+    ///
+    /// # Panics
+    /// When one is missing, with the command that sets them.
+    #[must_use]
+    pub fn from_variables() -> Self {
+        let variable = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
+        let (Some(kubeconfig), Some(url)) = (variable(KUBECONFIG), variable(URL)) else {
+            panic!("no cluster to test ({KUBECONFIG} and {URL} are not set): run `cargo xtask test --only-e2e`");
+        };
+        Self { kubeconfig: kubeconfig.into(), url: url.trim_end_matches('/').to_owned() }
+    }
+}
+
+/// Root of the checkout.
+///
+/// # Panics
+/// Never: this crate is a folder of the workspace.
+#[must_use]
+pub fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("e2e is a folder of the workspace")
+}
+
+/// Where screenshots go: `target/e2e`.
+#[must_use]
+pub fn pictures() -> PathBuf {
+    root().join("target/e2e")
+}

@@ -1,0 +1,70 @@
+//! `kubectl port-forward`: how a person reaches a site that has no address outside the cluster.
+
+use std::fs;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+use devcluster::guard::Guard;
+use devcluster::process::Process;
+use tempfile::TempDir;
+
+use crate::cluster::Cluster;
+use crate::eventually::eventually;
+use crate::node;
+
+/// kubectl prints the port within a second, unless the pod is not there.
+const FORWARDS_WITHIN: Duration = Duration::from_secs(20);
+
+/// A local address that leads to a Service while this value lives.
+pub struct Forward {
+    url: String,
+    _process: Process,
+    _guard: Guard,
+    _folder: TempDir,
+}
+
+impl Forward {
+    /// Forwards a free local port to `port` of a Service.
+    ///
+    /// # Errors
+    /// When kubectl does not say in time that it forwards.
+    pub async fn open(cluster: &Cluster, service: &str, port: u16) -> Result<Self> {
+        let folder = tempfile::tempdir().context("make a folder for kubectl's log")?;
+        let log = folder.path().join("port-forward.log");
+        let mut command = node::kubectl(&cluster.environment().kubeconfig)?;
+        let target = format!("service/{service}");
+        command.args(["--namespace", cluster.namespace(), "port-forward", &target, &format!(":{port}")]);
+        let guard = Guard::start().context("start a guard")?;
+        let mut process = guard.spawn("kubectl port-forward", &command, &log)?;
+        let url = eventually("kubectl forwards a port", FORWARDS_WITHIN, async || {
+            process.check()?;
+            Ok(fs::read_to_string(&log)?.lines().find_map(address).map(|address| format!("http://{address}")))
+        })
+        .await?;
+        Ok(Self { url, _process: process, _guard: guard, _folder: folder })
+    }
+
+    /// Where the Service is reached, without a slash at the end.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+}
+
+/// The address in `Forwarding from 127.0.0.1:41234 -> 8080`.
+fn address(line: &str) -> Option<&str> {
+    let rest = line.strip_prefix("Forwarding from ")?;
+    rest.split_whitespace().next().filter(|address| address.starts_with("127.0.0.1:"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::address;
+
+    #[test]
+    fn the_address_is_read_from_what_kubectl_prints() {
+        assert_eq!(address("Forwarding from 127.0.0.1:41234 -> 8080"), Some("127.0.0.1:41234"));
+        assert_eq!(address("Forwarding from [::1]:41234 -> 8080"), None);
+        assert_eq!(address("Handling connection for 41234"), None);
+    }
+}

@@ -1,0 +1,263 @@
+//! A student at the site: does what a person does and sees what a person sees.
+
+use std::fs;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, ensure};
+use fantoccini::{Client, Locator};
+
+use crate::browser::Devtools;
+use crate::environment::pictures;
+use crate::eventually::eventually;
+use crate::letter;
+
+/// Satisfies the documented policy, as the original's example does.
+const PASSWORD: &str = "Bar2024!";
+/// Pages answer in milliseconds; logging in hashes a password on a busy machine.
+const PAGE_WITHIN: Duration = Duration::from_secs(20);
+
+/// A student with a browser.
+#[derive(Clone, Debug)]
+pub struct Student {
+    browser: Client,
+    url: String,
+    name: String,
+}
+
+/// How a picture is taken.
+#[derive(Clone, Copy, Debug)]
+pub struct Look {
+    /// Width of the screen in pixels.
+    pub width: u32,
+    /// Whether the system prefers dark pages.
+    pub dark: bool,
+}
+
+/// A narrow phone and a desk, by day and by night.
+pub const LOOKS: [Look; 4] = [
+    Look { width: 320, dark: false },
+    Look { width: 320, dark: true },
+    Look { width: 1280, dark: false },
+    Look { width: 1280, dark: true },
+];
+
+impl Student {
+    /// A student called `name` at the site `url`.
+    #[must_use]
+    pub fn new(browser: Client, url: &str, name: &str) -> Self {
+        Self { browser, url: url.to_owned(), name: name.to_owned() }
+    }
+
+    /// Opens a page of the site.
+    ///
+    /// # Errors
+    /// When the site is not reached.
+    pub async fn open(&self, path: &str) -> Result<()> {
+        self.browser.goto(&format!("{}{path}", self.url)).await.with_context(|| format!("open {path}"))
+    }
+
+    /// Path of the page that is open.
+    ///
+    /// # Errors
+    /// When the browser is gone.
+    pub async fn path(&self) -> Result<String> {
+        Ok(self.browser.current_url().await?.path().to_owned())
+    }
+
+    /// Makes an account.
+    ///
+    /// # Errors
+    /// When the site does not say that it was made.
+    pub async fn register(&self) -> Result<()> {
+        self.open("/auth/register").await?;
+        let email = format!("{}@example.org", self.name);
+        self.fill(&[("username", &self.name), ("email", &email), ("password", PASSWORD)]).await?;
+        self.press("form[action='/auth/register'] button").await?;
+        self.sees("Created user successfully").await
+    }
+
+    /// Logs in and arrives at the form of a new letter.
+    ///
+    /// # Errors
+    /// When the site leads elsewhere.
+    pub async fn log_in(&self) -> Result<()> {
+        self.try_to_log_in().await?;
+        self.arrives_at("/user/protected").await?;
+        Ok(())
+    }
+
+    /// Sends name and password, whatever comes of it.
+    ///
+    /// # Errors
+    /// When the form is not there.
+    pub async fn try_to_log_in(&self) -> Result<()> {
+        self.open("/auth/login").await?;
+        self.fill(&[("username", &self.name), ("password", PASSWORD)]).await?;
+        self.press("form[action='/auth/login'] button").await
+    }
+
+    /// Logs out and arrives at the front page.
+    ///
+    /// # Errors
+    /// When the site leads elsewhere.
+    pub async fn log_out(&self) -> Result<()> {
+        self.press("form[action='/auth/logout'] button").await?;
+        self.arrives_at("/").await?;
+        Ok(())
+    }
+
+    /// Fills in the form of a new letter and sends it. Returns the path of the letter's page, which is then open.
+    ///
+    /// # Errors
+    /// When the site does not lead to a letter.
+    pub async fn new_letter(&self, fields: &[(&str, &str)]) -> Result<String> {
+        self.open("/user/protected").await?;
+        self.fill(fields).await?;
+        self.press("#generate").await?;
+        self.arrives_at("/letters/").await
+    }
+
+    /// Asks for the original's example.
+    ///
+    /// # Errors
+    /// As [`Self::new_letter`].
+    pub async fn new_example(&self) -> Result<String> {
+        self.new_letter(&letter::EXAMPLE).await
+    }
+
+    /// The letter as far as it stands on the page now; empty when nothing does.
+    ///
+    /// # Errors
+    /// When the browser is gone.
+    pub async fn text_on_page(&self) -> Result<String> {
+        let text = self.evaluate("return (document.getElementById('letter') || {}).textContent || ''").await?;
+        Ok(text.trim().to_owned())
+    }
+
+    /// How the letter is coming on, in one word: the state that the page shows in words.
+    ///
+    /// # Errors
+    /// When the browser is gone.
+    pub async fn state_on_page(&self) -> Result<String> {
+        self.evaluate("return ((document.getElementById('state') || {}).dataset || {}).state || ''").await
+    }
+
+    /// The letter once the page says that it is there.
+    ///
+    /// # Errors
+    /// When it does not within `within`.
+    pub async fn finished_letter(&self, within: Duration) -> Result<String> {
+        eventually("the page shows the finished letter", within, async || {
+            let finished = self.state_on_page().await? == "Succeeded";
+            let text = self.text_on_page().await?;
+            Ok(Some(text).filter(|text| finished && !text.is_empty()))
+        })
+        .await
+    }
+
+    /// Everything that stands on the page.
+    ///
+    /// # Errors
+    /// When the browser is gone.
+    pub async fn page(&self) -> Result<String> {
+        self.evaluate("return document.body.innerText").await
+    }
+
+    /// Paths that the page's own content links to.
+    ///
+    /// # Errors
+    /// When the browser is gone.
+    pub async fn links(&self) -> Result<Vec<String>> {
+        let script = "return [...document.querySelectorAll('main a')].map(a => a.getAttribute('href')).join('\\n')";
+        Ok(self.evaluate(script).await?.lines().map(str::to_owned).collect())
+    }
+
+    /// Waits until `text` stands on the page.
+    ///
+    /// # Errors
+    /// When it does not; with what does.
+    pub async fn sees(&self, text: &str) -> Result<()> {
+        let what = format!("the page says {text:?}");
+        eventually(&what, PAGE_WITHIN, async || {
+            let page = self.page().await?;
+            ensure!(page.contains(text), "it says {page:?}");
+            Ok(Some(()))
+        })
+        .await
+    }
+
+    /// Opens a page in every look and saves what it looks like under `target/e2e`.
+    ///
+    /// # Errors
+    /// When a picture cannot be taken or saved, or the page is wider than the screen.
+    pub async fn pictures(&self, page: &str, path: &str) -> Result<()> {
+        for look in LOOKS {
+            let height = if look.width < 600 { 640 } else { 900 };
+            Devtools::colours(look.dark).send(&self.browser).await?;
+            Devtools::screen(look.width, height).send(&self.browser).await?;
+            self.open(path).await?;
+            let width = self.evaluate("return String(document.documentElement.scrollWidth)").await?;
+            ensure!(width.parse::<u32>()? <= look.width, "{page} is {width} px wide on a screen of {} px", look.width);
+            // Take the whole page, not only the first screen.
+            let whole = self.evaluate("return String(document.documentElement.scrollHeight)").await?;
+            Devtools::screen(look.width, whole.parse::<u32>()?.max(height)).send(&self.browser).await?;
+            let colours = if look.dark { "dark" } else { "light" };
+            self.save(&format!("{page}-{}-{colours}.png", look.width)).await?;
+        }
+        Ok(())
+    }
+
+    /// Saves what is on the screen when a test has failed. Best effort: the browser may be what failed.
+    pub(crate) async fn last_picture(&self, play: &str) {
+        let name = format!("failed-{play}-{}.png", self.name);
+        let path = self.path().await.unwrap_or_default();
+        match self.save(&name).await {
+            Ok(()) => eprintln!("---- {} was at {path}, see target/e2e/{name}", self.name),
+            Err(error) => eprintln!("---- {} was at {path}: {error:#}", self.name),
+        }
+        eprintln!("{}", self.page().await.unwrap_or_default());
+    }
+
+    /// The path of the open page, once it begins with `path` (all of it for `/`).
+    async fn arrives_at(&self, path: &str) -> Result<String> {
+        let what = format!("the site leads {} to {path}", self.name);
+        let there = eventually(&what, PAGE_WITHIN, async || {
+            let there = self.path().await?;
+            Ok(Some(there).filter(|there| if path == "/" { there == "/" } else { there.starts_with(path) }))
+        })
+        .await;
+        match there {
+            Ok(there) => Ok(there),
+            Err(error) => Err(error).with_context(|| "see the post-mortem for the page"),
+        }
+    }
+
+    /// Fills in the fields of these names.
+    async fn fill(&self, fields: &[(&str, &str)]) -> Result<()> {
+        for (name, value) in fields {
+            let selector = format!("[name='{name}']");
+            let field =
+                self.browser.find(Locator::Css(&selector)).await.with_context(|| format!("find field {name}"))?;
+            field.clear().await?;
+            field.send_keys(value).await.with_context(|| format!("fill in field {name}"))?;
+        }
+        Ok(())
+    }
+
+    async fn press(&self, selector: &str) -> Result<()> {
+        let button = self.browser.find(Locator::Css(selector)).await.with_context(|| format!("find {selector}"))?;
+        button.click().await.with_context(|| format!("press {selector}"))
+    }
+
+    /// Reads from the page. The driver can do so even where the page's own scripts are switched off.
+    async fn evaluate(&self, script: &str) -> Result<String> {
+        let value = self.browser.execute(script, Vec::new()).await?;
+        Ok(value.as_str().unwrap_or_default().to_owned())
+    }
+
+    async fn save(&self, name: &str) -> Result<()> {
+        let picture = self.browser.screenshot().await.context("take a picture")?;
+        fs::create_dir_all(pictures()).context("make the folder of pictures")?;
+        fs::write(pictures().join(name), picture).with_context(|| format!("write {name}"))
+    }
+}

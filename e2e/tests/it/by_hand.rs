@@ -1,0 +1,29 @@
+//! A cluster user asks for a letter without the site.
+
+use std::time::Duration;
+
+use anyhow::ensure;
+use e2e::letter::is_signed_by;
+use e2e::{Play, app, environment, play};
+
+#[tokio::test]
+async fn a_request_applied_with_kubectl_gets_its_letter() {
+    play("by-hand", async |play: &Play| {
+        let cluster = &play.cluster;
+        cluster.install(&app::small()).await?;
+        let sample = environment::root().join("config/samples/coverletterrequest.yaml");
+        cluster.kubectl(&["apply", "--filename", &sample.to_string_lossy()]).await?;
+        let request = cluster.only_request().await?;
+        let name = request.metadata.name.clone().unwrap_or_default();
+        cluster.letter(&name, Duration::from_mins(1)).await?;
+
+        // The line that `cargo xtask up` prints.
+        let resource = format!("coverletterrequest/{name}");
+        let letter = cluster.kubectl(&["get", &resource, "--output", "jsonpath={.status.letter}"]).await?;
+        ensure!(is_signed_by(&letter, &request.spec.applicant.name), "not a signed letter: {letter}");
+        let app = cluster.kubectl(&["get", "coverletterapp/letters", "--output", "jsonpath={.status.queue}"]).await?;
+        ensure!(app.contains("queued") && app.contains("running"), "the app does not tell its queue: {app}");
+        Ok::<_, anyhow::Error>(())
+    })
+    .await;
+}

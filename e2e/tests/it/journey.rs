@@ -1,0 +1,82 @@
+//! The main job: a student registers, asks for a letter, watches it grow and finds it again.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use anyhow::{Result, ensure};
+use crds::request::State;
+use e2e::letter::is_signed_by;
+use e2e::{Play, Student, app, eventually, play};
+
+/// A letter takes about five seconds at the pace of these apps.
+const WRITTEN_WITHIN: Duration = Duration::from_mins(1);
+
+#[tokio::test]
+async fn a_student_registers_and_watches_a_letter_grow() {
+    play("journey", async |play: &Play| {
+        play.install_site(&app::with_site()).await?;
+        let john = play.student("John").await?;
+        john.pictures("home", "/").await?;
+        john.register().await?;
+        john.log_in().await?;
+        john.pictures("new-letter", "/user/protected").await?;
+
+        let path = john.new_example().await?;
+        let lengths = lengths_seen(&john).await?;
+        ensure!(lengths.len() >= 5, "the text was seen to grow only in these steps: {lengths:?}");
+
+        let letter = john.finished_letter(WRITTEN_WITHIN).await?;
+        ensure!(is_signed_by(&letter, "John"), "not a letter signed by John: {letter}");
+        john.pictures("letter", &path).await?;
+        it_is_a_resource(play, &letter).await?;
+
+        it_is_listed(&john, &path).await?;
+        john.pictures("letters", "/letters").await?;
+        john.log_out().await?;
+        john.open(&path).await?;
+        john.sees("Log in").await?;
+        john.log_in().await?;
+        it_is_listed(&john, &path).await?;
+        john.open(&path).await?;
+        ensure!(john.finished_letter(WRITTEN_WITHIN).await? == letter, "another letter after logging in again");
+        Ok(())
+    })
+    .await;
+}
+
+/// Looks at the page again and again, without loading it anew, until the letter is there.
+async fn lengths_seen(student: &Student) -> Result<BTreeSet<usize>> {
+    let mut lengths = BTreeSet::new();
+    eventually("the page shows the finished letter", WRITTEN_WITHIN, async || {
+        lengths.insert(student.text_on_page().await?.chars().count());
+        Ok((student.state_on_page().await? == "Succeeded").then_some(()))
+    })
+    .await?;
+    lengths.remove(&0);
+    Ok(lengths)
+}
+
+/// What a cluster user reads with kubectl.
+async fn it_is_a_resource(play: &Play, letter: &str) -> Result<()> {
+    let request = play.cluster.only_request().await?;
+    let status = request.status.clone().unwrap_or_default();
+    ensure!(status.letter.as_deref().map(str::trim) == Some(letter), "page and resource differ: {:?}", status.letter);
+    ensure!(status.attempt == Some(1) && request.state() == State::Succeeded, "{status:?}");
+    ensure!(request.spec.requested_by.as_deref() != Some("John"), "the resource names the account");
+
+    let table = play.cluster.kubectl(&["get", "coverletterrequests"]).await?;
+    let [header, row] = table.lines().collect::<Vec<_>>()[..] else { anyhow::bail!("not one row: {table}") };
+    let columns: Vec<&str> = header.split_whitespace().collect();
+    ensure!(columns == ["NAME", "STATE", "COMPANY", "TITLE", "WORKER", "TOKENS", "TOOK", "AGE"], "{table}");
+    ensure!(row.contains("Succeeded") && row.contains("google") && row.contains("Data Scientist"), "{table}");
+    Ok(())
+}
+
+async fn it_is_listed(student: &Student, path: &str) -> Result<()> {
+    student.open("/letters").await?;
+    student.sees("Data Scientist").await?;
+    student.sees("google").await?;
+    let links = student.links().await?;
+    ensure!(links.iter().filter(|link| *link == path).count() == 1, "{path} is not listed once: {links:?}");
+    Ok(())
+}

@@ -1,0 +1,119 @@
+//! A worker dies in the middle of a letter: the letter is written all the same, once, and goes on where it stopped.
+
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, ensure};
+use crds::app::Generation;
+use crds::names::Component;
+use crds::request::{Outcome, State};
+use crds::{CoverLetterApp, CoverLetterRequest};
+use e2e::letter::request;
+use e2e::{Cluster, Play, Student, app, eventually, node, play};
+
+/// A letter takes about ten seconds at this pace: time enough to see it begin and to kill its worker.
+const PACE: i32 = 30;
+/// What the pace needs, and a new pod, and the backoff after a lost attempt.
+const WRITTEN_WITHIN: Duration = Duration::from_mins(2);
+/// Characters of a letter after which its worker is killed.
+const BEGUN: usize = 80;
+const SEED: i64 = 42;
+
+#[tokio::test]
+async fn a_letter_survives_the_loss_of_its_pod() {
+    play("lost-pod", async |play: &Play| {
+        let calm = undisturbed(play).await?;
+        let john = a_student(play).await?;
+        let (path, seen) = begin(play, &john, "pod").await?;
+        let pod = play.cluster.only_pod(Component::Inference).await?;
+        play.cluster.kill_pod(&pod).await?;
+        let lost = check(play, &john, (&path, &seen), ("pod", &calm)).await?;
+        ensure!(lost == pod, "attempt 1 was made by {lost}, not by {pod}");
+        Ok::<_, anyhow::Error>(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_letter_survives_the_death_of_its_process() {
+    play("lost-process", async |play: &Play| {
+        let calm = undisturbed(play).await?;
+        let john = a_student(play).await?;
+        let (path, seen) = begin(play, &john, "process").await?;
+        // The container starts again in the same pod: only the boot id tells the new process from the dead one.
+        node::kill_processes(&play.cluster.environment().kubeconfig, "inference")?;
+        check(play, &john, (&path, &seen), ("process", &calm)).await?;
+        Ok::<_, anyhow::Error>(())
+    })
+    .await;
+}
+
+fn slow() -> CoverLetterApp {
+    let mut app = app::with_site();
+    let generation = Generation { max_tokens_per_second: Some(PACE), ..Generation::default() };
+    app.spec.inference.generation = generation;
+    // One pod holds both letters, so that its loss hits both.
+    app.spec.inference.scaling.max_replicas = 1;
+    app
+}
+
+/// The letter of [`SEED`] when nothing happens to it.
+async fn undisturbed(play: &Play) -> Result<String> {
+    play.install_site(&slow()).await?;
+    play.cluster.apply(&[request("calm", SEED)]).await?;
+    play.cluster.letter("calm", WRITTEN_WITHIN).await
+}
+
+async fn a_student(play: &Play) -> Result<Student> {
+    let john = play.student("John").await?;
+    john.register().await?;
+    john.log_in().await?;
+    Ok(john)
+}
+
+/// Asks for a letter at the site and for one with kubectl, and returns once both are being written: the page of the
+/// first and what stands on it.
+async fn begin(play: &Play, john: &Student, name: &str) -> Result<(String, String)> {
+    play.cluster.apply(&[request(name, SEED)]).await?;
+    let path = john.new_example().await?;
+    let seen = eventually("the page shows the beginning of the letter", WRITTEN_WITHIN, async || {
+        Ok(Some(john.text_on_page().await?).filter(|text| text.chars().count() >= BEGUN))
+    })
+    .await?;
+    let state = play.cluster.request(name).await?.state();
+    ensure!(state == State::Running, "request {name} is {state:?} where it should be half done");
+    Ok((path, seen))
+}
+
+/// Both letters are there, written by attempt 2: the student's goes on from what was seen, the other one is the same as
+/// without the loss. Returns the worker of attempt 1.
+async fn check(play: &Play, john: &Student, (path, seen): (&str, &str), (name, calm): (&str, &str)) -> Result<String> {
+    let cluster = &play.cluster;
+    let letter = cluster.letter(name, WRITTEN_WITHIN).await?;
+    ensure!(letter == calm, "the second attempt wrote another letter:\n{letter}\ninstead of\n{calm}");
+
+    // The page was never loaded anew by the student; what it shows at the end is the letter, nothing twice.
+    let shown = john.finished_letter(WRITTEN_WITHIN).await?;
+    ensure!(shown.starts_with(seen), "seen before the loss:\n{seen}\nand after it:\n{shown}");
+    ensure!(john.path().await? == path, "the student was led elsewhere");
+    let theirs = the_students_request(cluster).await?;
+    let status = theirs.status.clone().unwrap_or_default();
+    ensure!(status.letter.as_deref().map(str::trim) == Some(&shown), "page and resource differ: {:?}", status.letter);
+
+    written_once_by_the_second_attempt(&theirs)?;
+    written_once_by_the_second_attempt(&cluster.request(name).await?)
+}
+
+async fn the_students_request(cluster: &Cluster) -> Result<CoverLetterRequest> {
+    let mut theirs = cluster.requests().await?;
+    theirs.retain(|request| request.spec.requested_by.is_some());
+    ensure!(theirs.len() == 1, "{} requests of the student", theirs.len());
+    Ok(theirs.remove(0))
+}
+
+fn written_once_by_the_second_attempt(request: &CoverLetterRequest) -> Result<String> {
+    let status = request.status.as_ref().context("it has a status")?;
+    ensure!(request.state() == State::Succeeded && status.attempt == Some(2), "{status:?}");
+    let [lost] = &status.attempts[..] else { anyhow::bail!("not one earlier attempt: {:?}", status.attempts) };
+    ensure!(lost.number == 1 && lost.outcome == Outcome::Lost, "{lost:?}");
+    Ok(lost.worker.clone())
+}
