@@ -1,1 +1,126 @@
-//! .
+//! Turns each `CoverLetterApp` into what it asks for, and looks after its requests.
+//!
+//! ```text
+//!            ┌─────────────────── changes ───────────────────┐
+//!            ▼                                               │
+//!   watch ─▶ observe ─▶ validate ─▶ desired ─▶ apply ─▶ status
+//!   world    observe    validate    desired    apply    status      reconcile tells the story
+//!      │                            scaling
+//!      └──▶ triage ─▶ apply                                         requests tells the story
+//! ```
+//!
+//! One replica leads and does all of this; the others wait for its Lease ([`leader`]).
+
+pub mod admin;
+pub mod apply;
+pub mod config;
+pub mod context;
+pub mod controller;
+pub mod credentials;
+pub mod definitions;
+pub mod desired;
+pub mod error;
+#[cfg(test)]
+mod fixtures;
+pub mod generate;
+pub mod kinds;
+pub mod leader;
+pub mod objects;
+pub mod observe;
+pub mod observed;
+pub mod reconcile;
+pub mod requests;
+pub mod scaling;
+pub mod status;
+pub mod telemetry;
+pub mod triage;
+pub mod validate;
+pub mod world;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use kube::Client;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+use tracing::{info, warn};
+
+use admin::Readiness;
+use config::RunArguments;
+use context::Context;
+use leader::{Candidate, Terms};
+use requests::Janitor;
+use validate::Images;
+use world::World;
+
+/// Name of the Lease by which one replica leads.
+const LEASE: &str = "coverletter-operator";
+/// Longest time for finishing what is under way.
+const SHUTDOWN: Duration = Duration::from_secs(20);
+
+/// Runs until `cancelled`.
+///
+/// # Errors
+/// When the admin address cannot be had, or when leadership was lost: the process must then end.
+pub async fn run(client: Client, arguments: RunArguments, cancelled: CancellationToken) -> anyhow::Result<()> {
+    let readiness = Readiness::default();
+    readiness.set(Some("starting".to_owned()));
+    let metrics = telemetry::start_metrics();
+    let admin = admin::serve(arguments.admin_listen, readiness.clone(), metrics, cancelled.clone());
+    let lead = async {
+        let stopped = cancelled.run_until_cancelled(definitions::wait(&client, &readiness)).await;
+        if stopped.is_none() {
+            return Ok(());
+        }
+        let stop_watching = cancelled.child_token();
+        let _stop_watching = stop_watching.clone().drop_guard();
+        let (watch_client, watch_readiness) = (client.clone(), readiness.clone());
+        tokio::spawn(async move {
+            stop_watching.run_until_cancelled(definitions::watch(&watch_client, &watch_readiness)).await
+        });
+        lead(client.clone(), &arguments, &cancelled).await
+    };
+    // Whichever fails first ends the other; when all is well both end by `cancelled`, the leader after a handover.
+    tokio::try_join!(async { admin.await.with_context(|| format!("serve {}", arguments.admin_listen)) }, lead)?;
+    Ok(())
+}
+
+/// Waits for its turn, works, and hands over.
+async fn lead(client: Client, arguments: &RunArguments, cancelled: &CancellationToken) -> anyhow::Result<()> {
+    let candidate =
+        Candidate::new(client.clone(), &arguments.leader_namespace, LEASE, &arguments.pod_name, Terms::default());
+    let Some(mut leadership) = candidate.elected(cancelled).await else { return Ok(()) };
+    metrics::gauge!("coverletter_operator_leader").set(1.0);
+    let work = work(client, arguments, cancelled.child_token());
+    tokio::select! {
+        () = work => leadership.release().await,
+        // Fail-stop: whatever is under way is dropped with this future, and the process ends.
+        lost = leadership.keep() => return Err(lost.into()),
+    }
+    Ok(())
+}
+
+/// Everything that only the leader does. Returns once nothing writes any more.
+pub async fn work(client: Client, arguments: &RunArguments, cancelled: CancellationToken) {
+    let images = Images { coverletter: arguments.image.clone(), postgres: arguments.postgres_image.clone() };
+    let kinds = definitions::kinds(&client).await;
+    // Watches end with this future, however it ends.
+    let mut watches = JoinSet::new();
+    let (world, triggers) = World::follow(&client, &kinds, &mut watches);
+    let ctx = Arc::new(Context::new(client.clone(), Arc::clone(&world), images, &arguments.pod_name));
+    let janitor = Janitor::new(client, world);
+    info!("Looks after apps and requests");
+    let both = async {
+        tokio::join!(controller::run(ctx, triggers, cancelled.clone()), janitor.run(cancelled.clone()));
+    };
+    let mut both = std::pin::pin!(both);
+    tokio::select! {
+        () = &mut both => {}
+        () = cancelled.cancelled() => {
+            if tokio::time::timeout(SHUTDOWN, both).await.is_err() {
+                warn!("Stopped with work under way");
+            }
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! The three writes that the operator makes on requests. Each is refused when the request has changed meanwhile.
+
+use std::time::Duration;
+
+use crds::{CoverLetterRequest, CoverLetterRequestStatus};
+use jiff::Timestamp;
+use k8s_openapi::api::coordination::v1::Lease;
+use kube::api::{Api, DeleteParams, Patch, PatchParams, PostParams, Preconditions};
+use kube::{Client, ResourceExt as _};
+use serde_json::json;
+
+use super::FIELD_MANAGER;
+use crate::error::Error;
+
+/// How long the API server may take to say when a Lease was renewed.
+const CONFIRM_WITHIN: Duration = Duration::from_secs(2);
+
+/// Replaces the status of `request` if it is still the one that was read.
+///
+/// # Errors
+/// [`Error::Write`]; a conflict means that somebody else was faster.
+pub async fn write_status(
+    client: &Client,
+    request: &CoverLetterRequest,
+    status: CoverLetterRequestStatus,
+) -> Result<(), Error> {
+    let mut request = request.clone();
+    request.metadata.managed_fields = None;
+    request.status = Some(status);
+    let params = PostParams { field_manager: Some(FIELD_MANAGER.to_owned()), ..PostParams::default() };
+    let written = api(client, &request).replace_status(&request.name_any(), &params, &request).await;
+    written.map(|_| ()).map_err(|source| write_error("write the status of", &request, source))
+}
+
+/// Asks the worker of `request` to stop.
+///
+/// # Errors
+/// [`Error::Write`].
+pub async fn cancel(client: &Client, request: &CoverLetterRequest) -> Result<(), Error> {
+    let patch = json!({"metadata": {"uid": request.uid()}, "spec": {"cancelRequested": true}});
+    let params = PatchParams { field_manager: Some(FIELD_MANAGER.to_owned()), ..PatchParams::default() };
+    let patched = api(client, request).patch(&request.name_any(), &params, &Patch::Merge(patch)).await;
+    patched.map(|_| ()).map_err(|source| write_error("cancel", request, source))
+}
+
+/// Deletes `request` if it is still the one that was read.
+///
+/// # Errors
+/// [`Error::Write`]. A request that is gone is no error.
+pub async fn delete(client: &Client, request: &CoverLetterRequest) -> Result<(), Error> {
+    let preconditions = Preconditions { uid: request.uid(), resource_version: request.resource_version() };
+    let params = DeleteParams::background().preconditions(preconditions);
+    match api(client, request).delete(&request.name_any(), &params).await {
+        Ok(_) => Ok(()),
+        Err(kube::Error::Api(status)) if status.is_not_found() => Ok(()),
+        Err(source) => Err(write_error("delete", request, source)),
+    }
+}
+
+/// When the API server itself says that the Lease `name` was renewed last: `Some(None)` when there is no such Lease or
+/// it was never renewed, `None` when there is no answer in time.
+pub async fn confirm_lease(client: &Client, namespace: &str, name: &str) -> Option<Option<Timestamp>> {
+    let api = Api::<Lease>::namespaced(client.clone(), namespace);
+    let lease = tokio::time::timeout(CONFIRM_WITHIN, api.get_opt(name)).await.ok()?.ok()?;
+    Some(lease.and_then(|lease| lease.spec).and_then(|spec| spec.renew_time).map(|time| time.0))
+}
+
+fn api(client: &Client, request: &CoverLetterRequest) -> Api<CoverLetterRequest> {
+    Api::namespaced(client.clone(), &request.namespace().unwrap_or_default())
+}
+
+fn write_error(verb: &'static str, request: &CoverLetterRequest, source: kube::Error) -> Error {
+    Error::Write { verb, what: "CoverLetterRequest", name: request.name_any(), source }
+}

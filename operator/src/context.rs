@@ -1,0 +1,81 @@
+//! What a reconciliation has at hand besides the app: handles, the clock, and the little that is remembered between two.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use jiff::Timestamp;
+use kube::Client;
+use kube::Resource as _;
+use kube::runtime::events::{Event, EventType, Recorder, Reporter};
+use tracing::warn;
+
+use crate::apply::FIELD_MANAGER;
+use crate::error::Chain;
+use crate::scaling::Window;
+use crate::status::News;
+use crate::validate::Images;
+use crate::world::{GuardedApp, World};
+
+/// Handles and memory of the reconciler.
+pub struct Context {
+    /// Talks to the API server.
+    pub client: Client,
+    /// What is known of the cluster.
+    pub world: Arc<World>,
+    /// Images that apps run.
+    pub images: Images,
+    /// The time.
+    pub clock: fn() -> Timestamp,
+    recorder: Recorder,
+    memory: Mutex<HashMap<String, Memory>>,
+}
+
+/// What is remembered of one app. Losing it does no harm.
+#[derive(Clone, Debug, Default)]
+pub struct Memory {
+    /// Pods that were needed recently.
+    pub needs: Window,
+    /// Reconciliations that failed in a row.
+    pub failures: u32,
+    /// When the status was written last.
+    pub status_written: Option<Timestamp>,
+}
+
+impl Context {
+    /// A context that remembers nothing yet. `instance` names this process in Events.
+    #[must_use]
+    pub fn new(client: Client, world: Arc<World>, images: Images, instance: &str) -> Self {
+        let reporter = Reporter { controller: FIELD_MANAGER.to_owned(), instance: Some(instance.to_owned()) };
+        let recorder = Recorder::new(client.clone(), reporter);
+        Self { client, world, images, clock: Timestamp::now, recorder, memory: Mutex::default() }
+    }
+
+    /// Reads or changes what is remembered of the app with this uid.
+    pub fn remember<T>(&self, uid: &str, change: impl FnOnce(&mut Memory) -> T) -> T {
+        change(self.memory().entry(uid.to_owned()).or_default())
+    }
+
+    /// Forgets apps whose uid `exists` does not know.
+    pub fn forget(&self, exists: impl Fn(&str) -> bool) {
+        self.memory().retain(|uid, _| exists(uid));
+    }
+
+    /// Tells people about `app`. A lost Event is not worth a failed reconciliation.
+    pub async fn publish(&self, app: &GuardedApp, news: News) {
+        let event = Event {
+            type_: if news.is_warning { EventType::Warning } else { EventType::Normal },
+            reason: news.reason,
+            note: Some(news.note.chars().take(1_000).collect()),
+            action: news.action.to_owned(),
+            secondary: None,
+        };
+        if let Err(error) = self.recorder.publish(&event, &app.object_ref(&())).await {
+            warn!(error = %Chain(&error), "Could not publish an Event");
+        }
+    }
+
+    fn memory(&self) -> MutexGuard<'_, HashMap<String, Memory>> {
+        // A panic elsewhere leaves a memory that is as good as any.
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,60 @@
+//! Turns changes of the cluster into reconciliations, a few at a time, never two of one app.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+
+use futures::{Stream, StreamExt as _, stream};
+use kube::ResourceExt as _;
+use kube::runtime::applier;
+use kube::runtime::controller::Config;
+use kube::runtime::reflector::{ObjectRef, Store};
+use tokio::sync::mpsc::UnboundedReceiver;
+use tokio_util::sync::CancellationToken;
+
+use crate::context::Context;
+use crate::reconcile::{error_policy, reconcile};
+use crate::world::{AppRef, GuardedApp, Trigger};
+
+/// Apps that are reconciled at the same time.
+const CONCURRENCY: u16 = 8;
+
+/// Reconciles until cancelled; what is under way then is finished first.
+pub async fn run(ctx: Arc<Context>, triggers: UnboundedReceiver<Trigger>, cancelled: CancellationToken) {
+    ctx.world.wait_until_ready().await;
+    let apps = ctx.world.apps.clone();
+    let queue = queue(triggers, apps.clone(), cancelled);
+    let work = applier(
+        |app, ctx| Box::pin(reconcile(app, ctx)),
+        error_policy,
+        Arc::clone(&ctx),
+        apps.clone(),
+        queue,
+        Config::default().concurrency(CONCURRENCY),
+    );
+    // Outcomes are counted and logged where they arise; an app that is gone is an ordinary one.
+    work.for_each(|_| {
+        ctx.forget(|uid| apps.find(|app| app.uid().as_deref() == Some(uid)).is_some());
+        futures::future::ready(())
+    })
+    .await;
+}
+
+fn queue(
+    triggers: UnboundedReceiver<Trigger>,
+    apps: Store<GuardedApp>,
+    cancelled: CancellationToken,
+) -> impl Stream<Item = Result<AppRef, Infallible>> {
+    let triggers = stream::unfold(triggers, |mut triggers| async move {
+        let trigger = triggers.recv().await?;
+        Some((trigger, triggers))
+    });
+    triggers
+        .flat_map(move |trigger| {
+            let concerned = match trigger {
+                Trigger::App(app) => vec![app],
+                Trigger::All => apps.state().iter().map(|app| ObjectRef::from_obj(&**app)).collect(),
+            };
+            stream::iter(concerned.into_iter().map(Ok))
+        })
+        .take_until(cancelled.cancelled_owned())
+}

@@ -1,0 +1,71 @@
+//! Passwords and keys of an app: made once, kept for ever. What exists is never changed.
+
+use std::collections::BTreeMap;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use k8s_openapi::ByteString;
+use rand::{CryptoRng, RngExt as _};
+
+use crate::desired::names;
+use crate::observed::Observed;
+use crate::validate::{Database, ValidatedApp};
+
+/// Keys that a Secret still lacks. Never printed: it holds secrets.
+pub struct Minted {
+    /// Name of the Secret.
+    pub name: String,
+    /// Whether the Secret is not there at all.
+    pub is_new: bool,
+    /// New keys and values.
+    pub data: BTreeMap<String, ByteString>,
+}
+
+/// Makes what the app's Secrets still lack. Empty when everything is there.
+pub fn missing(app: &ValidatedApp, observed: &Observed, rng: &mut impl CryptoRng) -> Vec<Minted> {
+    let mut wanted: Vec<(String, &[&str])> =
+        vec![(names::web_secret(&app.name), &["jwt-keys"]), (names::stream_secret(&app.name), &["token"])];
+    if matches!(app.database, Database::Managed(_)) {
+        wanted.push((names::database_secret(&app.name), &["password", "url"]));
+    }
+    wanted
+        .into_iter()
+        .filter_map(|(name, keys)| {
+            let secret = observed.secret(&name);
+            let is_new = secret.is_none();
+            let old = secret.and_then(|secret| secret.data).unwrap_or_default();
+            let data = mint(&app.name, keys, &old, rng);
+            (!data.is_empty()).then_some(Minted { name, is_new, data })
+        })
+        .collect()
+}
+
+fn mint(
+    app: &str,
+    keys: &[&str],
+    old: &BTreeMap<String, ByteString>,
+    rng: &mut impl CryptoRng,
+) -> BTreeMap<String, ByteString> {
+    let mut new = BTreeMap::<String, ByteString>::new();
+    for key in keys.iter().filter(|key| !old.contains_key(**key)) {
+        let value = match *key {
+            // The one value made of another: it must carry the password that is there.
+            "url" => {
+                let password = old.get("password").or_else(|| new.get("password"));
+                let password = password.map(|value| String::from_utf8_lossy(&value.0).into_owned()).unwrap_or_default();
+                names::database_url(app, &password)
+            }
+            "jwt-keys" => format!("k1:{}", STANDARD.encode(random(rng))),
+            _ => hex::encode(random(rng)),
+        };
+        new.insert((*key).to_owned(), ByteString(value.into_bytes()));
+    }
+    new
+}
+
+fn random(rng: &mut impl CryptoRng) -> [u8; 32] {
+    rng.random()
+}
+
+#[cfg(test)]
+mod tests;

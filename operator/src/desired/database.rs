@@ -1,0 +1,149 @@
+//! Postgres of an app: one pod with a volume of its own.
+
+use crds::app::ManagedDatabase;
+use crds::names::Component;
+use k8s_openapi::api::apps::v1::{
+    StatefulSet, StatefulSetPersistentVolumeClaimRetentionPolicy, StatefulSetSpec, StatefulSetUpdateStrategy,
+};
+use k8s_openapi::api::core::v1::{
+    Container, ExecAction, PersistentVolumeClaim, PersistentVolumeClaimSpec, Probe, Service, ServicePort, ServiceSpec,
+    TCPSocketAction, VolumeResourceRequirements,
+};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
+use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
+
+use super::pod::{Pod, empty_dir, from_secret, mount, port, resources, restricted, template, variable};
+use super::{labels, names};
+use crate::observed::Observed;
+use crate::validate::ValidatedApp;
+
+/// User of the Postgres image.
+const USER: i64 = 999;
+/// Volume, and prefix of the claim's name.
+const DATA: &str = "data";
+/// Time for open transactions to end and buffers to be written.
+const GRACE_SECONDS: i64 = 60;
+
+/// Headless: there is one pod, and its name may be resolved before it is ready.
+pub fn service(app: &ValidatedApp) -> Service {
+    Service {
+        metadata: labels::owned(app, names::database(&app.name), Some(Component::Database)),
+        spec: Some(ServiceSpec {
+            cluster_ip: Some("None".to_owned()),
+            selector: Some(labels::selecting(&app.name, Component::Database)),
+            ports: Some(vec![ServicePort {
+                name: Some("postgres".to_owned()),
+                port: names::DATABASE_PORT,
+                target_port: Some(IntOrString::String("postgres".to_owned())),
+                protocol: Some("TCP".to_owned()),
+                ..ServicePort::default()
+            }]),
+            ..ServiceSpec::default()
+        }),
+        status: None,
+    }
+}
+
+/// The one pod and its claim. The claim outlives the app unless the app says otherwise.
+pub fn stateful_set(app: &ValidatedApp, database: &ManagedDatabase, observed: &Observed) -> StatefulSet {
+    let name = names::database(&app.name);
+    let kept = if app.deletes_data() { "Delete" } else { "Retain" };
+    let pod = Pod {
+        component: Component::Database,
+        settings: &database.pod,
+        container: container(app, database),
+        volumes: vec![empty_dir("run")],
+        user: USER,
+        grace_seconds: GRACE_SECONDS,
+        talks_to_api_server: false,
+        // Postgres keeps the password that its volume was made with, so a changed Secret must not restart it.
+        secrets: Vec::new(),
+    };
+    StatefulSet {
+        metadata: labels::owned(app, name.clone(), Some(Component::Database)),
+        spec: Some(StatefulSetSpec {
+            service_name: Some(name),
+            replicas: Some(1),
+            selector: labels::selector(&app.name, Component::Database),
+            template: template(app, observed, pod),
+            update_strategy: Some(StatefulSetUpdateStrategy {
+                type_: Some("RollingUpdate".to_owned()),
+                rolling_update: None,
+            }),
+            volume_claim_templates: Some(vec![claim(app, database)]),
+            persistent_volume_claim_retention_policy: Some(StatefulSetPersistentVolumeClaimRetentionPolicy {
+                when_deleted: Some(kept.to_owned()),
+                when_scaled: Some("Retain".to_owned()),
+            }),
+            ..StatefulSetSpec::default()
+        }),
+        status: None,
+    }
+}
+
+fn container(app: &ValidatedApp, database: &ManagedDatabase) -> Container {
+    let secret = names::database_secret(&app.name);
+    Container {
+        name: "postgres".to_owned(),
+        image: Some(database.image.clone().unwrap_or_else(|| app.images.postgres.clone())),
+        image_pull_policy: Some("IfNotPresent".to_owned()),
+        env: Some(vec![
+            variable("POSTGRES_USER", names::DATABASE_USER),
+            variable("POSTGRES_DB", names::DATABASE_USER),
+            from_secret("POSTGRES_PASSWORD", &secret, "password"),
+            // A folder below the mount: some volumes come with a lost+found.
+            variable("PGDATA", "/var/lib/postgresql/data/pgdata"),
+        ]),
+        ports: Some(vec![port("postgres", names::DATABASE_PORT)]),
+        resources: Some(resources(&database.pod, "50m", "128Mi", Some("512Mi"))),
+        security_context: Some(restricted()),
+        volume_mounts: Some(vec![
+            mount(DATA, "/var/lib/postgresql/data"),
+            mount("run", "/var/run/postgresql"),
+            mount("tmp", "/tmp"),
+        ]),
+        // The port opens only after the first start has made the database.
+        startup_probe: Some(Probe { period_seconds: Some(1), failure_threshold: Some(300), ..port_open() }),
+        readiness_probe: Some(Probe {
+            exec: Some(ExecAction { command: Some(is_ready()) }),
+            period_seconds: Some(5),
+            timeout_seconds: Some(5),
+            failure_threshold: Some(3),
+            ..Probe::default()
+        }),
+        liveness_probe: Some(Probe { period_seconds: Some(10), failure_threshold: Some(6), ..port_open() }),
+        ..Container::default()
+    }
+}
+
+fn port_open() -> Probe {
+    Probe {
+        tcp_socket: Some(TCPSocketAction { port: IntOrString::String("postgres".to_owned()), host: None }),
+        timeout_seconds: Some(5),
+        ..Probe::default()
+    }
+}
+
+fn is_ready() -> Vec<String> {
+    ["pg_isready", "--quiet", "--host=127.0.0.1", "--username", names::DATABASE_USER].map(str::to_owned).to_vec()
+}
+
+fn claim(app: &ValidatedApp, database: &ManagedDatabase) -> PersistentVolumeClaim {
+    PersistentVolumeClaim {
+        metadata: ObjectMeta {
+            name: Some(DATA.to_owned()),
+            labels: Some(labels::labels(&app.name, Some(Component::Database))),
+            ..ObjectMeta::default()
+        },
+        spec: Some(PersistentVolumeClaimSpec {
+            access_modes: Some(vec!["ReadWriteOnce".to_owned()]),
+            storage_class_name: database.storage.storage_class_name.clone(),
+            resources: Some(VolumeResourceRequirements {
+                requests: Some([("storage".to_owned(), database.storage.quantity())].into()),
+                limits: None,
+            }),
+            ..PersistentVolumeClaimSpec::default()
+        }),
+        status: None,
+    }
+}

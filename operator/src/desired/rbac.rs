@@ -1,0 +1,66 @@
+//! What each program of an app may do in its namespace, and nothing more.
+
+use crds::names::Component;
+use k8s_openapi::api::core::v1::ServiceAccount;
+use k8s_openapi::api::rbac::v1::{PolicyRule, Role, RoleBinding, RoleRef, Subject};
+
+use super::labels;
+use crate::validate::{Database, ValidatedApp};
+
+/// The components that this app has pods of.
+pub fn components(app: &ValidatedApp) -> impl Iterator<Item = Component> {
+    let managed = matches!(app.database, Database::Managed(_));
+    Component::ALL.into_iter().filter(move |component| *component != Component::Database || managed)
+}
+
+/// The account of a component. Pods that need a token ask for it themselves.
+pub fn service_account(app: &ValidatedApp, component: Component) -> ServiceAccount {
+    ServiceAccount {
+        metadata: labels::owned(app, component.object_name(&app.name), Some(component)),
+        automount_service_account_token: Some(false),
+        ..ServiceAccount::default()
+    }
+}
+
+/// The web creates requests, follows them, and asks for their end with a label, an annotation or `cancelRequested`.
+pub fn web(app: &ValidatedApp) -> (Role, RoleBinding) {
+    let rules = vec![rule("coverletter.dev", "coverletterrequests", &["create", "get", "list", "patch", "watch"])];
+    role(app, Component::Web, rules)
+}
+
+/// Workers read requests, write their status, and keep one Lease each.
+pub fn inference(app: &ValidatedApp) -> (Role, RoleBinding) {
+    let rules = vec![
+        rule("coverletter.dev", "coverletterrequests", &["get", "list", "watch"]),
+        rule("coverletter.dev", "coverletterrequests/status", &["get", "patch", "update"]),
+        rule("coordination.k8s.io", "leases", &["create", "delete", "get", "patch", "update"]),
+        rule("", "pods", &["get"]),
+    ];
+    role(app, Component::Inference, rules)
+}
+
+fn rule(group: &str, resource: &str, verbs: &[&str]) -> PolicyRule {
+    PolicyRule {
+        api_groups: Some(vec![group.to_owned()]),
+        resources: Some(vec![resource.to_owned()]),
+        verbs: verbs.iter().map(|verb| (*verb).to_owned()).collect(),
+        ..PolicyRule::default()
+    }
+}
+
+fn role(app: &ValidatedApp, component: Component, rules: Vec<PolicyRule>) -> (Role, RoleBinding) {
+    let name = component.object_name(&app.name);
+    let metadata = labels::owned(app, name.clone(), Some(component));
+    let role_ref =
+        RoleRef { api_group: "rbac.authorization.k8s.io".to_owned(), kind: "Role".to_owned(), name: name.clone() };
+    let subject = Subject {
+        kind: "ServiceAccount".to_owned(),
+        name,
+        namespace: Some(app.namespace.clone()),
+        ..Subject::default()
+    };
+    (
+        Role { metadata: metadata.clone(), rules: Some(rules) },
+        RoleBinding { metadata, role_ref, subjects: Some(vec![subject]) },
+    )
+}

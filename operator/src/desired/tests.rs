@@ -1,0 +1,103 @@
+//! One document for each sample app, and promises for all of them.
+
+use std::collections::BTreeMap;
+
+use k8s_openapi::api::apps::v1::{Deployment, StatefulSet};
+use k8s_openapi::api::core::v1::{PodTemplateSpec, Service};
+use proptest::prelude::*;
+
+use super::*;
+use crate::fixtures;
+use crate::objects::is_applied;
+
+fn built(name: &str) -> Objects<Desired> {
+    desired(&fixtures::valid(name), &fixtures::observed(), &Decision { desired: 2, ..Decision::default() })
+}
+
+fn document(objects: &Objects<Desired>) -> String {
+    let documents = objects.iter().map(|(_, object)| serde_yaml_ng::to_string(object).expect("objects are YAML"));
+    documents.collect::<Vec<_>>().join("---\n")
+}
+
+#[test]
+fn objects_of_the_sample_apps() {
+    for name in fixtures::ALL {
+        insta::assert_snapshot!(name, document(&built(name)));
+    }
+}
+
+#[test]
+fn deciding_twice_changes_nothing() {
+    for name in fixtures::ALL {
+        let (once, twice) = (built(name), built(name));
+        assert!(once.iter().zip(twice.iter()).all(|((_, once), (_, twice))| is_applied(once, twice)), "{name}");
+        assert_eq!(document(&once), document(&twice));
+    }
+}
+
+#[test]
+fn what_is_desired_is_no_orphan_and_what_is_not_is_one() {
+    let app = fixtures::app("minimal");
+    let mut observed = fixtures::observed();
+    fixtures::settle(&app, &mut observed);
+    let uid = app.metadata.uid.as_deref().expect("a sample app has a uid");
+    assert_eq!(built("minimal").orphans(&observed, uid), []);
+    let orphans = built("external").orphans(&observed, uid);
+    let names: Vec<_> = orphans.iter().map(|key| (key.kind.as_str(), key.name.as_str())).collect();
+    // The database's Secret has no owner: it stays.
+    let gone = ["ServiceAccount", "NetworkPolicy", "PodDisruptionBudget", "Service", "StatefulSet"];
+    assert_eq!(names, gone.map(|kind| (kind, "letters-db")));
+}
+
+#[test]
+fn objects_of_another_app_are_no_orphans() {
+    let mut observed = fixtures::observed();
+    fixtures::settle(&fixtures::app("minimal"), &mut observed);
+    assert_eq!(built("external").orphans(&observed, "somebody else"), []);
+}
+
+#[test]
+fn people_cannot_replace_the_labels_that_pods_are_selected_by() {
+    let deployment: Deployment =
+        built("full").find(Kind::Deployment, "a-name-of-the-greatest-permitted-length-4-web").expect("it is desired");
+    let labels = deployment.spec.and_then(|spec| spec.template.metadata).and_then(|metadata| metadata.labels);
+    let labels = labels.expect("pods have labels");
+    assert_eq!(labels["app.kubernetes.io/component"], "web");
+    assert_eq!(labels["team"], "careers");
+}
+
+fn selects(selector: Option<BTreeMap<String, String>>, template: &PodTemplateSpec) -> bool {
+    let labels = template.metadata.as_ref().and_then(|metadata| metadata.labels.clone()).unwrap_or_default();
+    selector.is_some_and(|selector| selector.iter().all(|(key, value)| labels.get(key) == Some(value)))
+}
+
+proptest! {
+    #[test]
+    fn names_fit_and_selectors_find_their_pods(
+        name in "[a-z]([a-z0-9-]{0,38}[a-z0-9])?", fixture in 0..4_usize, replicas in 0..9,
+    ) {
+        let mut app = fixtures::valid(fixtures::ALL[fixture]);
+        app.name = name;
+        let objects = desired(&app, &fixtures::observed(), &Decision { desired: replicas, ..Decision::default() });
+        let mut templates = Vec::new();
+        for (key, object) in objects.iter() {
+            prop_assert!(key.name.len() <= 63, "{} is too long", key.name);
+            prop_assert_eq!(object.metadata.namespace.as_deref(), Some("letters"));
+            if let Some(Deployment { spec: Some(spec), .. }) = objects.find(key.kind, &key.name)
+                && key.kind == Kind::Deployment {
+                prop_assert!(selects(spec.selector.match_labels, &spec.template));
+                templates.push(spec.template);
+            }
+            if let Some(StatefulSet { spec: Some(spec), .. }) = objects.find(key.kind, &key.name)
+                && key.kind == Kind::StatefulSet {
+                prop_assert!(selects(spec.selector.match_labels, &spec.template));
+                templates.push(spec.template);
+            }
+        }
+        for (key, _) in objects.iter().filter(|(key, _)| key.kind == Kind::Service) {
+            let service: Service = objects.find(key.kind, &key.name).expect("it is there");
+            let selector = service.spec.and_then(|spec| spec.selector);
+            prop_assert_eq!(templates.iter().filter(|template| selects(selector.clone(), template)).count(), 1);
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! The web application of an app: pods, Service and, where the cluster has it, route.
+
+use crds::app::ServiceType;
+use crds::names::Component;
+use k8s_openapi::api::apps::v1::{Deployment, DeploymentSpec, DeploymentStrategy, RollingUpdateDeployment};
+use k8s_openapi::api::core::v1::{Container, Service, ServicePort, ServiceSpec};
+use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
+use serde_json::{Value, json};
+
+use super::pod::{Pod, USER, from_secret, http_probe, mount, port, resources, restricted, template};
+use super::{labels, names};
+use crate::observed::Observed;
+use crate::validate::{Database, ValidatedApp};
+
+/// Time for open streams to move to another pod.
+const GRACE_SECONDS: i64 = 30;
+
+/// The pods of the site.
+pub fn deployment(app: &ValidatedApp, observed: &Observed) -> Deployment {
+    let web = &app.spec.web;
+    let (database_secret, _) = database_url(app);
+    let pod = Pod {
+        component: Component::Web,
+        settings: &web.pod,
+        container: container(app),
+        volumes: Vec::new(),
+        user: USER,
+        grace_seconds: GRACE_SECONDS,
+        talks_to_api_server: true,
+        secrets: vec![database_secret, names::web_secret(&app.name), names::stream_secret(&app.name)],
+    };
+    Deployment {
+        metadata: labels::owned(app, names::web(&app.name), Some(Component::Web)),
+        spec: Some(DeploymentSpec {
+            replicas: Some(web.replicas),
+            selector: labels::selector(&app.name, Component::Web),
+            template: template(app, observed, pod),
+            strategy: Some(rolling()),
+            revision_history_limit: Some(2),
+            ..DeploymentSpec::default()
+        }),
+        status: None,
+    }
+}
+
+/// A new pod is ready before an old one goes.
+pub fn rolling() -> DeploymentStrategy {
+    DeploymentStrategy {
+        type_: Some("RollingUpdate".to_owned()),
+        rolling_update: Some(RollingUpdateDeployment {
+            max_surge: Some(IntOrString::Int(1)),
+            max_unavailable: Some(IntOrString::Int(0)),
+        }),
+    }
+}
+
+fn container(app: &ValidatedApp) -> Container {
+    let web = &app.spec.web;
+    let (secret, key) = database_url(app);
+    Container {
+        name: "web".to_owned(),
+        image: Some(app.images.coverletter.clone()),
+        image_pull_policy: Some("IfNotPresent".to_owned()),
+        command: Some(vec!["/usr/local/bin/webapp".to_owned()]),
+        args: Some(vec![
+            format!("--namespace={}", app.namespace),
+            format!("--app={}", app.name),
+            format!("--listen=0.0.0.0:{}", names::HTTP_PORT),
+            format!("--admin-listen=0.0.0.0:{}", names::ADMIN_PORT),
+            format!("--secure-cookies={}", web.secure_cookies),
+            format!("--letters-per-hour={}", web.letters_per_hour),
+        ]),
+        env: Some(vec![
+            from_secret("DATABASE_URL", &secret, &key),
+            from_secret("JWT_KEYS", &names::web_secret(&app.name), "jwt-keys"),
+            from_secret("STREAM_TOKEN", &names::stream_secret(&app.name), "token"),
+        ]),
+        ports: Some(vec![port("http", names::HTTP_PORT), port("admin", names::ADMIN_PORT)]),
+        resources: Some(resources(&web.pod, "50m", "128Mi", Some("512Mi"))),
+        security_context: Some(restricted()),
+        volume_mounts: Some(vec![mount("tmp", "/tmp")]),
+        startup_probe: Some(http_probe("/healthz", "admin", 1, 120)),
+        readiness_probe: Some(http_probe("/readyz", "admin", 2, 3)),
+        liveness_probe: Some(http_probe("/healthz", "admin", 10, 3)),
+        ..Container::default()
+    }
+}
+
+/// Secret and key of the database's URL.
+fn database_url(app: &ValidatedApp) -> (String, String) {
+    match &app.database {
+        Database::Managed(_) => (names::database_secret(&app.name), "url".to_owned()),
+        Database::External { secret, key, .. } => (secret.clone(), key.clone()),
+    }
+}
+
+/// How the site is reached.
+pub fn service(app: &ValidatedApp) -> Service {
+    let service = &app.spec.web.service;
+    let type_ = match service.type_ {
+        ServiceType::ClusterIP => "ClusterIP",
+        ServiceType::NodePort => "NodePort",
+        ServiceType::LoadBalancer => "LoadBalancer",
+    };
+    Service {
+        metadata: labels::owned(app, names::web(&app.name), Some(Component::Web)),
+        spec: Some(ServiceSpec {
+            type_: Some(type_.to_owned()),
+            selector: Some(labels::selecting(&app.name, Component::Web)),
+            ports: Some(vec![ServicePort {
+                name: Some("http".to_owned()),
+                port: names::SERVICE_PORT,
+                target_port: Some(IntOrString::String("http".to_owned())),
+                protocol: Some("TCP".to_owned()),
+                node_port: service.node_port,
+                ..ServicePort::default()
+            }]),
+            ..ServiceSpec::default()
+        }),
+        status: None,
+    }
+}
+
+/// The `HTTPRoute`, if one was asked for.
+pub fn route(app: &ValidatedApp) -> Option<Value> {
+    let route = app.spec.web.route.as_ref()?;
+    let mut parent = json!({"name": route.parent_ref.name});
+    if let Some(namespace) = &route.parent_ref.namespace {
+        parent["namespace"] = json!(namespace);
+    }
+    Some(json!({
+        "apiVersion": "gateway.networking.k8s.io/v1",
+        "kind": "HTTPRoute",
+        "metadata": labels::owned(app, names::web(&app.name), Some(Component::Web)),
+        "spec": {
+            "hostnames": route.hostnames,
+            "parentRefs": [parent],
+            "rules": [{"backendRefs": [{"name": names::web(&app.name), "port": names::SERVICE_PORT}]}],
+        },
+    }))
+}

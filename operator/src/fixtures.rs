@@ -1,0 +1,92 @@
+//! Sample apps and requests for tests.
+
+use crds::app::CoverLetterApp;
+use crds::request::{AppRef, Applicant, CoverLetterRequest, CoverLetterRequestSpec, Job, LetterOptions};
+use jiff::Timestamp;
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
+use serde::Serialize;
+
+use crate::desired::desired;
+use crate::kinds::Kind;
+use crate::objects::Key;
+use crate::observed::{ExternalDatabaseFact, Observed};
+use crate::scaling::Decision;
+use crate::validate::{Images, ValidatedApp, validate};
+
+/// When every request of these fixtures was created.
+pub const CREATED: Timestamp = Timestamp::constant(1_800_000_000, 0);
+
+/// Names of all sample apps.
+pub const ALL: [&str; 4] = ["minimal", "external", "full", "image"];
+
+/// The sample app `name`, as the API server would give it, but for defaults that serde adds just as well.
+pub fn app(name: &str) -> CoverLetterApp {
+    let text = match name {
+        "minimal" => include_str!("../fixtures/minimal.yaml"),
+        "external" => include_str!("../fixtures/external.yaml"),
+        "full" => include_str!("../fixtures/full.yaml"),
+        "image" => include_str!("../fixtures/image.yaml"),
+        _ => panic!("there is no sample app `{name}`"),
+    };
+    let mut app: CoverLetterApp = serde_yaml_ng::from_str(text).expect("a sample app is valid");
+    app.metadata.namespace = Some("letters".into());
+    app.metadata.uid = Some("11111111-2222-3333-4444-555555555555".into());
+    app.metadata.generation = Some(3);
+    app
+}
+
+/// A cluster that knows its own address, routes and the external database's Secret.
+pub fn observed() -> Observed {
+    Observed {
+        api_server: vec![("10.96.0.1".into(), 443), ("192.168.7.2".into(), 6443)],
+        has_routes: true,
+        external_database: Some(ExternalDatabaseFact { version: Some("1".into()), port: Some(6432) }),
+        ..Observed::default()
+    }
+}
+
+/// Images of no registry.
+pub fn images() -> Images {
+    Images { coverletter: "coverletter.dev/coverletter:test".into(), postgres: "coverletter.dev/postgres:15".into() }
+}
+
+/// The sample app `name`, validated.
+pub fn valid(name: &str) -> ValidatedApp {
+    validate(&app(name), &observed(), &images()).expect("a sample app is valid")
+}
+
+/// Adds `object` to what was observed.
+pub fn observe<K: Serialize>(observed: &mut Observed, kind: Kind, object: &K) {
+    let value = serde_json::to_value(object).expect("Kubernetes types are JSON");
+    let name = value["metadata"]["name"].as_str().expect("an object has a name").to_owned();
+    let mut value = value;
+    value["apiVersion"] = kind.resource().api_version.into();
+    value["kind"] = kind.as_str().into();
+    let object = serde_json::from_value(value).expect("an object has kind and metadata");
+    observed.children.insert(Key::new(kind, name), object);
+}
+
+/// Observes everything that is desired for `app`, as after an apply.
+pub fn settle(app: &CoverLetterApp, observed: &mut Observed) {
+    let valid = validate(app, observed, &images()).expect("a sample app is valid");
+    let objects = desired(&valid, observed, &Decision { desired: 1, ..Decision::default() });
+    observed.children = objects.iter().map(|(key, object)| (key.clone(), object.clone())).collect();
+}
+
+/// A request to `letters`, created at [`CREATED`].
+pub fn request(name: &str) -> CoverLetterRequest {
+    let spec = CoverLetterRequestSpec {
+        app_ref: AppRef { name: "letters".into() },
+        job: Job { title: "Data Scientist".into(), company: "google".into(), ..Job::default() },
+        applicant: Applicant::default(),
+        letter: LetterOptions::default(),
+        seed: None,
+        requested_by: None,
+        cancel_requested: false,
+    };
+    let mut request = CoverLetterRequest::new(name, spec);
+    request.metadata.namespace = Some("letters".into());
+    request.metadata.uid = Some(format!("uid-{name}"));
+    request.metadata.creation_timestamp = Some(Time(CREATED));
+    request
+}

@@ -1,0 +1,86 @@
+//! An app and a request to try things with, without whatever is a default anyway.
+
+use std::collections::BTreeMap;
+
+use crds::app::{CoverLetterAppSpec, Scaling, ServiceType};
+use crds::request::{AppRef, Applicant, CoverLetterRequestSpec, Job, LetterOptions};
+use crds::{CoverLetterApp, CoverLetterRequest};
+use k8s_openapi::api::core::v1::Namespace;
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::document;
+
+/// Name and namespace of the sample app.
+const LETTERS: &str = "letters";
+
+/// A namespace and a small app in it.
+pub fn app() -> String {
+    let restricted = [("pod-security.kubernetes.io/enforce".to_owned(), "restricted".to_owned())];
+    let metadata = ObjectMeta {
+        name: Some(LETTERS.to_owned()),
+        labels: Some(BTreeMap::from(restricted)),
+        ..ObjectMeta::default()
+    };
+    let namespace = Namespace { metadata, ..Namespace::default() };
+    let mut spec = CoverLetterAppSpec::default();
+    spec.web.service.type_ = ServiceType::NodePort;
+    spec.web.service.node_port = Some(30_080);
+    spec.inference.scaling = Scaling { min_replicas: 1, max_replicas: 4, ..Scaling::default() };
+    let mut app = CoverLetterApp::new(LETTERS, spec);
+    app.metadata.namespace = Some(LETTERS.to_owned());
+    let mut value = brief(&app, &CoverLetterApp::new("", CoverLetterAppSpec::default()));
+    // These two are defaults, and what people come to change.
+    value["spec"]["database"] = json!({"managed": {"storage": {"size": "2Gi"}}});
+    value["spec"]["inference"]["model"] = json!({"builtIn": {}});
+    [document(&namespace), document(&value)].join("---\n")
+}
+
+/// One letter for the sample app.
+pub fn request() -> String {
+    let job = Job {
+        title: "Data Scientist".into(),
+        company: "google".into(),
+        preferred_qualifications: "4 years experience machine learning".into(),
+        ..Job::default()
+    };
+    let applicant = Applicant {
+        name: "John".into(),
+        current_experience: "Analyst at Trello".into(),
+        past_experience: "Machine Learning Intern at Sony".into(),
+        skills: "python".into(),
+        qualifications: "BSc in Computer Science".into(),
+    };
+    let empty = |app: &str| CoverLetterRequestSpec {
+        app_ref: AppRef { name: app.into() },
+        job: Job::default(),
+        applicant: Applicant::default(),
+        letter: LetterOptions::default(),
+        seed: None,
+        requested_by: None,
+        cancel_requested: false,
+    };
+    let spec = CoverLetterRequestSpec { job, applicant, ..empty(LETTERS) };
+    let mut request = CoverLetterRequest::new("example", spec);
+    request.metadata.namespace = Some(LETTERS.to_owned());
+    document(&brief(&request, &CoverLetterRequest::new("", empty(""))))
+}
+
+/// `object` without the fields that say the same in `default`.
+fn brief(object: &impl Serialize, default: &impl Serialize) -> Value {
+    let json = |value: Result<Value, serde_json::Error>| value.expect("our types are JSON");
+    let mut value = json(serde_json::to_value(object));
+    let default = json(serde_json::to_value(default));
+    let spec = &mut value["spec"];
+    remove_same(spec, &default["spec"]);
+    value
+}
+
+fn remove_same(value: &mut Value, default: &Value) {
+    let (Value::Object(value), Value::Object(default)) = (value, default) else { return };
+    value.retain(|key, field| default.get(key) != Some(field));
+    for (key, field) in value {
+        remove_same(field, default.get(key).unwrap_or(&Value::Null));
+    }
+}

@@ -1,0 +1,91 @@
+//! The kinds of object that an app is made of, in the order in which they are applied.
+
+use k8s_openapi::api::apps::v1::{Deployment, StatefulSet};
+use k8s_openapi::api::core::v1::{Secret, Service, ServiceAccount};
+use k8s_openapi::api::networking::v1::NetworkPolicy;
+use k8s_openapi::api::policy::v1::PodDisruptionBudget;
+use k8s_openapi::api::rbac::v1::{Role, RoleBinding};
+use kube::api::{ApiResource, GroupVersionKind};
+
+/// Kind of a child object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// What a program may be called by the API server.
+    ServiceAccount,
+    /// What a program may do there.
+    Role,
+    /// Which program may do it.
+    RoleBinding,
+    /// Passwords and keys; the operator applies their metadata only.
+    Secret,
+    /// Who may talk to whom.
+    NetworkPolicy,
+    /// How many pods of a component may be away at once.
+    PodDisruptionBudget,
+    /// Stable addresses.
+    Service,
+    /// Postgres.
+    StatefulSet,
+    /// Web and inference. After everything that their pods mount or call.
+    Deployment,
+    /// The site's host names, where the cluster has the Gateway API.
+    HttpRoute,
+}
+
+impl Kind {
+    /// Every kind, in the order in which objects are applied.
+    pub const ALL: [Self; 10] = [
+        Self::ServiceAccount,
+        Self::Role,
+        Self::RoleBinding,
+        Self::Secret,
+        Self::NetworkPolicy,
+        Self::PodDisruptionBudget,
+        Self::Service,
+        Self::StatefulSet,
+        Self::Deployment,
+        Self::HttpRoute,
+    ];
+
+    /// How the API server knows this kind.
+    #[must_use]
+    pub fn resource(self) -> ApiResource {
+        match self {
+            Self::ServiceAccount => ApiResource::erase::<ServiceAccount>(&()),
+            Self::Role => ApiResource::erase::<Role>(&()),
+            Self::RoleBinding => ApiResource::erase::<RoleBinding>(&()),
+            Self::Secret => ApiResource::erase::<Secret>(&()),
+            Self::NetworkPolicy => ApiResource::erase::<NetworkPolicy>(&()),
+            Self::PodDisruptionBudget => ApiResource::erase::<PodDisruptionBudget>(&()),
+            Self::Service => ApiResource::erase::<Service>(&()),
+            Self::StatefulSet => ApiResource::erase::<StatefulSet>(&()),
+            Self::Deployment => ApiResource::erase::<Deployment>(&()),
+            Self::HttpRoute => {
+                ApiResource::from_gvk(&GroupVersionKind::gvk("gateway.networking.k8s.io", "v1", "HTTPRoute"))
+            }
+        }
+    }
+
+    /// Whether every cluster has this kind.
+    #[must_use]
+    pub const fn is_built_in(self) -> bool {
+        !matches!(self, Self::HttpRoute)
+    }
+
+    /// The word that `kind:` holds.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::ServiceAccount => "ServiceAccount",
+            Self::Role => "Role",
+            Self::RoleBinding => "RoleBinding",
+            Self::Secret => "Secret",
+            Self::NetworkPolicy => "NetworkPolicy",
+            Self::PodDisruptionBudget => "PodDisruptionBudget",
+            Self::Service => "Service",
+            Self::StatefulSet => "StatefulSet",
+            Self::Deployment => "Deployment",
+            Self::HttpRoute => "HTTPRoute",
+        }
+    }
+}

@@ -1,0 +1,197 @@
+//! Leader election by a Lease: of all replicas one works, and one that loses its Lease stops at once.
+//!
+//! Every write carries the `resourceVersion` that was read, so of two candidates one fails. Another's Lease counts as
+//! expired only after it was seen unchanged for its whole duration by the local clock.
+
+mod turn;
+
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+use k8s_openapi::api::coordination::v1::{Lease, LeaseSpec};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::MicroTime;
+use kube::Client;
+use kube::api::{Api, ObjectMeta, PostParams};
+use tokio_util::sync::CancellationToken;
+use tracing::{info, warn};
+
+use crate::error::Chain;
+use turn::{Sighting, Turn};
+
+/// Periods of an election. `renew_every` and `give_up_after` must be well below `duration`.
+#[derive(Clone, Copy, Debug)]
+pub struct Terms {
+    /// How long a Lease is valid after its last renewal.
+    pub duration: Duration,
+    /// How often the leader renews it.
+    pub renew_every: Duration,
+    /// After this long without a renewal the leader stops; before anybody else may take over.
+    pub give_up_after: Duration,
+    /// How often a candidate looks.
+    pub look_every: Duration,
+}
+
+impl Default for Terms {
+    fn default() -> Self {
+        Self {
+            duration: Duration::from_secs(15),
+            renew_every: Duration::from_secs(3),
+            give_up_after: Duration::from_secs(10),
+            look_every: Duration::from_secs(2),
+        }
+    }
+}
+
+/// Somebody else leads, or nobody can say: whoever led must stop writing.
+#[derive(Debug, thiserror::Error)]
+#[error("lost the Lease `{name}`")]
+pub struct Lost {
+    /// Name of the Lease.
+    name: String,
+}
+
+/// One of those who want to lead.
+pub struct Candidate {
+    api: Api<Lease>,
+    name: String,
+    identity: String,
+    terms: Terms,
+}
+
+impl Candidate {
+    /// `identity` is this process's own; no two processes that live at the same time may share one.
+    #[must_use]
+    pub fn new(client: Client, namespace: &str, name: &str, identity: &str, terms: Terms) -> Self {
+        Self { api: Api::namespaced(client, namespace), name: name.to_owned(), identity: identity.to_owned(), terms }
+    }
+
+    /// Waits until this candidate leads. `None` when cancelled first.
+    pub async fn elected(self, cancelled: &CancellationToken) -> Option<Leadership> {
+        let lease = cancelled.run_until_cancelled(self.take_turn()).await?;
+        info!(identity = %self.identity, "Became the leader");
+        Some(Leadership { candidate: self, lease, renewed: Instant::now() })
+    }
+
+    async fn take_turn(&self) -> Lease {
+        let mut sighting = Sighting::default();
+        loop {
+            match self.try_to_lead(&mut sighting).await {
+                Ok(Some(lease)) => return lease,
+                Ok(None) => {}
+                Err(error) => warn!(error = %Chain(&error), "Could not look at the Lease"),
+            }
+            tokio::time::sleep(self.terms.look_every).await;
+        }
+    }
+
+    async fn try_to_lead(&self, sighting: &mut Sighting) -> kube::Result<Option<Lease>> {
+        let lease = self.api.get_opt(&self.name).await?;
+        let written = match sighting.turn(lease.as_ref(), &self.identity, self.terms.duration, Instant::now()) {
+            Turn::Wait => return Ok(None),
+            Turn::Create => self.api.create(&PostParams::default(), &self.lease(None)).await,
+            Turn::Take => self.api.replace(&self.name, &PostParams::default(), &self.lease(lease.as_ref())).await,
+        };
+        match written {
+            Ok(lease) => Ok(Some(lease)),
+            // Another candidate was faster.
+            Err(kube::Error::Api(status)) if status.code == 409 => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The Lease as it looks when this candidate holds it, based on the one that was read.
+    fn lease(&self, old: Option<&Lease>) -> Lease {
+        let now = MicroTime(Timestamp::now());
+        let old_spec = old.and_then(|old| old.spec.clone()).unwrap_or_default();
+        let is_new_holder = old_spec.holder_identity.as_deref() != Some(&self.identity);
+        let transitions = old_spec.lease_transitions.unwrap_or(0);
+        let metadata = old.map_or_else(
+            || ObjectMeta { name: Some(self.name.clone()), ..ObjectMeta::default() },
+            |old| ObjectMeta { managed_fields: None, ..old.metadata.clone() },
+        );
+        let spec = LeaseSpec {
+            holder_identity: Some(self.identity.clone()),
+            lease_duration_seconds: Some(self.terms.duration.as_secs().max(1) as i32),
+            acquire_time: if is_new_holder { Some(now.clone()) } else { old_spec.acquire_time },
+            renew_time: Some(now),
+            lease_transitions: Some(transitions + i32::from(is_new_holder && old.is_some())),
+            ..LeaseSpec::default()
+        };
+        Lease { metadata, spec: Some(spec) }
+    }
+}
+
+/// Proof of having been elected.
+pub struct Leadership {
+    candidate: Candidate,
+    lease: Lease,
+    renewed: Instant,
+}
+
+impl Leadership {
+    /// Renews the Lease for ever; returns when it is lost.
+    pub async fn keep(&mut self) -> Lost {
+        let terms = self.candidate.terms;
+        loop {
+            tokio::time::sleep(terms.renew_every).await;
+            let left = terms.give_up_after.saturating_sub(self.renewed.elapsed());
+            match tokio::time::timeout(left, self.renew()).await {
+                Ok(true) => {}
+                Ok(false) => break,
+                Err(_) => {
+                    warn!("Could not renew the Lease in time");
+                    break;
+                }
+            }
+        }
+        Lost { name: self.candidate.name.clone() }
+    }
+
+    /// Whether this process still leads. An API server that does not answer is asked again on the next round.
+    async fn renew(&mut self) -> bool {
+        let candidate = &self.candidate;
+        let asked = Instant::now();
+        let lease = candidate.lease(Some(&self.lease));
+        match candidate.api.replace(&candidate.name, &PostParams::default(), &lease).await {
+            Ok(lease) => {
+                // From when we asked: the answer may have taken its time.
+                (self.lease, self.renewed) = (lease, asked);
+                true
+            }
+            Err(kube::Error::Api(status)) if status.code == 409 => self.is_still_ours().await,
+            Err(kube::Error::Api(status)) if status.code == 404 => false,
+            Err(error) => {
+                warn!(error = %Chain(&error), "Could not renew the Lease");
+                true
+            }
+        }
+    }
+
+    /// After a conflict: our own write whose answer was lost, or somebody else's.
+    async fn is_still_ours(&mut self) -> bool {
+        match self.candidate.api.get(&self.candidate.name).await {
+            Ok(lease) if turn::holder(&lease) == Some(self.candidate.identity.as_str()) => {
+                self.lease = lease;
+                true
+            }
+            Ok(_) => false,
+            Err(_) => true,
+        }
+    }
+
+    /// Hands the Lease back, so that the next leader need not wait. To be called once nothing writes any more.
+    pub async fn release(mut self) {
+        if let Some(spec) = &mut self.lease.spec {
+            spec.holder_identity = None;
+            spec.renew_time = Some(MicroTime(Timestamp::now()));
+        }
+        self.lease.metadata.managed_fields = None;
+        let params = PostParams::default();
+        let released = self.candidate.api.replace(&self.candidate.name, &params, &self.lease);
+        match tokio::time::timeout(self.candidate.terms.renew_every, released).await {
+            Ok(Ok(_)) => info!("Released the Lease"),
+            Ok(Err(error)) => warn!(error = %Chain(&error), "Could not release the Lease"),
+            Err(_) => warn!("Could not release the Lease in time"),
+        }
+    }
+}

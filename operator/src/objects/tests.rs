@@ -1,0 +1,31 @@
+//! What counts as drift and what does not.
+
+use serde_json::json;
+
+use super::*;
+
+#[test]
+fn what_others_add_is_no_drift() {
+    let desired = json!({"spec": {"replicas": 2, "ports": [{"port": 80}]}});
+    let live = json!({"spec": {"replicas": 2, "ports": [{"port": 80, "protocol": "TCP"}], "more": true}, "status": {}});
+    assert!(covers(&live, &desired));
+}
+
+#[test]
+fn a_changed_missing_or_longer_field_is_drift() {
+    let desired = json!({"spec": {"replicas": 2, "ports": [{"port": 80}]}});
+    for live in [
+        json!({"spec": {"replicas": 3, "ports": [{"port": 80}]}}),
+        json!({"spec": {"ports": [{"port": 80}]}}),
+        json!({"spec": {"replicas": 2, "ports": [{"port": 80}, {"port": 81}]}}),
+        json!({"spec": {"replicas": 2, "ports": [{"port": 81}]}}),
+    ] {
+        assert!(!covers(&live, &desired), "{live}");
+    }
+}
+
+#[test]
+fn empty_fields_may_be_left_out_by_the_api_server() {
+    let desired = json!({"spec": {"egress": [], "selector": {}, "paused": false}});
+    assert!(covers(&json!({"spec": {}}), &desired));
+}

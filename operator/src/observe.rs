@@ -1,0 +1,136 @@
+//! Reads one app's surroundings out of the stores, and an external database's Secret from the API server.
+
+use crds::app::CoverLetterApp;
+use crds::names::{COMPONENT_LABEL, INSTANCE_LABEL};
+use crds::request::CoverLetterRequest;
+use k8s_openapi::api::core::v1::{Pod, Secret};
+use kube::api::Api;
+use kube::{Client, ResourceExt as _};
+
+use crate::error::Error;
+use crate::kinds::Kind;
+use crate::objects::Key;
+use crate::observed::{DELETION_COST, DELETION_COST_ANNOTATION, ExternalDatabaseFact, Observed, PodFact, RequestFact};
+use crate::world::World;
+
+/// Everything that the reconciliation of `app` looks at.
+///
+/// # Errors
+/// [`Error::Read`] when an external database's Secret cannot be read.
+pub async fn observe(client: &Client, world: &World, app: &CoverLetterApp) -> Result<Observed, Error> {
+    let namespace = app.namespace().unwrap_or_default();
+    let name = app.name_any();
+    let is_ours = |object_namespace: Option<&str>, instance: Option<&String>| {
+        object_namespace == Some(namespace.as_str()) && instance == Some(&name)
+    };
+    let mut observed = Observed {
+        external_database: external_database(client, app, &namespace).await?,
+        has_routes: world.children.iter().any(|(kind, _)| *kind == Kind::HttpRoute),
+        api_server: api_server(world),
+        ..Observed::default()
+    };
+    for (kind, store) in &world.children {
+        let ours = store
+            .state_filter(|object| is_ours(object.metadata.namespace.as_deref(), object.labels().get(INSTANCE_LABEL)));
+        observed
+            .children
+            .extend(ours.into_iter().map(|object| (Key::new(*kind, object.name_any()), (*object).clone())));
+    }
+    let pods =
+        world.pods.state_filter(|pod| is_ours(pod.metadata.namespace.as_deref(), pod.labels().get(INSTANCE_LABEL)));
+    observed.pods = pods.iter().map(|pod| pod_fact(pod)).collect();
+    observed.pods.sort_by(|a, b| a.name.cmp(&b.name));
+    let requests = world.requests.state_filter(|request| {
+        request
+            .0
+            .as_ref()
+            .is_ok_and(|request| is_ours(request.metadata.namespace.as_deref(), Some(&request.spec.app_ref.name)))
+    });
+    observed.requests = requests.iter().filter_map(|request| request.0.as_ref().ok().map(request_fact)).collect();
+    Ok(observed)
+}
+
+fn pod_fact(pod: &Pod) -> PodFact {
+    let status = pod.status.clone().unwrap_or_default();
+    let has_ended = matches!(status.phase.as_deref(), Some("Succeeded" | "Failed"));
+    let conditions = status.conditions.unwrap_or_default();
+    PodFact {
+        name: pod.name_any(),
+        uid: pod.uid().unwrap_or_default(),
+        component: pod.labels().get(COMPONENT_LABEL).cloned().unwrap_or_default(),
+        ready: conditions.iter().any(|condition| condition.type_ == "Ready" && condition.status == "True"),
+        ending: pod.metadata.deletion_timestamp.is_some() || has_ended,
+        marked: pod.annotations().get(DELETION_COST_ANNOTATION).is_some_and(|cost| cost == DELETION_COST),
+        host_ip: status.host_ip,
+    }
+}
+
+fn request_fact(request: &CoverLetterRequest) -> RequestFact {
+    let status = request.status.clone().unwrap_or_default();
+    let completed = status.completion_time.map(|time| time.0.as_second());
+    RequestFact {
+        state: request.state(),
+        worker: status.claim.map(|claim| claim.worker),
+        created: request.created().map(|created| created.as_second()),
+        cancel_requested: request.spec.cancel_requested,
+        model: completed.zip(status.model.map(|model| model.sha256)),
+    }
+}
+
+async fn external_database(
+    client: &Client,
+    app: &CoverLetterApp,
+    namespace: &str,
+) -> Result<Option<ExternalDatabaseFact>, Error> {
+    let Some(external) = &app.spec.database.external else { return Ok(None) };
+    let reference = &external.url_secret_ref;
+    let secret = Api::<Secret>::namespaced(client.clone(), namespace)
+        .get_opt(&reference.name)
+        .await
+        .map_err(|source| Error::Read { what: "Secret", name: reference.name.clone(), source })?;
+    let Some(secret) = secret else { return Ok(Some(ExternalDatabaseFact::default())) };
+    let Some(url) = secret.data.as_ref().and_then(|data| data.get(&reference.key)) else {
+        return Ok(Some(ExternalDatabaseFact::default()));
+    };
+    let port = port_of(&String::from_utf8_lossy(&url.0));
+    Ok(Some(ExternalDatabaseFact { version: secret.resource_version(), port }))
+}
+
+/// The port in a URL such as `postgres://user:password@host:5432/name`.
+fn port_of(url: &str) -> Option<i32> {
+    let authority = url.split_once("://")?.1.split(['/', '?']).next()?;
+    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    host.rsplit_once(':')?.1.parse().ok()
+}
+
+/// Where the API server answers: its Service and what is behind it.
+fn api_server(world: &World) -> Vec<(String, i32)> {
+    let mut addresses = Vec::new();
+    for service in world.api_service.state() {
+        let spec = service.spec.clone().unwrap_or_default();
+        for port in spec.ports.iter().flatten() {
+            addresses.extend(spec.cluster_ip.iter().map(|ip| (ip.clone(), port.port)));
+        }
+    }
+    for slice in world.api_endpoints.state() {
+        for port in slice.ports.iter().flatten().filter_map(|port| port.port) {
+            let ips = slice.endpoints.iter().flat_map(|endpoint| &endpoint.addresses);
+            addresses.extend(ips.map(|ip| (ip.clone(), port)));
+        }
+    }
+    addresses.sort();
+    addresses.dedup();
+    addresses
+}
+
+#[cfg(test)]
+mod tests {
+    use super::port_of;
+
+    #[test]
+    fn the_port_of_a_url_is_found() {
+        assert_eq!(port_of("postgres://u:p@db.example.org:6432/letters?sslmode=require"), Some(6432));
+        assert_eq!(port_of("postgres://u:p:6@db/letters"), None);
+        assert_eq!(port_of("nonsense"), None);
+    }
+}

@@ -1,0 +1,212 @@
+//! Looks after requests: whenever something changed, and once a second, each is sorted by [`triage`] and what has to
+//! be done is done.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use crds::CoverLetterRequest;
+use crds::app::Requests;
+use crds::names::BOOT_ID_ANNOTATION;
+use futures::{StreamExt as _, stream};
+use jiff::Timestamp;
+use kube::{Client, ResourceExt as _};
+use tokio_util::sync::CancellationToken;
+use tracing::{info, warn};
+
+use crate::apply;
+use crate::error::{Chain, Error};
+use crate::triage::{Action, LeaseLife, PodLife, Sightings, Silence, Situation, Workers, surplus, triage};
+use crate::world::World;
+
+/// Time passes for deadlines, silences and old age even when nothing happens.
+const TICK: Duration = Duration::from_secs(1);
+/// Least time between two rounds, however much happens.
+const PACE: Duration = Duration::from_millis(50);
+/// Writes at the same time.
+const CONCURRENCY: usize = 16;
+/// Longest time for one write.
+const TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Looks after requests until dropped.
+pub struct Janitor {
+    client: Client,
+    world: Arc<World>,
+    sightings: Sightings,
+    gaps: u64,
+    /// Version of each request that was acted on, until the store has a newer one.
+    acted: HashMap<String, String>,
+}
+
+type Due = (Arc<CoverLetterRequest>, Action);
+
+impl Janitor {
+    /// A janitor that has seen nothing yet.
+    #[must_use]
+    pub fn new(client: Client, world: Arc<World>) -> Self {
+        Self { client, world, sightings: Sightings::default(), gaps: 0, acted: HashMap::new() }
+    }
+
+    /// Works until cancelled.
+    pub async fn run(mut self, cancelled: CancellationToken) {
+        self.world.wait_until_ready().await;
+        let world = Arc::clone(&self.world);
+        let work = async {
+            loop {
+                // A change during the round is remembered by the Notify.
+                let _ = tokio::time::timeout(TICK, world.requests_changed.notified()).await;
+                self.round().await;
+                tokio::time::sleep(PACE).await;
+            }
+        };
+        cancelled.run_until_cancelled(work).await;
+    }
+
+    async fn round(&mut self) {
+        let due = self.due(Timestamp::now(), Instant::now());
+        let client = self.client.clone();
+        let acts = due.into_iter().map(|(request, action)| {
+            let client = client.clone();
+            async move { (act(&client, &request, action).await, request) }
+        });
+        let outcomes: Vec<_> = stream::iter(acts).buffer_unordered(CONCURRENCY).collect().await;
+        for (outcome, request) in outcomes {
+            self.note(&request, outcome);
+        }
+    }
+
+    fn due(&mut self, now: Timestamp, instant: Instant) -> Vec<Due> {
+        let workers = self.workers(instant);
+        let requests: Vec<_> = self.world.requests.state();
+        let requests: Vec<&CoverLetterRequest> =
+            requests.iter().filter_map(|request| request.0.as_ref().ok()).collect();
+        let exists: BTreeSet<_> = requests.iter().filter_map(|request| request.metadata.uid.as_deref()).collect();
+        self.acted.retain(|uid, _| exists.contains(uid.as_str()));
+        let apps = Apps::new(&self.world, &requests);
+        let mut due = Vec::new();
+        for request in requests {
+            let uid = request.uid().unwrap_or_default();
+            let Some(limits) = apps.limits(request) else { continue };
+            if self.acted.get(&uid) == request.metadata.resource_version.as_ref() {
+                continue;
+            }
+            let situation =
+                Situation { limits: limits.as_ref(), workers: &workers, surplus: apps.surplus.contains(&uid), now };
+            due.extend(triage(request, &situation).map(|action| (Arc::new(request.clone()), action)));
+        }
+        due
+    }
+
+    fn note(&mut self, request: &CoverLetterRequest, outcome: Result<Done, Error>) {
+        let name = request.name_any();
+        match outcome {
+            Ok(Done::Acted(what)) => {
+                metrics::counter!("coverletter_operator_requests_total", "action" => what).increment(1);
+                info!(request.name = %name, action = what, "Acted on request `{name}`");
+                self.acted.extend(request.uid().zip(request.resource_version()));
+            }
+            Ok(Done::NotSilent) => self.sightings.restart(Instant::now()),
+            // Somebody was faster: the store will have the newer version in a moment.
+            Err(error) if error.is_conflict() => self.acted.extend(request.uid().zip(request.resource_version())),
+            Err(error) => warn!(request.name = %name, error = %Chain(&error), "Could not act on request `{name}`"),
+        }
+    }
+
+    /// Who is alive. Silences are counted anew after a time in which nothing could be seen.
+    fn workers(&mut self, now: Instant) -> Workers {
+        let gaps = self.world.lease_gaps();
+        if gaps != self.gaps {
+            self.gaps = gaps;
+            self.sightings.restart(now);
+        }
+        let pods = self.world.pods.state();
+        let pods = pods.iter().map(|pod| {
+            let phase = pod.status.as_ref().and_then(|status| status.phase.as_deref());
+            let has_ended = matches!(phase, Some("Succeeded" | "Failed"));
+            (
+                (pod.namespace().unwrap_or_default(), pod.name_any()),
+                PodLife { uid: pod.uid().unwrap_or_default(), has_ended },
+            )
+        });
+        let mut workers = Workers { pods: pods.collect(), ..Workers::default() };
+        for lease in self.world.leases.state() {
+            let key = (lease.namespace().unwrap_or_default(), lease.name_any());
+            let renewed = lease.spec.as_ref().and_then(|spec| spec.renew_time.as_ref()).map(|time| time.0);
+            let boot_id = lease.annotations().get(BOOT_ID_ANNOTATION).cloned().unwrap_or_default();
+            let silent_for = self.sightings.observe(&key, renewed, now);
+            workers.leases.insert(key, LeaseLife { boot_id, renewed, silent_for });
+        }
+        self.sightings.retain(|key| workers.leases.contains_key(key));
+        workers
+    }
+}
+
+/// What became of an action.
+enum Done {
+    /// It was done; the word is a metric label.
+    Acted(&'static str),
+    /// The worker lives after all, or nobody could say.
+    NotSilent,
+}
+
+async fn act(client: &Client, request: &CoverLetterRequest, action: Action) -> Result<Done, Error> {
+    let act = async {
+        match action {
+            Action::Write { status, why, confirm_silence } => {
+                if let Some(silence) = confirm_silence
+                    && !is_silent(client, request, &silence).await
+                {
+                    return Ok(Done::NotSilent);
+                }
+                apply::requests::write_status(client, request, *status).await.map(|()| Done::Acted(why.as_str()))
+            }
+            Action::Cancel => apply::requests::cancel(client, request).await.map(|()| Done::Acted("Cancel")),
+            Action::Delete => apply::requests::delete(client, request).await.map(|()| Done::Acted("Delete")),
+        }
+    };
+    tokio::time::timeout(TIMEOUT, act).await.unwrap_or(Err(Error::TimedOut { seconds: TIMEOUT.as_secs() }))
+}
+
+/// Whether the API server itself knows no renewal after the one that the store has. After an outage the store lags.
+async fn is_silent(client: &Client, request: &CoverLetterRequest, silence: &Silence) -> bool {
+    let namespace = request.namespace().unwrap_or_default();
+    let renewed = apply::requests::confirm_lease(client, &namespace, &silence.worker).await;
+    renewed.is_some_and(|renewed| renewed == silence.renewed)
+}
+
+/// What matters about the apps that requests name.
+struct Apps {
+    limits: HashMap<(String, String), Option<Requests>>,
+    surplus: BTreeSet<String>,
+}
+
+impl Apps {
+    fn new(world: &World, requests: &[&CoverLetterRequest]) -> Self {
+        let mut limits = HashMap::new();
+        let mut over = BTreeSet::new();
+        for guarded in world.apps.state() {
+            let key = (guarded.namespace().unwrap_or_default(), guarded.name_any());
+            // An app that cannot be read or is paused is left alone, and so are its requests.
+            let own = guarded.0.as_ref().ok().filter(|app| !app.spec.paused).map(|app| app.spec.requests.clone());
+            if let Some(own) = &own {
+                let of_app = requests.iter().copied().filter(|request| key_of(request) == key);
+                over.extend(surplus(of_app, own.max_resident));
+            }
+            limits.insert(key, own);
+        }
+        Self { limits, surplus: over }
+    }
+
+    /// Limits of a request's app; `Some(None)` when there is no such app, `None` when it is to be left alone.
+    fn limits(&self, request: &CoverLetterRequest) -> Option<Option<Requests>> {
+        match self.limits.get(&key_of(request)) {
+            None => Some(None),
+            Some(None) => None,
+            Some(Some(limits)) => Some(Some(limits.clone())),
+        }
+    }
+}
+
+fn key_of(request: &CoverLetterRequest) -> (String, String) {
+    (request.namespace().unwrap_or_default(), request.spec.app_ref.name.clone())
+}

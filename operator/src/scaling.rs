@@ -1,0 +1,174 @@
+//! How many inference pods there should be, and which of them may end: a pure function of one snapshot.
+
+mod window;
+
+use crds::names::Component;
+use crds::request::State;
+
+use crate::desired::names;
+use crate::observed::{Observed, PodFact};
+use crate::validate::ValidatedApp;
+
+pub use window::Window;
+
+/// Everything that a decision looks at.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Snapshot {
+    /// Requests that wait.
+    pub queued: i32,
+    /// Requests that a worker holds.
+    pub running: i32,
+    /// Letters that one pod writes at the same time, at least 1.
+    pub slots: i32,
+    /// Fewest pods.
+    pub min: i32,
+    /// Most pods.
+    pub max: i32,
+    /// A number that somebody fixed; queue and bounds then do not matter.
+    pub fixed: Option<i32>,
+    /// Pods that were asked for before. `None` when there is no Deployment yet.
+    pub current: Option<i32>,
+    /// Most pods that were needed recently; see [`Window`].
+    pub recent_need: i32,
+    /// Whether the Deployment is replacing its pods: nobody can say then which ones would end.
+    pub rolling: bool,
+    /// Pods that are not ending already.
+    pub pods: Vec<Worker>,
+}
+
+/// One inference pod.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Worker {
+    /// Name.
+    pub name: String,
+    /// Whether it is ready.
+    pub ready: bool,
+    /// Whether it holds a request.
+    pub busy: bool,
+    /// Whether it carries the deletion cost of a pod that should go.
+    pub marked: bool,
+}
+
+/// What to do.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Decision {
+    /// Pods to ask for now.
+    pub desired: i32,
+    /// Pods that should be asked for once busy ones are done and the recent past is over.
+    pub goal: i32,
+    /// Pods to mark as the ones to end.
+    pub mark: Vec<String>,
+    /// Pods to take that mark from.
+    pub unmark: Vec<String>,
+    /// Why, in one sentence.
+    pub reason: String,
+}
+
+/// Pods that the work at hand needs, within the bounds.
+#[must_use]
+pub fn need(snapshot: &Snapshot) -> i32 {
+    let work = snapshot.queued + snapshot.running;
+    let pods = (work + snapshot.slots.max(1) - 1) / snapshot.slots.max(1);
+    snapshot.fixed.unwrap_or_else(|| pods.clamp(snapshot.min, snapshot.max))
+}
+
+/// Decides. Up at once; down only by pods that are idle and marked, since a ReplicaSet ends those that are not ready
+/// first and then those with the lowest deletion cost. Marking and lowering are two steps: first the marks must be seen.
+#[must_use]
+pub fn replicas(snapshot: &Snapshot) -> Decision {
+    let need = need(snapshot);
+    let goal =
+        if snapshot.fixed.is_some() { need } else { need.max(snapshot.recent_need.clamp(snapshot.min, snapshot.max)) };
+    let stay = |desired: i32, reason: String| Decision {
+        desired,
+        goal,
+        mark: Vec::new(),
+        unmark: names(snapshot.pods.iter().filter(|pod| pod.marked)),
+        reason,
+    };
+    let current = snapshot.current.unwrap_or(goal);
+    if goal >= current {
+        return stay(goal, enough(snapshot, need, goal));
+    }
+    if snapshot.rolling || snapshot.pods.len() > current as usize {
+        return stay(current, "Waits until the pods are replaced before ending some.".to_owned());
+    }
+    if snapshot.pods.iter().any(|pod| pod.busy && !pod.ready) {
+        return stay(current, "Waits for a pod that is busy but not ready: it would be ended first.".to_owned());
+    }
+    lower(snapshot, current, goal)
+}
+
+fn lower(snapshot: &Snapshot, current: i32, goal: i32) -> Decision {
+    let mut idle: Vec<_> = snapshot.pods.iter().filter(|pod| !pod.busy).collect();
+    idle.sort_by(|a, b| (a.ready, !a.marked, &a.name).cmp(&(b.ready, !b.marked, &b.name)));
+    // Pods that were asked for and do not exist yet can be given up freely.
+    let absent = current - snapshot.pods.len() as i32;
+    let surplus = current - goal;
+    let victims: Vec<_> = idle.into_iter().take((surplus - absent).max(0) as usize).collect();
+    let is_victim = |pod: &Worker| victims.iter().any(|victim| victim.name == pod.name);
+    let mark = names(victims.iter().copied().filter(|pod| pod.ready && !pod.marked));
+    let unmark = names(snapshot.pods.iter().filter(|pod| pod.marked && !is_victim(pod)));
+    let count = surplus.min(absent + victims.len() as i32);
+    let (desired, reason) = if !mark.is_empty() || !unmark.is_empty() {
+        (current, format!("Marks {count} idle pods before ending them."))
+    } else if count == 0 {
+        (current, format!("Waits for {surplus} of {} busy pods to finish.", snapshot.pods.len()))
+    } else if count < surplus {
+        (current - count, format!("Ends {count} idle pods; {} more once they are idle.", surplus - count))
+    } else {
+        (current - count, format!("Ends {count} idle pods."))
+    };
+    Decision { desired, goal, mark, unmark, reason }
+}
+
+fn enough(snapshot: &Snapshot, need: i32, goal: i32) -> String {
+    let work = snapshot.queued + snapshot.running;
+    match snapshot.fixed {
+        Some(fixed) => format!("`inference.replicas` fixes {fixed}."),
+        None if goal > need => format!("Keeps {goal}, which were needed a moment ago."),
+        None => {
+            format!("{work} letters at {} a pod need {need} of {} to {}.", snapshot.slots, snapshot.min, snapshot.max)
+        }
+    }
+}
+
+fn names<'a>(pods: impl Iterator<Item = &'a Worker>) -> Vec<String> {
+    pods.map(|pod| pod.name.clone()).collect()
+}
+
+/// The snapshot of an app; `recent_need` is filled in by whoever remembers the past.
+#[must_use]
+pub fn snapshot(app: &ValidatedApp, observed: &Observed) -> Snapshot {
+    let inference = &app.spec.inference;
+    let waits = observed.requests.iter().filter(|request| request.state == State::Queued && !request.cancel_requested);
+    let running: Vec<_> = observed.requests.iter().filter(|request| request.state == State::Running).collect();
+    let deployment = observed.deployment(&names::inference(&app.name));
+    let rolling = deployment.as_ref().is_some_and(|deployment| {
+        let status = deployment.status.clone().unwrap_or_default();
+        status.observed_generation != deployment.metadata.generation
+            || status.updated_replicas.unwrap_or(0) != status.replicas.unwrap_or(0)
+    });
+    let is_worker = |pod: &&PodFact| pod.component == Component::Inference.label() && !pod.ending;
+    let worker = |pod: &PodFact| Worker {
+        name: pod.name.clone(),
+        ready: pod.ready,
+        busy: running.iter().any(|request| request.worker.as_ref() == Some(&pod.name)),
+        marked: pod.marked,
+    };
+    Snapshot {
+        queued: waits.count() as i32,
+        running: running.len() as i32,
+        slots: inference.slots,
+        min: inference.scaling.min_replicas,
+        max: inference.scaling.max_replicas,
+        fixed: inference.replicas,
+        current: deployment.and_then(|deployment| deployment.spec).and_then(|spec| spec.replicas),
+        recent_need: 0,
+        rolling,
+        pods: observed.pods.iter().filter(is_worker).map(worker).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

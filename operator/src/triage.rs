@@ -1,0 +1,189 @@
+//! What the operator does about one request, if anything. Workers write letters; this is for everything else: first
+//! words, cancellations, deadlines, lost workers and old age.
+
+mod workers;
+
+use std::collections::BTreeSet;
+
+use crds::app::Requests;
+use crds::condition::{Statement, find, set_condition};
+use crds::names::{ARCHIVED_LABEL, ERASE_ANNOTATION};
+use crds::reason::RequestReason;
+use crds::request::{Outcome, State};
+use crds::{CoverLetterRequest, CoverLetterRequestStatus, life};
+use jiff::{SignedDuration, Timestamp};
+
+pub use workers::{LeaseLife, Loss, PodLife, SILENCE_MAX, Sightings, Workers};
+
+/// A worker that is free claims within this time; only what still waits then gets a first status from the operator.
+const FIRST_WORD_AFTER: SignedDuration = SignedDuration::from_secs(1);
+/// Workers end their own letters at the deadline; the operator ends those that nobody ends.
+const DEADLINE_MARGIN: SignedDuration = SignedDuration::from_secs(15);
+/// How much longer a finished request stays that nobody archived.
+const UNARCHIVED_FACTOR: i64 = 24;
+
+/// What to do about a request.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Action {
+    /// Write this status, if the request is still as it was read.
+    Write {
+        /// The whole new status.
+        status: Box<CoverLetterRequestStatus>,
+        /// Why, as a metric label.
+        why: RequestReason,
+        /// Set when the API server itself must confirm that a worker is silent before this is written.
+        confirm_silence: Option<Silence>,
+    },
+    /// Ask the worker to stop.
+    Cancel,
+    /// Remove the request.
+    Delete,
+}
+
+/// A worker that seems to be silent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Silence {
+    /// Name of its Lease.
+    pub worker: String,
+    /// When the Lease said it was renewed last; it is silent if it still says so.
+    pub renewed: Option<Timestamp>,
+}
+
+/// What a request's fate depends on besides the request itself.
+#[derive(Clone, Copy, Debug)]
+pub struct Situation<'a> {
+    /// Limits of its app. `None` when there is no such app.
+    pub limits: Option<&'a Requests>,
+    /// Who is alive.
+    pub workers: &'a Workers,
+    /// Whether the app keeps more finished requests than it wants and this is one too many.
+    pub surplus: bool,
+    /// The time.
+    pub now: Timestamp,
+}
+
+/// What to do about `request` now. `None` when it goes its way.
+#[must_use]
+pub fn triage(request: &CoverLetterRequest, situation: &Situation<'_>) -> Option<Action> {
+    if request.metadata.deletion_timestamp.is_some() {
+        return None;
+    }
+    let state = request.state();
+    if is_erased(request) {
+        if state != State::Running {
+            return Some(Action::Delete);
+        }
+        if !request.spec.cancel_requested {
+            return Some(Action::Cancel);
+        }
+    }
+    match state {
+        State::Queued => waiting(request, situation),
+        State::Running => running(request, situation),
+        State::Succeeded | State::Failed | State::Cancelled => finished(request, situation),
+    }
+}
+
+fn waiting(request: &CoverLetterRequest, situation: &Situation<'_>) -> Option<Action> {
+    let now = situation.now;
+    if request.spec.cancel_requested {
+        return Some(write(life::cancelled(request, now), RequestReason::Cancelled));
+    }
+    if is_past(request, situation, SignedDuration::ZERO) {
+        return Some(write(too_late(request, situation), RequestReason::DeadlineExceeded));
+    }
+    let age = request.created().map(|created| now.duration_since(created))?;
+    if age < FIRST_WORD_AFTER {
+        return None;
+    }
+    let says = request.status.as_ref().and_then(|status| find(&status.conditions, life::SUCCEEDED));
+    let missing = situation.limits.is_none().then(|| no_app(&request.spec.app_ref.name));
+    match (says, missing) {
+        (Some(says), Some(missing)) if says.message == missing => None,
+        (_, Some(missing)) => Some(write(queued_because(request, missing, now), RequestReason::Queued)),
+        (Some(says), None) if says.message != no_app(&request.spec.app_ref.name) => None,
+        (_, None) => Some(write(life::queued(request, now), RequestReason::Queued)),
+    }
+}
+
+fn running(request: &CoverLetterRequest, situation: &Situation<'_>) -> Option<Action> {
+    let claim = request.status.as_ref().and_then(|status| status.claim.as_ref())?;
+    let namespace = request.metadata.namespace.as_deref().unwrap_or_default();
+    if let Some(loss) = situation.workers.loss(namespace, claim, situation.now) {
+        let attempts = limits(situation).max_attempts;
+        let status = life::attempt_ended(request, Outcome::Lost, loss.message(), attempts, situation.now);
+        let confirm_silence = (loss == Loss::Silent).then(|| Silence {
+            worker: claim.worker.clone(),
+            renewed: situation.workers.renewed(namespace, &claim.worker),
+        });
+        return Some(Action::Write { status: Box::new(status), why: RequestReason::Backoff, confirm_silence });
+    }
+    is_past(request, situation, DEADLINE_MARGIN)
+        .then(|| write(too_late(request, situation), RequestReason::DeadlineExceeded))
+}
+
+fn finished(request: &CoverLetterRequest, situation: &Situation<'_>) -> Option<Action> {
+    let completed = request.status.as_ref()?.completion_time.as_ref()?.0;
+    let ttl = limits(situation).ttl_seconds_after_finished;
+    let ttl = if is_archived(request) { ttl } else { ttl.saturating_mul(UNARCHIVED_FACTOR) };
+    let is_old = situation.now.duration_since(completed) >= SignedDuration::from_secs(ttl);
+    (is_old || situation.surplus).then_some(Action::Delete)
+}
+
+fn write(status: CoverLetterRequestStatus, why: RequestReason) -> Action {
+    Action::Write { status: Box::new(status), why, confirm_silence: None }
+}
+
+fn limits(situation: &Situation<'_>) -> Requests {
+    situation.limits.cloned().unwrap_or_default()
+}
+
+fn is_past(request: &CoverLetterRequest, situation: &Situation<'_>, margin: SignedDuration) -> bool {
+    let deadline = life::deadline(request, limits(situation).active_deadline_seconds);
+    deadline.is_some_and(|deadline| situation.now.duration_since(deadline) >= margin)
+}
+
+fn too_late(request: &CoverLetterRequest, situation: &Situation<'_>) -> CoverLetterRequestStatus {
+    let seconds = limits(situation).active_deadline_seconds;
+    let message = format!("No letter within {seconds} s. Create the request again when fewer letters are waiting.");
+    life::failed(request, RequestReason::DeadlineExceeded, message, situation.now)
+}
+
+fn no_app(name: &str) -> String {
+    format!("Waits: there is no CoverLetterApp `{name}` in this namespace.")
+}
+
+fn queued_because(request: &CoverLetterRequest, message: String, now: Timestamp) -> CoverLetterRequestStatus {
+    let mut status = life::queued(request, now);
+    let reason = RequestReason::Queued.as_str();
+    let statement = Statement { type_: life::SUCCEEDED, status: None, reason, message };
+    set_condition(&mut status.conditions, statement, request.metadata.generation, now);
+    status
+}
+
+fn is_erased(request: &CoverLetterRequest) -> bool {
+    request.metadata.annotations.as_ref().and_then(|all| all.get(ERASE_ANNOTATION)).is_some_and(|value| value == "true")
+}
+
+fn is_archived(request: &CoverLetterRequest) -> bool {
+    request.metadata.labels.as_ref().and_then(|all| all.get(ARCHIVED_LABEL)).is_some_and(|value| value == "true")
+}
+
+/// Uids of the archived requests that are too many: the oldest beyond `max_resident` finished ones of one app.
+#[must_use]
+pub fn surplus<'a>(requests: impl Iterator<Item = &'a CoverLetterRequest>, max_resident: i32) -> BTreeSet<String> {
+    let finished: Vec<_> = requests.filter(|request| request.is_terminal()).collect();
+    let too_many = finished.len().saturating_sub(max_resident.max(0) as usize);
+    if too_many == 0 {
+        return BTreeSet::new();
+    }
+    let completed = |request: &CoverLetterRequest| {
+        request.status.as_ref().and_then(|status| status.completion_time.as_ref()).map(|time| time.0)
+    };
+    let mut archived: Vec<_> = finished.into_iter().filter(|request| is_archived(request)).collect();
+    archived.sort_by_key(|request| completed(request));
+    archived.into_iter().take(too_many).filter_map(|request| request.metadata.uid.clone()).collect()
+}
+
+#[cfg(test)]
+mod tests;

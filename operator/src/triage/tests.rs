@@ -1,0 +1,191 @@
+//! Every reason to act on a request, and the cases that look like one but are not.
+
+use std::time::{Duration, Instant};
+
+use crds::life::Claimant;
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
+
+use super::*;
+use crate::fixtures::request;
+
+fn at(second: i64) -> Timestamp {
+    crate::fixtures::CREATED.checked_add(SignedDuration::from_secs(second)).expect("a timestamp in range")
+}
+
+fn claimant() -> Claimant {
+    Claimant {
+        worker: "pod-a".into(),
+        pod_uid: "uid-a".into(),
+        boot_id: "boot-1".into(),
+        endpoint: "10.0.0.1:1".into(),
+    }
+}
+
+/// The request after `pod-a` claimed it at second 10.
+fn running_request() -> CoverLetterRequest {
+    let mut request = request("one");
+    request.status = Some(life::claimed(&request, &claimant(), at(10)));
+    request
+}
+
+fn alive() -> Workers {
+    let key = ("letters".to_owned(), "pod-a".to_owned());
+    let lease = LeaseLife { boot_id: "boot-1".into(), renewed: Some(at(5)), silent_for: Duration::from_secs(9) };
+    Workers {
+        pods: [(key.clone(), PodLife { uid: "uid-a".into(), has_ended: false })].into(),
+        leases: [(key, lease)].into(),
+    }
+}
+
+fn act(request: &CoverLetterRequest, workers: &Workers, now: Timestamp) -> Option<Action> {
+    let limits = Requests::default();
+    triage(request, &Situation { limits: Some(&limits), workers, surplus: false, now })
+}
+
+/// State and reason of the status that would be written; the name of the action otherwise.
+fn check(request: &CoverLetterRequest, workers: &Workers, second: i64, expect: &str) {
+    let said = match act(request, workers, at(second)) {
+        None => "nothing".to_owned(),
+        Some(Action::Cancel) => "cancel".to_owned(),
+        Some(Action::Delete) => "delete".to_owned(),
+        Some(Action::Write { status, .. }) => {
+            let reason = find(&status.conditions, life::SUCCEEDED).map_or("", |condition| condition.reason.as_str());
+            format!("{:?} {reason}", status.state.expect("every transition says where it leads"))
+        }
+    };
+    assert_eq!(said, expect);
+}
+
+#[test]
+fn a_request_gets_its_first_words_only_when_nobody_claims_it() {
+    let request = request("one");
+    check(&request, &alive(), 0, "nothing");
+    check(&request, &alive(), 1, "Queued Queued");
+    let mut seen = request.clone();
+    seen.status = Some(life::queued(&request, at(1)));
+    check(&seen, &alive(), 2, "nothing");
+}
+
+#[test]
+fn a_request_without_an_app_says_so_until_the_app_is_there() {
+    let request = request("one");
+    let situation = Situation { limits: None, workers: &alive(), surplus: false, now: at(2) };
+    let Some(Action::Write { status, .. }) = triage(&request, &situation) else { panic!("it says so") };
+    assert_eq!(status.conditions[0].message, "Waits: there is no CoverLetterApp `letters` in this namespace.");
+    let mut told = request.clone();
+    told.status = Some(*status);
+    assert_eq!(triage(&told, &situation), None);
+    check(&told, &alive(), 3, "Queued Queued");
+}
+
+#[test]
+fn waiting_requests_are_cancelled_and_end_at_their_deadline() {
+    let mut cancelled = request("one");
+    cancelled.spec.cancel_requested = true;
+    check(&cancelled, &alive(), 0, "Cancelled Cancelled");
+    check(&request("one"), &alive(), 900, "Failed DeadlineExceeded");
+}
+
+#[test]
+fn a_running_request_is_left_to_its_living_worker() {
+    check(&running_request(), &alive(), 100, "nothing");
+    check(&running_request(), &alive(), 905, "nothing");
+    check(&running_request(), &alive(), 915, "Failed DeadlineExceeded");
+}
+
+#[test]
+fn a_claim_of_a_pod_that_is_gone_is_returned() {
+    let lost = "Queued Backoff";
+    check(&running_request(), &Workers::default(), 20, lost);
+    let mut workers = alive();
+    let pod = workers.pods.values_mut().next().expect("there is one");
+    pod.uid = "uid-b".into();
+    check(&running_request(), &workers, 20, lost);
+    let mut workers = alive();
+    workers.pods.values_mut().for_each(|pod| pod.has_ended = true);
+    check(&running_request(), &workers, 20, lost);
+}
+
+#[test]
+fn a_claim_of_an_earlier_boot_is_returned_but_not_one_that_is_newer_than_the_lease() {
+    let mut workers = alive();
+    workers.leases.values_mut().for_each(|lease| lease.boot_id = "boot-2".into());
+    check(&running_request(), &workers, 20, "nothing");
+    workers.leases.values_mut().for_each(|lease| lease.renewed = Some(at(11)));
+    check(&running_request(), &workers, 20, "Queued Backoff");
+}
+
+#[test]
+fn a_silent_worker_loses_its_claim_once_the_silence_is_confirmed() {
+    let mut workers = alive();
+    workers.leases.values_mut().for_each(|lease| lease.silent_for = SILENCE_MAX);
+    let Some(Action::Write { confirm_silence, .. }) = act(&running_request(), &workers, at(60)) else {
+        panic!("it is returned")
+    };
+    assert_eq!(confirm_silence, Some(Silence { worker: "pod-a".into(), renewed: Some(at(5)) }));
+    workers.leases.clear();
+    check(&running_request(), &workers, 60, "nothing");
+    check(&running_request(), &workers, 71, "Queued Backoff");
+}
+
+#[test]
+fn finished_requests_go_after_their_time_archived_ones_first() {
+    let mut done = request("one");
+    done.status = Some(life::cancelled(&done, at(0)));
+    check(&done, &alive(), 3_600, "nothing");
+    check(&done, &alive(), 24 * 3_600, "delete");
+    done.metadata.labels = Some([(ARCHIVED_LABEL.to_owned(), "true".to_owned())].into());
+    check(&done, &alive(), 3_599, "nothing");
+    check(&done, &alive(), 3_600, "delete");
+}
+
+#[test]
+fn an_erased_request_is_stopped_and_deleted() {
+    let erase = |mut request: CoverLetterRequest| {
+        request.metadata.annotations = Some([(ERASE_ANNOTATION.to_owned(), "true".to_owned())].into());
+        request
+    };
+    check(&erase(request("one")), &alive(), 0, "delete");
+    let mut running = erase(running_request());
+    check(&running, &alive(), 20, "cancel");
+    running.spec.cancel_requested = true;
+    check(&running, &alive(), 20, "nothing");
+    running.status = Some(life::cancelled(&running, at(21)));
+    check(&running, &alive(), 21, "delete");
+}
+
+#[test]
+fn a_request_that_is_being_deleted_is_left_alone() {
+    let mut request = request("one");
+    request.metadata.deletion_timestamp = Some(Time(at(1)));
+    check(&request, &alive(), 2_000, "nothing");
+}
+
+#[test]
+fn the_oldest_archived_requests_are_too_many() {
+    let finished = |name: &str, second, archived: bool| {
+        let mut request = request(name);
+        request.status = Some(life::cancelled(&request, at(second)));
+        request.metadata.labels = archived.then(|| [(ARCHIVED_LABEL.to_owned(), "true".to_owned())].into());
+        request
+    };
+    let requests =
+        [finished("new", 30, true), finished("old", 10, true), finished("kept", 5, false), finished("mid", 20, true)];
+    let over = |max| surplus(requests.iter(), max).into_iter().collect::<Vec<_>>();
+    assert_eq!(over(4), Vec::<String>::new());
+    assert_eq!(over(3), ["uid-old"]);
+    assert_eq!(over(2), ["uid-mid", "uid-old"]);
+    assert_eq!(over(0).len(), 3);
+}
+
+#[test]
+fn silence_is_counted_from_what_was_seen_here_and_anew_after_a_restart() {
+    let (mut sightings, start) = (Sightings::default(), Instant::now());
+    let key = ("letters".to_owned(), "pod-a".to_owned());
+    let after = |seconds| start + Duration::from_secs(seconds);
+    assert_eq!(sightings.observe(&key, Some(at(0)), start), Duration::ZERO);
+    assert_eq!(sightings.observe(&key, Some(at(0)), after(20)), Duration::from_secs(20));
+    assert_eq!(sightings.observe(&key, Some(at(10)), after(21)), Duration::ZERO);
+    sightings.restart(after(40));
+    assert_eq!(sightings.observe(&key, Some(at(10)), after(45)), Duration::from_secs(5));
+}

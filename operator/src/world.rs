@@ -1,0 +1,226 @@
+//! The cluster as this process sees it: one watch and one store for each kind, and word of every change.
+
+mod mirror;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use crds::names::{COMPONENT_LABEL, Component, INSTANCE_LABEL, MANAGED_BY};
+use crds::{CoverLetterApp, CoverLetterRequest};
+use k8s_openapi::api::coordination::v1::Lease;
+use k8s_openapi::api::core::v1::{Pod, Service};
+use k8s_openapi::api::discovery::v1::EndpointSlice;
+use kube::api::{Api, DynamicObject};
+use kube::core::DeserializeGuard;
+use kube::runtime::reflector::{ObjectRef, Store, store::Writer};
+use kube::runtime::watcher;
+use kube::{Client, Resource, ResourceExt as _};
+use tokio::sync::{Notify, mpsc};
+use tokio::task::JoinSet;
+
+use crate::kinds::Kind;
+use mirror::{Change, mirror};
+
+/// An app as it is watched: a malformed one does not stop the others.
+pub type GuardedApp = DeserializeGuard<CoverLetterApp>;
+/// A request as it is watched.
+pub type GuardedRequest = DeserializeGuard<CoverLetterRequest>;
+/// Names an app.
+pub type AppRef = ObjectRef<GuardedApp>;
+
+/// Whom a change concerns.
+#[derive(Clone, Debug)]
+pub enum Trigger {
+    /// One app.
+    App(AppRef),
+    /// Every app.
+    All,
+}
+
+/// Stores that follow the cluster until they are cancelled.
+pub struct World {
+    /// Apps of all namespaces.
+    pub apps: Store<GuardedApp>,
+    /// Requests of all namespaces.
+    pub requests: Store<GuardedRequest>,
+    /// Pods of all apps.
+    pub pods: Store<Pod>,
+    /// Leases of workers.
+    pub leases: Store<Lease>,
+    /// Child objects, by kind.
+    pub children: Vec<(Kind, Store<DynamicObject>)>,
+    /// Addresses of the API server behind its Service.
+    pub api_endpoints: Store<EndpointSlice>,
+    /// The Service of the API server.
+    pub api_service: Store<Service>,
+    /// Wakes whoever looks after requests.
+    pub requests_changed: Notify,
+    lease_gaps: AtomicU64,
+    triggers: Triggers,
+}
+
+/// Sends word of changes to the reconciler.
+type Triggers = mpsc::UnboundedSender<Trigger>;
+
+impl World {
+    /// Starts to follow the cluster, for as long as `watches` lives. Child kinds that it does not have must not be in
+    /// `kinds`.
+    pub fn follow(
+        client: &Client,
+        kinds: &[Kind],
+        watches: &mut JoinSet<()>,
+    ) -> (Arc<Self>, mpsc::UnboundedReceiver<Trigger>) {
+        let (triggers, receiver) = mpsc::unbounded_channel();
+        let writers = Writers::new(kinds);
+        let world = Arc::new(writers.readers(triggers.clone()));
+        let mut start = Start { client, watches, world: &world, triggers: &triggers };
+        let managed = watcher::Config::default().labels(&format!("app.kubernetes.io/managed-by={MANAGED_BY}"));
+        let workers = watcher::Config::default().labels(&format!("{COMPONENT_LABEL}={}", Component::Inference.label()));
+        let api_server = watcher::Config::default().fields("metadata.name=kubernetes");
+        let api_slices = watcher::Config::default().labels("kubernetes.io/service-name=kubernetes");
+        start.follow(Api::all(client.clone()), watcher::Config::default(), writers.apps, |app| Some(app_itself(app)));
+        start.follow(Api::all(client.clone()), watcher::Config::default(), writers.requests, app_of_request);
+        start.follow(Api::all(client.clone()), managed.clone(), writers.pods, app_of_label);
+        start.follow_leases(workers, writers.leases);
+        start
+            .follow(Api::default_namespaced(client.clone()), api_slices, writers.api_endpoints, |_| Some(Trigger::All));
+        start.follow(Api::default_namespaced(client.clone()), api_server, writers.api_service, |_| Some(Trigger::All));
+        for (kind, writer) in writers.children {
+            let api = Api::<DynamicObject>::all_with(client.clone(), &kind.resource());
+            start.follow(api, managed.clone(), writer, app_of_label);
+        }
+        (world, receiver)
+    }
+
+    /// Waits until every store has seen the cluster once. Never returns when a watch is cancelled first.
+    pub async fn wait_until_ready(&self) {
+        // An error means that the writer is gone, which only happens on the way out.
+        let _ = self.apps.wait_until_ready().await;
+        let _ = self.requests.wait_until_ready().await;
+        let _ = self.pods.wait_until_ready().await;
+        let _ = self.leases.wait_until_ready().await;
+        let _ = self.api_endpoints.wait_until_ready().await;
+        let _ = self.api_service.wait_until_ready().await;
+        for (_, store) in &self.children {
+            let _ = store.wait_until_ready().await;
+        }
+    }
+
+    /// Has `app` looked at once more after `delay`, besides what its reconciliation asks for.
+    pub fn again_later(&self, app: &GuardedApp, delay: Duration) {
+        let (triggers, trigger) = (self.triggers.clone(), app_itself(app));
+        tokio::spawn(async move {
+            tokio::time::sleep(delay).await;
+            // The receiver is gone only on the way out.
+            let _ = triggers.send(trigger);
+        });
+    }
+
+    /// Grows whenever Leases could not be seen for a while.
+    pub fn lease_gaps(&self) -> u64 {
+        self.lease_gaps.load(Ordering::Relaxed)
+    }
+}
+
+/// The writing ends of all stores.
+struct Writers {
+    apps: Writer<GuardedApp>,
+    requests: Writer<GuardedRequest>,
+    pods: Writer<Pod>,
+    leases: Writer<Lease>,
+    children: Vec<(Kind, Writer<DynamicObject>)>,
+    api_endpoints: Writer<EndpointSlice>,
+    api_service: Writer<Service>,
+}
+
+impl Writers {
+    fn new(kinds: &[Kind]) -> Self {
+        Self {
+            apps: Writer::default(),
+            requests: Writer::default(),
+            pods: Writer::default(),
+            leases: Writer::default(),
+            children: kinds.iter().map(|kind| (*kind, Writer::new(kind.resource()))).collect(),
+            api_endpoints: Writer::default(),
+            api_service: Writer::default(),
+        }
+    }
+
+    fn readers(&self, triggers: Triggers) -> World {
+        World {
+            apps: self.apps.as_reader(),
+            requests: self.requests.as_reader(),
+            pods: self.pods.as_reader(),
+            leases: self.leases.as_reader(),
+            children: self.children.iter().map(|(kind, writer)| (*kind, writer.as_reader())).collect(),
+            api_endpoints: self.api_endpoints.as_reader(),
+            api_service: self.api_service.as_reader(),
+            requests_changed: Notify::new(),
+            lease_gaps: AtomicU64::new(0),
+            triggers,
+        }
+    }
+}
+
+/// What every watch is started with.
+struct Start<'a> {
+    client: &'a Client,
+    watches: &'a mut JoinSet<()>,
+    world: &'a Arc<World>,
+    triggers: &'a Triggers,
+}
+
+impl Start<'_> {
+    fn follow<K: mirror::Watched>(
+        &mut self,
+        api: Api<K>,
+        config: watcher::Config,
+        writer: Writer<K>,
+        concerns: impl Fn(&K) -> Option<Trigger> + Send + Sync + 'static,
+    ) where
+        K::DynamicType: mirror::WatchedType,
+    {
+        let (triggers, world) = (self.triggers.clone(), Arc::clone(self.world));
+        let changed = move |change: Change<'_, K>| {
+            let trigger = match change {
+                Change::Object(object) => concerns(object),
+                Change::All => Some(Trigger::All),
+                Change::Gap => None,
+            };
+            if let Some(trigger) = trigger {
+                // The receiver is gone only on the way out.
+                let _ = triggers.send(trigger);
+            }
+            world.requests_changed.notify_one();
+        };
+        self.watches.spawn(mirror(api, config, writer, changed));
+    }
+
+    fn follow_leases(&mut self, config: watcher::Config, writer: Writer<Lease>) {
+        let world = Arc::clone(self.world);
+        let changed = move |change: Change<'_, Lease>| {
+            if matches!(change, Change::Gap) {
+                world.lease_gaps.fetch_add(1, Ordering::Relaxed);
+            }
+        };
+        self.watches.spawn(mirror(Api::all(self.client.clone()), config, writer, changed));
+    }
+}
+
+fn app_itself(app: &GuardedApp) -> Trigger {
+    Trigger::App(ObjectRef::from_obj(app))
+}
+
+fn app_of_request(request: &GuardedRequest) -> Option<Trigger> {
+    let request = request.0.as_ref().ok()?;
+    app(&request.spec.app_ref.name, request.metadata.namespace.as_deref())
+}
+
+fn app_of_label<K: Resource>(object: &K) -> Option<Trigger> {
+    app(object.labels().get(INSTANCE_LABEL)?, object.meta().namespace.as_deref())
+}
+
+fn app(name: &str, namespace: Option<&str>) -> Option<Trigger> {
+    Some(Trigger::App(AppRef::new(name).within(namespace?)))
+}
