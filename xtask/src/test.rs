@@ -27,11 +27,9 @@ pub struct Options {
 pub fn test(options: &Options) -> Result<()> {
     let start = Instant::now();
     eprintln!(
-        "Everything that the tests need is built or unpacked into caches; nothing is installed, but for Debian's"
+        "Everything that the tests need, the e2e browser included, is built or unpacked into caches; nothing is installed."
     );
-    eprintln!(
-        "chromium (the e2e browser) where it is missing. From nothing this takes about 40 minutes on two cores, later about 10."
-    );
+    eprintln!("From nothing this takes about 40 minutes on two cores, later about 10.");
     let go = GoBuild::start_where_needed();
     if !options.only_e2e {
         step("format", || run(command("cargo", ["fmt", "--all", "--check"])))?;

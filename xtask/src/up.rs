@@ -26,6 +26,10 @@ pub fn up(choice: &Choice) -> Result<()> {
     }
     step("start the cluster", || cluster.start())?;
     install(&cluster)?;
+    step("apply the sample app", || {
+        run(cluster.kubectl(["apply", "--server-side", "-f", "config/samples/coverletterapp.yaml"]))
+    })?;
+    step("wait until the app is ready", || wait_until_ready(&cluster))?;
     say_what_to_try(&cluster, start)
 }
 
@@ -83,15 +87,11 @@ pub fn logs(choice: &Choice) -> Result<()> {
     run(cluster.kubectl(app))
 }
 
-/// Packs and loads the images, installs the operator, applies the sample app and waits until it is ready.
+/// Packs and loads the images and installs the operator.
 pub fn install(cluster: &Cluster) -> Result<()> {
     let images = image::write("target/images")?;
     step("load the images", || images.iter().try_for_each(|image| cluster.load(&image.archive)))?;
-    step("install the operator", || install_operator(cluster, &images))?;
-    step("apply the sample app", || {
-        run(cluster.kubectl(["apply", "--server-side", "-f", "config/samples/coverletterapp.yaml"]))
-    })?;
-    step("wait until the app is ready", || wait_until_ready(cluster))
+    step("install the operator", || install_operator(cluster, &images))
 }
 
 /// Applies `config/default` with the images that were just packed.
