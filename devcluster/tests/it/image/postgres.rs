@@ -53,7 +53,8 @@ async fn server_keeps_the_contract_of_the_official_image() {
     let outside = root.psql(&address(PASSWORD.1), "create table kept as select 42 as answer");
     assert!(outside.status.success(), "{outside:?}");
     // An open connection does not hold up the end: the image asks for the signal of a fast shutdown.
-    let mut client = root.command("psql").arg(address(PASSWORD.1)).stdin(Stdio::piped()).spawn().unwrap();
+    let mut client =
+        root.command("psql").arg(address(PASSWORD.1)).stdin(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
     root.stop(&mut server).await;
     drop(client.stdin.take());
     client.wait().unwrap();
