@@ -46,6 +46,9 @@ pub enum RunError {
     /// Nobody would notice the death of this worker.
     #[error("failed to announce this worker")]
     Announce(#[source] LeaseError),
+    /// The loop that claims has ended by itself. This is a bug.
+    #[error("failed to go on claiming")]
+    Ended,
 }
 
 /// Runs one worker until `stop` resolves, then leaves: no new requests, finish what is in hand, release the rest.
@@ -80,14 +83,19 @@ pub async fn run(
     let claims = Claims::new(client, &namespace, claimant, work.max_attempts);
     let worker = Worker::new(claims, requests.clone(), desk, writer, work, rand::random());
     let shutdown = Shutdown::default();
-    let working = tokio::spawn(worker.run(shutdown.clone()));
-    tokio::select! {
-        () = requests.ready() => {
-            health.set_ready(true);
-            tracing::info!(app.name = app, slots = work.slots, "Works for app `{app}`");
-            stop.await;
+    let mut working = tokio::spawn(worker.run(shutdown.clone()));
+    let mut announce = std::pin::pin!(requests.ready());
+    let mut announced = false;
+    loop {
+        tokio::select! {
+            () = &mut announce, if !announced => {
+                announced = true;
+                health.set_ready(true);
+                tracing::info!(app.name = app, slots = work.slots, "Works for app `{app}`");
+            }
+            () = &mut stop => break,
+            _ = &mut working => return Err(RunError::Ended),
         }
-        () = &mut stop => {}
     }
 
     tracing::info!("Shuts down");

@@ -75,7 +75,10 @@ impl Worker {
     pub async fn run(self: Arc<Self>, shutdown: Shutdown) {
         let mut letters = JoinSet::new();
         let mut requests = self.requests.clone();
-        requests.ready().await;
+        tokio::select! {
+            () = self.requests.ready() => {}
+            () = shutdown.drain.cancelled() => {}
+        }
         while !shutdown.drain.is_cancelled() {
             if let Some(claimed) = self.claim_next(&shutdown.drain).await {
                 let held = Held::new(Arc::clone(&self), &claimed);
@@ -180,7 +183,7 @@ impl Worker {
         let now = Timestamp::now();
         let mut hands = self.hands();
         hands.forget_what_shows(requests);
-        if hands.held() >= self.work.slots {
+        if hands.held() >= self.work.slots || self.writer.is_broken() {
             return None;
         }
         let mut rng = self.rng.lock().unwrap_or_else(PoisonError::into_inner);

@@ -1,7 +1,7 @@
 //! One letter: from the claimed request through the model to a finished letter with its checks, shown on its page all along.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Instant;
 
 use crds::life::Written;
@@ -17,6 +17,7 @@ use crate::claim::Claimed;
 use crate::config::ModelConfig;
 use crate::generate::{Engine, FinishReason, Finished, Options, Progress, WriteError};
 use crate::metrics::{self, Pace};
+use crate::model::thread::SubmitError;
 use crate::model::{self, LoadError, Loaded};
 use crate::report::Outcome;
 use crate::sampling::Sampling;
@@ -42,6 +43,7 @@ pub struct Writer {
     engine: Engine,
     config: ModelConfig,
     active: Arc<AtomicUsize>,
+    broken: Arc<AtomicBool>,
 }
 
 impl Writer {
@@ -69,13 +71,21 @@ impl Writer {
     /// Writes up to `slots` letters at a time with a model that was loaded already.
     #[must_use]
     pub fn new(loaded: Loaded, config: ModelConfig, slots: usize) -> Self {
-        Self { engine: Engine::start(loaded, slots), config, active: Arc::default() }
+        Self { engine: Engine::start(loaded, slots), config, active: Arc::default(), broken: Arc::default() }
     }
 
     /// Tells, whenever it is asked, whether the model's loop moves.
     #[must_use]
     pub fn pulse(&self) -> impl Fn() -> bool + Send + Sync + 'static {
-        pulse::of(self.engine.gauge(), Arc::clone(&self.active))
+        let moves = pulse::of(self.engine.gauge(), Arc::clone(&self.active));
+        let broken = Arc::clone(&self.broken);
+        move || !broken.load(Ordering::Relaxed) && moves()
+    }
+
+    /// Whether the model is gone for good: only a new process can write again.
+    #[must_use]
+    pub fn is_broken(&self) -> bool {
+        self.broken.load(Ordering::Relaxed)
     }
 
     /// Writes the letter of `claimed`. Dropping the future stops the model at its next token.
@@ -98,10 +108,25 @@ impl Writer {
                     .to_owned(),
             ),
             Err(error) => {
-                tracing::error!(request.name = claimed.name(), request.attempt = claimed.attempt(), error = %Chain(&error), "Could not write the letter of request `{}`", claimed.name());
-                Outcome::Failed("The model could not write the letter.".to_owned())
+                tracing::error!(
+                    request.name = claimed.name(),
+                    request.attempt = claimed.attempt(),
+                    error = %Chain(&error),
+                    "Could not write the letter of request `{}`",
+                    claimed.name()
+                );
+                self.failed(&error)
             }
         }
+    }
+
+    /// What a failure of ours means for the request: one that found the model gone already is not to blame for it.
+    fn failed(&self, error: &WriteError) -> Outcome {
+        let stopped = matches!(error, WriteError::Submit(SubmitError::Stopped));
+        if stopped || matches!(error, WriteError::Interrupted) {
+            self.broken.store(true, Ordering::Relaxed);
+        }
+        if stopped { Outcome::Released } else { Outcome::Failed("The model could not write the letter.".to_owned()) }
     }
 
     async fn finished(&self, claimed: &Claimed, page: &Page) -> Result<(Finished, Option<Pen>), WriteError> {

@@ -1,5 +1,10 @@
 //! The crate against a real API server and a real model file.
 
+mod cluster;
+mod history;
+mod script;
+
+mod admin;
 mod claims;
 mod generate;
 mod letters;

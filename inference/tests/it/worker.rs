@@ -1,1 +1,287 @@
-//! The worker tests.
+//! The whole worker, with a scripted model, against a real API server.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use crds::life;
+use crds::names::{BOOT_ID_ANNOTATION, DRAINING_ANNOTATION};
+use crds::request::{Outcome as AttemptOutcome, State};
+use inference::claim::Claims;
+use inference::config::WorkConfig;
+use inference::lease::LeaseKeeper;
+use inference::stream::Desk;
+use inference::watch::Requests;
+use inference::worker::{Shutdown, Worker};
+use jiff::Timestamp;
+use k8s_openapi::api::coordination::v1::Lease;
+use k8s_openapi::api::core::v1::Pod;
+use kube::Api;
+use kube::api::{DeleteParams, PostParams};
+
+use crate::cluster::{APP, Namespace, claimant, eventually};
+use crate::history::History;
+use crate::script::Script;
+
+/// Limits of a worker in most tests.
+pub const WORK: WorkConfig =
+    WorkConfig { slots: 4, max_attempts: 3, active_deadline_seconds: 900, shutdown_grace: Duration::from_secs(30) };
+
+/// A worker at work.
+pub struct Running {
+    pub desk: Arc<Desk>,
+    shutdown: Shutdown,
+    task: tokio::task::JoinHandle<()>,
+}
+
+impl Running {
+    /// Starts a worker called `name` that follows `script`.
+    pub fn start(namespace: &Namespace, name: &str, script: Script, work: WorkConfig) -> Self {
+        let (desk, shutdown) = (Arc::new(Desk::default()), Shutdown::default());
+        let claims = Claims::new(namespace.client.clone(), &namespace.name, claimant(name), work.max_attempts);
+        let requests = Requests::follow(namespace.client.clone(), &namespace.name, APP);
+        let seed = name.bytes().map(u64::from).sum();
+        let worker = Worker::new(claims, requests, Arc::clone(&desk), script.writer(work.slots), work, seed);
+        let task = tokio::spawn(worker.run(shutdown.clone()));
+        Self { desk, shutdown, task }
+    }
+
+    /// Takes no new requests and waits until the letters in hand are finished.
+    pub async fn drain(self) {
+        self.shutdown.drain.cancel();
+        self.task.await.expect("the worker does not panic");
+    }
+
+    /// Gives the letters in hand back.
+    async fn release(self) {
+        self.shutdown.release.cancel();
+        self.drain().await;
+    }
+}
+
+fn reason(request: &crds::CoverLetterRequest) -> Option<String> {
+    let conditions = &request.status.as_ref()?.conditions;
+    crds::condition::find(conditions, life::SUCCEEDED).map(|condition| condition.reason.clone())
+}
+
+#[tokio::test]
+async fn a_request_becomes_a_letter_with_two_writes() {
+    let namespace = Namespace::new("letter").await;
+    let worker = Running::start(&namespace, "worker", Script::default(), WORK);
+    let history = History::record(&namespace).await;
+    namespace.request("one").await;
+    let request = namespace.in_state("one", State::Succeeded).await;
+    let status = request.status.expect("it is finished");
+    let letter = status.letter.expect("a letter");
+    assert!(letter.contains("wörd0 wörd1") && letter.trim_end().ends_with("John"), "{letter}");
+    assert_eq!(status.usage.map(|usage| usage.completion_tokens), Some(12));
+    assert_eq!(status.model.map(|model| model.name).as_deref(), Some("scripted"));
+    assert!(!status.checks.is_empty() && status.timings.is_some_and(|timings| timings.first_token.is_some()));
+    history.finished(1).await;
+    assert_eq!(history.versions(), 3, "created, claimed, finished");
+    worker.drain().await;
+}
+
+#[tokio::test]
+async fn the_same_request_and_seed_write_the_same_letter_on_any_worker() {
+    let namespace = Namespace::new("same").await;
+    let mut letters = Vec::new();
+    for name in ["first", "second"] {
+        let worker = Running::start(&namespace, name, Script::default(), WORK);
+        namespace.request(name).await;
+        letters.push(namespace.in_state(name, State::Succeeded).await.status.and_then(|status| status.letter));
+        worker.drain().await;
+    }
+    assert!(letters[0].is_some() && letters[0] == letters[1]);
+}
+
+#[tokio::test]
+async fn a_wish_to_stop_ends_the_letter_and_frees_the_slot() {
+    let namespace = Namespace::new("cancel").await;
+    let work = WorkConfig { slots: 1, ..WORK };
+    let worker = Running::start(&namespace, "worker", Script::slow(), work);
+    namespace.request("unwanted").await;
+    namespace.in_state("unwanted", State::Running).await;
+    let asked = Instant::now();
+    namespace.cancel("unwanted").await;
+    let request = namespace.in_state("unwanted", State::Cancelled).await;
+    println!("cancel took {:?}", asked.elapsed());
+    assert_eq!(reason(&request).as_deref(), Some("Cancelled"));
+    namespace.request("next").await;
+    namespace.in_state("next", State::Running).await;
+    worker.release().await;
+}
+
+#[tokio::test]
+async fn a_deleted_request_frees_the_slot() {
+    let namespace = Namespace::new("deleted").await;
+    let work = WorkConfig { slots: 1, ..WORK };
+    let worker = Running::start(&namespace, "worker", Script::slow(), work);
+    namespace.request("gone").await;
+    namespace.in_state("gone", State::Running).await;
+    namespace.requests.delete("gone", &DeleteParams::default()).await.expect("it goes");
+    namespace.request("next").await;
+    namespace.in_state("next", State::Running).await;
+    worker.release().await;
+}
+
+#[tokio::test]
+async fn a_letter_that_takes_too_long_fails() {
+    let namespace = Namespace::new("deadline").await;
+    let work = WorkConfig { active_deadline_seconds: 2, ..WORK };
+    let worker = Running::start(&namespace, "worker", Script::slow(), work);
+    namespace.request("late").await;
+    let request = namespace.in_state("late", State::Failed).await;
+    assert_eq!(reason(&request).as_deref(), Some("DeadlineExceeded"));
+    worker.drain().await;
+}
+
+#[tokio::test]
+async fn a_request_that_is_too_long_for_the_model_fails_with_advice() {
+    let namespace = Namespace::new("too-long").await;
+    let script = Script { context_length: 20, ..Script::default() };
+    let worker = Running::start(&namespace, "worker", script, WORK);
+    namespace.request("novel").await;
+    let request = namespace.in_state("novel", State::Failed).await;
+    assert_eq!(reason(&request).as_deref(), Some("InvalidRequest"));
+    let conditions = request.status.map(|status| status.conditions).unwrap_or_default();
+    assert!(conditions[0].message.contains("Shorten"), "{}", conditions[0].message);
+    worker.drain().await;
+}
+
+#[tokio::test]
+async fn a_model_that_fails_once_is_tried_again_after_a_backoff() {
+    let namespace = Namespace::new("retry").await;
+    let script = Script { failures: 1, ..Script::default() };
+    let worker = Running::start(&namespace, "worker", script, WORK);
+    namespace.request("bumpy").await;
+    let status = namespace.in_state("bumpy", State::Succeeded).await.status.expect("it is finished");
+    assert_eq!(status.attempt, Some(2));
+    assert_eq!(status.attempts.iter().map(|attempt| attempt.outcome).collect::<Vec<_>>(), [AttemptOutcome::Failed]);
+    worker.drain().await;
+}
+
+#[tokio::test]
+async fn a_model_that_always_fails_exhausts_the_attempts() {
+    let namespace = Namespace::new("exhausted").await;
+    let script = Script { failures: usize::MAX, ..Script::default() };
+    let worker = Running::start(&namespace, "worker", script, WorkConfig { max_attempts: 2, ..WORK });
+    namespace.request("hopeless").await;
+    let request = namespace.in_state("hopeless", State::Failed).await;
+    assert_eq!(reason(&request).as_deref(), Some("AttemptsExhausted"));
+    worker.drain().await;
+}
+
+#[tokio::test]
+async fn a_worker_that_leaves_finishes_what_it_can_and_takes_nothing_new() {
+    let namespace = Namespace::new("drain").await;
+    let script = Script { words: 30, words_per_second: Some(30), ..Script::default() };
+    let worker = Running::start(&namespace, "worker", script, WORK);
+    namespace.request("in-hand").await;
+    namespace.in_state("in-hand", State::Running).await;
+    let draining = tokio::spawn(worker.drain());
+    draining.await.expect("it drains");
+    assert_eq!(namespace.get("in-hand").await.state(), State::Succeeded);
+    namespace.request("too-late").await;
+    assert_eq!(namespace.get("too-late").await.state(), State::Queued);
+}
+
+#[tokio::test]
+async fn a_worker_that_must_go_gives_back_and_the_next_one_starts_over() {
+    let namespace = Namespace::new("release").await;
+    let leaving = Running::start(&namespace, "leaving", Script::slow(), WORK);
+    namespace.request("passed-on").await;
+    namespace.in_state("passed-on", State::Running).await;
+    leaving.release().await;
+    let released = namespace.get("passed-on").await;
+    assert_eq!((released.state(), reason(&released).as_deref()), (State::Queued, Some("Released")));
+    let staying = Running::start(&namespace, "staying", Script::default(), WORK);
+    let status = namespace.in_state("passed-on", State::Succeeded).await.status.expect("it is finished");
+    assert_eq!((status.attempt, status.attempts[0].outcome), (Some(2), AttemptOutcome::Released));
+    staying.drain().await;
+}
+
+#[tokio::test]
+async fn a_lost_claim_stops_the_work_and_writes_nothing() {
+    let namespace = Namespace::new("lost").await;
+    let history = History::record(&namespace).await;
+    let work = WorkConfig { slots: 1, ..WORK };
+    let slow = Running::start(&namespace, "slow", Script::slow(), work);
+    namespace.request("taken-away").await;
+    let running = namespace.in_state("taken-away", State::Running).await;
+    let status = life::attempt_ended(&running, AttemptOutcome::Lost, "Its worker went silent.", 3, Timestamp::now());
+    namespace.write(&running, status).await.expect("the operator may return a claim");
+    // The only slot is free again only when the lost work has stopped; the backoff lasts longer than that.
+    namespace.request("next").await;
+    namespace.in_state("next", State::Running).await;
+    slow.release().await;
+    let quick = Running::start(&namespace, "quick", Script::default(), WORK);
+    history.finished(2).await;
+    history.check();
+    let status = namespace.get("taken-away").await.status.expect("it is finished");
+    assert_eq!(status.attempts[0].outcome, AttemptOutcome::Lost);
+    quick.drain().await;
+}
+
+#[tokio::test]
+async fn the_lease_is_renewed_marked_and_removed() {
+    let namespace = Namespace::new("lease").await;
+    let pods: Api<Pod> = Api::namespaced(namespace.client.clone(), &namespace.name);
+    let leases: Api<Lease> = Api::namespaced(namespace.client.clone(), &namespace.name);
+    let pod = serde_json::json!({
+        "apiVersion": "v1", "kind": "Pod", "metadata": { "name": "worker" },
+        "spec": { "containers": [{ "name": "inference", "image": "none" }] },
+    });
+    let pod = pods.create(&PostParams::default(), &serde_json::from_value(pod).expect("a pod")).await.expect("a pod");
+    let mut claimant = claimant("worker");
+    claimant.pod_uid = pod.metadata.uid.expect("a stored pod has a uid");
+    let keeper = LeaseKeeper::start(namespace.client.clone(), &namespace.name, APP, &claimant).await.expect("a Lease");
+    let first = leases.get("worker").await.expect("the Lease is there");
+    let annotations = first.metadata.annotations.unwrap_or_default();
+    assert_eq!(annotations.get(BOOT_ID_ANNOTATION), Some(&claimant.boot_id));
+    assert_eq!(first.metadata.owner_references.map(|owners| owners[0].uid.clone()), Some(claimant.pod_uid));
+    let renewed = |lease: &Lease| lease.spec.as_ref().and_then(|spec| spec.renew_time.clone());
+    let before = first.spec.clone().and_then(|spec| spec.renew_time);
+    eventually("the Lease is renewed", async || {
+        (renewed(&leases.get("worker").await.expect("the Lease is there")) > before).then_some(())
+    })
+    .await;
+    keeper.drain();
+    eventually("the Lease says that its worker leaves", async || {
+        let lease = leases.get("worker").await.expect("the Lease is there");
+        lease.metadata.annotations.filter(|annotations| annotations.contains_key(DRAINING_ANNOTATION))
+    })
+    .await;
+    keeper.end().await.expect("the Lease goes");
+    assert!(leases.get_opt("worker").await.expect("an answer").is_none());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn twenty_workers_write_two_hundred_letters_each_exactly_once() {
+    const WORKERS: usize = 20;
+    const LETTERS: usize = 200;
+    let namespace = Namespace::new("race").await;
+    let history = History::record(&namespace).await;
+    let work = WorkConfig { slots: 2, ..WORK };
+    let workers: Vec<_> =
+        (0..WORKERS).map(|n| Running::start(&namespace, &format!("worker-{n}"), Script::default(), work)).collect();
+    let begun = Instant::now();
+    let create = (0..LETTERS).map(|n| {
+        let namespace = namespace.clone();
+        async move { namespace.request(&format!("letter-{n}")).await }
+    });
+    futures::future::join_all(create).await;
+    let created = begun.elapsed();
+    history.finished(LETTERS).await;
+    let took = begun.elapsed();
+    for worker in workers {
+        worker.drain().await;
+    }
+    let figures = history.check();
+    assert_eq!((figures.requests, figures.claims, figures.letters), (LETTERS, LETTERS, LETTERS));
+    println!(
+        "{WORKERS} workers, {LETTERS} requests: created in {created:?}, finished in {took:?}; created -> claimed p50 {:?}, \
+         p99 {:?}",
+        figures.wait(0.5),
+        figures.wait(0.99),
+    );
+}

@@ -1,0 +1,117 @@
+//! What the tests need of an API server: requests in a namespace of their own, and patience with a limit.
+
+use std::time::{Duration, Instant};
+
+use crds::life::Claimant;
+use crds::manifests::custom_resource_definitions;
+use crds::request::{AppRef, Applicant, Job, LetterOptions, State};
+use crds::{CoverLetterRequest, CoverLetterRequestSpec, CoverLetterRequestStatus};
+use devcluster::control_plane::ControlPlane;
+use kube::api::{Patch, PatchParams, PostParams};
+use kube::{Api, Client};
+
+/// App whose requests the tests create.
+pub const APP: &str = "letters";
+/// Longest wait for anything; generous, since the machine may be busy with other tests.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// The API server that all tests share.
+pub async fn shared() -> &'static ControlPlane {
+    ControlPlane::shared_with(&custom_resource_definitions()).await.expect("a control plane")
+}
+
+/// A namespace on an API server, and its requests.
+#[derive(Clone)]
+pub struct Namespace {
+    pub client: Client,
+    pub name: String,
+    pub requests: Api<CoverLetterRequest>,
+}
+
+impl Namespace {
+    /// A new namespace on the shared API server.
+    pub async fn new(hint: &str) -> Self {
+        Self::on(shared().await, hint).await
+    }
+
+    /// A new namespace on `plane`.
+    pub async fn on(plane: &ControlPlane, hint: &str) -> Self {
+        let name = plane.namespace(hint).await.expect("a namespace");
+        let client = plane.client();
+        Self { requests: Api::namespaced(client.clone(), &name), client, name }
+    }
+
+    /// Creates a request for a letter.
+    pub async fn request(&self, name: &str) -> CoverLetterRequest {
+        self.requests.create(&PostParams::default(), &request(name)).await.expect("the request is valid")
+    }
+
+    /// The request as it is now.
+    pub async fn get(&self, name: &str) -> CoverLetterRequest {
+        self.requests.get(name).await.expect("the request exists")
+    }
+
+    /// Waits until the request is in `state` and returns it.
+    pub async fn in_state(&self, name: &str, state: State) -> CoverLetterRequest {
+        eventually(&format!("request `{name}` is {state:?}"), async || {
+            Some(self.get(name).await).filter(|request| request.state() == state)
+        })
+        .await
+    }
+
+    /// Asks to stop the request, as a person would.
+    pub async fn cancel(&self, name: &str) {
+        let stop = serde_json::json!({ "spec": { "cancelRequested": true } });
+        self.requests.patch(name, &PatchParams::default(), &Patch::Merge(stop)).await.expect("the wish is valid");
+    }
+
+    /// Writes a status over the version `of` that was read, as the operator would.
+    pub async fn write(
+        &self,
+        of: &CoverLetterRequest,
+        status: CoverLetterRequestStatus,
+    ) -> kube::Result<CoverLetterRequest> {
+        let mut request = of.clone();
+        request.status = Some(status);
+        let name = request.metadata.name.clone().expect("it has a name");
+        self.requests.replace_status(&name, &PostParams::default(), &request).await
+    }
+}
+
+/// A request for a letter.
+pub fn request(name: &str) -> CoverLetterRequest {
+    let job = Job { title: "Data Scientist".into(), company: "google".into(), ..Job::default() };
+    let applicant = Applicant { name: "John".into(), skills: "python".into(), ..Applicant::default() };
+    let spec = CoverLetterRequestSpec {
+        app_ref: AppRef { name: APP.into() },
+        job,
+        applicant,
+        letter: LetterOptions::default(),
+        seed: None,
+        requested_by: None,
+        cancel_requested: false,
+    };
+    CoverLetterRequest::new(name, spec)
+}
+
+/// One start of one worker.
+pub fn claimant(worker: &str) -> Claimant {
+    Claimant {
+        worker: worker.to_owned(),
+        pod_uid: format!("pod-{worker}"),
+        boot_id: "boot".to_owned(),
+        endpoint: "127.0.0.1:8080".to_owned(),
+    }
+}
+
+/// Looks until `found` finds something.
+pub async fn eventually<T>(what: &str, mut found: impl AsyncFnMut() -> Option<T>) -> T {
+    let begun = Instant::now();
+    loop {
+        if let Some(value) = found().await {
+            return value;
+        }
+        assert!(begun.elapsed() < PATIENCE, "waited {PATIENCE:?} in vain until {what}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}

@@ -1,0 +1,136 @@
+//! Everything that happened to the requests of a namespace, as the API server's watch tells it, and whether it was lawful.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use crds::request::{Claim, State};
+use crds::{CoverLetterRequest, life};
+use futures::StreamExt as _;
+use kube::api::{ListParams, WatchEvent, WatchParams};
+
+use crate::cluster::{Namespace, eventually};
+
+/// A recording. Never skips a version: it follows one watch from the namespace's beginning and fails when that breaks.
+pub struct History {
+    seen: Arc<Mutex<BTreeMap<String, Vec<Version>>>>,
+    recording: tokio::task::JoinHandle<()>,
+}
+
+struct Version {
+    request: CoverLetterRequest,
+    seen: Instant,
+}
+
+/// Numbers of a lawful history.
+pub struct Figures {
+    pub requests: usize,
+    pub claims: usize,
+    pub letters: usize,
+    /// Time from a request's creation to its first claim as a watcher saw them, shortest first.
+    pub waits: Vec<Duration>,
+}
+
+impl Figures {
+    /// The wait that this share of the requests did not exceed.
+    pub fn wait(&self, share: f64) -> Duration {
+        self.waits[((self.waits.len() - 1) as f64 * share) as usize]
+    }
+}
+
+impl History {
+    /// Begins to record.
+    pub async fn record(namespace: &Namespace) -> Self {
+        let requests = namespace.requests.clone();
+        let list = requests.list(&ListParams::default()).await.expect("the list of requests");
+        let version = list.metadata.resource_version.expect("a list has a version");
+        let seen = Arc::new(Mutex::new(BTreeMap::<String, Vec<Version>>::new()));
+        let sink = Arc::clone(&seen);
+        let recording = tokio::spawn(async move {
+            let watch = requests.watch(&WatchParams::default().timeout(290), &version).await.expect("a watch");
+            let mut watch = std::pin::pin!(watch);
+            while let Some(event) = watch.next().await {
+                let request = match event.expect("the watch goes on") {
+                    WatchEvent::Added(request) | WatchEvent::Modified(request) => request,
+                    WatchEvent::Deleted(_) | WatchEvent::Bookmark(_) => continue,
+                    WatchEvent::Error(status) => panic!("the watch broke: {status}"),
+                };
+                let uid = request.metadata.uid.clone().expect("a stored request has a uid");
+                let version = Version { request, seen: Instant::now() };
+                sink.lock().expect("nobody panicked").entry(uid).or_default().push(version);
+            }
+        });
+        Self { seen, recording }
+    }
+
+    /// Waits until `count` requests are finished.
+    pub async fn finished(&self, count: usize) {
+        eventually(&format!("{count} requests are finished"), async || {
+            assert!(!self.recording.is_finished(), "the recording goes on");
+            let seen = self.seen.lock().expect("nobody panicked");
+            let finished =
+                seen.values().filter(|versions| versions.last().is_some_and(|last| last.request.is_terminal()));
+            (finished.count() >= count).then_some(())
+        })
+        .await;
+    }
+
+    /// How many versions of requests there were.
+    pub fn versions(&self) -> usize {
+        self.seen.lock().expect("nobody panicked").values().map(Vec::len).sum()
+    }
+
+    /// Checks every version of every request against the rules and counts.
+    pub fn check(&self) -> Figures {
+        let seen = self.seen.lock().expect("nobody panicked");
+        let mut figures = Figures { requests: seen.len(), claims: 0, letters: 0, waits: Vec::new() };
+        for versions in seen.values() {
+            check_one(versions, &mut figures);
+        }
+        figures.waits.sort_unstable();
+        figures
+    }
+}
+
+impl Drop for History {
+    fn drop(&mut self) {
+        self.recording.abort();
+    }
+}
+
+fn claim(request: &CoverLetterRequest) -> Option<&Claim> {
+    request.status.as_ref()?.claim.as_ref()
+}
+
+/// The attempt grows by one with each claim, only the last claim finishes, and nothing follows the end.
+fn check_one(versions: &[Version], figures: &mut Figures) {
+    let mut ended = false;
+    for (before, after) in versions.iter().zip(&versions[1..]) {
+        let (before_at, (before, after, at)) = (before.seen, (&before.request, &after.request, after.seen));
+        let name = after.metadata.name.as_deref().unwrap_or_default();
+        if before.status == after.status {
+            continue;
+        }
+        assert!(!ended, "`{name}` changed after its end");
+        let (earlier, later) = (life::attempt(before), life::attempt(after));
+        if claim(after).is_some() && claim(before) != claim(after) {
+            assert_eq!((before.state(), later), (State::Queued, earlier + 1), "`{name}` was claimed out of turn");
+            figures.claims += 1;
+            if later == 1 {
+                figures.waits.push(at.duration_since(before_at));
+            }
+        } else {
+            assert_eq!(earlier, later, "the attempt of `{name}` changed without a claim");
+        }
+        if after.state() == State::Succeeded {
+            assert_eq!(claim(before), claim(after), "`{name}` was finished by another claim than its last");
+            assert_eq!(
+                claim(after).map(|claim| claim.attempt),
+                Some(later),
+                "`{name}` was finished by a stale attempt"
+            );
+            figures.letters += 1;
+        }
+        ended = after.is_terminal();
+    }
+}

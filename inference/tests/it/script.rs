@@ -1,0 +1,118 @@
+//! A model that writes what the test says, at the outermost edge: everything around it is the real thing.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use inference::config::ModelConfig;
+use inference::model::{Loaded, Model, ModelError, RowId};
+use inference::prompt::Style;
+use inference::prompt::chat::ChatTemplate;
+use inference::tokens::Tokens;
+use inference::worker::Writer;
+
+const END: u32 = 0;
+const FIRST_WORD: u32 = 2;
+const TEMPLATE: &str = "{% for message in messages %}{{ message.content }} {% endfor %}";
+
+/// What the model does.
+#[derive(Clone, Debug)]
+pub struct Script {
+    /// Words of the letter.
+    pub words: u32,
+    /// Pace in words a second.
+    pub words_per_second: Option<u32>,
+    /// Tokens that the model can hold.
+    pub context_length: usize,
+    /// Steps that fail before one succeeds.
+    pub failures: usize,
+}
+
+impl Default for Script {
+    fn default() -> Self {
+        Self { words: 12, words_per_second: None, context_length: 100_000, failures: 0 }
+    }
+}
+
+impl Script {
+    /// A letter that takes about half a minute, unless something ends it.
+    pub fn slow() -> Self {
+        Self { words: 600, words_per_second: Some(20), ..Self::default() }
+    }
+
+    /// A writer that follows the script.
+    pub fn writer(self, slots: usize) -> Writer {
+        let vocabulary = (FIRST_WORD + self.words) as usize;
+        let tokens = Tokens::from_bytes(tokenizer(self.words).to_string().as_bytes()).expect("a tokenizer");
+        let config = ModelConfig {
+            path: PathBuf::new(),
+            name: "scripted".to_owned(),
+            max_new_tokens: self.words + 1,
+            temperature_milli: 0,
+            top_p_milli: 1_000,
+            max_tokens_per_second: self.words_per_second,
+        };
+        let failures = AtomicUsize::new(self.failures);
+        let model = Scripted { vocabulary, context_length: self.context_length, rows: 0, failures };
+        let template = ChatTemplate::new(TEMPLATE.to_owned(), String::new(), String::new()).expect("a template");
+        let loaded = Loaded {
+            model: Box::new(model),
+            tokens: Arc::new(tokens),
+            template,
+            style: Style::Chat,
+            end_tokens: vec![END],
+            sha256: "5c".repeat(32),
+            parameters: 0,
+        };
+        Writer::new(loaded, config, slots)
+    }
+}
+
+/// Knows the words of the letter; everything that people write is unknown to it.
+fn tokenizer(words: u32) -> serde_json::Value {
+    let mut vocabulary = serde_json::Map::new();
+    vocabulary.insert("<end>".to_owned(), END.into());
+    vocabulary.insert("<unknown>".to_owned(), 1.into());
+    vocabulary.extend((0..words).map(|n| (format!("wörd{n}"), (FIRST_WORD + n).into())));
+    serde_json::json!({
+        "version": "1.0", "truncation": null, "padding": null, "added_tokens": [], "normalizer": null,
+        "pre_tokenizer": { "type": "WhitespaceSplit" }, "post_processor": null, "decoder": null,
+        "model": { "type": "WordLevel", "vocab": vocabulary, "unk_token": "<unknown>" },
+    })
+}
+
+/// After a word comes the next one, after anything else the first.
+struct Scripted {
+    vocabulary: usize,
+    context_length: usize,
+    rows: u64,
+    failures: AtomicUsize,
+}
+
+impl Model for Scripted {
+    fn context_length(&self) -> usize {
+        self.context_length
+    }
+
+    fn vocabulary(&self) -> usize {
+        self.vocabulary
+    }
+
+    fn open(&mut self) -> RowId {
+        self.rows += 1;
+        RowId(self.rows)
+    }
+
+    fn close(&mut self, _: RowId) {}
+
+    fn forward(&mut self, _: RowId, tokens: &[u32]) -> Result<Vec<f32>, ModelError> {
+        if self.failures.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)).is_ok() {
+            return Err(ModelError::NotNumbers);
+        }
+        let last = *tokens.last().ok_or(ModelError::InvalidTokens)?;
+        let next = if last < FIRST_WORD { FIRST_WORD } else { (last + 1) % self.vocabulary as u32 };
+        let mut logits = vec![0.0; self.vocabulary];
+        logits[next as usize] = 1.0;
+        Ok(logits)
+    }
+}
