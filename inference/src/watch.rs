@@ -17,6 +17,8 @@ pub struct Requests {
     namespace: String,
     store: Store<CoverLetterRequest>,
     changed: watch::Receiver<()>,
+    /// Whether the requests were listed. `Store::wait_until_ready` wakes only one of several waiters.
+    listed: watch::Receiver<bool>,
     _watch: Arc<AbortOnDrop>,
 }
 
@@ -36,25 +38,31 @@ impl Requests {
         let config = watcher::Config::default().fields(&format!("spec.appRef.name={app}"));
         let (store, writer) = reflector::store();
         let (change, changed) = watch::channel(());
+        let (list, listed) = watch::channel(false);
         let events = watcher(api, config).default_backoff().reflect(writer);
         let task = tokio::spawn(async move {
             let mut events = std::pin::pin!(events);
             while let Some(event) = events.next().await {
                 match event {
-                    Ok(_) => _ = change.send_replace(()),
+                    Ok(event) => {
+                        if matches!(event, watcher::Event::InitDone) {
+                            list.send_replace(true);
+                        }
+                        change.send_replace(());
+                    }
                     Err(error) => {
                         tracing::warn!(error = %Chain(&error), "Lost sight of the requests for a moment");
                     }
                 }
             }
         });
-        Self { namespace: namespace.to_owned(), store, changed, _watch: Arc::new(AbortOnDrop(task)) }
+        Self { namespace: namespace.to_owned(), store, changed, listed, _watch: Arc::new(AbortOnDrop(task)) }
     }
 
     /// Resolves once the requests were listed for the first time.
     pub async fn ready(&self) {
-        // Fails only when the writer is gone, that is when the program ends.
-        let _ = self.store.wait_until_ready().await;
+        // Fails only when the watch task is gone, that is when the program ends.
+        let _ = self.listed.clone().wait_for(|listed| *listed).await;
     }
 
     /// Every request, in no particular order.
