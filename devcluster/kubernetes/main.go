@@ -7,6 +7,7 @@ package main
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"maps"
 	"os"
@@ -69,12 +70,30 @@ func main() {
 		fmt.Fprintf(os.Stderr, "%q is not a component; link this program under one of: %s\n", name, strings.Join(names, ", "))
 		os.Exit(2)
 	}
+	if name != "coredns" {
+		withoutCoreDNSFlags()
+	}
 	component()
 }
 
 // run executes a component's command line and ends the process with its exit code.
 func run(command *cobra.Command) {
 	os.Exit(cli.Run(command))
+}
+
+// corednsFlags are the flags that CoreDNS adds to every process it is linked into. Kubernetes' components take over
+// all such flags, and kube-proxy would understand `--version` as CoreDNS does.
+var corednsFlags = []string{"conf", "dns.port", "p", "pidfile", "plugins", "quiet", "version"}
+
+// withoutCoreDNSFlags makes the process forget corednsFlags and keep the others, which components do need.
+func withoutCoreDNSFlags() {
+	kept := flag.NewFlagSet(os.Args[0], flag.ExitOnError)
+	flag.VisitAll(func(f *flag.Flag) {
+		if !slices.Contains(corednsFlags, f.Name) {
+			kept.Var(f.Value, f.Name, f.Usage)
+		}
+	})
+	flag.CommandLine = kept
 }
 
 func runCoreDNS() {
