@@ -1,0 +1,70 @@
+//! Of two candidates one leads; a release hands over at once, a death after the Lease's time.
+
+use std::time::Duration;
+
+use k8s_openapi::api::coordination::v1::Lease;
+use kube::Client;
+use kube::api::{Patch, PatchParams};
+use operator::leader::{Candidate, Terms};
+use serde_json::json;
+use tokio_util::sync::CancellationToken;
+
+use crate::cluster::Cluster;
+
+const TERMS: Terms = Terms {
+    duration: Duration::from_secs(2),
+    renew_every: Duration::from_millis(300),
+    give_up_after: Duration::from_millis(1_500),
+    look_every: Duration::from_millis(100),
+};
+
+fn candidate(client: &Client, namespace: &str, identity: &str) -> Candidate {
+    Candidate::new(client.clone(), namespace, "election", identity, TERMS)
+}
+
+async fn holder(cluster: &Cluster) -> Option<String> {
+    cluster.exists::<Lease>("election").await.spec.and_then(|spec| spec.holder_identity)
+}
+
+#[tokio::test]
+async fn one_leads_and_a_release_hands_over() {
+    let cluster = Cluster::start("leader").await;
+    let never = CancellationToken::new();
+    let [a, b] = ["a", "b"].map(|identity| candidate(&cluster.client, &cluster.namespace, identity));
+    let mut b = Box::pin(b.elected(&never));
+    let mut a = Box::pin(a.elected(&never));
+    let (mut first, second) = tokio::select! {
+        first = &mut a => (first.expect("not cancelled"), b),
+        first = &mut b => (first.expect("not cancelled"), a),
+    };
+    let leader = holder(&cluster).await;
+    let mut second = second;
+    // While the first renews, the second waits, for longer than the Lease is valid.
+    tokio::select! {
+        _ = &mut second => panic!("there are two leaders"),
+        lost = first.keep() => panic!("{lost}"),
+        () = tokio::time::sleep(TERMS.duration * 2) => {}
+    }
+    assert_eq!(holder(&cluster).await, leader);
+    first.release().await;
+    let successor = second.await.expect("not cancelled");
+    assert_ne!(holder(&cluster).await, leader);
+    drop(successor);
+}
+
+#[tokio::test]
+async fn a_dead_leader_is_succeeded_and_a_late_one_stops() {
+    let cluster = Cluster::start("succession").await;
+    let never = CancellationToken::new();
+    let dead = candidate(&cluster.client, &cluster.namespace, "dead").elected(&never).await.expect("not cancelled");
+    let mut alive =
+        candidate(&cluster.client, &cluster.namespace, "alive").elected(&never).await.expect("not cancelled");
+    drop(dead);
+    assert_eq!(holder(&cluster).await.as_deref(), Some("alive"));
+    // Somebody takes the Lease over by force, as after a long sleep of this process.
+    let api = cluster.api::<Lease>();
+    let patch = Patch::Merge(json!({"spec": {"holderIdentity": "usurper"}}));
+    api.patch("election", &PatchParams::default(), &patch).await.expect("it can be patched");
+    let lost = alive.keep().await;
+    assert_eq!(lost.to_string(), "lost the Lease `election`");
+}

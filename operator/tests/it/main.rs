@@ -1,0 +1,9 @@
+//! The operator against a real API server with real controllers; pods are played by a script.
+
+mod cluster;
+mod leader;
+mod life;
+mod policy;
+mod reconcile;
+mod requests;
+mod scaling;

@@ -1,0 +1,133 @@
+//! Who may write the status of a request: workers with tokens bound to a pod, foreign ones, and everybody else.
+
+use crds::CoverLetterRequest;
+use crds::life::{self, Claimant, Written};
+use crds::request::{Model, Usage};
+use jiff::Timestamp;
+use k8s_openapi::api::core::v1::Pod;
+use kube::Client;
+use kube::api::{Api, PostParams};
+use serde_json::json;
+
+use crate::cluster::{Cluster, eventually, uid};
+
+/// A namespace with the app's accounts and two pods of inference; the operator is paused, so that it does not interfere.
+struct Scene {
+    cluster: Cluster,
+    pods: Vec<Pod>,
+}
+
+impl Scene {
+    async fn start(hint: &str) -> Self {
+        let cluster = Cluster::start(hint).await;
+        cluster.create_app(json!({"inference": {"replicas": 2}})).await;
+        cluster.ready().await;
+        cluster.patch::<crds::CoverLetterApp>("letters", json!({"spec": {"paused": true}})).await;
+        let selector = kube::api::ListParams::default().labels("app.kubernetes.io/component=inference");
+        let pods = eventually("there are two workers", async || {
+            let pods = cluster.api::<Pod>().list(&selector).await.expect("pods can be listed").items;
+            if pods.len() == 2 { Ok(pods) } else { Err(pods.len()) }
+        })
+        .await;
+        Self { cluster, pods }
+    }
+
+    /// The worker that runs in one of the pods.
+    async fn worker(&self, pod: usize) -> Client {
+        let (name, uid) = (self.pods[pod].metadata.name.clone().expect("a name"), uid(&self.pods[pod]));
+        let client = self.cluster.plane.client_as_service_account(
+            &self.cluster.namespace,
+            "letters-inference",
+            Some((&name, &uid)),
+        );
+        client.await.expect("a token")
+    }
+
+    /// Somebody with the worker's account, outside of any pod.
+    async fn unbound(&self) -> Client {
+        let client = self.cluster.plane.client_as_service_account(&self.cluster.namespace, "letters-inference", None);
+        client.await.expect("a token")
+    }
+
+    fn claimant(&self, pod: usize) -> Claimant {
+        Claimant {
+            worker: self.pods[pod].metadata.name.clone().expect("a name"),
+            pod_uid: uid(&self.pods[pod]),
+            boot_id: "boot".into(),
+            endpoint: "192.0.2.1:8080".into(),
+        }
+    }
+
+    /// Replaces the status, as `client`, with what `next` makes of the present one.
+    async fn write(
+        &self,
+        client: Client,
+        name: &str,
+        next: impl Fn(&CoverLetterRequest) -> crds::CoverLetterRequestStatus,
+    ) -> Result<CoverLetterRequest, String> {
+        let mut request: CoverLetterRequest = self.cluster.api().get(name).await.expect("it can be read");
+        request.status = Some(next(&request));
+        let api = Api::<CoverLetterRequest>::namespaced(client, &self.cluster.namespace);
+        let written = api.replace_status(name, &PostParams::default(), &request).await;
+        written.map_err(|error| match error {
+            kube::Error::Api(status) => status.message.clone(),
+            other => panic!("{other}"),
+        })
+    }
+}
+
+fn written(request: &CoverLetterRequest) -> crds::CoverLetterRequestStatus {
+    let letter = Written {
+        letter: "Dear Hiring Manager,".into(),
+        checks: Vec::new(),
+        usage: Usage { prompt_tokens: 1, completion_tokens: 1 },
+        model: Model { name: "built-in".into(), sha256: "ab".into() },
+        first_token: None,
+    };
+    life::succeeded(request, letter, Timestamp::now())
+}
+
+fn refuses(answer: Result<CoverLetterRequest, String>, because: &str) {
+    match answer {
+        Ok(_) => panic!("accepted; expected: {because}"),
+        Err(message) => assert!(message.contains(because), "{message}"),
+    }
+}
+
+#[tokio::test]
+async fn only_the_pod_of_the_claim_finishes_a_request() {
+    let scene = Scene::start("policy").await;
+    scene.cluster.create_request("one", "letters").await;
+    let claim = |pod| {
+        let claimant = scene.claimant(pod);
+        move |request: &CoverLetterRequest| life::claimed(request, &claimant, Timestamp::now())
+    };
+    let (first, second, unbound) = (scene.worker(0).await, scene.worker(1).await, scene.unbound().await);
+
+    // The policy may take a moment to be enforced after it was created: the first refusal is waited for.
+    eventually("the policy is enforced", async || {
+        let claim = scene.write(unbound.clone(), "one", claim(0)).await;
+        if claim.is_err() { Ok(()) } else { Err("an unbound token could claim") }
+    })
+    .await;
+    refuses(scene.write(unbound.clone(), "one", claim(0)).await, "a token that is bound to its pod");
+    refuses(scene.write(second.clone(), "one", claim(0)).await, "a worker must claim for its own pod");
+    scene.write(first.clone(), "one", claim(0)).await.expect("the first pod claims for itself");
+
+    let release = |request: &CoverLetterRequest| life::released(request, Timestamp::now());
+    refuses(scene.write(second.clone(), "one", release).await, "another pod has claimed");
+    refuses(scene.write(second, "one", written).await, "only the pod that holds the claim");
+    refuses(scene.write(unbound, "one", written).await, "only the pod that holds the claim");
+    // Not even an administrator.
+    refuses(scene.write(scene.cluster.client.clone(), "one", written).await, "only the pod that holds the claim");
+    scene.write(first, "one", written).await.expect("the pod of the claim finishes");
+}
+
+#[tokio::test]
+async fn a_worker_of_one_app_cannot_write_requests_of_another() {
+    let scene = Scene::start("foreign").await;
+    scene.cluster.create_request("theirs", "other").await;
+    let claimant = scene.claimant(0);
+    let claim = |request: &CoverLetterRequest| life::claimed(request, &claimant, Timestamp::now());
+    refuses(scene.write(scene.worker(0).await, "theirs", claim).await, "requests of another app");
+}
