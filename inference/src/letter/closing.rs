@@ -61,7 +61,7 @@ pub(super) fn judge(line: &str, complete: bool) -> Verdict {
     }
     let mut verdict = Verdict::Text;
     for closing in CLOSINGS {
-        match lower.strip_prefix(closing).map(|rest| judge_rest(rest, complete)) {
+        match lower.strip_prefix(closing).map(|rest| judge_rest(closing, rest, complete)) {
             Some(Verdict::Closing) => return Verdict::Closing,
             Some(Verdict::Undecided) => verdict = Verdict::Undecided,
             Some(Verdict::Text) | None => {}
@@ -71,8 +71,11 @@ pub(super) fn judge(line: &str, complete: bool) -> Verdict {
 }
 
 /// Judges what follows a closing on its line: nothing, punctuation, or a comma and a name.
-fn judge_rest(rest: &str, complete: bool) -> Verdict {
-    let Some(name) = rest.trim_start().strip_prefix([',', '.', '!']) else {
+fn judge_rest(closing: &str, rest: &str, complete: bool) -> Verdict {
+    // "Thank you." is a sentence of the letter.
+    let is_thanks = closing.contains("thank");
+    let ends = |mark: char| mark == ',' || mark == '!' || (mark == '.' && !is_thanks);
+    let Some(name) = rest.trim_start().strip_prefix(ends) else {
         return match (rest.trim().is_empty(), complete) {
             (true, true) => Verdict::Closing,
             (true, false) => Verdict::Undecided,
@@ -123,6 +126,7 @@ mod tests {
     fn sentences_that_begin_like_a_closing_are_text() {
         for line in [
             "Best practice is what I care about.",
+            "Thank you.",
             "Thank you for your time and consideration.",
             "Thank you, and I hope we can talk soon.",
             "Thanks to my work at Trello, I know how to plan.",

@@ -77,8 +77,8 @@ impl ChatTemplate {
     fn parts_of<T>(&self, messages: &[Message], use_parts: impl FnOnce(&[Part<'_>]) -> T) -> Result<T, ChatError> {
         let rendered = self.render(messages)?;
         let parts = split(&rendered, messages);
-        for message in messages {
-            if !parts.contains(&Part::Content(message.content.trim())) {
+        for (index, message) in messages.iter().enumerate() {
+            if !rendered.contains(&mark(index)) {
                 return Err(ChatError::Dropped(message.role.name()));
             }
         }
@@ -95,7 +95,7 @@ impl ChatTemplate {
         let marked: Vec<Value> = messages
             .iter()
             .enumerate()
-            .map(|(index, message)| context! { role => message.role.name(), content => format!("{MARK}{index}{MARK}") })
+            .map(|(index, message)| context! { role => message.role.name(), content => mark(index) })
             .collect();
         let rendered = environment.render_str(
             &self.source,
@@ -108,6 +108,11 @@ impl ChatTemplate {
         )?;
         Ok(rendered)
     }
+}
+
+/// What stands for a message in the rendered template.
+fn mark(index: usize) -> String {
+    format!("{MARK}{index}{MARK}")
 }
 
 /// Cuts a rendered template at its marks: text of the template at even places, numbers of messages at odd ones.

@@ -15,7 +15,7 @@ fn zero_temperature_takes_the_likeliest_and_of_equals_the_first() {
 #[test]
 fn the_same_seed_draws_the_same_tokens_on_every_version() {
     let logits = [1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0];
-    assert_eq!(draw(&logits, 1.0, 1.0, 42, 12), [6, 0, 3, 5, 4, 4, 0, 4, 3, 6, 0, 4]);
+    assert_eq!(draw(&logits, 1.0, 1.0, 42, 12), [6, 2, 7, 5, 6, 4, 1, 4, 1, 7, 4, 6]);
 }
 
 #[test]

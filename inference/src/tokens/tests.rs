@@ -1,14 +1,20 @@
 //! With the built-in model's tokenizer.
 
+use std::sync::LazyLock;
+
 use proptest::prelude::*;
 
 use super::*;
 
 const CONTROL: [&str; 3] = ["<|endoftext|>", "<|im_start|>", "<|im_end|>"];
 
-fn tokens() -> Tokens {
-    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../models/built-in/tokenizer.json");
-    Tokens::from_bytes(&std::fs::read(file).expect("the built-in model is in the repository")).expect("a tokenizer")
+/// Read once: property tests ask for it hundreds of times.
+fn tokens() -> &'static Tokens {
+    static TOKENS: LazyLock<Tokens> = LazyLock::new(|| {
+        let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../models/built-in/tokenizer.json");
+        Tokens::from_bytes(&std::fs::read(file).expect("the built-in model is in the repository")).expect("a tokenizer")
+    });
+    &TOKENS
 }
 
 fn pieces(tokens: &Tokens, ids: &[u32]) -> Vec<String> {
@@ -50,7 +56,7 @@ fn a_character_of_several_tokens_comes_whole() {
     let tokens = tokens();
     let ids = tokens.encode_content("naïve 🎉 語").expect("encodes");
     assert!(ids.len() > "naïve 🎉 語".chars().count(), "the vocabulary has no such tokens");
-    for piece in pieces(&tokens, &ids) {
+    for piece in pieces(tokens, &ids) {
         assert!(!piece.contains('\u{FFFD}'), "{piece:?}");
     }
 }
@@ -70,12 +76,12 @@ proptest! {
     fn pieces_of_text_put_together_are_the_text(text in "\\PC{0,60}") {
         let tokens = tokens();
         let ids = tokens.encode_content(&text).expect("encodes");
-        prop_assert_eq!(pieces(&tokens, &ids).concat(), tokens.decode(&ids).expect("decodes"));
+        prop_assert_eq!(pieces(tokens, &ids).concat(), tokens.decode(&ids).expect("decodes"));
     }
 
     #[test]
     fn pieces_of_any_tokens_put_together_are_their_text(ids in prop::collection::vec(0u32..4096, 0..40)) {
         let tokens = tokens();
-        prop_assert_eq!(pieces(&tokens, &ids).concat(), tokens.decode(&ids).expect("decodes"));
+        prop_assert_eq!(pieces(tokens, &ids).concat(), tokens.decode(&ids).expect("decodes"));
     }
 }
