@@ -75,5 +75,5 @@ async fn until_it_changes(state: &AppState, id: Uuid, bell: &mut tokio::sync::wa
             return;
         }
     }
-    std::future::pending().await
+    std::future::pending::<()>().await;
 }

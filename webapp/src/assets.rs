@@ -23,8 +23,11 @@ const FILES: [(&str, &str, &str); 4] = [
 pub async fn show_asset(Path(path): Path<String>, headers: HeaderMap) -> Result<Response<Body>, AppError> {
     let (_, media_type, content) = FILES.iter().find(|(name, ..)| *name == path).ok_or(AppError::NotFound)?;
     let tag = tag(content);
-    let status =
-        if reply::header_text(&headers, IF_NONE_MATCH.as_str()) == tag { StatusCode::NOT_MODIFIED } else { StatusCode::OK };
+    let status = if reply::header_text(&headers, IF_NONE_MATCH.as_str()) == tag {
+        StatusCode::NOT_MODIFIED
+    } else {
+        StatusCode::OK
+    };
     let content = if status == StatusCode::OK { *content } else { "" };
     let headers = [(CONTENT_TYPE, *media_type), (CACHE_CONTROL, "public, max-age=300"), (ETAG, tag.as_str())];
     Ok((status, headers, content).into_response())

@@ -19,7 +19,7 @@ pub async fn read_fields(request: Request, state: &AppState) -> Result<Fields, A
         read_multipart(request, state).await
     } else if content_type.starts_with("application/x-www-form-urlencoded") {
         let form = Form::<Vec<(String, String)>>::from_request(request, state).await;
-        let form = form.map_err(|rejection| AppError::Rejected(rejection.status(), "The form could not be read"))?;
+        let form = form.map_err(|rejection| unreadable(rejection.status()))?;
         Ok(Fields::new(form.0))
     } else if content_type.is_empty() {
         Ok(Fields::default())
@@ -29,13 +29,20 @@ pub async fn read_fields(request: Request, state: &AppState) -> Result<Fields, A
 }
 
 async fn read_multipart(request: Request, state: &AppState) -> Result<Fields, AppError> {
-    let rejected = |status| AppError::Rejected(status, "The form could not be read");
-    let mut multipart = Multipart::from_request(request, state).await.map_err(|error| rejected(error.status()))?;
+    let mut multipart = Multipart::from_request(request, state).await.map_err(|error| unreadable(error.status()))?;
     let mut fields = Vec::new();
-    while let Some(field) = multipart.next_field().await.map_err(|error| rejected(error.status()))? {
+    while let Some(field) = multipart.next_field().await.map_err(|error| unreadable(error.status()))? {
         let name = field.name().unwrap_or_default().to_owned();
-        let value = field.text().await.map_err(|error| rejected(error.status()))?;
+        let value = field.text().await.map_err(|error| unreadable(error.status()))?;
         fields.push((name, value));
     }
     Ok(Fields::new(fields))
+}
+
+fn unreadable(status: StatusCode) -> AppError {
+    let message = match status {
+        StatusCode::PAYLOAD_TOO_LARGE => "This is too large; a form may have 64 KiB",
+        _ => "The form could not be read",
+    };
+    AppError::Rejected(status, message)
 }

@@ -1,11 +1,11 @@
 //! Postgres: connecting, migrating, and (in the files below) every query there is.
 
-pub mod buckets;
-pub mod erasures;
-pub mod letters;
-pub mod time;
-pub mod tokens;
-pub mod users;
+pub(crate) mod buckets;
+pub(crate) mod erasures;
+pub(crate) mod letters;
+pub(crate) mod time;
+pub(crate) mod tokens;
+pub(crate) mod users;
 
 use std::str::FromStr as _;
 use std::time::Duration;

@@ -12,11 +12,9 @@
 pub mod config;
 pub mod telemetry;
 
-pub mod router;
 mod handlers;
+mod router;
 
-pub mod state;
-pub mod session;
 mod body;
 mod error;
 mod html;
@@ -26,22 +24,24 @@ mod observe;
 mod present;
 mod reply;
 mod security;
+pub mod session;
+pub mod state;
 
-pub mod forms;
+mod forms;
 mod pages;
-pub mod password;
+mod password;
 mod progress;
 
-mod submit;
 mod answer;
-mod live;
 mod archive;
+mod live;
+mod submit;
 mod sweep;
 
-pub mod background;
 pub mod admin;
 mod assets;
-pub mod board;
+pub mod background;
+mod board;
 pub mod clock;
 pub mod db;
 mod pod_stream;
@@ -73,7 +73,8 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
     let Some(db) = db::connect(&config.database_url, &shutdown).await? else { return Ok(()) };
     let client = kube::Client::try_default().await.context("failed to find the cluster")?;
     let listener = bind(config.listen).await?;
-    let state = AppState::new(&config, db.clone(), client, shutdown.clone()).context("failed to prepare the application")?;
+    let state =
+        AppState::new(&config, db.clone(), client, shutdown.clone()).context("failed to prepare the application")?;
     let background = background::start(&state);
     ready.set(db);
     info!(address = %config.listen, app.name = %config.app, "Serving");
@@ -91,10 +92,7 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
 pub async fn serve(listener: TcpListener, state: AppState) -> anyhow::Result<()> {
     let shutdown = state.shutdown.clone();
     let app = router::router(state).into_make_service_with_connect_info::<SocketAddr>();
-    axum::serve(listener, app)
-        .with_graceful_shutdown(shutdown.cancelled_owned())
-        .await
-        .context("failed to serve")
+    axum::serve(listener, app).with_graceful_shutdown(shutdown.cancelled_owned()).await.context("failed to serve")
 }
 
 async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {

@@ -27,7 +27,7 @@ impl Gate {
     pub fn pass(&self, address: IpAddr) -> Result<(), SignedDuration> {
         self.limiter.check_key(&network(address)).map_err(|wait| {
             let wait = wait.wait_time_from(self.clock.now());
-            SignedDuration::from_secs(wait.as_secs() as i64 + 1)
+            SignedDuration::from_secs(wait.as_secs().cast_signed() + 1)
         })
     }
 

@@ -97,7 +97,8 @@ mod tests {
     #[test]
     fn nobody_is_sent_to_another_site() {
         assert_eq!(local_path("/letters/1?saved"), Some("/letters/1?saved"));
-        for path in ["", "letters", "//evil.example", "/\\evil.example", "https://evil.example", "/a\r\nSet-Cookie: x"] {
+        for path in ["", "letters", "//evil.example", "/\\evil.example", "https://evil.example", "/a\r\nSet-Cookie: x"]
+        {
             assert_eq!(local_path(path), None, "{path}");
         }
     }

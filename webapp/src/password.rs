@@ -6,4 +6,4 @@ mod policy;
 mod tests;
 
 pub use hashing::{Hasher, HashingError};
-pub use policy::{Weakness, weakness};
+pub use policy::weakness;

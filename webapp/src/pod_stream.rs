@@ -13,7 +13,7 @@ pub use events::{Parser, PodEvent, PodState, Stage};
 /// A pod in the same cluster answers at once or not at all.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 /// Pods send comments every few seconds; silence means that the pod is gone.
-const READ_TIMEOUT: Duration = Duration::from_secs(60);
+const READ_TIMEOUT: Duration = Duration::from_mins(1);
 /// How long a page without scripts waits for the text so far.
 const SO_FAR_WAIT: Duration = Duration::from_millis(250);
 /// Longest letter that a status may hold; no stream sends more.
@@ -52,8 +52,11 @@ impl PodStreams {
     /// # Errors
     /// When the HTTP client cannot be made.
     pub fn new(token: SecretString) -> reqwest::Result<Self> {
-        let client =
-            reqwest::Client::builder().connect_timeout(CONNECT_TIMEOUT).read_timeout(READ_TIMEOUT).no_proxy().build()?;
+        let client = reqwest::Client::builder()
+            .connect_timeout(CONNECT_TIMEOUT)
+            .read_timeout(READ_TIMEOUT)
+            .no_proxy()
+            .build()?;
         Ok(Self { client, token })
     }
 
@@ -63,7 +66,8 @@ impl PodStreams {
             return Err(PodStreamError::Endpoint);
         }
         let url = format!("http://{endpoint}/v1/requests/{uid}/stream?offset={offset}");
-        let request = self.client.get(url).bearer_auth(self.token.expose_secret()).header("accept", "text/event-stream");
+        let request =
+            self.client.get(url).bearer_auth(self.token.expose_secret()).header("accept", "text/event-stream");
         // Errors of this client hold the URL: an address and an opaque uid.
         let response = request.send().await.map_err(PodStreamError::Broken)?;
         if !response.status().is_success() {

@@ -37,13 +37,7 @@ pub async fn submit(state: &AppState, user: &User, draft: LetterDraft) -> Result
     Ok(id)
 }
 
-async fn keep(
-    state: &AppState,
-    user: &User,
-    id: Uuid,
-    draft: &LetterDraft,
-    now: Timestamp,
-) -> Result<(), AppError> {
+async fn keep(state: &AppState, user: &User, id: Uuid, draft: &LetterDraft, now: Timestamp) -> Result<(), AppError> {
     let mut transaction = state.db.begin().await?;
     let bucket = format!("letters:{}", user.id);
     let taken = buckets::take(&mut transaction, &bucket, state.settings.letters, now).await?;

@@ -83,8 +83,13 @@ async fn erase(state: &AppState, now: Timestamp) -> Result<(), AppError> {
 
 /// Finished requests without the label: archived by nobody yet, or archived by a replica that could not set it.
 async fn archive_rest(state: &AppState) -> Result<(), AppError> {
-    let unmarked: Vec<_> =
-        state.board.finished().into_iter().filter(|request| !is_marked_archived(request)).take(BATCH as usize).collect();
+    let unmarked: Vec<_> = state
+        .board
+        .finished()
+        .into_iter()
+        .filter(|request| !is_marked_archived(request))
+        .take(BATCH as usize)
+        .collect();
     for request in &unmarked {
         archive::archive(state, request).await?;
     }

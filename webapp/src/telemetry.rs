@@ -6,9 +6,12 @@ use tracing_subscriber::EnvFilter;
 /// Bounds of request durations, in seconds.
 const DURATION_BUCKETS: [f64; 9] = [0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 30.0];
 
+/// The client library reports every refused connection as an error of its own; ours say what it was for.
+const DEFAULT_FILTER: &str = "info,kube_client::client::builder=off";
+
 /// Sends logs to standard output; `RUST_LOG` narrows or widens them.
 pub fn start_logging() {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(DEFAULT_FILTER));
     tracing_subscriber::fmt().json().flatten_event(true).with_env_filter(filter).init();
 }
 

@@ -20,12 +20,14 @@ pub async fn queue_for_user(db: impl PgExecutor<'_>, user_id: i64, now: Time) ->
 
 /// Queues the request of one letter.
 pub async fn queue_for_letter(db: impl PgExecutor<'_>, letter: Uuid, now: Time) -> sqlx::Result<()> {
-    sqlx::query("INSERT INTO erasures (request_name, queued_at) VALUES ('letter-' || $1::uuid, $2) ON CONFLICT DO NOTHING")
-        .bind(letter)
-        .bind(now)
-        .execute(db)
-        .await
-        .map(drop)
+    sqlx::query(
+        "INSERT INTO erasures (request_name, queued_at) VALUES ('letter-' || $1::uuid, $2) ON CONFLICT DO NOTHING",
+    )
+    .bind(letter)
+    .bind(now)
+    .execute(db)
+    .await
+    .map(drop)
 }
 
 /// Some of the queued requests and since when they are queued, oldest first.

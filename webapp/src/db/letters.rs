@@ -3,7 +3,7 @@
 mod background;
 mod row;
 
-pub use background::{Finished, Unsubmitted, finish, finished_among, stopping, submitted, submitted_before, unsubmitted};
+pub use background::{Finished, finish, finished_among, stopping, submitted, submitted_before, unsubmitted};
 pub use row::{Letter, LetterLine, RowState};
 
 use sqlx::PgExecutor;
@@ -41,7 +41,11 @@ pub async fn insert(
 
 /// A letter of this user.
 pub async fn find(db: impl PgExecutor<'_>, user_id: i64, id: Uuid) -> sqlx::Result<Option<Letter>> {
-    sqlx::query_as("SELECT * FROM letters WHERE id = $1 AND user_id = $2").bind(id).bind(user_id).fetch_optional(db).await
+    sqlx::query_as("SELECT * FROM letters WHERE id = $1 AND user_id = $2")
+        .bind(id)
+        .bind(user_id)
+        .fetch_optional(db)
+        .await
 }
 
 /// The letters of this user, newest first.
@@ -68,19 +72,23 @@ pub async fn latest_draft(db: impl PgExecutor<'_>, user_id: i64) -> sqlx::Result
 
 /// Keeps what the user made of the letter. Whether there was such a letter.
 pub async fn edit(db: impl PgExecutor<'_>, user_id: i64, id: Uuid, text: &str) -> sqlx::Result<bool> {
-    let edited = sqlx::query(
-        "UPDATE letters SET edited_letter = $3 WHERE id = $1 AND user_id = $2 AND letter IS NOT NULL",
-    )
-    .bind(id)
-    .bind(user_id)
-    .bind(text)
-    .execute(db)
-    .await?;
+    let edited =
+        sqlx::query("UPDATE letters SET edited_letter = $3 WHERE id = $1 AND user_id = $2 AND letter IS NOT NULL")
+            .bind(id)
+            .bind(user_id)
+            .bind(text)
+            .execute(db)
+            .await?;
     Ok(edited.rows_affected() > 0)
 }
 
 /// Notes that the user wants no more of it; a letter without a request is cancelled at once.
-pub async fn request_cancel(db: impl PgExecutor<'_>, user_id: i64, id: Uuid, now: Time) -> sqlx::Result<Option<RowState>> {
+pub async fn request_cancel(
+    db: impl PgExecutor<'_>,
+    user_id: i64,
+    id: Uuid,
+    now: Time,
+) -> sqlx::Result<Option<RowState>> {
     let state: Option<String> = sqlx::query_scalar(
         "UPDATE letters SET cancel_requested = true,
              finished_at = CASE WHEN state = 'Submitting' THEN $3 ELSE finished_at END,

@@ -77,12 +77,7 @@ pub async fn find_by_username(db: impl PgExecutor<'_>, username: &str) -> sqlx::
 }
 
 /// Changes name and address.
-pub async fn update(
-    db: impl PgExecutor<'_>,
-    id: i64,
-    username: &str,
-    email: &str,
-) -> sqlx::Result<Result<(), Taken>> {
+pub async fn update(db: impl PgExecutor<'_>, id: i64, username: &str, email: &str) -> sqlx::Result<Result<(), Taken>> {
     let updated = sqlx::query("UPDATE users SET username = $2, email = $3 WHERE id = $1")
         .bind(id)
         .bind(username)

@@ -47,18 +47,31 @@ const fn area(name: &'static str, id: &'static str, label: &'static str, hint: &
 pub const JOB: [Input; 4] = [
     line("Job Title", "job-title", "Job title", "As the advert writes it."),
     line("Hiring Company", "hiring-company", "Hiring company", ""),
-    area("Preferred Qualifications", "preferred-qualifications", "Preferred qualifications", "What the employer asks for. The letter never claims it as yours."),
+    area(
+        "Preferred Qualifications",
+        "preferred-qualifications",
+        "Preferred qualifications",
+        "What the employer asks for. The letter never claims it as yours.",
+    ),
     Input {
         max: ADVERT_MAX,
-        rows: 5,
-        ..area("Job Description", "job-description", "Job advert", "Optional: paste the text of the advert.")
+        rows: 12,
+        ..area("Job Description", "job-description", "Job advert", "Paste the text of the advert.")
     },
 ];
 
 /// Inputs about the applicant.
 pub const APPLICANT: [Input; 5] = [
-    Input { autocomplete: "name", ..line("Applicant Name", "applicant-name", "Your name", "The letter is signed with it.") },
-    area("Current Working Experience", "current-working-experience", "Current work", "For example: Machine Learning Intern at Sony."),
+    Input {
+        autocomplete: "name",
+        ..line("Applicant Name", "applicant-name", "Your name", "The letter is signed with it.")
+    },
+    area(
+        "Current Working Experience",
+        "current-working-experience",
+        "Current work",
+        "For example: Machine Learning Intern at Sony.",
+    ),
     area("Past Working Experience", "past-working-experience", "Past work", "For example: Analyst at Trello."),
     area("Skillsets", "skillsets", "Skills", "Separated by commas."),
     area("Qualifications", "qualifications", "Qualifications", "Degrees, certificates, licences."),
@@ -189,7 +202,7 @@ fn choice<T: Copy + Default>(value: &str, choices: &[(T, &str, &str)]) -> T {
     choices.iter().find(|(_, name, _)| *name == value).map_or_else(T::default, |(choice, ..)| *choice)
 }
 
-fn name_of<T: PartialEq>(value: T, choices: &[(T, &'static str, &str)]) -> &'static str {
+fn name_of<T: PartialEq + Copy>(value: T, choices: &[(T, &'static str, &str)]) -> &'static str {
     choices.iter().find(|(choice, ..)| *choice == value).map_or("", |(_, name, _)| name)
 }
 

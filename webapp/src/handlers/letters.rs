@@ -9,9 +9,9 @@ use serde::Deserialize;
 use tracing::warn;
 use uuid::Uuid;
 
+use crate::db::erasures;
 use crate::db::letters::{self, RowState};
 use crate::db::time::Time;
-use crate::db::erasures;
 use crate::error::{AppError, Chain};
 use crate::forms::letter::LetterForm;
 use crate::html::Html;
@@ -50,15 +50,12 @@ pub async fn show_new_letter(
     signed_in: SignedIn,
 ) -> Result<Html<NewLetterPage>, AppError> {
     let user_id = signed_in.user.id;
-    let form = match query.from {
-        Some(id) => {
-            let letter = letters::find(&state.db, user_id, parse(&id)?).await?.ok_or(AppError::NotFound)?;
-            LetterForm::prefilled(&letter.draft, true)
-        }
-        None => {
-            let latest = letters::latest_draft(&state.db, user_id).await?;
-            latest.map(|draft| LetterForm::prefilled(&draft, false)).unwrap_or_default()
-        }
+    let form = if let Some(id) = query.from {
+        let letter = letters::find(&state.db, user_id, parse(&id)?).await?.ok_or(AppError::NotFound)?;
+        LetterForm::prefilled(&letter.draft, true)
+    } else {
+        let latest = letters::latest_draft(&state.db, user_id).await?;
+        latest.map(|draft| LetterForm::prefilled(&draft, false)).unwrap_or_default()
     };
     Ok(Html(NewLetterPage::new(&form, signed_in.claims.csrf_proof(), Vec::new())))
 }

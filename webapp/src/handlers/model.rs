@@ -61,7 +61,7 @@ fn accepted(id: Uuid) -> Response<Body> {
 }
 
 fn finished(letter: &Letter) -> Response<Body> {
-    if let Some(text) = letter.letter.as_deref() {
+    if let Some(text) = letter.written.as_deref() {
         return reply::json(StatusCode::OK, &json!({"modelOutput": text}));
     }
     let reason = letter.reason.as_deref().unwrap_or_default();

@@ -13,8 +13,8 @@ use sha2::{Digest as _, Sha256};
 
 use crate::db::buckets::{self, Taken};
 use crate::db::time::Time;
-use crate::db::users::{self, User};
 use crate::db::tokens;
+use crate::db::users::{self, User};
 use crate::error::AppError;
 use crate::forms::{FieldError, Fields};
 use crate::html::Html;

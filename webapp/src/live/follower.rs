@@ -109,7 +109,7 @@ impl Follower {
 
     /// Sends the rest of the letter, then `done`.
     async fn finish(&mut self, view: &View, progress: &Progress) -> Result<(), Gone> {
-        if let Some(letter) = &view.letter.letter {
+        if let Some(letter) = &view.letter.written {
             self.send_text(0, letter).await?;
         }
         self.send(StateEvent::new(progress, None).done()).await

@@ -75,7 +75,8 @@ impl ProfilePage {
     #[must_use]
     pub fn new(form: &ProfileForm, csrf: String, errors: Vec<FieldError>, updated: bool) -> Self {
         let fields = [Field::username(&form.username), Field::email(&form.email)];
-        let confirmation = Field::password("Your letters are deleted with it. This cannot be undone.", "current-password");
+        let confirmation =
+            Field::password("Your letters are deleted with it. This cannot be undone.", "current-password");
         Self {
             signed_in: true,
             csrf,

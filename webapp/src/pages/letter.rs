@@ -10,6 +10,7 @@ use crate::progress::Progress;
 /// `/letters/{id}`.
 #[derive(Clone, Debug, Template)]
 #[template(path = "letter.html")]
+#[expect(clippy::struct_excessive_bools, reason = "each is one switch of the template")]
 pub struct LetterPage {
     signed_in: bool,
     csrf: String,
@@ -26,6 +27,7 @@ pub struct LetterPage {
     saved: bool,
     text: String,
     word_count: usize,
+    model: String,
     has_letter: bool,
     edited: bool,
     /// Checks that the letter failed.
@@ -54,8 +56,9 @@ impl LetterPage {
             saved,
             word_count: text.split_whitespace().count(),
             text,
-            has_letter: letter.letter.is_some(),
-            edited: letter.edited_letter.is_some(),
+            model: letter.model.clone().unwrap_or_default(),
+            has_letter: letter.written.is_some(),
+            edited: letter.edited.is_some(),
             claims: letter.checks.iter().filter(|check| !check.passed).map(in_words).collect(),
             checks_passed: letter.checks.iter().filter(|check| check.passed).count(),
         }

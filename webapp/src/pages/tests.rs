@@ -29,7 +29,8 @@ fn letter(state: RowState, text: Option<&str>) -> Letter {
     draft.job.title = ATTACK.to_owned();
     draft.job.company = "Sony & Sons".to_owned();
     draft.applicant.name = "John Ö. Doe".to_owned();
-    let check = |name: &str, passed, message: &str| Check { name: name.to_owned(), passed, message: message.to_owned() };
+    let check =
+        |name: &str, passed, message: &str| Check { name: name.to_owned(), passed, message: message.to_owned() };
     Letter {
         id: uuid::Uuid::nil(),
         created_at: Time(now()),
@@ -37,9 +38,13 @@ fn letter(state: RowState, text: Option<&str>) -> Letter {
         state,
         cancel_requested: false,
         reason: Some("DeadlineExceeded".to_owned()),
-        letter: text.map(str::to_owned),
-        edited_letter: None,
-        checks: vec![check("SignedByApplicant", true, ""), check("NoForeignFigures", false, ""), check("X", false, "`4 years` is not yours")],
+        written: text.map(str::to_owned),
+        edited: None,
+        checks: vec![
+            check("SignedByApplicant", true, ""),
+            check("NoForeignFigures", false, ""),
+            check("X", false, "`4 years` is not yours"),
+        ],
         model: None,
         finished_at: state.is_finished().then_some(Time(now())),
     }
@@ -54,7 +59,8 @@ fn letter_page(state: RowState, text: Option<&str>) -> String {
 fn samples() -> Vec<String> {
     let form = ProfileForm { username: ATTACK.to_owned(), email: ATTACK.to_owned() };
     let errors = || vec![FieldError::new("username", ATTACK), FieldError::new("password", "Too short")];
-    let typed = Fields::new(vec![("Job Title".to_owned(), ATTACK.to_owned()), ("Skillsets".to_owned(), ATTACK.to_owned())]);
+    let typed =
+        Fields::new(vec![("Job Title".to_owned(), ATTACK.to_owned()), ("Skillsets".to_owned(), ATTACK.to_owned())]);
     let letter_form = LetterForm::new(typed);
     let problems = letter_form.validate().expect_err("is incomplete");
     let line = LetterLine {
@@ -97,11 +103,17 @@ fn nothing_typed_becomes_markup() {
 #[test]
 fn every_input_has_a_label_and_every_error_its_field() {
     for page in samples() {
-        for id in page.split("<input id=\"").chain(page.split("<textarea id=\"")).skip(1).filter_map(|rest| rest.split('"').next()) {
+        for id in page
+            .split("<input id=\"")
+            .chain(page.split("<textarea id=\""))
+            .skip(1)
+            .filter_map(|rest| rest.split('"').next())
+        {
             assert!(id.contains('<') || page.contains(&format!("for=\"{id}\"")), "{id} has no label in {page}");
         }
     }
-    let page = RegisterPage::new(&ProfileForm::default(), vec![FieldError::new("email", "Bad")]).render().expect("renders");
+    let page =
+        RegisterPage::new(&ProfileForm::default(), vec![FieldError::new("email", "Bad")]).render().expect("renders");
     assert!(page.contains("<title>Error: Register</title>") && page.contains("There is a problem"), "{page}");
     assert!(page.contains("href=\"#email\"") && page.contains("id=\"email-error\">Bad<"), "{page}");
     assert!(page.contains("aria-invalid=\"true\""), "{page}");
@@ -111,7 +123,10 @@ fn every_input_has_a_label_and_every_error_its_field() {
 fn a_letter_in_work_refreshes_itself_and_can_be_stopped() {
     let page = letter_page(RowState::Submitted, None);
     assert!(page.contains("<noscript><meta http-equiv=\"refresh\""), "{page}");
-    assert!(page.contains("aria-busy=\"true\"") && page.contains(">partial</article>") && page.contains("id=\"stop\""), "{page}");
+    assert!(
+        page.contains("aria-busy=\"true\"") && page.contains(">partial</article>") && page.contains("id=\"stop\""),
+        "{page}"
+    );
 }
 
 #[test]
@@ -137,7 +152,10 @@ fn the_download_is_named_as_recruiters_expect() {
 #[test]
 fn times_are_for_people() {
     assert_eq!(moment(now()), "23 Nov 2026, 13:04 UTC");
-    assert_eq!((stretch(0).as_str(), stretch(18).as_str(), stretch(125).as_str()), ("under a second", "18 seconds", "2 min 5 s"));
+    assert_eq!(
+        (stretch(0).as_str(), stretch(18).as_str(), stretch(125).as_str()),
+        ("under a second", "18 seconds", "2 min 5 s")
+    );
 }
 
 #[test]

@@ -4,7 +4,8 @@ use std::time::Instant;
 
 use secrecy::SecretString;
 
-use super::{Hasher, Weakness, weakness};
+use super::policy::Weakness;
+use super::{Hasher, weakness};
 
 fn check(password: &str, expected: Option<Weakness>) {
     assert_eq!(weakness(password, "foobarius", "someone@example.org"), expected, "{password}");
@@ -36,7 +37,9 @@ fn a_passphrase_may_be_of_any_composition() {
 
 #[test]
 fn well_known_passwords_are_refused_in_every_disguise() {
-    for password in ["Password1!", "P@ssw0rd1!", "Welcome123!", "Qwerty123!", "Summer2026!", "L3tM31n1!", "HelloPassword1!"] {
+    for password in
+        ["Password1!", "P@ssw0rd1!", "Welcome123!", "Qwerty123!", "Summer2026!", "L3tM31n1!", "HelloPassword1!"]
+    {
         check(password, Some(Weakness::Common));
     }
     check("correcthorsebatterystaple", Some(Weakness::Common));

@@ -24,8 +24,8 @@ fn letter(state: RowState) -> Letter {
         state,
         cancel_requested: false,
         reason: None,
-        letter: None,
-        edited_letter: None,
+        written: None,
+        edited: None,
         checks: Vec::new(),
         model: None,
         finished_at: None,
@@ -71,7 +71,13 @@ fn a_takeover_is_told() {
     check(&letter(RowState::Submitted), Some(&running), 0, "Running", "A writer picked this up.");
     let mut lost = running.clone();
     lost.status = Some(life::attempt_ended(&running, Outcome::Lost, "Pod is gone.", 3, at(5)));
-    check(&letter(RowState::Submitted), Some(&lost), 0, "Queued", "The writer had to stop. Another one will take over.");
+    check(
+        &letter(RowState::Submitted),
+        Some(&lost),
+        0,
+        "Queued",
+        "The writer had to stop. Another one will take over.",
+    );
     let mut again = lost.clone();
     again.status = Some(claimed(&lost));
     let words = "A writer picked this up. A second writer took over, because the first one stopped.";

@@ -6,12 +6,8 @@ pub const ACCESS_COOKIE: &str = "access_token_cookie";
 pub const CSRF_COOKIE: &str = "csrf_access_token";
 
 /// Cookies that the original could have set; logging out clears all of them.
-const ALL: [(&str, bool); 4] = [
-    (ACCESS_COOKIE, true),
-    (CSRF_COOKIE, false),
-    ("refresh_token_cookie", true),
-    ("csrf_refresh_token", false),
-];
+const ALL: [(&str, bool); 4] =
+    [(ACCESS_COOKIE, true), (CSRF_COOKIE, false), ("refresh_token_cookie", true), ("csrf_refresh_token", false)];
 
 /// Both cookies of a new session. They live as long as the browser does; the token inside for an hour.
 #[must_use]

@@ -71,9 +71,9 @@ pub struct Letter {
     /// Why there is no letter, as the request's condition says it.
     pub reason: Option<String>,
     /// The letter as written.
-    pub letter: Option<String>,
+    pub written: Option<String>,
     /// The letter as its owner changed it.
-    pub edited_letter: Option<String>,
+    pub edited: Option<String>,
     /// What to look at before sending it.
     pub checks: Vec<Check>,
     /// Model that wrote it.
@@ -86,7 +86,7 @@ impl Letter {
     /// The text to show, copy and download: the owner's version where there is one.
     #[must_use]
     pub fn text(&self) -> Option<&str> {
-        self.edited_letter.as_deref().or(self.letter.as_deref())
+        self.edited.as_deref().or(self.written.as_deref())
     }
 }
 
@@ -102,8 +102,8 @@ impl FromRow<'_, PgRow> for Letter {
             state: RowState::from_column(row.try_get("state")?),
             cancel_requested: row.try_get("cancel_requested")?,
             reason: row.try_get("reason")?,
-            letter: row.try_get("letter")?,
-            edited_letter: row.try_get("edited_letter")?,
+            written: row.try_get("letter")?,
+            edited: row.try_get("edited_letter")?,
             checks: checks.0,
             model: row.try_get("model")?,
             finished_at: row.try_get("finished_at")?,

@@ -40,7 +40,10 @@ fn the_eight_fields_of_the_contract_become_a_spec() {
     assert_eq!(spec.applicant.name, "John");
     assert_eq!(spec.applicant.current_experience, "Machine Learning Intern at Sony");
     assert_eq!(spec.applicant.past_experience, "Analyst at Trello");
-    assert_eq!((spec.applicant.skills.as_str(), spec.applicant.qualifications.as_str()), ("python", "BSc in Computer Science"));
+    assert_eq!(
+        (spec.applicant.skills.as_str(), spec.applicant.qualifications.as_str()),
+        ("python", "BSc in Computer Science")
+    );
     assert_eq!((spec.app_ref.name.as_str(), spec.requested_by.as_deref()), ("letters", Some("opaque")));
     assert_eq!((spec.letter.tone, spec.letter.length), (Tone::Professional, Length::Standard));
 }
@@ -59,8 +62,17 @@ fn a_letter_needs_a_job_a_name_and_one_fact() {
     rejects(&[("Job Title", " ")], "job-title", "Job title must not be empty");
     rejects(&[("Hiring Company", "")], "hiring-company", "Hiring company must not be empty");
     rejects(&[("Applicant Name", "")], "applicant-name", "Your name must not be empty");
-    let nothing = [("Past Working Experience", ""), ("Current Working Experience", ""), ("Skillsets", ""), ("Qualifications", "")];
-    rejects(&nothing, "current-working-experience", "Tell at least one thing about yourself: work, skills or qualifications");
+    let nothing = [
+        ("Past Working Experience", ""),
+        ("Current Working Experience", ""),
+        ("Skillsets", ""),
+        ("Qualifications", ""),
+    ];
+    rejects(
+        &nothing,
+        "current-working-experience",
+        "Tell at least one thing about yourself: work, skills or qualifications",
+    );
     assert!(form(&nothing[..3]).validate().is_ok());
 }
 

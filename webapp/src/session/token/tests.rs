@@ -48,7 +48,8 @@ fn altered(name: &str, value: Option<Value>) -> String {
 fn a_token_says_what_the_contract_says() {
     let token = keys(&["a"]).sign(&claims());
     let payload = token.split('.').nth(1).expect("three parts");
-    let payload: Value = serde_json::from_slice(&BASE64_URL_SAFE_NO_PAD.decode(payload).expect("base64")).expect("JSON");
+    let payload: Value =
+        serde_json::from_slice(&BASE64_URL_SAFE_NO_PAD.decode(payload).expect("base64")).expect("JSON");
     assert_eq!(payload["fresh"], json!(false));
     assert_eq!(payload["type"], json!("access"));
     assert_eq!(payload["sub"], json!("2"));

@@ -1,0 +1,16 @@
+//! The site as its visitors meet it: over HTTP, with a real Postgres and a real API server behind it.
+//!
+//! Only the inference pod is played: `worker` writes the request's status as a worker would and serves its text.
+
+mod browser;
+mod site;
+mod worker;
+
+mod accounts;
+mod archiving;
+mod contract;
+mod letters;
+mod limits;
+mod live;
+mod outage;
+mod tokens;

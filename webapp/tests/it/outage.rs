@@ -1,0 +1,61 @@
+//! The API server goes away: nothing that a student handed in is lost, and nothing is made twice.
+
+use devcluster::control_plane::ControlPlane;
+use kube::api::ListParams;
+
+use crate::browser::{EXAMPLE, send};
+use crate::site::{Wishes, eventually, site_on};
+use crate::worker::{self, request_of};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_letter_handed_in_during_an_outage_is_written_afterwards() {
+    let crds = crds::manifests::custom_resource_definitions();
+    let plane = ControlPlane::start_with(&crds).await.expect("the control plane starts");
+    let site = site_on(&plane, Wishes::default()).await;
+    let student = site.student("foo").await;
+    plane.stop_api_server();
+    let reply = send(student.query(&EXAMPLE).header("accept", "text/html")).await;
+    assert_eq!(reply.status, 303, "{}", reply.body);
+    student.open(reply.location()).await.assert_page(200, &["Saved. It will be handed to a writer"]);
+    assert_eq!(site.count("SELECT count(*) FROM letters WHERE state = 'Submitting'").await, 1);
+    let stopped = student.ask_for_letter().await;
+    assert_eq!(student.submit(&format!("/letters/{stopped}/stop"), &[]).await.status, 303);
+
+    plane.start_api_server().await.expect("the API server comes back");
+    let letter = reply.location().strip_prefix("/letters/").expect("leads to the letter");
+    let request = request_of(&site.requests, letter).await;
+    eventually("the row to know", async || {
+        (site.count("SELECT count(*) FROM letters WHERE state = 'Submitted'").await == 1).then_some(())
+    })
+    .await;
+    worker::serve(&site.requests, request).await;
+    let path = format!("/letters/{letter}");
+    eventually("the letter", async || student.get(&path).await.body.contains("Your letter is ready.").then_some(()))
+        .await;
+    assert_eq!(
+        site.requests.list(&ListParams::default()).await.expect("lists").items.len(),
+        1,
+        "the stopped one was never made"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_request_that_exists_already_is_the_same_request() {
+    let site = crate::site::site().await;
+    let student = site.student("foo").await;
+    let letter = student.ask_for_letter().await;
+    let before = request_of(&site.requests, &letter).await;
+    // As if the answer of the API server had been lost.
+    let forget =
+        "UPDATE letters SET state = 'Submitting', request_uid = NULL, created_at = created_at - interval '1 minute'";
+    sqlx::query(forget).execute(&site.db).await.expect("updates");
+    eventually("the row to know", async || {
+        (site.count("SELECT count(*) FROM letters WHERE request_uid IS NOT NULL").await == 1).then_some(())
+    })
+    .await;
+    let after = request_of(&site.requests, &letter).await;
+    assert_eq!(
+        (after.metadata.uid, after.metadata.resource_version),
+        (before.metadata.uid, before.metadata.resource_version)
+    );
+}

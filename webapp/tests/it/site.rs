@@ -1,0 +1,190 @@
+//! A running site of its own for each test: own database, own namespace, own port.
+
+use std::num::NonZeroU32;
+use std::sync::Arc;
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use crds::CoverLetterRequest;
+use devcluster::control_plane::ControlPlane;
+use devcluster::postgres::Postgres;
+use jiff::Timestamp;
+use k8s_openapi::api::core::v1::Namespace;
+use kube::Api;
+use kube::api::{ObjectMeta, PostParams};
+use secrecy::SecretString;
+use sqlx::PgPool;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use webapp::background::{self, Background};
+use webapp::clock::{Clock, FixedClock};
+use webapp::config::{Allowances, Config};
+use webapp::session::token::Keys;
+use webapp::state::AppState;
+
+use crate::browser::Browser;
+
+/// Name of the app in every namespace.
+pub const APP: &str = "letters";
+/// Waits in tests end after this time at the latest.
+pub const PATIENCE: Duration = Duration::from_secs(30);
+
+pub struct Site {
+    pub url: String,
+    pub db: PgPool,
+    pub requests: Api<CoverLetterRequest>,
+    pub config: Config,
+    client: kube::Client,
+    shutdown: CancellationToken,
+    _background: Background,
+}
+
+/// What a test wants to be different.
+pub struct Wishes {
+    pub letters_per_hour: u32,
+    pub sign_ins_per_minute: u32,
+    pub secure_cookies: bool,
+    pub clock: Option<FixedClock>,
+}
+
+impl Default for Wishes {
+    fn default() -> Self {
+        Self { letters_per_hour: 60, sign_ins_per_minute: 1000, secure_cookies: true, clock: None }
+    }
+}
+
+/// The key that the site signs with, so that tests can forge tokens.
+pub fn signing_key() -> [u8; 32] {
+    [7; 32]
+}
+
+pub fn keys() -> Keys {
+    let text = format!("test:{}", BASE64_STANDARD.encode(signing_key()));
+    Keys::parse(&SecretString::from(text)).expect("the key is good")
+}
+
+pub fn clock_at_noon() -> FixedClock {
+    FixedClock::at("2026-11-23T12:00:00Z".parse::<Timestamp>().expect("a time"))
+}
+
+/// A site on the control plane that all tests share.
+pub async fn site() -> Site {
+    site_with(Wishes::default()).await
+}
+
+pub async fn site_with(wishes: Wishes) -> Site {
+    let crds = crds::manifests::custom_resource_definitions();
+    let plane = ControlPlane::shared_with(&crds).await.expect("the control plane starts");
+    site_on(plane, wishes).await
+}
+
+pub async fn site_on(plane: &ControlPlane, wishes: Wishes) -> Site {
+    let postgres = Postgres::shared().await.expect("Postgres starts");
+    let database = postgres.database("web").await.expect("a database can be created");
+    let namespace = create_namespace(plane.client()).await;
+    start(plane.client(), &namespace, database, wishes).await
+}
+
+async fn create_namespace(client: kube::Client) -> String {
+    let metadata = ObjectMeta { generate_name: Some("web-".to_owned()), ..ObjectMeta::default() };
+    let namespace = Namespace { metadata, ..Namespace::default() };
+    let created = Api::all(client).create(&PostParams::default(), &namespace).await.expect("namespaces can be created");
+    created.metadata.name.expect("it has a name")
+}
+
+async fn start(client: kube::Client, namespace: &str, database: String, wishes: Wishes) -> Site {
+    let number = |number| NonZeroU32::new(number).expect("not zero");
+    let config = Config {
+        namespace: namespace.to_owned(),
+        app: APP.to_owned(),
+        listen: "127.0.0.1:0".parse().expect("an address"),
+        admin_listen: "127.0.0.1:0".parse().expect("an address"),
+        database_url: SecretString::from(database),
+        keys: keys(),
+        stream_token: SecretString::from(crate::worker::TOKEN),
+        secure_cookies: wishes.secure_cookies,
+        limits: Allowances {
+            letters_per_hour: number(wishes.letters_per_hour),
+            sign_ins_per_minute: number(wishes.sign_ins_per_minute),
+            failed_log_ins: number(10),
+        },
+        answer_wait: Duration::from_mins(1),
+        forwarded_hops: 0,
+        sweep_every: Duration::from_secs(1),
+    };
+    replica(config, client, wishes.clock).await
+}
+
+/// One replica of the site.
+async fn replica(config: Config, client: kube::Client, clock: Option<FixedClock>) -> Site {
+    let shutdown = CancellationToken::new();
+    let db = webapp::db::connect(&config.database_url, &shutdown).await.expect("connects").expect("is not stopped");
+    let state = AppState::new(&config, db.clone(), client.clone(), shutdown.clone()).expect("can be put together");
+    let state = match clock {
+        Some(clock) => state.with_clock(Arc::new(clock) as Arc<dyn Clock>),
+        None => state,
+    };
+    let background = background::start(&state);
+    let listener = TcpListener::bind(config.listen).await.expect("a port is free");
+    let url = format!("http://{}", listener.local_addr().expect("it is bound"));
+    tokio::spawn(async move { webapp::serve(listener, state).await.expect("serves") });
+    let requests = Api::namespaced(client.clone(), &config.namespace);
+    Site { url, db, requests, config, client, shutdown, _background: background }
+}
+
+impl Site {
+    /// A second replica beside this one: same database, same namespace.
+    pub async fn second_replica(&self) -> Self {
+        replica(Config { keys: keys(), ..clone(&self.config) }, self.client.clone(), None).await
+    }
+
+    pub fn browser(&self) -> Browser {
+        Browser::new(&self.url)
+    }
+
+    /// Somebody who has registered and logged in.
+    pub async fn student(&self, username: &str) -> Browser {
+        let mut browser = self.browser();
+        browser.register(username).await;
+        browser.log_in(username).await;
+        browser
+    }
+
+    /// One number from the database.
+    pub async fn count(&self, sql: &'static str) -> i64 {
+        sqlx::query_scalar(sql).fetch_one(&self.db).await.expect("the query is fine")
+    }
+}
+
+impl Drop for Site {
+    fn drop(&mut self) {
+        self.shutdown.cancel();
+    }
+}
+
+fn clone(config: &Config) -> Config {
+    Config {
+        namespace: config.namespace.clone(),
+        app: config.app.clone(),
+        database_url: config.database_url.clone(),
+        keys: config.keys.clone(),
+        stream_token: config.stream_token.clone(),
+        ..*config
+    }
+}
+
+/// Asks until there is an answer, and says what was awaited when there is none in time.
+pub async fn eventually<T, F: Future<Output = Option<T>>>(what: &str, mut look: impl FnMut() -> F) -> T {
+    let look_until_found = async {
+        let mut every = tokio::time::interval(Duration::from_millis(20));
+        loop {
+            every.tick().await;
+            if let Some(found) = look().await {
+                return found;
+            }
+        }
+    };
+    let found = tokio::time::timeout(PATIENCE, look_until_found).await;
+    found.unwrap_or_else(|_| panic!("waited {PATIENCE:?} for {what}"))
+}
