@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use crds::{CoverLetterApp, CoverLetterRequest};
-use kube::api::{Api, GroupVersionKind, ListParams};
-use kube::{Client, CustomResourceExt as _, discovery};
+use kube::api::GroupVersionKind;
+use kube::{Client, Resource as _, discovery};
 use tracing::{info, warn};
 
 use crate::admin::Readiness;
@@ -52,19 +52,17 @@ pub async fn kinds(client: &Client) -> Vec<Kind> {
 
 /// A sentence about the first resource that is not served.
 async fn missing(client: &Client) -> Option<String> {
-    let one = ListParams::default().limit(1);
-    let apps = Api::<CoverLetterApp>::all(client.clone()).list_metadata(&one).await.map(|_| ());
-    let requests = Api::<CoverLetterRequest>::all(client.clone()).list_metadata(&one).await.map(|_| ());
-    [(CoverLetterApp::crd_name(), apps), (CoverLetterRequest::crd_name(), requests)].into_iter().find_map(
-        |(name, listed)| match listed {
-            Ok(()) => None,
-            Err(kube::Error::Api(status)) if status.is_not_found() => {
-                Some(format!("CustomResourceDefinition {name} is missing: apply config/crd"))
-            }
-            Err(error) => {
-                warn!(error = %Chain(&error), "Could not list {name}");
-                Some(format!("{name} cannot be listed"))
-            }
-        },
-    )
+    let version = format!("{}/{}", crds::GROUP, crds::VERSION);
+    let served = match client.list_api_group_resources(&version).await {
+        Ok(list) => list.resources.into_iter().map(|resource| resource.name).collect(),
+        Err(kube::Error::Api(status)) if status.code == 404 => Vec::new(),
+        Err(error) => {
+            warn!(error = %Chain(&error), "Could not ask for the resources of {version}");
+            return Some(format!("the API server does not say whether it serves {version}"));
+        }
+    };
+    [CoverLetterApp::plural(&()), CoverLetterRequest::plural(&())]
+        .into_iter()
+        .find(|plural| !served.iter().any(|name| name == plural))
+        .map(|plural| format!("CustomResourceDefinition {plural}.{} is missing: apply config/crd", crds::GROUP))
 }

@@ -6,4 +6,5 @@ mod life;
 mod policy;
 mod reconcile;
 mod requests;
+mod run;
 mod scaling;

@@ -1,0 +1,66 @@
+//! The program as a whole: ready only when it can be of use, leading, and handing over when it is told to end.
+
+use std::net::{SocketAddr, TcpListener};
+
+use devcluster::control_plane::ControlPlane;
+use k8s_openapi::api::coordination::v1::Lease;
+use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
+use kube::api::{Api, PostParams};
+use operator::config::RunArguments;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+use tokio_util::sync::CancellationToken;
+
+use crate::cluster::eventually;
+
+/// Status line and body of a page, or nothing while nobody listens.
+async fn get(address: SocketAddr, path: &str) -> Result<String, std::io::Error> {
+    let mut stream = TcpStream::connect(address).await?;
+    stream.write_all(format!("GET {path} HTTP/1.0\r\n\r\n").as_bytes()).await?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await?;
+    Ok(answer)
+}
+
+async fn says(address: SocketAddr, path: &str, words: &[&str]) {
+    eventually(&format!("{path} says {words:?}"), async || {
+        let answer = get(address, path).await.unwrap_or_else(|error| error.to_string());
+        if words.iter().all(|word| answer.contains(word)) { Ok(()) } else { Err(answer) }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn it_names_what_is_missing_leads_and_hands_over() {
+    let plane = ControlPlane::start().await.expect("a control plane");
+    let namespace = plane.namespace("run").await.expect("a namespace");
+    let free = TcpListener::bind(("127.0.0.1", 0)).and_then(|listener| listener.local_addr()).expect("a free port");
+    let arguments = RunArguments {
+        image: "coverletter.dev/coverletter:test".to_owned(),
+        postgres_image: "coverletter.dev/postgres:15".to_owned(),
+        admin_listen: free,
+        leader_namespace: namespace.clone(),
+        pod_name: "operator-0".to_owned(),
+    };
+    let cancelled = CancellationToken::new();
+    let program = tokio::spawn(operator::run(plane.client(), arguments, cancelled.clone()));
+    says(free, "/healthz", &["200 OK"]).await;
+    says(free, "/readyz", &["503", "coverletterapps.coverletter.dev is missing"]).await;
+
+    let definitions = Api::<CustomResourceDefinition>::all(plane.client());
+    for definition in crds::manifests::custom_resource_definitions() {
+        definitions.create(&PostParams::default(), &definition).await.expect("it is accepted");
+    }
+    says(free, "/readyz", &["200 OK"]).await;
+    says(free, "/metrics", &["coverletter_operator_leader 1"]).await;
+    let leases = Api::<Lease>::namespaced(plane.client(), &namespace);
+    let holder = async || {
+        let lease = leases.get("coverletter-operator").await.expect("the Lease is there");
+        lease.spec.and_then(|spec| spec.holder_identity)
+    };
+    assert_eq!(holder().await.as_deref(), Some("operator-0"));
+
+    cancelled.cancel();
+    program.await.expect("it does not panic").expect("it ends well");
+    assert_eq!(holder().await, None);
+}
