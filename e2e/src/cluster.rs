@@ -81,7 +81,15 @@ impl Cluster {
     /// When it is refused.
     pub async fn apply<K: Serialize + Debug>(&self, objects: &[K]) -> Result<()> {
         let list = serde_json::json!({ "apiVersion": "v1", "kind": "List", "items": objects });
-        self.kubectl_with(&["apply", "--server-side", "--filename", "-"], &list.to_string()).await?;
+        self.apply_text(&list.to_string()).await
+    }
+
+    /// `kubectl apply` of a manifest.
+    ///
+    /// # Errors
+    /// When it is refused.
+    pub async fn apply_text(&self, manifest: &str) -> Result<()> {
+        self.kubectl_with(&["apply", "--server-side", "--filename", "-"], manifest).await?;
         Ok(())
     }
 

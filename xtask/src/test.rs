@@ -55,7 +55,7 @@ fn e2e() -> Result<()> {
     let node = step("start a cluster for the end-to-end tests", || E2eNode::start(&name))?;
     let cluster = Cluster::Devcluster(name.clone());
     up::install(&cluster)?;
-    let mut e2e = tests(["--package", "e2e", "--", "--nocapture"]);
+    let mut e2e = tests(["--workspace", "--test", "whole", "--", "--nocapture"]);
     e2e.env("E2E_KUBECONFIG", output(devcluster(["kubeconfig", "--name", &name]))?);
     e2e.env("E2E_URL", output(devcluster(["url", "--name", &name]))?);
     step("end-to-end tests", || run(e2e))?;

@@ -1,8 +1,9 @@
 //! A cluster user asks for a letter without the site.
 
+use std::fs;
 use std::time::Duration;
 
-use anyhow::ensure;
+use anyhow::{Context as _, ensure};
 use e2e::letter::is_signed_by;
 use e2e::{Play, app, environment, play};
 
@@ -12,7 +13,10 @@ async fn a_request_applied_with_kubectl_gets_its_letter() {
         let cluster = &play.cluster;
         cluster.install(&app::small()).await?;
         let sample = environment::root().join("config/samples/coverletterrequest.yaml");
-        cluster.kubectl(&["apply", "--filename", &sample.to_string_lossy()]).await?;
+        let sample = fs::read_to_string(&sample).with_context(|| format!("read {}", sample.display()))?;
+        // The sample names the namespace of the sample app; this app has another one.
+        let sample = sample.replace("namespace: letters", &format!("namespace: {}", cluster.namespace()));
+        cluster.apply_text(&sample).await?;
         let request = cluster.only_request().await?;
         let name = request.metadata.name.clone().unwrap_or_default();
         cluster.letter(&name, Duration::from_mins(1)).await?;
