@@ -14,6 +14,7 @@ pub struct Build {}
 
 impl Build {
     pub async fn run(self) -> anyhow::Result<ExitCode> {
+        let Self {} = self;
         let began = Instant::now();
         let programs = node::prepare().await?;
         println!("Kubernetes programs  {}", programs.kubernetes.display());

@@ -11,7 +11,7 @@ use devcluster::process::tail;
 
 use super::Target;
 
-/// Show the logs of a cluster's components
+/// Show the logs of a cluster's components, or those that a failed start has left
 #[derive(Args, Debug)]
 pub struct Logs {
     #[command(flatten)]
@@ -23,11 +23,13 @@ pub struct Logs {
 impl Logs {
     pub fn run(self, home: &Path) -> anyhow::Result<ExitCode> {
         let layout = Layout::new(home, &self.target.name);
+        let logs = if layout.logs().exists() { layout.logs() } else { layout.failed_logs() };
+        let log = |component: &str| logs.join(format!("{component}.log"));
         let known = std::iter::once("node").chain(COMPONENTS);
         let Some(component) = self.component else {
-            for component in known.filter(|component| layout.log(component).exists()) {
-                println!("==> {}", layout.log(component).display());
-                println!("{}", tail(&layout.log(component)));
+            for component in known.filter(|component| log(component).exists()) {
+                println!("==> {}", log(component).display());
+                println!("{}", tail(&log(component)));
             }
             return Ok(ExitCode::SUCCESS);
         };
@@ -36,9 +38,9 @@ impl Logs {
             "failed to find a component `{component}`: must be one of {}",
             known.collect::<Vec<_>>().join(", ")
         );
-        let mut log = File::open(layout.log(&component))
+        let mut text = File::open(log(&component))
             .map_err(|error| anyhow::Error::new(error).context(format!("failed to open the log of `{component}`")))?;
-        io::copy(&mut log, &mut io::stdout().lock())?;
+        io::copy(&mut text, &mut io::stdout().lock())?;
         Ok(ExitCode::SUCCESS)
     }
 }

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use clap::Args;
-use devcluster::node::{DEFAULT_WEB_PORT, Entry, Event, Forward, Lifetime, Node, NodeOptions};
+use devcluster::node::{DEFAULT_WEB_PORT, Entry, Event, Forward, Lifetime, Node, NodeError, NodeOptions};
 
 use super::Target;
 
@@ -45,7 +45,15 @@ impl Up {
             lifetime: if self.until_eof { Lifetime::Owned } else { Lifetime::Detached },
             ..NodeOptions::named(&self.target.name)
         };
-        let node = Node::start_with(options, show).await?;
+        let node = match Node::start_with(options, show).await {
+            // Another `up` was quicker.
+            Err(NodeError::AlreadyRunning { name }) if !self.until_eof => {
+                let mut node = Node::find(home, &name)?.ok_or(NodeError::NotRunning { name })?;
+                node.ready(show).await?;
+                node
+            }
+            outcome => outcome?,
+        };
         println!("The cluster `{}` is ready after {:.1} s", node.name(), began.elapsed().as_secs_f64());
         describe(&node);
         if self.until_eof {

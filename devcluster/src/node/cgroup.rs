@@ -42,6 +42,9 @@ pub enum Cgroups {
 
 impl Cgroups {
     /// The cgroups that this process sees mounted.
+    ///
+    /// # Errors
+    /// When the machine has no cgroups mounted.
     pub fn detect() -> Result<Self, NodeError> {
         let path = Path::new("/proc/self/mounts");
         let mounts = fs::read_to_string(path).map_err(NodeError::at("read", path))?;
@@ -87,6 +90,9 @@ impl Cgroups {
     }
 
     /// Makes the subtree `name`, empty.
+    ///
+    /// # Errors
+    /// When this process may not make cgroups.
     pub fn create(&self, name: &str) -> Result<(), NodeError> {
         if let Self::V2(root) = self {
             enable_controllers(root);
@@ -98,11 +104,17 @@ impl Cgroups {
     }
 
     /// Moves this process into the subtree, so that a new cgroup namespace has it as its root.
+    ///
+    /// # Errors
+    /// When this process may not be moved.
     pub fn join(&self, name: &str) -> Result<(), NodeError> {
         self.folders(name).iter().try_for_each(|folder| join(folder))
     }
 
     /// Moves this process into a leaf of the subtree where the kernel asks for that: cgroup v2, untested.
+    ///
+    /// # Errors
+    /// When this process may not be moved.
     pub fn settle(&self, name: &str) -> Result<(), NodeError> {
         let Self::V2(root) = self else { return Ok(()) };
         let leaf = root.join(name).join(LEAF);
@@ -111,6 +123,9 @@ impl Cgroups {
     }
 
     /// Mounts the cgroups inside the node and makes the kubelet's. Needs the node's own mount and cgroup namespaces.
+    ///
+    /// # Errors
+    /// When the kernel refuses a mount.
     pub fn mount_inside(&self) -> Result<(), NodeError> {
         let root = Path::new(CGROUP_MOUNT);
         match self {
@@ -152,6 +167,9 @@ impl Cgroups {
     }
 
     /// Ends every process in the subtree and removes it. A subtree that is not there is success.
+    ///
+    /// # Errors
+    /// [`NodeError::Left`] when a process or a cgroup is still there after `patience`.
     pub fn remove(&self, name: &str, patience: Duration) -> Result<(), NodeError> {
         let deadline = Instant::now() + patience;
         loop {

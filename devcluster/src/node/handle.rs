@@ -224,6 +224,8 @@ impl Node {
     /// [`NodeError::Left`] when something is left after all.
     pub fn removed(home: &Path, name: &str) -> Result<(), NodeError> {
         let layout = Layout::new(home, name);
+        // The logs of a failed start are all that can be there without a node.
+        let _ = fs::remove_dir_all(layout.failed_logs());
         await_guard(&layout);
         remove(&layout)
     }

@@ -91,6 +91,9 @@ pub struct Instance {
 
 impl Instance {
     /// Reads the record of an instance, if its supervisor has written one.
+    ///
+    /// # Errors
+    /// When the record cannot be read.
     pub fn load(layout: &Layout) -> Result<Option<Self>, NodeError> {
         match read_record(&layout.instance()) {
             Ok(instance) => Ok(Some(instance)),
@@ -100,6 +103,9 @@ impl Instance {
     }
 
     /// Writes the record.
+    ///
+    /// # Errors
+    /// When the record cannot be written.
     pub fn save(&self, layout: &Layout) -> Result<(), NodeError> {
         write_record(&layout.instance(), self)
     }

@@ -1,6 +1,6 @@
 //! Starts an instance and waits for it.
 
-use std::fs::{self, File};
+use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -32,8 +32,7 @@ pub async fn launch(options: &NodeOptions, programs: Programs) -> Result<Node, N
     let home = &options.home;
     fs::create_dir_all(home).map_err(NodeError::at("create", home))?;
     // One start at a time, until its record is written: a second one finds that and leaves the instance alone.
-    let lock = File::open(home).map_err(NodeError::at("open", home))?;
-    tokio::task::block_in_place(|| lock.lock()).map_err(NodeError::at("lock", home))?;
+    let _lock = lock(home).await?;
 
     let home = fs::canonicalize(home).map_err(NodeError::at("find", home))?;
     let layout = Layout::new(&home, &options.name);
@@ -41,7 +40,7 @@ pub async fn launch(options: &NodeOptions, programs: Programs) -> Result<Node, N
         return Err(NodeError::AlreadyRunning { name: node.name().to_owned() });
     }
     remove(&layout)?;
-    let _ = fs::remove_dir_all(failed_logs(&layout));
+    let _ = fs::remove_dir_all(layout.failed_logs());
     for folder in layout.folders() {
         fs::create_dir_all(&folder).map_err(NodeError::at("create", &folder))?;
     }
@@ -71,6 +70,19 @@ pub async fn launch(options: &NodeOptions, programs: Programs) -> Result<Node, N
     }
 }
 
+/// Takes the lock of all instances below `home`; the kernel gives it back even when this process is killed.
+async fn lock(home: &Path) -> Result<File, NodeError> {
+    let folder = File::open(home).map_err(NodeError::at("open", home))?;
+    loop {
+        match folder.try_lock() {
+            Ok(()) => return Ok(folder),
+            // Waiting in the kernel would stop another start in the same task, which may hold the lock.
+            Err(TryLockError::WouldBlock) => sleep(POLL).await,
+            Err(TryLockError::Error(error)) => return Err(NodeError::at("lock", home)(error)),
+        }
+    }
+}
+
 /// Waits until the node is ready and hands on every entry of its progress.
 pub async fn await_ready(node: &mut Node, mut progress: impl FnMut(&Entry)) -> Result<(), NodeError> {
     let layout = node.layout().clone();
@@ -95,16 +107,9 @@ pub async fn await_ready(node: &mut Node, mut progress: impl FnMut(&Entry)) -> R
     }
 }
 
-/// Where the logs of a failed start are kept, outside the instance's folder.
-fn failed_logs(layout: &Layout) -> PathBuf {
-    let mut name = layout.folder().file_name().unwrap_or_default().to_owned();
-    name.push(".failed");
-    layout.folder().with_file_name(name)
-}
-
 /// Keeps the logs and shows the end of the one that explains the failure.
 fn explain(layout: &Layout, message: String, component: &str) -> NodeError {
-    let logs = failed_logs(layout);
+    let logs = layout.failed_logs();
     let _ = fs::create_dir_all(&logs);
     for entry in fs::read_dir(layout.logs()).into_iter().flatten().flatten() {
         let _ = fs::copy(entry.path(), logs.join(entry.file_name()));

@@ -105,6 +105,14 @@ impl Layout {
         self.logs().join(format!("{component}.log"))
     }
 
+    /// Where the logs of a failed start are kept, outside the instance's folder.
+    #[must_use]
+    pub fn failed_logs(&self) -> PathBuf {
+        let mut name = self.folder.file_name().unwrap_or_default().to_owned();
+        name.push(".failed");
+        self.folder.with_file_name(name)
+    }
+
     /// Working data of one component.
     #[must_use]
     pub fn state(&self, component: &str) -> PathBuf {

@@ -1,7 +1,7 @@
 //! What an instance was asked to be, written down for the processes that make it so.
 
 use std::ffi::OsString;
-use std::fs;
+use std::fs::{self, File};
 use std::net::{Ipv4Addr, SocketAddrV4};
 use std::path::{Path, PathBuf};
 
@@ -17,6 +17,9 @@ pub const NODE_ADDRESS: Ipv4Addr = Ipv4Addr::new(192, 0, 2, 77);
 pub const API_PORT: u16 = 6443;
 /// Address of the API server inside the node.
 pub const API_ADDRESS: SocketAddrV4 = SocketAddrV4::new(Ipv4Addr::LOCALHOST, API_PORT);
+
+/// The file in a folder of the cache whose lock keeps the folder.
+const IN_USE: &str = ".in-use";
 
 /// A local port that leads to a port of the node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,6 +56,22 @@ impl Programs {
         let own = [&self.runtime, &self.kubernetes].into_iter().chain(&self.tools).cloned();
         let rest: Vec<PathBuf> = rest.map(|rest| std::env::split_paths(&rest).collect()).unwrap_or_default();
         std::env::join_paths(own.chain(rest)).expect("no folder of programs has a colon in its name")
+    }
+
+    /// Keeps the cache from removing the programs while the returned locks live.
+    ///
+    /// # Errors
+    /// When a lock of the cache cannot be had.
+    pub fn keep(&self) -> Result<Vec<File>, NodeError> {
+        let folders = [&self.kubernetes, &self.runtime];
+        let locks = folders.into_iter().map(|folder| folder.join(IN_USE)).filter(|path| path.exists());
+        locks
+            .map(|path| {
+                let file = File::open(&path).map_err(NodeError::at("open", &path))?;
+                file.lock_shared().map_err(NodeError::at("lock", &path))?;
+                Ok(file)
+            })
+            .collect()
     }
 
     /// `LD_LIBRARY_PATH` of the node's programs, if they need one.

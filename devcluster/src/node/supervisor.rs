@@ -40,6 +40,9 @@ pub const PROBE: &str = "node-probe";
 /// Making namespaces takes milliseconds; a machine that is busy building may take seconds.
 const NAMESPACES_WITHIN: Duration = Duration::from_secs(30);
 
+/// How often the node and its folder are looked at.
+const POLL: Duration = Duration::from_millis(200);
+
 /// Runs the node at `layout` until it is told to end. Does not return while the node lives.
 pub fn supervise(layout: &Layout) -> Result<(), NodeError> {
     // A session of its own: closing the terminal or an interrupt there must not end the node. It fails when there
@@ -58,12 +61,15 @@ pub fn supervise(layout: &Layout) -> Result<(), NodeError> {
         let message = super::error::chain(error);
         progress.report(Event::Failed { message, component: Some("node".to_owned()) });
         // The guard and the logs are kept for whoever waits for this node: they copy the logs, then end this process.
-        park();
+        while folder.exists() {
+            thread::sleep(POLL);
+        }
     }
     outcome
 }
 
 fn run(layout: &Layout, settings: &Settings, guard: &Guard) -> Result<(), NodeError> {
+    let _in_use = settings.programs.keep()?;
     let mut routes =
         settings.forwards.iter().map(|forward| Route::open(*forward, NODE_ADDRESS)).collect::<Result<Vec<_>, _>>()?;
     let api = Route::open(Forward { local_port: 0, tries: 0, node_port: API_ADDRESS.port() }, *API_ADDRESS.ip())?;
@@ -94,8 +100,9 @@ fn run(layout: &Layout, settings: &Settings, guard: &Guard) -> Result<(), NodeEr
     let cgroup = settings.cgroup.clone();
     Instance { name, supervisor: ProcessId::current(), namespaces, api: api_address, forwarded, cgroup }
         .save(layout)?;
-    while enter.check().is_ok() {
-        thread::sleep(Duration::from_millis(200));
+    // Without its folder a node is nothing: whoever removed it wants the rest gone too.
+    while enter.check().is_ok() && layout.folder().exists() {
+        thread::sleep(POLL);
     }
     Err(NodeError::Component { component: "node".to_owned() })
 }
@@ -130,10 +137,4 @@ fn end_with_owner() {
         while std::io::stdin().read(&mut byte).is_ok_and(|read| read > 0) {}
         std::process::exit(0);
     });
-}
-
-fn park() -> ! {
-    loop {
-        thread::park();
-    }
 }

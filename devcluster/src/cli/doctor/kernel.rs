@@ -37,8 +37,8 @@ pub fn namespaces(home: &Path) -> Finding {
     let folder = home.join(format!(".doctor-{}", std::process::id()));
     let outcome =
         fs::create_dir_all(&folder).and_then(|()| Command::new("/proc/self/exe").arg(PROBE).arg(&folder).output());
-    // Failing to remove an empty probe is no finding.
-    let _ = fs::remove_dir_all(&folder);
+    // Failing to remove an empty probe is no finding. The home goes too when nothing else was in it.
+    let _ = fs::remove_dir_all(&folder).and_then(|()| fs::remove_dir(home));
     match outcome {
         Ok(output) if output.status.success() => {
             Finding::well(NAME, "namespaces, overlay mounts, bridges and veth interfaces work")

@@ -1,0 +1,85 @@
+//! What a node leaves on the machine: it must be nothing.
+
+use std::{
+    fs,
+    net::{SocketAddr, TcpStream},
+    path::{Path, PathBuf},
+    time::{Duration, Instant},
+};
+
+use devcluster::node::Node;
+
+const GONE_WITHIN: Duration = Duration::from_secs(60);
+/// The interfaces that a node makes, which must never be seen outside of it.
+const LINKS: [&str; 2] = ["node0", "cni0"];
+
+/// Where to look for what is left of a node.
+pub struct Traces {
+    folder: PathBuf,
+    cgroup: String,
+    ports: Vec<SocketAddr>,
+}
+
+impl Traces {
+    /// Remembers where the node is. It must be seen there now, else its absence later would mean nothing.
+    pub fn of(node: &Node) -> Self {
+        let traces = Self {
+            folder: node.folder().to_owned(),
+            cgroup: node.instance().cgroup.clone(),
+            ports: vec![node.api().into(), node.web().into()],
+        };
+        assert!(traces.processes().len() > 10, "{:?}", traces.processes());
+        assert!(!traces.cgroups().is_empty());
+        assert!(traces.folder.exists());
+        traces
+    }
+
+    /// Waits until nothing is left.
+    pub async fn vanish(&self) {
+        let deadline = Instant::now() + GONE_WITHIN;
+        while !self.left().is_empty() {
+            assert!(Instant::now() < deadline, "left: {:?}", self.left());
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    fn left(&self) -> Vec<String> {
+        let mut left = self.processes();
+        left.extend(self.cgroups().iter().map(|folder| folder.display().to_string()));
+        left.extend(self.mounts());
+        left.extend(
+            LINKS.iter().filter(|link| Path::new("/sys/class/net").join(link).exists()).map(ToString::to_string),
+        );
+        left.extend(self.ports.iter().filter(|port| TcpStream::connect(port).is_ok()).map(ToString::to_string));
+        left.extend(self.folder.exists().then(|| self.folder.display().to_string()));
+        left
+    }
+
+    /// Processes that are in the node's cgroup, or name its folder in their arguments.
+    fn processes(&self) -> Vec<String> {
+        let folder = self.folder.display().to_string();
+        let entries = fs::read_dir("/proc").unwrap().flatten().map(|entry| entry.path());
+        let read = |path: PathBuf| String::from_utf8_lossy(&fs::read(path).unwrap_or_default()).replace('\0', " ");
+        entries
+            .filter(|path| path.join("cgroup").exists())
+            .filter(|path| !fs::read_to_string(path.join("stat")).unwrap_or_default().contains(") Z "))
+            .filter(|path| {
+                read(path.join("cgroup")).contains(&self.cgroup) || read(path.join("cmdline")).contains(&folder)
+            })
+            .map(|path| format!("{}: {}", path.display(), read(path.join("cmdline"))))
+            .collect()
+    }
+
+    fn cgroups(&self) -> Vec<PathBuf> {
+        let root = Path::new("/sys/fs/cgroup");
+        let hierarchies = fs::read_dir(root).unwrap().flatten().map(|entry| entry.path());
+        let folders = std::iter::once(root.to_owned()).chain(hierarchies).map(|folder| folder.join(&self.cgroup));
+        folders.filter(|folder| folder.exists()).collect()
+    }
+
+    fn mounts(&self) -> Vec<String> {
+        let folder = self.folder.display().to_string();
+        let mounts = fs::read_to_string("/proc/self/mounts").unwrap();
+        mounts.lines().filter(|line| line.contains(&folder)).map(str::to_owned).collect()
+    }
+}
