@@ -3,6 +3,7 @@
 use crds::app::CoverLetterApp;
 use crds::names::{COMPONENT_LABEL, INSTANCE_LABEL};
 use crds::request::CoverLetterRequest;
+use jiff::Timestamp;
 use k8s_openapi::api::core::v1::{Pod, Secret};
 use kube::api::Api;
 use kube::{Client, ResourceExt as _};
@@ -71,7 +72,7 @@ fn request_fact(request: &CoverLetterRequest) -> RequestFact {
     RequestFact {
         state: request.state(),
         worker: status.claim.map(|claim| claim.worker),
-        created: request.created().map(|created| created.as_second()),
+        created: request.created().map(Timestamp::as_second),
         cancel_requested: request.spec.cancel_requested,
         model: completed.zip(status.model.map(|model| model.sha256)),
     }

@@ -11,10 +11,16 @@ use serde::de::DeserializeOwned;
 use crate::kinds::Kind;
 use crate::objects::{Key, parse};
 
-/// Annotation by which a ReplicaSet chooses whom to end first: the lowest.
+/// Annotation by which a `ReplicaSet` chooses whom to end first: the lowest.
 pub const DELETION_COST_ANNOTATION: &str = "controller.kubernetes.io/pod-deletion-cost";
 /// Deletion cost of a pod that should go.
 pub const DELETION_COST: &str = "-1000";
+
+/// A number of objects as statuses have it.
+#[must_use]
+pub fn count(objects: impl Iterator) -> i32 {
+    i32::try_from(objects.count()).unwrap_or(i32::MAX)
+}
 
 /// Everything that an app's reconciliation looks at.
 #[derive(Clone, Debug, Default)]
@@ -89,7 +95,7 @@ impl Observed {
         self.find(Kind::Deployment, name)
     }
 
-    /// The StatefulSet of this name.
+    /// The `StatefulSet` of this name.
     #[must_use]
     pub fn stateful_set(&self, name: &str) -> Option<StatefulSet> {
         self.find(Kind::StatefulSet, name)

@@ -24,7 +24,7 @@ use crate::world::GuardedApp;
 /// Longest time for one reconciliation; a cluster that does not answer must not hold up other apps.
 const TIMEOUT: Duration = Duration::from_secs(30);
 /// How often everything is looked at though nothing changed.
-const RESYNC: Duration = Duration::from_secs(3_600);
+const RESYNC: Duration = Duration::from_hours(1);
 /// How often an app with work, or with pods to spare, is looked at though nothing changed.
 const ATTENTION: Duration = Duration::from_secs(5);
 /// How often a refused app is looked at: what it lacks may be something that is not watched.
@@ -32,7 +32,7 @@ const REFUSED: Duration = Duration::from_secs(30);
 /// Status writes that only move numbers of the queue keep this distance.
 const STATUS_PACE: SignedDuration = SignedDuration::from_secs(1);
 /// Longest wait after failures.
-const BACKOFF_MAX: Duration = Duration::from_secs(60);
+const BACKOFF_MAX: Duration = Duration::from_mins(1);
 
 /// Makes the cluster fit one app. Looks at everything each time, whatever the cause.
 ///

@@ -16,7 +16,7 @@ use tracing::{info, warn};
 
 use crate::apply;
 use crate::error::{Chain, Error};
-use crate::triage::{Action, LeaseLife, PodLife, Sightings, Silence, Situation, Workers, surplus, triage};
+use crate::triage::{Action, LeaseLife, PodLife, Sightings, Situation, Workers, surplus, triage};
 use crate::world::World;
 
 /// Time passes for deadlines, silences and old age even when nothing happens.
@@ -86,12 +86,15 @@ impl Janitor {
         let mut due = Vec::new();
         for request in requests {
             let uid = request.uid().unwrap_or_default();
-            let Some(limits) = apps.limits(request) else { continue };
+            let limits = match apps.rules(request) {
+                Rules::Limits(limits) => Some(limits),
+                Rules::NoApp => None,
+                Rules::LeaveAlone => continue,
+            };
             if self.acted.get(&uid) == request.metadata.resource_version.as_ref() {
                 continue;
             }
-            let situation =
-                Situation { limits: limits.as_ref(), workers: &workers, surplus: apps.surplus.contains(&uid), now };
+            let situation = Situation { limits, workers: &workers, surplus: apps.surplus.contains(&uid), now };
             due.extend(triage(request, &situation).map(|action| (Arc::new(request.clone()), action)));
         }
         due
@@ -153,10 +156,12 @@ async fn act(client: &Client, request: &CoverLetterRequest, action: Action) -> R
     let act = async {
         match action {
             Action::Write { status, why, confirm_silence } => {
-                if let Some(silence) = confirm_silence
-                    && !is_silent(client, request, &silence).await
-                {
-                    return Ok(Done::NotSilent);
+                if let Some(silence) = confirm_silence {
+                    let namespace = request.namespace().unwrap_or_default();
+                    let (worker, renewed) = (&silence.worker, silence.renewed);
+                    if !apply::requests::lease_still_says(client, &namespace, worker, renewed).await {
+                        return Ok(Done::NotSilent);
+                    }
                 }
                 apply::requests::write_status(client, request, *status).await.map(|()| Done::Acted(why.as_str()))
             }
@@ -165,13 +170,6 @@ async fn act(client: &Client, request: &CoverLetterRequest, action: Action) -> R
         }
     };
     tokio::time::timeout(TIMEOUT, act).await.unwrap_or(Err(Error::TimedOut { seconds: TIMEOUT.as_secs() }))
-}
-
-/// Whether the API server itself knows no renewal after the one that the store has. After an outage the store lags.
-async fn is_silent(client: &Client, request: &CoverLetterRequest, silence: &Silence) -> bool {
-    let namespace = request.namespace().unwrap_or_default();
-    let renewed = apply::requests::confirm_lease(client, &namespace, &silence.worker).await;
-    renewed.is_some_and(|renewed| renewed == silence.renewed)
 }
 
 /// What matters about the apps that requests name.
@@ -197,14 +195,24 @@ impl Apps {
         Self { limits, surplus: over }
     }
 
-    /// Limits of a request's app; `Some(None)` when there is no such app, `None` when it is to be left alone.
-    fn limits(&self, request: &CoverLetterRequest) -> Option<Option<Requests>> {
+    /// What applies to a request.
+    fn rules(&self, request: &CoverLetterRequest) -> Rules<'_> {
         match self.limits.get(&key_of(request)) {
-            None => Some(None),
-            Some(None) => None,
-            Some(Some(limits)) => Some(Some(limits.clone())),
+            None => Rules::NoApp,
+            Some(None) => Rules::LeaveAlone,
+            Some(Some(limits)) => Rules::Limits(limits),
         }
     }
+}
+
+/// What applies to a request.
+enum Rules<'a> {
+    /// The limits of its app.
+    Limits(&'a Requests),
+    /// It names an app that does not exist.
+    NoApp,
+    /// Its app is paused or cannot be read.
+    LeaveAlone,
 }
 
 fn key_of(request: &CoverLetterRequest) -> (String, String) {

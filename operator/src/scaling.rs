@@ -6,7 +6,7 @@ use crds::names::Component;
 use crds::request::State;
 
 use crate::desired::names;
-use crate::observed::{Observed, PodFact};
+use crate::observed::{Observed, PodFact, count};
 use crate::validate::ValidatedApp;
 
 pub use window::Window;
@@ -72,7 +72,7 @@ pub fn need(snapshot: &Snapshot) -> i32 {
     snapshot.fixed.unwrap_or_else(|| pods.clamp(snapshot.min, snapshot.max))
 }
 
-/// Decides. Up at once; down only by pods that are idle and marked, since a ReplicaSet ends those that are not ready
+/// Decides. Up at once; down only by pods that are idle and marked, since a `ReplicaSet` ends those that are not ready
 /// first and then those with the lowest deletion cost. Marking and lowering are two steps: first the marks must be seen.
 #[must_use]
 pub fn replicas(snapshot: &Snapshot) -> Decision {
@@ -103,21 +103,21 @@ fn lower(snapshot: &Snapshot, current: i32, goal: i32) -> Decision {
     let mut idle: Vec<_> = snapshot.pods.iter().filter(|pod| !pod.busy).collect();
     idle.sort_by(|a, b| (a.ready, !a.marked, &a.name).cmp(&(b.ready, !b.marked, &b.name)));
     // Pods that were asked for and do not exist yet can be given up freely.
-    let absent = current - snapshot.pods.len() as i32;
+    let absent = current - count(snapshot.pods.iter());
     let surplus = current - goal;
     let victims: Vec<_> = idle.into_iter().take((surplus - absent).max(0) as usize).collect();
     let is_victim = |pod: &Worker| victims.iter().any(|victim| victim.name == pod.name);
     let mark = names(victims.iter().copied().filter(|pod| pod.ready && !pod.marked));
     let unmark = names(snapshot.pods.iter().filter(|pod| pod.marked && !is_victim(pod)));
-    let count = surplus.min(absent + victims.len() as i32);
+    let ends = surplus.min(absent + count(victims.iter()));
     let (desired, reason) = if !mark.is_empty() || !unmark.is_empty() {
-        (current, format!("Marks {count} idle pods before ending them."))
-    } else if count == 0 {
+        (current, format!("Marks {ends} idle pods before ending them."))
+    } else if ends == 0 {
         (current, format!("Waits for {surplus} of {} busy pods to finish.", snapshot.pods.len()))
-    } else if count < surplus {
-        (current - count, format!("Ends {count} idle pods; {} more once they are idle.", surplus - count))
+    } else if ends < surplus {
+        (current - ends, format!("Ends {ends} idle pods; {} more once they are idle.", surplus - ends))
     } else {
-        (current - count, format!("Ends {count} idle pods."))
+        (current - ends, format!("Ends {ends} idle pods."))
     };
     Decision { desired, goal, mark, unmark, reason }
 }
@@ -157,8 +157,8 @@ pub fn snapshot(app: &ValidatedApp, observed: &Observed) -> Snapshot {
         marked: pod.marked,
     };
     Snapshot {
-        queued: waits.count() as i32,
-        running: running.len() as i32,
+        queued: count(waits),
+        running: count(running.iter()),
         slots: inference.slots,
         min: inference.scaling.min_replicas,
         max: inference.scaling.max_replicas,

@@ -16,7 +16,7 @@ use k8s_openapi::api::core::v1::Service;
 use crate::desired::{inference_selector, names};
 use crate::kinds::Kind;
 use crate::objects::{Applied, Objects};
-use crate::observed::Observed;
+use crate::observed::{Observed, count};
 use crate::scaling::{Decision, Snapshot};
 use crate::validate::{Database, ValidatedApp, Violation};
 
@@ -215,8 +215,8 @@ fn queue(observed: &Observed, now: Timestamp) -> QueueStatus {
     let of = |state| observed.requests.iter().filter(move |request| request.state == state);
     let oldest = of(State::Queued).filter_map(|request| request.created).min();
     QueueStatus {
-        queued: of(State::Queued).count() as i32,
-        running: of(State::Running).count() as i32,
+        queued: count(of(State::Queued)),
+        running: count(of(State::Running)),
         // In steps of ten seconds: every change of a status is a write.
         oldest_queued_seconds: oldest.map(|created| (now.as_second() - created).max(0) / 10 * 10),
     }
@@ -238,7 +238,7 @@ fn scaling(snapshot: &Snapshot, decision: &Decision) -> ScalingStatus {
         running: snapshot.running,
         slots: snapshot.slots,
         current_replicas: snapshot.current.unwrap_or(0),
-        busy_replicas: snapshot.pods.iter().filter(|pod| pod.busy).count() as i32,
+        busy_replicas: count(snapshot.pods.iter().filter(|pod| pod.busy)),
         desired_replicas: decision.desired,
         reason: decision.reason.clone(),
     }

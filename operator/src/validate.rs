@@ -44,7 +44,7 @@ pub struct ValidatedApp {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Database {
     /// Postgres of our own.
-    Managed(ManagedDatabase),
+    Managed(Box<ManagedDatabase>),
     /// Somebody else's.
     External {
         /// Secret with the URL.
@@ -130,7 +130,7 @@ pub fn validate(app: &CoverLetterApp, observed: &Observed, images: &Images) -> R
 
 fn database(app: &CoverLetterApp, observed: &Observed) -> Result<Database, Violation> {
     match (&app.spec.database.managed, &app.spec.database.external) {
-        (Some(managed), None) => Ok(Database::Managed(managed.clone())),
+        (Some(managed), None) => Ok(Database::Managed(Box::new(managed.clone()))),
         (None, Some(external)) => {
             let reference = &external.url_secret_ref;
             let fact = observed.external_database.clone().unwrap_or_default();

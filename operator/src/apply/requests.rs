@@ -57,12 +57,12 @@ pub async fn delete(client: &Client, request: &CoverLetterRequest) -> Result<(),
     }
 }
 
-/// When the API server itself says that the Lease `name` was renewed last: `Some(None)` when there is no such Lease or
-/// it was never renewed, `None` when there is no answer in time.
-pub async fn confirm_lease(client: &Client, namespace: &str, name: &str) -> Option<Option<Timestamp>> {
+/// Whether the API server itself says in time that the Lease `name` was renewed last at `renewed`, or is not there when
+/// that is `None`. After an outage the stores lag behind it.
+pub async fn lease_still_says(client: &Client, namespace: &str, name: &str, renewed: Option<Timestamp>) -> bool {
     let api = Api::<Lease>::namespaced(client.clone(), namespace);
-    let lease = tokio::time::timeout(CONFIRM_WITHIN, api.get_opt(name)).await.ok()?.ok()?;
-    Some(lease.and_then(|lease| lease.spec).and_then(|spec| spec.renew_time).map(|time| time.0))
+    let Ok(Ok(lease)) = tokio::time::timeout(CONFIRM_WITHIN, api.get_opt(name)).await else { return false };
+    lease.and_then(|lease| lease.spec).and_then(|spec| spec.renew_time).map(|time| time.0) == renewed
 }
 
 fn api(client: &Client, request: &CoverLetterRequest) -> Api<CoverLetterRequest> {

@@ -13,19 +13,19 @@ pub const SERVICE_PORT: i32 = 80;
 /// Postgres user and database.
 pub const DATABASE_USER: &str = "coverletter";
 
-/// StatefulSet, Service and ServiceAccount of the database.
+/// `StatefulSet`, Service and `ServiceAccount` of the database.
 #[must_use]
 pub fn database(app: &str) -> String {
     Component::Database.object_name(app)
 }
 
-/// Deployment, Service, ServiceAccount and Role of the web.
+/// Deployment, Service, `ServiceAccount` and Role of the web.
 #[must_use]
 pub fn web(app: &str) -> String {
     Component::Web.object_name(app)
 }
 
-/// Deployment, ServiceAccount and Role of inference.
+/// Deployment, `ServiceAccount` and Role of inference.
 #[must_use]
 pub fn inference(app: &str) -> String {
     Component::Inference.object_name(app)

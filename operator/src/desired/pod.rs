@@ -195,10 +195,10 @@ fn secrets_version(app: &ValidatedApp, observed: &Observed, secrets: &[String]) 
         if foreign {
             hash.update(observed.external_database.as_ref().and_then(|fact| fact.version.as_deref()).unwrap_or(""));
         } else if let Some(data) = observed.secret(name).and_then(|secret| secret.data) {
-            data.iter().for_each(|(key, value)| {
+            for (key, value) in &data {
                 hash.update(key);
                 hash.update(&value.0);
-            });
+            }
         }
     }
     hex::encode(&hash.finalize()[..8])

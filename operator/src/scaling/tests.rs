@@ -14,7 +14,7 @@ fn pod(name: &str, state: &str) -> Worker {
 }
 
 fn snapshot(queued: i32, running: i32, pods: Vec<Worker>) -> Snapshot {
-    let current = Some(pods.len() as i32);
+    let current = Some(count(pods.iter()));
     Snapshot { queued, running, slots: 2, min: 1, max: 4, current, pods, recent_need: 1, ..Snapshot::default() }
 }
 
@@ -87,13 +87,13 @@ prop_compose! {
         pods in workers(), queued in 0..60, slots in 1..9, min in 0..4, more in 1..8, recent_need in 0..12,
         rolling in any::<bool>(), absent in 0..4, fixed in proptest::option::of(0..9),
     ) -> Snapshot {
-        let running = pods.iter().filter(|pod| pod.busy).count() as i32;
-        let current = Some(pods.len() as i32 + absent);
+        let running = count(pods.iter().filter(|pod| pod.busy));
+        let current = Some(count(pods.iter()) + absent);
         Snapshot { queued, running, slots, min, max: min + more, fixed, current, recent_need, rolling, pods }
     }
 }
 
-/// The pods that a ReplicaSet would end when its replicas are lowered by `count`.
+/// The pods that a `ReplicaSet` would end when its replicas are lowered by `count`.
 fn ended(snapshot: &Snapshot, count: i32) -> Vec<&Worker> {
     let mut pods: Vec<_> = snapshot.pods.iter().collect();
     // Among equals the ReplicaSet's choice is not ours: assume that it takes the busy one.
@@ -107,7 +107,7 @@ proptest! {
         let desired = replicas(&snapshot).desired;
         let current = snapshot.current.expect("always given");
         if desired < current {
-            let ends = snapshot.pods.len() as i32 - desired;
+            let ends = count(snapshot.pods.iter()) - desired;
             for pod in ended(&snapshot, ends) {
                 prop_assert!(!pod.busy, "{} would end in {:?}", pod.name, snapshot);
             }
@@ -131,7 +131,7 @@ proptest! {
         for _ in 0..4 {
             let decision = replicas(&snapshot);
             let current = snapshot.current.expect("always given");
-            let gone: Vec<_> = ended(&snapshot, snapshot.pods.len() as i32 - decision.desired)
+            let gone: Vec<_> = ended(&snapshot, count(snapshot.pods.iter()) - decision.desired)
                 .into_iter().filter(|_| decision.desired < current).map(|pod| pod.name.clone()).collect();
             snapshot.pods.retain(|pod| !gone.contains(&pod.name));
             for pod in &mut snapshot.pods {

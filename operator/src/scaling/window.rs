@@ -8,7 +8,7 @@ use jiff::Timestamp;
 /// How long a level of replicas is kept after it was last needed.
 const KEEP: Duration = Duration::from_secs(30);
 /// How long the last pod is kept without work when the app does not say.
-const KEEP_LAST: Duration = Duration::from_secs(300);
+const KEEP_LAST: Duration = Duration::from_mins(5);
 
 /// Needs of the recent past, oldest first.
 #[derive(Clone, Debug, Default)]
@@ -73,7 +73,7 @@ mod tests {
     #[test]
     fn the_last_pod_is_kept_longer() {
         let mut window = Window::default();
-        let keep = Some(Duration::from_secs(60));
+        let keep = Some(Duration::from_mins(1));
         assert_eq!(window.observe(at(0), 1, Some(1), keep), 1);
         assert_eq!(window.observe(at(50), 0, Some(1), keep), 1);
         assert_eq!(window.observe(at(61), 0, Some(1), keep), 0);
