@@ -17,8 +17,11 @@ const CHOICE_MIN: usize = 4;
 const CHOICE_MAX: usize = 64;
 /// Longest time that a completely busy worker leaves a new request to idler ones.
 const HESITATION_BUSY: Duration = Duration::from_millis(20);
-/// Longest random part of the hesitation: longer than a claim takes, much shorter than a person notices.
+/// Longest random part of the hesitation for each worker there is: about what a claim takes, so that with several workers
+/// the first is usually done before the second begins. The expected wait for the quickest stays the same.
 const HESITATION_SPREAD: Duration = Duration::from_millis(12);
+/// Longest random part of the hesitation however many workers there are: much shorter than a person notices.
+const HESITATION_SPREAD_MAX: Duration = Duration::from_millis(60);
 
 /// What a worker knows that the watched requests do not show (yet).
 #[derive(Debug, Default)]
@@ -98,7 +101,7 @@ pub fn next(
         .filter(|request| request.is_claimable(now) && !hands.knows(request))
         .filter(|request| life::deadline(request, active_deadline_seconds).is_some_and(|deadline| now < deadline))
         .collect();
-    let choice = (CHOICE_MIN * workers(requests)).clamp(CHOICE_MIN, CHOICE_MAX);
+    let choice = (CHOICE_MIN * workers(requests, |state| state == State::Running)).clamp(CHOICE_MIN, CHOICE_MAX);
     if waiting.len() > choice {
         waiting.select_nth_unstable_by_key(choice, |request| request.created());
         waiting.truncate(choice);
@@ -117,13 +120,14 @@ pub fn hesitation(
     now: Timestamp,
     rng: &mut impl Rng,
 ) -> Duration {
-    let workers = workers(requests);
+    let workers = workers(requests, |_| true);
     let waiting = requests.iter().filter(|request| request.is_claimable(now)).count();
     if waiting > 2 * workers.max(CHOICE_MIN) {
         return Duration::ZERO;
     }
     let busy = HESITATION_BUSY.mul_f64(held as f64 / slots.max(1) as f64);
-    busy + HESITATION_SPREAD.mul_f64(rng.random_range(0.0..1.0))
+    let spread = (HESITATION_SPREAD * workers.max(1) as u32).min(HESITATION_SPREAD_MAX);
+    busy + spread.mul_f64(rng.random_range(0.0..1.0))
 }
 
 /// When a request that waits for its backoff may be claimed, for the first of them.
@@ -187,11 +191,11 @@ pub fn standing(uid: &str, attempt: i32, shown: Option<&CoverLetterRequest>) -> 
     }
 }
 
-/// Workers that hold claims, this one included once it does.
-fn workers(requests: &[Arc<CoverLetterRequest>]) -> usize {
+/// Workers that show up in the claims of requests in such a state.
+fn workers(requests: &[Arc<CoverLetterRequest>], such: impl Fn(State) -> bool) -> usize {
     requests
         .iter()
-        .filter(|request| request.state() == State::Running)
+        .filter(|request| such(request.state()))
         .filter_map(|request| Some(request.status.as_ref()?.claim.as_ref()?.worker.as_str()))
         .collect::<HashSet<_>>()
         .len()

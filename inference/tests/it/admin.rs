@@ -6,12 +6,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode};
 use inference::admin::{self, Health};
-use inference::metrics;
 use tower::ServiceExt as _;
+
+use crate::cluster::counted;
 
 #[tokio::test]
 async fn probes_tell_a_loading_a_working_a_leaving_and_a_stuck_worker_apart() {
-    let handle = metrics::start().expect("nothing else counts in this process");
+    let handle = counted().clone();
     let health = Arc::new(Health::default());
     let routes = admin::router(Arc::clone(&health), handle);
     let get = async |path: &str| {
@@ -36,10 +37,9 @@ async fn probes_tell_a_loading_a_working_a_leaving_and_a_stuck_worker_apart() {
     moves.store(false, Ordering::Relaxed);
     assert_eq!(probes().await, (bad, bad), "stuck");
 
-    metrics::slots(8, 3);
     let (status, page) = get("/metrics").await;
     assert_eq!(status, good);
-    for line in ["coverletter_worker_slots 8", "coverletter_worker_slots_active 3", "coverletter_worker_claims_total"] {
-        assert!(page.contains(line), "{line} is missing in\n{page}");
+    for name in ["claims_total", "claim_conflicts_total", "report_retries_total", "stream_watchers"] {
+        assert!(page.contains(&format!("\ncoverletter_worker_{name} ")), "{name} is missing in\n{page}");
     }
 }

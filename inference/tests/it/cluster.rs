@@ -1,5 +1,6 @@
 //! What the tests need of an API server: requests in a namespace of their own, and patience with a limit.
 
+use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use crds::life::Claimant;
@@ -7,8 +8,11 @@ use crds::manifests::custom_resource_definitions;
 use crds::request::{AppRef, Applicant, Job, LetterOptions, State};
 use crds::{CoverLetterRequest, CoverLetterRequestSpec, CoverLetterRequestStatus};
 use devcluster::control_plane::ControlPlane;
+use inference::metrics;
+use k8s_openapi::api::core::v1::Pod;
 use kube::api::{Patch, PatchParams, PostParams};
 use kube::{Api, Client};
+use metrics_exporter_prometheus::PrometheusHandle;
 
 /// App whose requests the tests create.
 pub const APP: &str = "letters";
@@ -18,6 +22,19 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// The API server that all tests share.
 pub async fn shared() -> &'static ControlPlane {
     ControlPlane::shared_with(&custom_resource_definitions()).await.expect("a control plane")
+}
+
+/// What all tests together have counted.
+pub fn counted() -> &'static PrometheusHandle {
+    static METRICS: OnceLock<PrometheusHandle> = OnceLock::new();
+    METRICS.get_or_init(|| metrics::start().expect("nothing else counts in this process"))
+}
+
+/// Value of a counter without labels.
+pub fn count_of(counter: &str) -> u64 {
+    let page = counted().render();
+    let value = page.lines().find_map(|line| line.strip_prefix(counter)?.trim().parse().ok());
+    value.unwrap_or(0)
 }
 
 /// A namespace on an API server, and its requests.
@@ -49,6 +66,18 @@ impl Namespace {
     /// The request as it is now.
     pub async fn get(&self, name: &str) -> CoverLetterRequest {
         self.requests.get(name).await.expect("the request exists")
+    }
+
+    /// Creates a pod, so that something can belong to it, and returns its uid. No kubelet ever starts it.
+    pub async fn pod(&self, name: &str) -> String {
+        let pod = serde_json::json!({
+            "apiVersion": "v1", "kind": "Pod", "metadata": { "name": name },
+            "spec": { "containers": [{ "name": "inference", "image": "none" }] },
+        });
+        let pods: Api<Pod> = Api::namespaced(self.client.clone(), &self.name);
+        let pod = serde_json::from_value(pod).expect("a pod");
+        let pod = pods.create(&PostParams::default(), &pod).await.expect("the pod is valid");
+        pod.metadata.uid.expect("a stored pod has a uid")
     }
 
     /// Waits until the request is in `state` and returns it.

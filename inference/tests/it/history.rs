@@ -7,13 +7,16 @@ use std::time::{Duration, Instant};
 use crds::request::{Claim, State};
 use crds::{CoverLetterRequest, life};
 use futures::StreamExt as _;
+use kube::Api;
 use kube::api::{ListParams, WatchEvent, WatchParams};
 
 use crate::cluster::{Namespace, eventually};
 
-/// A recording. Never skips a version: it follows one watch from the namespace's beginning and fails when that breaks.
+type Seen = Arc<Mutex<BTreeMap<String, Vec<Version>>>>;
+
+/// A recording. Never skips a version: a watch that ends is taken up again at the last version seen.
 pub struct History {
-    seen: Arc<Mutex<BTreeMap<String, Vec<Version>>>>,
+    seen: Seen,
     recording: tokio::task::JoinHandle<()>,
 }
 
@@ -44,22 +47,8 @@ impl History {
         let requests = namespace.requests.clone();
         let list = requests.list(&ListParams::default()).await.expect("the list of requests");
         let version = list.metadata.resource_version.expect("a list has a version");
-        let seen = Arc::new(Mutex::new(BTreeMap::<String, Vec<Version>>::new()));
-        let sink = Arc::clone(&seen);
-        let recording = tokio::spawn(async move {
-            let watch = requests.watch(&WatchParams::default().timeout(290), &version).await.expect("a watch");
-            let mut watch = std::pin::pin!(watch);
-            while let Some(event) = watch.next().await {
-                let request = match event.expect("the watch goes on") {
-                    WatchEvent::Added(request) | WatchEvent::Modified(request) => request,
-                    WatchEvent::Deleted(_) | WatchEvent::Bookmark(_) => continue,
-                    WatchEvent::Error(status) => panic!("the watch broke: {status}"),
-                };
-                let uid = request.metadata.uid.clone().expect("a stored request has a uid");
-                let version = Version { request, seen: Instant::now() };
-                sink.lock().expect("nobody panicked").entry(uid).or_default().push(version);
-            }
-        });
+        let seen = Seen::default();
+        let recording = tokio::spawn(record(requests, version, Arc::clone(&seen)));
         Self { seen, recording }
     }
 
@@ -89,6 +78,24 @@ impl History {
         }
         figures.waits.sort_unstable();
         figures
+    }
+}
+
+async fn record(requests: Api<CoverLetterRequest>, mut version: String, seen: Seen) {
+    loop {
+        let watch = requests.watch(&WatchParams::default().timeout(290), &version).await.expect("a watch");
+        let mut watch = std::pin::pin!(watch);
+        while let Some(Ok(event)) = watch.next().await {
+            let request = match event {
+                WatchEvent::Added(request) | WatchEvent::Modified(request) => request,
+                WatchEvent::Deleted(_) | WatchEvent::Bookmark(_) => continue,
+                WatchEvent::Error(status) => panic!("versions were skipped: {status}"),
+            };
+            version = request.metadata.resource_version.clone().expect("a stored request has a version");
+            let uid = request.metadata.uid.clone().expect("a stored request has a uid");
+            let version = Version { request, seen: Instant::now() };
+            seen.lock().expect("nobody panicked").entry(uid).or_default().push(version);
+        }
     }
 }
 

@@ -8,5 +8,7 @@ mod admin;
 mod claims;
 mod generate;
 mod letters;
+mod program;
+mod race;
 mod stream;
 mod worker;

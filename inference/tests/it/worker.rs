@@ -14,9 +14,8 @@ use inference::watch::Requests;
 use inference::worker::{Shutdown, Worker};
 use jiff::Timestamp;
 use k8s_openapi::api::coordination::v1::Lease;
-use k8s_openapi::api::core::v1::Pod;
 use kube::Api;
-use kube::api::{DeleteParams, PostParams};
+use kube::api::DeleteParams;
 
 use crate::cluster::{APP, Namespace, claimant, eventually};
 use crate::history::History;
@@ -225,15 +224,9 @@ async fn a_lost_claim_stops_the_work_and_writes_nothing() {
 #[tokio::test]
 async fn the_lease_is_renewed_marked_and_removed() {
     let namespace = Namespace::new("lease").await;
-    let pods: Api<Pod> = Api::namespaced(namespace.client.clone(), &namespace.name);
     let leases: Api<Lease> = Api::namespaced(namespace.client.clone(), &namespace.name);
-    let pod = serde_json::json!({
-        "apiVersion": "v1", "kind": "Pod", "metadata": { "name": "worker" },
-        "spec": { "containers": [{ "name": "inference", "image": "none" }] },
-    });
-    let pod = pods.create(&PostParams::default(), &serde_json::from_value(pod).expect("a pod")).await.expect("a pod");
     let mut claimant = claimant("worker");
-    claimant.pod_uid = pod.metadata.uid.expect("a stored pod has a uid");
+    claimant.pod_uid = namespace.pod("worker").await;
     let keeper = LeaseKeeper::start(namespace.client.clone(), &namespace.name, APP, &claimant).await.expect("a Lease");
     let first = leases.get("worker").await.expect("the Lease is there");
     let annotations = first.metadata.annotations.unwrap_or_default();
@@ -253,35 +246,4 @@ async fn the_lease_is_renewed_marked_and_removed() {
     .await;
     keeper.end().await.expect("the Lease goes");
     assert!(leases.get_opt("worker").await.expect("an answer").is_none());
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn twenty_workers_write_two_hundred_letters_each_exactly_once() {
-    const WORKERS: usize = 20;
-    const LETTERS: usize = 200;
-    let namespace = Namespace::new("race").await;
-    let history = History::record(&namespace).await;
-    let work = WorkConfig { slots: 2, ..WORK };
-    let workers: Vec<_> =
-        (0..WORKERS).map(|n| Running::start(&namespace, &format!("worker-{n}"), Script::default(), work)).collect();
-    let begun = Instant::now();
-    let create = (0..LETTERS).map(|n| {
-        let namespace = namespace.clone();
-        async move { namespace.request(&format!("letter-{n}")).await }
-    });
-    futures::future::join_all(create).await;
-    let created = begun.elapsed();
-    history.finished(LETTERS).await;
-    let took = begun.elapsed();
-    for worker in workers {
-        worker.drain().await;
-    }
-    let figures = history.check();
-    assert_eq!((figures.requests, figures.claims, figures.letters), (LETTERS, LETTERS, LETTERS));
-    println!(
-        "{WORKERS} workers, {LETTERS} requests: created in {created:?}, finished in {took:?}; created -> claimed p50 {:?}, \
-         p99 {:?}",
-        figures.wait(0.5),
-        figures.wait(0.99),
-    );
 }

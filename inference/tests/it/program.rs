@@ -1,0 +1,108 @@
+//! The program itself, with the built-in model, as a pod runs it: from its arguments to SIGTERM.
+
+use std::net::{Ipv4Addr, TcpListener};
+use std::process::Stdio;
+
+use crds::request::State;
+use k8s_openapi::api::coordination::v1::Lease;
+use kube::Api;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+use tokio::process::{Child, Command};
+
+use crate::cluster::{APP, Namespace, eventually, shared};
+
+const TOKEN: &str = "secret-of-the-app";
+const MODEL: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../models/built-in");
+
+/// A port that was free a moment ago.
+fn free_port() -> u16 {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
+    listener.local_addr().expect("a bound socket has an address").port()
+}
+
+async fn start(namespace: &Namespace, port: u16, pace: &str) -> Child {
+    let pod_uid = namespace.pod("program").await;
+    let mut program = Command::new(env!("CARGO_BIN_EXE_inference"));
+    // The API server is on this machine, whatever proxy the environment names for the world outside.
+    for proxy in ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"] {
+        program.env_remove(proxy);
+    }
+    program
+        .env("KUBECONFIG", shared().await.kubeconfig())
+        .env("STREAM_TOKEN", TOKEN)
+        .args(["--namespace", &namespace.name, "--app", APP, "--pod-name", "program", "--pod-uid", &pod_uid])
+        .args(["--pod-ip", "127.0.0.1", "--listen", &format!("127.0.0.1:{port}"), "--model", MODEL, "--slots", "2"])
+        .args(["--max-tokens-per-second", pace, "--shutdown-grace-seconds", "4"])
+        .stderr(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()
+        .expect("the program starts")
+}
+
+/// Status line, headers and body as they come over the wire; `None` while nobody listens.
+async fn get(port: u16, path: &str) -> Option<String> {
+    let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await.ok()?;
+    let request =
+        format!("GET {path} HTTP/1.1\r\nHost: pod\r\nAuthorization: Bearer {TOKEN}\r\nConnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).await.ok()?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.ok()?;
+    Some(answer)
+}
+
+async fn ready(child: &mut Child, port: u16) {
+    eventually("the program is ready", async || {
+        assert!(child.try_wait().expect("it can be asked").is_none(), "the program has ended");
+        get(port, "/readyz").await.filter(|answer| answer.starts_with("HTTP/1.1 200"))
+    })
+    .await;
+}
+
+async fn terminate(mut child: Child) -> String {
+    let id = child.id().expect("it runs").to_string();
+    let sent = Command::new("kill").args(["-TERM", &id]).status().await.expect("kill");
+    assert!(sent.success());
+    let mut log = String::new();
+    let mut stderr = child.stderr.take().expect("it is piped");
+    stderr.read_to_string(&mut log).await.expect("the log is text");
+    assert!(child.wait().await.expect("it ends").success(), "{log}");
+    log
+}
+
+#[tokio::test]
+async fn the_program_writes_a_letter_streams_it_and_leaves_without_a_trace() {
+    let (namespace, port) = (Namespace::new("program").await, free_port());
+    let mut child = start(&namespace, port, "1000").await;
+    ready(&mut child, port).await;
+    let leases: Api<Lease> = Api::namespaced(namespace.client.clone(), &namespace.name);
+    leases.get("program").await.expect("it announced itself");
+
+    let uid = namespace.request("one").await.metadata.uid.expect("a stored request has a uid");
+    let status = namespace.in_state("one", State::Succeeded).await.status.expect("it is finished");
+    let letter = status.letter.expect("a letter");
+    assert!(letter.starts_with("Dear ") && letter.ends_with("John"), "{letter}");
+    let streamed = get(port, &format!("/v1/requests/{uid}/stream?offset=0")).await.expect("it listens");
+    assert!(streamed.contains(r#"{"state":"Succeeded"}"#), "{streamed}");
+    let metrics = get(port, "/metrics").await.expect("it listens");
+    assert!(metrics.contains("gen_ai_server_time_to_first_token_seconds_count"), "{metrics}");
+
+    let log = terminate(child).await;
+    assert!(leases.get_opt("program").await.expect("an answer").is_none());
+    assert!(log.lines().all(|line| line.starts_with('{')), "{log}");
+    for personal in ["John", "python", "google", TOKEN, "Data Scientist"] {
+        assert!(!log.contains(personal), "{personal} is in the log");
+    }
+}
+
+#[tokio::test]
+async fn the_program_gives_back_what_it_cannot_finish_in_its_grace_period() {
+    let (namespace, port) = (Namespace::new("sigterm").await, free_port());
+    let mut child = start(&namespace, port, "2").await;
+    ready(&mut child, port).await;
+    namespace.request("long").await;
+    namespace.in_state("long", State::Running).await;
+    terminate(child).await;
+    let request = namespace.get("long").await;
+    assert_eq!((request.state(), request.is_claimable(jiff::Timestamp::now())), (State::Queued, true));
+}

@@ -1,0 +1,103 @@
+//! Many workers and an operator that takes claims away, all at once: every letter is finished exactly once.
+
+use std::time::Instant;
+
+use crds::life;
+use crds::request::{Outcome, State};
+use inference::config::WorkConfig;
+use inference::watch::Requests;
+use jiff::Timestamp;
+use tokio::sync::Mutex;
+
+use crate::cluster::{APP, Namespace, count_of, counted};
+use crate::history::{Figures, History};
+use crate::script::Script;
+use crate::worker::{Running, WORK};
+
+const CONFLICTS: &str = "coverletter_worker_claim_conflicts_total ";
+
+/// One race at a time, so that the figures are its own.
+static TURN: Mutex<()> = Mutex::const_new(());
+
+fn print(what: &str, figures: &Figures, conflicts: u64) {
+    println!(
+        "{what}: {} letters, {} claims, {:.3} conflicts a letter; created -> claimed p50 {:?}, p99 {:?}",
+        figures.letters,
+        figures.claims,
+        conflicts as f64 / figures.letters as f64,
+        figures.wait(0.5),
+        figures.wait(0.99),
+    );
+}
+
+/// Takes the first claim of every tenth request away as soon as it is seen, until aborted.
+async fn take_claims_away(namespace: Namespace) {
+    let mut requests = Requests::follow(namespace.client.clone(), &namespace.name, APP);
+    loop {
+        requests.changed().await;
+        let all = requests.all();
+        let chosen = all.iter().filter(|request| {
+            let tenth = request.metadata.name.as_deref().is_some_and(|name| name.ends_with('7'));
+            tenth && request.state() == State::Running && life::attempt(request) == 1
+        });
+        for request in chosen {
+            let status = life::attempt_ended(request, Outcome::Lost, "Its worker went silent.", 3, Timestamp::now());
+            // The worker may be quicker; then its letter stands.
+            let _ = namespace.write(request, status).await;
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn twenty_workers_write_two_hundred_letters_each_exactly_once() {
+    const WORKERS: usize = 20;
+    const LETTERS: usize = 200;
+    let _turn = TURN.lock().await;
+    counted();
+    let namespace = Namespace::new("race").await;
+    let history = History::record(&namespace).await;
+    let work = WorkConfig { slots: 2, ..WORK };
+    // A second for each letter: time enough to take its claim away, also on a busy machine.
+    let script = Script { words: 40, words_per_second: Some(40), ..Script::default() };
+    let workers: Vec<_> =
+        (0..WORKERS).map(|n| Running::start(&namespace, &format!("worker-{n}"), script.clone(), work)).collect();
+    let taking = tokio::spawn(take_claims_away(namespace.clone()));
+    let (begun, conflicts) = (Instant::now(), count_of(CONFLICTS));
+    let requests = (0..LETTERS).map(|n| {
+        let namespace = namespace.clone();
+        async move { namespace.request(&format!("letter-{n}")).await }
+    });
+    futures::future::join_all(requests).await;
+    history.finished(LETTERS).await;
+    println!("{WORKERS} workers took {:?}", begun.elapsed());
+    taking.abort();
+    for worker in workers {
+        worker.drain().await;
+    }
+    let figures = history.check();
+    print("race", &figures, count_of(CONFLICTS) - conflicts);
+    assert_eq!((figures.requests, figures.letters), (LETTERS, LETTERS));
+    assert!(figures.claims > LETTERS, "some claims were taken away, and their requests claimed again");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn idle_workers_claim_at_once() {
+    const LETTERS: usize = 40;
+    let _turn = TURN.lock().await;
+    counted();
+    let namespace = Namespace::new("idle").await;
+    let history = History::record(&namespace).await;
+    let names = ["one", "two", "three"];
+    let workers: Vec<_> = names.map(|name| Running::start(&namespace, name, Script::default(), WORK)).into();
+    let conflicts = count_of(CONFLICTS);
+    for n in 0..LETTERS {
+        namespace.request(&format!("letter-{n}")).await;
+        history.finished(n + 1).await;
+    }
+    let figures = history.check();
+    print("idle, 3 workers", &figures, count_of(CONFLICTS) - conflicts);
+    assert_eq!((figures.requests, figures.claims, figures.letters), (LETTERS, LETTERS, LETTERS));
+    for worker in workers {
+        worker.drain().await;
+    }
+}
