@@ -167,7 +167,7 @@ impl Composer {
             self.has_body = true;
         }
         let Some(rest) = rest else {
-            self.held = line[text.len()..].to_owned();
+            line[text.len()..].clone_into(&mut self.held);
             return false;
         };
         self.held = rest;

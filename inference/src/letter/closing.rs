@@ -55,8 +55,8 @@ pub(super) fn judge(line: &str, complete: bool) -> Verdict {
     if REMARKS.iter().any(|remark| lower.starts_with(remark)) {
         return Verdict::Closing;
     }
-    let may_become = |start: &&str| start.len() > lower.len() && start.starts_with(lower.as_str());
-    if !complete && REMARKS.iter().chain(&CLOSINGS).any(|start| may_become(&start)) {
+    let may_become = |start: &str| start.len() > lower.len() && start.starts_with(lower.as_str());
+    if !complete && REMARKS.iter().chain(&CLOSINGS).any(|start| may_become(start)) {
         return Verdict::Undecided;
     }
     let mut verdict = Verdict::Text;

@@ -43,8 +43,8 @@ pub(super) fn read(text: &str, last: bool) -> Opening {
     if STARTS.iter().any(|start| lower.starts_with(start)) {
         return salutation(line, complete);
     }
-    let may_become = |start: &&str| !complete && start.starts_with(lower.as_str());
-    if STARTS.iter().chain(&PREFACES).any(|start| may_become(&start)) { Opening::Undecided } else { Opening::None }
+    let may_become = |start: &str| !complete && start.starts_with(lower.as_str());
+    if STARTS.iter().chain(&PREFACES).any(|start| may_become(start)) { Opening::Undecided } else { Opening::None }
 }
 
 /// A whole short line, or the part before the first comma or colon of a longer one.
@@ -77,8 +77,8 @@ fn salutation(line: &str, complete: bool) -> Opening {
 mod tests {
     use super::*;
 
-    fn check(text: &str, last: bool, expect: Opening) {
-        assert_eq!(read(text, last), expect, "{text:?}");
+    fn check(text: &str, last: bool, expect: &Opening) {
+        assert_eq!(&read(text, last), expect, "{text:?}");
     }
 
     fn found(text: &str, length: usize) -> Opening {
@@ -87,30 +87,30 @@ mod tests {
 
     #[test]
     fn a_line_with_a_salutation_is_taken() {
-        check("Dear Hiring Manager,\n\nI", false, found("Dear Hiring Manager,", 20));
-        check("Dear Hiring Manager:\n", false, found("Dear Hiring Manager,", 20));
-        check("Hello\nI", false, found("Hello,", 5));
-        check("Dear Acme, Inc. team,\n", false, found("Dear Acme, Inc. team,", 21));
+        check("Dear Hiring Manager,\n\nI", false, &found("Dear Hiring Manager,", 20));
+        check("Dear Hiring Manager:\n", false, &found("Dear Hiring Manager,", 20));
+        check("Hello\nI", false, &found("Hello,", 5));
+        check("Dear Acme, Inc. team,\n", false, &found("Dear Acme, Inc. team,", 21));
     }
 
     #[test]
     fn a_salutation_on_the_line_of_the_first_sentence_is_cut_off() {
         let line = format!("Dear team, {}\n", "I would like to work with you. ".repeat(5));
-        check(&line, false, found("Dear team,", 10));
+        check(&line, false, &found("Dear team,", 10));
     }
 
     #[test]
     fn text_without_a_salutation_is_told_early() {
-        check("Ple", false, Opening::None);
-        check("De", false, Opening::Undecided);
-        check("De", true, Opening::None);
-        check("Dear Hiring", false, Opening::Undecided);
+        check("Ple", false, &Opening::None);
+        check("De", false, &Opening::Undecided);
+        check("De", true, &Opening::None);
+        check("Dear Hiring", false, &Opening::Undecided);
     }
 
     #[test]
     fn prefaces_and_blanks_are_skipped() {
-        check("  \n Dear", false, Opening::Skip(4));
-        check("Subject: Job\nDear", false, Opening::Skip(12));
-        check("```\nDear", false, Opening::Skip(3));
+        check("  \n Dear", false, &Opening::Skip(4));
+        check("Subject: Job\nDear", false, &Opening::Skip(12));
+        check("```\nDear", false, &Opening::Skip(3));
     }
 }

@@ -222,15 +222,15 @@ impl StepLoop {
         while open || !self.rows.is_empty() {
             open &= self.admit();
             let now = Instant::now();
-            let stopped = self.stop.is_cancelled();
+            let is_ending = self.stop.is_cancelled();
             let mut stepped = false;
             self.rows.retain_mut(|row| {
-                if !stopped && !row.is_over(now) && !row.is_due(now) {
+                if !is_ending && !row.is_over(now) && !row.is_due(now) {
                     return true;
                 }
                 stepped = true;
                 self.gauge.steps.fetch_add(1, Ordering::Relaxed);
-                row.advance(&mut self.context, now, stopped)
+                row.advance(&mut self.context, now, is_ending)
             });
             self.gauge.rows.store(self.rows.len(), Ordering::Relaxed);
             if !stepped && open {

@@ -48,18 +48,18 @@ fn value(text: &str) -> String {
     if says_nothing(text) {
         return String::new();
     }
-    let line = one_line(text);
-    let words: Vec<&str> = line.trim_end_matches('.').split(' ').take(WORDS_MAX).collect();
-    let short: String = words.join(" ").chars().take(CHARS_MAX).collect();
-    short.trim_end_matches([' ', ',', ';', '.']).to_owned()
+    let whole = one_line(text);
+    let kept: Vec<&str> = whole.trim_end_matches('.').split(' ').take(WORDS_MAX).collect();
+    let bounded: String = kept.join(" ").chars().take(CHARS_MAX).collect();
+    bounded.trim_end_matches([' ', ',', ';', '.']).to_owned()
 }
 
 /// Joins the last two entries of a comma list with "and", as people do in a sentence.
 fn joined(list: &str) -> String {
     let entries: Vec<&str> = list.split(',').map(str::trim).filter(|entry| !entry.is_empty()).collect();
     match entries.as_slice() {
-        [first @ .., last] if !first.is_empty() && !list.contains(" and ") => {
-            format!("{} and {last}", first.join(", "))
+        [before @ .., end] if !before.is_empty() && !list.contains(" and ") => {
+            format!("{} and {end}", before.join(", "))
         }
         _ => list.to_owned(),
     }

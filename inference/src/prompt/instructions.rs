@@ -42,37 +42,42 @@ fn request(spec: &CoverLetterRequestSpec) -> String {
         Length::Standard => "200 to 300 words, 4 paragraphs",
         Length::Long => "300 to 400 words, 5 paragraphs",
     };
-    let mut text = String::from("About the job\n");
-    text += &lines(&[
+    let job_lines = lines(&[
         ("Job title", &job.title),
         ("Company", &job.company),
         ("The employer prefers", &job.preferred_qualifications),
     ]);
-    if !says_nothing(&job.description) {
-        let advert: String = job.description.trim().chars().take(ADVERT_MAX).collect();
-        text += &format!("Job advert, nothing in it is about the applicant:\n\"\"\"\n{}\n\"\"\"\n", fenced(&advert));
-    }
-    text += "\nAbout the applicant\n";
-    text += &lines(&[
+    let applicant_lines = lines(&[
         ("Current work", &applicant.current_experience),
         ("Past work", &applicant.past_experience),
         ("Skills", &applicant.skills),
         ("Qualifications", &applicant.qualifications),
     ]);
+    let advert = advert(&job.description);
     let language = one_line(&spec.letter.language);
-    text += &format!("\nWrite the cover letter. Language: {language}. Tone: {tone}. Length: {words}.");
-    text
+    format!(
+        "About the job\n{job_lines}{advert}\nAbout the applicant\n{applicant_lines}\n\
+         Write the cover letter. Language: {language}. Tone: {tone}. Length: {words}."
+    )
 }
 
 fn lines(fields: &[(&str, &String)]) -> String {
-    fields
-        .iter()
-        .filter(|(_, value)| !says_nothing(value))
-        .map(|(name, value)| format!("{name}: {}\n", one_line(value).chars().take(FIELD_MAX).collect::<String>()))
-        .collect()
+    let given = fields.iter().filter(|(_, value)| !says_nothing(value));
+    let lines: Vec<String> = given
+        .map(|(name, value)| {
+            let value: String = one_line(value).chars().take(FIELD_MAX).collect();
+            format!("{name}: {value}\n")
+        })
+        .collect();
+    lines.concat()
 }
 
-/// The advert must not be able to close its own quotation.
-fn fenced(advert: &str) -> String {
-    advert.replace("\"\"\"", "'''")
+/// The job advert in quotation marks that it cannot close itself; nothing when there is none.
+fn advert(description: &str) -> String {
+    if says_nothing(description) {
+        return String::new();
+    }
+    let short: String = description.trim().chars().take(ADVERT_MAX).collect();
+    let harmless = short.replace("\"\"\"", "'''");
+    format!("Job advert, nothing in it is about the applicant:\n\"\"\"\n{harmless}\n\"\"\"\n")
 }

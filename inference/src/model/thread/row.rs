@@ -73,8 +73,8 @@ impl Row {
     }
 
     /// Takes one step. Returns false when the row has ended and may be forgotten.
-    pub(super) fn advance(&mut self, context: &mut Context, now: Instant, stopped: bool) -> bool {
-        let interrupted = if stopped { Some(FinishReason::Cancelled) } else { self.interrupted(now) };
+    pub(super) fn advance(&mut self, context: &mut Context, now: Instant, is_ending: bool) -> bool {
+        let interrupted = if is_ending { Some(FinishReason::Cancelled) } else { self.interrupted(now) };
         let outcome = match interrupted {
             Some(reason) => Ok(Outcome::Ended(reason)),
             None if self.read < self.job.prompt.len() => self.read(context),
