@@ -17,7 +17,7 @@ mod up;
 
 /// A real Kubernetes node on this machine, without Docker.
 ///
-/// Runs etcd, the control plane, containerd, kubelet, kube-proxy, CoreDNS and metrics-server in namespaces of their own
+/// Runs etcd, the control plane, containerd, kubelet, kube-proxy, DNS and metrics-server in namespaces of their own
 /// and forwards local ports to them. Needs root on Linux; `devcluster doctor` says what else.
 #[derive(Debug, Parser)]
 #[command(name = "devcluster", disable_help_subcommand = true)]

@@ -8,7 +8,7 @@
 //!             handle (Node): kubeconfig, ports, images, stop -> remove
 //! ```
 //!
-//! etcd, kube-apiserver, kube-controller-manager, kube-scheduler, containerd, kubelet, kube-proxy, CoreDNS and
+//! etcd, kube-apiserver, kube-controller-manager, kube-scheduler, containerd, kubelet, kube-proxy, DNS and
 //! metrics-server run in pid, mount, network, host name, IPC and cgroup namespaces of their own, several instances side
 //! by side. Nothing of the machine's network is touched: the node is reached through ports of 127.0.0.1. Nothing is
 //! left of an instance that was stopped or killed, except that `fs.inotify.max_user_instances` was raised and that the

@@ -1,4 +1,4 @@
-//! The objects of the cluster itself: DNS, metrics, the default StorageClass and the API server's right to ask kubelets.
+//! The objects of the cluster itself: DNS, metrics, the default storage class and the API server's right to ask kubelets.
 
 use kube::Client;
 use kube::api::{Api, ApiResource, DynamicObject, GroupVersionKind, Patch, PatchParams};

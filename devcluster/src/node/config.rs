@@ -1,4 +1,4 @@
-//! The configuration files of containerd, the pod network, the kubelet, kube-proxy and CoreDNS.
+//! The configuration files of containerd, the pod network, the kubelet, kube-proxy and the DNS server.
 
 use std::fs;
 
@@ -19,7 +19,7 @@ pub const POD_SUBNET: &str = "10.244.0.0/24";
 pub const DNS_ADDRESS: &str = "10.96.0.10";
 /// The domain below which Services have names.
 pub const DOMAIN: &str = "cluster.local";
-/// Where CoreDNS says whether it is ready, inside the node.
+/// Where the DNS server says whether it is ready, inside the node.
 pub const DNS_READY: &str = "127.0.0.1:8181";
 
 /// Without `CAP_SYS_RESOURCE` the limit on open files cannot be raised above the machine's own.

@@ -24,7 +24,7 @@ const PAUSE_LONGEST: Duration = Duration::from_secs(10);
 /// How often a component is asked whether it is ready.
 const POLL: Duration = Duration::from_millis(25);
 /// How long a component may take to become ready on a machine that builds at the same time.
-pub const READY_WITHIN: Duration = Duration::from_secs(120);
+pub const READY_WITHIN: Duration = Duration::from_mins(2);
 
 /// Starts programs in the environment of the node.
 #[derive(Clone, Debug)]

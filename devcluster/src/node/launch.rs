@@ -23,7 +23,7 @@ use crate::process::tail;
 /// How often the progress of a start is looked at.
 const POLL: Duration = Duration::from_millis(25);
 /// Every step of a start has a shorter limit of its own, so this one only ends a start whose node is stuck.
-const READY_WITHIN: Duration = Duration::from_secs(300);
+const READY_WITHIN: Duration = Duration::from_mins(5);
 /// The program whose stages make a node.
 const DEVCLUSTER: &str = "devcluster";
 

@@ -20,6 +20,9 @@ const SYSTEM_FOLDERS: [&str; 3] = ["/usr/local/sbin", "/usr/sbin", "/sbin"];
 ///
 /// # Errors
 /// [`NodeError::Prepare`], which names the fix where there is one.
+///
+/// # Panics
+/// Never: all programs are built when their build succeeded.
 pub async fn prepare() -> Result<Programs, NodeError> {
     let kubernetes = Binaries::ensure()
         .await

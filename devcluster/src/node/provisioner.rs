@@ -1,4 +1,4 @@
-//! Gives claims of the default StorageClass a folder, and takes it back when the claim is gone.
+//! Gives claims of the default storage class a folder, and takes it back when the claim is gone.
 //!
 //! The controller-manager's own provisioner makes folders that only root can write; pods of ours never run as root.
 

@@ -51,6 +51,9 @@ pub struct Programs {
 
 impl Programs {
     /// The search path of the node's programs, `rest` after them.
+    ///
+    /// # Panics
+    /// Never: the cache's path has no colon.
     #[must_use]
     pub fn search_path(&self, rest: Option<OsString>) -> OsString {
         let own = [&self.runtime, &self.kubernetes].into_iter().chain(&self.tools).cloned();
@@ -75,6 +78,9 @@ impl Programs {
     }
 
     /// `LD_LIBRARY_PATH` of the node's programs, if they need one.
+    ///
+    /// # Panics
+    /// Never: the cache's path has no colon.
     #[must_use]
     pub fn library_path(&self) -> Option<OsString> {
         let joined = std::env::join_paths(&self.libraries).expect("no folder of libraries has a colon in its name");

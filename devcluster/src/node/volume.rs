@@ -9,9 +9,9 @@ use k8s_openapi::api::core::v1::{
 };
 use kube::api::ObjectMeta;
 
-/// Name of the default StorageClass.
+/// Name of the default storage class.
 pub const STORAGE_CLASS: &str = "standard";
-/// How the StorageClass and the volumes name us.
+/// How the storage class and the volumes name us.
 pub const PROVISIONER: &str = "coverletter.dev/devcluster";
 
 const PROVISIONED_BY: &str = "pv.kubernetes.io/provisioned-by";

@@ -9,7 +9,7 @@ use std::{
 
 use devcluster::node::Node;
 
-const GONE_WITHIN: Duration = Duration::from_secs(60);
+const GONE_WITHIN: Duration = Duration::from_mins(1);
 /// The interfaces that a node makes, which must never be seen outside of it.
 const LINKS: [&str; 2] = ["node0", "cni0"];
 

@@ -19,7 +19,7 @@ const DEADLINE: Duration = Duration::from_mins(2);
 
 /// Runs kubectl; what it printed, or what it complained about.
 pub fn kubectl(node: &Node, arguments: &[&str]) -> Result<String, String> {
-    outcome(node.kubectl().unwrap().args(arguments).output().unwrap())
+    outcome(&node.kubectl().unwrap().args(arguments).output().unwrap())
 }
 
 fn in_namespace(node: &Node, arguments: &[&str]) -> String {
@@ -27,8 +27,8 @@ fn in_namespace(node: &Node, arguments: &[&str]) -> String {
     kubectl(node, &arguments).unwrap_or_else(|error| panic!("kubectl {arguments:?}: {error}\n{}", state(node)))
 }
 
-fn outcome(output: Output) -> Result<String, String> {
-    let text = |bytes| String::from_utf8_lossy(bytes).into_owned();
+fn outcome(output: &Output) -> Result<String, String> {
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     if output.status.success() { Ok(text(&output.stdout)) } else { Err(text(&output.stderr)) }
 }
 
@@ -37,7 +37,7 @@ fn apply(node: &Node, objects: &str) {
     command.args(["apply", "--filename", "-"]).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().unwrap();
     child.stdin.take().unwrap().write_all(objects.as_bytes()).unwrap();
-    outcome(child.wait_with_output().unwrap()).unwrap();
+    outcome(&child.wait_with_output().unwrap()).unwrap();
 }
 
 /// What helps to understand why a wait was in vain.
