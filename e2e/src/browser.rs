@@ -1,6 +1,6 @@
 //! A real headless Chromium, driven through `WebDriver`.
 
-mod devtools;
+mod extension;
 mod programs;
 
 use std::path::PathBuf;
@@ -17,7 +17,7 @@ use serde_json::json;
 use tempfile::TempDir;
 
 use crate::eventually::eventually_true;
-pub use devtools::Devtools;
+pub use extension::Extension;
 use programs::Programs;
 
 /// chromedriver answers within a second; unpacked for the first time it takes a little longer.
@@ -104,7 +104,11 @@ impl Browser {
             "args": arguments,
             "prefs": { "profile.managed_default_content_settings.javascript": javascript },
         });
-        let capabilities = json!({ "browserName": "chrome", "goog:chromeOptions": options });
+        let capabilities = json!({
+            "browserName": "chrome",
+            "goog:chromeOptions": options,
+            "goog:loggingPrefs": { "browser": "ALL" },
+        });
         let capabilities = capabilities.as_object().expect("it was written as an object").clone();
         let mut builder = ClientBuilder::new(HttpConnector::new());
         let client = builder.capabilities(capabilities).connect(&self.driver).await;

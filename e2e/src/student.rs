@@ -1,12 +1,13 @@
 //! A student at the site: does what a person does and sees what a person sees.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::time::Duration;
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result, bail, ensure};
 use fantoccini::{Client, Locator};
 
-use crate::browser::Devtools;
+use crate::browser::Extension;
 use crate::environment::pictures;
 use crate::eventually::eventually;
 use crate::letter;
@@ -22,6 +23,15 @@ pub struct Student {
     browser: Client,
     url: String,
     name: String,
+}
+
+/// What the page of a letter shows at one moment.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Sight {
+    /// How the letter is coming on, in one word: the state that the page shows in words.
+    pub state: String,
+    /// The letter as far as it stands there.
+    pub text: String,
 }
 
 /// How a picture is taken.
@@ -125,34 +135,78 @@ impl Student {
         self.new_letter(&letter::EXAMPLE).await
     }
 
-    /// The letter as far as it stands on the page now; empty when nothing does.
+    /// What the page of a letter shows now; nothing on other pages.
     ///
     /// # Errors
     /// When the browser is gone.
-    pub async fn text_on_page(&self) -> Result<String> {
-        let text = self.evaluate("return (document.getElementById('letter') || {}).textContent || ''").await?;
-        Ok(text.trim().to_owned())
+    pub async fn sight(&self) -> Result<Sight> {
+        let script = "const part = id => document.getElementById(id); \
+            return (part('state')?.dataset.state ?? '') + '\\n' + (part('letter')?.textContent ?? '')";
+        let seen = self.evaluate(script).await?;
+        let (state, text) = seen.split_once('\n').unwrap_or_default();
+        Ok(Sight { state: state.to_owned(), text: text.trim().to_owned() })
     }
 
-    /// How the letter is coming on, in one word: the state that the page shows in words.
+    /// Waits until `count` characters of the letter, or more, stand on the page, and returns them.
     ///
     /// # Errors
-    /// When the browser is gone.
-    pub async fn state_on_page(&self) -> Result<String> {
-        self.evaluate("return ((document.getElementById('state') || {}).dataset || {}).state || ''").await
+    /// When they do not within `within`, or the letter is finished by then.
+    pub async fn sees_beginning(&self, count: usize, within: Duration) -> Result<String> {
+        let sight = eventually("the page shows the beginning of the letter", within, async || {
+            Ok(Some(self.sight().await?).filter(|sight| sight.text.chars().count() >= count))
+        })
+        .await?;
+        ensure!(sight.state == "Running", "the letter is {} where it should be half done", sight.state);
+        Ok(sight.text)
+    }
+
+    /// Waits until the page shows the finished letter. Whatever stood there on the way must be its beginning, so that
+    /// nothing was lost, shown twice or taken back. Returns the letter and the different lengths that were seen.
+    ///
+    /// # Errors
+    /// When it is not there within `within`, or did not grow into what it is.
+    pub async fn watches(&self, within: Duration) -> Result<(String, BTreeSet<usize>)> {
+        let mut seen = BTreeSet::new();
+        let letter = eventually("the page shows the finished letter", within, async || {
+            let Sight { state, text } = self.sight().await?;
+            if state == "Succeeded" && !text.is_empty() {
+                return Ok(Some(text));
+            }
+            seen.insert(text);
+            Ok(None)
+        })
+        .await?;
+        if let Some(other) = seen.iter().find(|text| !letter.starts_with(text.as_str())) {
+            bail!("the page showed\n{other}\nand at the end\n{letter}");
+        }
+        Ok((letter, seen.iter().map(|text| text.chars().count()).filter(|length| *length > 0).collect()))
     }
 
     /// The letter once the page says that it is there.
     ///
     /// # Errors
-    /// When it does not within `within`.
+    /// As [`Self::watches`].
     pub async fn finished_letter(&self, within: Duration) -> Result<String> {
-        eventually("the page shows the finished letter", within, async || {
-            let finished = self.state_on_page().await? == "Succeeded";
-            let text = self.text_on_page().await?;
-            Ok(Some(text).filter(|text| finished && !text.is_empty()))
-        })
-        .await
+        Ok(self.watches(within).await?.0)
+    }
+
+    /// Presses the button that stops the letter.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub async fn stop(&self) -> Result<()> {
+        self.press("#stop").await
+    }
+
+    /// What the browser complained about since the last call: errors of scripts, refused and missing resources.
+    ///
+    /// # Errors
+    /// When the browser is gone.
+    pub async fn complaints(&self) -> Result<Vec<String>> {
+        let entries = Extension::console().send(&self.browser).await?;
+        let entries = entries.as_array().cloned().unwrap_or_default();
+        let serious = entries.into_iter().filter(|entry| entry["level"] == "SEVERE" || entry["level"] == "WARNING");
+        Ok(serious.map(|entry| entry["message"].to_string()).collect())
     }
 
     /// Everything that stands on the page.
@@ -193,14 +247,14 @@ impl Student {
     pub async fn pictures(&self, page: &str, path: &str) -> Result<()> {
         for look in LOOKS {
             let height = if look.width < 600 { 640 } else { 900 };
-            Devtools::colours(look.dark).send(&self.browser).await?;
-            Devtools::screen(look.width, height).send(&self.browser).await?;
+            Extension::colours(look.dark).send(&self.browser).await?;
+            Extension::screen(look.width, height).send(&self.browser).await?;
             self.open(path).await?;
             let width = self.evaluate("return String(document.documentElement.scrollWidth)").await?;
             ensure!(width.parse::<u32>()? <= look.width, "{page} is {width} px wide on a screen of {} px", look.width);
             // Take the whole page, not only the first screen.
             let whole = self.evaluate("return String(document.documentElement.scrollHeight)").await?;
-            Devtools::screen(look.width, whole.parse::<u32>()?.max(height)).send(&self.browser).await?;
+            Extension::screen(look.width, whole.parse::<u32>()?.max(height)).send(&self.browser).await?;
             let colours = if look.dark { "dark" } else { "light" };
             self.save(&format!("{page}-{}-{colours}.png", look.width)).await?;
         }

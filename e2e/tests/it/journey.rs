@@ -1,12 +1,12 @@
 //! The main job: a student registers, asks for a letter, watches it grow and finds it again.
 
-use std::collections::BTreeSet;
 use std::time::Duration;
 
 use anyhow::{Result, ensure};
 use crds::request::State;
+use e2e::eventually::eventually_true;
 use e2e::letter::is_signed_by;
-use e2e::{Play, Student, app, eventually, play};
+use e2e::{Play, Student, app, play};
 
 /// A letter takes about five seconds at the pace of these apps.
 const WRITTEN_WITHIN: Duration = Duration::from_mins(1);
@@ -22,10 +22,8 @@ async fn a_student_registers_and_watches_a_letter_grow() {
         john.pictures("new-letter", "/user/protected").await?;
 
         let path = john.new_example().await?;
-        let lengths = lengths_seen(&john).await?;
+        let (letter, lengths) = john.watches(WRITTEN_WITHIN).await?;
         ensure!(lengths.len() >= 5, "the text was seen to grow only in these steps: {lengths:?}");
-
-        let letter = john.finished_letter(WRITTEN_WITHIN).await?;
         ensure!(is_signed_by(&letter, "John"), "not a letter signed by John: {letter}");
         john.pictures("letter", &path).await?;
         it_is_a_resource(play, &letter).await?;
@@ -39,21 +37,33 @@ async fn a_student_registers_and_watches_a_letter_grow() {
         it_is_listed(&john, &path).await?;
         john.open(&path).await?;
         ensure!(john.finished_letter(WRITTEN_WITHIN).await? == letter, "another letter after logging in again");
+        let complaints = john.complaints().await?;
+        ensure!(complaints.is_empty(), "the browser complained: {complaints:?}");
         Ok(())
     })
     .await;
 }
 
-/// Looks at the page again and again, without loading it anew, until the letter is there.
-async fn lengths_seen(student: &Student) -> Result<BTreeSet<usize>> {
-    let mut lengths = BTreeSet::new();
-    eventually("the page shows the finished letter", WRITTEN_WITHIN, async || {
-        lengths.insert(student.text_on_page().await?.chars().count());
-        Ok((student.state_on_page().await? == "Succeeded").then_some(()))
+#[tokio::test]
+async fn a_student_stops_a_letter() {
+    play("stop", async |play: &Play| {
+        play.install_site(&app::with_site()).await?;
+        let john = play.student("John").await?;
+        john.register().await?;
+        john.log_in().await?;
+        john.new_example().await?;
+        john.sees_beginning(20, WRITTEN_WITHIN).await?;
+        john.stop().await?;
+        john.sees("Stopped, as you asked.").await?;
+        eventually_true("the request is cancelled", WRITTEN_WITHIN, async || {
+            Ok(play.cluster.only_request().await?.state() == State::Cancelled)
+        })
+        .await?;
+        let status = play.cluster.only_request().await?.status.unwrap_or_default();
+        ensure!(status.letter.is_none(), "a letter in spite of all: {status:?}");
+        Ok::<_, anyhow::Error>(())
     })
-    .await?;
-    lengths.remove(&0);
-    Ok(lengths)
+    .await;
 }
 
 /// What a cluster user reads with kubectl.

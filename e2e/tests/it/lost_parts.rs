@@ -17,7 +17,9 @@ const WRITTEN_WITHIN: Duration = Duration::from_mins(1);
 #[tokio::test]
 async fn the_web_deployment_is_deleted_and_comes_back() {
     play("lost-web", async |play: &Play| {
-        let (john, path, letter) = a_student_with_a_letter(play).await?;
+        let (john, path, letter) = a_student_with_a_letter(play, Some(30)).await?;
+        john.new_example().await?;
+        john.sees_beginning(20, WRITTEN_WITHIN).await?;
         let name = Component::Web.object_name(app::NAME);
         let deployments = play.cluster.api::<Deployment>();
         let before = deployments.get(&name).await?.metadata.uid;
@@ -28,7 +30,9 @@ async fn the_web_deployment_is_deleted_and_comes_back() {
             Ok(deployment.metadata.uid != before && ready > 0)
         })
         .await?;
-        play.site_answers().await?;
+        // The page that was open all the time goes on where it was, once the site is back.
+        let second = john.finished_letter(BACK_WITHIN).await?;
+        ensure!(is_signed_by(&second, "John"), "not a letter signed by John: {second}");
         still_reads(&john, &path, &letter).await
     })
     .await;
@@ -77,7 +81,7 @@ async fn a_letter_is_written_while_the_operator_is_away() {
 #[tokio::test]
 async fn data_is_there_after_the_database_pod_was_deleted() {
     play("lost-database", async |play: &Play| {
-        let (john, path, letter) = a_student_with_a_letter(play).await?;
+        let (john, path, letter) = a_student_with_a_letter(play, None).await?;
         let pod = play.cluster.only_pod(Component::Database).await?;
         let pods = play.cluster.api::<Pod>();
         let before = pods.get(&pod).await?.metadata.uid;
@@ -103,10 +107,10 @@ async fn data_is_there_after_the_database_pod_was_deleted() {
     .await;
 }
 
-async fn a_student_with_a_letter(play: &Play) -> Result<(Student, String, String)> {
+/// A student at a new site who has asked for one letter, and where it is and what it says.
+async fn a_student_with_a_letter(play: &Play, pace: Option<i32>) -> Result<(Student, String, String)> {
     let mut app = app::with_site();
-    // Nothing has to be seen on the way here.
-    app.spec.inference.generation.max_tokens_per_second = None;
+    app.spec.inference.generation.max_tokens_per_second = pace;
     play.install_site(&app).await?;
     let john = play.student("John").await?;
     john.register().await?;

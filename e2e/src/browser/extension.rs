@@ -1,4 +1,4 @@
-//! What `WebDriver` has no word for: the `DevTools` protocol, through chromedriver.
+//! What `WebDriver` has no word for and chromedriver has: the `DevTools` protocol, and the console.
 
 use fantoccini::Client;
 use fantoccini::error::CmdError;
@@ -6,19 +6,19 @@ use fantoccini::wd::WebDriverCompatibleCommand;
 use reqwest::{Method, Url};
 use serde_json::{Value, json};
 
-/// A command of the `DevTools` protocol.
+/// A command that only chromedriver knows.
 #[derive(Clone, Debug)]
-pub struct Devtools {
-    command: &'static str,
-    parameters: Value,
+pub struct Extension {
+    path: &'static str,
+    body: Value,
 }
 
-impl Devtools {
+impl Extension {
     /// Shows pages at this width, as on a screen of that size.
     #[must_use]
     pub fn screen(width: u32, height: u32) -> Self {
         let parameters = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600 });
-        Self { command: "Emulation.setDeviceMetricsOverride", parameters }
+        Self::devtools("Emulation.setDeviceMetricsOverride", &parameters)
     }
 
     /// Prefers dark or light pages, as a person's system does.
@@ -26,7 +26,13 @@ impl Devtools {
     pub fn colours(dark: bool) -> Self {
         let value = if dark { "dark" } else { "light" };
         let parameters = json!({ "features": [{ "name": "prefers-color-scheme", "value": value }] });
-        Self { command: "Emulation.setEmulatedMedia", parameters }
+        Self::devtools("Emulation.setEmulatedMedia", &parameters)
+    }
+
+    /// Reads, once, what the console says: errors of scripts, refused resources, what was not found.
+    #[must_use]
+    pub fn console() -> Self {
+        Self { path: "se/log", body: json!({ "type": "browser" }) }
     }
 
     /// Sends the command.
@@ -36,15 +42,19 @@ impl Devtools {
     pub async fn send(self, client: &Client) -> Result<Value, CmdError> {
         client.issue_cmd(self).await
     }
+
+    fn devtools(command: &str, parameters: &Value) -> Self {
+        Self { path: "goog/cdp/execute", body: json!({ "cmd": command, "params": parameters }) }
+    }
 }
 
-impl WebDriverCompatibleCommand for Devtools {
+impl WebDriverCompatibleCommand for Extension {
     fn endpoint(&self, base_url: &Url, session_id: Option<&str>) -> Result<Url, <Url as std::str::FromStr>::Err> {
         let session = session_id.expect("commands are sent in a session");
-        base_url.join(&format!("session/{session}/goog/cdp/execute"))
+        base_url.join(&format!("session/{session}/{}", self.path))
     }
 
     fn method_and_body(&self, _: &Url) -> (Method, Option<String>) {
-        (Method::POST, Some(json!({ "cmd": self.command, "params": self.parameters }).to_string()))
+        (Method::POST, Some(self.body.to_string()))
     }
 }
