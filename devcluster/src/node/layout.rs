@@ -11,7 +11,7 @@ pub fn default_home() -> PathBuf {
     if let Some(home) = std::env::var_os("DEVCLUSTER_HOME").filter(|home| !home.is_empty()) {
         return PathBuf::from(home);
     }
-    std::env::home_dir().unwrap_or_else(|| PathBuf::from("/root")).join(HOME_BELOW_USER)
+    std::env::home_dir().unwrap_or_else(std::env::temp_dir).join(HOME_BELOW_USER)
 }
 
 /// The paths of one instance.
