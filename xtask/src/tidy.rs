@@ -12,7 +12,7 @@ use anyhow::{Context as _, Result, bail};
 
 use crate::shell::{command, output, root};
 
-/// A Rust file of the workspace.
+/// A text file of the workspace.
 pub struct Source {
     /// Path relative to the root, with `/`.
     pub path: String,
@@ -35,10 +35,11 @@ impl Source {
 /// Checks everything and lists every finding, one a line.
 pub fn tidy() -> Result<()> {
     let files = tracked_files()?;
-    let sources = rust_sources(&files)?;
+    let sources = sources(&files, "rs")?;
     let mut findings = Vec::new();
     findings.extend(size::findings(&sources));
     findings.extend(layers::findings(&sources));
+    findings.extend(layers::program_dependencies(&sources_named(&files, "Cargo.toml")?));
     findings.extend(dead_files::findings(&sources));
     findings.extend(text::findings(&files)?);
     if findings.is_empty() {
@@ -55,9 +56,16 @@ fn tracked_files() -> Result<Vec<PathBuf>> {
     Ok(listed.lines().map(PathBuf::from).filter(|path| root().join(path).is_file()).collect())
 }
 
-fn rust_sources(files: &[PathBuf]) -> Result<Vec<Source>> {
-    let rust = files.iter().filter(|path| path.extension().is_some_and(|extension| extension == "rs"));
-    rust.map(|path| Ok(Source { path: path.display().to_string(), text: read(path)? })).collect()
+fn sources(files: &[PathBuf], extension: &str) -> Result<Vec<Source>> {
+    load(files.iter().filter(|path| path.extension().is_some_and(|its| its == extension)))
+}
+
+fn sources_named(files: &[PathBuf], name: &str) -> Result<Vec<Source>> {
+    load(files.iter().filter(|path| path.file_name().is_some_and(|its| its == name)))
+}
+
+fn load<'a>(files: impl Iterator<Item = &'a PathBuf>) -> Result<Vec<Source>> {
+    files.map(|path| Ok(Source { path: path.display().to_string(), text: read(path)? })).collect()
 }
 
 /// Text of a tracked file.

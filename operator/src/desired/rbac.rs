@@ -32,9 +32,8 @@ pub fn web(app: &ValidatedApp) -> (Role, RoleBinding) {
 pub fn inference(app: &ValidatedApp) -> (Role, RoleBinding) {
     let rules = vec![
         rule("coverletter.dev", "coverletterrequests", &["get", "list", "watch"]),
-        rule("coverletter.dev", "coverletterrequests/status", &["get", "patch", "update"]),
-        rule("coordination.k8s.io", "leases", &["create", "delete", "get", "patch", "update"]),
-        rule("", "pods", &["get"]),
+        rule("coverletter.dev", "coverletterrequests/status", &["update"]),
+        rule("coordination.k8s.io", "leases", &["create", "delete", "patch"]),
     ];
     role(app, Component::Inference, rules)
 }
