@@ -39,7 +39,9 @@ pub fn test(options: &Options) -> Result<()> {
     go.map_or(Ok(()), GoBuild::finish)?;
     step("build or find Kubernetes, unpack packages", || run(devcluster(["build"])))?;
     if !options.only_e2e {
-        step("unit, property, snapshot and integration tests", || run(tests(["--workspace", "--exclude", "e2e"])))?;
+        step("unit, property, snapshot and integration tests", || {
+            run(tests(["--workspace", "--lib", "--bins", "--test", "it"]))
+        })?;
         step("lints", || run(lints()))?;
     }
     if !options.no_e2e {
@@ -98,6 +100,7 @@ pub fn bench() -> Result<()> {
     step("benchmarks", || run(command("cargo", ["bench", "--workspace"])))
 }
 
+/// Always the whole workspace, so that every step shares one set of features and nothing is built twice.
 fn tests<'a>(packages: impl IntoIterator<Item = &'a str>) -> Command {
     command("cargo", ["test", "--release", "--no-fail-fast"].into_iter().chain(packages))
 }

@@ -38,6 +38,7 @@ impl Cluster {
 }
 
 /// An object named `name` with this spec.
+#[expect(clippy::needless_pass_by_value, reason = "callers write a literal in place")]
 pub fn object(resource: &ApiResource, name: &str, spec: Value) -> DynamicObject {
     let mut object = DynamicObject::new(name, resource);
     object.data = json!({ "spec": spec });

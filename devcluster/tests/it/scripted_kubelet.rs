@@ -60,7 +60,8 @@ impl Stage {
     }
 }
 
-/// What a Deployment and a StatefulSet called `web` have in common.
+/// What a Deployment and a `StatefulSet` called `web` have in common.
+#[expect(clippy::needless_pass_by_value, reason = "callers write a literal in place")]
 fn workload(replicas: u8, more: Value) -> Value {
     let mut workload = json!({"metadata": {"name": "web"}, "spec": more});
     workload["spec"]["replicas"] = json!(replicas);

@@ -10,7 +10,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use crate::metrics;
 
 /// How long a finished letter can still be read, so that a reader gets its end.
-const KEPT_FOR: Duration = Duration::from_secs(60);
+const KEPT_FOR: Duration = Duration::from_mins(1);
 /// Finished letters kept at most; at 16 KiB each this is 4 MiB.
 const KEPT_MOST: usize = 256;
 /// Readers at most; each is one connection.

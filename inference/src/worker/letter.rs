@@ -75,7 +75,6 @@ impl Writer {
     }
 
     /// Tells, whenever it is asked, whether the model's loop moves.
-    #[must_use]
     pub fn pulse(&self) -> impl Fn() -> bool + Send + Sync + 'static {
         let moves = pulse::of(self.engine.gauge(), Arc::clone(&self.active));
         let broken = Arc::clone(&self.broken);

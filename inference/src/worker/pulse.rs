@@ -8,7 +8,7 @@ use crate::model::thread::Gauge;
 
 /// Longest time that one step may take. The slowest model on the slowest machine needs a few seconds for a chunk of prompt;
 /// a loop that stands still for longer needs a new process.
-const STEP_LONGEST: Duration = Duration::from_secs(60);
+const STEP_LONGEST: Duration = Duration::from_mins(1);
 
 /// A probe of the loop behind `gauge`, which has work whenever `active` is above zero.
 pub(super) fn of(gauge: Arc<Gauge>, active: Arc<AtomicUsize>) -> impl Fn() -> bool + Send + Sync + 'static {

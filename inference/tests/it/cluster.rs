@@ -17,7 +17,7 @@ use metrics_exporter_prometheus::PrometheusHandle;
 /// App whose requests the tests create.
 pub const APP: &str = "letters";
 /// Longest wait for anything; generous, since the machine may be busy with other tests.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// The API server that all tests share.
 pub async fn shared() -> &'static ControlPlane {

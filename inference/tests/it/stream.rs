@@ -51,7 +51,7 @@ impl Reader {
                 let field = |name: &str| event.lines().find_map(|line| line.strip_prefix(name)).map(str::trim);
                 let named = field("event:").zip(field("data:"));
                 let parsed = named.map(|(name, data)| (name.to_owned(), serde_json::from_str(data).expect("JSON")));
-                self.buffer = rest.to_owned();
+                self.buffer = String::from(rest);
                 if parsed.is_some() {
                     return parsed;
                 }

@@ -77,7 +77,7 @@ async fn a_finished_letter_can_be_read_for_a_minute() {
     page.write("Dear", 1);
     page.finish(State::Succeeded);
     let finished = Instant::now();
-    tidy(&mut desk.letters(), finished + KEPT_FOR - Duration::from_secs(1));
+    tidy(&mut desk.letters(), finished + KEPT_FOR.saturating_sub(Duration::from_secs(1)));
     assert_eq!(texts(&all(desk.read("u", 0).expect("it is kept")).await), "Dear");
     tidy(&mut desk.letters(), finished + KEPT_FOR);
     assert_eq!(desk.read("u", 0).err(), Some(NotRead::Unknown));

@@ -19,7 +19,8 @@ fn refusal(folder: &Path) -> String {
     let mut text = error.to_string();
     let mut source = error.source();
     while let Some(inner) = source {
-        text += &format!(": {inner}");
+        text.push_str(": ");
+        text.push_str(&inner.to_string());
         source = inner.source();
     }
     text
