@@ -12,8 +12,8 @@ pub const EXAMPLE: [(&str, &str); 8] = [
     ("Preferred Qualifications", "4 years experience machine learning"),
     ("Hiring Company", "google"),
     ("Applicant Name", "John"),
-    ("Past Working Experience", "Analyst at Trello"),
-    ("Current Working Experience", "Machine Learning Intern at Sony"),
+    ("Past Working Experience", "Machine Learning Intern at Sony"),
+    ("Current Working Experience", "Analyst at Trello"),
     ("Skillsets", "python"),
     ("Qualifications", "BSc in Computer Science"),
 ];

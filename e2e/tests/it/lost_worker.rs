@@ -7,11 +7,12 @@ use crds::app::Generation;
 use crds::names::Component;
 use crds::request::{Outcome, State};
 use crds::{CoverLetterApp, CoverLetterRequest};
+use e2e::eventually::eventually_true;
 use e2e::letter::request;
 use e2e::{Cluster, Play, Student, app, node, play};
 
-/// A letter takes about ten seconds at this pace: time enough to see it begin and to kill its worker.
-const PACE: i32 = 30;
+/// A letter takes about fifteen seconds at this pace: time enough to see it begin and to kill its worker.
+const PACE: i32 = 20;
 /// What the pace needs, and a new pod, and the backoff after a lost attempt.
 const WRITTEN_WITHIN: Duration = Duration::from_mins(2);
 /// Characters of a letter after which its worker is killed.
@@ -93,11 +94,12 @@ async fn a_student(play: &Play) -> Result<Student> {
 /// Asks for a letter at the site and for one with kubectl, and returns once both are being written: the page of the
 /// first and what stands on it.
 async fn begin(play: &Play, john: &Student, name: &str) -> Result<(String, String)> {
-    play.cluster.apply(&[request(name, SEED)]).await?;
     let path = john.new_example().await?;
+    // By kubectl second: that takes no time, while a browser may be slow enough for a whole letter.
+    play.cluster.apply(&[request(name, SEED)]).await?;
     let seen = john.sees_beginning(BEGUN, WRITTEN_WITHIN).await?;
-    let state = play.cluster.request(name).await?.state();
-    ensure!(state == State::Running, "request {name} is {state:?} where it should be half done");
+    let is_written = async || Ok(play.cluster.request(name).await?.state() == State::Running);
+    eventually_true(&format!("request {name} is being written"), WRITTEN_WITHIN, is_written).await?;
     Ok((path, seen))
 }
 

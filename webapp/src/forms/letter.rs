@@ -66,13 +66,13 @@ pub const APPLICANT: [Input; 5] = [
         autocomplete: "name",
         ..line("Applicant Name", "applicant-name", "Your name", "The letter is signed with it.")
     },
+    area("Current Working Experience", "current-working-experience", "Current work", "For example: Analyst at Trello."),
     area(
-        "Current Working Experience",
-        "current-working-experience",
-        "Current work",
+        "Past Working Experience",
+        "past-working-experience",
+        "Past work",
         "For example: Machine Learning Intern at Sony.",
     ),
-    area("Past Working Experience", "past-working-experience", "Past work", "For example: Analyst at Trello."),
     area("Skillsets", "skillsets", "Skills", "Separated by commas."),
     area("Qualifications", "qualifications", "Qualifications", "Degrees, certificates, licences."),
 ];

@@ -11,8 +11,8 @@ const SAMPLE: [(&str, &str); 8] = [
     ("Preferred Qualifications", "4 years experience machine learning"),
     ("Hiring Company", "google"),
     ("Applicant Name", "John"),
-    ("Past Working Experience", "Analyst at Trello"),
-    ("Current Working Experience", "Machine Learning Intern at Sony"),
+    ("Past Working Experience", "Machine Learning Intern at Sony"),
+    ("Current Working Experience", "Analyst at Trello"),
     ("Skillsets", "python"),
     ("Qualifications", "BSc in Computer Science"),
 ];
@@ -38,8 +38,8 @@ fn the_eight_fields_of_the_contract_become_a_spec() {
     assert_eq!((spec.job.title.as_str(), spec.job.company.as_str()), ("Data Scientist", "google"));
     assert_eq!(spec.job.preferred_qualifications, "4 years experience machine learning");
     assert_eq!(spec.applicant.name, "John");
-    assert_eq!(spec.applicant.current_experience, "Machine Learning Intern at Sony");
-    assert_eq!(spec.applicant.past_experience, "Analyst at Trello");
+    assert_eq!(spec.applicant.current_experience, "Analyst at Trello");
+    assert_eq!(spec.applicant.past_experience, "Machine Learning Intern at Sony");
     assert_eq!(
         (spec.applicant.skills.as_str(), spec.applicant.qualifications.as_str()),
         ("python", "BSc in Computer Science")
