@@ -12,7 +12,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-/// Build, run, test and measure Cover Letter Writer on Kubernetes.
+/// Build, run and test Cover Letter Writer on Kubernetes.
 #[derive(Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask", max_term_width = 100)]
 struct Arguments {
@@ -34,8 +34,6 @@ enum Verb {
     Doctor,
     /// Run every check: format, lints, tidy, unit and integration tests, then end to end in a real cluster.
     Test(test::Options),
-    /// Run the benchmarks.
-    Bench,
     /// Write what is generated from Rust: custom resource definitions, RBAC, samples.
     Generate,
     /// Write the container images as OCI archives.
@@ -52,7 +50,6 @@ fn main() -> ExitCode {
         Verb::Logs(choice) => up::logs(&choice),
         Verb::Doctor => cluster::doctor(),
         Verb::Test(options) => test::test(&options),
-        Verb::Bench => test::bench(),
         Verb::Generate => generate::generate(),
         Verb::Image(options) => image::image(&options),
         Verb::Tidy => tidy::tidy(),

@@ -95,11 +95,6 @@ impl Drop for E2eNode {
     }
 }
 
-/// Runs the benchmarks.
-pub fn bench() -> Result<()> {
-    step("benchmarks", || run(command("cargo", ["bench", "--workspace"])))
-}
-
 /// Always the whole workspace, so that every step shares one set of features and nothing is built twice.
 fn tests<'a>(packages: impl IntoIterator<Item = &'a str>) -> Command {
     command("cargo", ["test", "--release", "--no-fail-fast"].into_iter().chain(packages))
