@@ -118,7 +118,7 @@ pub fn devcluster<'a>(arguments: impl IntoIterator<Item = &'a str>) -> Command {
 
 /// Builds all programs with the one set of features and the one profile that tests and images share.
 pub fn build() -> Result<()> {
-    step("build the programs (first time: about 10 minutes on two cores)", || {
+    step("build the programs (first time: 10 to 15 minutes on two cores)", || {
         let built = run(command("cargo", ["build", "--release", "--workspace", "--bins"]));
         if built.is_err() && !succeeds(command("cc", ["--version"])) {
             bail!("a C compiler is missing: install gcc (Debian: apt-get install gcc)");

@@ -29,7 +29,7 @@ pub fn test(options: &Options) -> Result<()> {
     eprintln!(
         "Everything that the tests need, the e2e browser included, is built or unpacked into caches; nothing is installed."
     );
-    eprintln!("From nothing this takes about 40 minutes on two cores, later about 10.");
+    eprintln!("From nothing this takes about 40 minutes on two cores, later about 15.");
     let go = GoBuild::start_where_needed();
     if !options.only_e2e {
         step("format", || run(command("cargo", ["fmt", "--all", "--check"])))?;
