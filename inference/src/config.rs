@@ -7,6 +7,7 @@ use std::time::Duration;
 use clap::Parser;
 use crds::life::Claimant;
 
+use crate::model::{Backend, LoadOptions, Quantization};
 use crate::stream::StreamToken;
 
 /// Claims cover letter requests of one app and writes their letters.
@@ -37,6 +38,18 @@ pub struct Args {
     /// Name of the model as it appears in statuses and metrics.
     #[arg(long, env = "MODEL_NAME", default_value = "built-in")]
     pub model_name: String,
+    /// What computes the model.
+    #[arg(long, env = "BACKEND", value_enum, default_value_t)]
+    pub backend: Backend,
+    /// How the weights are kept in memory.
+    #[arg(long, env = "QUANTIZATION", value_enum, default_value_t)]
+    pub quantization: Quantization,
+    /// Folder in which repacked weights are kept for the next start. Default: nowhere.
+    #[arg(long, env = "MODEL_CACHE")]
+    pub model_cache: Option<PathBuf>,
+    /// Threads that compute. Default: as many as the process may use.
+    #[arg(long, env = "THREADS", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub threads: Option<u16>,
     /// Letters written at the same time.
     #[arg(long, env = "SLOTS", default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..=64))]
     pub slots: u16,
@@ -97,6 +110,8 @@ pub struct Identity {
 pub struct ModelConfig {
     /// Folder with `config.json`, `tokenizer.json` and the weights.
     pub path: PathBuf,
+    /// How it is loaded.
+    pub load: LoadOptions,
     /// Name as it appears in statuses and metrics.
     pub name: String,
     /// Longest letter, in tokens.
@@ -137,6 +152,13 @@ impl Args {
             },
             model: ModelConfig {
                 path: self.model,
+                load: LoadOptions {
+                    backend: self.backend,
+                    quantization: self.quantization,
+                    cache: self.model_cache,
+                    threads: self.threads.map(usize::from),
+                    ..LoadOptions::default()
+                },
                 name: self.model_name,
                 max_new_tokens: self.max_new_tokens,
                 temperature_milli: self.temperature_milli,

@@ -21,6 +21,24 @@ fn defaults_fill_what_the_operator_leaves_out() {
 }
 
 #[test]
+fn the_model_is_loaded_as_the_arguments_say() {
+    let config = |extra: &[&'static str]| {
+        let args = Args::try_parse_from(ARGS.iter().copied().chain(extra.iter().copied()));
+        args.expect("the arguments are complete").into_config("boot".into()).model.load
+    };
+    assert_eq!(config(&[]), LoadOptions::default());
+    let expect = LoadOptions {
+        backend: Backend::Candle,
+        quantization: Quantization::Q4,
+        cache: Some("/cache".into()),
+        threads: Some(3),
+        ..LoadOptions::default()
+    };
+    let extra = ["--backend=candle", "--quantization=q4", "--model-cache=/cache", "--threads=3"];
+    assert_eq!(config(&extra), expect);
+}
+
+#[test]
 fn the_endpoint_of_an_ipv6_pod_has_brackets() {
     let config = Args::try_parse_from(ARGS).expect("the arguments are complete").into_config("boot".into());
     assert_eq!(config.identity.claimant.endpoint, "[fd00::7]:8080");

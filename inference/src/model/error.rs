@@ -47,6 +47,16 @@ pub enum LoadError {
         /// The kind found.
         found: String,
     },
+    /// What was asked for cannot be had with this model.
+    #[error("cannot load `{}` {asked}: {why}", folder.display())]
+    Unsupported {
+        /// The model folder.
+        folder: PathBuf,
+        /// What was asked for, as in "with the native backend".
+        asked: &'static str,
+        /// Why not, and what would work.
+        why: &'static str,
+    },
     /// Weights that are cut short, damaged, or of other shapes than config.json says.
     #[error("weights in `{}` are damaged or do not fit config.json", file.display())]
     Weights {
@@ -74,6 +84,9 @@ pub enum ModelError {
     /// The row was never opened or is closed.
     #[error("failed to step row {0}: it is not open")]
     UnknownRow(u64),
+    /// One step names the row twice.
+    #[error("failed to step row {0}: it appears twice")]
+    RepeatedRow(u64),
     /// The row has no room for the tokens.
     #[error("failed to step: {tokens} tokens exceed the context of {context_length}")]
     ContextFull {
@@ -91,4 +104,12 @@ pub enum ModelError {
     /// The computation failed.
     #[error("failed to compute a step")]
     Compute(#[from] candle_core::Error),
+}
+
+impl ModelError {
+    /// Whether the step was refused for what it was asked, before anything was computed.
+    #[must_use]
+    pub fn is_of_input(&self) -> bool {
+        matches!(self, Self::UnknownRow(_) | Self::RepeatedRow(_) | Self::ContextFull { .. } | Self::InvalidTokens)
+    }
 }

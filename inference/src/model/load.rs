@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
+use super::candle::Candle;
 use super::config::{GenerationConfig, ModelConfig};
 use super::folder::Folder;
-use super::qwen2::Qwen2;
-use super::{LoadError, Model, weights};
+use super::{Backend, LoadError, LoadOptions, Model, weights};
 use crate::prompt::Style;
 use crate::prompt::chat::ChatTemplate;
 use crate::tokens::Tokens;
@@ -69,8 +69,15 @@ enum TokenField {
 ///
 /// # Errors
 /// Names the file that is missing, damaged or contradicts another.
-pub fn load(path: &Path) -> Result<Loaded, LoadError> {
+pub fn load(path: &Path, options: &LoadOptions) -> Result<Loaded, LoadError> {
     let folder = Folder::open(path)?;
+    if options.backend == Backend::Native {
+        return Err(LoadError::Unsupported {
+            folder: path.to_owned(),
+            asked: "with the native backend",
+            why: "it is not part of this build; use the backend `candle` or `auto`",
+        });
+    }
     let config: ModelConfig = folder.json("config.json")?.ok_or_else(|| folder.missing("`config.json`".to_owned()))?;
     if config.model_type != "qwen2" {
         return Err(LoadError::Architecture { file: folder.file("config.json"), found: config.model_type });
@@ -89,7 +96,7 @@ pub fn load(path: &Path) -> Result<Loaded, LoadError> {
     let template = template(&folder, read.chat_template)?;
     let parameters = read.tensors.values().map(candle_core::Tensor::elem_count).sum();
     let end_tokens = end_tokens(&tokens, &config, &generation, read.end_token);
-    let model = Qwen2::new(&config, read.tensors)
+    let model = Candle::new(&config, read.tensors, options.context)
         .map_err(|source| LoadError::Weights { file: folder.path().to_owned(), source })?;
     Ok(Loaded {
         model: Box::new(model),

@@ -3,11 +3,11 @@
 //! A letter joins when there is a free slot and leaves when it is done. Prompts are read in chunks, so that a long one does
 //! not hold the others up. What a letter says does not depend on what else is being written.
 
+mod gauge;
 mod pace;
 mod row;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TryRecvError, TrySendError, sync_channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -18,7 +18,10 @@ use tokio_util::sync::CancellationToken;
 use super::{Model, ModelError};
 use crate::sampling::Sampling;
 use crate::tokens::{TokenError, Tokens};
+use gauge::Step;
 use row::Row;
+
+pub use gauge::Gauge;
 
 /// How long the thread sleeps at most while every letter waits for its pace: bounds how late a cancel is seen.
 const NAP_MAX: Duration = Duration::from_millis(25);
@@ -105,27 +108,6 @@ pub enum SubmitError {
     Stopped,
 }
 
-/// What the step loop shows to probes and metrics.
-#[derive(Debug, Default)]
-pub struct Gauge {
-    steps: AtomicU64,
-    rows: AtomicUsize,
-}
-
-impl Gauge {
-    /// Steps since the start; grows as long as there is work and the loop lives.
-    #[must_use]
-    pub fn steps(&self) -> u64 {
-        self.steps.load(Ordering::Relaxed)
-    }
-
-    /// Completions being written right now.
-    #[must_use]
-    pub fn rows(&self) -> usize {
-        self.rows.load(Ordering::Relaxed)
-    }
-}
-
 /// Handle of the thread. Dropping it cancels what is being written and joins the thread.
 #[derive(Debug)]
 pub struct ModelThread {
@@ -175,7 +157,8 @@ impl ModelThread {
         // Unbounded, since a slow reader must not stop the other letters; `max_new_tokens` bounds it all the same.
         let (events, receiver) = unbounded_channel();
         let jobs = self.jobs.as_ref().ok_or(SubmitError::Stopped)?;
-        match jobs.try_send((job, events)) {
+        self.gauge.submitted();
+        match jobs.try_send((job, events)).inspect_err(|_| self.gauge.admitted()) {
             Ok(()) => Ok(receiver),
             Err(TrySendError::Full(_)) => Err(SubmitError::Full),
             Err(TrySendError::Disconnected(_)) => Err(SubmitError::Stopped),
@@ -229,10 +212,13 @@ impl StepLoop {
                     return true;
                 }
                 stepped = true;
-                self.gauge.steps.fetch_add(1, Ordering::Relaxed);
-                row.advance(&mut self.context, now, is_ending)
+                let prompt_tokens = row.prompt_left();
+                let goes_on = row.advance(&mut self.context, now, is_ending);
+                let prompt_tokens = prompt_tokens - row.prompt_left();
+                self.gauge.stepped(Step { rows: 1, prompt_tokens, took: now.elapsed() });
+                goes_on
             });
-            self.gauge.rows.store(self.rows.len(), Ordering::Relaxed);
+            self.gauge.holds(self.rows.len(), 0);
             if !stepped && open {
                 open &= self.nap(now);
             }
@@ -243,12 +229,17 @@ impl StepLoop {
     fn admit(&mut self) -> bool {
         while self.rows.len() < self.slots {
             match self.jobs.try_recv() {
-                Ok((job, events)) => self.rows.push(Row::new(&mut self.context, job, events)),
+                Ok((job, events)) => self.begin(job, events),
                 Err(TryRecvError::Empty) => return true,
                 Err(TryRecvError::Disconnected) => return false,
             }
         }
         true
+    }
+
+    fn begin(&mut self, job: Job, events: UnboundedSender<Event>) {
+        self.gauge.admitted();
+        self.rows.push(Row::new(&mut self.context, job, events));
     }
 
     /// Waits for the next due row or a new job, whichever comes first. Returns false once no more jobs can come.
@@ -265,7 +256,7 @@ impl StepLoop {
         };
         match received {
             Ok((job, events)) => {
-                self.rows.push(Row::new(&mut self.context, job, events));
+                self.begin(job, events);
                 true
             }
             Err(RecvTimeoutError::Timeout) => true,

@@ -52,9 +52,9 @@ impl Writer {
     /// # Errors
     /// When its files are missing or damaged, or it cannot be computed.
     pub async fn load(config: ModelConfig, slots: usize) -> Result<Self, WriterError> {
-        let path = config.path.clone();
+        let (path, options) = (config.path.clone(), config.load.clone());
         let begun = Instant::now();
-        let loaded = tokio::task::spawn_blocking(move || model::load(&path)).await??;
+        let loaded = tokio::task::spawn_blocking(move || model::load(&path, &options)).await??;
         let writer = Self::new(loaded, config, slots);
         writer.engine.warm_up().await?;
         let duration_ms = begun.elapsed().as_millis() as u64;

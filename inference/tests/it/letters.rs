@@ -9,7 +9,7 @@ use inference::generate::{Engine, FinishReason, Finished, Options, Progress, Wri
 use inference::sampling::Sampling;
 use tokio_util::sync::CancellationToken;
 
-use crate::generate::load_built_in;
+use crate::model::load_built_in;
 
 /// The request that the original project documents.
 fn documented() -> CoverLetterRequestSpec {

@@ -6,8 +6,8 @@ mod script;
 
 mod admin;
 mod claims;
-mod generate;
 mod letters;
+mod model;
 mod program;
 mod race;
 mod stream;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use inference::config::ModelConfig;
-use inference::model::{Loaded, Model, ModelError, RowId};
+use inference::model::{LoadOptions, Loaded, Model, ModelError, RowId, Span};
 use inference::prompt::Style;
 use inference::prompt::chat::ChatTemplate;
 use inference::tokens::Tokens;
@@ -46,6 +46,7 @@ impl Script {
         let tokens = Tokens::from_bytes(tokenizer(self.words).to_string().as_bytes()).expect("a tokenizer");
         let config = ModelConfig {
             path: PathBuf::new(),
+            load: LoadOptions::default(),
             name: "scripted".to_owned(),
             max_new_tokens: self.words + 1,
             temperature_milli: 0,
@@ -53,7 +54,7 @@ impl Script {
             max_tokens_per_second: self.words_per_second,
         };
         let failures = AtomicUsize::new(self.failures);
-        let model = Scripted { vocabulary, context_length: self.context_length, rows: 0, failures };
+        let model = Scripted { vocabulary, context_length: self.context_length, rows: 0, failures, logits: Vec::new() };
         let template = ChatTemplate::new(TEMPLATE.to_owned(), String::new(), String::new()).expect("a template");
         let loaded = Loaded {
             model: Box::new(model),
@@ -87,6 +88,7 @@ struct Scripted {
     context_length: usize,
     rows: u64,
     failures: AtomicUsize,
+    logits: Vec<f32>,
 }
 
 impl Model for Scripted {
@@ -105,14 +107,22 @@ impl Model for Scripted {
 
     fn close(&mut self, _: RowId) {}
 
-    fn forward(&mut self, _: RowId, tokens: &[u32]) -> Result<Vec<f32>, ModelError> {
+    fn fork(&mut self, _: RowId) -> Result<RowId, ModelError> {
+        Ok(self.open())
+    }
+
+    fn step(&mut self, spans: &[Span<'_>]) -> Result<&[f32], ModelError> {
         if self.failures.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)).is_ok() {
             return Err(ModelError::NotNumbers);
         }
-        let last = *tokens.last().ok_or(ModelError::InvalidTokens)?;
-        let next = if last < FIRST_WORD { FIRST_WORD } else { (last + 1) % self.vocabulary as u32 };
-        let mut logits = vec![0.0; self.vocabulary];
-        logits[next as usize] = 1.0;
-        Ok(logits)
+        self.logits.clear();
+        for span in spans.iter().filter(|span| span.wants_logits) {
+            let last = *span.tokens.last().ok_or(ModelError::InvalidTokens)?;
+            let next = if last < FIRST_WORD { FIRST_WORD } else { (last + 1) % self.vocabulary as u32 };
+            let before = self.logits.len();
+            self.logits.resize(before + self.vocabulary, 0.0);
+            self.logits[before + next as usize] = 1.0;
+        }
+        Ok(&self.logits)
     }
 }

@@ -6,7 +6,7 @@ use tokio::sync::mpsc::UnboundedSender;
 
 use super::pace::Pace;
 use super::{Context, Done, Event, FinishReason, Job, StepError};
-use crate::model::RowId;
+use crate::model::{RowId, Span};
 use crate::sampling::Sampler;
 use crate::tokens::Detokenizer;
 
@@ -49,6 +49,11 @@ impl Row {
             logits: Vec::new(),
             last: None,
         }
+    }
+
+    /// Tokens of the prompt that are still to be read.
+    pub(super) fn prompt_left(&self) -> usize {
+        self.job.prompt.len() - self.read
     }
 
     /// When the next step may happen. Prompts are read without delay.
@@ -95,7 +100,7 @@ impl Row {
 
     fn read(&mut self, context: &mut Context) -> Result<Outcome, StepError> {
         let end = (self.read + PREFILL_CHUNK).min(self.job.prompt.len());
-        self.logits = context.model.forward(self.id, &self.job.prompt[self.read..end])?;
+        self.logits = step(context, self.id, &self.job.prompt[self.read..end])?;
         self.read = end;
         self.send(Event::Read { tokens: end });
         Ok(Outcome::Going)
@@ -107,7 +112,7 @@ impl Row {
             return Ok(Outcome::Ended(FinishReason::Length));
         }
         if let Some(token) = self.last.take() {
-            self.logits = context.model.forward(self.id, &[token])?;
+            self.logits = step(context, self.id, &[token])?;
         }
         let token = self.sampler.sample(&self.logits)?;
         if context.end_tokens.contains(&token) {
@@ -133,4 +138,8 @@ impl Row {
     fn send(&self, event: Event) {
         let _ = self.events.send(event);
     }
+}
+
+fn step(context: &mut Context, row: RowId, tokens: &[u32]) -> Result<Vec<f32>, StepError> {
+    Ok(context.model.step(&[Span { row, tokens, wants_logits: true }])?.to_vec())
 }

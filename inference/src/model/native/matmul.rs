@@ -1,0 +1,116 @@
+//! Multiplies weights with activations: where nearly all of the time goes.
+//!
+//! ```text
+//! matrix [rows, columns], operands [tokens][columns / 32]  ──▶  out [rows / 16][tokens][16]
+//! ```
+//! Every value of `out` is one sum over the columns in ascending order, whatever the number of tokens, the instruction set
+//! or the number of threads: that is why a letter comes out the same alone and among others.
+
+#[cfg(target_arch = "x86_64")]
+mod avx2;
+mod dense;
+mod scalar;
+#[cfg(target_arch = "x86_64")]
+mod vnni;
+
+use super::isa::{Isa, Kind};
+use super::lanes::LANES;
+use super::operand::{BLOCK, Plain, Quantized};
+use super::pool::Pool;
+use super::weight::{F16Block, F32Block, Q4Block, Q8Block};
+
+/// Sums that one thread computes at a time, at least: below it, handing work over costs more than it saves.
+const LEAST_WORK: usize = 1 << 17;
+
+/// The blocks of a matrix: all blocks of the first sixteen rows, then those of the next.
+#[derive(Clone, Copy)]
+pub enum Weights<'a> {
+    /// 4 bits.
+    Q4(&'a [Q4Block]),
+    /// 8 bits.
+    Q8(&'a [Q8Block]),
+    /// 16-bit floats.
+    F16(&'a [F16Block]),
+    /// 32-bit floats.
+    F32(&'a [F32Block]),
+}
+
+/// The activations of some tokens, one token after the other.
+#[derive(Clone, Copy)]
+pub enum Operands<'a> {
+    /// For 4-bit and 8-bit weights.
+    Quantized(&'a [Quantized]),
+    /// For floats.
+    Plain(&'a [Plain]),
+}
+
+/// Multiplies a matrix of `columns` (a multiple of 32) with the activations of `tokens` tokens.
+///
+/// # Panics
+/// When the sizes do not fit, or the operands are not of the kind that the weights want. These are bugs.
+pub fn multiply(pool: &Pool, isa: Isa, weights: Weights, columns: usize, operands: Operands, out: &mut [f32], tokens: usize) {
+    let blocks = columns / BLOCK;
+    let group = tokens * LANES;
+    let groups = out.len() / group;
+    // A few shares for each thread, so that a thread that is held up does not hold up all.
+    let share = groups.div_ceil(4 * pool.threads()).max(LEAST_WORK.div_ceil(group * columns));
+    pool.share(out, share * group, |index, out| {
+        for (row_group, out) in (index * share..).zip(out.chunks_exact_mut(group)) {
+            let range = row_group * blocks..(row_group + 1) * blocks;
+            match (weights, operands) {
+                (Weights::Q4(weights), Operands::Quantized(operands)) => q4(isa, &weights[range], operands, out),
+                (Weights::Q8(weights), Operands::Quantized(operands)) => q8(isa, &weights[range], operands, out),
+                (Weights::F16(weights), Operands::Plain(operands)) => dense::f16(isa, &weights[range], operands, out),
+                (Weights::F32(weights), Operands::Plain(operands)) => dense::f32(isa, &weights[range], operands, out),
+                _ => unreachable!("operands are packed for the kind of weights"),
+            }
+        }
+    });
+}
+
+#[expect(unsafe_code, reason = "calls functions with target features")]
+fn q4(isa: Isa, weights: &[Q4Block], operands: &[Quantized], out: &mut [f32]) {
+    match isa.kind() {
+        Kind::Scalar => scalar::q4(weights, operands, out),
+        // SAFETY: an `Isa` of this kind is only made on a machine that has these instructions.
+        #[cfg(target_arch = "x86_64")]
+        Kind::Avx2 => unsafe { avx2::q4(weights, operands, out) },
+        // SAFETY: as above.
+        #[cfg(target_arch = "x86_64")]
+        Kind::Avx512Vnni => unsafe { vnni::q4(weights, operands, out) },
+    }
+}
+
+#[expect(unsafe_code, reason = "calls functions with target features")]
+fn q8(isa: Isa, weights: &[Q8Block], operands: &[Quantized], out: &mut [f32]) {
+    match isa.kind() {
+        Kind::Scalar => scalar::q8(weights, operands, out),
+        // SAFETY: an `Isa` of this kind is only made on a machine that has these instructions.
+        #[cfg(target_arch = "x86_64")]
+        Kind::Avx2 => unsafe { avx2::q8(weights, operands, out) },
+        // SAFETY: as above.
+        #[cfg(target_arch = "x86_64")]
+        Kind::Avx512Vnni => unsafe { vnni::q8(weights, operands, out) },
+    }
+}
+
+/// Cuts the tokens into tiles and calls the kernel that was compiled for each size.
+macro_rules! tiles {
+    ($tile:expr, $weights:ident, $operands:ident, $out:ident, $kernel:ident, [$($size:literal),+]) => {{
+        let blocks = $weights.len();
+        for (operands, out) in $operands.chunks($tile * blocks).zip($out.chunks_mut($tile * LANES)) {
+            match operands.len() / blocks {
+                $($size => {
+                    let tokens: [_; $size] = std::array::from_fn(|token| &operands[token * blocks..(token + 1) * blocks]);
+                    $kernel::<$size>($weights, tokens, out);
+                })+
+                _ => unreachable!("chunks are at most a tile"),
+            }
+        }
+    }};
+}
+
+use tiles;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,209 @@
+//! Threads that share the work of one step, and sleep between steps.
+
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::{JoinHandle, Thread};
+
+/// Looks at the next job before a thread gives its core away: about as long as the pauses within one step.
+const SPINS: usize = 2_000;
+/// Times that a thread gives its core away before it sleeps.
+const YIELDS: usize = 16;
+
+/// A fixed number of threads, the caller's included.
+pub struct Pool {
+    shared: Arc<Shared>,
+    workers: Vec<Worker>,
+}
+
+struct Worker {
+    thread: Thread,
+    handle: Option<JoinHandle<()>>,
+}
+
+struct Shared {
+    /// Counts jobs; a new number is the signal to begin.
+    generation: AtomicUsize,
+    job: Mutex<Option<Job>>,
+    /// Workers that have not finished the current job.
+    working: AtomicUsize,
+    panicked: AtomicBool,
+    ending: AtomicBool,
+}
+
+/// What all threads run. Really borrowed for the duration of [`Pool::run`].
+type Job = &'static (dyn Fn() + Sync);
+
+impl Pool {
+    /// A pool of `threads` threads (at least one: the caller's).
+    ///
+    /// # Panics
+    /// When the operating system refuses a thread.
+    #[must_use]
+    pub fn new(threads: usize) -> Self {
+        let shared = Arc::new(Shared {
+            generation: AtomicUsize::new(0),
+            job: Mutex::new(None),
+            working: AtomicUsize::new(0),
+            panicked: AtomicBool::new(false),
+            ending: AtomicBool::new(false),
+        });
+        let workers = (1..threads).map(|number| Worker::start(number, &shared)).collect();
+        Self { shared, workers }
+    }
+
+    /// Number of threads, the caller's included.
+    #[must_use]
+    pub fn threads(&self) -> usize {
+        self.workers.len() + 1
+    }
+
+    /// Cuts `out` into shares of `size` values and computes each once, on whichever thread is free. `compute` is given the
+    /// number of the share and the share; the last one may be shorter.
+    ///
+    /// # Panics
+    /// When `compute` panics, after all threads have stopped.
+    pub fn share<T: Send>(&self, out: &mut [T], size: usize, compute: impl Fn(usize, &mut [T]) + Sync) {
+        if self.workers.is_empty() || out.len() <= size {
+            for (index, share) in out.chunks_mut(size).enumerate() {
+                compute(index, share);
+            }
+            return;
+        }
+        let shares = Mutex::new(out.chunks_mut(size).enumerate());
+        self.run(&|| {
+            loop {
+                // Taken in a statement of its own, so that the lock is free again while the share is computed.
+                let next = shares.lock().unwrap_or_else(PoisonError::into_inner).next();
+                let Some((index, share)) = next else { return };
+                compute(index, share);
+            }
+        });
+    }
+
+    /// Runs `job` on every thread at once and returns when all have returned.
+    #[expect(unsafe_code, reason = "threads that outlive the call borrow from it")]
+    fn run(&self, job: &(dyn Fn() + Sync)) {
+        // SAFETY: workers use the reference only between the new generation and their `working` decrement, and `finish`
+        // waits for all of them, also when `job` panics here, before this call returns.
+        let job = unsafe { std::mem::transmute::<&(dyn Fn() + Sync), Job>(job) };
+        *self.shared.job.lock().unwrap_or_else(PoisonError::into_inner) = Some(job);
+        self.shared.working.store(self.workers.len(), Ordering::Relaxed);
+        self.shared.generation.fetch_add(1, Ordering::Release);
+        for worker in &self.workers {
+            worker.thread.unpark();
+        }
+        let finish = Finish(&self.shared);
+        job();
+        drop(finish);
+        assert!(!self.shared.panicked.swap(false, Ordering::Relaxed), "a thread of the pool panicked");
+    }
+}
+
+/// Waits for the workers, also while unwinding.
+struct Finish<'a>(&'a Shared);
+
+impl Drop for Finish<'_> {
+    fn drop(&mut self) {
+        wait(|| self.0.working.load(Ordering::Acquire) == 0, std::thread::yield_now);
+    }
+}
+
+impl Worker {
+    fn start(number: usize, shared: &Arc<Shared>) -> Self {
+        let shared = Arc::clone(shared);
+        let handle = std::thread::Builder::new()
+            .name(format!("model-{number}"))
+            .spawn(move || shared.work())
+            .expect("the operating system gives the process a thread");
+        Self { thread: handle.thread().clone(), handle: Some(handle) }
+    }
+}
+
+impl Shared {
+    fn work(&self) {
+        let mut seen = 0;
+        loop {
+            wait(|| self.generation.load(Ordering::Acquire) != seen, std::thread::park);
+            seen = self.generation.load(Ordering::Acquire);
+            if self.ending.load(Ordering::Relaxed) {
+                return;
+            }
+            let job = *self.job.lock().unwrap_or_else(PoisonError::into_inner);
+            let run = || job.expect("a job stands before its generation is counted")();
+            if std::panic::catch_unwind(std::panic::AssertUnwindSafe(run)).is_err() {
+                self.panicked.store(true, Ordering::Relaxed);
+            }
+            self.working.fetch_sub(1, Ordering::Release);
+        }
+    }
+}
+
+/// Returns once `done`: looks often, then gives the core away, then rests.
+fn wait(done: impl Fn() -> bool, rest: impl Fn()) {
+    let mut looks = 0;
+    while !done() {
+        looks += 1;
+        match looks {
+            ..SPINS => std::hint::spin_loop(),
+            SPINS..const { SPINS + YIELDS } => std::thread::yield_now(),
+            _ => rest(),
+        }
+    }
+}
+
+impl Drop for Pool {
+    fn drop(&mut self) {
+        self.shared.ending.store(true, Ordering::Relaxed);
+        self.shared.generation.fetch_add(1, Ordering::Release);
+        for worker in &mut self.workers {
+            worker.thread.unpark();
+            if let Some(handle) = worker.handle.take() {
+                // A worker catches the panics of its jobs; it has nothing else to tell.
+                let _ = handle.join();
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_share_is_computed_once_whatever_the_number_of_threads() {
+        for threads in 1..5 {
+            let pool = Pool::new(threads);
+            for length in [0, 1, 7, 100, 1_001] {
+                let mut out = vec![0usize; length];
+                pool.share(&mut out, 10, |index, share| {
+                    for (offset, value) in share.iter_mut().enumerate() {
+                        *value += index * 10 + offset + 1;
+                    }
+                });
+                assert_eq!(out, (1..=length).collect::<Vec<_>>(), "{threads} threads");
+            }
+        }
+    }
+
+    #[test]
+    fn many_short_jobs_in_a_row_are_all_done() {
+        let pool = Pool::new(3);
+        let mut out = vec![0u32; 64];
+        for _ in 0..5_000 {
+            pool.share(&mut out, 8, |_, share| share.iter_mut().for_each(|value| *value += 1));
+        }
+        assert_eq!(out, vec![5_000; 64]);
+    }
+
+    #[test]
+    fn a_panic_reaches_the_caller_and_leaves_the_pool_usable() {
+        let pool = Pool::new(2);
+        let mut out = vec![0u32; 64];
+        let caught = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+            pool.share(&mut out, 1, |index, _| assert!(index != 40, "on purpose"));
+        }));
+        assert!(caught.is_err());
+        pool.share(&mut out, 1, |_, share| share[0] = 9);
+        assert_eq!(out, vec![9; 64]);
+    }
+}

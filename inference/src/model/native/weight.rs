@@ -1,0 +1,186 @@
+//! How weights lie in memory: sixteen rows of a matrix, 32 columns at a time.
+//!
+//! ```text
+//! matrix [rows, columns] = for each group of 16 rows: for each block of 32 columns: one block
+//! block (4 bits)         = 16 scales (f16), then 4 x 64 bytes; byte 4*row + i of part j holds columns 4*j + i (low half)
+//!                          and 16 + 4*j + i (high half), each plus 8
+//! block (8 bits)         = 16 scales (f16), then 8 x 64 bytes; byte 4*row + i of part j holds column 4*j + i, plus 128
+//! block (16, 32 bits)    = 32 columns of 16 values
+//! ```
+//! Four neighbouring columns of a row lie together because 8-bit dot products take four at a time; sixteen rows lie side by
+//! side so that no sum ever crosses the lanes of a register.
+
+use bytemuck::{Pod, Zeroable};
+use half::f16;
+
+use super::lanes::LANES;
+use super::operand::BLOCK;
+
+/// Bytes of one column step of four, for sixteen rows.
+pub const STEP: usize = 4 * LANES;
+
+/// How the weights of one matrix are held.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum WeightKind {
+    /// 4 bits and a 16-bit scale for 32.
+    Q4,
+    /// 8 bits and a 16-bit scale for 32.
+    Q8,
+    /// 16-bit floats.
+    F16,
+    /// 32-bit floats.
+    F32,
+}
+
+/// 16 x 32 weights of 4 bits; a weight is `(bits - 8) * scale`.
+#[derive(Clone, Copy, Pod, Zeroable)]
+#[repr(C)]
+pub struct Q4Block {
+    /// One 16-bit float a row.
+    pub scales: [u16; LANES],
+    /// See the module.
+    pub parts: [[u8; STEP]; 4],
+}
+
+/// 16 x 32 weights of 8 bits; a weight is `(byte - 128) * scale`.
+#[derive(Clone, Copy, Pod, Zeroable)]
+#[repr(C)]
+pub struct Q8Block {
+    /// One 16-bit float a row.
+    pub scales: [u16; LANES],
+    /// See the module.
+    pub parts: [[u8; STEP]; 8],
+}
+
+/// 16 x 32 weights as 16-bit floats.
+#[derive(Clone, Copy, Pod, Zeroable)]
+#[repr(C)]
+pub struct F16Block(pub [[u16; LANES]; BLOCK]);
+
+/// 16 x 32 weights as 32-bit floats.
+#[derive(Clone, Copy, Pod, Zeroable)]
+#[repr(C)]
+pub struct F32Block(pub [[f32; LANES]; BLOCK]);
+
+/// 32 neighbouring weights of one row, on their way into a block.
+#[derive(Clone, Copy)]
+pub struct RowBlock {
+    /// What one step stands for; 1 for floats.
+    pub scale: f16,
+    /// Steps, or the weights themselves.
+    pub values: [f32; BLOCK],
+}
+
+/// A kind of block.
+pub trait WeightBlock: Pod + Send + Sync {
+    /// Which one.
+    const KIND: WeightKind;
+
+    /// Rounds 32 weights of a row to what this kind can hold.
+    fn round(weights: &[f32; BLOCK]) -> RowBlock;
+
+    /// Puts a row into its lane.
+    fn set(&mut self, lane: usize, row: &RowBlock);
+
+    /// The weights of one lane.
+    fn get(&self, lane: usize) -> [f32; BLOCK];
+}
+
+impl WeightBlock for Q4Block {
+    const KIND: WeightKind = WeightKind::Q4;
+
+    fn round(weights: &[f32; BLOCK]) -> RowBlock {
+        // The weight that is farthest from zero becomes exactly -8, the one step that has no positive counterpart.
+        let farthest = weights.iter().fold(0f32, |a, b| if b.abs() > a.abs() { *b } else { a });
+        let scale = f16::from_f32(farthest / -8.0);
+        RowBlock { scale, values: steps(weights, scale, -8.0, 7.0) }
+    }
+
+    fn set(&mut self, lane: usize, row: &RowBlock) {
+        self.scales[lane] = row.scale.to_bits();
+        for (column, step) in row.values.iter().enumerate() {
+            let bits = (*step as i32 + 8) as u8;
+            let (high, within) = (column / 16, column % 16);
+            let byte = &mut self.parts[within / 4][4 * lane + within % 4];
+            *byte = if high == 0 { *byte & 0xf0 | bits } else { *byte & 0x0f | bits << 4 };
+        }
+    }
+
+    fn get(&self, lane: usize) -> [f32; BLOCK] {
+        let scale = f16::from_bits(self.scales[lane]).to_f32();
+        std::array::from_fn(|column| {
+            let byte = self.parts[column % 16 / 4][4 * lane + column % 4];
+            let bits = if column < 16 { byte & 0x0f } else { byte >> 4 };
+            (f32::from(bits) - 8.0) * scale
+        })
+    }
+}
+
+impl WeightBlock for Q8Block {
+    const KIND: WeightKind = WeightKind::Q8;
+
+    fn round(weights: &[f32; BLOCK]) -> RowBlock {
+        let greatest = weights.iter().fold(0f32, |a, b| a.max(b.abs()));
+        let scale = f16::from_f32(greatest / 127.0);
+        RowBlock { scale, values: steps(weights, scale, -127.0, 127.0) }
+    }
+
+    fn set(&mut self, lane: usize, row: &RowBlock) {
+        self.scales[lane] = row.scale.to_bits();
+        for (column, step) in row.values.iter().enumerate() {
+            self.parts[column / 4][4 * lane + column % 4] = (*step as i32 + 128) as u8;
+        }
+    }
+
+    fn get(&self, lane: usize) -> [f32; BLOCK] {
+        let scale = f16::from_bits(self.scales[lane]).to_f32();
+        std::array::from_fn(|column| (f32::from(self.parts[column / 4][4 * lane + column % 4]) - 128.0) * scale)
+    }
+}
+
+impl WeightBlock for F16Block {
+    const KIND: WeightKind = WeightKind::F16;
+
+    fn round(weights: &[f32; BLOCK]) -> RowBlock {
+        RowBlock { scale: f16::ONE, values: *weights }
+    }
+
+    fn set(&mut self, lane: usize, row: &RowBlock) {
+        for (column, value) in row.values.iter().enumerate() {
+            self.0[column][lane] = f16::from_f32(*value).to_bits();
+        }
+    }
+
+    fn get(&self, lane: usize) -> [f32; BLOCK] {
+        std::array::from_fn(|column| f16::from_bits(self.0[column][lane]).to_f32())
+    }
+}
+
+impl WeightBlock for F32Block {
+    const KIND: WeightKind = WeightKind::F32;
+
+    fn round(weights: &[f32; BLOCK]) -> RowBlock {
+        RowBlock { scale: f16::ONE, values: *weights }
+    }
+
+    fn set(&mut self, lane: usize, row: &RowBlock) {
+        for (column, value) in row.values.iter().enumerate() {
+            self.0[column][lane] = *value;
+        }
+    }
+
+    fn get(&self, lane: usize) -> [f32; BLOCK] {
+        std::array::from_fn(|column| self.0[column][lane])
+    }
+}
+
+fn steps(weights: &[f32; BLOCK], scale: f16, least: f32, most: f32) -> [f32; BLOCK] {
+    let scale = scale.to_f32();
+    if scale == 0.0 {
+        return [0.0; BLOCK];
+    }
+    weights.map(|weight| (weight / scale).round_ties_even().clamp(least, most))
+}
+
+#[cfg(test)]
+mod tests;

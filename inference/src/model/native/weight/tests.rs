@@ -1,0 +1,45 @@
+use super::*;
+
+fn wave() -> [f32; BLOCK] {
+    std::array::from_fn(|column| (column as f32 * 1.3).sin() * 0.05)
+}
+
+/// The largest error of a round trip, in units of the largest weight.
+fn error<B: WeightBlock>() -> f32 {
+    let weights = wave();
+    let mut block = B::zeroed();
+    for lane in 0..LANES {
+        block.set(lane, &B::round(&weights.map(|weight| weight * (lane + 1) as f32)));
+    }
+    let mut worst = 0f32;
+    for lane in 0..LANES {
+        for (found, weight) in block.get(lane).iter().zip(weights) {
+            worst = worst.max((found / (lane + 1) as f32 - weight).abs() / 0.05);
+        }
+    }
+    worst
+}
+
+#[test]
+fn weights_come_back_as_exactly_as_their_kind_can_hold_them() {
+    assert!(error::<Q4Block>() < 0.5 / 8.0 * 1.01 + 0.001, "{}", error::<Q4Block>());
+    assert!(error::<Q8Block>() < 0.5 / 127.0 * 1.01 + 0.001, "{}", error::<Q8Block>());
+    assert!(error::<F16Block>() < 1.0 / 2048.0);
+    assert!(error::<F32Block>() < 1e-6);
+}
+
+#[test]
+fn the_farthest_weight_is_kept_by_four_bits() {
+    let mut weights = [0.01; BLOCK];
+    weights[5] = 0.5;
+    let mut block = Q4Block::zeroed();
+    block.set(3, &Q4Block::round(&weights));
+    assert_eq!(block.get(3)[5], 0.5);
+}
+
+#[test]
+fn zeros_stay_zero() {
+    let mut block = Q4Block::zeroed();
+    block.set(0, &Q4Block::round(&[0.0; BLOCK]));
+    assert_eq!(block.get(0), [0.0; BLOCK]);
+}

@@ -1,0 +1,162 @@
+//! The thread that owns the model: completions end when they should, and nobody waits for anybody.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use candle_core::DType;
+use inference::model::thread::{Done, Event, FinishReason, Job, ModelThread, SubmitError};
+use inference::sampling::Sampling;
+use tokio::sync::mpsc::UnboundedReceiver;
+use tokio_util::sync::CancellationToken;
+
+use super::{load, random_model};
+
+/// A random model never ends a letter by itself: no token ends it.
+fn start(slots: usize) -> ModelThread {
+    let loaded = load(random_model(9, DType::F32).path()).expect("loads");
+    ModelThread::start(loaded.model, Arc::clone(&loaded.tokens), Vec::new(), slots)
+}
+
+fn job(seed: u64, max_new_tokens: usize) -> Job {
+    Job {
+        prompt: (0..100).collect(),
+        sampling: Sampling { temperature: 1.0, top_p: 0.9, seed },
+        max_new_tokens,
+        tokens_per_second: None,
+        deadline: None,
+        cancel: CancellationToken::new(),
+    }
+}
+
+/// A job that would take hours.
+fn slow(cancel: &CancellationToken) -> Job {
+    Job { tokens_per_second: Some(1), max_new_tokens: 150, cancel: cancel.clone(), ..job(0, 150) }
+}
+
+/// All text of a completion and how it ended.
+async fn outcome(mut events: UnboundedReceiver<Event>) -> (String, Done) {
+    let mut text = String::new();
+    while let Some(event) = events.recv().await {
+        match event {
+            Event::Read { .. } => assert!(text.is_empty(), "reading comes before writing"),
+            Event::Wrote { text: piece, .. } => text += &piece,
+            Event::Done(done) => return (text, done),
+            Event::Failed(error) => panic!("the model failed: {error}"),
+        }
+    }
+    panic!("the thread ended in the middle")
+}
+
+/// Waits until the first token has been written.
+async fn first_token(events: &mut UnboundedReceiver<Event>) {
+    while !matches!(events.recv().await, Some(Event::Wrote { .. })) {}
+}
+
+#[tokio::test]
+async fn prompts_are_read_in_chunks_and_completions_end_at_their_length() {
+    let thread = start(1);
+    let mut events = thread.submit(job(1, 5)).expect("a free slot");
+    let mut read = Vec::new();
+    let mut wrote = Vec::new();
+    loop {
+        match events.recv().await.expect("an event") {
+            Event::Read { tokens } => read.push(tokens),
+            Event::Wrote { tokens, .. } => wrote.push(tokens),
+            Event::Done(done) => {
+                assert_eq!(done, Done { finish_reason: FinishReason::Length, completion_tokens: 5 });
+                break;
+            }
+            Event::Failed(error) => panic!("the model failed: {error}"),
+        }
+    }
+    assert_eq!(read, [64, 100]);
+    assert_eq!(wrote[..5], [1, 2, 3, 4, 5]);
+    assert!(events.recv().await.is_none(), "nothing follows");
+}
+
+#[tokio::test]
+async fn completions_end_when_the_context_is_full() {
+    let (_, done) = outcome(start(1).submit(job(1, 1_000)).expect("a free slot")).await;
+    assert_eq!(done, Done { finish_reason: FinishReason::Length, completion_tokens: 156 });
+}
+
+#[tokio::test]
+async fn a_completion_is_the_same_alone_and_among_seven_others() {
+    let thread = start(8);
+    let alone = outcome(thread.submit(job(7, 60)).expect("a free slot")).await;
+    let others: Vec<_> = (100..107).map(|seed| thread.submit(job(seed, 80)).expect("a free slot")).collect();
+    assert_eq!(outcome(thread.submit(job(7, 60)).expect("a free slot")).await, alone);
+    for other in others {
+        assert_ne!(outcome(other).await.0, alone.0);
+    }
+}
+
+#[tokio::test]
+async fn cancelling_ends_a_completion_between_tokens() {
+    let thread = start(1);
+    let cancel = CancellationToken::new();
+    let mut events = thread.submit(slow(&cancel)).expect("a free slot");
+    first_token(&mut events).await;
+    cancel.cancel();
+    assert_eq!(outcome(events).await.1.finish_reason, FinishReason::Cancelled);
+}
+
+#[tokio::test]
+async fn a_passed_deadline_ends_a_completion() {
+    let thread = start(1);
+    let cancel = CancellationToken::new();
+    let deadline = Some(Instant::now() + Duration::from_millis(50));
+    let (_, done) = outcome(thread.submit(Job { deadline, ..slow(&cancel) }).expect("a free slot")).await;
+    assert_eq!(done.finish_reason, FinishReason::Deadline);
+}
+
+#[tokio::test]
+async fn a_slot_is_free_again_when_nobody_listens() {
+    let thread = start(1);
+    let cancel = CancellationToken::new();
+    let mut events = thread.submit(slow(&cancel)).expect("a free slot");
+    first_token(&mut events).await;
+    drop(events);
+    let (_, done) = outcome(thread.submit(job(1, 3)).expect("a place in the queue")).await;
+    assert_eq!(done.completion_tokens, 3);
+}
+
+#[tokio::test]
+async fn more_work_than_slots_waits_and_more_than_that_is_refused() {
+    let thread = start(1);
+    let cancel = CancellationToken::new();
+    let mut running = thread.submit(slow(&cancel)).expect("a free slot");
+    first_token(&mut running).await;
+    let waiting = thread.submit(job(1, 3)).expect("a place in the queue");
+    assert_eq!(thread.submit(job(2, 3)).err(), Some(SubmitError::Full));
+    cancel.cancel();
+    assert_eq!(outcome(running).await.1.finish_reason, FinishReason::Cancelled);
+    assert_eq!(outcome(waiting).await.1.completion_tokens, 3);
+}
+
+#[tokio::test]
+async fn a_paced_completion_keeps_its_pace_while_others_run_ahead() {
+    let thread = start(2);
+    let cancel = CancellationToken::new();
+    let begun = Instant::now();
+    let mut paced = thread.submit(Job { tokens_per_second: Some(5), ..slow(&cancel) }).expect("a free slot");
+    first_token(&mut paced).await;
+    outcome(thread.submit(job(1, 150)).expect("a free slot")).await;
+    cancel.cancel();
+    let (_, done) = outcome(paced).await;
+    let most = begun.elapsed().as_secs_f64() * 5.0 + 2.0;
+    assert!((done.completion_tokens as f64) <= most, "{} tokens, at most {most}", done.completion_tokens);
+}
+
+#[tokio::test]
+async fn dropping_the_handle_ends_everything() {
+    let thread = start(1);
+    let cancel = CancellationToken::new();
+    let mut events = thread.submit(slow(&cancel)).expect("a free slot");
+    first_token(&mut events).await;
+    let gauge = thread.gauge();
+    assert!(thread.is_alive() && gauge.rows() == 1 && gauge.steps() >= 3);
+    drop(thread);
+    assert_eq!(outcome(events).await.1.finish_reason, FinishReason::Cancelled);
+    assert_eq!(gauge.rows(), 0);
+}
