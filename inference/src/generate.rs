@@ -1,16 +1,17 @@
 //! Writes one letter: request -> prompt -> tokens -> text -> letter.
 
+mod prefix;
+
 use std::sync::Arc;
 use std::time::Instant;
 
 use crds::CoverLetterRequestSpec;
-use crds::request::{AppRef, Applicant, Job as JobFields, LetterOptions};
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio_util::sync::CancellationToken;
 
 use crate::letter::{Composer, EmptyLetter};
 use crate::model::Loaded;
-use crate::model::thread::{Event, Gauge, Job, ModelThread, StepError, SubmitError};
+use crate::model::thread::{Event, Gauge, Job, ModelThread, Schedule, StepError, SubmitError};
 use crate::prompt::chat::{ChatError, ChatTemplate};
 use crate::prompt::{self, Style};
 use crate::sampling::Sampling;
@@ -118,7 +119,7 @@ impl Engine {
     pub fn start(loaded: Loaded, slots: usize) -> Self {
         Self {
             context_length: loaded.model.context_length(),
-            thread: ModelThread::start(loaded.model, loaded.tokens.clone(), loaded.end_tokens, slots),
+            thread: ModelThread::start(loaded.model, loaded.tokens.clone(), loaded.end_tokens, Schedule::new(slots)),
             tokens: loaded.tokens,
             template: loaded.template,
             style: loaded.style,
@@ -179,12 +180,16 @@ impl Engine {
         Ok(Writing { events, composer, prompt_tokens, ready: Vec::new(), over: false })
     }
 
-    /// Writes a few tokens of an empty request, so that the first letter does not pay for cold caches, and so that a model
-    /// that cannot be computed is found out before it is called ready.
+    /// Reads what all prompts begin with, once for all letters, and writes a few tokens of an empty request: so the first
+    /// letter does not pay for cold caches, and a model that cannot be computed is found out before it is called ready.
     ///
     /// # Errors
     /// When the model cannot write.
     pub async fn warm_up(&self) -> Result<(), WriteError> {
+        let prefix = prefix::common(&self.prompt(&prefix::blank())?, &self.prompt(&prefix::full())?);
+        if !prefix.is_empty() && tokens::fit(&prefix, WARM_UP_TOKENS, self.context_length).is_ok() {
+            ended(self.thread.share(prefix)?).await?;
+        }
         let options = Options {
             max_new_tokens: WARM_UP_TOKENS,
             sampling: Sampling { temperature: 0.0, top_p: 1.0, seed: 0 },
@@ -192,15 +197,7 @@ impl Engine {
             deadline: None,
             cancel: CancellationToken::new(),
         };
-        let mut events = self.write(&blank(), options)?.events;
-        while let Some(event) = events.recv().await {
-            match event {
-                Event::Done(_) => return Ok(()),
-                Event::Failed(error) => return Err(error.into()),
-                Event::Read { .. } | Event::Wrote { .. } => {}
-            }
-        }
-        Err(WriteError::Interrupted)
+        ended(self.write(&prefix::blank(), options)?.events).await
     }
 }
 
@@ -249,15 +246,14 @@ impl Writing {
     }
 }
 
-/// A request without content.
-fn blank() -> CoverLetterRequestSpec {
-    CoverLetterRequestSpec {
-        app_ref: AppRef::default(),
-        job: JobFields::default(),
-        applicant: Applicant::default(),
-        letter: LetterOptions::default(),
-        seed: None,
-        requested_by: None,
-        cancel_requested: false,
+/// Waits for the end of a job whose text nobody needs.
+async fn ended(mut events: UnboundedReceiver<Event>) -> Result<(), WriteError> {
+    while let Some(event) = events.recv().await {
+        match event {
+            Event::Done(_) => return Ok(()),
+            Event::Failed(error) => return Err(error.into()),
+            Event::Read { .. } | Event::Wrote { .. } => {}
+        }
     }
+    Err(WriteError::Interrupted)
 }

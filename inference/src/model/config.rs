@@ -9,7 +9,7 @@ use crate::prompt::Style;
 /// The parts of `config.json` that matter here. Field names are those of the file.
 #[derive(Clone, Debug, Deserialize)]
 pub struct ModelConfig {
-    /// Architecture, `qwen2`.
+    /// Architecture, as in `qwen2`.
     pub model_type: String,
     /// Rows of the embedding.
     pub vocab_size: usize,
@@ -52,7 +52,8 @@ pub struct ModelConfig {
 
 #[derive(Clone, Debug, Deserialize)]
 struct RopeParameters {
-    rope_theta: f64,
+    #[serde(default)]
+    rope_theta: Option<f64>,
 }
 
 /// The one part of `generation_config.json` that is used; sampling is the app's choice.
@@ -85,10 +86,16 @@ impl TokenIds {
 }
 
 impl ModelConfig {
+    /// Base of the rotary embedding, wherever the file keeps it.
+    #[must_use]
+    pub fn rope_theta(&self) -> f64 {
+        // 10,000 is what the original implementations assume when nothing is said.
+        self.rope_theta.or(self.rope_parameters.as_ref().and_then(|rope| rope.rope_theta)).unwrap_or(10_000.0)
+    }
+
     /// The configuration that candle's Qwen2 wants.
     #[must_use]
     pub fn qwen2(&self) -> qwen2::Config {
-        let theta = self.rope_theta.or(self.rope_parameters.as_ref().map(|rope| rope.rope_theta));
         qwen2::Config {
             vocab_size: self.vocab_size,
             hidden_size: self.hidden_size,
@@ -104,8 +111,7 @@ impl ModelConfig {
                 .unwrap_or(self.max_position_embeddings),
             max_window_layers: self.num_hidden_layers,
             tie_word_embeddings: self.tie_word_embeddings,
-            // 10,000 is what the original implementation assumes when nothing is said.
-            rope_theta: theta.unwrap_or(10_000.0),
+            rope_theta: self.rope_theta(),
             rms_norm_eps: self.rms_norm_eps,
             use_sliding_window: self.use_sliding_window,
             hidden_act: self.hidden_act.unwrap_or(Activation::Silu),

@@ -40,12 +40,14 @@ pub enum LoadError {
         source: Box<dyn std::error::Error + Send + Sync>,
     },
     /// The model is of a kind that no backend knows.
-    #[error("`{}` describes a `{found}` model, only `qwen2` is known", file.display())]
+    #[error("`{}` describes a `{found}` model, known in such a file are: {}", file.display(), known.join(", "))]
     Architecture {
         /// The file that says so.
         file: PathBuf,
         /// The kind found.
         found: String,
+        /// The kinds that such a file may describe.
+        known: &'static [&'static str],
     },
     /// What was asked for cannot be had with this model.
     #[error("cannot load `{}` {asked}: {why}", folder.display())]

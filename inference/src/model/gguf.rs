@@ -1,7 +1,7 @@
-//! Reads a GGUF file of a Qwen2 model.
+//! Reads a GGUF file of a Qwen2 or Qwen3 model. Other architectures keep other values in theirs than in safetensors.
 //!
-//! Quantised tensors are widened to 32 bits: candle's own quantised Qwen2 keeps one KV cache inside a value that cannot be
-//! cloned, so it would need the whole model once per row.
+//! Quantised tensors are widened to 32 bits: candle's own quantised models keep one KV cache inside a value that cannot be
+//! cloned, so they would be needed once per row.
 
 use std::collections::HashMap;
 use std::io::Cursor;
@@ -12,6 +12,9 @@ use candle_core::{Device, Tensor};
 
 use super::LoadError;
 use super::config::ModelConfig;
+
+/// Architectures that keep the same values in GGUF files as elsewhere.
+const KNOWN: [&str; 2] = ["qwen2", "qwen3"];
 
 /// What a GGUF file holds.
 pub(super) struct Gguf {
@@ -44,20 +47,27 @@ pub(super) fn read(file: &Path, bytes: &[u8], config: &ModelConfig) -> Result<Gg
 
 /// Compares the metadata with config.json, so that files of two models in one folder are found out by name.
 fn describe(file: &Path, content: &Content, config: &ModelConfig) -> Result<(), LoadError> {
-    let architecture = content.metadata.get("general.architecture").and_then(|value| value.to_string().ok());
-    if architecture.map(String::as_str) != Some("qwen2") {
-        let found = architecture.cloned().unwrap_or_else(|| "nameless".to_owned());
-        return Err(LoadError::Architecture { file: file.to_owned(), found });
+    let named = content.metadata.get("general.architecture").and_then(|value| value.to_string().ok());
+    let architecture = named.map_or("nameless", String::as_str);
+    if !KNOWN.contains(&architecture) {
+        return Err(LoadError::Architecture { file: file.to_owned(), found: architecture.to_owned(), known: &KNOWN });
     }
-    let candle = config.qwen2();
+    if architecture != config.model_type {
+        return Err(LoadError::Mismatch {
+            file: file.to_owned(),
+            found: format!("a `{architecture}` model"),
+            expected: format!("config.json says `{}`", config.model_type),
+        });
+    }
     for (key, expected) in [
-        ("qwen2.block_count", candle.num_hidden_layers),
-        ("qwen2.embedding_length", candle.hidden_size),
-        ("qwen2.feed_forward_length", candle.intermediate_size),
-        ("qwen2.attention.head_count", candle.num_attention_heads),
-        ("qwen2.attention.head_count_kv", candle.num_key_value_heads),
+        ("block_count", config.num_hidden_layers),
+        ("embedding_length", config.hidden_size),
+        ("feed_forward_length", config.intermediate_size),
+        ("attention.head_count", config.num_attention_heads),
+        ("attention.head_count_kv", config.num_key_value_heads.unwrap_or(config.num_attention_heads)),
     ] {
-        let found = content.metadata.get(key).and_then(unsigned);
+        let key = format!("{architecture}.{key}");
+        let found = content.metadata.get(&key).and_then(unsigned);
         if found != Some(expected as u64) {
             return Err(LoadError::Mismatch {
                 file: file.to_owned(),
@@ -74,7 +84,7 @@ fn unsigned(value: &Value) -> Option<u64> {
     value.to_u64().ok()
 }
 
-/// Translates a GGUF tensor name; `None` for tensors that Qwen2 does not have.
+/// Translates a GGUF tensor name; `None` for tensors that these models do not have.
 fn hugging_face_name(name: &str) -> Option<String> {
     match name {
         "token_embd.weight" => return Some("model.embed_tokens.weight".to_owned()),
@@ -88,6 +98,8 @@ fn hugging_face_name(name: &str) -> Option<String> {
         "attn_q" => "self_attn.q_proj",
         "attn_k" => "self_attn.k_proj",
         "attn_v" => "self_attn.v_proj",
+        "attn_q_norm" => "self_attn.q_norm",
+        "attn_k_norm" => "self_attn.k_norm",
         "attn_output" => "self_attn.o_proj",
         "ffn_gate" => "mlp.gate_proj",
         "ffn_up" => "mlp.up_proj",
@@ -109,6 +121,7 @@ mod tests {
         check("token_embd.weight", Some("model.embed_tokens.weight"));
         check("blk.11.attn_q.bias", Some("model.layers.11.self_attn.q_proj.bias"));
         check("blk.0.ffn_norm.weight", Some("model.layers.0.post_attention_layernorm.weight"));
+        check("blk.3.attn_k_norm.weight", Some("model.layers.3.self_attn.k_norm.weight"));
         check("blk.0.rope_freqs.weight", None);
         check("nonsense", None);
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
-use super::candle::Candle;
+use super::candle::{self, Candle};
 use super::config::{GenerationConfig, ModelConfig};
 use super::folder::Folder;
 use super::{Backend, LoadError, LoadOptions, Model, weights};
@@ -79,8 +79,9 @@ pub fn load(path: &Path, options: &LoadOptions) -> Result<Loaded, LoadError> {
         });
     }
     let config: ModelConfig = folder.json("config.json")?.ok_or_else(|| folder.missing("`config.json`".to_owned()))?;
-    if config.model_type != "qwen2" {
-        return Err(LoadError::Architecture { file: folder.file("config.json"), found: config.model_type });
+    if !candle::KNOWN.contains(&config.model_type.as_str()) {
+        let file = folder.file("config.json");
+        return Err(LoadError::Architecture { file, found: config.model_type, known: &candle::KNOWN });
     }
     let tokens = Tokens::from_bytes(&folder.read("tokenizer.json")?)
         .map_err(|source| LoadError::Parse { file: folder.file("tokenizer.json"), source: source.into() })?;
@@ -96,8 +97,7 @@ pub fn load(path: &Path, options: &LoadOptions) -> Result<Loaded, LoadError> {
     let template = template(&folder, read.chat_template)?;
     let parameters = read.tensors.values().map(candle_core::Tensor::elem_count).sum();
     let end_tokens = end_tokens(&tokens, &config, &generation, read.end_token);
-    let model = Candle::new(&config, read.tensors, options.context)
-        .map_err(|source| LoadError::Weights { file: folder.path().to_owned(), source })?;
+    let model = Candle::new(&folder, &config, read.tensors, options.context)?;
     Ok(Loaded {
         model: Box::new(model),
         tokens: Arc::new(tokens),

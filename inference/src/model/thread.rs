@@ -1,30 +1,58 @@
-//! One thread owns the model and steps all letters in turn, one token each, so that they advance together.
+//! One thread owns the model and steps all letters together: each that is being written by a token, and the oldest
+//! prompts by a part.
 //!
-//! A letter joins when there is a free slot and leaves when it is done. Prompts are read in chunks, so that a long one does
-//! not hold the others up. What a letter says does not depend on what else is being written.
+//! ```text
+//!   submit ──▶ bounded queue ──▶ admit ──▶ plan ──▶ step ──▶ rows: sample, tell, end ──▶ sweep
+//!                                 ▲ open or fork             one call of the model         │
+//!                                 └────────────────────────────────────────────────────────┘
+//! ```
+//!
+//! A letter joins at any step with a free slot and leaves when it is done. Prompts are read in parts, so that a long one
+//! does not hold the others up, and what all of them begin with is read once. What a letter says does not depend on what
+//! else is being written.
 
 mod gauge;
 mod pace;
+mod plan;
 mod row;
+mod step_loop;
 
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TryRecvError, TrySendError, sync_channel};
+use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
 use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio_util::sync::CancellationToken;
 
 use super::{Model, ModelError};
 use crate::sampling::Sampling;
 use crate::tokens::{TokenError, Tokens};
-use gauge::Step;
-use row::Row;
+use row::{Text, Ticket};
+use step_loop::StepLoop;
 
 pub use gauge::Gauge;
 
-/// How long the thread sleeps at most while every letter waits for its pace: bounds how late a cancel is seen.
-const NAP_MAX: Duration = Duration::from_millis(25);
+/// Tokens of prompts that are read in one step. Enough to keep the arithmetic busy, few enough that letters which are being
+/// written do not stand still for a noticeable time.
+const PROMPT_TOKENS: usize = 128;
+
+/// How much is done at a time.
+#[derive(Clone, Copy, Debug)]
+pub struct Schedule {
+    /// Completions that are written at the same time; at least one.
+    pub slots: usize,
+    /// Tokens of prompts that are read in one step; at least one.
+    pub prompt_tokens: usize,
+}
+
+impl Schedule {
+    /// The usual schedule for so many completions at a time.
+    #[must_use]
+    pub fn new(slots: usize) -> Self {
+        Self { slots: slots.max(1), prompt_tokens: PROMPT_TOKENS }
+    }
+}
 
 /// One completion to be written.
 #[derive(Clone, Debug)]
@@ -89,12 +117,18 @@ pub enum FinishReason {
 /// A failed step.
 #[derive(Debug, thiserror::Error)]
 pub enum StepError {
-    /// The network failed.
-    #[error(transparent)]
-    Model(#[from] ModelError),
+    /// The network failed, perhaps for several letters at once.
+    #[error("failed to step the model")]
+    Model(#[source] Arc<ModelError>),
     /// The tokens could not be turned into text.
     #[error(transparent)]
     Tokens(#[from] TokenError),
+}
+
+impl From<ModelError> for StepError {
+    fn from(error: ModelError) -> Self {
+        Self::Model(Arc::new(error))
+    }
 }
 
 /// Why a [`Job`] was not taken.
@@ -111,17 +145,10 @@ pub enum SubmitError {
 /// Handle of the thread. Dropping it cancels what is being written and joins the thread.
 #[derive(Debug)]
 pub struct ModelThread {
-    jobs: Option<SyncSender<(Job, UnboundedSender<Event>)>>,
+    tickets: Option<SyncSender<Ticket>>,
     stop: CancellationToken,
     gauge: Arc<Gauge>,
     thread: Option<JoinHandle<()>>,
-}
-
-/// What the thread keeps for all rows.
-pub(super) struct Context {
-    pub(super) model: Box<dyn Model>,
-    pub(super) tokens: Arc<Tokens>,
-    pub(super) end_tokens: Vec<u32>,
 }
 
 impl ModelThread {
@@ -130,23 +157,26 @@ impl ModelThread {
     /// # Panics
     /// When the operating system refuses a thread.
     #[must_use]
-    pub fn start(model: Box<dyn Model>, tokens: Arc<Tokens>, end_tokens: Vec<u32>, slots: usize) -> Self {
-        let (sender, jobs) = sync_channel(slots.max(1));
+    pub fn start(model: Box<dyn Model>, tokens: Arc<Tokens>, end_tokens: Vec<u32>, schedule: Schedule) -> Self {
+        let (sender, tickets) = sync_channel(schedule.slots.max(1));
         let stop = CancellationToken::new();
         let gauge = Arc::new(Gauge::default());
         let step_loop = StepLoop {
-            context: Context { model, tokens, end_tokens },
-            jobs,
-            rows: Vec::new(),
-            slots: slots.max(1),
+            model,
+            text: Text { tokens, end_tokens },
+            tickets,
+            schedule,
             stop: stop.clone(),
             gauge: gauge.clone(),
+            rows: Vec::new(),
+            prefix: None,
+            is_open: true,
         };
         let thread = std::thread::Builder::new()
             .name("model".to_owned())
             .spawn(|| step_loop.run())
             .expect("the operating system gives the process a thread");
-        Self { jobs: Some(sender), stop, gauge, thread: Some(thread) }
+        Self { tickets: Some(sender), stop, gauge, thread: Some(thread) }
     }
 
     /// Hands a job over and returns its events. Dropping the receiver cancels the job.
@@ -154,15 +184,37 @@ impl ModelThread {
     /// # Errors
     /// [`SubmitError::Full`] when too many jobs wait.
     pub fn submit(&self, job: Job) -> Result<UnboundedReceiver<Event>, SubmitError> {
+        self.hand_over(job, false)
+    }
+
+    /// Reads `prefix` once and keeps it: prompts that are submitted after the `Done` of this one and begin with it do not
+    /// have to read it again. A later prefix takes the place of an earlier one.
+    ///
+    /// # Errors
+    /// As [`Self::submit`].
+    pub fn share(&self, prefix: Vec<u32>) -> Result<UnboundedReceiver<Event>, SubmitError> {
+        let job = Job {
+            prompt: prefix,
+            sampling: Sampling { temperature: 0.0, top_p: 1.0, seed: 0 },
+            max_new_tokens: 0,
+            tokens_per_second: None,
+            deadline: None,
+            cancel: CancellationToken::new(),
+        };
+        self.hand_over(job, true)
+    }
+
+    fn hand_over(&self, job: Job, is_prefix: bool) -> Result<UnboundedReceiver<Event>, SubmitError> {
         // Unbounded, since a slow reader must not stop the other letters; `max_new_tokens` bounds it all the same.
         let (events, receiver) = unbounded_channel();
-        let jobs = self.jobs.as_ref().ok_or(SubmitError::Stopped)?;
+        let tickets = self.tickets.as_ref().ok_or(SubmitError::Stopped)?;
         self.gauge.submitted();
-        match jobs.try_send((job, events)).inspect_err(|_| self.gauge.admitted()) {
-            Ok(()) => Ok(receiver),
-            Err(TrySendError::Full(_)) => Err(SubmitError::Full),
-            Err(TrySendError::Disconnected(_)) => Err(SubmitError::Stopped),
-        }
+        let handed = tickets.try_send(Ticket { job, events, is_prefix });
+        handed.inspect_err(|_| self.gauge.admitted()).map_err(|refused| match refused {
+            TrySendError::Full(_) => SubmitError::Full,
+            TrySendError::Disconnected(_) => SubmitError::Stopped,
+        })?;
+        Ok(receiver)
     }
 
     /// Numbers for probes and metrics.
@@ -181,86 +233,10 @@ impl ModelThread {
 impl Drop for ModelThread {
     fn drop(&mut self) {
         self.stop.cancel();
-        self.jobs = None;
+        self.tickets = None;
         if let Some(thread) = self.thread.take() {
             // A panic in the thread has been printed already; there is nobody left to tell.
             let _ = thread.join();
-        }
-    }
-}
-
-struct StepLoop {
-    context: Context,
-    jobs: Receiver<(Job, UnboundedSender<Event>)>,
-    rows: Vec<Row>,
-    slots: usize,
-    stop: CancellationToken,
-    gauge: Arc<Gauge>,
-}
-
-impl StepLoop {
-    /// Runs until the handle is dropped.
-    fn run(mut self) {
-        let mut open = true;
-        while open || !self.rows.is_empty() {
-            open &= self.admit();
-            let now = Instant::now();
-            let is_ending = self.stop.is_cancelled();
-            let mut stepped = false;
-            self.rows.retain_mut(|row| {
-                if !is_ending && !row.is_over(now) && !row.is_due(now) {
-                    return true;
-                }
-                stepped = true;
-                let prompt_tokens = row.prompt_left();
-                let goes_on = row.advance(&mut self.context, now, is_ending);
-                let prompt_tokens = prompt_tokens - row.prompt_left();
-                self.gauge.stepped(Step { rows: 1, prompt_tokens, took: now.elapsed() });
-                goes_on
-            });
-            self.gauge.holds(self.rows.len(), 0);
-            if !stepped && open {
-                open &= self.nap(now);
-            }
-        }
-    }
-
-    /// Takes jobs while slots are free. Returns false once no more can come.
-    fn admit(&mut self) -> bool {
-        while self.rows.len() < self.slots {
-            match self.jobs.try_recv() {
-                Ok((job, events)) => self.begin(job, events),
-                Err(TryRecvError::Empty) => return true,
-                Err(TryRecvError::Disconnected) => return false,
-            }
-        }
-        true
-    }
-
-    fn begin(&mut self, job: Job, events: UnboundedSender<Event>) {
-        self.gauge.admitted();
-        self.rows.push(Row::new(&mut self.context, job, events));
-    }
-
-    /// Waits for the next due row or a new job, whichever comes first. Returns false once no more jobs can come.
-    fn nap(&mut self, now: Instant) -> bool {
-        let next = self.rows.iter().map(|row| row.due().saturating_duration_since(now)).min();
-        let received = match next {
-            // Nothing to do: sleep until there is, without waking up in between.
-            None => self.jobs.recv().map_err(|_| RecvTimeoutError::Disconnected),
-            Some(_) if self.rows.len() >= self.slots => {
-                std::thread::sleep(next.unwrap_or(NAP_MAX).min(NAP_MAX));
-                Err(RecvTimeoutError::Timeout)
-            }
-            Some(wait) => self.jobs.recv_timeout(wait.min(NAP_MAX)),
-        };
-        match received {
-            Ok((job, events)) => {
-                self.begin(job, events);
-                true
-            }
-            Err(RecvTimeoutError::Timeout) => true,
-            Err(RecvTimeoutError::Disconnected) => false,
         }
     }
 }

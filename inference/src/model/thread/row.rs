@@ -4,142 +4,171 @@ use std::time::Instant;
 
 use tokio::sync::mpsc::UnboundedSender;
 
+use super::gauge::Gauge;
 use super::pace::Pace;
-use super::{Context, Done, Event, FinishReason, Job, StepError};
+use super::plan::Next;
+use super::{Done, Event, FinishReason, Job, StepError};
 use crate::model::{RowId, Span};
 use crate::sampling::Sampler;
-use crate::tokens::Detokenizer;
+use crate::tokens::{Detokenizer, Tokens};
 
-/// Tokens of a prompt that are read in one step. Fixed, since the split has a hair's influence on the logits and the same
-/// letter must come out the same.
-const PREFILL_CHUNK: usize = 64;
+/// A job that waits for its turn.
+pub(super) struct Ticket {
+    pub(super) job: Job,
+    pub(super) events: UnboundedSender<Event>,
+    /// Whether what was read stays open for others to begin with.
+    pub(super) is_prefix: bool,
+}
+
+/// What rows look things up in.
+pub(super) struct Text {
+    pub(super) tokens: std::sync::Arc<Tokens>,
+    pub(super) end_tokens: Vec<u32>,
+}
 
 pub(super) struct Row {
-    id: RowId,
-    job: Job,
-    events: UnboundedSender<Event>,
+    pub(super) id: RowId,
+    ticket: Ticket,
     sampler: Sampler,
     detokenizer: Detokenizer,
     pace: Pace,
+    /// Tokens of the prompt that are in the cache, of which the first `shared` came with the prefix.
     read: usize,
+    shared: usize,
     written: usize,
-    /// Logits after everything fed so far.
-    logits: Vec<f32>,
+    /// Most tokens that may be written.
+    limit: usize,
     /// The last token drawn, not fed yet.
     last: Option<u32>,
-}
-
-/// Whether a row goes on.
-enum Outcome {
-    Going,
-    Ended(FinishReason),
+    /// The last event, once there is one: then the row is over.
+    end: Option<Event>,
 }
 
 impl Row {
-    pub(super) fn new(context: &mut Context, job: Job, events: UnboundedSender<Event>) -> Self {
+    /// A row that has read the first `shared` tokens of the prompt already.
+    pub(super) fn new(id: RowId, ticket: Ticket, shared: usize, context_length: usize, now: Instant) -> Self {
+        let job = &ticket.job;
         Self {
-            id: context.model.open(),
+            id,
             sampler: Sampler::new(job.sampling),
             detokenizer: Detokenizer::default(),
-            pace: Pace::new(job.tokens_per_second, Instant::now()),
-            job,
-            events,
-            read: 0,
+            pace: Pace::new(job.tokens_per_second, now),
+            read: shared,
+            shared,
             written: 0,
-            logits: Vec::new(),
+            limit: job.max_new_tokens.min(context_length.saturating_sub(job.prompt.len())),
             last: None,
+            end: None,
+            ticket,
         }
     }
 
-    /// Tokens of the prompt that are still to be read.
-    pub(super) fn prompt_left(&self) -> usize {
-        self.job.prompt.len() - self.read
-    }
-
-    /// When the next step may happen. Prompts are read without delay.
-    pub(super) fn due(&self) -> Instant {
-        self.pace.due()
-    }
-
-    pub(super) fn is_due(&self, now: Instant) -> bool {
-        self.read < self.job.prompt.len() || now >= self.due()
-    }
-
-    /// Whether something outside has ended the completion.
-    pub(super) fn is_over(&self, now: Instant) -> bool {
-        self.interrupted(now).is_some()
-    }
-
-    fn interrupted(&self, now: Instant) -> Option<FinishReason> {
-        if self.job.cancel.is_cancelled() || self.events.is_closed() {
-            return Some(FinishReason::Cancelled);
+    /// What comes next. Prompts are read without delay.
+    pub(super) fn next(&self) -> Next {
+        match self.ticket.job.prompt.len() - self.read {
+            0 => Next::Token(self.pace.due()),
+            left => Next::Prompt(left),
         }
-        self.job.deadline.is_some_and(|deadline| now >= deadline).then_some(FinishReason::Deadline)
     }
 
-    /// Takes one step. Returns false when the row has ended and may be forgotten.
-    pub(super) fn advance(&mut self, context: &mut Context, now: Instant, is_ending: bool) -> bool {
-        let interrupted = if is_ending { Some(FinishReason::Cancelled) } else { self.interrupted(now) };
-        let outcome = match interrupted {
-            Some(reason) => Ok(Outcome::Ended(reason)),
-            None if self.read < self.job.prompt.len() => self.read(context),
-            None => self.write(context, now),
+    /// What the model is fed for a step of so many tokens.
+    pub(super) fn span(&self, tokens: usize) -> Span<'_> {
+        let prompt = &self.ticket.job.prompt;
+        if self.read == prompt.len() {
+            return Span { row: self.id, tokens: self.last.as_slice(), wants_logits: true };
+        }
+        let end = self.read + tokens;
+        let wants_logits = end == prompt.len() && self.limit > 0;
+        Span { row: self.id, tokens: &prompt[self.read..end], wants_logits }
+    }
+
+    /// Tokens of its own that the row's cache holds.
+    pub(super) fn held(&self) -> usize {
+        self.read - self.shared + self.written - usize::from(self.last.is_some())
+    }
+
+    /// Notes a step of so many tokens, after which the model said `logits` if it was asked for them.
+    pub(super) fn stepped(&mut self, tokens: usize, logits: Option<&[f32]>, text: &Text, gauge: &Gauge, now: Instant) {
+        if let Next::Prompt(_) = self.next() {
+            self.read += tokens;
+            self.send(Event::Read { tokens: self.read });
+        }
+        self.last = None;
+        let finish_reason = match logits {
+            Some(logits) => self.write(logits, text, gauge, now),
+            None if self.read == self.ticket.job.prompt.len() => Ok(Some(FinishReason::Length)),
+            None => Ok(None),
         };
-        let last_event = match outcome {
-            Ok(Outcome::Going) => return true,
-            Ok(Outcome::Ended(finish_reason)) => {
-                self.flush(context);
-                Event::Done(Done { finish_reason, completion_tokens: self.written })
-            }
-            Err(error) => Event::Failed(error),
-        };
-        context.model.close(self.id);
-        self.send(last_event);
-        false
+        match finish_reason {
+            Ok(None) => {}
+            Ok(Some(reason)) => self.finish(reason, text),
+            Err(error) => self.fail(error),
+        }
     }
 
-    fn read(&mut self, context: &mut Context) -> Result<Outcome, StepError> {
-        let end = (self.read + PREFILL_CHUNK).min(self.job.prompt.len());
-        self.logits = step(context, self.id, &self.job.prompt[self.read..end])?;
-        self.read = end;
-        self.send(Event::Read { tokens: end });
-        Ok(Outcome::Going)
-    }
-
-    fn write(&mut self, context: &mut Context, now: Instant) -> Result<Outcome, StepError> {
-        let room = context.model.context_length().saturating_sub(self.job.prompt.len());
-        if self.written >= self.job.max_new_tokens.min(room) {
-            return Ok(Outcome::Ended(FinishReason::Length));
-        }
-        if let Some(token) = self.last.take() {
-            self.logits = step(context, self.id, &[token])?;
-        }
-        let token = self.sampler.sample(&self.logits)?;
-        if context.end_tokens.contains(&token) {
-            return Ok(Outcome::Ended(FinishReason::Stop));
+    /// Draws the next token. Returns why the completion ends, if it does.
+    fn write(
+        &mut self,
+        logits: &[f32],
+        text: &Text,
+        gauge: &Gauge,
+        now: Instant,
+    ) -> Result<Option<FinishReason>, StepError> {
+        let token = self.sampler.sample(logits)?;
+        if text.end_tokens.contains(&token) {
+            return Ok(Some(FinishReason::Stop));
         }
         self.last = Some(token);
         self.written += 1;
         self.pace.wrote(now);
-        let text = self.detokenizer.push(&context.tokens, token)?;
-        self.send(Event::Wrote { text, tokens: self.written });
-        Ok(Outcome::Going)
+        gauge.wrote();
+        let piece = self.detokenizer.push(&text.tokens, token)?;
+        self.send(Event::Wrote { text: piece, tokens: self.written });
+        Ok((self.written >= self.limit).then_some(FinishReason::Length))
     }
 
-    /// Bytes that never became a character are shown as such rather than dropped.
-    fn flush(&mut self, context: &Context) {
-        let text = std::mem::take(&mut self.detokenizer).finish(&context.tokens).unwrap_or_default();
-        if !text.is_empty() {
-            self.send(Event::Wrote { text, tokens: self.written });
+    /// Why something outside has ended the completion, if it has.
+    pub(super) fn interrupted(&self, now: Instant) -> Option<FinishReason> {
+        let job = &self.ticket.job;
+        if job.cancel.is_cancelled() || self.ticket.events.is_closed() {
+            return Some(FinishReason::Cancelled);
+        }
+        job.deadline.is_some_and(|deadline| now >= deadline).then_some(FinishReason::Deadline)
+    }
+
+    /// Ends the row. Bytes that never became a character are shown as such rather than dropped.
+    pub(super) fn finish(&mut self, finish_reason: FinishReason, text: &Text) {
+        let rest = std::mem::take(&mut self.detokenizer).finish(&text.tokens).unwrap_or_default();
+        if !rest.is_empty() {
+            self.send(Event::Wrote { text: rest, tokens: self.written });
+        }
+        self.end = Some(Event::Done(Done { finish_reason, completion_tokens: self.written }));
+    }
+
+    /// Ends the row with an error.
+    pub(super) fn fail(&mut self, error: StepError) {
+        self.end = Some(Event::Failed(error));
+    }
+
+    pub(super) fn is_over(&self) -> bool {
+        self.end.is_some()
+    }
+
+    /// The tokens that the row leaves behind for others to begin with, if that is what it was for.
+    pub(super) fn take_prefix(&mut self) -> Option<Vec<u32>> {
+        let is_read = matches!(self.end, Some(Event::Done(Done { finish_reason: FinishReason::Length, .. })));
+        (self.ticket.is_prefix && is_read).then(|| std::mem::take(&mut self.ticket.job.prompt))
+    }
+
+    /// Tells how the row has ended.
+    pub(super) fn say_goodbye(&mut self) {
+        if let Some(end) = self.end.take() {
+            self.send(end);
         }
     }
 
     /// A receiver that is gone is noticed by [`Self::interrupted`].
     fn send(&self, event: Event) {
-        let _ = self.events.send(event);
+        let _ = self.ticket.events.send(event);
     }
-}
-
-fn step(context: &mut Context, row: RowId, tokens: &[u32]) -> Result<Vec<f32>, StepError> {
-    Ok(context.model.step(&[Span { row, tokens, wants_logits: true }])?.to_vec())
 }

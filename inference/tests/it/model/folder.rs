@@ -8,9 +8,8 @@ use candle_core::{DType, Tensor};
 use inference::model::{Backend, LoadError, LoadOptions};
 use inference::prompt::Style;
 
-use super::{
-    built_in, config, folder_without_weights, load, load_built_in, logits, random_model, weights, write_config,
-};
+use super::random::{self, config, folder_without_weights, qwen2, weights, write_config};
+use super::{built_in, load_built_in, load_default as load, logits};
 
 /// Parameters of a random model.
 const PARAMETERS: usize = 324_160;
@@ -28,7 +27,7 @@ fn refusal(folder: &Path) -> String {
     text
 }
 
-fn refused(folder: &Path, words: &[&str]) {
+pub fn refused(folder: &Path, words: &[&str]) {
     let text = refusal(folder);
     for word in words {
         assert!(text.contains(word), "{text:?} names {word:?}");
@@ -48,7 +47,7 @@ fn the_built_in_model_loads() {
 #[test]
 fn weights_of_every_width_load() {
     for dtype in [DType::F32, DType::F16, DType::BF16] {
-        let folder = random_model(1, dtype);
+        let folder = random::model("qwen2", 1, dtype);
         let mut loaded = load(folder.path()).expect("loads");
         assert_eq!((loaded.parameters, loaded.style), (PARAMETERS, Style::Chat));
         let logits = logits(loaded.model.as_mut(), &[1, 2, 3], &[3]);
@@ -58,11 +57,11 @@ fn weights_of_every_width_load() {
 
 #[test]
 fn shards_load_like_one_file() {
-    let whole = load(random_model(5, DType::F32).path()).expect("loads");
-    let folder = folder_without_weights();
+    let whole = load(qwen2(5).path()).expect("loads");
+    let folder = folder_without_weights("qwen2");
     let mut map = serde_json::Map::new();
     let mut shards: [HashMap<String, Tensor>; 2] = [HashMap::new(), HashMap::new()];
-    for (name, tensor) in weights(5, DType::F32) {
+    for (name, tensor) in weights("qwen2", 5, DType::F32) {
         let shard = usize::from(name.contains("layers.1"));
         map.insert(name.clone(), format!("part-{shard}.safetensors").into());
         shards[shard].insert(name, tensor);
@@ -85,7 +84,7 @@ fn shards_load_like_one_file() {
 
 #[test]
 fn no_row_is_longer_than_asked() {
-    let folder = random_model(1, DType::F32);
+    let folder = qwen2(1);
     for (context, expect) in [(100, 100), (1_000, 256)] {
         let options = LoadOptions { context, ..LoadOptions::default() };
         let loaded = inference::model::load(folder.path(), &options).expect("loads");
@@ -103,10 +102,10 @@ fn a_backend_that_is_not_there_is_refused() {
 #[test]
 fn missing_files_are_named() {
     refused(Path::new("/nonexistent/model"), &["/nonexistent/model"]);
-    let folder = folder_without_weights();
+    let folder = folder_without_weights("qwen2");
     refused(folder.path(), &["has no weights", "*.safetensors or *.gguf"]);
     for file in ["tokenizer_config.json", "tokenizer.json", "config.json"] {
-        let folder = random_model(1, DType::F32);
+        let folder = qwen2(1);
         std::fs::remove_file(folder.path().join(file)).expect("removes");
         refused(folder.path(), &["has no", file]);
     }
@@ -114,11 +113,11 @@ fn missing_files_are_named() {
 
 #[test]
 fn truncated_weights_are_refused() {
-    let folder = random_model(1, DType::F32);
+    let folder = qwen2(1);
     cut_short(&folder.path().join("model.safetensors"));
     refused(folder.path(), &["model.safetensors", "damaged"]);
 
-    let folder = folder_without_weights();
+    let folder = folder_without_weights("qwen2");
     std::fs::copy(built_in().join("config.json"), folder.path().join("config.json")).expect("copies");
     let file = folder.path().join("model.gguf");
     std::fs::copy(built_in().join("model.gguf"), &file).expect("copies");
@@ -134,19 +133,18 @@ fn cut_short(file: &Path) {
 #[test]
 fn contradicting_files_are_refused() {
     let change = |key: &str, value: serde_json::Value| {
-        let folder = random_model(1, DType::F32);
-        let mut config = config();
+        let folder = qwen2(1);
+        let mut config = config("qwen2");
         config[key] = value;
         write_config(folder.path(), &config);
         folder
     };
-    refused(change("model_type", "llama".into()).path(), &["config.json", "`llama`", "qwen2"]);
     refused(change("vocab_size", 4000.into()).path(), &["tokenizer.json", "4096 tokens", "4000"]);
     refused(change("num_hidden_layers", 3.into()).path(), &["model.layers.2"]);
     refused(change("intermediate_size", 128.into()).path(), &["mlp.gate_proj", "128", "96"]);
     refused(change("hidden_size", "wide".into()).path(), &["config.json", "parse"]);
 
-    let folder = folder_without_weights();
+    let folder = folder_without_weights("qwen2");
     std::fs::copy(built_in().join("model.gguf"), folder.path().join("a.gguf")).expect("copies");
     refused(folder.path(), &["a.gguf", "qwen2.block_count 4", "config.json says 2"]);
     std::fs::copy(built_in().join("model.gguf"), folder.path().join("b.gguf")).expect("copies");
@@ -158,7 +156,7 @@ fn damaged_text_files_are_refused() {
     for (file, content) in
         [("config.json", "{"), ("tokenizer.json", "{}"), ("tokenizer_config.json", r#"{"chat_template": "{% for %}"}"#)]
     {
-        let folder = random_model(1, DType::F32);
+        let folder = qwen2(1);
         std::fs::write(folder.path().join(file), content).expect("writes");
         let error = load(folder.path()).err().expect("the folder is refused");
         assert!(matches!(error, LoadError::Parse { .. }), "{file}: {error:?}");

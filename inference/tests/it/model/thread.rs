@@ -3,18 +3,17 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use candle_core::DType;
-use inference::model::thread::{Done, Event, FinishReason, Job, ModelThread, SubmitError};
+use inference::model::thread::{Done, Event, FinishReason, Job, ModelThread, Schedule, SubmitError};
 use inference::sampling::Sampling;
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio_util::sync::CancellationToken;
 
-use super::{load, random_model};
+use super::{load_default, random};
 
 /// A random model never ends a letter by itself: no token ends it.
 fn start(slots: usize) -> ModelThread {
-    let loaded = load(random_model(9, DType::F32).path()).expect("loads");
-    ModelThread::start(loaded.model, Arc::clone(&loaded.tokens), Vec::new(), slots)
+    let loaded = load_default(random::qwen2(9).path()).expect("loads");
+    ModelThread::start(loaded.model, Arc::clone(&loaded.tokens), Vec::new(), Schedule::new(slots))
 }
 
 fn job(seed: u64, max_new_tokens: usize) -> Job {
@@ -92,6 +91,55 @@ async fn a_completion_is_the_same_alone_and_among_seven_others() {
 }
 
 #[tokio::test]
+async fn what_prompts_begin_with_is_read_once() {
+    let thread = start(2);
+    let gauge = thread.gauge();
+    outcome(thread.share((0..80).collect()).expect("a free slot")).await;
+    assert_eq!((gauge.prompt_tokens(), gauge.prefix_tokens(), gauge.rows()), (80, 0, 0));
+    assert_eq!(gauge.context_tokens(), 80, "the prefix stays");
+    let (text, done) = outcome(thread.submit(job(3, 10)).expect("a free slot")).await;
+    assert_eq!(done.completion_tokens, 10);
+    assert_eq!((gauge.prompt_tokens(), gauge.prefix_tokens(), gauge.completion_tokens()), (100, 80, 10));
+    assert_eq!(outcome(thread.submit(job(3, 10)).expect("a free slot")).await.0, text, "it goes the same way again");
+    let other = Job { prompt: (1..80).collect(), ..job(3, 10) };
+    outcome(thread.submit(other).expect("a free slot")).await;
+    let only_prefix = Job { prompt: (0..80).collect(), ..job(3, 10) };
+    outcome(thread.submit(only_prefix).expect("a free slot")).await;
+    assert_eq!(gauge.prefix_tokens(), 160, "other prompts, and the bare prefix, are read whole");
+    assert_eq!(gauge.context_tokens(), 80, "rows leave nothing behind");
+}
+
+#[tokio::test]
+async fn a_step_that_fails_ends_only_the_letter_that_made_it_fail() {
+    let thread = start(2);
+    let alone = outcome(thread.submit(job(7, 40)).expect("a free slot")).await;
+    let mut running = thread.submit(job(7, 40)).expect("a free slot");
+    assert!(matches!(running.recv().await, Some(Event::Read { tokens: 64 })));
+    let wrong = Job { prompt: vec![1, random::VOCABULARY as u32], ..job(1, 5) };
+    let mut failed = thread.submit(wrong).expect("a free slot");
+    assert!(matches!(failed.recv().await, Some(Event::Failed(_))));
+    assert!(failed.recv().await.is_none(), "nothing follows");
+    assert_eq!(outcome(running).await, alone);
+    let mut empty = thread.submit(Job { prompt: Vec::new(), ..job(1, 5) }).expect("a free slot");
+    assert!(matches!(empty.recv().await, Some(Event::Failed(_))));
+}
+
+#[tokio::test]
+async fn the_gauge_counts_what_was_done() {
+    let thread = start(2);
+    let gauge = thread.gauge();
+    let jobs = [job(1, 20), job(2, 20)].map(|job| thread.submit(job).expect("a free slot"));
+    for events in jobs {
+        outcome(events).await;
+    }
+    assert_eq!((gauge.prompt_tokens(), gauge.completion_tokens(), gauge.waiting()), (200, 40, 0));
+    assert!(gauge.decode_rows() > 0 && gauge.decode_rows() <= 38, "the first token of each came with its prompt");
+    assert_eq!(gauge.stepped_rows(), 2 * 2 + 2 * 19, "two chunks and nineteen tokens each");
+    assert!(gauge.steps() <= gauge.stepped_rows());
+    assert!(!gauge.prefill_time().is_zero() && !gauge.decode_time().is_zero());
+}
+
+#[tokio::test]
 async fn cancelling_ends_a_completion_between_tokens() {
     let thread = start(1);
     let cancel = CancellationToken::new();
@@ -155,7 +203,7 @@ async fn dropping_the_handle_ends_everything() {
     let mut events = thread.submit(slow(&cancel)).expect("a free slot");
     first_token(&mut events).await;
     let gauge = thread.gauge();
-    assert!(thread.is_alive() && gauge.rows() == 1 && gauge.steps() >= 3);
+    assert!(thread.is_alive() && gauge.rows() == 1 && gauge.steps() >= 2);
     drop(thread);
     assert_eq!(outcome(events).await.1.finish_reason, FinishReason::Cancelled);
     assert_eq!(gauge.rows(), 0);

@@ -1,0 +1,54 @@
+//! Which rows take part in the next step, and with how many tokens.
+
+use std::time::Instant;
+
+/// What a row can be fed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Next {
+    /// The rest of its prompt: this many tokens.
+    Prompt(usize),
+    /// The last token that it wrote, but not before this moment.
+    Token(Instant),
+}
+
+/// What bounds a step, so that running letters never stand still for longer than it takes.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Limits {
+    /// Most tokens of prompts in one step; a fixed chunk that is longer goes alone.
+    pub(super) prompt_tokens: usize,
+    /// The one size in which a prompt may be cut, for models that need it.
+    pub(super) fixed_chunk: Option<usize>,
+}
+
+/// How many tokens each of `rows` (in order of arrival) is fed in the next step; 0 when it does not take part.
+///
+/// Every letter whose pace allows it writes on. Prompts share what the limits leave, the oldest first.
+pub(super) fn plan(rows: &[Next], now: Instant, limits: Limits) -> Vec<usize> {
+    let mut budget = limits.prompt_tokens.max(1);
+    let mut is_untouched = true;
+    let tokens = rows.iter().map(|next| match *next {
+        Next::Token(due) => usize::from(due <= now),
+        Next::Prompt(left) => {
+            let part = match limits.fixed_chunk {
+                None => left.min(budget),
+                Some(chunk) => Some(left.min(chunk.max(1))).filter(|part| *part <= budget || is_untouched).unwrap_or(0),
+            };
+            is_untouched &= part == 0;
+            budget = budget.saturating_sub(part);
+            part
+        }
+    });
+    tokens.collect()
+}
+
+/// When the next row may be stepped; `None` without rows.
+pub(super) fn due(rows: &[Next], now: Instant) -> Option<Instant> {
+    let moments = rows.iter().map(|next| match *next {
+        Next::Prompt(_) => now,
+        Next::Token(due) => due,
+    });
+    moments.min()
+}
+
+#[cfg(test)]
+mod tests;

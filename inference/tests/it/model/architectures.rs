@@ -1,0 +1,59 @@
+//! What is special to an architecture: its settings are followed or refused, never passed over.
+
+use candle_core::{DType, Device, Tensor};
+use serde_json::json;
+
+use super::folder::refused;
+use super::random::{self, write_config, write_weights};
+
+/// The folder of a random model, with one setting changed.
+fn with(architecture: &str, key: &str, value: serde_json::Value) -> tempfile::TempDir {
+    let folder = random::model(architecture, 1, DType::F32);
+    let mut config = random::config(architecture);
+    config[key] = value;
+    write_config(folder.path(), &config);
+    folder
+}
+
+#[test]
+fn unknown_architectures_are_refused_with_the_known_ones() {
+    refused(with("qwen2", "model_type", json!("mamba")).path(), &["`mamba`", "qwen2, qwen3, llama, gemma3_text"]);
+}
+
+#[test]
+fn settings_that_cannot_be_followed_are_refused() {
+    let yarn = json!({ "rope_type": "yarn", "factor": 4.0 });
+    for architecture in ["qwen2", "qwen3", "llama", "gemma3_text"] {
+        refused(with(architecture, "rope_scaling", yarn.clone()).path(), &["config.json", "`yarn`", architecture]);
+    }
+    let incomplete = json!({ "rope_type": "llama3" });
+    refused(with("llama", "rope_scaling", incomplete).path(), &["incomplete rope scaling", "factor"]);
+    refused(with("llama", "attention_bias", json!(true)).path(), &["attention_bias", "without biases"]);
+    refused(with("llama", "head_dim", json!(32)).path(), &["head_dim 32", "16"]);
+    refused(with("qwen3", "use_sliding_window", json!(true)).path(), &["use_sliding_window", "window"]);
+    refused(with("gemma3_text", "query_pre_attn_scalar", json!(24)).path(), &["query_pre_attn_scalar 24", "16"]);
+    let uneven = json!(["full_attention", "sliding_attention"]);
+    refused(with("gemma3_text", "layer_types", uneven).path(), &["layer_types", "evenly"]);
+}
+
+#[test]
+fn weights_that_do_not_fit_are_refused_by_name() {
+    for architecture in ["qwen2", "qwen3", "llama", "gemma3_text"] {
+        let folder = random::folder_without_weights(architecture);
+        let mut weights = random::weights(architecture, 1, DType::F32);
+        let name = "model.layers.1.mlp.up_proj.weight";
+        weights.insert(name.to_owned(), Tensor::zeros((96, 65), DType::F32, &Device::Cpu).expect("a tensor"));
+        write_weights(folder.path(), &weights);
+        refused(folder.path(), &["up_proj", "96", "65"]);
+        weights.remove(name);
+        write_weights(folder.path(), &weights);
+        refused(folder.path(), &[name]);
+    }
+}
+
+#[test]
+fn weights_of_another_architecture_are_refused() {
+    let folder = random::folder_without_weights("llama");
+    write_weights(folder.path(), &random::weights("qwen2", 1, DType::F32));
+    refused(folder.path(), &["_proj.bias", "llama"]);
+}
