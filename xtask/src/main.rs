@@ -1,5 +1,6 @@
 //! `cargo xtask <verb>`: everything that is done with this repository, one file a verb.
 
+mod bench;
 mod cluster;
 mod generate;
 mod image;
@@ -34,6 +35,8 @@ enum Verb {
     Doctor,
     /// Run every check: format, lints, tidy, unit and integration tests, then end to end in a real cluster.
     Test(test::Options),
+    /// Measure our inference beside its peers: llama.cpp, candle-transformers, transformers.
+    Bench(bench::Options),
     /// Write what is generated from Rust: custom resource definitions, RBAC, samples.
     Generate,
     /// Write the container images as OCI archives.
@@ -50,6 +53,7 @@ fn main() -> ExitCode {
         Verb::Logs(choice) => up::logs(&choice),
         Verb::Doctor => cluster::doctor(),
         Verb::Test(options) => test::test(&options),
+        Verb::Bench(options) => bench::bench(&options),
         Verb::Generate => generate::generate(),
         Verb::Image(options) => image::image(&options),
         Verb::Tidy => tidy::tidy(),

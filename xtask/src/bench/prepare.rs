@@ -1,0 +1,150 @@
+//! Everything that a measurement needs, made once below `target/bench`: model, peers, and the programs that measure.
+
+mod python;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result, bail};
+
+use super::Options;
+use super::contestants::{Contestant, Program, ours};
+use crate::shell::{command, output, programs, root, run, step};
+
+/// The package whose source archive carries the whole source of llama.cpp.
+const LLAMA: &str = "llama_cpp_python==0.3.36";
+/// Where that source lies inside the unpacked archive.
+const LLAMA_SOURCE: &str = "vendor/llama.cpp";
+/// Built for this processor, without what a measurement does not need.
+const LLAMA_OPTIONS: [&str; 9] = [
+    "-DCMAKE_BUILD_TYPE=Release",
+    "-DGGML_NATIVE=ON",
+    "-DBUILD_SHARED_LIBS=OFF",
+    "-DLLAMA_BUILD_TESTS=OFF",
+    "-DLLAMA_BUILD_EXAMPLES=OFF",
+    "-DLLAMA_BUILD_UI=OFF",
+    "-DLLAMA_USE_PREBUILT_UI=OFF",
+    "-DLLAMA_OPENSSL=OFF",
+    "-DLLAMA_TOOLS_INSTALL=OFF",
+];
+
+/// What there is.
+pub struct Prepared {
+    /// `target/bench`.
+    pub folder: PathBuf,
+    /// Programs of llama.cpp.
+    pub llama: PathBuf,
+    /// Our example programs.
+    pub examples: PathBuf,
+    /// A Python with torch and transformers.
+    pub python: Option<PathBuf>,
+    /// Our backend.
+    pub backend: String,
+    /// Threads for everybody.
+    pub threads: usize,
+    /// Those that cannot be measured here, by name, and why.
+    pub missing: BTreeMap<&'static str, String>,
+}
+
+/// Makes what is not there yet. A peer that cannot be had is left out with the reason.
+pub fn prepare(options: &Options, chosen: &[Contestant]) -> Result<Prepared> {
+    let folder = root().join("target/bench");
+    fs::create_dir_all(&folder).context("make target/bench")?;
+    let mut prepared = Prepared {
+        llama: folder.join("llama.cpp/build/bin"),
+        examples: programs().join("examples"),
+        python: options.python.clone(),
+        backend: options.backend.clone(),
+        threads: options.threads()?,
+        missing: BTreeMap::new(),
+        folder,
+    };
+    step("build our programs", || {
+        run(command("cargo", ["build", "--release", "--workspace", "--bins", "--example", "bench"]))
+    })?;
+    step("make the model (3 GB with its copies for the peers)", || python::make_model(&prepared.folder))?;
+    for program in [Program::Llama, Program::Candle, Program::Transformers] {
+        if !chosen.iter().any(|contestant| contestant.program == program) {
+            continue;
+        }
+        if let Err(error) = peer(program, &mut prepared) {
+            for contestant in chosen.iter().filter(|contestant| contestant.program == program) {
+                prepared.missing.insert(contestant.name, format!("{error:#}"));
+            }
+        }
+    }
+    for contestant in chosen.iter().filter(|contestant| contestant.is_ours()) {
+        step(&format!("load the model once ({})", contestant.name), || {
+            run(ours(&prepared, contestant.bits, "prepare"))
+        })?;
+    }
+    Ok(prepared)
+}
+
+fn peer(program: Program, prepared: &mut Prepared) -> Result<()> {
+    let folder = &prepared.folder;
+    match program {
+        Program::Ours => Ok(()),
+        Program::Llama => step("build llama.cpp (about 15 minutes on two cores)", || llama(folder)),
+        Program::Candle => step("build the candle peer for this processor", || candle(folder)),
+        Program::Transformers if prepared.python.is_some() => Ok(()),
+        Program::Transformers => {
+            prepared.python = Some(step("install torch and transformers", || python::with_transformers(folder))?);
+            Ok(())
+        }
+    }
+}
+
+fn llama(folder: &Path) -> Result<()> {
+    let folder = folder.join("llama.cpp");
+    fs::create_dir_all(&folder)?;
+    once(&folder, "ready", &format!("{LLAMA} {}", LLAMA_OPTIONS.join(" ")), || {
+        let python = python::with_gguf(folder.parent().context("it is below target/bench")?)?;
+        let mut download = command(&python, ["-m", "pip", "download", "--quiet", "--no-deps", "--no-binary"]);
+        let name = LLAMA.split("==").next().unwrap_or(LLAMA);
+        download.arg(name).arg("--dest").arg(&folder).arg(LLAMA);
+        eprintln!("    downloading the source of {LLAMA} (77 MB)");
+        run(download)?;
+        let name = LLAMA.replace("==", "-");
+        let archive = folder.join(format!("{name}.tar.gz"));
+        eprintln!("    SHA-256 of the archive: {}", sha256(&archive)?);
+        let mut unpack = command("tar", ["--extract", "--gzip", "--file"]);
+        unpack.arg(&archive).arg("--directory").arg(&folder);
+        run(unpack)?;
+        let build = folder.join("build");
+        let mut configure = command("cmake", ["-S"]);
+        configure.arg(folder.join(name).join(LLAMA_SOURCE)).arg("-B").arg(&build).args(LLAMA_OPTIONS);
+        run(configure)?;
+        let mut compile = command("cmake", ["--build"]);
+        let jobs = std::thread::available_parallelism()?.to_string();
+        compile.arg(&build).args(["--parallel", &jobs, "--target", "llama-bench", "llama-server"]);
+        run(compile)
+    })
+}
+
+/// candle chooses its kernels when it is compiled: built like everything else it would run without AVX.
+fn candle(folder: &Path) -> Result<()> {
+    let mut build =
+        command("cargo", ["build", "--release", "--package", "xtask", "--example", "candle", "--target-dir"]);
+    build.arg(folder.join("candle")).env("RUSTFLAGS", "-C target-cpu=native");
+    run(build)
+}
+
+/// Runs `work` unless `folder/mark` says that the same `recipe` was done before.
+fn once(folder: &Path, mark: &str, recipe: &str, work: impl FnOnce() -> Result<()>) -> Result<()> {
+    let mark = folder.join(mark);
+    if fs::read_to_string(&mark).is_ok_and(|done| done == recipe) {
+        return Ok(());
+    }
+    work()?;
+    fs::write(&mark, recipe).with_context(|| format!("write {}", mark.display()))
+}
+
+fn sha256(file: &Path) -> Result<String> {
+    let printed = output(command("sha256sum", [file]))?;
+    match printed.split_once(' ') {
+        Some((sum, _)) => Ok(sum.to_owned()),
+        None => bail!("sha256sum printed `{printed}`"),
+    }
+}

@@ -1,0 +1,76 @@
+//! What was promised, and whether this run keeps it.
+
+use super::Samples;
+use super::bytes;
+use crate::bench::SLOTS;
+use crate::bench::contestants::Bits;
+use crate::bench::table::Table;
+
+/// A speed against a peer's: what, ours, the peer, the metric of both, at least, the aim.
+const RATIOS: [(&str, &str, &str, &str, f64, Option<f64>); 9] = [
+    ("letter, 4 bit, against llama-server", OURS_4, LLAMA_4, "letter_seconds", 1.5, Some(1.8)),
+    ("decode, 4 bit, against llama-bench", OURS_4, LLAMA_4, "decode_tokens_per_second", 1.15, Some(1.35)),
+    ("prefill, 4 bit, against llama-bench", OURS_4, LLAMA_4, "prefill_tokens_per_second", 1.6, Some(2.0)),
+    ("8 at once, 4 bit, against llama-server", OURS_4, LLAMA_4, "together_seconds", 2.5, Some(3.2)),
+    ("letter, 8 bit, against llama-server", OURS_8, LLAMA_8, "letter_seconds", 1.2, None),
+    ("decode, 8 bit, against llama-bench", OURS_8, LLAMA_8, "decode_tokens_per_second", 1.1, None),
+    ("prefill, 8 bit, against llama-bench", OURS_8, LLAMA_8, "prefill_tokens_per_second", 1.6, None),
+    ("8 at once, 8 bit, against llama-server", OURS_8, LLAMA_8, "together_seconds", 2.0, None),
+    ("letter, 4 bit, against transformers", OURS_4, TRANSFORMERS, "letter_seconds", 9.0, Some(11.0)),
+];
+const OURS_4: &str = "ours, 4 bit";
+const OURS_8: &str = "ours, 8 bit";
+const LLAMA_4: &str = "llama.cpp, 4 bit";
+const LLAMA_8: &str = "llama.cpp, 8 bit";
+const TRANSFORMERS: &str = "transformers, 32 bit";
+
+/// A limit for our own figures with 4 bits: what, the metric, its unit, at most, the aim.
+const LIMITS: [(&str, &str, f64, f64, f64); 3] = [
+    ("peak memory, 4 bit, MB", "peak_bytes", 1e-6, 520.0, 450.0),
+    ("load from the cache, s", "load_seconds", 1.0, 0.5, 0.2),
+    ("first token with a warm prefix, s", "warm_first_token_seconds", 1.0, 0.8, 0.65),
+];
+
+/// Share of the machine's reading speed that decoding should reach: at least, and the aim.
+const SHARE: (f64, f64) = (0.65, 0.75);
+/// Several letters at once against transformers, which write them one after another: at least, and the aim.
+const TOGETHER: (f64, f64) = (20.0, 26.0);
+
+/// A table of the promises whose figures were measured.
+pub fn goals(samples: &Samples) -> String {
+    let mut table = Table::new(["promise", "measured", "at least", "aim", ""].map(str::to_owned));
+    let mut is_empty = true;
+    let mut row = |what: &str, value: Option<f64>, wanted: (f64, Option<f64>), is_limit: bool| {
+        let Some(value) = value else { return };
+        is_empty = false;
+        let reaches = |goal: f64| if is_limit { value <= goal } else { value >= goal };
+        let verdict = match wanted.1 {
+            _ if !reaches(wanted.0) => "missed",
+            Some(aim) if reaches(aim) => "aim reached",
+            _ => "kept",
+        };
+        let aim = wanted.1.map_or(String::new(), |aim| aim.to_string());
+        table.row([what.to_owned(), format!("{value:.2}"), wanted.0.to_string(), aim, verdict.to_owned()]);
+    };
+    for (what, ours, peer, metric, least, aim) in RATIOS {
+        row(what, times_better(samples, ours, peer, metric), (least, aim), false);
+    }
+    let together = samples.median(OURS_4, "together_seconds");
+    let sequential = samples.median(TRANSFORMERS, "letter_seconds").map(|letter| letter * SLOTS as f64);
+    let ratio = sequential.zip(together).map(|(theirs, ours)| theirs / ours);
+    row("8 at once, 4 bit, against transformers", ratio, (TOGETHER.0, Some(TOGETHER.1)), false);
+    let read = samples.median("machine", "read_bytes_per_second");
+    let decode = samples.median(OURS_4, "decode_tokens_per_second");
+    let share = decode.zip(read).map(|(decode, read)| decode * bytes(Bits::Four) / read);
+    row("share of the memory's speed in decode", share, (SHARE.0, Some(SHARE.1)), false);
+    for (what, metric, factor, most, aim) in LIMITS {
+        row(what, samples.median(OURS_4, metric).map(|value| value * factor), (most, Some(aim)), true);
+    }
+    if is_empty { String::new() } else { format!("{table}\n") }
+}
+
+/// Above 1 where `ours` is better.
+fn times_better(samples: &Samples, ours: &str, peer: &str, metric: &str) -> Option<f64> {
+    let (ours, peer) = (samples.median(ours, metric)?, samples.median(peer, metric)?);
+    Some(if metric.ends_with("_per_second") { ours / peer } else { peer / ours })
+}
