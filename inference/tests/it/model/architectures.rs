@@ -5,6 +5,7 @@ use serde_json::json;
 
 use super::folder::refused;
 use super::random::{self, write_config, write_weights};
+use super::{load_default, logits};
 
 /// The folder of a random model, with one setting changed.
 fn with(architecture: &str, key: &str, value: serde_json::Value) -> tempfile::TempDir {
@@ -34,6 +35,27 @@ fn settings_that_cannot_be_followed_are_refused() {
     refused(with("gemma3_text", "query_pre_attn_scalar", json!(24)).path(), &["query_pre_attn_scalar 24", "16"]);
     let uneven = json!(["full_attention", "sliding_attention"]);
     refused(with("gemma3_text", "layer_types", uneven).path(), &["layer_types", "evenly"]);
+}
+
+#[test]
+fn a_gemma_with_several_heads_reads_prompts_in_chunks_too() {
+    let folder = random::folder_without_weights("gemma3_text");
+    let mut config = random::config("gemma3_text");
+    config["num_key_value_heads"] = json!(2);
+    write_config(folder.path(), &config);
+    let mut weights = random::weights("gemma3_text", 1, DType::F32);
+    for layer in 0..2 {
+        for module in ["k_proj", "v_proj"] {
+            let name = format!("model.layers.{layer}.self_attn.{module}.weight");
+            let one = weights[&name].clone();
+            weights.insert(name, Tensor::cat(&[&one, &(&one * 0.5).expect("halves")], 0).expect("joins"));
+        }
+    }
+    write_weights(folder.path(), &weights);
+    let mut loaded = load_default(folder.path()).expect("loads");
+    let tokens: Vec<u32> = (0..50).collect();
+    let chunked = logits(loaded.model.as_mut(), &tokens, &[40, 10]);
+    assert_eq!(chunked, logits(loaded.model.as_mut(), &tokens, &[1; 50]));
 }
 
 #[test]

@@ -15,8 +15,9 @@ use tokio_util::sync::CancellationToken;
 use super::random::{self, CONTEXT};
 use super::{KINDS, load_with};
 
-/// Random cases for each kind.
-const CASES: u32 = 16;
+/// Random cases for each kind: more where neither chunks nor threads may matter.
+const CASES: u32 = 6;
+const CASES_EXACT: u32 = 32;
 
 /// One letter among others.
 #[derive(Clone, Debug)]
@@ -155,7 +156,7 @@ fn a_letter_does_not_depend_on_its_company() {
     for (architecture, backend) in KINDS {
         let folder = random::model(architecture, 11, candle_core::DType::F32);
         let is_exact = load_with(folder.path(), backend, 1).model.fixed_chunk().is_none();
-        let mut runner = TestRunner::new(Config::with_cases(CASES));
+        let mut runner = TestRunner::new(Config::with_cases(if is_exact { CASES_EXACT } else { CASES }));
         let cases = (prop::collection::vec(visit(), 1..9), setting());
         let outcome = runner.run(&cases, |(visits, mut setting)| {
             // As many as fit into slots and queue.

@@ -3,16 +3,18 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use inference::generate::Engine;
+use inference::model::Backend;
 use inference::model::thread::{Done, Event, FinishReason, Job, ModelThread, Schedule, SubmitError};
 use inference::sampling::Sampling;
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio_util::sync::CancellationToken;
 
-use super::{load_default, random};
+use super::{load_built_in, load_with, random};
 
-/// A random model never ends a letter by itself: no token ends it.
+/// A random model never ends a letter by itself: no token ends it. Its backend reads prompts in chunks of 64.
 fn start(slots: usize) -> ModelThread {
-    let loaded = load_default(random::qwen2(9).path()).expect("loads");
+    let loaded = load_with(random::qwen2(9).path(), Backend::Candle, 2);
     ModelThread::start(loaded.model, Arc::clone(&loaded.tokens), Vec::new(), Schedule::new(slots))
 }
 
@@ -107,6 +109,16 @@ async fn what_prompts_begin_with_is_read_once() {
     outcome(thread.submit(only_prefix).expect("a free slot")).await;
     assert_eq!(gauge.prefix_tokens(), 160, "other prompts, and the bare prefix, are read whole");
     assert_eq!(gauge.context_tokens(), 80, "rows leave nothing behind");
+}
+
+#[tokio::test]
+async fn the_warm_up_reads_what_all_letters_begin_with() {
+    let engine = Engine::start(load_built_in(), 1);
+    engine.warm_up().await.expect("writes");
+    let gauge = engine.gauge();
+    let shared = gauge.prefix_tokens();
+    assert!(shared >= 10, "system message and the beginning of the request are {shared} tokens");
+    assert_eq!(gauge.context_tokens() as u64, shared);
 }
 
 #[tokio::test]
