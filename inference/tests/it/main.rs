@@ -6,6 +6,7 @@ mod script;
 
 mod admin;
 mod claims;
+mod golden;
 mod letters;
 mod model;
 mod program;
