@@ -37,7 +37,7 @@ pub struct Options {
     /// One round, and without transformers, which need a minute a letter and a large download.
     #[arg(long)]
     pub quick: bool,
-    /// Only those whose name contains one of these, for example `ours,llama.cpp` or `4 bit`.
+    /// Only those whose name contains one of these, for example `ours,llama.cpp` or `4-bit`.
     #[arg(long, value_delimiter = ',')]
     pub only: Vec<String>,
     /// Times that everything is measured, in turn; the median counts.
@@ -55,6 +55,9 @@ pub struct Options {
     /// Build and make everything that is needed, and measure nothing.
     #[arg(long)]
     pub prepare: bool,
+    /// Measure with the programs as they were built last.
+    #[arg(long, conflicts_with = "prepare")]
+    pub built: bool,
 }
 
 impl Options {

@@ -53,14 +53,14 @@ pub enum Program {
 pub fn contestants() -> Vec<Contestant> {
     use Program::{Candle, Llama, Ours, Transformers};
     [
-        ("ours, 4 bit", Bits::Four, Ours),
-        ("llama.cpp, 4 bit", Bits::Four, Llama),
-        ("candle, 4 bit", Bits::Four, Candle),
-        ("ours, 8 bit", Bits::Eight, Ours),
-        ("llama.cpp, 8 bit", Bits::Eight, Llama),
-        ("candle, 8 bit", Bits::Eight, Candle),
-        ("candle, 32 bit", Bits::ThirtyTwo, Candle),
-        ("transformers, 32 bit", Bits::ThirtyTwo, Transformers),
+        ("ours 4-bit", Bits::Four, Ours),
+        ("llama.cpp 4-bit", Bits::Four, Llama),
+        ("candle 4-bit", Bits::Four, Candle),
+        ("ours 8-bit", Bits::Eight, Ours),
+        ("llama.cpp 8-bit", Bits::Eight, Llama),
+        ("candle 8-bit", Bits::Eight, Candle),
+        ("candle 32-bit", Bits::ThirtyTwo, Candle),
+        ("transformers 32-bit", Bits::ThirtyTwo, Transformers),
     ]
     .map(|(name, bits, program)| Contestant { name, bits, program })
     .into()

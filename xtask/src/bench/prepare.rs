@@ -60,15 +60,17 @@ pub fn prepare(options: &Options, chosen: &[Contestant]) -> Result<Prepared> {
         missing: BTreeMap::new(),
         folder,
     };
-    step("build our programs", || {
-        run(command("cargo", ["build", "--release", "--workspace", "--bins", "--example", "bench"]))
-    })?;
+    if !options.built {
+        step("build our programs", || {
+            run(command("cargo", ["build", "--release", "--workspace", "--bins", "--example", "bench"]))
+        })?;
+    }
     step("make the model (3 GB with its copies for the peers)", || python::make_model(&prepared.folder))?;
     for program in [Program::Llama, Program::Candle, Program::Transformers] {
         if !chosen.iter().any(|contestant| contestant.program == program) {
             continue;
         }
-        if let Err(error) = peer(program, &mut prepared) {
+        if let Err(error) = peer(program, options, &mut prepared) {
             for contestant in chosen.iter().filter(|contestant| contestant.program == program) {
                 prepared.missing.insert(contestant.name, format!("{error:#}"));
             }
@@ -82,11 +84,12 @@ pub fn prepare(options: &Options, chosen: &[Contestant]) -> Result<Prepared> {
     Ok(prepared)
 }
 
-fn peer(program: Program, prepared: &mut Prepared) -> Result<()> {
+fn peer(program: Program, options: &Options, prepared: &mut Prepared) -> Result<()> {
     let folder = &prepared.folder;
     match program {
         Program::Ours => Ok(()),
         Program::Llama => step("build llama.cpp (about 15 minutes on two cores)", || llama(folder)),
+        Program::Candle if options.built => Ok(()),
         Program::Candle => step("build the candle peer for this processor", || candle(folder)),
         Program::Transformers if prepared.python.is_some() => Ok(()),
         Program::Transformers => {

@@ -18,11 +18,11 @@ const RATIOS: [(&str, &str, &str, &str, f64, Option<f64>); 9] = [
     ("8 at once, 8 bit, against llama-server", OURS_8, LLAMA_8, "together_seconds", 2.0, None),
     ("letter, 4 bit, against transformers", OURS_4, TRANSFORMERS, "letter_seconds", 9.0, Some(11.0)),
 ];
-const OURS_4: &str = "ours, 4 bit";
-const OURS_8: &str = "ours, 8 bit";
-const LLAMA_4: &str = "llama.cpp, 4 bit";
-const LLAMA_8: &str = "llama.cpp, 8 bit";
-const TRANSFORMERS: &str = "transformers, 32 bit";
+const OURS_4: &str = "ours 4-bit";
+const OURS_8: &str = "ours 8-bit";
+const LLAMA_4: &str = "llama.cpp 4-bit";
+const LLAMA_8: &str = "llama.cpp 8-bit";
+const TRANSFORMERS: &str = "transformers 32-bit";
 
 /// A limit for our own figures with 4 bits: what, the metric, its unit, at most, the aim.
 const LIMITS: [(&str, &str, f64, f64, f64); 3] = [
