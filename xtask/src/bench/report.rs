@@ -154,7 +154,7 @@ fn ratios(chosen: &[Contestant], samples: &Samples) -> String {
             table.row([name].into_iter().chain(columns.iter().map(cell)));
         }
     }
-    format!("Ratios: above 1 ours is better.\n\n{table}\n")
+    if table.is_empty() { String::new() } else { format!("Ratios: above 1 ours is better.\n\n{table}\n") }
 }
 
 /// Above 1 where `ours` is better.

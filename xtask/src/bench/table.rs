@@ -13,6 +13,11 @@ impl Table {
         Self { rows: vec![head.into_iter().collect()] }
     }
 
+    /// Whether there is nothing below the head.
+    pub fn is_empty(&self) -> bool {
+        self.rows.len() == 1
+    }
+
     /// Adds a row of as many cells as the head has.
     pub fn row(&mut self, cells: impl IntoIterator<Item = String>) {
         self.rows.push(cells.into_iter().collect());

@@ -39,10 +39,8 @@ const TOGETHER: (f64, f64) = (20.0, 26.0);
 /// A table of the promises whose figures were measured.
 pub fn goals(samples: &Samples) -> String {
     let mut table = Table::new(["promise", "measured", "at least", "aim", ""].map(str::to_owned));
-    let mut is_empty = true;
     let mut row = |what: &str, value: Option<f64>, wanted: (f64, Option<f64>), is_limit: bool| {
         let Some(value) = value else { return };
-        is_empty = false;
         let reaches = |goal: f64| if is_limit { value <= goal } else { value >= goal };
         let verdict = match wanted.1 {
             _ if !reaches(wanted.0) => "missed",
@@ -66,7 +64,7 @@ pub fn goals(samples: &Samples) -> String {
     for (what, metric, factor, most, aim) in LIMITS {
         row(what, samples.median(OURS_4, metric).map(|value| value * factor), (most, Some(aim)), true);
     }
-    if is_empty { String::new() } else { format!("{table}\n") }
+    if table.is_empty() { String::new() } else { format!("{table}\n") }
 }
 
 /// Above 1 where `ours` is better.
