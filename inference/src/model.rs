@@ -5,11 +5,13 @@
 //! ```
 
 mod candle;
+mod check;
 pub mod config;
 mod error;
 mod folder;
 mod gguf;
 mod load;
+pub mod native;
 mod options;
 pub mod thread;
 mod weights;

@@ -2,20 +2,29 @@
 
 mod detokenizer;
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::Deserialize;
+use serde_json::value::RawValue;
 use tokenizers::Tokenizer;
 
 pub use detokenizer::Detokenizer;
 
 /// A tokenizer that keeps control text (written by a chat template) and content (written by people) apart.
 pub struct Tokens {
-    /// Knows control tokens such as `<|im_end|>`.
-    control: Tokenizer,
-    /// The same without them: what looks like a control token is a row of ordinary characters to it.
+    /// Knows no control tokens: what looks like one is a row of ordinary characters to it.
     content: Tokenizer,
+    /// Control tokens such as `<|im_end|>`.
     added: BTreeMap<String, u32>,
     special: BTreeSet<u32>,
+}
+
+/// The part of a `tokenizer.json` that says which tokens control.
+#[derive(Deserialize)]
+struct Added {
+    id: u32,
+    content: String,
 }
 
 /// A `tokenizer.json` that cannot be used, or text it cannot encode.
@@ -48,25 +57,27 @@ impl Tokens {
     /// # Errors
     /// When the bytes are not a tokenizer.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, TokenError> {
-        let control = Tokenizer::from_bytes(bytes).map_err(TokenError::Parse)?;
-        let mut json: serde_json::Value = serde_json::from_slice(bytes)?;
-        json["added_tokens"] = serde_json::Value::Array(Vec::new());
+        // The vocabulary is copied unread: parsing it twice would double the time that a large model takes to load.
+        let mut json: BTreeMap<&str, &RawValue> = serde_json::from_slice(bytes)?;
+        let added: Vec<Added> = match json.remove("added_tokens") {
+            Some(tokens) => serde_json::from_str(tokens.get())?,
+            None => Vec::new(),
+        };
         // A post-processor may name added tokens; content is never post-processed.
-        json["post_processor"] = serde_json::Value::Null;
+        json.remove("post_processor");
         let content = Tokenizer::from_bytes(serde_json::to_vec(&json)?).map_err(TokenError::Parse)?;
-        let added = control.get_added_tokens_decoder();
         Ok(Self {
-            control,
             content,
-            special: added.keys().copied().collect(),
-            added: added.into_iter().map(|(id, token)| (token.content, id)).collect(),
+            special: added.iter().map(|token| token.id).collect(),
+            added: added.into_iter().map(|token| (token.content, token.id)).collect(),
         })
     }
 
     /// Number of different tokens, control tokens included.
     #[must_use]
     pub fn vocabulary(&self) -> usize {
-        self.control.get_vocab_size(true)
+        let beyond = self.added.keys().filter(|token| self.content.token_to_id(token).is_none()).count();
+        self.content.get_vocab_size(true) + beyond
     }
 
     /// Id of a control token such as `<|im_end|>`.
@@ -86,8 +97,21 @@ impl Tokens {
     /// # Errors
     /// When the tokenizer refuses the text.
     pub fn encode_control(&self, text: &str) -> Result<Vec<u32>, TokenError> {
-        let encoding = self.control.encode_fast(text, false).map_err(TokenError::Code)?;
-        Ok(encoding.get_ids().to_vec())
+        let mut ids = Vec::new();
+        let mut rest = text;
+        while !rest.is_empty() {
+            // Of the control tokens that come first, the longest.
+            let found =
+                self.added.iter().filter_map(|(token, id)| Some((rest.find(token)?, Reverse(token.len()), *id)));
+            let (until, length, id) = match found.min() {
+                Some((until, Reverse(length), id)) => (until, length, Some(id)),
+                None => (rest.len(), 0, None),
+            };
+            ids.extend(self.encode(&rest[..until])?);
+            ids.extend(id);
+            rest = &rest[until + length..];
+        }
+        Ok(ids)
     }
 
     /// Encodes text that people wrote. Never yields a control token, whatever the text says.
@@ -95,8 +119,7 @@ impl Tokens {
     /// # Errors
     /// When the tokenizer refuses the text.
     pub fn encode_content(&self, text: &str) -> Result<Vec<u32>, TokenError> {
-        let encoding = self.content.encode_fast(text, false).map_err(TokenError::Code)?;
-        Ok(encoding.get_ids().iter().copied().filter(|id| !self.is_control(*id)).collect())
+        Ok(self.encode(text)?.into_iter().filter(|id| !self.is_control(*id)).collect())
     }
 
     /// Text of `ids`, control tokens left out.
@@ -104,7 +127,13 @@ impl Tokens {
     /// # Errors
     /// When the tokenizer's decoder fails.
     pub fn decode(&self, ids: &[u32]) -> Result<String, TokenError> {
-        self.control.decode(ids, true).map_err(TokenError::Code)
+        let ids: Vec<u32> = ids.iter().copied().filter(|id| !self.is_control(*id)).collect();
+        self.content.decode(&ids, true).map_err(TokenError::Code)
+    }
+
+    fn encode(&self, text: &str) -> Result<Vec<u32>, TokenError> {
+        let encoding = self.content.encode_fast(text, false).map_err(TokenError::Code)?;
+        Ok(encoding.get_ids().to_vec())
     }
 }
 

@@ -37,6 +37,8 @@ pub struct ModelConfig {
     #[serde(default)]
     rope_parameters: Option<RopeParameters>,
     #[serde(default)]
+    rope_scaling: Option<RopeParameters>,
+    #[serde(default)]
     use_sliding_window: bool,
     #[serde(default)]
     sliding_window: Option<usize>,
@@ -52,6 +54,8 @@ pub struct ModelConfig {
 
 #[derive(Clone, Debug, Deserialize)]
 struct RopeParameters {
+    #[serde(default, alias = "type")]
+    rope_type: Option<String>,
     #[serde(default)]
     rope_theta: Option<f64>,
 }
@@ -91,6 +95,13 @@ impl ModelConfig {
     pub fn rope_theta(&self) -> f64 {
         // 10,000 is what the original implementations assume when nothing is said.
         self.rope_theta.or(self.rope_parameters.as_ref().and_then(|rope| rope.rope_theta)).unwrap_or(10_000.0)
+    }
+
+    /// How positions are stretched beyond the lengths that the model was trained with, as in `yarn`; `None` when they are not.
+    #[must_use]
+    pub fn rope_scaling(&self) -> Option<&str> {
+        let kinds = [&self.rope_scaling, &self.rope_parameters].into_iter().flatten();
+        kinds.filter_map(|rope| rope.rope_type.as_deref()).find(|kind| *kind != "default")
     }
 
     /// The configuration that candle's Qwen2 wants.

@@ -57,7 +57,7 @@ pub enum LoadError {
         /// What was asked for, as in "with the native backend".
         asked: &'static str,
         /// Why not, and what would work.
-        why: &'static str,
+        why: String,
     },
     /// Weights that are cut short, damaged, or of other shapes than config.json says.
     #[error("weights in `{}` are damaged or do not fit config.json", file.display())]

@@ -4,7 +4,8 @@
 //! cloned, so they would be needed once per row.
 
 use std::collections::HashMap;
-use std::io::Cursor;
+use std::fs::File;
+use std::io::{BufReader, Cursor};
 use std::path::Path;
 
 use candle_core::quantized::gguf_file::{Content, Value};
@@ -16,20 +17,29 @@ use super::config::ModelConfig;
 /// Architectures that keep the same values in GGUF files as elsewhere.
 const KNOWN: [&str; 2] = ["qwen2", "qwen3"];
 
-/// What a GGUF file holds.
-pub(super) struct Gguf {
-    pub(super) tensors: HashMap<String, Tensor>,
+/// What a GGUF file says beside its weights.
+pub(super) struct Metadata {
     pub(super) chat_template: Option<String>,
     pub(super) end_token: Option<u32>,
 }
 
-/// Reads all tensors, after comparing the file's own description with `config`.
-pub(super) fn read(file: &Path, bytes: &[u8], config: &ModelConfig) -> Result<Gguf, LoadError> {
+/// Reads the description in a file, after comparing it with `config`.
+pub(super) fn metadata(file: &Path, config: &ModelConfig) -> Result<Metadata, LoadError> {
+    let handle = File::open(file).map_err(|source| LoadError::Read { file: file.to_owned(), source })?;
+    let content = Content::read(&mut BufReader::new(handle))
+        .map_err(|source| LoadError::Weights { file: file.to_owned(), source })?;
+    describe(file, &content, config)?;
+    let chat_template =
+        content.metadata.get("tokenizer.chat_template").and_then(|value| value.to_string().ok().cloned());
+    let end_token = content.metadata.get("tokenizer.ggml.eos_token_id").and_then(|value| value.to_u32().ok());
+    Ok(Metadata { chat_template, end_token })
+}
+
+/// Reads all tensors.
+pub(super) fn tensors(file: &Path, bytes: &[u8]) -> Result<HashMap<String, Tensor>, LoadError> {
     let damaged = |source| LoadError::Weights { file: file.to_owned(), source };
     let mut reader = Cursor::new(bytes);
     let content = Content::read(&mut reader).map_err(damaged)?;
-    describe(file, &content, config)?;
-
     let mut names: Vec<&String> = content.tensor_infos.keys().collect();
     names.sort();
     let mut tensors = HashMap::new();
@@ -39,10 +49,7 @@ pub(super) fn read(file: &Path, bytes: &[u8], config: &ModelConfig) -> Result<Gg
         let tensor = read.map_err(|source| damaged(source.context(format!("failed to read tensor `{name}`"))))?;
         tensors.insert(hugging_face, tensor);
     }
-    let chat_template =
-        content.metadata.get("tokenizer.chat_template").and_then(|value| value.to_string().ok().cloned());
-    let end_token = content.metadata.get("tokenizer.ggml.eos_token_id").and_then(|value| value.to_u32().ok());
-    Ok(Gguf { tensors, chat_template, end_token })
+    Ok(tensors)
 }
 
 /// Compares the metadata with config.json, so that files of two models in one folder are found out by name.
@@ -85,7 +92,7 @@ fn unsigned(value: &Value) -> Option<u64> {
 }
 
 /// Translates a GGUF tensor name; `None` for tensors that these models do not have.
-fn hugging_face_name(name: &str) -> Option<String> {
+pub(super) fn hugging_face_name(name: &str) -> Option<String> {
     match name {
         "token_embd.weight" => return Some("model.embed_tokens.weight".to_owned()),
         "output_norm.weight" => return Some("model.norm.weight".to_owned()),

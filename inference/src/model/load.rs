@@ -7,8 +7,9 @@ use serde::Deserialize;
 
 use super::candle::{self, Candle};
 use super::config::{GenerationConfig, ModelConfig};
-use super::folder::Folder;
-use super::{Backend, LoadError, LoadOptions, Model, weights};
+use super::folder::{Folder, WeightFiles};
+use super::native::{self, network::Shape};
+use super::{Backend, LoadError, LoadOptions, Model, gguf, weights};
 use crate::prompt::Style;
 use crate::prompt::chat::ChatTemplate;
 use crate::tokens::Tokens;
@@ -71,13 +72,6 @@ enum TokenField {
 /// Names the file that is missing, damaged or contradicts another.
 pub fn load(path: &Path, options: &LoadOptions) -> Result<Loaded, LoadError> {
     let folder = Folder::open(path)?;
-    if options.backend == Backend::Native {
-        return Err(LoadError::Unsupported {
-            folder: path.to_owned(),
-            asked: "with the native backend",
-            why: "it is not part of this build; use the backend `candle` or `auto`",
-        });
-    }
     let config: ModelConfig = folder.json("config.json")?.ok_or_else(|| folder.missing("`config.json`".to_owned()))?;
     if !candle::KNOWN.contains(&config.model_type.as_str()) {
         let file = folder.file("config.json");
@@ -93,20 +87,65 @@ pub fn load(path: &Path, options: &LoadOptions) -> Result<Loaded, LoadError> {
         });
     }
     let generation: GenerationConfig = folder.json("generation_config.json")?.unwrap_or_default();
-    let read = weights::read(&folder, &config)?;
-    let template = template(&folder, read.chat_template)?;
-    let parameters = read.tensors.values().map(candle_core::Tensor::elem_count).sum();
-    let end_tokens = end_tokens(&tokens, &config, &generation, read.end_token);
-    let model = Candle::new(&folder, &config, read.tensors, options.context)?;
+    let files = folder.weights()?;
+    let metadata = match &files {
+        WeightFiles::Gguf(file) => Some(gguf::metadata(file, &config)?),
+        WeightFiles::Safetensors(_) => None,
+    };
+    let (in_template, in_end) = metadata.map_or((None, None), |said| (said.chat_template, said.end_token));
+    let template = template(&folder, in_template)?;
+    let end_tokens = end_tokens(&tokens, &config, &generation, in_end);
+    let network = network(&folder, &files, &config, options)?;
     Ok(Loaded {
-        model: Box::new(model),
+        model: network.model,
         tokens: Arc::new(tokens),
         template,
         style: config.letter_prompt,
         end_tokens,
-        sha256: read.sha256,
-        parameters,
+        sha256: network.sha256,
+        parameters: network.parameters,
     })
+}
+
+/// A network by one of the backends.
+struct Network {
+    model: Box<dyn Model>,
+    sha256: String,
+    parameters: usize,
+}
+
+fn network(
+    folder: &Folder,
+    files: &WeightFiles,
+    config: &ModelConfig,
+    options: &LoadOptions,
+) -> Result<Network, LoadError> {
+    // Where candle was built for a GPU, that is what it is there for.
+    let wants_native = match options.backend {
+        Backend::Native => true,
+        Backend::Auto => !cfg!(feature = "cuda"),
+        Backend::Candle => false,
+    };
+    if wants_native {
+        match Shape::of(config, options.context) {
+            Ok(shape) => {
+                let read = native::load::load(folder, files, config, shape, options)?;
+                return Ok(Network { model: Box::new(read.model), sha256: read.sha256, parameters: read.parameters });
+            }
+            Err(why) if options.backend == Backend::Native => {
+                return Err(LoadError::Unsupported {
+                    folder: folder.path().to_owned(),
+                    asked: "with the native backend",
+                    why: format!("{why}; use the backend `candle` or `auto`"),
+                });
+            }
+            Err(_) => {}
+        }
+    }
+    let read = weights::read(files)?;
+    let parameters = read.tensors.values().map(candle_core::Tensor::elem_count).sum();
+    let model = Candle::new(folder, config, read.tensors, options.context)?;
+    Ok(Network { model: Box::new(model), sha256: read.sha256, parameters })
 }
 
 /// The model's own template: `chat_template.jinja`, else `tokenizer_config.json`, else the one inside the GGUF file.

@@ -8,8 +8,7 @@ use candle_core::{DType, Device, Tensor};
 use sha2::{Digest, Sha256};
 
 use super::LoadError;
-use super::config::ModelConfig;
-use super::folder::{Folder, WeightFiles};
+use super::folder::WeightFiles;
 use super::gguf;
 
 /// Everything the weight files hold.
@@ -18,35 +17,24 @@ pub(super) struct Weights {
     pub(super) tensors: HashMap<String, Tensor>,
     /// SHA-256, hexadecimal: of the file, or with several files of the lines that `sha256sum` prints for them.
     pub(super) sha256: String,
-    /// Chat template that a GGUF file carries.
-    pub(super) chat_template: Option<String>,
-    /// End token that a GGUF file carries.
-    pub(super) end_token: Option<u32>,
 }
 
-pub(super) fn read(folder: &Folder, config: &ModelConfig) -> Result<Weights, LoadError> {
-    match folder.weights()? {
+pub(super) fn read(files: &WeightFiles) -> Result<Weights, LoadError> {
+    match files {
         WeightFiles::Safetensors(files) => {
             let mut tensors = HashMap::new();
             let mut hashes = Vec::new();
-            for file in &files {
+            for file in files {
                 let bytes = read_file(file)?;
                 hashes.push((file, hex::encode(Sha256::digest(&bytes))));
                 add_safetensors(&bytes, &mut tensors)
                     .map_err(|source| LoadError::Weights { file: file.clone(), source })?;
             }
-            Ok(Weights { tensors, sha256: combine(&hashes), chat_template: None, end_token: None })
+            Ok(Weights { tensors, sha256: combine(&hashes) })
         }
         WeightFiles::Gguf(file) => {
-            let bytes = read_file(&file)?;
-            let sha256 = hex::encode(Sha256::digest(&bytes));
-            let content = gguf::read(&file, &bytes, config)?;
-            Ok(Weights {
-                tensors: content.tensors,
-                sha256,
-                chat_template: content.chat_template,
-                end_token: content.end_token,
-            })
+            let bytes = read_file(file)?;
+            Ok(Weights { tensors: gguf::tensors(file, &bytes)?, sha256: hex::encode(Sha256::digest(&bytes)) })
         }
     }
 }
@@ -64,7 +52,8 @@ fn add_safetensors(bytes: &[u8], tensors: &mut HashMap<String, Tensor>) -> candl
     Ok(())
 }
 
-fn combine(hashes: &[(&std::path::PathBuf, String)]) -> String {
+/// One hash for several files: that of the lines which `sha256sum` prints for them.
+pub(super) fn combine(hashes: &[(&std::path::PathBuf, String)]) -> String {
     if let [(_, only)] = hashes {
         return only.clone();
     }

@@ -16,7 +16,7 @@ use tempfile::TempDir;
 use weights::{Shape, tensors, tokens};
 
 /// What is loaded is compared with what was computed from the same weights: nothing is rounded further.
-const BACKENDS: [Backend; 1] = [Backend::Candle];
+const BACKENDS: [Backend; 2] = [Backend::Candle, Backend::Native];
 /// Largest difference of a logit, relative to the largest logit of its position.
 const TOLERANCE: f32 = 1e-3;
 

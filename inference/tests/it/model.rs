@@ -12,7 +12,8 @@ use std::path::{Path, PathBuf};
 use inference::model::{Backend, LoadError, LoadOptions, Loaded, Model, ModelError, Quantization, RowId, Span, load};
 
 /// Every architecture with every backend that computes it. All of them must behave alike.
-const KINDS: [(&str, Backend); 4] = [
+const KINDS: [(&str, Backend); 5] = [
+    ("qwen2", Backend::Native),
     ("qwen2", Backend::Candle),
     ("qwen3", Backend::Candle),
     ("llama", Backend::Candle),

@@ -73,39 +73,38 @@ impl fmt::Display for Isa {
 
 /// Compiles one function body once for every instruction set and chooses between them by its first argument.
 ///
-/// The bodies are the same Rust, so their results are the same bits; the compiler turns their loops over [`LANES`] values
-/// into the vectors of each instruction set.
+/// The body is given the vectors of the instruction set as a type, and every [`Vector`] computes the same bits.
 ///
-/// [`LANES`]: super::lanes::LANES
+/// [`Vector`]: super::lanes::Vector
 macro_rules! for_each_isa {
-    ($(#[$doc:meta])* $vis:vis fn $name:ident $(<$(const $constant:ident: usize),+ $(; $type:ident: $bound:path)?>)? ($($argument:ident: $kind:ty),* $(,)?) $(-> $result:ty)? $body:block) => {
+    ($(#[$doc:meta])* $vis:vis fn $name:ident <$vector:ident $(, const $constant:ident: usize)?> ($($argument:ident: $kind:ty),* $(,)?) $body:block) => {
         $(#[$doc])*
-        $vis fn $name $(<$(const $constant: usize),+ $(, $type: $bound)?>)? (isa: $crate::model::native::isa::Isa, $($argument: $kind),*) $(-> $result)? {
+        $vis fn $name $(<const $constant: usize>)? (isa: $crate::model::native::isa::Isa, $($argument: $kind),*) {
             #[inline(always)]
-            fn body $(<$(const $constant: usize),+ $(, $type: $bound)?>)? ($($argument: $kind),*) $(-> $result)? $body
+            fn body <$vector: $crate::model::native::lanes::Vector $(, const $constant: usize)?> ($($argument: $kind),*) $body
 
             #[cfg(target_arch = "x86_64")]
             #[target_feature(enable = "avx2,fma,f16c")]
-            fn avx2 $(<$(const $constant: usize),+ $(, $type: $bound)?>)? ($($argument: $kind),*) $(-> $result)? {
-                body $(::<$($constant),+ $(, $type)?>)? ($($argument),*)
+            fn avx2 $(<const $constant: usize>)? ($($argument: $kind),*) {
+                body::<$crate::model::native::lanes::Avx2 $(, $constant)?>($($argument),*)
             }
 
             #[cfg(target_arch = "x86_64")]
             #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx2,fma,f16c")]
-            fn avx512 $(<$(const $constant: usize),+ $(, $type: $bound)?>)? ($($argument: $kind),*) $(-> $result)? {
-                body $(::<$($constant),+ $(, $type)?>)? ($($argument),*)
+            fn avx512 $(<const $constant: usize>)? ($($argument: $kind),*) {
+                body::<$crate::model::native::lanes::Avx512 $(, $constant)?>($($argument),*)
             }
 
             match isa.kind() {
-                $crate::model::native::isa::Kind::Scalar => body $(::<$($constant),+ $(, $type)?>)? ($($argument),*),
+                $crate::model::native::isa::Kind::Scalar => body::<$crate::model::native::lanes::Lanes $(, $constant)?>($($argument),*),
                 #[cfg(target_arch = "x86_64")]
                 #[expect(unsafe_code, reason = "calls a function with target features")]
                 // SAFETY: an `Isa` of this kind is only made on a machine that has these instructions.
-                $crate::model::native::isa::Kind::Avx2 => unsafe { avx2 $(::<$($constant),+ $(, $type)?>)? ($($argument),*) },
+                $crate::model::native::isa::Kind::Avx2 => unsafe { avx2 $(::<$constant>)? ($($argument),*) },
                 #[cfg(target_arch = "x86_64")]
                 #[expect(unsafe_code, reason = "calls a function with target features")]
                 // SAFETY: as above.
-                $crate::model::native::isa::Kind::Avx512Vnni => unsafe { avx512 $(::<$($constant),+ $(, $type)?>)? ($($argument),*) },
+                $crate::model::native::isa::Kind::Avx512Vnni => unsafe { avx512 $(::<$constant>)? ($($argument),*) },
             }
         }
     };

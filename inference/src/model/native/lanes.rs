@@ -1,22 +1,107 @@
-//! Arithmetic on sixteen numbers at a time, written so that every instruction set computes the same bits.
+//! Arithmetic on sixteen numbers at a time, with the same bits by every instruction set.
 //!
-//! Only operations that IEEE 754 rounds exactly are used (`+ - * /`, square root, fused multiply-add), always in the same
-//! order.
+//! Only operations that IEEE 754 rounds exactly are used (`+ - * /`, fused multiply-add), always in the same order.
+
+#[cfg(target_arch = "x86_64")]
+mod x86;
+
+#[cfg(target_arch = "x86_64")]
+pub use x86::{Avx2, Avx512};
 
 /// Numbers that are computed side by side: one AVX-512 register, or two of AVX2.
 pub const LANES: usize = 16;
 
-/// Sixteen numbers.
+/// Sixteen numbers in memory; also the vector of machines without one.
 pub type Lanes = [f32; LANES];
 
-/// `a * b + c` with one rounding.
-#[inline(always)]
-pub fn multiply_add(a: Lanes, b: f32, c: Lanes) -> Lanes {
-    let mut sum = c;
-    for lane in 0..LANES {
-        sum[lane] = a[lane].mul_add(b, c[lane]);
+/// Sixteen numbers in registers.
+///
+/// The vectors of an instruction set may only be touched in functions that are compiled for it and called on a machine that
+/// has it: those that `for_each_isa` makes.
+pub trait Vector: Copy {
+    /// The same number in all lanes.
+    fn splat(value: f32) -> Self;
+    /// Reads sixteen numbers.
+    fn load(values: &Lanes) -> Self;
+    /// Reads sixteen finite 16-bit floats.
+    fn load_f16(bits: &[u16; LANES]) -> Self;
+    /// Writes sixteen numbers.
+    fn store(self, values: &mut Lanes);
+    /// `self + other`.
+    fn add(self, other: Self) -> Self;
+    /// `self - other`.
+    fn sub(self, other: Self) -> Self;
+    /// `self * other`.
+    fn mul(self, other: Self) -> Self;
+    /// `self / other`.
+    fn div(self, other: Self) -> Self;
+    /// `self * factor + sum` with one rounding.
+    fn mul_add(self, factor: Self, sum: Self) -> Self;
+    /// The greater; `other` when they are equal.
+    fn max(self, other: Self) -> Self;
+    /// The smaller; `other` when they are equal.
+    fn min(self, other: Self) -> Self;
+    /// Multiplies by the power of two whose exponent stands in the low bits of `exponent`.
+    fn times_two_to(self, exponent: Self) -> Self;
+}
+
+impl Vector for Lanes {
+    #[inline(always)]
+    fn splat(value: f32) -> Self {
+        [value; LANES]
     }
-    sum
+    #[inline(always)]
+    fn load(values: &Lanes) -> Self {
+        *values
+    }
+    #[inline(always)]
+    fn load_f16(bits: &[u16; LANES]) -> Self {
+        bits.map(from_f16)
+    }
+    #[inline(always)]
+    fn store(self, values: &mut Lanes) {
+        *values = self;
+    }
+    #[inline(always)]
+    fn add(self, other: Self) -> Self {
+        std::array::from_fn(|lane| self[lane] + other[lane])
+    }
+    #[inline(always)]
+    fn sub(self, other: Self) -> Self {
+        std::array::from_fn(|lane| self[lane] - other[lane])
+    }
+    #[inline(always)]
+    fn mul(self, other: Self) -> Self {
+        std::array::from_fn(|lane| self[lane] * other[lane])
+    }
+    #[inline(always)]
+    fn div(self, other: Self) -> Self {
+        std::array::from_fn(|lane| self[lane] / other[lane])
+    }
+    #[inline(always)]
+    fn mul_add(self, factor: Self, sum: Self) -> Self {
+        std::array::from_fn(|lane| self[lane].mul_add(factor[lane], sum[lane]))
+    }
+    #[inline(always)]
+    fn max(self, other: Self) -> Self {
+        std::array::from_fn(|lane| if self[lane] > other[lane] { self[lane] } else { other[lane] })
+    }
+    #[inline(always)]
+    fn min(self, other: Self) -> Self {
+        std::array::from_fn(|lane| if self[lane] < other[lane] { self[lane] } else { other[lane] })
+    }
+    #[inline(always)]
+    fn times_two_to(self, exponent: Self) -> Self {
+        std::array::from_fn(|lane| f32::from_bits(self[lane].to_bits().wrapping_add(exponent[lane].to_bits() << 23)))
+    }
+}
+
+/// The sixteen numbers of a vector.
+#[inline(always)]
+pub fn lanes<V: Vector>(vector: V) -> Lanes {
+    let mut values = [0.0; LANES];
+    vector.store(&mut values);
+    values
 }
 
 /// Sum of all lanes, always paired the same way.
@@ -37,30 +122,30 @@ pub fn sum(values: Lanes) -> f32 {
 ///
 /// Cody-Waite reduction to |r| <= ln 2 / 2 and the Taylor polynomial of degree 7.
 #[inline(always)]
-pub fn exp(x: f32) -> f32 {
+pub fn exp<V: Vector>(x: V) -> V {
     /// Adding and taking away 1.5 * 2^23 rounds to the nearest integer, and leaves it in the low bits of the sum.
     const ROUND: f32 = 12_582_912.0;
     const LN2_HIGH: f32 = 0.693_359_4;
     const LN2_LOW: f32 = -2.121_944_4e-4;
-    let x = x.clamp(-87.0, 88.0);
-    let shifted = x.mul_add(std::f32::consts::LOG2_E, ROUND);
-    let exponent = shifted - ROUND;
-    let r = exponent.mul_add(-LN2_LOW, exponent.mul_add(-LN2_HIGH, x));
-    let mut power = 1.0 / 5_040.0;
+    let x = x.max(V::splat(-87.0)).min(V::splat(88.0));
+    let shifted = x.mul_add(V::splat(std::f32::consts::LOG2_E), V::splat(ROUND));
+    let exponent = shifted.sub(V::splat(ROUND));
+    let r = exponent.mul_add(V::splat(-LN2_LOW), exponent.mul_add(V::splat(-LN2_HIGH), x));
+    let mut power = V::splat(1.0 / 5_040.0);
     for coefficient in [1.0 / 720.0, 1.0 / 120.0, 1.0 / 24.0, 1.0 / 6.0, 0.5, 1.0, 1.0] {
-        power = r.mul_add(power, coefficient);
+        power = r.mul_add(power, V::splat(coefficient));
     }
-    // Adds to the exponent bits: multiplies by a power of two.
-    f32::from_bits(power.to_bits().wrapping_add(shifted.to_bits() << 23))
+    power.times_two_to(shifted)
 }
 
 /// `x * sigmoid(x)`, the activation of Qwen2's feed-forward layers.
 #[inline(always)]
-pub fn silu(x: f32) -> f32 {
-    x / (1.0 + exp(-x))
+pub fn silu<V: Vector>(x: V) -> V {
+    let one = V::splat(1.0);
+    x.div(one.add(exp(V::splat(0.0).sub(x))))
 }
 
-/// The number that a 16-bit float stands for. Infinities and NaN, which no weight and no cache holds, become large numbers.
+/// The number that a finite 16-bit float stands for.
 #[inline(always)]
 pub fn from_f16(bits: u16) -> f32 {
     /// 2^112, the difference between the two exponent biases.

@@ -15,7 +15,7 @@ mod vnni;
 
 use super::isa::{Isa, Kind};
 use super::lanes::LANES;
-use super::operand::{BLOCK, Plain, Quantized};
+use super::operand::{BLOCK, Quantized};
 use super::pool::Pool;
 use super::weight::{F16Block, F32Block, Q4Block, Q8Block};
 
@@ -41,20 +41,28 @@ pub enum Operands<'a> {
     /// For 4-bit and 8-bit weights.
     Quantized(&'a [Quantized]),
     /// For floats.
-    Plain(&'a [Plain]),
+    Plain(&'a [[f32; BLOCK]]),
 }
 
 /// Multiplies a matrix of `columns` (a multiple of 32) with the activations of `tokens` tokens.
 ///
 /// # Panics
 /// When the sizes do not fit, or the operands are not of the kind that the weights want. These are bugs.
-pub fn multiply(pool: &Pool, isa: Isa, weights: Weights, columns: usize, operands: Operands, out: &mut [f32], tokens: usize) {
+pub fn multiply(
+    pool: &Pool,
+    isa: Isa,
+    weights: Weights,
+    columns: usize,
+    operands: Operands,
+    out: &mut [f32],
+    tokens: usize,
+) {
     let blocks = columns / BLOCK;
     let group = tokens * LANES;
     let groups = out.len() / group;
     // A few shares for each thread, so that a thread that is held up does not hold up all.
     let share = groups.div_ceil(4 * pool.threads()).max(LEAST_WORK.div_ceil(group * columns));
-    pool.share(out, share * group, |index, out| {
+    pool.for_each(out.chunks_mut(share * group).enumerate(), |(index, out)| {
         for (row_group, out) in (index * share..).zip(out.chunks_exact_mut(group)) {
             let range = row_group * blocks..(row_group + 1) * blocks;
             match (weights, operands) {
@@ -96,13 +104,15 @@ fn q8(isa: Isa, weights: &[Q8Block], operands: &[Quantized], out: &mut [f32]) {
 
 /// Cuts the tokens into tiles and calls the kernel that was compiled for each size.
 macro_rules! tiles {
-    ($tile:expr, $weights:ident, $operands:ident, $out:ident, $kernel:ident, [$($size:literal),+]) => {{
+    (@call $kernel:ident, [], $size:literal) => { $kernel::<$size> };
+    (@call $kernel:ident, [$vector:ident], $size:literal) => { $kernel::<$vector, $size> };
+    ($tile:expr, $weights:ident, $operands:ident, $out:ident, $kernel:ident, $vector:tt, [$($size:literal),+]) => {{
         let blocks = $weights.len();
         for (operands, out) in $operands.chunks($tile * blocks).zip($out.chunks_mut($tile * LANES)) {
             match operands.len() / blocks {
                 $($size => {
                     let tokens: [_; $size] = std::array::from_fn(|token| &operands[token * blocks..(token + 1) * blocks]);
-                    $kernel::<$size>($weights, tokens, out);
+                    tiles!(@call $kernel, $vector, $size)($weights, tokens, out);
                 })+
                 _ => unreachable!("chunks are at most a tile"),
             }

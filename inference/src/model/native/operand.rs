@@ -1,15 +1,10 @@
-//! What a matrix is multiplied with: the activations of one token, 32 at a time.
+//! What a quantised matrix is multiplied with: activations rounded to 8 bits, 32 at a time.
 
-use super::lanes::LANES;
+use super::isa::for_each_isa;
+use super::lanes::{LANES, Vector, lanes};
 
 /// Activations that share a scale, and weights that share one.
 pub const BLOCK: usize = 32;
-
-/// 32 activations in the form that a kind of weight wants them.
-pub trait Operand: Copy + Default + Send + Sync {
-    /// Packs 32 activations.
-    fn pack(values: &[f32; BLOCK]) -> Self;
-}
 
 /// 32 activations rounded to 8 bits, for 4-bit and 8-bit weights.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -23,67 +18,80 @@ pub struct Quantized {
     pub steps: [i8; BLOCK],
 }
 
-/// 32 activations as they are, for 16-bit and 32-bit weights.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Plain(pub [f32; BLOCK]);
-
-impl Operand for Quantized {
+impl Quantized {
+    /// Rounds 32 activations.
     #[inline(always)]
-    fn pack(values: &[f32; BLOCK]) -> Self {
-        let mut greatest = [0f32; LANES];
-        for half in values.chunks_exact(LANES) {
-            for lane in 0..LANES {
-                greatest[lane] = greatest[lane].max(half[lane].abs());
-            }
-        }
-        let greatest = greatest.iter().fold(0f32, |a, b| a.max(*b));
+    fn pack<V: Vector>(values: &[f32; BLOCK]) -> Self {
+        let (halves, _) = values.as_chunks::<LANES>();
+        let [first, second] = [V::load(&halves[0]), V::load(&halves[1])];
+        let magnitude = |half: V| half.max(V::splat(0.0).sub(half));
+        let greatest = lanes(magnitude(first).max(magnitude(second)));
+        let greatest = greatest.iter().fold(0f32, |a, b| if *b > a { *b } else { a });
         if greatest == 0.0 {
             return Self::default();
         }
-        let (scale, inverse) = (greatest / 127.0, 127.0 / greatest);
-        let mut wide = [0i32; BLOCK];
-        for (step, value) in wide.iter_mut().zip(values) {
-            *step = round(value * inverse);
+        let (scale, inverse) = (greatest / 127.0, V::splat(127.0 / greatest));
+        // The nearest integer, halves to even, is then in the low bits.
+        let rounded = [first, second].map(|half| lanes(half.mul(inverse).add(V::splat(ROUND))));
+        let mut block = Self { scale, offset: 0, steps: [0; BLOCK] };
+        let mut sum = 0i32;
+        for (step, bits) in block.steps.iter_mut().zip(rounded.as_flattened()) {
+            let value = bits.to_bits().wrapping_sub(ROUND.to_bits()).cast_signed();
+            *step = value as i8;
+            sum += value;
         }
-        Self { scale, offset: -8 * wide.iter().sum::<i32>(), steps: wide.map(|step| step as i8) }
+        block.offset = -8 * sum;
+        block
     }
 }
 
-/// The nearest integer, halves to even, of a number within +-2^22.
-#[inline(always)]
-fn round(value: f32) -> i32 {
-    const ROUND: f32 = 12_582_912.0;
-    (value + ROUND).to_bits().wrapping_sub(ROUND.to_bits()).cast_signed()
-}
+/// Adding it, 1.5 * 2^23, rounds a number within +-2^22 to the nearest integer.
+const ROUND: f32 = 12_582_912.0;
 
-impl Operand for Plain {
-    #[inline(always)]
-    fn pack(values: &[f32; BLOCK]) -> Self {
-        Self(*values)
-    }
-}
-
-impl Default for Plain {
-    fn default() -> Self {
-        Self([0.0; BLOCK])
+for_each_isa! {
+    /// Rounds activations, 32 to a block.
+    pub fn quantize<V>(values: &[f32], blocks: &mut [Quantized]) {
+        for (values, block) in values.as_chunks::<BLOCK>().0.iter().zip(blocks) {
+            *block = Quantized::pack::<V>(values);
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::native::isa::Isa;
+
+    fn pack(values: &[f32; BLOCK]) -> Quantized {
+        let mut block = [Quantized::default()];
+        quantize(Isa::SCALAR, values, &mut block);
+        block[0]
+    }
 
     #[test]
     fn rounding_goes_to_the_nearest_and_halves_to_even() {
-        for (value, expected) in [(0.4, 0), (0.5, 0), (1.5, 2), (-0.6, -1), (-2.5, -2), (126.99, 127), (-127.0, -127)] {
-            assert_eq!(round(value), expected, "{value}");
+        let mut values = [0.0; BLOCK];
+        values[..7].copy_from_slice(&[127.0, 0.5, 1.5, -0.6, -2.5, 126.99, -127.0]);
+        assert_eq!(pack(&values).steps[..7], [127, 0, 2, -1, -2, 127, -127]);
+    }
+
+    #[test]
+    fn every_instruction_set_gives_the_same_blocks() {
+        let values: Vec<f32> = (0..BLOCK * 5).map(|i| (i as f32 * 0.7).sin() * (i / 20) as f32).collect();
+        let by = |isa| {
+            let mut blocks = [Quantized::default(); 5];
+            quantize(isa, &values, &mut blocks);
+            blocks
+        };
+        for isa in Isa::available() {
+            assert_eq!(by(isa), by(Isa::SCALAR), "{isa}");
         }
     }
 
     #[test]
     fn quantized_activations_are_within_half_a_step() {
         let values: [f32; BLOCK] = std::array::from_fn(|i| (i as f32 * 0.7).sin() * 3.0);
-        let packed = Quantized::pack(&values);
+        let packed = pack(&values);
         for (step, value) in packed.steps.iter().zip(values) {
             assert!((f32::from(*step) * packed.scale - value).abs() <= packed.scale * 0.501);
         }
@@ -92,6 +100,6 @@ mod tests {
 
     #[test]
     fn nothing_stays_nothing() {
-        assert_eq!(Quantized::pack(&[0.0; BLOCK]), Quantized::default());
+        assert_eq!(pack(&[0.0; BLOCK]), Quantized::default());
     }
 }

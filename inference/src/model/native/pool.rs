@@ -57,25 +57,21 @@ impl Pool {
         self.workers.len() + 1
     }
 
-    /// Cuts `out` into shares of `size` values and computes each once, on whichever thread is free. `compute` is given the
-    /// number of the share and the share; the last one may be shorter.
+    /// Hands every item to `compute` once, on whichever thread is free.
     ///
     /// # Panics
     /// When `compute` panics, after all threads have stopped.
-    pub fn share<T: Send>(&self, out: &mut [T], size: usize, compute: impl Fn(usize, &mut [T]) + Sync) {
-        if self.workers.is_empty() || out.len() <= size {
-            for (index, share) in out.chunks_mut(size).enumerate() {
-                compute(index, share);
-            }
-            return;
+    pub fn for_each<T>(&self, items: impl ExactSizeIterator<Item = T> + Send, compute: impl Fn(T) + Sync) {
+        if self.workers.is_empty() || items.len() <= 1 {
+            return items.for_each(compute);
         }
-        let shares = Mutex::new(out.chunks_mut(size).enumerate());
+        let items = Mutex::new(items);
         self.run(&|| {
             loop {
-                // Taken in a statement of its own, so that the lock is free again while the share is computed.
-                let next = shares.lock().unwrap_or_else(PoisonError::into_inner).next();
-                let Some((index, share)) = next else { return };
-                compute(index, share);
+                // Taken in a statement of its own, so that the lock is free again while the item is computed.
+                let next = items.lock().unwrap_or_else(PoisonError::into_inner).next();
+                let Some(item) = next else { return };
+                compute(item);
             }
         });
     }
@@ -143,10 +139,12 @@ fn wait(done: impl Fn() -> bool, rest: impl Fn()) {
     let mut looks = 0;
     while !done() {
         looks += 1;
-        match looks {
-            ..SPINS => std::hint::spin_loop(),
-            SPINS..const { SPINS + YIELDS } => std::thread::yield_now(),
-            _ => rest(),
+        if looks < SPINS {
+            std::hint::spin_loop();
+        } else if looks < SPINS + YIELDS {
+            std::thread::yield_now();
+        } else {
+            rest();
         }
     }
 }
@@ -170,12 +168,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_share_is_computed_once_whatever_the_number_of_threads() {
+    fn every_item_is_computed_once_whatever_the_number_of_threads() {
         for threads in 1..5 {
             let pool = Pool::new(threads);
             for length in [0, 1, 7, 100, 1_001] {
                 let mut out = vec![0usize; length];
-                pool.share(&mut out, 10, |index, share| {
+                pool.for_each(out.chunks_mut(10).enumerate(), |(index, share)| {
                     for (offset, value) in share.iter_mut().enumerate() {
                         *value += index * 10 + offset + 1;
                     }
@@ -190,7 +188,7 @@ mod tests {
         let pool = Pool::new(3);
         let mut out = vec![0u32; 64];
         for _ in 0..5_000 {
-            pool.share(&mut out, 8, |_, share| share.iter_mut().for_each(|value| *value += 1));
+            pool.for_each(out.chunks_mut(8), |share| share.iter_mut().for_each(|value| *value += 1));
         }
         assert_eq!(out, vec![5_000; 64]);
     }
@@ -198,12 +196,12 @@ mod tests {
     #[test]
     fn a_panic_reaches_the_caller_and_leaves_the_pool_usable() {
         let pool = Pool::new(2);
-        let mut out = vec![0u32; 64];
         let caught = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-            pool.share(&mut out, 1, |index, _| assert!(index != 40, "on purpose"));
+            pool.for_each(0..64, |number| assert!(number != 40, "on purpose"));
         }));
         assert!(caught.is_err());
-        pool.share(&mut out, 1, |_, share| share[0] = 9);
+        let mut out = vec![0u32; 64];
+        pool.for_each(out.iter_mut(), |value| *value = 9);
         assert_eq!(out, vec![9; 64]);
     }
 }

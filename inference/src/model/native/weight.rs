@@ -12,6 +12,7 @@
 
 use bytemuck::{Pod, Zeroable};
 use half::f16;
+use serde::{Deserialize, Serialize};
 
 use super::lanes::LANES;
 use super::operand::BLOCK;
@@ -20,7 +21,7 @@ use super::operand::BLOCK;
 pub const STEP: usize = 4 * LANES;
 
 /// How the weights of one matrix are held.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum WeightKind {
     /// 4 bits and a 16-bit scale for 32.
     Q4,

@@ -3,9 +3,10 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use inference::model::Backend;
-use inference::model::thread::{Event, FinishReason, Job, ModelThread, Schedule};
+use inference::model::thread::{Event, FinishReason, Job, ModelThread, Schedule, SubmitError};
 use inference::sampling::Sampling;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
@@ -94,7 +95,14 @@ impl Letter {
             deadline: None,
             cancel: cancel.clone(),
         };
-        let events = thread.submit(job).expect("a place in the queue");
+        // The queue is as long as there are slots, and the thread needs a moment to take what stands in it.
+        let deadline = Instant::now() + Duration::from_secs(10);
+        let events = loop {
+            match thread.submit(job.clone()) {
+                Err(SubmitError::Full) if Instant::now() < deadline => std::thread::yield_now(),
+                outcome => break outcome.expect("a place in the queue"),
+            }
+        };
         Self { events, cancel, leaves: visit.leaves, seen: 0, text: String::new(), end: None }
     }
 

@@ -2,26 +2,31 @@ use half::f16;
 
 use super::*;
 
+/// By the vectors of a machine that has none.
+fn of(function: impl Fn(Lanes) -> Lanes, x: f32) -> f32 {
+    function([x; LANES])[0]
+}
+
 #[test]
 fn exp_is_within_two_ten_millionths() {
     for step in -87_000..88_000 {
         let x = step as f32 / 1000.0;
         let expected = f64::from(x).exp();
-        let error = (f64::from(exp(x)) - expected).abs() / expected;
+        let error = (f64::from(of(exp, x)) - expected).abs() / expected;
         assert!(error < 2e-7, "e^{x} is off by {error}");
     }
 }
 
 #[test]
 fn exp_beyond_its_range_is_that_of_the_bound() {
-    assert_eq!(exp(-1e9).to_bits(), exp(-87.0).to_bits());
-    assert_eq!(exp(1e9).to_bits(), exp(88.0).to_bits());
-    assert_eq!(exp(f32::NEG_INFINITY).to_bits(), exp(-87.0).to_bits());
+    assert_eq!(of(exp, -1e9).to_bits(), of(exp, -87.0).to_bits());
+    assert_eq!(of(exp, 1e9).to_bits(), of(exp, 88.0).to_bits());
+    assert_eq!(of(exp, f32::NEG_INFINITY).to_bits(), of(exp, -87.0).to_bits());
 }
 
 #[test]
 fn exp_of_nothing_is_one() {
-    assert_eq!(exp(0.0).to_bits(), 1f32.to_bits());
+    assert_eq!(of(exp, 0.0).to_bits(), 1f32.to_bits());
 }
 
 #[test]
@@ -29,7 +34,7 @@ fn silu_meets_its_definition() {
     for step in -4_000..4_000 {
         let x = step as f32 / 100.0;
         let expected = f64::from(x) / (1.0 + f64::from(-x).exp());
-        assert!((f64::from(silu(x)) - expected).abs() <= 4e-7 * expected.abs().max(1e-30), "silu({x})");
+        assert!((f64::from(of(silu, x)) - expected).abs() <= 4e-7 * expected.abs().max(1e-30), "silu({x})");
     }
 }
 

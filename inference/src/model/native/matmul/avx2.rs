@@ -4,10 +4,10 @@
 //! added up there and widened once. An 8-bit weight is two 4-bit ones.
 
 use std::arch::x86_64::{
-    __m128i, __m256, __m256i, _mm_loadu_si128, _mm256_add_epi16, _mm256_add_epi32, _mm256_and_si256, _mm256_cvtepi32_ps,
-    _mm256_cvtph_ps, _mm256_fmadd_ps, _mm256_loadu_si256, _mm256_madd_epi16, _mm256_maddubs_epi16, _mm256_mul_ps,
-    _mm256_set1_epi8, _mm256_set1_epi16, _mm256_set1_epi32, _mm256_set1_ps, _mm256_setzero_ps, _mm256_setzero_si256,
-    _mm256_slli_epi32, _mm256_srli_epi16, _mm256_storeu_ps,
+    __m128i, __m256, __m256i, _mm_loadu_si128, _mm256_add_epi16, _mm256_add_epi32, _mm256_and_si256,
+    _mm256_cvtepi32_ps, _mm256_cvtph_ps, _mm256_fmadd_ps, _mm256_loadu_si256, _mm256_madd_epi16, _mm256_maddubs_epi16,
+    _mm256_mul_ps, _mm256_set1_epi8, _mm256_set1_epi16, _mm256_set1_epi32, _mm256_set1_ps, _mm256_setzero_ps,
+    _mm256_setzero_si256, _mm256_slli_epi32, _mm256_srli_epi16, _mm256_storeu_ps,
 };
 
 use super::tiles;
@@ -21,13 +21,13 @@ const HALF: usize = LANES / 2;
 /// Multiplies one group of rows: `out` has 16 values for every token.
 #[target_feature(enable = "avx2,fma,f16c")]
 pub fn q4(weights: &[Q4Block], operands: &[Quantized], out: &mut [f32]) {
-    tiles!(8, weights, operands, out, q4_tile, [1, 2, 3, 4, 5, 6, 7, 8]);
+    tiles!(8, weights, operands, out, q4_tile, [], [1, 2, 3, 4, 5, 6, 7, 8]);
 }
 
 /// As [`q4`], for 8-bit weights.
 #[target_feature(enable = "avx2,fma,f16c")]
 pub fn q8(weights: &[Q8Block], operands: &[Quantized], out: &mut [f32]) {
-    tiles!(4, weights, operands, out, q8_tile, [1, 2, 3, 4]);
+    tiles!(4, weights, operands, out, q8_tile, [], [1, 2, 3, 4]);
 }
 
 #[target_feature(enable = "avx2,fma,f16c")]
@@ -40,7 +40,8 @@ fn q4_tile<const T: usize>(weights: &[Q4Block], tokens: [&[Quantized]; T], out: 
             let mut dots = [_mm256_setzero_si256(); T];
             for part in 0..4 {
                 let bytes = load(&block.parts[part], half);
-                let (first, second) = (_mm256_and_si256(bytes, low), _mm256_and_si256(_mm256_srli_epi16::<4>(bytes), low));
+                let (first, second) =
+                    (_mm256_and_si256(bytes, low), _mm256_and_si256(_mm256_srli_epi16::<4>(bytes), low));
                 for token in 0..T {
                     let steps = &tokens[token][index].steps;
                     dots[token] = _mm256_add_epi16(dots[token], _mm256_maddubs_epi16(first, four(steps, part)));
@@ -68,7 +69,8 @@ fn q8_tile<const T: usize>(weights: &[Q8Block], tokens: [&[Quantized]; T], out: 
             let (mut low_dots, mut high_dots) = ([_mm256_setzero_si256(); T], [_mm256_setzero_si256(); T]);
             for part in 0..8 {
                 let bytes = load(&block.parts[part], half);
-                let (first, second) = (_mm256_and_si256(bytes, low), _mm256_and_si256(_mm256_srli_epi16::<4>(bytes), low));
+                let (first, second) =
+                    (_mm256_and_si256(bytes, low), _mm256_and_si256(_mm256_srli_epi16::<4>(bytes), low));
                 for token in 0..T {
                     let four = four(&tokens[token][index].steps, part);
                     low_dots[token] = _mm256_add_epi16(low_dots[token], _mm256_maddubs_epi16(first, four));

@@ -2,7 +2,7 @@ use bytemuck::Zeroable;
 use proptest::prelude::*;
 
 use super::*;
-use crate::model::native::operand::Operand;
+use crate::model::native::operand::quantize;
 use crate::model::native::weight::WeightBlock;
 
 /// Numbers between -1 and 1 that look random.
@@ -26,11 +26,25 @@ fn blocks<B: WeightBlock>(count: usize, noise: &mut impl FnMut() -> f32) -> Vec<
     blocks
 }
 
-fn operands<O: Operand>(count: usize, noise: &mut impl FnMut() -> f32) -> Vec<O> {
-    (0..count).map(|_| O::pack(&std::array::from_fn(|_| noise() * 3.0))).collect()
+fn plain(count: usize, noise: &mut impl FnMut() -> f32) -> Vec<[f32; BLOCK]> {
+    (0..count).map(|_| std::array::from_fn(|_| noise() * 3.0)).collect()
 }
 
-fn product(pool: &Pool, isa: Isa, weights: Weights, columns: usize, operands: Operands, tokens: usize, groups: usize) -> Vec<u32> {
+fn quantized(count: usize, noise: &mut impl FnMut() -> f32) -> Vec<Quantized> {
+    let mut blocks = vec![Quantized::default(); count];
+    quantize(Isa::SCALAR, plain(count, noise).as_flattened(), &mut blocks);
+    blocks
+}
+
+fn product(
+    pool: &Pool,
+    isa: Isa,
+    weights: Weights,
+    columns: usize,
+    operands: Operands,
+    tokens: usize,
+    groups: usize,
+) -> Vec<u32> {
     let mut out = vec![f32::NAN; groups * tokens * LANES];
     multiply(pool, isa, weights, columns, operands, &mut out, tokens);
     out.into_iter().map(f32::to_bits).collect()
@@ -45,8 +59,8 @@ proptest! {
         let count = groups * blocks_a_row;
         let (q4, q8) = (blocks::<Q4Block>(count, noise), blocks::<Q8Block>(count, noise));
         let (f16, f32) = (blocks::<F16Block>(count, noise), blocks::<F32Block>(count, noise));
-        let quantized = operands::<Quantized>(tokens * blocks_a_row, noise);
-        let plain = operands::<Plain>(tokens * blocks_a_row, noise);
+        let quantized = quantized(tokens * blocks_a_row, noise);
+        let plain = plain(tokens * blocks_a_row, noise);
         let (one, several) = (Pool::new(1), Pool::new(threads));
         for (weights, operands) in [
             (Weights::Q4(&q4), Operands::Quantized(&quantized)),
@@ -67,13 +81,15 @@ proptest! {
 fn a_product_is_the_sum_of_its_parts() {
     let noise = &mut noise(7);
     let weights = blocks::<Q8Block>(3, noise);
-    let operands = operands::<Quantized>(3, noise);
+    let operands = quantized(3, noise);
     let mut out = vec![0f32; LANES];
     multiply(&Pool::new(1), Isa::SCALAR, Weights::Q8(&weights), 96, Operands::Quantized(&operands), &mut out, 1);
     for (lane, found) in out.iter().enumerate() {
         let expected: f64 = weights.iter().zip(&operands).fold(0.0, |sum, (block, operand)| {
             let products = block.get(lane).into_iter().zip(operand.steps);
-            sum + products.map(|(weight, step)| f64::from(weight) * f64::from(step) * f64::from(operand.scale)).sum::<f64>()
+            sum + products
+                .map(|(weight, step)| f64::from(weight) * f64::from(step) * f64::from(operand.scale))
+                .sum::<f64>()
         });
         assert!((f64::from(*found) - expected).abs() < 1e-4, "{found} is not {expected}");
     }

@@ -1,9 +1,9 @@
 //! Kernels for AVX-512 with 8-bit dot products: one register holds a column step of sixteen rows.
 
 use std::arch::x86_64::{
-    __m256i, __m512, __m512i, _mm256_loadu_si256, _mm512_and_si512, _mm512_cvtepi32_ps, _mm512_cvtph_ps, _mm512_dpbusd_epi32,
-    _mm512_fmadd_ps, _mm512_loadu_si512, _mm512_mul_ps, _mm512_set1_epi8, _mm512_set1_epi32, _mm512_set1_ps,
-    _mm512_setzero_ps, _mm512_slli_epi32, _mm512_srli_epi16, _mm512_storeu_ps,
+    __m256i, __m512, __m512i, _mm256_loadu_si256, _mm512_and_si512, _mm512_cvtepi32_ps, _mm512_cvtph_ps,
+    _mm512_dpbusd_epi32, _mm512_fmadd_ps, _mm512_loadu_si512, _mm512_mul_ps, _mm512_set1_epi8, _mm512_set1_epi32,
+    _mm512_set1_ps, _mm512_setzero_ps, _mm512_slli_epi32, _mm512_srli_epi16, _mm512_storeu_ps,
 };
 
 use super::tiles;
@@ -17,13 +17,13 @@ const TILE: usize = 8;
 /// Multiplies one group of rows: `out` has 16 values for every token.
 #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vnni,avx2,fma,f16c")]
 pub fn q4(weights: &[Q4Block], operands: &[Quantized], out: &mut [f32]) {
-    tiles!(TILE, weights, operands, out, q4_tile, [1, 2, 3, 4, 5, 6, 7, 8]);
+    tiles!(TILE, weights, operands, out, q4_tile, [], [1, 2, 3, 4, 5, 6, 7, 8]);
 }
 
 /// As [`q4`], for 8-bit weights.
 #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vnni,avx2,fma,f16c")]
 pub fn q8(weights: &[Q8Block], operands: &[Quantized], out: &mut [f32]) {
-    tiles!(TILE, weights, operands, out, q8_tile, [1, 2, 3, 4, 5, 6, 7, 8]);
+    tiles!(TILE, weights, operands, out, q8_tile, [], [1, 2, 3, 4, 5, 6, 7, 8]);
 }
 
 #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vnni,avx2,fma,f16c")]
