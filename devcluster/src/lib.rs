@@ -18,6 +18,7 @@ pub mod node;
 
 pub mod debian;
 pub mod image;
+pub mod mlflow;
 pub mod postgres;
 
 pub mod binaries;

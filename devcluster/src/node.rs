@@ -38,7 +38,7 @@ mod addons;
 mod components;
 mod config;
 mod forward;
-mod http;
+pub(crate) mod http;
 mod images;
 mod keep;
 mod keys;

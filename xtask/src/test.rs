@@ -37,7 +37,7 @@ pub fn test(options: &Options) -> Result<()> {
     }
     build()?;
     go.map_or(Ok(()), GoBuild::finish)?;
-    step("build or find Kubernetes, unpack packages", || run(devcluster(["build"])))?;
+    step("build or find Kubernetes, unpack packages, install MLflow", || run(devcluster(["build", "--with-mlflow"])))?;
     if !options.only_e2e {
         step("unit, property, snapshot and integration tests", || {
             run(tests(["--workspace", "--lib", "--bins", "--test", "it"]))

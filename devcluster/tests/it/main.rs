@@ -5,6 +5,7 @@
 mod binaries;
 mod control_plane;
 mod image;
+mod mlflow;
 mod node;
 mod postgres;
 mod scripted_kubelet;
