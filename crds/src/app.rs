@@ -12,8 +12,8 @@ use serde::{Deserialize, Serialize};
 
 pub use database::{Backup, Database, ExternalDatabase, ManagedDatabase, SecretKeyRef, Storage};
 pub use inference::{
-    Backend, BuiltInModel, ClaimName, Generation, HuggingFaceModel, ImageModel, Inference, MlflowModel, ModelSource,
-    Scaling, VolumeModel,
+    Backend, BuiltInModel, ClaimName, Generation, HuggingFaceModel, ImageModel, Inference, MlflowModel, ModelCache,
+    ModelSource, Quantization, Scaling, VolumeModel,
 };
 pub use pod::{PodSettings, Resources, Toleration};
 pub use status::{CoverLetterAppStatus, InferenceStatus, ModelStatus, QueueStatus, ScalingStatus};

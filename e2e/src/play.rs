@@ -117,6 +117,7 @@ impl Play {
     /// # Errors
     /// When it does not in time.
     pub async fn site_answers(&self) -> Result<()> {
+        let _ = rustls::crypto::ring::default_provider().install_default();
         eventually_true("the site answers", ANSWERS_WITHIN, async || {
             let answer = reqwest::Client::new().get(self.url()).timeout(Duration::from_secs(5)).send().await?;
             Ok(answer.status().is_success())

@@ -9,13 +9,15 @@
 //! ```
 //!
 //! Start reading at [`worker`], which tells the story of one letter. Only [`claim`] writes a request and only [`lease`]
-//! writes the worker's own Lease; nothing else in this crate writes to the API server.
+//! writes the worker's own Lease; nothing else in this crate writes to the API server. [`source`] runs before all that, as
+//! a process of its own, for models that do not come with the image.
 
 #[cfg(test)]
 mod fixtures;
 mod run;
 
 pub mod admin;
+pub mod command;
 pub mod config;
 pub mod metrics;
 pub mod telemetry;
@@ -36,5 +38,7 @@ pub mod model;
 pub mod prompt;
 pub mod sampling;
 pub mod tokens;
+
+pub mod source;
 
 pub use run::{RunError, run};

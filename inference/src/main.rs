@@ -1,25 +1,38 @@
 //! The program of the inference pods.
 
 use anyhow::Context as _;
-use clap::Parser as _;
+use inference::command::Command;
 use inference::config::Args;
+use inference::source::{self, FetchArgs, Patience};
 use inference::{metrics, telemetry};
 use tokio::signal::unix::{SignalKind, signal};
 
 /// The model has threads of its own; these only move small messages.
 #[tokio::main(worker_threads = 2)]
 async fn main() -> anyhow::Result<()> {
-    let args = Args::parse();
+    let command = Command::parse();
     telemetry::start().map_err(|error| anyhow::anyhow!("failed to start logging: {error}"))?;
-    let metrics = metrics::start().context("failed to start counting")?;
+    let stop = stop()?;
+    match command {
+        Command::Work(args) => work(*args, stop).await,
+        Command::Fetch(args) => fetch(&args, stop).await,
+    }
+}
+
+/// Resolves when somebody asks the process to end.
+fn stop() -> anyhow::Result<impl Future<Output = ()> + Send> {
     let mut terminate = signal(SignalKind::terminate()).context("failed to listen for SIGTERM")?;
     let mut interrupt = signal(SignalKind::interrupt()).context("failed to listen for SIGINT")?;
-    let stop = async move {
+    Ok(async move {
         tokio::select! {
             _ = terminate.recv() => {}
             _ = interrupt.recv() => {}
         }
-    };
+    })
+}
+
+async fn work(args: Args, stop: impl Future<Output = ()> + Send) -> anyhow::Result<()> {
+    let metrics = metrics::start().context("failed to start counting")?;
     // Changes with every start, so that a claim of an earlier one is known to be dead.
     let boot_id = hex::encode(rand::random::<[u8; 16]>());
     let config = args.into_config(boot_id);
@@ -29,4 +42,20 @@ async fn main() -> anyhow::Result<()> {
         tracing::error!(error = %telemetry::Chain(error), "Ended");
     }
     result.context("failed to run the worker")
+}
+
+/// What is fetched so far stays when it is asked to end: the next start goes on from there.
+async fn fetch(args: &FetchArgs, stop: impl Future<Output = ()> + Send) -> anyhow::Result<()> {
+    let result = tokio::select! {
+        result = source::fetch(args, Patience::default()) => result,
+        () = stop => return Ok(()),
+    };
+    if let Err(error) = &result {
+        let sentence = telemetry::Chain(error).to_string();
+        tracing::error!(error = sentence, "Fetched no model");
+        if let Some(report) = &args.report {
+            std::fs::write(report, sentence).with_context(|| format!("failed to write `{}`", report.display()))?;
+        }
+    }
+    result.map(drop).context("failed to fetch the model")
 }

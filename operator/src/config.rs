@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::validate::{Images, Outside};
+
 /// Arguments of the program.
 #[derive(Parser, Debug)]
 #[command(about = "Operator of Cover Letter Writer: turns CoverLetterApps into web, Postgres and inference")]
@@ -48,4 +50,36 @@ pub struct RunArguments {
     /// Name of this pod: its identity in the election and in Events.
     #[arg(long, env, default_value = "coverletter-operator")]
     pub pod_name: String,
+    /// Proxy through which pods fetch models from `http://` addresses.
+    #[arg(long, env)]
+    pub fetch_http_proxy: Option<String>,
+    /// Proxy through which pods fetch models from `https://` addresses.
+    #[arg(long, env)]
+    pub fetch_https_proxy: Option<String>,
+    /// Hosts from which pods fetch models without a proxy, as in `NO_PROXY`.
+    #[arg(long, env)]
+    pub fetch_no_proxy: Option<String>,
+    /// Hub or mirror that `huggingFace` models come from, unless an app names its own.
+    #[arg(long, env)]
+    pub hf_endpoint: Option<String>,
+}
+
+impl RunArguments {
+    /// Images that apps run.
+    #[must_use]
+    pub fn images(&self) -> Images {
+        Images { coverletter: self.image.clone(), postgres: self.postgres_image.clone() }
+    }
+
+    /// How pods reach what is outside. An empty value is none, as everywhere with proxies.
+    #[must_use]
+    pub fn outside(&self) -> Outside {
+        let given = |value: &Option<String>| value.clone().filter(|value| !value.is_empty());
+        Outside {
+            http_proxy: given(&self.fetch_http_proxy),
+            https_proxy: given(&self.fetch_https_proxy),
+            no_proxy: given(&self.fetch_no_proxy),
+            hub: given(&self.hf_endpoint),
+        }
+    }
 }

@@ -13,7 +13,7 @@ use crate::apply::FIELD_MANAGER;
 use crate::error::Chain;
 use crate::scaling::Window;
 use crate::status::News;
-use crate::validate::Images;
+use crate::validate::Settings;
 use crate::world::{GuardedApp, World};
 
 /// Handles and memory of the reconciler.
@@ -22,8 +22,8 @@ pub struct Context {
     pub client: Client,
     /// What is known of the cluster.
     pub world: Arc<World>,
-    /// Images that apps run.
-    pub images: Images,
+    /// What is the same for all apps.
+    pub settings: Settings,
     /// The time.
     pub clock: fn() -> Timestamp,
     recorder: Recorder,
@@ -44,10 +44,10 @@ pub struct Memory {
 impl Context {
     /// A context that remembers nothing yet. `instance` names this process in Events.
     #[must_use]
-    pub fn new(client: Client, world: Arc<World>, images: Images, instance: &str) -> Self {
+    pub fn new(client: Client, world: Arc<World>, settings: Settings, instance: &str) -> Self {
         let reporter = Reporter { controller: FIELD_MANAGER.to_owned(), instance: Some(instance.to_owned()) };
         let recorder = Recorder::new(client.clone(), reporter);
-        Self { client, world, images, clock: Timestamp::now, recorder, memory: Mutex::default() }
+        Self { client, world, settings, clock: Timestamp::now, recorder, memory: Mutex::default() }
     }
 
     /// Reads or changes what is remembered of the app with this uid.

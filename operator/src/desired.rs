@@ -1,6 +1,7 @@
 //! Everything that an app is made of, as it should be. Cannot fail and looks at nothing but its arguments.
 
 mod database;
+mod fetch;
 mod inference;
 mod labels;
 pub mod names;

@@ -11,13 +11,13 @@ use crate::kinds::Kind;
 use crate::objects::Key;
 use crate::observed::{ExternalDatabaseFact, Observed};
 use crate::scaling::Decision;
-use crate::validate::{Images, ValidatedApp, validate};
+use crate::validate::{Images, Outside, Settings, ValidatedApp, validate};
 
 /// When every request of these fixtures was created.
 pub const CREATED: Timestamp = Timestamp::constant(1_800_000_000, 0);
 
 /// Names of all sample apps.
-pub const ALL: [&str; 4] = ["minimal", "external", "full", "image"];
+pub const ALL: [&str; 6] = ["minimal", "external", "full", "image", "hugging-face", "mlflow"];
 
 /// The sample app `name`, as the API server would give it, but for defaults that serde adds just as well.
 pub fn app(name: &str) -> CoverLetterApp {
@@ -26,6 +26,8 @@ pub fn app(name: &str) -> CoverLetterApp {
         "external" => include_str!("../fixtures/external.yaml"),
         "full" => include_str!("../fixtures/full.yaml"),
         "image" => include_str!("../fixtures/image.yaml"),
+        "hugging-face" => include_str!("../fixtures/hugging-face.yaml"),
+        "mlflow" => include_str!("../fixtures/mlflow.yaml"),
         _ => panic!("there is no sample app `{name}`"),
     };
     let mut app: CoverLetterApp = serde_yaml_ng::from_str(text).expect("a sample app is valid");
@@ -45,14 +47,23 @@ pub fn observed() -> Observed {
     }
 }
 
-/// Images of no registry.
-pub fn images() -> Images {
-    Images { coverletter: "coverletter.dev/coverletter:test".into(), postgres: "coverletter.dev/postgres:15".into() }
+/// Images of no registry, and a cluster behind a proxy.
+pub fn settings() -> Settings {
+    let images = Images {
+        coverletter: "coverletter.dev/coverletter:test".into(),
+        postgres: "coverletter.dev/postgres:15".into(),
+    };
+    let outside = Outside {
+        https_proxy: Some("http://proxy.example.org:3128".into()),
+        no_proxy: Some(".svc".into()),
+        ..Outside::default()
+    };
+    Settings { images, outside }
 }
 
 /// The sample app `name`, validated.
 pub fn valid(name: &str) -> ValidatedApp {
-    validate(&app(name), &observed(), &images()).expect("a sample app is valid")
+    validate(&app(name), &observed(), &settings()).expect("a sample app is valid")
 }
 
 /// Adds `object` to what was observed.
@@ -68,7 +79,7 @@ pub fn observe<K: Serialize>(observed: &mut Observed, kind: Kind, object: &K) {
 
 /// Observes everything that is desired for `app`, as after an apply.
 pub fn settle(app: &CoverLetterApp, observed: &mut Observed) {
-    let valid = validate(app, observed, &images()).expect("a sample app is valid");
+    let valid = validate(app, observed, &settings()).expect("a sample app is valid");
     let objects = desired(&valid, observed, &Decision { desired: 1, ..Decision::default() });
     observed.children = objects.iter().map(|(key, object)| (key.clone(), object.clone())).collect();
 }

@@ -44,6 +44,8 @@ pub fn files() -> BTreeMap<PathBuf, String> {
         ("operator/deployment.yaml", document(&install::deployment())),
         ("operator/kustomization.yaml", kustomization(&["namespace.yaml", "deployment.yaml"])),
         ("samples/coverletterapp.yaml", samples::app()),
+        ("samples/coverletterapp-huggingface.yaml", samples::hugging_face_app()),
+        ("samples/coverletterapp-mlflow.yaml", samples::mlflow_app()),
         ("samples/coverletterrequest.yaml", samples::request()),
         ("samples/kustomization.yaml", kustomization(&["coverletterapp.yaml", "coverletterrequest.yaml"])),
         ("default/kustomization.yaml", install::everything()),

@@ -51,7 +51,7 @@ use config::RunArguments;
 use context::Context;
 use leader::{Candidate, Terms};
 use requests::Janitor;
-use validate::Images;
+use validate::Settings;
 use world::World;
 
 /// Name of the Lease by which one replica leads.
@@ -103,12 +103,12 @@ async fn lead(client: Client, arguments: &RunArguments, cancelled: &Cancellation
 
 /// Everything that only the leader does. Returns once nothing writes any more.
 pub async fn work(client: Client, arguments: &RunArguments, cancelled: CancellationToken) {
-    let images = Images { coverletter: arguments.image.clone(), postgres: arguments.postgres_image.clone() };
+    let settings = Settings { images: arguments.images(), outside: arguments.outside() };
     let kinds = definitions::kinds(&client).await;
     // Watches end with this future, however it ends.
     let mut watches = JoinSet::new();
     let (world, triggers) = World::follow(&client, &kinds, &mut watches);
-    let ctx = Arc::new(Context::new(client.clone(), Arc::clone(&world), images, &arguments.pod_name));
+    let ctx = Arc::new(Context::new(client.clone(), Arc::clone(&world), settings, &arguments.pod_name));
     let janitor = Janitor::new(client, world);
     info!("Looks after apps and requests");
     let both = async {

@@ -4,7 +4,7 @@ use crds::app::CoverLetterApp;
 use crds::names::{COMPONENT_LABEL, INSTANCE_LABEL};
 use crds::request::CoverLetterRequest;
 use jiff::Timestamp;
-use k8s_openapi::api::core::v1::{Pod, Secret};
+use k8s_openapi::api::core::v1::{ContainerState, ContainerStatus, Pod, PodStatus, Secret};
 use kube::api::Api;
 use kube::{Client, ResourceExt as _};
 
@@ -54,6 +54,7 @@ pub async fn observe(client: &Client, world: &World, app: &CoverLetterApp) -> Re
 fn pod_fact(pod: &Pod) -> PodFact {
     let status = pod.status.clone().unwrap_or_default();
     let has_ended = matches!(status.phase.as_deref(), Some("Succeeded" | "Failed"));
+    let trouble = trouble(&status);
     let conditions = status.conditions.unwrap_or_default();
     PodFact {
         name: pod.name_any(),
@@ -63,7 +64,19 @@ fn pod_fact(pod: &Pod) -> PodFact {
         ending: pod.metadata.deletion_timestamp.is_some() || has_ended,
         marked: pod.annotations().get(DELETION_COST_ANNOTATION).is_some_and(|cost| cost == DELETION_COST),
         host_ip: status.host_ip,
+        trouble,
     }
+}
+
+/// What a container said that ran before the others and failed, now or at its last try.
+fn trouble(status: &PodStatus) -> Option<String> {
+    let failed = |state: &ContainerState| {
+        let ended = state.terminated.as_ref().filter(|ended| ended.exit_code != 0)?;
+        ended.message.clone().filter(|message| !message.is_empty())
+    };
+    let recent = |container: &ContainerStatus| [container.state.clone(), container.last_state.clone()];
+    let containers = status.init_container_statuses.iter().flatten();
+    containers.filter(|container| !container.ready).flat_map(recent).flatten().find_map(|state| failed(&state))
 }
 
 fn request_fact(request: &CoverLetterRequest) -> RequestFact {

@@ -56,6 +56,8 @@ pub struct PodFact {
     pub marked: bool,
     /// Address of its node.
     pub host_ip: Option<String>,
+    /// Why its model could not be fetched, in words.
+    pub trouble: Option<String>,
 }
 
 /// What matters about one request of the app.

@@ -72,7 +72,7 @@ async fn steps(guarded: &GuardedApp, app: &CoverLetterApp, ctx: &Context) -> Res
     let observed = observe(&ctx.client, &ctx.world, app).await?;
 
     // 2. Validate (pure). A refusal is an answer for the author, not an error of ours.
-    let valid = match validate(app, &observed, &ctx.images) {
+    let valid = match validate(app, &observed, &ctx.settings) {
         Ok(valid) => valid,
         Err(violations) => {
             report(guarded, app, ctx, status::refused(&violations, &old, generation, now)).await?;

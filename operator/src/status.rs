@@ -22,6 +22,9 @@ use crate::validate::{Database, ValidatedApp, Violation};
 
 pub use news::{News, news};
 
+/// Longest message of a condition that comes from elsewhere.
+const MESSAGE_MAX: usize = 1_024;
+
 /// Whether one component serves, and if not, why.
 struct Availability {
     reason: AppReason,
@@ -58,7 +61,7 @@ pub fn reported(
     let components = [
         (conditions::DATABASE_AVAILABLE, database(app, applied)),
         (conditions::WEB_AVAILABLE, deployment(&web, "web")),
-        (conditions::INFERENCE_AVAILABLE, deployment(&inference, "inference")),
+        (conditions::INFERENCE_AVAILABLE, with_trouble(deployment(&inference, "inference"), observed)),
     ];
     let missing = components.iter().find(|(_, component)| !component.is_available());
     let rolled_out = is_rolled_out(&web) && is_rolled_out(&inference);
@@ -169,6 +172,18 @@ fn deployment(deployment: &Deployment, what: &str) -> Availability {
         Availability::new(AppReason::Unavailable, format!("No {what} pod is asked for."))
     } else {
         Availability::new(AppReason::Unavailable, format!("No {what} pod is ready yet."))
+    }
+}
+
+/// Says why there is no model, where that is what keeps every pod from being ready.
+fn with_trouble(inference: Availability, observed: &Observed) -> Availability {
+    let trouble = observed.pods.iter().filter(|pod| !pod.ending).find_map(|pod| pod.trouble.as_deref());
+    match trouble.filter(|_| !inference.is_available()) {
+        Some(trouble) => {
+            let message: String = format!("{} Its model: {trouble}.", inference.message);
+            Availability::new(inference.reason, message.chars().take(MESSAGE_MAX).collect::<String>())
+        }
+        None => inference,
     }
 }
 

@@ -1,12 +1,18 @@
 //! From what somebody wrote to what can be built: every refusal by content is in here.
 
-use crds::app::{Backend, CoverLetterApp, CoverLetterAppSpec, DeletionPolicy, ManagedDatabase, ModelSource};
+mod model;
+mod origin;
+
+use crds::app::{CoverLetterApp, CoverLetterAppSpec, DeletionPolicy, ManagedDatabase};
 use k8s_openapi::api::apps::v1::StatefulSet;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::OwnerReference;
 use kube::Resource as _;
 
 use crate::desired::names;
 use crate::observed::Observed;
+
+pub use model::{CACHE_PATH, Fetch, Model, Place};
+pub use origin::{Origin, Peer};
 
 /// Images that apps run.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,6 +21,28 @@ pub struct Images {
     pub coverletter: String,
     /// Postgres, unless an app names its own.
     pub postgres: String,
+}
+
+/// How pods reach what is outside of the cluster.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Outside {
+    /// Proxy for `http://`.
+    pub http_proxy: Option<String>,
+    /// Proxy for `https://`.
+    pub https_proxy: Option<String>,
+    /// Hosts that are reached without a proxy.
+    pub no_proxy: Option<String>,
+    /// Hub that models come from, unless an app names its own.
+    pub hub: Option<String>,
+}
+
+/// What is the same for all apps of a cluster.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// Images that apps run.
+    pub images: Images,
+    /// How pods reach what is outside.
+    pub outside: Outside,
 }
 
 /// An app that can be built.
@@ -36,6 +64,8 @@ pub struct ValidatedApp {
     pub model: Model,
     /// Images of the pods.
     pub images: Images,
+    /// How its pods reach what is outside.
+    pub outside: Outside,
     /// Things that a person should know though they do not stop anything.
     pub remarks: Vec<String>,
 }
@@ -56,26 +86,6 @@ pub enum Database {
     },
 }
 
-/// The model that an app writes with.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Model {
-    /// Name that letters carry.
-    pub name: String,
-    /// Folder in the inference pods.
-    pub path: String,
-    /// What has to be mounted for it.
-    pub volume: Option<ModelVolume>,
-}
-
-/// What has to be mounted for a model.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ModelVolume {
-    /// A claim, read-only.
-    Claim(String),
-    /// An OCI image.
-    Image(String),
-}
-
 /// One thing that is wrong with a spec, as a sentence for its author.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Violation(pub String);
@@ -84,14 +94,16 @@ pub struct Violation(pub String);
 ///
 /// # Errors
 /// Everything that is wrong, so that its author can mend it in one go.
-pub fn validate(app: &CoverLetterApp, observed: &Observed, images: &Images) -> Result<ValidatedApp, Vec<Violation>> {
+pub fn validate(
+    app: &CoverLetterApp,
+    observed: &Observed,
+    settings: &Settings,
+) -> Result<ValidatedApp, Vec<Violation>> {
     let spec = &app.spec;
     let name = app.metadata.name.clone().unwrap_or_default();
-    let (database, model) = (database(app, observed), model(&spec.inference.model));
+    let database = database(app, observed);
+    let model = model::model(&spec.inference.model, settings.outside.hub.as_deref());
     let mut violations = Vec::new();
-    if spec.inference.backend == Backend::Native {
-        violations.push(Violation("`inference.backend: Native` is not supported yet by this version: use Auto".into()));
-    }
     if spec.database.managed.as_ref().is_some_and(|managed| managed.backup.is_some()) {
         violations
             .push(Violation("`database.managed.backup` is not supported yet by this version: leave it out".into()));
@@ -114,7 +126,8 @@ pub fn validate(app: &CoverLetterApp, observed: &Observed, images: &Images) -> R
             uid: app.metadata.uid.clone().unwrap_or_default(),
             owner: app.controller_owner_ref(&()).unwrap_or_default(),
             spec: spec.clone(),
-            images: images.clone(),
+            images: settings.images.clone(),
+            outside: settings.outside.clone(),
             name,
             database,
             model,
@@ -122,7 +135,7 @@ pub fn validate(app: &CoverLetterApp, observed: &Observed, images: &Images) -> R
         }),
         (database, model) => {
             violations.extend(database.err());
-            violations.extend(model.err());
+            violations.extend(model.err().into_iter().flatten());
             Err(violations)
         }
     }
@@ -144,32 +157,6 @@ fn database(app: &CoverLetterApp, observed: &Observed) -> Result<Database, Viola
             Ok(Database::External { secret: reference.name.clone(), key: reference.key.clone(), port })
         }
         _ => Err(Violation("`database` must have exactly one of `managed` and `external`".into())),
-    }
-}
-
-fn model(source: &ModelSource) -> Result<Model, Violation> {
-    let unsupported = |what: &str| Violation(format!("`inference.model.{what}` is not supported yet by this version"));
-    if source.hugging_face.is_some() {
-        return Err(unsupported("huggingFace"));
-    }
-    if source.mlflow.is_some() {
-        return Err(unsupported("mlflow"));
-    }
-    match (&source.built_in, &source.volume, &source.image) {
-        (Some(_), None, None) => Ok(Model { name: "built-in".into(), path: "/models/built-in".into(), volume: None }),
-        (None, Some(volume), None) => {
-            let claim = volume.persistent_volume_claim.claim_name.clone();
-            let folder = volume.path.trim_matches('/');
-            let path = format!("/models/volume/{folder}").trim_end_matches('/').to_owned();
-            let name =
-                if folder.is_empty() { claim.clone() } else { folder.rsplit('/').next().unwrap_or(folder).into() };
-            Ok(Model { name, path, volume: Some(ModelVolume::Claim(claim)) })
-        }
-        (None, None, Some(image)) => {
-            let name = image.reference.chars().take(253).collect();
-            Ok(Model { name, path: "/models/image".into(), volume: Some(ModelVolume::Image(image.reference.clone())) })
-        }
-        _ => Err(Violation("`inference.model` must have exactly one source".into())),
     }
 }
 

@@ -1,13 +1,16 @@
 //! The inference part of an app: which model, how many letters at a time, how many pods.
 
-use std::collections::BTreeMap;
+mod model;
 
 use kube::KubeSchema;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::SecretKeyRef;
 use super::pod::PodSettings;
+
+pub use model::{
+    BuiltInModel, ClaimName, HuggingFaceModel, ImageModel, MlflowModel, ModelCache, ModelSource, VolumeModel,
+};
 
 /// The pods that write letters.
 #[derive(KubeSchema, Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -16,9 +19,16 @@ pub struct Inference {
     /// Where the model comes from.
     #[serde(default)]
     pub model: ModelSource,
+    /// Where fetched and repacked models are kept. Default: a folder that comes and goes with each pod.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub model_cache: Option<ModelCache>,
     /// What computes: `Auto` takes the fastest backend that knows the model.
     #[serde(default)]
     pub backend: Backend,
+    /// How weights are held in memory: `Auto` keeps what a GGUF file has, and takes 8 bits for safetensors of more
+    /// than 100 million parameters.
+    #[serde(default)]
+    pub quantization: Quantization,
     /// Letters that one pod writes at the same time.
     #[serde(default = "Inference::default_slots")]
     #[schemars(range(min = 1, max = 64))]
@@ -48,7 +58,9 @@ impl Default for Inference {
     fn default() -> Self {
         Self {
             model: ModelSource::default(),
+            model_cache: None,
             backend: Backend::default(),
+            quantization: Quantization::default(),
             slots: Self::default_slots(),
             generation: Generation::default(),
             replicas: None,
@@ -56,107 +68,6 @@ impl Default for Inference {
             pod: PodSettings::default(),
         }
     }
-}
-
-/// Where the model comes from: exactly one of the fields.
-#[derive(KubeSchema, Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[x_kube(validation = Rule::new("[has(self.builtIn), has(self.huggingFace), has(self.volume), has(self.image), has(self.mlflow)].filter(given, given).size() == 1")
-    .message("model needs exactly one of builtIn, huggingFace, volume, image and mlflow"))]
-pub struct ModelSource {
-    /// The small model that comes with the image; nothing is downloaded.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub built_in: Option<BuiltInModel>,
-    /// A repository of the Hugging Face hub.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub hugging_face: Option<HuggingFaceModel>,
-    /// A folder of a PersistentVolumeClaim.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub volume: Option<VolumeModel>,
-    /// An OCI image that holds the model's files at its root, mounted as an image volume.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub image: Option<ImageModel>,
-    /// A version in an MLflow model registry.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub mlflow: Option<MlflowModel>,
-}
-
-impl Default for ModelSource {
-    fn default() -> Self {
-        Self { built_in: Some(BuiltInModel {}), hugging_face: None, volume: None, image: None, mlflow: None }
-    }
-}
-
-/// The built-in model has no settings.
-#[derive(KubeSchema, Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct BuiltInModel {}
-
-/// A model of the Hugging Face hub, pinned to a commit.
-#[derive(KubeSchema, Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct HuggingFaceModel {
-    /// `owner/name`.
-    #[schemars(length(min = 3, max = 200), regex(pattern = r"^[\w.-]+/[\w.-]+$"))]
-    pub repository: String,
-    /// Full commit hash, so that the model never changes under the app.
-    #[schemars(regex(pattern = r"^[0-9a-f]{40}$"))]
-    pub revision: String,
-    /// Files to fetch. Default: config, tokenizer and safetensors weights.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    #[schemars(length(max = 64), inner(length(min = 1, max = 255)))]
-    pub files: Vec<String>,
-    /// Expected SHA-256 by file name.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    #[schemars(extend("maxProperties" = 64))]
-    pub sha256: BTreeMap<String, String>,
-    /// Secret key with a hub token, for models that need one.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub token_secret_ref: Option<SecretKeyRef>,
-}
-
-/// A model in a folder of a volume.
-#[derive(KubeSchema, Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct VolumeModel {
-    /// The claim.
-    pub persistent_volume_claim: ClaimName,
-    /// Folder in it that holds `config.json`, `tokenizer.json` and the weights.
-    #[serde(default)]
-    #[schemars(length(max = 1_024))]
-    #[x_kube(validation = Rule::new("!self.startsWith('/') && !self.split('/').exists(part, part == '..')").message("path must be relative and must not contain .."))]
-    pub path: String,
-}
-
-/// Names a PersistentVolumeClaim.
-#[derive(KubeSchema, Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct ClaimName {
-    /// Name of the claim, in the app's namespace.
-    #[schemars(length(min = 1, max = 253))]
-    pub claim_name: String,
-}
-
-/// A model packed as an OCI image.
-#[derive(KubeSchema, Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ImageModel {
-    /// Image reference.
-    #[schemars(length(min = 1, max = 512))]
-    pub reference: String,
-}
-
-/// A version of a registered model in MLflow.
-#[derive(KubeSchema, Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct MlflowModel {
-    /// Address of the tracking server.
-    #[schemars(length(min = 8, max = 512), regex(pattern = r"^https?://"))]
-    pub tracking_uri: String,
-    /// Registered model.
-    #[schemars(length(min = 1, max = 256))]
-    pub name: String,
-    /// Version of it.
-    #[schemars(length(min = 1, max = 32))]
-    pub version: String,
 }
 
 /// What computes the model.
@@ -169,6 +80,20 @@ pub enum Backend {
     Native,
     /// candle-transformers.
     Candle,
+}
+
+/// How weights are held in memory. Fewer bits are faster and smaller, and cost some accuracy.
+#[derive(JsonSchema, Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Quantization {
+    /// What a GGUF file has; 8 bits for safetensors of more than 100 million parameters, else as they are.
+    #[default]
+    Auto,
+    /// As they are in the files.
+    None,
+    /// 8 bits a weight.
+    Q8,
+    /// 4 bits a weight.
+    Q4,
 }
 
 /// How tokens are chosen. Milli values, since the API has no floats.

@@ -11,5 +11,6 @@ mod letters;
 mod model;
 mod program;
 mod race;
+mod source;
 mod stream;
 mod worker;

@@ -52,6 +52,7 @@ pub fn stateful_set(app: &ValidatedApp, database: &ManagedDatabase, observed: &O
         component: Component::Database,
         settings: &database.pod,
         container: container(app, database),
+        init: None,
         volumes: vec![empty_dir("run")],
         user: USER,
         grace_seconds: GRACE_SECONDS,

@@ -1,15 +1,18 @@
 //! The pods of an app that write letters.
 
+use crds::app::{Backend, Quantization};
 use crds::names::Component;
 use k8s_openapi::api::apps::v1::{Deployment, DeploymentSpec};
 use k8s_openapi::api::core::v1::{
     Container, ImageVolumeSource, PersistentVolumeClaimVolumeSource, Volume, VolumeMount,
 };
 
-use super::pod::{Pod, USER, from_field, from_secret, http_probe, mount, port, resources, restricted, template};
-use super::{labels, names, web};
+use super::pod::{
+    Pod, USER, empty_dir, from_field, from_secret, http_probe, mount, port, resources, restricted, template,
+};
+use super::{fetch, labels, names, web};
 use crate::observed::Observed;
-use crate::validate::{ModelVolume, ValidatedApp};
+use crate::validate::{CACHE_PATH, Place, ValidatedApp};
 
 /// Time to finish the letters in hand; what is not finished then is given back.
 const SHUTDOWN_SECONDS: i64 = 45;
@@ -17,6 +20,10 @@ const SHUTDOWN_SECONDS: i64 = 45;
 const GRACE_SECONDS: i64 = SHUTDOWN_SECONDS + 15;
 /// Name of the volume with the model.
 const MODEL: &str = "model";
+/// Name of the volume with what is fetched and repacked.
+const CACHE: &str = "cache";
+/// Time until a rollout counts as stuck, where each pod may have gigabytes to fetch.
+const FETCH_SECONDS: i32 = 3_600;
 
 /// The Deployment with `replicas` pods.
 pub fn deployment(app: &ValidatedApp, observed: &Observed, replicas: i32) -> Deployment {
@@ -24,7 +31,8 @@ pub fn deployment(app: &ValidatedApp, observed: &Observed, replicas: i32) -> Dep
         component: Component::Inference,
         settings: &app.spec.inference.pod,
         container: container(app),
-        volumes: app.model.volume.as_ref().map(volume).into_iter().collect(),
+        init: app.model.fetch().map(|fetch| fetch::container(app, fetch, CACHE)),
+        volumes: model_volume(&app.model.place).into_iter().chain([cache_volume(app)]).collect(),
         user: USER,
         grace_seconds: GRACE_SECONDS,
         talks_to_api_server: true,
@@ -38,6 +46,7 @@ pub fn deployment(app: &ValidatedApp, observed: &Observed, replicas: i32) -> Dep
             template: template(app, observed, pod),
             strategy: Some(web::rolling()),
             revision_history_limit: Some(2),
+            progress_deadline_seconds: app.model.fetch().map(|_| FETCH_SECONDS),
             ..DeploymentSpec::default()
         }),
         status: None,
@@ -52,19 +61,17 @@ pub fn selector(app: &str) -> String {
 }
 
 fn container(app: &ValidatedApp) -> Container {
-    let mut mounts = vec![mount("tmp", "/tmp")];
-    mounts.extend(app.model.volume.as_ref().map(|volume| VolumeMount {
-        read_only: Some(true),
-        ..mount(
-            MODEL,
-            match volume {
-                ModelVolume::Claim(_) => "/models/volume",
-                ModelVolume::Image(_) => "/models/image",
-            },
-        )
-    }));
-    // Only the size of the built-in model is known here; a limit that is too small kills every pod.
-    let memory_limit = app.model.volume.is_none().then_some("1Gi");
+    // What repacks weights writes to the cache; a fetched model lies in it too.
+    let mut mounts = vec![mount("tmp", "/tmp"), mount(CACHE, CACHE_PATH)];
+    let read_only = |path| VolumeMount { read_only: Some(true), ..mount(MODEL, path) };
+    mounts.extend(match app.model.place {
+        Place::Claim(_) => Some(read_only("/models/volume")),
+        Place::Image(_) => Some(read_only("/models/image")),
+        Place::BuiltIn | Place::Fetched(_) => None,
+    });
+    // Only the size of the built-in model is known here; a limit that is too small kills every pod. Half a billion
+    // parameters fit into the gigabyte that others ask for; whoever takes more says so in `resources`.
+    let (memory, memory_limit) = if app.model.place == Place::BuiltIn { ("256Mi", Some("1Gi")) } else { ("1Gi", None) };
     Container {
         name: "inference".to_owned(),
         image: Some(app.images.coverletter.clone()),
@@ -78,7 +85,7 @@ fn container(app: &ValidatedApp) -> Container {
             from_secret("STREAM_TOKEN", &names::stream_secret(&app.name), "token"),
         ]),
         ports: Some(vec![port("http", names::HTTP_PORT)]),
-        resources: Some(resources(&app.spec.inference.pod, "250m", "256Mi", memory_limit)),
+        resources: Some(resources(&app.spec.inference.pod, "250m", memory, memory_limit)),
         security_context: Some(restricted()),
         volume_mounts: Some(mounts),
         // Loading a large model takes minutes; being ready is what startup waits for.
@@ -98,6 +105,9 @@ fn arguments(app: &ValidatedApp) -> Vec<String> {
         format!("--listen=0.0.0.0:{}", names::HTTP_PORT),
         format!("--model={}", app.model.path),
         format!("--model-name={}", app.model.name),
+        format!("--model-cache={CACHE_PATH}"),
+        format!("--backend={}", backend(inference.backend)),
+        format!("--quantization={}", quantization(inference.quantization)),
         format!("--slots={}", inference.slots),
         format!("--max-new-tokens={}", generation.max_new_tokens),
         format!("--temperature-milli={}", generation.temperature_milli),
@@ -110,23 +120,45 @@ fn arguments(app: &ValidatedApp) -> Vec<String> {
     arguments
 }
 
-fn volume(volume: &ModelVolume) -> Volume {
-    match volume {
-        ModelVolume::Claim(claim) => Volume {
-            name: MODEL.to_owned(),
-            persistent_volume_claim: Some(PersistentVolumeClaimVolumeSource {
-                claim_name: claim.clone(),
-                read_only: Some(true),
-            }),
-            ..Volume::default()
-        },
-        ModelVolume::Image(reference) => Volume {
-            name: MODEL.to_owned(),
+fn backend(backend: Backend) -> &'static str {
+    match backend {
+        Backend::Auto => "auto",
+        Backend::Native => "native",
+        Backend::Candle => "candle",
+    }
+}
+
+fn quantization(quantization: Quantization) -> &'static str {
+    match quantization {
+        Quantization::Auto => "auto",
+        Quantization::None => "none",
+        Quantization::Q8 => "q8",
+        Quantization::Q4 => "q4",
+    }
+}
+
+fn model_volume(place: &Place) -> Option<Volume> {
+    let volume = Volume { name: MODEL.to_owned(), ..Volume::default() };
+    match place {
+        Place::Claim(claim) => Some(Volume { persistent_volume_claim: Some(of_claim(claim, Some(true))), ..volume }),
+        Place::Image(reference) => Some(Volume {
             image: Some(ImageVolumeSource {
                 reference: Some(reference.clone()),
                 pull_policy: Some("IfNotPresent".to_owned()),
             }),
-            ..Volume::default()
-        },
+            ..volume
+        }),
+        Place::BuiltIn | Place::Fetched(_) => None,
     }
+}
+
+/// A claim that pods share, or a folder that comes and goes with each pod.
+fn cache_volume(app: &ValidatedApp) -> Volume {
+    let Some(cache) = &app.spec.inference.model_cache else { return empty_dir(CACHE) };
+    let claim = of_claim(&cache.persistent_volume_claim.claim_name, None);
+    Volume { name: CACHE.to_owned(), persistent_volume_claim: Some(claim), ..Volume::default() }
+}
+
+fn of_claim(name: &str, read_only: Option<bool>) -> PersistentVolumeClaimVolumeSource {
+    PersistentVolumeClaimVolumeSource { claim_name: name.to_owned(), read_only }
 }

@@ -10,7 +10,7 @@ use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
 use super::{labels, names};
 use crate::observed::Observed;
-use crate::validate::{Database, ValidatedApp};
+use crate::validate::{Database, Origin, Peer, ValidatedApp};
 
 /// One policy for each component.
 pub fn policies(app: &ValidatedApp, observed: &Observed) -> Vec<NetworkPolicy> {
@@ -26,7 +26,7 @@ pub fn policies(app: &ValidatedApp, observed: &Observed) -> Vec<NetworkPolicy> {
             app,
             Component::Inference,
             vec![from(vec![pods(app, Component::Web)], &[names::HTTP_PORT])],
-            to_cluster(observed),
+            [to_cluster(observed), to_model(app)].concat(),
         ),
     ];
     if matches!(app.database, Database::Managed(_)) {
@@ -59,6 +59,46 @@ fn to_database(app: &ValidatedApp) -> NetworkPolicyEgressRule {
         // Its address is in a Secret and may change; its port is known.
         Database::External { port, .. } => to(Vec::new(), &[*port]),
     }
+}
+
+/// Where the model is fetched from, and nothing when it is not.
+fn to_model(app: &ValidatedApp) -> Vec<NetworkPolicyEgressRule> {
+    let Some(fetch) = app.model.fetch() else { return Vec::new() };
+    let proxies = [&app.outside.http_proxy, &app.outside.https_proxy];
+    let proxies = proxies.into_iter().flatten().filter_map(|proxy| Origin::parse(proxy));
+    let mut rules: Vec<_> =
+        std::iter::once(fetch.origin.clone()).chain(proxies).map(|origin| to_origin(&origin)).collect();
+    if fetch.redirects {
+        // A hub sends us to storage whose name nobody knows before.
+        let storage = to(Vec::new(), &[443]);
+        rules.retain(|rule| *rule != storage);
+        rules.push(storage);
+    }
+    rules
+}
+
+/// As narrow as a policy can say it: it knows addresses and pods, but no names.
+fn to_origin(origin: &Origin) -> NetworkPolicyEgressRule {
+    match origin.peer() {
+        Peer::Address(ip) => to(vec![address(&ip)], &[origin.port]),
+        Peer::Anybody => to(Vec::new(), &[origin.port]),
+        // Policies look at connections behind the Service, where the port is the pod's own, which nobody knows here.
+        Peer::Namespace(name) => to_all_ports(NetworkPolicyPeer {
+            namespace_selector: Some(LabelSelector {
+                match_labels: Some([("kubernetes.io/metadata.name".to_owned(), name)].into()),
+                ..LabelSelector::default()
+            }),
+            ..NetworkPolicyPeer::default()
+        }),
+        Peer::Neighbours => to_all_ports(NetworkPolicyPeer {
+            pod_selector: Some(LabelSelector::default()),
+            ..NetworkPolicyPeer::default()
+        }),
+    }
+}
+
+fn to_all_ports(peer: NetworkPolicyPeer) -> NetworkPolicyEgressRule {
+    NetworkPolicyEgressRule { to: Some(vec![peer]), ports: None }
 }
 
 /// Name resolution and the API server.

@@ -32,6 +32,8 @@ pub struct Pod<'a> {
     pub settings: &'a PodSettings,
     /// The one container.
     pub container: Container,
+    /// What runs before it.
+    pub init: Option<Container>,
     /// Volumes besides `/tmp`.
     pub volumes: Vec<Volume>,
     /// User and group.
@@ -56,6 +58,7 @@ pub fn template(app: &ValidatedApp, observed: &Observed, pod: Pod<'_>) -> PodTem
         service_account_name: Some(pod.component.object_name(&app.name)),
         automount_service_account_token: Some(pod.talks_to_api_server),
         enable_service_links: Some(false),
+        init_containers: pod.init.map(|container| vec![container]),
         containers: vec![pod.container],
         volumes: Some(volumes),
         termination_grace_period_seconds: Some(pod.grace_seconds),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use k8s_openapi::api::apps::v1::{Deployment, StatefulSet};
-use k8s_openapi::api::core::v1::{PodTemplateSpec, Service};
+use k8s_openapi::api::core::v1::{Container, PodTemplateSpec, Service};
 use proptest::prelude::*;
 
 use super::*;
@@ -66,6 +66,37 @@ fn people_cannot_replace_the_labels_that_pods_are_selected_by() {
     assert_eq!(labels["team"], "careers");
 }
 
+fn pod_of(name: &str) -> k8s_openapi::api::core::v1::PodSpec {
+    let deployment: Deployment = built(name).find(Kind::Deployment, "letters-inference").expect("it is desired");
+    deployment.spec.and_then(|spec| spec.template.spec).expect("a deployment has pods")
+}
+
+#[test]
+fn only_the_fetching_container_sees_the_token_and_the_proxy() {
+    let pod = pod_of("hugging-face");
+    let fetch = pod.init_containers.expect("it fetches").remove(0);
+    let names: Vec<_> = fetch.env.iter().flatten().map(|variable| variable.name.as_str()).collect();
+    assert_eq!(names, ["HTTPS_PROXY", "NO_PROXY", "HF_TOKEN"]);
+    let others = serde_json::to_string(&pod.containers).expect("containers are JSON");
+    assert!(!others.contains("PROXY") && !others.contains("HF_TOKEN") && !others.contains(r#""hub""#), "{others}");
+}
+
+#[test]
+fn the_model_is_fetched_to_where_the_worker_looks_for_it() {
+    for name in ["hugging-face", "mlflow"] {
+        let pod = pod_of(name);
+        let argument = |container: &Container, flag: &str| {
+            let arguments = container.args.iter().flatten();
+            arguments.filter_map(|given| given.strip_prefix(flag).map(str::to_owned)).next().expect("it is given")
+        };
+        let fetch = &pod.init_containers.expect("it fetches")[0];
+        assert_eq!(argument(fetch, "--into="), argument(&pod.containers[0], "--model="), "{name}");
+    }
+    for name in ["minimal", "image"] {
+        assert_eq!(pod_of(name).init_containers, None, "{name} fetches nothing");
+    }
+}
+
 fn selects(selector: Option<BTreeMap<String, String>>, template: &PodTemplateSpec) -> bool {
     let labels = template.metadata.as_ref().and_then(|metadata| metadata.labels.clone()).unwrap_or_default();
     selector.is_some_and(|selector| selector.iter().all(|(key, value)| labels.get(key) == Some(value)))
@@ -74,7 +105,7 @@ fn selects(selector: Option<BTreeMap<String, String>>, template: &PodTemplateSpe
 proptest! {
     #[test]
     fn names_fit_and_selectors_find_their_pods(
-        name in "[a-z]([a-z0-9-]{0,38}[a-z0-9])?", fixture in 0..4_usize, replicas in 0..9,
+        name in "[a-z]([a-z0-9-]{0,38}[a-z0-9])?", fixture in 0..fixtures::ALL.len(), replicas in 0..9,
     ) {
         let mut app = fixtures::valid(fixtures::ALL[fixture]);
         app.name = name;

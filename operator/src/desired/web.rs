@@ -23,6 +23,7 @@ pub fn deployment(app: &ValidatedApp, observed: &Observed) -> Deployment {
         component: Component::Web,
         settings: &web.pod,
         container: container(app),
+        init: None,
         volumes: Vec::new(),
         user: USER,
         grace_seconds: GRACE_SECONDS,

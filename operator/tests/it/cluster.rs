@@ -28,7 +28,7 @@ pub struct Cluster {
     pub plane: &'static ControlPlane,
     pub client: Client,
     pub namespace: String,
-    _kubelet: ScriptedKubelet,
+    pub kubelet: ScriptedKubelet,
 }
 
 impl Cluster {
@@ -37,7 +37,7 @@ impl Cluster {
         let namespace = plane.namespace(hint).await.expect("a namespace");
         let client = plane.client();
         let kubelet = ScriptedKubelet::start(&client, &namespace).await.expect("a node");
-        Self { plane, client, namespace, _kubelet: kubelet }
+        Self { plane, client, namespace, kubelet }
     }
 
     pub fn api<K>(&self) -> Api<K>
@@ -186,6 +186,10 @@ fn arguments() -> RunArguments {
         admin_listen: ([127, 0, 0, 1], 0).into(),
         leader_namespace: "coverletter-system".to_owned(),
         pod_name: "coverletter-operator-test".to_owned(),
+        fetch_http_proxy: None,
+        fetch_https_proxy: None,
+        fetch_no_proxy: None,
+        hf_endpoint: None,
     }
 }
 

@@ -3,6 +3,7 @@
 mod cluster;
 mod leader;
 mod life;
+mod models;
 mod policy;
 mod reconcile;
 mod requests;

@@ -40,6 +40,10 @@ async fn it_names_what_is_missing_leads_and_hands_over() {
         postgres_image: "coverletter.dev/postgres:15".to_owned(),
         admin_listen: free,
         leader_namespace: namespace.clone(),
+        fetch_http_proxy: None,
+        fetch_https_proxy: None,
+        fetch_no_proxy: None,
+        hf_endpoint: None,
         pod_name: "operator-0".to_owned(),
     };
     let cancelled = CancellationToken::new();

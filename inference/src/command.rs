@@ -1,0 +1,47 @@
+//! What the program is asked to do: write letters, or fetch a model and end.
+
+use std::ffi::OsString;
+
+use clap::{CommandFactory as _, FromArgMatches as _};
+
+use crate::config::Args;
+use crate::source::FetchArgs;
+
+/// Name of the verb that fetches a model.
+const FETCH: &str = "fetch";
+
+/// What the program is asked to do.
+#[derive(Debug)]
+pub enum Command {
+    /// Claim requests and write letters; what the program does without a verb.
+    Work(Box<Args>),
+    /// Fetch a model into a folder and end.
+    Fetch(Box<FetchArgs>),
+}
+
+impl Command {
+    /// Reads the arguments of the process; prints help or what is wrong, and ends, where there is nothing to do.
+    #[must_use]
+    pub fn parse() -> Self {
+        Self::try_parse_from(std::env::args_os()).unwrap_or_else(|error| error.exit())
+    }
+
+    /// Reads arguments, the first of which is the program's name.
+    ///
+    /// # Errors
+    /// What is wrong with them, or the help that was asked for.
+    pub fn try_parse_from<T: Into<OsString> + Clone>(
+        arguments: impl IntoIterator<Item = T>,
+    ) -> Result<Self, clap::Error> {
+        let fetch = FetchArgs::command().name(FETCH);
+        let matches =
+            Args::command().subcommand(fetch).subcommand_negates_reqs(true).try_get_matches_from(arguments)?;
+        match matches.subcommand() {
+            Some((FETCH, matches)) => FetchArgs::from_arg_matches(matches).map(|args| Self::Fetch(Box::new(args))),
+            _ => Args::from_arg_matches(&matches).map(|args| Self::Work(Box::new(args))),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

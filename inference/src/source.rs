@@ -1,0 +1,70 @@
+//! Fetches a model into a folder, from a hub or a registry, before a worker starts.
+//!
+//! ```text
+//! list the files ─▶ choose ─▶ locate each ─▶ download to `<file>.part` ─▶ check ─▶ rename
+//! ```
+//!
+//! A file has its own name only when it is complete and checked, so that whatever ends in between is taken up again by
+//! the next start.
+
+mod args;
+mod download;
+mod error;
+mod files;
+mod folder;
+mod http;
+mod hub;
+mod mlflow;
+mod progress;
+mod token;
+
+use std::time::Instant;
+
+use download::{Download, Wanted};
+use files::Weights;
+use folder::Folder;
+use http::Http;
+
+pub use args::{FetchArgs, HubArgs, MlflowArgs, Source};
+pub use error::FetchError;
+pub use http::Patience;
+pub use token::Token;
+
+/// Fetches what `args` name and returns the names of the model's files.
+///
+/// # Errors
+/// [`FetchError`], in words for whoever chose the model.
+pub async fn fetch(args: &FetchArgs, patience: Patience) -> Result<Vec<String>, FetchError> {
+    let started = Instant::now();
+    let http = Http::new(patience)?;
+    let folder = Folder::lock(&args.into).await?;
+    let names = match &args.source {
+        Source::HuggingFace(hub) => hub::fetch(&http, &folder, hub).await?,
+        Source::Mlflow(mlflow) => mlflow::fetch(&http, &folder, mlflow).await?,
+    };
+    let seconds = started.elapsed().as_secs();
+    tracing::info!(files = names.len(), duration_s = seconds, "Fetched {} files in {seconds} s", names.len());
+    Ok(names)
+}
+
+/// Downloads a model of which only the list of files is known: first what is small and may be wrong, then the weights.
+async fn fetch_chosen(
+    download: &Download<'_>,
+    listed: &[String],
+    locate: impl AsyncFn(&str) -> Result<Wanted, FetchError>,
+) -> Result<Vec<String>, FetchError> {
+    let choice = files::choose(listed)?;
+    let mut names = choice.small;
+    for name in &names {
+        download.file(&locate(name).await?).await?;
+    }
+    let weights = match choice.weights {
+        Weights::Files(weights) => weights,
+        Weights::Index => files::shards(&download.folder.read(files::INDEX)?, listed)?,
+    };
+    for name in &weights {
+        download.file(&locate(name).await?).await?;
+    }
+    names.extend(weights);
+    Ok(names)
+}

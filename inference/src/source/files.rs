@@ -1,0 +1,113 @@
+//! Which of a repository's files a model needs. Pure.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Deserialize;
+
+/// Says which shard holds which tensor.
+pub(super) const INDEX: &str = "model.safetensors.index.json";
+/// Without these no model can be loaded.
+const NEEDED: [&str; 2] = ["config.json", "tokenizer.json"];
+/// These are taken where they are.
+const WELCOME: [&str; 4] =
+    ["generation_config.json", "tokenizer_config.json", "special_tokens_map.json", "chat_template.jinja"];
+/// Hexadecimal digits of a SHA-256.
+const DIGITS: usize = 64;
+
+/// Files to fetch.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Choice {
+    /// Configuration, tokenizer, and the index of the weights where there is one.
+    pub small: Vec<String>,
+    /// The weights.
+    pub weights: Weights,
+}
+
+/// Weights to fetch.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Weights {
+    /// These files.
+    Files(Vec<String>),
+    /// What [`INDEX`] names, once it is there.
+    Index,
+}
+
+/// Why a repository has no model that could be fetched.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ChoiceError {
+    /// A file is not there.
+    #[error("it has no {0}")]
+    Missing(String),
+    /// Several models in one repository.
+    #[error("it has more than one GGUF file ({}): name one of them, `config.json` and `tokenizer.json` in `files`", .0.join(", "))]
+    Ambiguous(Vec<String>),
+    /// The index of the weights cannot be read.
+    #[error("its {INDEX} cannot be read: {0}")]
+    Index(String),
+    /// A name that leads out of the folder.
+    #[error("`{0}` is no name of a file in it")]
+    Name(String),
+}
+
+/// Chooses among the names of a repository. Files in folders are left alone: they are other forms of the same model.
+pub(super) fn choose(names: &[String]) -> Result<Choice, ChoiceError> {
+    let has = |name: &str| names.iter().any(|found| found == name);
+    if let Some(missing) = NEEDED.into_iter().find(|name| !has(name)) {
+        return Err(ChoiceError::Missing(format!("`{missing}`")));
+    }
+    let mut small: Vec<String> =
+        NEEDED.into_iter().chain(WELCOME).filter(|name| has(name)).map(str::to_owned).collect();
+    if has(INDEX) {
+        small.push(INDEX.to_owned());
+        return Ok(Choice { small, weights: Weights::Index });
+    }
+    let ending = |ending: &str| -> Vec<String> {
+        names.iter().filter(|name| !name.contains('/') && name.ends_with(ending)).cloned().collect()
+    };
+    let (safetensors, gguf) = (ending(".safetensors"), ending(".gguf"));
+    let weights = match (safetensors.is_empty(), gguf.len()) {
+        (false, _) => safetensors,
+        (true, 1) => gguf,
+        (true, 0) => return Err(ChoiceError::Missing("weights (*.safetensors or *.gguf)".to_owned())),
+        (true, _) => return Err(ChoiceError::Ambiguous(gguf)),
+    };
+    match weights.iter().chain(&small).find(|name| !is_safe(name)) {
+        Some(name) => Err(ChoiceError::Name(name.clone())),
+        None => Ok(Choice { small, weights: Weights::Files(weights) }),
+    }
+}
+
+/// The shards that an index names, each of which must be among `names`.
+pub(super) fn shards(index: &[u8], names: &[String]) -> Result<Vec<String>, ChoiceError> {
+    #[derive(Deserialize)]
+    struct Index {
+        weight_map: BTreeMap<String, String>,
+    }
+    let index: Index = serde_json::from_slice(index).map_err(|error| ChoiceError::Index(error.to_string()))?;
+    let shards: BTreeSet<String> = index.weight_map.into_values().collect();
+    match shards.iter().find(|shard| !names.contains(shard) || !is_safe(shard)) {
+        Some(absent) => Err(ChoiceError::Missing(format!("`{absent}`, which its index names"))),
+        None => Ok(shards.into_iter().collect()),
+    }
+}
+
+/// Whether a name stays inside the folder that it is joined to, and cannot be taken for a file of our own.
+pub(super) fn is_safe(name: &str) -> bool {
+    let part = |part: &str| !part.is_empty() && !part.starts_with('.') && !part.contains(['\\', '\0']);
+    name.split('/').all(part) && !name.ends_with(super::folder::PART)
+}
+
+/// Reads `name=digits`.
+pub(super) fn parse_checksum(text: &str) -> Result<(String, String), String> {
+    let (name, digits) = text.rsplit_once('=').ok_or("it must be `name=digits`")?;
+    let digits = digits.to_ascii_lowercase();
+    if is_sha256(&digits) { Ok((name.to_owned(), digits)) } else { Err("it must have 64 hexadecimal digits".into()) }
+}
+
+/// Whether `text` is a SHA-256 in lower-case digits.
+pub(super) fn is_sha256(text: &str) -> bool {
+    text.len() == DIGITS && text.bytes().all(|digit| matches!(digit, b'0'..=b'9' | b'a'..=b'f'))
+}
+
+#[cfg(test)]
+mod tests;
