@@ -37,6 +37,7 @@ async fn a_full_spec_is_kept_as_written() {
             "tolerations": [{"key": "gpu", "operator": "Exists"}]},
         "database": {"managed": {"storage": {"size": "10Gi"}, "backup": {"schedule": "0 3 * * *", "keep": 7}}},
         "inference": {"model": {"volume": {"persistentVolumeClaim": {"claimName": "models"}, "path": "qwen"}},
+            "modelCache": {"persistentVolumeClaim": {"claimName": "models"}}, "quantization": "Q4",
             "backend": "Candle", "slots": 4, "generation": {"maxTokensPerSecond": 20},
             "scaling": {"minReplicas": 0, "maxReplicas": 2, "scaleToZeroAfterSeconds": 60}},
         "requests": {"activeDeadlineSeconds": 600}
@@ -45,6 +46,7 @@ async fn a_full_spec_is_kept_as_written() {
     assert_eq!(stored.data["spec"]["web"]["resources"], spec["web"]["resources"]);
     assert_eq!(stored.data["spec"]["inference"]["model"], spec["inference"]["model"]);
     assert_eq!(stored.data["spec"]["inference"]["generation"]["maxTokensPerSecond"], 20);
+    assert_eq!(stored.data["spec"]["inference"]["modelCache"], spec["inference"]["modelCache"]);
     let typed: crds::CoverLetterApp = stored.try_parse().expect("integers are fine as quantities");
     assert_eq!(typed.spec.web.pod.resources.expect("given").limits["cpu"].0, "2");
 }
@@ -72,6 +74,11 @@ async fn contradictions_are_refused_with_advice() {
         (
             json!({"inference": {"model": {"volume": {"persistentVolumeClaim": {"claimName": "m"}, "path": "../etc"}}}}),
             "path must be relative",
+        ),
+        (json!({"inference": {"quantization": "q8"}}), "spec.inference.quantization"),
+        (
+            json!({"inference": {"model": {"mlflow": {"trackingUri": "mlflow:5000", "name": "writer", "version": "3"}}}}),
+            "trackingUri",
         ),
         (json!({"web": {"service": {"type": "ClusterIP", "nodePort": 30080}}}), "nodePort needs type: NodePort"),
         (json!({"database": {"managed": {"storage": {"size": "plenty"}}}}), "size must be a quantity"),

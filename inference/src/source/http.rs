@@ -29,7 +29,7 @@ pub struct Patience {
 
 impl Default for Patience {
     fn default() -> Self {
-        Self { tries: 5, pause: Duration::from_secs(1), silence: Duration::from_secs(30) }
+        Self { tries: 4, pause: Duration::from_secs(1), silence: Duration::from_secs(30) }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crds::app::{CoverLetterAppSpec, HuggingFaceModel, MlflowModel, ModelSource, Scaling, ServiceType};
+use crds::app::{CoverLetterAppSpec, HuggingFaceModel, MlflowModel, Scaling, ServiceType};
 use crds::request::{AppRef, Applicant, CoverLetterRequestSpec, Job, LetterOptions};
 use crds::{CoverLetterApp, CoverLetterRequest};
 use k8s_openapi::api::core::v1::Namespace;
@@ -17,6 +17,31 @@ const LETTERS: &str = "letters";
 
 /// A namespace and a small app in it.
 pub fn app() -> String {
+    app_with(&json!({"builtIn": {}}))
+}
+
+/// The sample app with a model of the public hub.
+pub fn hugging_face_app() -> String {
+    let model = HuggingFaceModel {
+        repository: "Qwen/Qwen2.5-0.5B-Instruct".to_owned(),
+        revision: "7ae557604adf67be50417f59c2c2f167def9a775".to_owned(),
+        ..HuggingFaceModel::default()
+    };
+    app_with(&json!({"huggingFace": model}))
+}
+
+/// The sample app with a model of a registry in the cluster.
+pub fn mlflow_app() -> String {
+    let model = MlflowModel {
+        tracking_uri: "http://mlflow.mlflow.svc:5000".to_owned(),
+        name: "letter-writer".to_owned(),
+        version: "1".to_owned(),
+        ..MlflowModel::default()
+    };
+    app_with(&json!({"mlflow": model}))
+}
+
+fn app_with(model: &Value) -> String {
     let restricted = [("pod-security.kubernetes.io/enforce".to_owned(), "restricted".to_owned())];
     let metadata = ObjectMeta {
         name: Some(LETTERS.to_owned()),
@@ -28,44 +53,13 @@ pub fn app() -> String {
     spec.web.service.type_ = ServiceType::NodePort;
     spec.web.service.node_port = Some(30_080);
     spec.inference.scaling = Scaling { min_replicas: 1, max_replicas: 4, ..Scaling::default() };
-    let mut value = brief_app(spec);
-    // These two are defaults, and what people come to change.
-    value["spec"]["database"] = json!({"managed": {"storage": {"size": "2Gi"}}});
-    value["spec"]["inference"]["model"] = json!({"builtIn": {}});
-    [document(&namespace), document(&value)].join("---\n")
-}
-
-/// The sample app with a model of the public hub.
-pub fn hugging_face_app() -> String {
-    let model = HuggingFaceModel {
-        repository: "Qwen/Qwen2.5-0.5B-Instruct".to_owned(),
-        revision: "7ae557604adf67be50417f59c2c2f167def9a775".to_owned(),
-        ..HuggingFaceModel::default()
-    };
-    document(&app_with(ModelSource { built_in: None, hugging_face: Some(model), ..ModelSource::default() }))
-}
-
-/// The sample app with a model of a registry in the cluster.
-pub fn mlflow_app() -> String {
-    let model = MlflowModel {
-        tracking_uri: "http://mlflow.mlflow.svc:5000".to_owned(),
-        name: "letter-writer".to_owned(),
-        version: "1".to_owned(),
-        ..MlflowModel::default()
-    };
-    document(&app_with(ModelSource { built_in: None, mlflow: Some(model), ..ModelSource::default() }))
-}
-
-fn app_with(model: ModelSource) -> Value {
-    let mut spec = CoverLetterAppSpec::default();
-    spec.inference.model = model;
-    brief_app(spec)
-}
-
-fn brief_app(spec: CoverLetterAppSpec) -> Value {
     let mut app = CoverLetterApp::new(LETTERS, spec);
     app.metadata.namespace = Some(LETTERS.to_owned());
-    brief(&app, &CoverLetterApp::new("", CoverLetterAppSpec::default()))
+    let mut value = brief(&app, &CoverLetterApp::new("", CoverLetterAppSpec::default()));
+    // Where it is kept is a default, and with the model what people come to change.
+    value["spec"]["database"] = json!({"managed": {"storage": {"size": "2Gi"}}});
+    value["spec"]["inference"]["model"] = model.clone();
+    [document(&namespace), document(&value)].join("---\n")
 }
 
 /// One letter for the sample app.

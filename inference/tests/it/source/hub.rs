@@ -1,7 +1,7 @@
 //! What is fetched from a hub: the right files, complete, once, and the token shown to the hub only.
 
 use super::program::{fetch, fetch_hub, hub_arguments, names};
-use super::server::{Hub, REPOSITORY, Server, TOKEN, sha256};
+use super::server::{Hub, Server, TOKEN, sha256};
 
 /// Enough bytes for several packets, no two blocks of them alike.
 pub fn weights(seed: u8) -> Vec<u8> {
@@ -89,15 +89,15 @@ async fn expected_checksums_are_kept() {
 #[tokio::test]
 async fn the_proxy_of_the_environment_is_used_unless_it_is_told_not_to() {
     let (server, folder) = (Server::start(repository()).await, tempfile::tempdir().expect("a folder"));
-    // Nobody resolves this name; the server answers as the proxy that does.
-    let endpoint = "http://hub.invalid";
+    // Nobody listens there; the server answers as a proxy that knows somebody who does.
+    let endpoint = "http://127.0.0.1:1";
     let small = hub_arguments(endpoint, &["--file", "config.json"]);
     fetch(folder.path(), &small, &[("HTTP_PROXY", &server.url)]).await.expect_success();
-    assert!(server.seen().iter().all(|seen| seen.target.starts_with(&format!("hub.invalid/{REPOSITORY}"))));
+    assert!(server.seen().iter().all(|seen| seen.target.starts_with("127.0.0.1:1/")));
 
     let other = tempfile::tempdir().expect("a folder");
-    let not = [("HTTP_PROXY", server.url.as_str()), ("NO_PROXY", "hub.invalid")];
-    let ended = fetch(other.path(), &small, &not).await.expect_reason("failed to reach http://hub.invalid");
+    let not = [("HTTP_PROXY", server.url.as_str()), ("NO_PROXY", "127.0.0.1")];
+    let ended = fetch(other.path(), &small, &not).await.expect_reason("failed to reach http://127.0.0.1:1");
     for advice in ["HF_ENDPOINT", "HTTPS_PROXY", "`volume`", "`image`"] {
         assert!(ended.report.contains(advice), "{advice} is not in: {}", ended.report);
     }

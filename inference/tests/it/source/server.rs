@@ -1,7 +1,7 @@
 //! A server that speaks the protocol of the Hugging Face hub, with a second origin for large files.
 //!
-//! As on the hub: small files are answered directly, large ones by a redirect to signed storage, and the headers
-//! `X-Repo-Commit`, `X-Linked-Etag` and `X-Linked-Size` say what a file is.
+//! As on the hub: a small file is behind a redirect to another path of the hub, a large one behind a redirect to signed
+//! storage, and the headers `X-Repo-Commit`, `X-Linked-Etag` and `X-Linked-Size` say what a file is.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -12,6 +12,7 @@ use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
+use futures::StreamExt as _;
 use sha2::{Digest as _, Sha256};
 use tokio::net::TcpListener;
 
@@ -72,6 +73,7 @@ impl Server {
         let api = Router::new()
             .route("/api/models/{owner}/{name}/revision/{revision}", get(revision))
             .route("/{owner}/{name}/resolve/{revision}/{*file}", get(resolve))
+            .route("/api/resolve-cache/models/{owner}/{name}/{revision}/{*file}", get(cached))
             .with_state(shared.clone());
         let files = Router::new().route("/signed/{*file}", get(signed)).with_state(shared.clone());
         let url = address(&front);
@@ -173,7 +175,8 @@ async fn resolve(
         return "<html>Please log in to this network</html>".into_response();
     }
     if !file.ends_with(".safetensors") {
-        return ([("x-repo-commit", commit.as_str()), ("etag", "\"a-blob\"")], bytes.clone()).into_response();
+        let location = format!("/api/resolve-cache/models/{REPOSITORY}/{REVISION}/{file}");
+        return (StatusCode::TEMPORARY_REDIRECT, [("location", location)]).into_response();
     }
     let (location, size, etag) =
         (format!("{}/signed/{file}", shared.storage), bytes.len().to_string(), format!("\"{}\"", sha256(bytes)));
@@ -184,6 +187,21 @@ async fn resolve(
         ("location", location.as_str()),
     ];
     (StatusCode::FOUND, headers).into_response()
+}
+
+/// Where the hub keeps small files.
+async fn cached(
+    State(shared): State<Shared>,
+    Path((_, _, _, file)): Path<(String, String, String, String)>,
+    request: Request,
+) -> Response {
+    if let Some(refusal) = shared.admit(request.method(), target(&request), request.headers(), false) {
+        return refusal;
+    }
+    let hub = shared.hub();
+    let commit = hub.commit.unwrap_or_else(|| REVISION.to_owned());
+    let Some(bytes) = hub.files.get(&file) else { return StatusCode::NOT_FOUND.into_response() };
+    ([("x-repo-commit", commit.as_str()), ("etag", "\"a-blob\"")], bytes.clone()).into_response()
 }
 
 /// Storage behind a signed address: it knows ranges and no tokens.
@@ -213,6 +231,11 @@ async fn signed(State(shared): State<Shared>, Path(file): Path<String>, request:
 
 /// A body that ends with an error, which closes the connection.
 fn breaking(bytes: &[u8]) -> Body {
-    let broken = std::io::Error::from(std::io::ErrorKind::ConnectionReset);
-    Body::from_stream(futures::stream::iter([Ok(bytes.to_vec()), Err(broken)]))
+    let sent = futures::stream::iter([Ok(bytes.to_vec())]);
+    // The server sends what it has when there is nothing more for the moment, and drops it at an error.
+    let broken = futures::stream::once(async {
+        tokio::task::yield_now().await;
+        Err(std::io::Error::from(std::io::ErrorKind::ConnectionReset))
+    });
+    Body::from_stream(sent.chain(broken))
 }
