@@ -44,11 +44,11 @@ async fn work(args: Args, stop: impl Future<Output = ()> + Send) -> anyhow::Resu
     result.context("failed to run the worker")
 }
 
-/// What is fetched so far stays when it is asked to end: the next start goes on from there.
+/// Asked to end, it fails, so that nobody takes what is there for a whole model; the next start goes on from there.
 async fn fetch(args: &FetchArgs, stop: impl Future<Output = ()> + Send) -> anyhow::Result<()> {
     let result = tokio::select! {
         result = source::fetch(args, Patience::default()) => result,
-        () = stop => return Ok(()),
+        () = stop => anyhow::bail!("asked to end before the model was complete"),
     };
     if let Err(error) = &result {
         let sentence = telemetry::Chain(error).to_string();

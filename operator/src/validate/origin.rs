@@ -1,6 +1,6 @@
 //! Where an address leads to, as far as a network policy can say it.
 
-use std::net::IpAddr;
+use core::net::IpAddr;
 
 /// Who may answer at an address.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
