@@ -86,8 +86,8 @@ fn the_model_is_fetched_to_where_the_worker_looks_for_it() {
     for name in ["hugging-face", "mlflow"] {
         let pod = pod_of(name);
         let argument = |container: &Container, flag: &str| {
-            let arguments = container.args.iter().flatten();
-            arguments.filter_map(|given| given.strip_prefix(flag).map(str::to_owned)).next().expect("it is given")
+            let mut arguments = container.args.iter().flatten();
+            arguments.find_map(|given| given.strip_prefix(flag).map(str::to_owned)).expect("it is given")
         };
         let fetch = &pod.init_containers.expect("it fetches")[0];
         assert_eq!(argument(fetch, "--into="), argument(&pod.containers[0], "--model="), "{name}");
