@@ -4,6 +4,7 @@ mod database;
 mod inference;
 mod pod;
 mod status;
+mod telemetry;
 mod web;
 
 use kube::{CustomResource, KubeSchema};
@@ -17,6 +18,7 @@ pub use inference::{
 };
 pub use pod::{PodSettings, Resources, Toleration};
 pub use status::{CoverLetterAppStatus, InferenceStatus, ModelStatus, QueueStatus, ScalingStatus};
+pub use telemetry::Telemetry;
 pub use web::{ParentRef, Route, Service, ServiceType, Web};
 
 /// Condition types of an app.
@@ -82,6 +84,9 @@ pub struct CoverLetterAppSpec {
     /// How requests are tried, ended and cleaned up.
     #[serde(default)]
     pub requests: Requests,
+    /// Where traces go. Default: nowhere.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub telemetry: Option<Telemetry>,
 }
 
 /// What happens to data when the app is deleted.

@@ -8,7 +8,8 @@ use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
 use axum::routing::get;
-use metrics_exporter_prometheus::PrometheusHandle;
+
+use crate::metrics::Page;
 
 /// What the probes of the pod are told.
 #[derive(Default)]
@@ -40,7 +41,7 @@ impl Health {
 }
 
 /// The routes of the probes and of the metrics page.
-pub fn router(health: Arc<Health>, metrics: PrometheusHandle) -> Router {
+pub fn router(health: Arc<Health>, metrics: Page) -> Router {
     Router::new()
         .route("/healthz", get(async |State(health): State<Arc<Health>>| answer(health.is_alive())))
         .route("/readyz", get(async |State(health): State<Arc<Health>>| answer(health.is_ready())))
@@ -52,7 +53,6 @@ fn answer(good: bool) -> impl IntoResponse {
     if good { (StatusCode::OK, "ok\n") } else { (StatusCode::SERVICE_UNAVAILABLE, "no\n") }
 }
 
-fn page(metrics: &PrometheusHandle) -> impl IntoResponse + use<> {
-    metrics.run_upkeep();
+fn page(metrics: &Page) -> impl IntoResponse + use<> {
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], metrics.render())
 }

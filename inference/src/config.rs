@@ -9,6 +9,7 @@ use crds::life::Claimant;
 
 use crate::model::{Backend, LoadOptions, Quantization};
 use crate::stream::StreamToken;
+use crate::telemetry::{Collector, TelemetryArgs};
 
 /// Claims cover letter requests of one app and writes their letters.
 #[derive(Parser, Debug)]
@@ -77,6 +78,9 @@ pub struct Args {
     /// Seconds between SIGTERM and the moment at which the process must be gone.
     #[arg(long, env = "SHUTDOWN_GRACE_SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=3_600))]
     pub shutdown_grace_seconds: u64,
+    /// Where traces go.
+    #[command(flatten)]
+    pub telemetry: TelemetryArgs,
 }
 
 /// Checked configuration, in the parts that are handed on.
@@ -92,6 +96,8 @@ pub struct Config {
     pub model: ModelConfig,
     /// The work itself.
     pub work: WorkConfig,
+    /// Who takes traces.
+    pub collector: Option<Collector>,
 }
 
 /// Whose requests are served, and as whom.
@@ -171,6 +177,7 @@ impl Args {
                 active_deadline_seconds: self.active_deadline_seconds,
                 shutdown_grace: Duration::from_secs(self.shutdown_grace_seconds),
             },
+            collector: self.telemetry.collector(),
         }
     }
 }

@@ -38,6 +38,22 @@ impl Outcome {
             Self::Lost => "Lost",
         }
     }
+
+    /// The same, as it counts after `reported` (`None`: no report got through).
+    #[must_use]
+    pub const fn reason_reported(&self, reported: Option<Reported>) -> &'static str {
+        match reported {
+            Some(Reported::Accepted(_)) => self.reason(),
+            Some(Reported::ThrownAway) => "Lost",
+            None => "Unreported",
+        }
+    }
+
+    /// Whether something went wrong, rather than being written, unwanted or passed on.
+    #[must_use]
+    pub const fn is_failure(&self) -> bool {
+        matches!(self, Self::Refused(..) | Self::DeadlineExceeded | Self::Failed(_))
+    }
 }
 
 /// How a report ended.

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use kube::Client;
-use metrics_exporter_prometheus::PrometheusHandle;
 use thiserror::Error;
 use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
 use tokio::time::{Instant, timeout, timeout_at};
 use tokio_util::sync::CancellationToken;
 
@@ -17,7 +17,7 @@ use crate::config::{Config, Identity, WorkConfig};
 use crate::lease::{LeaseError, LeaseKeeper};
 use crate::metrics;
 use crate::stream::{self, Desk};
-use crate::telemetry::Chain;
+use crate::telemetry::{Chain, Traces, TracesError};
 use crate::watch::Requests;
 use crate::worker::{Shutdown, Worker, Writer, WriterError};
 
@@ -27,6 +27,8 @@ const RELEASE_LEAST: Duration = Duration::from_millis(500);
 const RELEASE_MOST: Duration = Duration::from_secs(8);
 /// Longest wait for readers to take the ends of their letters.
 const GOODBYE: Duration = Duration::from_secs(1);
+/// Longest wait for the collector to take the last traces, if there is time for it.
+const LAST_TRACES: Duration = Duration::from_secs(5);
 
 /// Why a worker could not work.
 #[derive(Debug, Error)]
@@ -40,6 +42,9 @@ pub enum RunError {
         #[source]
         source: std::io::Error,
     },
+    /// What was said about traces cannot be used.
+    #[error("failed to prepare traces")]
+    Traces(#[from] TracesError),
     /// The model cannot be used.
     #[error("failed to load the model")]
     Model(#[source] WriterError),
@@ -58,14 +63,17 @@ pub enum RunError {
 pub async fn run(
     config: Config,
     client: Client,
-    metrics: PrometheusHandle,
+    metrics: metrics::Page,
     stop: impl Future<Output = ()> + Send,
 ) -> Result<(), RunError> {
-    let Config { listen, stream_token, identity, model, work } = config;
+    let Config { listen, stream_token, identity, model, work, collector } = config;
+    let traces = Traces::start(collector.as_ref(), &identity)?;
     let (health, desk) = (Arc::new(Health::default()), Arc::new(Desk::default()));
     let listener = TcpListener::bind(listen).await.map_err(|source| RunError::Listen { address: listen, source })?;
     let closing = CancellationToken::new();
-    let routes = admin::router(Arc::clone(&health), metrics).merge(stream::router(Arc::clone(&desk), stream_token));
+    tokio::spawn(closing.clone().run_until_cancelled_owned(metrics.clone().keep()));
+    let routes =
+        admin::router(Arc::clone(&health), metrics.clone()).merge(stream::router(Arc::clone(&desk), stream_token));
     let server = axum::serve(listener, routes).with_graceful_shutdown(closing.clone().cancelled_owned());
     let server = tokio::spawn(server.into_future());
     metrics::slots(work.slots, 0);
@@ -75,7 +83,9 @@ pub async fn run(
         writer = Writer::load(model, work.slots) => writer.map_err(RunError::Model)?,
         () = &mut stop => return Ok(()),
     };
+    let writer = writer.traced_by(traces.tracer());
     health.watch(writer.pulse());
+    metrics.watch(writer.reading());
 
     let Identity { namespace, app, claimant } = identity;
     let lease = LeaseKeeper::start(client.clone(), &namespace, &app, &claimant).await.map_err(RunError::Announce)?;
@@ -99,20 +109,21 @@ pub async fn run(
     }
 
     tracing::info!("Shuts down");
+    let end = Instant::now() + work.shutdown_grace;
     health.set_ready(false);
     lease.drain();
-    leave(working, &shutdown, work).await;
+    leave(working, &shutdown, work, end - GOODBYE.min(work.shutdown_grace)).await;
     if let Err(error) = lease.end().await {
         tracing::warn!(error = %Chain(&error), "Left the Lease behind");
     }
     closing.cancel();
-    let _ = timeout(GOODBYE, server).await;
+    let left = end.saturating_duration_since(Instant::now()).clamp(GOODBYE, LAST_TRACES);
+    let _ = tokio::join!(timeout(GOODBYE, server), traces.end(left));
     Ok(())
 }
 
-/// Lets letters finish while there is time, then has them released, and never stays beyond the grace period.
-async fn leave(mut working: tokio::task::JoinHandle<()>, shutdown: &Shutdown, work: WorkConfig) {
-    let end = Instant::now() + work.shutdown_grace.saturating_sub(GOODBYE);
+/// Lets letters finish while there is time, then has them released, and never stays beyond `end`.
+async fn leave(mut working: JoinHandle<()>, shutdown: &Shutdown, work: WorkConfig, end: Instant) {
     let for_release = (work.shutdown_grace / RELEASE_SHARE).clamp(RELEASE_LEAST, RELEASE_MOST);
     shutdown.drain.cancel();
     if timeout_at(end - for_release, &mut working).await.is_ok() {

@@ -1,6 +1,16 @@
-//! JSON lines on standard error; nothing personal is ever a field.
+//! What this process says about itself: JSON lines on standard error, and traces to a collector where one is named.
+//! Nothing personal is ever a field or an attribute.
+
+mod collector;
+mod courier;
+mod letter;
+mod traces;
 
 use tracing_subscriber::EnvFilter;
+
+pub use collector::{Collector, HeaderError, Headers, TelemetryArgs};
+pub use letter::{Ask, LetterTrace, Phase, Tracer};
+pub use traces::{Traces, TracesError};
 
 /// What is logged when `RUST_LOG` says nothing.
 const DEFAULT_FILTER: &str = "info,kube_client=warn,kube_runtime=warn,hyper_util=warn";

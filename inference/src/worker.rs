@@ -2,6 +2,7 @@
 //! can be finished and give the rest back.
 
 mod letter;
+mod pen;
 mod pulse;
 mod stop;
 
@@ -23,7 +24,7 @@ use crate::metrics;
 use crate::queue::{self, Hands};
 use crate::report::{Outcome, Reported};
 use crate::stream::{Desk, Page};
-use crate::telemetry::Chain;
+use crate::telemetry::{Chain, LetterTrace};
 use crate::watch::Requests;
 
 pub use letter::{Writer, WriterError};
@@ -99,6 +100,7 @@ impl Worker {
     async fn serve(self: Arc<Self>, claimed: Claimed, held: Held, release: CancellationToken) {
         let begun = tokio::time::Instant::now();
         let page = self.desk.open(claimed.uid(), claimed.attempt());
+        let trace = self.writer.trace(&claimed);
         tracing::info!(
             request.name = claimed.name(),
             request.attempt = claimed.attempt(),
@@ -106,13 +108,18 @@ impl Worker {
             claimed.name()
         );
 
-        let outcome = self.write(&claimed, &page, release).await;
+        let outcome = self.write(&claimed, &page, &trace, release).await;
         page.check();
+        let reporting = trace.phase("report");
         let seen = self.requests.find(claimed.name());
         let reported = self.claims.finish(&claimed, seen.as_deref(), outcome.clone(), self.give_up(&claimed)).await;
 
+        reporting.end();
+
         let took = begun.elapsed();
-        metrics::finished(&outcome, reported.as_ref().ok().copied(), took.as_secs_f64());
+        let reason = outcome.reason_reported(reported.as_ref().ok().copied());
+        metrics::finished(reason, took.as_secs_f64());
+        trace.end(reason, outcome.is_failure());
         match reported {
             Ok(Reported::Accepted(state)) => {
                 page.finish(state);
@@ -143,8 +150,8 @@ impl Worker {
     }
 
     /// The letter, or why there is none: whatever stops the work first wins.
-    async fn write(&self, claimed: &Claimed, page: &Page, release: CancellationToken) -> Outcome {
-        let letter = AssertUnwindSafe(self.writer.write(claimed, page)).catch_unwind();
+    async fn write(&self, claimed: &Claimed, page: &Page, trace: &LetterTrace, release: CancellationToken) -> Outcome {
+        let letter = AssertUnwindSafe(self.writer.write(claimed, page, trace)).catch_unwind();
         tokio::select! {
             biased;
             stopped = stop::stopped(self.requests.clone(), claimed, self.deadline(claimed.request()), release) => stopped,

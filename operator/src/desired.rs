@@ -1,5 +1,6 @@
 //! Everything that an app is made of, as it should be. Cannot fail and looks at nothing but its arguments.
 
+mod collector;
 mod database;
 mod fetch;
 mod inference;

@@ -40,7 +40,8 @@ async fn a_full_spec_is_kept_as_written() {
             "modelCache": {"persistentVolumeClaim": {"claimName": "models"}}, "quantization": "Q4",
             "backend": "Candle", "slots": 4, "generation": {"maxTokensPerSecond": 20},
             "scaling": {"minReplicas": 0, "maxReplicas": 2, "scaleToZeroAfterSeconds": 60}},
-        "requests": {"activeDeadlineSeconds": 600}
+        "requests": {"activeDeadlineSeconds": 600},
+        "telemetry": {"otlpEndpoint": "http://mlflow.ml.svc:5000", "headersSecretRef": {"name": "mlflow", "key": "headers"}}
     });
     let stored = accepts(&cluster.apps(), &app("letters", spec.clone())).await;
     assert_eq!(stored.data["spec"]["web"]["resources"], spec["web"]["resources"]);
@@ -83,6 +84,9 @@ async fn contradictions_are_refused_with_advice() {
         (json!({"web": {"service": {"type": "ClusterIP", "nodePort": 30080}}}), "nodePort needs type: NodePort"),
         (json!({"database": {"managed": {"storage": {"size": "plenty"}}}}), "size must be a quantity"),
         (json!({"deletionPolicy": "Maybe"}), "deletionPolicy"),
+        (json!({"telemetry": {}}), "otlpEndpoint"),
+        (json!({"telemetry": {"otlpEndpoint": "grpc://collector:4317"}}), "otlpEndpoint"),
+        (json!({"telemetry": {"otlpEndpoint": "http://user:password@collector"}}), "otlpEndpoint"),
     ];
     for (spec, why) in refused {
         rejects(&cluster.apps(), &app("letters", spec), why).await;

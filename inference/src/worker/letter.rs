@@ -7,22 +7,22 @@ use std::time::Instant;
 use crds::life::Written;
 use crds::request::{Model, Usage};
 use crds::{CoverLetterRequestSpec, RequestReason};
-use jiff::Timestamp;
 use thiserror::Error;
 use tokio::task::JoinError;
 use tokio_util::sync::CancellationToken;
 
+use super::pen::{self, Pen};
 use super::pulse;
 use crate::claim::Claimed;
 use crate::config::ModelConfig;
 use crate::generate::{Engine, FinishReason, Finished, Options, Progress, WriteError};
-use crate::metrics::{self, Pace};
+use crate::metrics::Reading;
 use crate::model::thread::SubmitError;
 use crate::model::{self, LoadError, Loaded};
 use crate::report::Outcome;
 use crate::sampling::Sampling;
 use crate::stream::Page;
-use crate::telemetry::Chain;
+use crate::telemetry::{Chain, LetterTrace, Tracer};
 
 /// Why there is nothing to write with.
 #[derive(Debug, Error)]
@@ -44,6 +44,8 @@ pub struct Writer {
     config: ModelConfig,
     active: Arc<AtomicUsize>,
     broken: Arc<AtomicBool>,
+    tracer: Tracer,
+    kv_tokens_max: usize,
 }
 
 impl Writer {
@@ -71,7 +73,21 @@ impl Writer {
     /// Writes up to `slots` letters at a time with a model that was loaded already.
     #[must_use]
     pub fn new(loaded: Loaded, config: ModelConfig, slots: usize) -> Self {
-        Self { engine: Engine::start(loaded, slots), config, active: Arc::default(), broken: Arc::default() }
+        let (active, broken, tracer) = (Arc::default(), Arc::default(), Tracer::default());
+        let kv_tokens_max = slots.max(1).saturating_mul(loaded.model.context_length());
+        Self { engine: Engine::start(loaded, slots), config, active, broken, tracer, kv_tokens_max }
+    }
+
+    /// The same writer, which traces its letters with `tracer`.
+    #[must_use]
+    pub fn traced_by(mut self, tracer: Tracer) -> Self {
+        self.tracer = tracer;
+        self
+    }
+
+    /// Begins the trace of `claimed`.
+    pub(super) fn trace(&self, claimed: &Claimed) -> LetterTrace {
+        pen::trace(&self.tracer, claimed, &self.config)
     }
 
     /// Tells, whenever it is asked, whether the model's loop moves.
@@ -81,6 +97,12 @@ impl Writer {
         move || !broken.load(Ordering::Relaxed) && moves()
     }
 
+    /// Tells, whenever it is asked, what the model has done so far.
+    pub fn reading(&self) -> impl Fn() -> Reading + Send + Sync + 'static {
+        let (gauge, kv_tokens_max) = (self.engine.gauge(), self.kv_tokens_max);
+        move || Reading::of(&gauge, kv_tokens_max)
+    }
+
     /// Whether the model is gone for good: only a new process can write again.
     #[must_use]
     pub fn is_broken(&self) -> bool {
@@ -88,10 +110,10 @@ impl Writer {
     }
 
     /// Writes the letter of `claimed`. Dropping the future stops the model at its next token.
-    pub(super) async fn write(&self, claimed: &Claimed, page: &Page) -> Outcome {
+    pub(super) async fn write(&self, claimed: &Claimed, page: &Page, trace: &LetterTrace) -> Outcome {
         let _active = Active::new(&self.active);
-        match self.finished(claimed, page).await {
-            Ok(finished) => self.outcome(claimed, finished),
+        match self.finished(claimed, page, trace).await {
+            Ok((finished, first_token)) => self.outcome(claimed, finished, first_token, trace),
             Err(WriteError::TooLong(too_long)) => Outcome::Refused(
                 RequestReason::InvalidRequest,
                 format!(
@@ -128,43 +150,52 @@ impl Writer {
         if stopped { Outcome::Released } else { Outcome::Failed("The model could not write the letter.".to_owned()) }
     }
 
-    async fn finished(&self, claimed: &Claimed, page: &Page) -> Result<(Finished, Option<Pen>), WriteError> {
+    /// The finished letter, and the milliseconds from the claim to its first token.
+    async fn finished(
+        &self,
+        claimed: &Claimed,
+        page: &Page,
+        trace: &LetterTrace,
+    ) -> Result<(Finished, Option<i64>), WriteError> {
         let spec = &claimed.request().spec;
+        let model = &self.config.name;
+        let mut pen = Pen::new(claimed, model, trace);
         let mut writing = self.engine.write(spec, self.options(claimed.request().seed()))?;
-        let mut pen: Option<Pen> = None;
         while let Some(progress) = writing.next().await {
             match progress? {
                 Progress::Reading { tokens } => page.read_prompt(tokens),
                 Progress::Writing { text, completion_tokens } => {
-                    pen.get_or_insert_with(|| Pen::new(claimed)).last = Instant::now();
+                    pen.wrote(completion_tokens);
                     page.write(&text, completion_tokens);
                 }
-                Progress::Finished(finished) => return Ok((finished, pen)),
+                Progress::Finished(finished) => {
+                    let first_token = pen.down(model, &finished);
+                    return Ok((finished, first_token));
+                }
             }
         }
         Err(WriteError::Interrupted)
     }
 
-    fn outcome(&self, claimed: &Claimed, (finished, pen): (Finished, Option<Pen>)) -> Outcome {
+    fn outcome(&self, claimed: &Claimed, finished: Finished, first_token: Option<i64>, trace: &LetterTrace) -> Outcome {
         match finished.finish_reason {
             FinishReason::Stop | FinishReason::Length => {}
             // Nobody else ends a letter of ours: the model thread is being taken down.
             FinishReason::Cancelled => return Outcome::Released,
             FinishReason::Deadline => return Outcome::DeadlineExceeded,
         }
-        if let Some(pen) = &pen {
-            metrics::written(&self.config.name, pen.pace(&finished));
-        }
-        let spec = &claimed.request().spec;
+        let checking = trace.phase("checks");
+        let checks = checks(&claimed.request().spec, &finished.letter);
+        checking.end();
         Outcome::Written(Box::new(Written {
-            checks: checks(spec, &finished.letter),
+            checks,
             letter: finished.letter,
             usage: Usage {
                 prompt_tokens: finished.prompt_tokens as i32,
                 completion_tokens: finished.completion_tokens as i32,
             },
             model: Model { name: self.config.name.clone(), sha256: self.engine.sha256().to_owned() },
-            first_token: pen.map(|pen| pen.first_token_ms),
+            first_token,
         }))
     }
 
@@ -186,30 +217,6 @@ impl Writer {
 
 fn checks(spec: &CoverLetterRequestSpec, letter: &str) -> Vec<crds::request::Check> {
     crate::checks::check(spec, letter)
-}
-
-/// When the first and the last token came.
-struct Pen {
-    first_token_ms: i64,
-    first: Instant,
-    last: Instant,
-}
-
-impl Pen {
-    fn new(claimed: &Claimed) -> Self {
-        let now = Timestamp::now();
-        let since_claim = now.duration_since(claimed.since().unwrap_or(now)).as_millis();
-        Self { first_token_ms: since_claim.max(0) as i64, first: Instant::now(), last: Instant::now() }
-    }
-
-    fn pace(&self, finished: &Finished) -> Pace {
-        Pace {
-            first_token: self.first_token_ms as f64 / 1_000.0,
-            rest: self.last.duration_since(self.first).as_secs_f64(),
-            prompt_tokens: finished.prompt_tokens,
-            completion_tokens: finished.completion_tokens,
-        }
-    }
 }
 
 /// Counts a letter as being written, also when its future is dropped.

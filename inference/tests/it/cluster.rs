@@ -12,7 +12,6 @@ use inference::metrics;
 use k8s_openapi::api::core::v1::Pod;
 use kube::api::{Patch, PatchParams, PostParams};
 use kube::{Api, Client};
-use metrics_exporter_prometheus::PrometheusHandle;
 
 /// App whose requests the tests create.
 pub const APP: &str = "letters";
@@ -25,8 +24,8 @@ pub async fn shared() -> &'static ControlPlane {
 }
 
 /// What all tests together have counted.
-pub fn counted() -> &'static PrometheusHandle {
-    static METRICS: OnceLock<PrometheusHandle> = OnceLock::new();
+pub fn counted() -> &'static metrics::Page {
+    static METRICS: OnceLock<metrics::Page> = OnceLock::new();
     METRICS.get_or_init(|| metrics::start().expect("nothing else counts in this process"))
 }
 

@@ -21,26 +21,63 @@ fn free_port() -> u16 {
     listener.local_addr().expect("a bound socket has an address").port()
 }
 
-async fn start(namespace: &Namespace, port: u16, pace: &str) -> Child {
-    let pod_uid = namespace.pod("program").await;
-    let mut program = Command::new(env!("CARGO_BIN_EXE_inference"));
-    // The API server is on this machine, whatever proxy the environment names for the world outside.
-    for proxy in ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"] {
-        program.env_remove(proxy);
-    }
-    program
-        .env("KUBECONFIG", shared().await.kubeconfig())
-        .env("STREAM_TOKEN", TOKEN)
-        .args(["--namespace", &namespace.name, "--app", APP, "--pod-name", "program", "--pod-uid", &pod_uid])
-        .args(["--pod-ip", "127.0.0.1", "--listen", &format!("127.0.0.1:{port}"), "--model", MODEL, "--slots", "2"])
-        .args(["--max-tokens-per-second", pace, "--shutdown-grace-seconds", "4"])
-        .stderr(Stdio::piped())
-        .kill_on_drop(true)
-        .spawn()
-        .expect("the program starts")
+/// The program at work.
+pub struct Program {
+    child: Child,
+    port: u16,
 }
 
-/// Status line, headers and body as they come over the wire; `None` while nobody listens.
+impl Program {
+    /// Starts it with two slots, the `pace` of tokens a second and more `variables`, and waits until it is ready.
+    pub async fn start(namespace: &Namespace, pace: &str, variables: &[(&str, &str)]) -> Self {
+        let (pod_uid, port) = (namespace.pod("program").await, free_port());
+        let mut program = Command::new(env!("CARGO_BIN_EXE_inference"));
+        // The API server is on this machine, whatever proxy the environment names for the world outside.
+        for proxy in ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"] {
+            program.env_remove(proxy);
+        }
+        let child = program
+            .env("KUBECONFIG", shared().await.kubeconfig())
+            .env("STREAM_TOKEN", TOKEN)
+            .envs(variables.iter().copied())
+            .args(["--namespace", &namespace.name, "--app", APP, "--pod-name", "program", "--pod-uid", &pod_uid])
+            .args(["--pod-ip", "127.0.0.1", "--listen", &format!("127.0.0.1:{port}"), "--model", MODEL, "--slots", "2"])
+            .args(["--max-tokens-per-second", pace, "--shutdown-grace-seconds", "4"])
+            .stderr(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .expect("the program starts");
+        let mut program = Self { child, port };
+        program.ready().await;
+        program
+    }
+
+    async fn ready(&mut self) {
+        eventually("the program is ready", async || {
+            assert!(self.child.try_wait().expect("it can be asked").is_none(), "the program has ended");
+            get(self.port, "/readyz").await.filter(|answer| answer.starts_with("HTTP/1.1 200"))
+        })
+        .await;
+    }
+
+    /// Status line, headers and body as they come over the wire; `None` while nobody listens.
+    pub async fn get(&self, path: &str) -> Option<String> {
+        get(self.port, path).await
+    }
+
+    /// Asks it to end, waits until it has, and returns its log.
+    pub async fn terminate(mut self) -> String {
+        let id = self.child.id().expect("it runs").to_string();
+        let sent = Command::new("kill").args(["-TERM", &id]).status().await.expect("kill");
+        assert!(sent.success());
+        let mut log = String::new();
+        let mut stderr = self.child.stderr.take().expect("it is piped");
+        stderr.read_to_string(&mut log).await.expect("the log is text");
+        assert!(self.child.wait().await.expect("it ends").success(), "{log}");
+        log
+    }
+}
+
 async fn get(port: u16, path: &str) -> Option<String> {
     let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await.ok()?;
     let request =
@@ -51,30 +88,10 @@ async fn get(port: u16, path: &str) -> Option<String> {
     Some(answer)
 }
 
-async fn ready(child: &mut Child, port: u16) {
-    eventually("the program is ready", async || {
-        assert!(child.try_wait().expect("it can be asked").is_none(), "the program has ended");
-        get(port, "/readyz").await.filter(|answer| answer.starts_with("HTTP/1.1 200"))
-    })
-    .await;
-}
-
-async fn terminate(mut child: Child) -> String {
-    let id = child.id().expect("it runs").to_string();
-    let sent = Command::new("kill").args(["-TERM", &id]).status().await.expect("kill");
-    assert!(sent.success());
-    let mut log = String::new();
-    let mut stderr = child.stderr.take().expect("it is piped");
-    stderr.read_to_string(&mut log).await.expect("the log is text");
-    assert!(child.wait().await.expect("it ends").success(), "{log}");
-    log
-}
-
 #[tokio::test]
 async fn the_program_writes_a_letter_streams_it_and_leaves_without_a_trace() {
-    let (namespace, port) = (Namespace::new("program").await, free_port());
-    let mut child = start(&namespace, port, "1000").await;
-    ready(&mut child, port).await;
+    let namespace = Namespace::new("program").await;
+    let program = Program::start(&namespace, "1000", &[]).await;
     let leases: Api<Lease> = Api::namespaced(namespace.client.clone(), &namespace.name);
     leases.get("program").await.expect("it announced itself");
 
@@ -82,12 +99,18 @@ async fn the_program_writes_a_letter_streams_it_and_leaves_without_a_trace() {
     let status = namespace.in_state("one", State::Succeeded).await.status.expect("it is finished");
     let letter = status.letter.expect("a letter");
     assert!(letter.starts_with("Dear ") && letter.ends_with("John"), "{letter}");
-    let streamed = get(port, &format!("/v1/requests/{uid}/stream?offset=0")).await.expect("it listens");
+    let streamed = program.get(&format!("/v1/requests/{uid}/stream?offset=0")).await.expect("it listens");
     assert!(streamed.contains(r#"{"state":"Succeeded"}"#), "{streamed}");
-    let metrics = get(port, "/metrics").await.expect("it listens");
-    assert!(metrics.contains("gen_ai_server_time_to_first_token_seconds_count"), "{metrics}");
+    let metrics = program.get("/metrics").await.expect("it listens");
+    for name in [
+        "gen_ai_server_time_to_first_token_seconds_count",
+        "coverletter_worker_inter_token_seconds_count",
+        "coverletter_model_prefill_seconds_total",
+    ] {
+        assert!(metrics.contains(name), "{name} is missing in\n{metrics}");
+    }
 
-    let log = terminate(child).await;
+    let log = program.terminate().await;
     assert!(leases.get_opt("program").await.expect("an answer").is_none());
     assert!(log.lines().all(|line| line.starts_with('{')), "{log}");
     for personal in ["John", "python", "google", TOKEN, "Data Scientist"] {
@@ -97,12 +120,11 @@ async fn the_program_writes_a_letter_streams_it_and_leaves_without_a_trace() {
 
 #[tokio::test]
 async fn the_program_gives_back_what_it_cannot_finish_in_its_grace_period() {
-    let (namespace, port) = (Namespace::new("sigterm").await, free_port());
-    let mut child = start(&namespace, port, "2").await;
-    ready(&mut child, port).await;
+    let namespace = Namespace::new("sigterm").await;
+    let program = Program::start(&namespace, "2", &[]).await;
     namespace.request("long").await;
     namespace.in_state("long", State::Running).await;
-    terminate(child).await;
+    program.terminate().await;
     let request = namespace.get("long").await;
     assert_eq!((request.state(), request.is_claimable(jiff::Timestamp::now())), (State::Queued, true));
 }

@@ -11,7 +11,7 @@ use inference::config::WorkConfig;
 use inference::lease::LeaseKeeper;
 use inference::stream::Desk;
 use inference::watch::Requests;
-use inference::worker::{Shutdown, Worker};
+use inference::worker::{Shutdown, Worker, Writer};
 use jiff::Timestamp;
 use k8s_openapi::api::coordination::v1::Lease;
 use kube::Api;
@@ -35,11 +35,16 @@ pub struct Running {
 impl Running {
     /// Starts a worker called `name` that follows `script`.
     pub fn start(namespace: &Namespace, name: &str, script: Script, work: WorkConfig) -> Self {
+        Self::with(namespace, name, script.writer(work.slots), work)
+    }
+
+    /// Starts a worker called `name` with `writer`.
+    pub fn with(namespace: &Namespace, name: &str, writer: Writer, work: WorkConfig) -> Self {
         let (desk, shutdown) = (Arc::new(Desk::default()), Shutdown::default());
         let claims = Claims::new(namespace.client.clone(), &namespace.name, claimant(name), work.max_attempts);
         let requests = Requests::follow(namespace.client.clone(), &namespace.name, APP);
         let seed = name.bytes().map(u64::from).sum();
-        let worker = Worker::new(claims, requests, Arc::clone(&desk), script.writer(work.slots), work, seed);
+        let worker = Worker::new(claims, requests, Arc::clone(&desk), writer, work, seed);
         let task = tokio::spawn(worker.run(shutdown.clone()));
         Self { desk, shutdown, task }
     }
@@ -51,7 +56,7 @@ impl Running {
     }
 
     /// Gives the letters in hand back.
-    async fn release(self) {
+    pub async fn release(self) {
         self.shutdown.release.cancel();
         self.drain().await;
     }

@@ -10,7 +10,7 @@ use k8s_openapi::api::core::v1::{
 use super::pod::{
     Pod, USER, empty_dir, from_field, from_secret, http_probe, mount, port, resources, restricted, template,
 };
-use super::{fetch, labels, names, web};
+use super::{collector, fetch, labels, names, web};
 use crate::observed::Observed;
 use crate::validate::{CACHE_PATH, Place, ValidatedApp};
 
@@ -30,7 +30,7 @@ pub fn deployment(app: &ValidatedApp, observed: &Observed, replicas: i32) -> Dep
     let pod = Pod {
         component: Component::Inference,
         settings: &app.spec.inference.pod,
-        container: container(app),
+        container: collector::told(app, container(app)),
         init: app.model.fetch().map(|fetch| fetch::container(app, fetch, CACHE)),
         volumes: model_volume(&app.model.place).into_iter().chain([cache_volume(app)]).collect(),
         user: USER,

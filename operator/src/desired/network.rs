@@ -26,7 +26,7 @@ pub fn policies(app: &ValidatedApp, observed: &Observed) -> Vec<NetworkPolicy> {
             app,
             Component::Inference,
             vec![from(vec![pods(app, Component::Web)], &[names::HTTP_PORT])],
-            [to_cluster(observed), to_model(app)].concat(),
+            [to_cluster(observed), to_model(app), to_collector(app)].concat(),
         ),
     ];
     if matches!(app.database, Database::Managed(_)) {
@@ -75,6 +75,12 @@ fn to_model(app: &ValidatedApp) -> Vec<NetworkPolicyEgressRule> {
         rules.push(storage);
     }
     rules
+}
+
+/// Where traces go, and nothing when they go nowhere.
+fn to_collector(app: &ValidatedApp) -> Vec<NetworkPolicyEgressRule> {
+    let endpoint = app.spec.telemetry.as_ref().and_then(|telemetry| Origin::parse(&telemetry.otlp_endpoint));
+    endpoint.iter().map(to_origin).collect()
 }
 
 /// As narrow as a policy can say it: it knows addresses and pods, but no names.

@@ -1,0 +1,50 @@
+//! What the page of numbers says about letters that were written.
+
+use crds::request::State;
+use inference::metrics::Reading;
+
+use crate::cluster::{Namespace, counted};
+use crate::script::Script;
+use crate::worker::{Running, WORK};
+
+/// The sum of all values on the page whose name and labels begin with `name`.
+fn sum(page: &str, name: &str) -> f64 {
+    let lines = page.lines().filter_map(|line| line.strip_prefix(name)?.rsplit_once(' '));
+    lines.filter_map(|(_, value)| value.parse::<f64>().ok()).sum()
+}
+
+#[tokio::test]
+async fn the_page_tells_the_time_between_tokens_and_the_work_of_the_model() {
+    let namespace = Namespace::new("numbers").await;
+    let before = counted().render();
+    let words = 30;
+    let writer = Script { words, ..Script::default() }.writer(WORK.slots);
+    let reading = writer.reading();
+    assert_eq!(reading(), Reading { kv_tokens_max: WORK.slots * 100_000, ..Reading::default() });
+    counted().watch(writer.reading());
+    let worker = Running::with(&namespace, "worker", writer, WORK);
+    namespace.request("one").await;
+    let status = namespace.in_state("one", State::Succeeded).await.status.expect("it is finished");
+    worker.drain().await;
+
+    // Other tests count in the same process, so every number may be larger.
+    let after = counted().render();
+    let grown = |name: &str| sum(&after, name) - sum(&before, name);
+    let usage = status.usage.expect("it was written");
+    assert!(grown("coverletter_worker_inter_token_seconds_count") >= f64::from(words - 1));
+    assert!(grown("gen_ai_server_time_to_first_token_seconds_count") >= 1.0);
+    assert!(grown("gen_ai_server_time_per_output_token_seconds_count") >= 1.0);
+    let read = |kind: &str| {
+        let lines =
+            after.lines().filter(|line| line.starts_with("gen_ai_client_token_usage_sum") && line.contains(kind));
+        lines.filter_map(|line| line.rsplit_once(' ')?.1.parse::<f64>().ok()).sum::<f64>()
+    };
+    assert!(read("input") >= f64::from(usage.prompt_tokens) && read("output") >= f64::from(usage.completion_tokens));
+
+    // The model is this test's own, so its numbers are exact.
+    let Reading { steps, step_rows, prefill_tokens, decode_tokens, rows, waiting, kv_tokens, .. } = reading();
+    assert!(prefill_tokens >= u64::try_from(usage.prompt_tokens).expect("not negative"));
+    assert!(decode_tokens >= u64::from(words - 1) && steps > decode_tokens && step_rows >= steps);
+    assert_eq!((rows, waiting), (0, 0), "{kv_tokens} tokens are held");
+    assert!(sum(&after, "coverletter_model_decode_tokens_total") > 0.0, "{after}");
+}

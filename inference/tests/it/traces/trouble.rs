@@ -1,0 +1,86 @@
+//! A collector that is away or silent costs letters nothing, and one that answers gets everything before the end.
+
+use std::net::Ipv4Addr;
+use std::time::{Duration, Instant};
+
+use crds::request::State;
+use tokio::io::AsyncReadExt as _;
+use tokio::net::TcpListener;
+
+use super::receiver::Receiver;
+use super::{END, letter, start, tree};
+use crate::cluster::{Namespace, eventually};
+use crate::program::Program;
+
+/// More letters than the queue has room for.
+const MANY: usize = 20_000;
+
+async fn silent() -> (TcpListener, String) {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a free port");
+    let address = listener.local_addr().expect("a bound socket has an address");
+    (listener, format!("http://{address}/v1/traces"))
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_collector_that_never_answers_holds_nobody_up() {
+    let (listener, url) = silent().await;
+    // Takes connections and reads, but says nothing.
+    tokio::spawn(async move {
+        let mut connections = Vec::new();
+        while let Ok((mut connection, _)) = listener.accept().await {
+            let mut start = [0; 64];
+            let _ = connection.read(&mut start).await;
+            connections.push(connection);
+        }
+    });
+    let traces = start(&url, "");
+    let begun = Instant::now();
+    for _ in 0..MANY {
+        letter(&traces.tracer()).end("Written", false);
+    }
+    let took = begun.elapsed();
+    println!("{MANY} traces took {took:?}");
+    assert!(took < END, "spans wait for the collector: {took:?}");
+
+    let (begun, within) = (Instant::now(), Duration::from_millis(300));
+    traces.end(within).await;
+    assert!(begun.elapsed() < END, "the end waits for the collector");
+}
+
+#[tokio::test]
+async fn the_program_sends_its_last_traces_before_it_ends() {
+    let (namespace, receiver) = (Namespace::new("last-traces").await, Receiver::start().await);
+    // Longer than the test: only the end of the program makes it send.
+    let collector =
+        [("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", receiver.url.as_str()), ("OTEL_BSP_SCHEDULE_DELAY", "600000")];
+    let program = Program::start(&namespace, "1000", &collector).await;
+    namespace.request("one").await;
+    namespace.in_state("one", State::Succeeded).await;
+    let log = program.terminate().await;
+    let spans = receiver.spans();
+    let (whole, parts) = tree(&spans);
+    assert_eq!((whole.name.as_str(), parts.len()), ("chat built-in", 5), "{log}");
+    receiver.assert_impersonal(&["John", "python", "google", "Data Scientist", "Dear"]);
+}
+
+#[tokio::test]
+async fn the_program_writes_its_letters_and_complains_once_when_the_collector_is_away() {
+    let namespace = Namespace::new("no-collector").await;
+    let (listener, url) = silent().await;
+    // Nobody listens there any more.
+    drop(listener);
+    let collector = [("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", url.as_str()), ("OTEL_BSP_SCHEDULE_DELAY", "50")];
+    let program = Program::start(&namespace, "1000", &collector).await;
+    for name in ["one", "two", "three"] {
+        namespace.request(name).await;
+        namespace.in_state(name, State::Succeeded).await;
+    }
+    eventually("the failures are counted", async || {
+        let page = program.get("/metrics").await?;
+        page.contains(r#"coverletter_worker_trace_exports_total{outcome="Failed"}"#).then_some(())
+    })
+    .await;
+    let log = program.terminate().await;
+    assert_eq!(log.matches("Could not deliver traces").count(), 1, "{log}");
+    assert!(!log.contains("BatchSpanProcessor"), "{log}");
+}
