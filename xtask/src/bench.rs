@@ -97,7 +97,7 @@ pub fn bench(options: &Options) -> Result<()> {
 
 /// One round: the machine, then everybody once.
 fn measure_all(round: usize, chosen: &[Contestant], prepared: &Prepared, samples: &mut Samples) -> Result<()> {
-    samples.add(Round { round, who: "machine", foreign: 0.0 }, contestants::machine(prepared)?);
+    samples.add(Round { number: round, who: "machine", foreign: 0.0 }, contestants::machine(prepared)?);
     for contestant in chosen.iter().filter(|contestant| round <= contestant.rounds()) {
         if let Some(why) = prepared.missing.get(contestant.name).or_else(|| samples.failed(contestant.name)) {
             eprintln!("    {}: not measured: {why}", contestant.name);
@@ -108,7 +108,7 @@ fn measure_all(round: usize, chosen: &[Contestant], prepared: &Prepared, samples
             Ok(measured) => {
                 let foreign = watch.foreign_cores()?;
                 eprintln!("    {}: {}", contestant.name, report::line(&measured, foreign));
-                samples.add(Round { round, who: contestant.name, foreign }, measured);
+                samples.add(Round { number: round, who: contestant.name, foreign }, measured);
             }
             Err(error) if contestant.is_ours() => return Err(error),
             Err(error) => {

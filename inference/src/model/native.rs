@@ -5,6 +5,13 @@
 //!                                                                 backend: the network behind the trait of all models
 //! ```
 
+#![expect(
+    clippy::inline_always,
+    reason = "code that is generic over vectors must end up in functions compiled for them"
+)]
+#![expect(clippy::needless_range_loop, reason = "kernels walk several arrays side by side")]
+#![cfg_attr(test, expect(clippy::float_cmp, reason = "what is promised is the same bits"))]
+
 pub mod attention;
 pub mod backend;
 pub mod cache;

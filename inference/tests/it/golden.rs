@@ -39,7 +39,8 @@ struct Case {
 /// Some of the logits after one position.
 #[derive(Deserialize)]
 struct Position {
-    position: usize,
+    #[serde(rename = "position")]
+    index: usize,
     largest: f32,
     best: u32,
     /// Evenly spread over the vocabulary, the first and the last included.
@@ -103,17 +104,17 @@ fn logits_agree(model: &mut dyn Model, golden: &Golden, case: &Case, what: &str)
     let row = model.open();
     let mut start = 0;
     for known in &case.logits {
-        let logits = read(model, row, &tokens[start..=known.position]);
-        start = known.position + 1;
+        let logits = read(model, row, &tokens[start..=known.index]);
+        start = known.index + 1;
         let last = logits.len() - 1;
         let places = (0..known.kept.len()).map(|index| index * last / (known.kept.len() - 1));
         let error = places.zip(&known.kept).map(|(place, kept)| (logits[place] - kept).abs()).fold(0.0, f32::max);
         let allowed = TOLERANCE * known.largest;
-        assert!(error <= allowed, "{what}: after position {} a logit is {error} off", known.position);
+        assert!(error <= allowed, "{what}: after position {} a logit is {error} off", known.index);
         let short = known.largest - logits.iter().map(|logit| logit.abs()).fold(0.0, f32::max);
-        assert!(short.abs() <= allowed, "{what}: after position {} the largest is {short} off", known.position);
+        assert!(short.abs() <= allowed, "{what}: after position {} the largest is {short} off", known.index);
         let behind = logits[best(&logits) as usize] - logits[known.best as usize];
-        assert!(behind <= allowed, "{what}: after position {} the best is {behind} behind", known.position);
+        assert!(behind <= allowed, "{what}: after position {} the best is {behind} behind", known.index);
     }
     assert_eq!(start, golden.context, "the context is full");
     model.close(row);

@@ -1,6 +1,7 @@
 //! The model and its thread: the built-in model, and small random ones that the tests write to disk.
 
 mod architectures;
+mod cache;
 mod folder;
 mod random;
 mod rows;

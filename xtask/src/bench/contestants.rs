@@ -13,14 +13,14 @@ use crate::shell::command;
 /// Rounds of those that need a minute or more a round.
 const ROUNDS_OF_SLOW: usize = 2;
 /// Nobody takes longer for a round; who hangs is ended.
-const LIMIT: Duration = Duration::from_secs(900);
+const LIMIT: Duration = Duration::from_mins(15);
 
 /// Bits of a weight in memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Bits {
-    /// Blocks of 32 with a scale, the head with 8 bits: Q4_0.
+    /// Blocks of 32 with a scale, the head with 8 bits: `Q4_0`.
     Four,
-    /// Blocks of 32 with a scale: Q8_0.
+    /// Blocks of 32 with a scale: `Q8_0`.
     Eight,
     /// Floats.
     ThirtyTwo,

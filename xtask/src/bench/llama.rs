@@ -20,7 +20,7 @@ const REPETITIONS: usize = 3;
 /// Room of one letter.
 const CONTEXT: usize = 1024;
 /// Longest start of the server, and longest run of llama-bench.
-const LIMIT: Duration = Duration::from_secs(300);
+const LIMIT: Duration = Duration::from_mins(5);
 /// How often a starting server is asked whether it is ready.
 const LOOK: Duration = Duration::from_millis(10);
 

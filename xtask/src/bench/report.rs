@@ -39,7 +39,7 @@ const COLUMNS: [(&str, &str, f64, usize); 9] = [
 #[derive(Clone, Copy)]
 pub struct Round {
     /// Counted from 1.
-    pub round: usize,
+    pub number: usize,
     /// Name of the contestant, or `machine`.
     pub who: &'static str,
     /// Processors that others kept busy meanwhile.
@@ -110,7 +110,7 @@ pub fn report(chosen: &[Contestant], prepared: &Prepared, samples: &Samples) -> 
     text += &goals::goals(samples);
     for contestant in chosen {
         if let Some(why) = prepared.missing.get(contestant.name).or_else(|| samples.failed(contestant.name)) {
-            text += &format!("{} was not measured: {why}\n", contestant.name);
+            text.extend([contestant.name, " was not measured: ", why, "\n"]);
         }
     }
     println!("{text}");
@@ -125,7 +125,7 @@ pub fn report(chosen: &[Contestant], prepared: &Prepared, samples: &Samples) -> 
 }
 
 fn results(chosen: &[Contestant], samples: &Samples) -> String {
-    let mut table = Table::new(["".to_owned()].into_iter().chain(COLUMNS.map(|column| column.0.to_owned())));
+    let mut table = Table::new([String::new()].into_iter().chain(COLUMNS.map(|column| column.0.to_owned())));
     for contestant in chosen {
         let cell = |(_, metric, factor, digits): (&str, &str, f64, usize)| {
             samples.result(contestant, metric).map_or("-".to_owned(), |value| format!("{:.digits$}", value * factor))
@@ -141,7 +141,7 @@ fn results(chosen: &[Contestant], samples: &Samples) -> String {
 /// How many times better we are than each peer; same bits first, and everybody against 4 bits.
 fn ratios(chosen: &[Contestant], samples: &Samples) -> String {
     let columns = &COLUMNS[..6];
-    let mut table = Table::new(["".to_owned()].into_iter().chain(columns.iter().map(|column| column.0.to_owned())));
+    let mut table = Table::new([String::new()].into_iter().chain(columns.iter().map(|column| column.0.to_owned())));
     for ours in chosen.iter().filter(|contestant| contestant.is_ours()) {
         let is_comparable =
             |peer: &&Contestant| !peer.is_ours() && (peer.bits == ours.bits || peer.bits == Bits::ThirtyTwo);
@@ -176,7 +176,7 @@ fn machine(chosen: &[Contestant], samples: &Samples) -> String {
         let speed = samples.median("machine", kind).unwrap_or_default();
         best = best.max(speed);
         let name = kind.split_once(": ").map_or(kind.as_str(), |(_, name)| name);
-        text += &format!(" 8-bit multiplications, {name}: {:.0} GOPS.", speed / 1e9);
+        text.extend([" 8-bit multiplications, ", name, &format!(": {:.0} GOPS.", speed / 1e9)]);
     }
     let mut table = Table::new(["", "share of reading in decode", "share of 8-bit peak in prefill"].map(str::to_owned));
     for contestant in chosen {
@@ -202,7 +202,7 @@ fn raw(prepared: &Prepared, samples: &Samples) -> Result<Value> {
     let processor = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let processor = processor.lines().find_map(|line| line.strip_prefix("model name")).unwrap_or_default();
     let all = samples.all.iter().map(|(round, metric, value)| {
-        json!({ "round": round.round, "who": round.who, "foreign_cores": round.foreign, "metric": metric, "value": value })
+        json!({ "round": round.number, "who": round.who, "foreign_cores": round.foreign, "metric": metric, "value": value })
     });
     Ok(json!({
         "commit": output(command("git", ["describe", "--always", "--dirty"]))?,

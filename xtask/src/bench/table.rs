@@ -43,9 +43,9 @@ impl fmt::Display for Table {
                 for (column, width) in widths.iter().enumerate() {
                     let rule = "-".repeat(*width);
                     if column == 0 {
-                        write!(out, "| {rule} |")?
+                        write!(out, "| {rule} |")?;
                     } else {
-                        write!(out, " {}: |", &rule[..width.max(&1) - 1])?
+                        write!(out, " {}: |", &rule[..width.max(&1) - 1])?;
                     }
                 }
                 writeln!(out)?;

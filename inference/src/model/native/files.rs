@@ -118,17 +118,14 @@ fn gguf<'a>(bytes: &'a [u8], tensors: &mut Tensors<'a>) -> candle_core::Result<(
     for (name, info) in &content.tensor_infos {
         let Some(hugging_face) = hugging_face_name(name) else { continue };
         let (rows, columns) = shape(name, info.shape.dims())?;
-        let tensor = match kind(info.ggml_dtype) {
-            Some(kind) => {
-                let bytes = Cow::Borrowed(place(bytes, &content, name, info)?);
-                SourceTensor { rows, columns, kind, bytes, is_widened: false }
-            }
-            None => {
-                let tensor = info.read(&mut reader, content.tensor_data_offset, &Device::Cpu)?;
-                let values = tensor.dequantize(&Device::Cpu)?.flatten_all()?.to_vec1::<f32>()?;
-                let bytes = Cow::Owned(bytemuck::cast_slice(&values).to_vec());
-                SourceTensor { rows, columns, kind: SourceKind::F32, bytes, is_widened: true }
-            }
+        let tensor = if let Some(kind) = kind(info.ggml_dtype) {
+            let bytes = Cow::Borrowed(place(bytes, &content, name, info)?);
+            SourceTensor { rows, columns, kind, bytes, is_widened: false }
+        } else {
+            let tensor = info.read(&mut reader, content.tensor_data_offset, &Device::Cpu)?;
+            let values = tensor.dequantize(&Device::Cpu)?.flatten_all()?.to_vec1::<f32>()?;
+            let bytes = Cow::Owned(bytemuck::cast_slice(&values).to_vec());
+            SourceTensor { rows, columns, kind: SourceKind::F32, bytes, is_widened: true }
         };
         tensors.insert(hugging_face, tensor);
     }

@@ -2,6 +2,8 @@
 //!
 //! Only operations that IEEE 754 rounds exactly are used (`+ - * /`, fused multiply-add), always in the same order.
 
+#![expect(clippy::return_self_not_must_use, reason = "these are operators")]
+
 #[cfg(target_arch = "x86_64")]
 mod x86;
 
@@ -106,6 +108,7 @@ pub fn lanes<V: Vector>(vector: V) -> Lanes {
 
 /// Sum of all lanes, always paired the same way.
 #[inline(always)]
+#[must_use]
 pub fn sum(values: Lanes) -> f32 {
     let mut sums = values;
     let mut width = LANES / 2;
@@ -147,6 +150,7 @@ pub fn silu<V: Vector>(x: V) -> V {
 
 /// The number that a finite 16-bit float stands for.
 #[inline(always)]
+#[must_use]
 pub fn from_f16(bits: u16) -> f32 {
     /// 2^112, the difference between the two exponent biases.
     const BIAS: f32 = f32::from_bits((127 + 112) << 23);

@@ -77,13 +77,13 @@ impl Job<'_> {
         let label = Label { source, quantization: self.quantization(), parameters };
         if let Some(cache) = cache {
             let name = format!("{}-{}.v{FORMAT}.weights", &label.source.sha256[..NAME_LENGTH], label.quantization);
-            match self.cached(&cache.join(name), &label, |file| pack_file(&plans, label.clone(), file, self.pool)) {
+            match self.cached(&cache.join(name), &label, |file| pack_file(&plans, &label, file, self.pool)) {
                 Ok(store) => return Ok(store),
                 Err(error) => tracing::warn!(%error, "Goes on without a weight cache: {error}"),
             }
         }
         let read = |source| LoadError::Read { file: self.folder.path().to_owned(), source };
-        pack_memory(&plans, label, self.pool).map_err(read)
+        pack_memory(&plans, &label, self.pool).map_err(read)
     }
 
     /// The store that was made of these very files, found without reading them.

@@ -65,7 +65,7 @@ impl Plan<'_> {
 /// # Errors
 /// When the file cannot be written.
 #[expect(unsafe_code, reason = "maps a file")]
-pub fn pack_file(plans: &[Plan], label: Label, file: &Path, pool: &Pool) -> std::io::Result<Store> {
+pub fn pack_file(plans: &[Plan], label: &Label, file: &Path, pool: &Pool) -> std::io::Result<Store> {
     let partial = file.with_extension(format!("{}.part", std::process::id()));
     let result = (|| {
         let (mut header, length) = place(plans, label);
@@ -89,7 +89,7 @@ pub fn pack_file(plans: &[Plan], label: Label, file: &Path, pool: &Pool) -> std:
 ///
 /// # Errors
 /// When there is not enough of it.
-pub fn pack_memory(plans: &[Plan], label: Label, pool: &Pool) -> std::io::Result<Store> {
+pub fn pack_memory(plans: &[Plan], label: &Label, pool: &Pool) -> std::io::Result<Store> {
     let (mut header, length) = place(plans, label);
     let mut map = MmapMut::map_anon(length)?;
     fill(plans, &mut header, &mut map, pool);
@@ -98,7 +98,7 @@ pub fn pack_memory(plans: &[Plan], label: Label, pool: &Pool) -> std::io::Result
 }
 
 /// Decides where every section lies; also returns the length of the whole.
-fn place(plans: &[Plan], label: Label) -> (Header, usize) {
+fn place(plans: &[Plan], label: &Label) -> (Header, usize) {
     let header = |offset: usize| {
         let mut end = offset;
         let mut sections = Vec::new();

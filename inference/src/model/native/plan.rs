@@ -195,20 +195,13 @@ fn kind(plan: &Plan, quantization: Quantization, parameters: usize) -> WeightKin
     let is_uniform = tensors().all(|tensor| tensor.exact_kind() == first);
     // Every token depends on these: four bits would cost more quality than they save memory.
     let is_shared = matches!(plan.name.as_str(), "embedding" | "head");
+    let of_floats = || if is_uniform { first } else { WeightKind::F32 };
     match quantization {
-        Quantization::None if is_uniform && tensors().all(SourceTensor::is_float) => first,
+        Quantization::None if tensors().all(SourceTensor::is_float) => of_floats(),
         Quantization::None => WeightKind::F32,
-        Quantization::Q8 => WeightKind::Q8,
-        Quantization::Q4 if is_shared => WeightKind::Q8,
-        Quantization::Q4 => WeightKind::Q4,
-        Quantization::Auto if tensors().any(SourceTensor::is_float) && parameters < LARGE => {
-            if is_uniform {
-                first
-            } else {
-                WeightKind::F32
-            }
-        }
-        Quantization::Auto if is_uniform && matches!(first, WeightKind::Q4 | WeightKind::Q8) => first,
-        Quantization::Auto => WeightKind::Q8,
+        Quantization::Q4 if !is_shared => WeightKind::Q4,
+        Quantization::Auto if tensors().any(SourceTensor::is_float) && parameters < LARGE => of_floats(),
+        Quantization::Auto if is_uniform && first == WeightKind::Q4 => WeightKind::Q4,
+        Quantization::Auto | Quantization::Q8 | Quantization::Q4 => WeightKind::Q8,
     }
 }

@@ -139,7 +139,9 @@ impl Scratch {
                 add_bias(queries, &bias[first..]);
                 for query in queries.chunks_mut(shape.head_dim) {
                     rope.rotate(query, position);
-                    query.iter_mut().for_each(|value| *value *= scale);
+                    for value in query {
+                        *value *= scale;
+                    }
                 }
                 attention::attend(machine.isa, queries, memory, out);
             }

@@ -123,6 +123,9 @@ pub struct Matrix {
 
 impl Header {
     /// Prefix and header as bytes.
+    ///
+    /// # Panics
+    /// Never: a header has nothing that JSON cannot say.
     #[must_use]
     pub fn encode(&self) -> Vec<u8> {
         let json = serde_json::to_vec(self).expect("a header has nothing that JSON cannot say");

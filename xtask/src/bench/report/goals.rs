@@ -7,7 +7,9 @@ use crate::bench::contestants::Bits;
 use crate::bench::table::Table;
 
 /// A speed against a peer's: what, ours, the peer, the metric of both, at least, the aim.
-const RATIOS: [(&str, &str, &str, &str, f64, Option<f64>); 9] = [
+type Ratio = (&'static str, &'static str, &'static str, &'static str, f64, Option<f64>);
+
+const RATIOS: [Ratio; 9] = [
     ("letter, 4 bit, against llama-server", OURS_4, LLAMA_4, "letter_seconds", 1.5, Some(1.8)),
     ("decode, 4 bit, against llama-bench", OURS_4, LLAMA_4, "decode_tokens_per_second", 1.15, Some(1.35)),
     ("prefill, 4 bit, against llama-bench", OURS_4, LLAMA_4, "prefill_tokens_per_second", 1.6, Some(2.0)),
