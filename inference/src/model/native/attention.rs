@@ -5,7 +5,7 @@
 
 use super::cache::POSITIONS;
 use super::isa::{Isa, for_each_isa};
-use super::lanes::{LANES, Vector, exp, lanes, sum};
+use super::lanes::{LANES, Vector, exp, lanes, largest, sum};
 
 /// Positions between two corrections of the running maximum.
 const SPAN: usize = 64;
@@ -94,8 +94,11 @@ fn scores<V: Vector, const G: usize>(queries: &[f32], memory: Memory, start: usi
 fn soften<V: Vector>(scores: &mut Span, count: usize, greatest: &mut f32, total: &mut f32) -> f32 {
     let flat = scores.as_flattened_mut();
     flat[count..].fill(f32::NEG_INFINITY);
-    let most = scores.iter().fold(V::splat(*greatest), |most, scores| most.max(V::load(scores)));
-    let before = std::mem::replace(greatest, lanes(most).into_iter().fold(f32::NEG_INFINITY, f32::max));
+    let mut most = V::splat(*greatest);
+    for scores in scores.iter() {
+        most = most.max(V::load(scores));
+    }
+    let before = std::mem::replace(greatest, largest(lanes(most)));
     let mut sums = V::splat(0.0);
     for (block, scores) in scores.iter_mut().enumerate() {
         exp(V::load(scores).sub(V::splat(*greatest))).store(scores);
@@ -116,7 +119,10 @@ fn gather<V: Vector, const G: usize>(weights: &[Span; G], memory: Memory, start:
     let (values, _) = values.as_chunks::<LANES>();
     let (out, _) = out.as_chunks_mut::<LANES>();
     for dim in 0..dims {
-        let mut sums: [V; G] = std::array::from_fn(|head| V::load(&out[head * dims + dim]));
+        let mut sums = [V::splat(0.0); G];
+        for head in 0..G {
+            sums[head] = V::load(&out[head * dims + dim]);
+        }
         for position in 0..count {
             let value = V::load_f16(&values[position * dims + dim]);
             for head in 0..G {

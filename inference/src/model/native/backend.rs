@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 
 use super::cache::Cache;
 use super::network::{Network, Token};
+use super::scratch::room;
 use crate::model::check::check;
 use crate::model::{Model, ModelError, RowId, Span};
 
-/// Tokens of one pass at most: their activations still fit into the second level cache of a core.
-const PASS: usize = 128;
+/// Tokens of one pass at most: their activations still fit into the second level cache of a core, and a chunk of a prompt
+/// goes through the weights together with the letters that are being written.
+const PASS: usize = 192;
 
 /// A Qwen2 model on the CPU.
 pub struct Native {
@@ -17,7 +19,7 @@ pub struct Native {
     /// Caches of closed rows. Their memory is in place already.
     spare: Vec<Cache>,
     next: u64,
-    /// What the last step returned.
+    /// What the last step returned, and room for more.
     logits: Vec<f32>,
 }
 
@@ -79,16 +81,20 @@ impl Model for Native {
 
         let mut borrowed: BTreeMap<RowId, &mut Cache> = self.rows.iter_mut().map(|(id, cache)| (*id, cache)).collect();
         let mut caches: Vec<&mut Cache> = spans.iter().filter_map(|span| borrowed.remove(&span.row)).collect();
-        self.logits.clear();
+        let vocabulary = self.network.shape().vocabulary;
+        let logits = room(&mut self.logits, wanted.len() * vocabulary);
+        let mut rest = &mut *logits;
         for (pass, tokens) in tokens.chunks(PASS).enumerate() {
             let range = pass * PASS..pass * PASS + tokens.len();
             let here: Vec<usize> =
                 wanted.iter().filter(|token| range.contains(token)).map(|token| token - range.start).collect();
-            self.network.pass(tokens, &mut caches, &here, &mut self.logits);
+            let (out, others) = rest.split_at_mut(here.len() * vocabulary);
+            self.network.pass(tokens, &mut caches, &here, out);
+            rest = others;
         }
         for (cache, span) in caches.into_iter().zip(spans) {
             cache.set_length(cache.length() + span.tokens.len());
         }
-        Ok(&self.logits)
+        Ok(logits)
     }
 }

@@ -45,6 +45,8 @@ pub trait Vector: Copy {
     fn min(self, other: Self) -> Self;
     /// Multiplies by the power of two whose exponent stands in the low bits of `exponent`.
     fn times_two_to(self, exponent: Self) -> Self;
+    /// Writes the nearest integers, halves to even, of numbers from -127 to 127; returns their sum.
+    fn store_rounded(self, steps: &mut [i8; LANES]) -> i32;
 }
 
 impl Vector for Lanes {
@@ -96,6 +98,11 @@ impl Vector for Lanes {
     fn times_two_to(self, exponent: Self) -> Self {
         std::array::from_fn(|lane| f32::from_bits(self[lane].to_bits().wrapping_add(exponent[lane].to_bits() << 23)))
     }
+    #[inline(always)]
+    fn store_rounded(self, steps: &mut [i8; LANES]) -> i32 {
+        *steps = self.map(|value| value.round_ties_even() as i8);
+        steps.iter().map(|step| i32::from(*step)).sum()
+    }
 }
 
 /// The sixteen numbers of a vector.
@@ -119,6 +126,21 @@ pub fn sum(values: Lanes) -> f32 {
         width /= 2;
     }
     sums[0]
+}
+
+/// The greatest of all lanes, none of which is NaN.
+#[inline(always)]
+#[must_use]
+pub fn largest(values: Lanes) -> f32 {
+    let mut most = values;
+    let mut width = LANES / 2;
+    while width > 0 {
+        for lane in 0..width {
+            most[lane] = if most[lane] > most[lane + width] { most[lane] } else { most[lane + width] };
+        }
+        width /= 2;
+    }
+    most[0]
 }
 
 /// `e^x` with a relative error below 2e-7, for x from -87 to 88; what is beyond is taken for these bounds.

@@ -17,10 +17,11 @@ for_each_isa! {
     /// Root mean square norm (Zhang and Sennrich, 2019) of one token over its first `width` values; gains beyond are zero.
     pub fn norm<V>(residual: &[f32], width: usize, epsilon: f32, gains: &[f32], out: &mut [f32]) {
         let (residual, _) = residual.as_chunks::<LANES>();
-        let squares = residual.iter().fold(V::splat(0.0), |sum, values| {
+        let mut squares = V::splat(0.0);
+        for values in residual {
             let values = V::load(values);
-            values.mul_add(values, sum)
-        });
+            squares = values.mul_add(values, squares);
+        }
         let inverse = V::splat(1.0 / (sum(lanes(squares)) / width as f32 + epsilon).sqrt());
         for ((out, values), gains) in out.as_chunks_mut::<LANES>().0.iter_mut().zip(residual).zip(gains.as_chunks::<LANES>().0) {
             V::load(values).mul(inverse).mul(V::load(gains)).store(out);

@@ -13,6 +13,8 @@ mod scalar;
 #[cfg(target_arch = "x86_64")]
 mod vnni;
 
+use std::ops::Range;
+
 use super::isa::{Isa, Kind};
 use super::lanes::LANES;
 use super::operand::{BLOCK, Quantized};
@@ -21,6 +23,10 @@ use super::weight::{F16Block, F32Block, Q4Block, Q8Block};
 
 /// Sums that one thread computes at a time, at least: below it, handing work over costs more than it saves.
 const LEAST_WORK: usize = 1 << 17;
+/// Activations of a panel: with their scales about 400 kB, less than half of a common second level cache.
+const PANEL: usize = 320 << 10;
+/// Tokens that the kernels like to take at a time.
+const TOKENS: usize = 8;
 
 /// The blocks of a matrix: all blocks of the first sixteen rows, then those of the next.
 #[derive(Clone, Copy)]
@@ -62,18 +68,36 @@ pub fn multiply(
     let groups = out.len() / group;
     // A few shares for each thread, so that a thread that is held up does not hold up all.
     let share = groups.div_ceil(4 * pool.threads()).max(LEAST_WORK.div_ceil(group * columns));
+    // As many tokens at a time as stay in the second level cache while the rows of a share pass by.
+    let panel = (PANEL / columns).next_multiple_of(TOKENS);
     pool.for_each(out.chunks_mut(share * group).enumerate(), |(index, out)| {
-        for (row_group, out) in (index * share..).zip(out.chunks_exact_mut(group)) {
-            let range = row_group * blocks..(row_group + 1) * blocks;
-            match (weights, operands) {
-                (Weights::Q4(weights), Operands::Quantized(operands)) => q4(isa, &weights[range], operands, out),
-                (Weights::Q8(weights), Operands::Quantized(operands)) => q8(isa, &weights[range], operands, out),
-                (Weights::F16(weights), Operands::Plain(operands)) => dense::f16(isa, &weights[range], operands, out),
-                (Weights::F32(weights), Operands::Plain(operands)) => dense::f32(isa, &weights[range], operands, out),
-                _ => unreachable!("operands are packed for the kind of weights"),
+        for first in (0..tokens).step_by(panel) {
+            let panel = first..tokens.min(first + panel);
+            for (row_group, out) in (index * share..).zip(out.chunks_exact_mut(group)) {
+                let rows = row_group * blocks..(row_group + 1) * blocks;
+                let out = &mut out[panel.start * LANES..panel.end * LANES];
+                multiply_group(isa, weights, rows, operands, panel.start * blocks..panel.end * blocks, out);
             }
         }
     });
+}
+
+/// Multiplies sixteen rows (the blocks `rows`) with some tokens (the operands `panel`).
+fn multiply_group(
+    isa: Isa,
+    weights: Weights,
+    rows: Range<usize>,
+    operands: Operands,
+    panel: Range<usize>,
+    out: &mut [f32],
+) {
+    match (weights, operands) {
+        (Weights::Q4(weights), Operands::Quantized(operands)) => q4(isa, &weights[rows], &operands[panel], out),
+        (Weights::Q8(weights), Operands::Quantized(operands)) => q8(isa, &weights[rows], &operands[panel], out),
+        (Weights::F16(weights), Operands::Plain(operands)) => dense::f16(isa, &weights[rows], &operands[panel], out),
+        (Weights::F32(weights), Operands::Plain(operands)) => dense::f32(isa, &weights[rows], &operands[panel], out),
+        _ => unreachable!("operands are packed for the kind of weights"),
+    }
 }
 
 #[expect(unsafe_code, reason = "calls functions with target features")]
@@ -111,7 +135,10 @@ macro_rules! tiles {
         for (operands, out) in $operands.chunks($tile * blocks).zip($out.chunks_mut($tile * LANES)) {
             match operands.len() / blocks {
                 $($size => {
-                    let tokens: [_; $size] = std::array::from_fn(|token| &operands[token * blocks..(token + 1) * blocks]);
+                    let mut tokens = [operands; $size];
+                    for (token, operands) in tokens.iter_mut().zip(operands.chunks_exact(blocks)) {
+                        *token = operands;
+                    }
                     tiles!(@call $kernel, $vector, $size)($weights, tokens, out);
                 })+
                 _ => unreachable!("chunks are at most a tile"),

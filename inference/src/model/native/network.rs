@@ -118,11 +118,11 @@ impl Network {
         Cache::new(self.shape.layers * self.shape.kv_heads, self.shape.head_dim, self.shape.context)
     }
 
-    /// Computes `tokens`, writes their keys and values into `caches`, and appends the logits of the tokens numbered
-    /// `wanted` to `logits`, `vocabulary` values each.
+    /// Computes `tokens`, writes their keys and values into `caches`, and the logits of the tokens numbered `wanted` to
+    /// `logits`, `vocabulary` values each.
     ///
     /// Tokens of the same row must stand in ascending order without gaps. The lengths of the caches stay as they are.
-    pub fn pass(&mut self, tokens: &[Token], caches: &mut [&mut Cache], wanted: &[usize], logits: &mut Vec<f32>) {
+    pub fn pass(&mut self, tokens: &[Token], caches: &mut [&mut Cache], wanted: &[usize], logits: &mut [f32]) {
         let Self { shape, parameters, rope, machine, scratch } = self;
         scratch.embed(&parameters.embedding, shape.hidden, tokens);
         for (index, layer) in parameters.layers.iter().enumerate() {

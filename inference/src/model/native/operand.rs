@@ -1,7 +1,7 @@
 //! What a quantised matrix is multiplied with: activations rounded to 8 bits, 32 at a time.
 
 use super::isa::for_each_isa;
-use super::lanes::{LANES, Vector, lanes};
+use super::lanes::{LANES, Vector, lanes, largest};
 
 /// Activations that share a scale, and weights that share one.
 pub const BLOCK: usize = 32;
@@ -23,30 +23,20 @@ impl Quantized {
     #[inline(always)]
     fn pack<V: Vector>(values: &[f32; BLOCK]) -> Self {
         let (halves, _) = values.as_chunks::<LANES>();
-        let [first, second] = [V::load(&halves[0]), V::load(&halves[1])];
-        let magnitude = |half: V| half.max(V::splat(0.0).sub(half));
-        let greatest = lanes(magnitude(first).max(magnitude(second)));
-        let greatest = greatest.iter().fold(0f32, |a, b| if *b > a { *b } else { a });
+        let (first, second) = (V::load(&halves[0]), V::load(&halves[1]));
+        let zero = V::splat(0.0);
+        let greatest = largest(lanes(first.max(zero.sub(first)).max(second.max(zero.sub(second)))));
         if greatest == 0.0 {
             return Self::default();
         }
         let (scale, inverse) = (greatest / 127.0, V::splat(127.0 / greatest));
         // The nearest integer, halves to even, is then in the low bits.
-        let rounded = [first, second].map(|half| lanes(half.mul(inverse).add(V::splat(ROUND))));
-        let mut block = Self { scale, offset: 0, steps: [0; BLOCK] };
-        let mut sum = 0i32;
-        for (step, bits) in block.steps.iter_mut().zip(rounded.as_flattened()) {
-            let value = bits.to_bits().wrapping_sub(ROUND.to_bits()).cast_signed();
-            *step = value as i8;
-            sum += value;
-        }
-        block.offset = -8 * sum;
-        block
+        let mut steps = [0i8; BLOCK];
+        let (halves, _) = steps.as_chunks_mut::<LANES>();
+        let sum = first.mul(inverse).store_rounded(&mut halves[0]) + second.mul(inverse).store_rounded(&mut halves[1]);
+        Self { scale, offset: -8 * sum, steps }
     }
 }
-
-/// Adding it, 1.5 * 2^23, rounds a number within +-2^22 to the nearest integer.
-const ROUND: f32 = 12_582_912.0;
 
 for_each_isa! {
     /// Rounds activations, 32 to a block.

@@ -189,14 +189,11 @@ impl Scratch {
         self.residual[..kept.len()].copy_from_slice(&kept);
     }
 
-    /// Appends the result of the head, one token after the other.
-    pub fn logits(&mut self, machine: &Machine, vocabulary: usize, logits: &mut Vec<f32>) {
+    /// Copies the result of the head to `out`, one token after the other.
+    pub fn logits(&mut self, machine: &Machine, vocabulary: usize, out: &mut [f32]) {
         let (tokens, wide) = (self.tokens, &self.wide);
-        for token in 0..tokens {
-            let start = logits.len();
-            logits.resize(start + vocabulary, 0.0);
-            let shares = logits[start..].chunks_mut(LOGITS_SHARE).enumerate();
-            machine.pool.for_each(shares, |(index, out)| {
+        for (token, out) in out.chunks_mut(vocabulary).enumerate() {
+            machine.pool.for_each(out.chunks_mut(LOGITS_SHARE).enumerate(), |(index, out)| {
                 for (offset, out) in out.chunks_mut(LANES).enumerate() {
                     let from = ((index * LOGITS_SHARE / LANES + offset) * tokens + token) * LANES;
                     out.copy_from_slice(&wide[from..from + out.len()]);
@@ -207,7 +204,7 @@ impl Scratch {
 }
 
 /// The first `length` values of a buffer that only grows.
-fn room<T: Default + Clone>(buffer: &mut Vec<T>, length: usize) -> &mut [T] {
+pub(super) fn room<T: Default + Clone>(buffer: &mut Vec<T>, length: usize) -> &mut [T] {
     if buffer.len() < length {
         buffer.resize(length, T::default());
     }
