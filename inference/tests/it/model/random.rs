@@ -16,7 +16,7 @@ pub const VOCABULARY: usize = 4096;
 pub const CONTEXT: usize = 256;
 const HIDDEN: usize = 64;
 const FEED_FORWARD: usize = 96;
-const LAYERS: usize = 2;
+pub const LAYERS: usize = 2;
 const HEADS: usize = 4;
 const HEAD: usize = HIDDEN / HEADS;
 
