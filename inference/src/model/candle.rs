@@ -14,6 +14,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use candle_core::{DType, Device, Tensor};
 
+use super::check::check;
 use super::config::ModelConfig;
 use super::folder::Folder;
 use super::{LoadError, Model, ModelError, RowId, Span};
@@ -98,24 +99,6 @@ impl Candle {
         self.rows.insert(id, row);
         id
     }
-
-    /// Refuses what cannot be stepped, before anything has changed.
-    fn check(&self, spans: &[Span<'_>]) -> Result<(), ModelError> {
-        for (index, span) in spans.iter().enumerate() {
-            let row = self.rows.get(&span.row).ok_or(ModelError::UnknownRow(span.row.0))?;
-            if spans[..index].iter().any(|earlier| earlier.row == span.row) {
-                return Err(ModelError::RepeatedRow(span.row.0));
-            }
-            if span.tokens.is_empty() || span.tokens.iter().any(|token| *token as usize >= self.vocabulary) {
-                return Err(ModelError::InvalidTokens);
-            }
-            let tokens = row.position + span.tokens.len();
-            if tokens > self.context_length {
-                return Err(ModelError::ContextFull { tokens, context_length: self.context_length });
-            }
-        }
-        Ok(())
-    }
 }
 
 impl Model for Candle {
@@ -147,7 +130,7 @@ impl Model for Candle {
     }
 
     fn step(&mut self, spans: &[Span<'_>]) -> Result<&[f32], ModelError> {
-        self.check(spans)?;
+        check(spans, self.context_length, self.vocabulary, |row| self.rows.get(&row).map(|row| row.position))?;
         self.logits.clear();
         for span in spans {
             let row = self.rows.get_mut(&span.row).ok_or(ModelError::UnknownRow(span.row.0))?;
