@@ -1,0 +1,79 @@
+//! The native kernels alone, in the shapes of Qwen2.5-0.5B: which of them a change makes faster.
+//!
+//! `cargo bench --profile release --workspace --bench kernels -- q4` runs those whose name contains `q4`. Timings are looked at by people, no test reads them.
+
+use std::hint::black_box;
+
+use bytemuck::Zeroable;
+use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use inference::model::native::attention::{Memory, attend};
+use inference::model::native::isa::Isa;
+use inference::model::native::lanes::LANES;
+use inference::model::native::matmul::{Operands, Weights, multiply};
+use inference::model::native::operand::{BLOCK, Quantized, quantize};
+use inference::model::native::pool::Pool;
+use inference::model::native::weight::{Q4Block, Q8Block, WeightBlock};
+
+/// The largest matrix of a layer, and the head: rows and columns.
+const SHAPES: [(&str, usize, usize); 2] = [("gate", 4864, 896), ("head", 151_936, 896)];
+/// One letter, several at once, and a chunk of a prompt.
+const TOKENS: [usize; 4] = [1, 4, 8, 128];
+const HEAD_DIM: usize = 64;
+/// Query heads that share a key head.
+const HEADS: usize = 7;
+/// One 16-bit 0.25.
+const QUARTER: u16 = 0x3400;
+
+fn threads() -> usize {
+    std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
+}
+
+/// Blocks that hold something other than zero: rows of one weight.
+fn blocks<B: WeightBlock + Zeroable>(rows: usize, columns: usize) -> Vec<B> {
+    let mut block = B::zeroed();
+    for lane in 0..LANES {
+        let weights = std::array::from_fn(|column| ((lane * 7 + column * 5) % 17) as f32 / 17.0 - 0.5);
+        block.set(lane, &B::round(&weights));
+    }
+    vec![block; rows.div_ceil(LANES) * columns / BLOCK]
+}
+
+fn matrices(criterion: &mut Criterion) {
+    let pool = Pool::new(threads());
+    for (name, rows, columns) in SHAPES {
+        let (q4, q8) = (blocks::<Q4Block>(rows, columns), blocks::<Q8Block>(rows, columns));
+        for (kind, weights) in [("q4", Weights::Q4(&q4)), ("q8", Weights::Q8(&q8))] {
+            let mut group = criterion.benchmark_group(format!("{kind} {name}"));
+            for tokens in TOKENS.into_iter().filter(|tokens| *tokens <= 8 || name != "head") {
+                let activations: Vec<f32> = (0..tokens * columns).map(|index| (index % 32) as f32 - 15.5).collect();
+                let mut operands = vec![Quantized::default(); tokens * columns / BLOCK];
+                quantize(Isa::detect(), &activations, &mut operands);
+                let mut out = vec![0f32; rows.div_ceil(LANES) * LANES * tokens];
+                group.throughput(Throughput::Elements((rows * columns * tokens) as u64));
+                for isa in Isa::available().into_iter().skip(1) {
+                    let id = BenchmarkId::new(isa.to_string(), tokens);
+                    group.bench_function(id, |bencher| {
+                        let operands = Operands::Quantized(&operands);
+                        bencher.iter(|| multiply(&pool, isa, weights, columns, operands, black_box(&mut out), tokens));
+                    });
+                }
+            }
+        }
+    }
+}
+
+fn attention(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("attention");
+    let queries = vec![0.5f32; HEADS * HEAD_DIM];
+    let mut out = vec![0f32; HEADS * HEAD_DIM];
+    for positions in [64, 350, 650] {
+        let values = vec![QUARTER; (positions + LANES) * HEAD_DIM];
+        let memory = Memory { keys: &values, values: &values, positions, head_dim: HEAD_DIM };
+        group.bench_function(BenchmarkId::from_parameter(positions), |bencher| {
+            bencher.iter(|| attend(Isa::detect(), black_box(&queries), memory, &mut out));
+        });
+    }
+}
+
+criterion_group!(kernels, matrices, attention);
+criterion_main!(kernels);
