@@ -66,12 +66,13 @@ impl Plan<'_> {
 /// When the file cannot be written.
 #[expect(unsafe_code, reason = "maps a file")]
 pub fn pack_file(plans: &[Plan], label: &Label, file: &Path, pool: &Pool) -> std::io::Result<Store> {
-    let partial = file.with_extension(format!("{}.part", std::process::id()));
+    let partial = file.with_extension(format!("{:016x}.part", rand::random::<u64>()));
     let result = (|| {
         let (mut header, length) = place(plans, label);
-        let handle = File::options().read(true).write(true).create(true).truncate(true).open(&partial)?;
+        let handle = File::options().read(true).write(true).create_new(true).open(&partial)?;
         handle.set_len(length as u64)?;
-        // SAFETY: the name is this process's own; nobody else opens the file before it is renamed.
+        // SAFETY: the file is new and its name drawn by this call (process ids repeat: pods that share the cache all
+        // have the same); nobody else opens it before it is renamed.
         let mut map = unsafe { MmapMut::map_mut(&handle) }?;
         fill(plans, &mut header, &mut map, pool);
         map.flush()?;
