@@ -1,56 +1,65 @@
 //! Looks a finished letter over and says what the applicant should look at before sending it. Never changes the letter.
+//!
+//! The rules go by words alone: they know neither grammar nor the world, and would rather miss something than accuse a
+//! letter of what it does not do. What stands word for word in the request is never held against the letter.
 
+mod advert;
 mod claims;
 mod draft;
 mod facts;
 mod figures;
+mod finding;
 mod form;
+mod invented;
+mod skills;
+mod vocabulary;
+mod voice;
 mod wording;
+mod words;
 
 use crds::CoverLetterRequestSpec;
 use crds::request::Check;
 
 use draft::Draft;
+use finding::Finding;
 
-/// Longest message, in characters, as the resource allows it.
-const MESSAGE_MAX: usize = 1_000;
+/// A rule that every letter is held against.
+pub struct Rule {
+    /// CamelCase name, which the check bears.
+    pub name: &'static str,
+    /// What the rule asks of a letter, in one sentence.
+    pub words: &'static str,
+    /// What offends against it.
+    look: fn(&Draft<'_>) -> Option<Finding>,
+}
 
-/// A rule: nothing to say, or what to look at.
-type Rule = fn(&Draft<'_>) -> Option<String>;
-
-/// All rules with their names, in the order in which they are shown.
-const RULES: [(&str, Rule); 12] = [
-    ("Salutation", form::salutation),
-    ("SignOff", form::sign_off),
-    ("Complete", form::complete),
-    ("WordCount", form::word_count),
-    ("Placeholder", wording::placeholder),
-    ("TemplateOpener", wording::template_opener),
-    ("RepeatedSentence", wording::repeated_sentence),
-    ("CompanyAndRole", facts::company_and_role),
-    ("FieldsUsed", facts::fields_used),
-    ("SkillsGiven", facts::skills_given),
-    ("Figures", figures::figures),
-    ("AdvertFigures", figures::advert_figures),
+/// All rules, in the order in which their checks are shown.
+pub const RULES: [Rule; 14] = [
+    form::SALUTATION,
+    form::SIGN_OFF,
+    form::COMPLETE,
+    form::WORD_COUNT,
+    wording::PLACEHOLDER,
+    wording::TEMPLATE_OPENER,
+    wording::REPEATED_SENTENCE,
+    facts::COMPANY_AND_ROLE,
+    facts::FIELDS_USED,
+    skills::SKILLS_GIVEN,
+    figures::FIGURES,
+    figures::ADVERT_FIGURES,
+    advert::ADVERT_CLAIMS,
+    invented::FACTS_GIVEN,
 ];
 
-/// The result of every rule for `letter`, in a fixed order.
+/// The result of every rule for `letter`, in a fixed order. Marks are offsets into `letter` as it is given here.
 #[must_use]
 pub fn check(spec: &CoverLetterRequestSpec, letter: &str) -> Vec<Check> {
     let draft = Draft::new(spec, letter);
-    RULES
-        .iter()
-        .map(|(name, rule)| {
-            let finding = rule(&draft);
-            let message: String = finding.iter().flat_map(|text| text.chars()).take(MESSAGE_MAX).collect();
-            Check { name: (*name).to_owned(), passed: finding.is_none(), message }
-        })
-        .collect()
-}
-
-/// Puts words into quotation marks, with commas between.
-fn quoted<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
-    words.into_iter().map(|word| format!("\"{word}\"")).collect::<Vec<_>>().join(", ")
+    let result = |rule: &Rule| match (rule.look)(&draft) {
+        Some(finding) => finding.into_check(rule.name, letter),
+        None => Check { name: rule.name.to_owned(), passed: true, message: String::new(), marks: Vec::new() },
+    };
+    RULES.iter().map(result).collect()
 }
 
 #[cfg(test)]

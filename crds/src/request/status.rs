@@ -152,6 +152,21 @@ pub struct Check {
     #[serde(default, skip_serializing_if = "String::is_empty")]
     #[schemars(length(max = 1024))]
     pub message: String,
+    /// The offending words of `status.letter`, in its order, at most 16. A letter that misses something has none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 16))]
+    pub marks: Vec<Mark>,
+}
+
+/// A stretch of `status.letter`, counted in Unicode scalar values (not bytes, not UTF-16 units) from its beginning.
+#[derive(KubeSchema, Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mark {
+    /// Offset of the first character.
+    #[schemars(range(min = 0))]
+    pub start: i32,
+    /// Offset behind the last character.
+    #[schemars(range(min = 0))]
+    pub end: i32,
 }
 
 /// Tokens that a letter took.
@@ -208,5 +223,27 @@ impl std::fmt::Display for Span {
             ms @ 1_000..60_000 => write!(f, "{}.{}s", ms / 1_000, ms % 1_000 / 100),
             ms => write!(f, "{}m{:02}s", ms / 60_000, ms % 60_000 / 1_000),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn checks_that_were_stored_without_marks_stay_readable_and_empty_marks_are_not_stored() {
+        let stored = r#"{"name":"Figures","passed":false,"message":"Nobody gave these figures: \"300\"."}"#;
+        let check: Check = serde_json::from_str(stored).expect("an older check is read");
+        assert_eq!(check.marks, []);
+        assert_eq!(serde_json::to_string(&check).expect("a check is written"), stored);
+    }
+
+    #[test]
+    fn marks_are_pairs_of_offsets() {
+        let marks = vec![Mark { start: 3, end: 7 }];
+        let check = Check { name: "Figures".to_owned(), passed: false, message: String::new(), marks };
+        let stored = r#"{"name":"Figures","passed":false,"marks":[{"start":3,"end":7}]}"#;
+        assert_eq!(serde_json::to_string(&check).expect("a check is written"), stored);
+        assert_eq!(serde_json::from_str::<Check>(stored).expect("a check is read"), check);
     }
 }

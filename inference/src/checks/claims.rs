@@ -4,8 +4,6 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::draft::Draft;
-
 static FIRST_PERSON: LazyLock<Regex> = LazyLock::new(|| regex(r"\b(?:I|[Mm]y|me|mine|[Ww]e|[Oo]ur|myself)\b"));
 
 /// Words that hand what follows to the employer.
@@ -16,40 +14,42 @@ static EMPLOYER: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 
+/// Words that turn what follows into a wish or a denial.
+static HEDGE: LazyLock<Regex> = LazyLock::new(|| {
+    regex(concat!(
+        r"(?i)\b(?:would (?:like|love|be|welcome|need)|hope|want|wish|plan|aim|intend|look(?:ing)? forward|towards?|",
+        r"not|don['’]t|never|without|lack)\b",
+    ))
+});
+
 /// "I meet your requirement of 4 years" claims the 4 years although it names the employer.
 static MEETS: LazyLock<Regex> =
     LazyLock::new(|| regex(r"\bI (?:\w+ ){0,2}(?:meet|satisfy|fulfil|fulfill|exceed|match)\b"));
+
+/// What an applicant has yet to do about something that was named before.
+static OPEN: LazyLock<Regex> = LazyLock::new(|| regex(r"(?i)\b(?:willing|ready|eager|keen|glad|happy|to learn)\b"));
 
 fn regex(pattern: &str) -> Regex {
     Regex::new(pattern).expect("the pattern is constant and valid")
 }
 
 /// Whether what stands at byte `at` of `sentence` is claimed in the first person: what came last before it was the
-/// applicant, or nobody came before and the applicant comes after.
+/// applicant, neither the employer nor a wish, or nobody came before and the applicant comes after.
 pub(super) fn is_claimed(sentence: &str, at: usize) -> bool {
     let before = &sentence[..at];
     if MEETS.is_match(before) {
         return true;
     }
     let last = |pattern: &Regex| pattern.find_iter(before).last().map(|found| found.start());
-    match (last(&FIRST_PERSON), last(&EMPLOYER)) {
+    match (last(&FIRST_PERSON), last(&EMPLOYER).max(last(&HEDGE))) {
         (Some(applicant), Some(employer)) => applicant > employer,
         (Some(_), None) => true,
         (None, Some(_)) => false,
-        (None, None) => FIRST_PERSON.is_match(&sentence[at..]),
-    }
-}
-
-/// The sentence with job title and company made unreadable: their words are nobody's claim. Keeps the length.
-pub(super) fn without_names(draft: &Draft<'_>, sentence: &str) -> String {
-    let mut masked = sentence.to_owned();
-    for name in [&draft.spec.job.title, &draft.spec.job.company] {
-        let name = name.trim();
-        if !name.is_empty() {
-            masked = masked.replace(name, &"_".repeat(name.len()));
+        (None, None) => {
+            let after = &sentence[at..];
+            FIRST_PERSON.is_match(after) && !HEDGE.is_match(after) && !OPEN.is_match(after)
         }
     }
-    masked
 }
 
 #[cfg(test)]
@@ -68,6 +68,15 @@ mod tests {
         check("My 4 years of experience are what you are looking for.", true);
         check("4 years of practice taught me patience.", true);
         check("I fully meet your requirement of 4 years.", true);
+    }
+
+    #[test]
+    fn wishes_of_the_applicant_are_no_claims() {
+        check("I would like to reach 4 years of practice with care.", false);
+        check("I do not have 4 years of experience.", false);
+        check("I hope for 4 years of learning.", false);
+        check("As for the 4 years, I am willing to learn.", false);
+        check("I would bring 4 years of experience.", true);
     }
 
     #[test]

@@ -1,10 +1,22 @@
-//! Rules about facts: company and role are named, everything the applicant gave is used, no skill is made up.
+//! Rules about what must be in a letter: company and role are named, everything the applicant gave is used.
 
 use std::collections::BTreeSet;
 
-use super::claims::{is_claimed, without_names};
 use super::draft::{Draft, plain};
-use super::quoted;
+use super::words::words;
+use super::{Finding, Rule};
+use crate::prompt::says_nothing;
+
+pub(super) const COMPANY_AND_ROLE: Rule = Rule {
+    name: "CompanyAndRole",
+    words: "Company and job title stand in the letter, whatever their capitals, quotation marks and final stops.",
+    look: company_and_role,
+};
+pub(super) const FIELDS_USED: Rule = Rule {
+    name: "FieldsUsed",
+    words: "Every field that the applicant filled in is in the letter: word for word, or half of the words that carry its meaning (eight are enough); of a list of skills one entry.",
+    look: fields_used,
+};
 
 /// Words that say nothing about a field, lower case.
 const COMMON: [&str; 24] = [
@@ -12,165 +24,121 @@ const COMMON: [&str; 24] = [
     "the", "to", "was", "with", "i", "have", "years",
 ];
 
-/// Names of skills that are not words of everyday language. Only their usual spelling counts.
-const SKILLS: [&str; 84] = [
-    "Airflow",
-    "Angular",
-    "Ansible",
-    "AutoCAD",
-    "AWS",
-    "Azure",
-    "Bash",
-    "C#",
-    "C++",
-    "Canva",
-    "CAD",
-    "CSS",
-    "Django",
-    "Docker",
-    "Elasticsearch",
-    "Excel",
-    "Fastapi",
-    "Figma",
-    "Flask",
-    "GCP",
-    "Git",
-    "GitHub",
-    "Golang",
-    "Google Analytics",
-    "Grafana",
-    "GraphQL",
-    "HACCP",
-    "Hadoop",
-    "HTML",
-    "HubSpot",
-    "IFRS",
-    "Illustrator",
-    "InDesign",
-    "JavaScript",
-    "Java",
-    "Jenkins",
-    "Jira",
-    "Kafka",
-    "Keras",
-    "Kotlin",
-    "Kubernetes",
-    "LaTeX",
-    "Linux",
-    "Matlab",
-    "MATLAB",
-    "MongoDB",
-    "MySQL",
-    "NLP",
-    "Node.js",
-    "NumPy",
-    "OpenCV",
-    "Pandas",
-    "Perl",
-    "Photoshop",
-    "PHP",
-    "Postgres",
-    "PostgreSQL",
-    "Power BI",
-    "Prometheus",
-    "Python",
-    "PyTorch",
-    "QuickBooks",
-    "React",
-    "Redis",
-    "REST",
-    "SAP",
-    "Salesforce",
-    "Scala",
-    "Scikit-learn",
-    "scikit-learn",
-    "SEO",
-    "SolidWorks",
-    "Spark",
-    "SPSS",
-    "SQL",
-    "Stata",
-    "Swift",
-    "Tableau",
-    "TensorFlow",
-    "Terraform",
-    "TypeScript",
-    "Unity",
-    "Vue",
-    "Xero",
+/// Ways to say that there is nothing to say, besides those that every field knows. Lower case, without stops.
+const NOTHING_YET: [&str; 16] = [
+    "unemployed",
+    "currently unemployed",
+    "not employed",
+    "not currently employed",
+    "between jobs",
+    "looking for work",
+    "job seeking",
+    "none yet",
+    "none so far",
+    "none at the moment",
+    "nothing yet",
+    "not yet",
+    "no experience",
+    "no experience yet",
+    "no work experience",
+    "no qualifications",
 ];
 
-pub(super) fn company_and_role(draft: &Draft<'_>) -> Option<String> {
-    let letter = plain(draft.letter);
+/// So many words of a long field are enough: nobody copies a whole page into a letter.
+const WORDS_ENOUGH: usize = 8;
+
+fn company_and_role(draft: &Draft<'_>) -> Option<Finding> {
+    let letter = name_key(draft.letter);
     let job = &draft.spec.job;
-    let missing: Vec<&str> = [job.title.trim(), job.company.trim()]
+    let missing: Vec<String> = [&job.title, &job.company]
         .into_iter()
-        .filter(|name| !name.is_empty() && !letter.contains(&plain(name)))
+        .filter(|name| !says_nothing(name) && !letter.contains(&name_key(name)))
+        .map(|name| format!("\"{}\"", name.trim()))
         .collect();
-    (!missing.is_empty()).then(|| format!("Not named: {}.", quoted(missing)))
+    (!missing.is_empty()).then(|| Finding::missing(format!("Not named: {}.", missing.join(", "))))
 }
 
-pub(super) fn fields_used(draft: &Draft<'_>) -> Option<String> {
-    let letter = plain(draft.letter);
-    let words = words(&letter);
+/// How names are compared: lower case, white space as one space, straight apostrophes, neither quotation marks nor
+/// final stops.
+fn name_key(name: &str) -> String {
+    let straight: String = name
+        .chars()
+        .filter(|character| !"\"“”„«»`".contains(*character))
+        .map(|character| if "‘’".contains(character) { '\'' } else { character })
+        .collect();
+    plain(&straight).trim_matches('\'').trim_end_matches(['.', ',', ';', '!', '?']).trim().to_owned()
+}
+
+fn fields_used(draft: &Draft<'_>) -> Option<Finding> {
+    let letter = Letter { plain: plain(draft.letter), stems: stems(draft.letter) };
     let applicant = &draft.spec.applicant;
     let any_skill = |list: &str| {
-        list.split([',', ';', '/', '\n']).map(plain).any(|skill| !skill.is_empty() && letter.contains(&skill))
-            || is_mentioned(list, &letter, &words)
+        list.split([',', ';', '/', '\n']).map(plain).any(|skill| !skill.is_empty() && letter.plain.contains(&skill))
+            || letter.mentions(list)
     };
-    let mut unused = Vec::new();
-    for (name, field, used) in [
-        (
-            "current experience",
-            &applicant.current_experience,
-            is_mentioned(&applicant.current_experience, &letter, &words),
-        ),
-        ("past experience", &applicant.past_experience, is_mentioned(&applicant.past_experience, &letter, &words)),
+    let unused: Vec<&str> = [
+        ("current experience", &applicant.current_experience, letter.mentions(&applicant.current_experience)),
+        ("past experience", &applicant.past_experience, letter.mentions(&applicant.past_experience)),
         ("skills", &applicant.skills, any_skill(&applicant.skills)),
-        ("qualifications", &applicant.qualifications, is_mentioned(&applicant.qualifications, &letter, &words)),
-    ] {
-        if !crate::prompt::says_nothing(field) && !used {
-            unused.push(name);
+        ("qualifications", &applicant.qualifications, letter.mentions(&applicant.qualifications)),
+    ]
+    .into_iter()
+    .filter(|(_, field, used)| !used && !is_empty(field))
+    .map(|(name, _, _)| name)
+    .collect();
+    (!unused.is_empty()).then(|| Finding::missing(format!("Given, but not mentioned: {}.", unused.join(", "))))
+}
+
+/// Whether a field gives a letter nothing to say.
+fn is_empty(field: &str) -> bool {
+    says_nothing(field) || !field.contains(char::is_alphanumeric) || NOTHING_YET.contains(&plain(field).as_str())
+}
+
+struct Letter {
+    plain: String,
+    stems: BTreeSet<String>,
+}
+
+impl Letter {
+    /// Whether a field stands in the letter, word for word or with at least half of the words that carry its meaning.
+    fn mentions(&self, field: &str) -> bool {
+        if self.plain.contains(&plain(field)) {
+            return true;
         }
+        let own = stems(field);
+        let found = own.intersection(&self.stems).count();
+        !own.is_empty() && (found * 2 >= own.len() || found >= WORDS_ENOUGH)
     }
-    (!unused.is_empty()).then(|| format!("Given, but not mentioned: {}.", unused.join(", ")))
 }
 
-pub(super) fn skills_given(draft: &Draft<'_>) -> Option<String> {
-    let given = draft.applicant_text().to_lowercase();
-    let mut invented = BTreeSet::new();
-    for sentence in &draft.sentences {
-        let masked = without_names(draft, sentence);
-        for skill in SKILLS {
-            let claimed = occurrences(&masked, skill).any(|at| is_claimed(&masked, at));
-            if claimed && !given.contains(&skill.to_lowercase()) {
-                invented.insert(skill);
-            }
-        }
+/// What carries the meaning of a text.
+fn stems(text: &str) -> BTreeSet<String> {
+    let words = words(text, 0).into_iter();
+    words.filter(|word| !COMMON.contains(&word.lower.as_str())).map(|word| word.stem).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_compared_without_their_typography() {
+        let same = |one: &str, other: &str| assert_eq!(name_key(one), name_key(other));
+        same("“Acme  Inc.”", "acme inc");
+        same("St Mary’s", "St Mary's");
+        same("'Head Chef'.", "head\nchef");
     }
-    (!invented.is_empty()).then(|| format!("Claimed, but not among what you gave: {}.", quoted(invented)))
-}
 
-/// Whether a field stands in the letter, word for word or with at least half of the words that carry its meaning.
-fn is_mentioned(field: &str, letter: &str, letter_words: &BTreeSet<&str>) -> bool {
-    let field = plain(field);
-    if letter.contains(&field) {
-        return true;
+    #[test]
+    fn some_fields_give_nothing_to_say() {
+        let check = |field: &str, expect: bool| assert_eq!(is_empty(field), expect, "{field}");
+        check("", true);
+        check("None yet.", true);
+        check("Currently unemployed", true);
+        check(" -- ", true);
+        check("🙂", true);
+        check("N/A", true);
+        check("unemployed since June, volunteering", false);
+        check("No code", false);
     }
-    let own: BTreeSet<&str> = words(&field).into_iter().filter(|word| !COMMON.contains(word)).collect();
-    let found = own.iter().filter(|word| letter_words.contains(**word)).count();
-    !own.is_empty() && found * 2 >= own.len()
-}
-
-fn words(text: &str) -> BTreeSet<&str> {
-    let parts = text.split(|character: char| !character.is_alphanumeric() && !"+#".contains(character));
-    parts.filter(|word| !word.is_empty()).collect()
-}
-
-/// Places where `word` stands alone, not within a longer word.
-fn occurrences<'a>(text: &'a str, word: &'a str) -> impl Iterator<Item = usize> + 'a {
-    let part_of_word = |character: Option<char>| character.is_some_and(|c| c.is_alphanumeric() || "+#".contains(c));
-    text.match_indices(word).map(|(at, _)| at).filter(move |at| {
-        !part_of_word(text[..*at].chars().next_back()) && !part_of_word(text[at + word.len()..].chars().next())
-    })
 }

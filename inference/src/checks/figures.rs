@@ -5,12 +5,27 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::claims::{is_claimed, without_names};
+use super::claims::is_claimed;
 use super::draft::Draft;
-use super::quoted;
+use super::{Finding, Rule};
 
-/// Digits with separators and an optional multiplier, as in `200,000`, `4.5`, `200k`.
-static DIGITS: LazyLock<Regex> = LazyLock::new(|| regex(r"(\d+(?:[.,]\d+)*)(?:\s?([kKmMbB])\b)?"));
+pub(super) const FIGURES: Rule = Rule {
+    name: "Figures",
+    words: "Every figure of the letter, in digits or in words before a unit, stands in the request.",
+    look: figures,
+};
+pub(super) const ADVERT_FIGURES: Rule = Rule {
+    name: "AdvertFigures",
+    words: "No figure that only the employer gave is claimed in the first person.",
+    look: advert_figures,
+};
+
+/// Digits with separators, an optional multiplier and an optional unit, as in `200,000`, `4.5`, `200k`, `5+ years`.
+static DIGITS: LazyLock<Regex> = LazyLock::new(|| {
+    regex(
+        r"(\d+(?:[.,]\d+)*)(?:\s?([kKmMbB])\b)?(?:\+?[\s-](?:or more\s|full\s)?(?:years?|months?|weeks?|per\s?cent|percent)\b|\s?%)?",
+    )
+});
 
 /// Number words. In a letter they count only before a unit: "one of the teams" is no figure.
 static WORDS: LazyLock<Regex> = LazyLock::new(|| {
@@ -58,27 +73,25 @@ struct Figure<'a> {
     value: String,
 }
 
-pub(super) fn figures(draft: &Draft<'_>) -> Option<String> {
+fn figures(draft: &Draft<'_>) -> Option<Finding> {
     let known: BTreeSet<String> = given(&draft.applicant_text()).into_iter().chain(given(&draft.job_text())).collect();
-    let unknown: BTreeSet<&str> = claimed(draft.letter)
-        .into_iter()
-        .filter(|figure| !known.contains(&figure.value))
-        .map(|figure| figure.text)
-        .collect();
-    (!unknown.is_empty()).then(|| format!("Nobody gave these figures: {}.", quoted(unknown)))
+    let unknown = claimed(draft.letter).into_iter().filter(|figure| !known.contains(&figure.value));
+    let marks = unknown.map(|figure| figure.at..figure.at + figure.text.len()).collect();
+    Finding::named("Nobody gave these figures", draft.letter, marks)
 }
 
-pub(super) fn advert_figures(draft: &Draft<'_>) -> Option<String> {
+fn advert_figures(draft: &Draft<'_>) -> Option<Finding> {
     let own: BTreeSet<String> = given(&draft.applicant_text()).into_iter().collect();
     let wanted: BTreeSet<String> = given(&draft.job_text()).into_iter().collect();
-    let sentences = draft.sentences.iter().filter(|sentence| {
-        let masked = without_names(draft, sentence);
-        claimed(&masked).iter().any(|figure| {
-            wanted.contains(&figure.value) && !own.contains(&figure.value) && is_claimed(&masked, figure.at)
-        })
-    });
-    let sentences: Vec<&str> = sentences.copied().collect();
-    (!sentences.is_empty()).then(|| format!("Claims a figure that only the employer gave: {}.", quoted(sentences)))
+    let mut marks = Vec::new();
+    for sentence in &draft.sentences {
+        let masked = draft.masked(sentence);
+        let foreign = claimed(masked).into_iter().filter(|figure| {
+            wanted.contains(&figure.value) && !own.contains(&figure.value) && is_claimed(masked, figure.at)
+        });
+        marks.extend(foreign.map(|figure| sentence.at + figure.at..sentence.at + figure.at + figure.text.len()));
+    }
+    Finding::named("Claimed, but only the employer gave it", draft.letter, marks)
 }
 
 /// Values that a text of the request gives, number words included.
@@ -148,5 +161,15 @@ mod tests {
         check("four years at one of the teams", &["4"]);
         check("two-year plan, ten people", &["2", "10"]);
         check("4 keys", &["4"]);
+    }
+
+    #[test]
+    fn figures_are_shown_with_their_unit() {
+        let check = |text: &str, expect: &str| assert_eq!(claimed(text)[0].text, expect);
+        check("I have 4 years of it", "4 years");
+        check("some 5+ years", "5+ years");
+        check("over 20 % more", "20 %");
+        check("two-year plan", "two-year");
+        check("4 keys", "4");
     }
 }

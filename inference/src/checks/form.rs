@@ -5,37 +5,56 @@ use std::ops::RangeInclusive;
 use crds::request::Length;
 
 use super::draft::{Draft, is_salutation, plain, sign_off as sign_off_of};
+use super::{Finding, Rule};
 
 /// A letter may be this much shorter or longer than asked before it is worth a word, in per cent.
 const TOLERANCE_PERCENT: usize = 15;
 
-pub(super) fn salutation(draft: &Draft<'_>) -> Option<String> {
+pub(super) const SALUTATION: Rule =
+    Rule { name: "Salutation", words: "The letter begins with a salutation, and a comma behind it.", look: salutation };
+pub(super) const SIGN_OFF: Rule =
+    Rule { name: "SignOff", words: "The letter ends with a closing and the applicant's name.", look: sign_off };
+pub(super) const COMPLETE: Rule =
+    Rule { name: "Complete", words: "The last sentence before the closing is finished.", look: complete };
+pub(super) const WORD_COUNT: Rule = Rule {
+    name: "WordCount",
+    words: "The letter has about as many words as were asked for, give or take 15 per cent.",
+    look: word_count,
+};
+
+fn salutation(draft: &Draft<'_>) -> Option<Finding> {
     let first = draft.letter.lines().next().unwrap_or_default();
-    (!is_salutation(first.trim())).then(|| "The letter does not begin with a salutation.".to_owned())
+    (!is_salutation(first.trim())).then(|| Finding::missing("The letter does not begin with a salutation."))
 }
 
-pub(super) fn sign_off(draft: &Draft<'_>) -> Option<String> {
-    let last = draft.letter.trim_end().rsplit("\n\n").next().unwrap_or_default();
+fn sign_off(draft: &Draft<'_>) -> Option<Finding> {
+    let letter = draft.letter.trim_end();
+    let last = letter.rsplit("\n\n").next().unwrap_or_default();
     let Some(signed) = sign_off_of(last) else {
-        return Some("The letter does not end with a sign-off.".to_owned());
+        return Some(Finding::missing("The letter does not end with a sign-off."));
     };
     let name = &draft.spec.applicant.name;
-    (plain(signed) != plain(name)).then(|| format!("The letter is signed \"{signed}\", not \"{}\".", name.trim()))
+    let message = || format!("The letter is signed \"{signed}\", not \"{}\".", name.trim());
+    // The signature is the last thing in the letter.
+    let mark = letter.len() - signed.len()..letter.len();
+    (plain(signed) != plain(name)).then(|| Finding::words(message(), vec![mark; usize::from(!signed.is_empty())]))
 }
 
-pub(super) fn complete(draft: &Draft<'_>) -> Option<String> {
-    let last = draft.paragraphs.last().copied().unwrap_or_default();
-    let closed = last.trim_end_matches(['"', '\'', ')', '”', '’']).ends_with(['.', '!', '?', '。']);
-    (!closed).then(|| "The last sentence is not finished.".to_owned())
+fn complete(draft: &Draft<'_>) -> Option<Finding> {
+    const MESSAGE: &str = "The last sentence is not finished.";
+    let Some(last) = draft.sentences.last() else { return Some(Finding::missing(MESSAGE)) };
+    let closed =
+        last.text.trim_end_matches(['"', '\'', ')', '”', '’', '»']).ends_with(['.', '!', '?', '…', '。', '！', '？']);
+    (!closed).then(|| Finding::words(MESSAGE, vec![last.range()]))
 }
 
-pub(super) fn word_count(draft: &Draft<'_>) -> Option<String> {
+fn word_count(draft: &Draft<'_>) -> Option<Finding> {
     let words = draft.letter.split_whitespace().count();
     let asked = asked(draft.spec.letter.length);
     let slack = |bound: usize| bound * TOLERANCE_PERCENT / 100;
     let accepted = asked.start() - slack(*asked.start())..=asked.end() + slack(*asked.end());
-    (!accepted.contains(&words))
-        .then(|| format!("The letter has {words} words; {} to {} were asked for.", asked.start(), asked.end()))
+    let message = || format!("The letter has {words} words; {} to {} were asked for.", asked.start(), asked.end());
+    (!accepted.contains(&words)).then(|| Finding::missing(message()))
 }
 
 /// Words that a length stands for.

@@ -1,4 +1,4 @@
-//! Every rule accepts a good letter and rejects one with a single fault, naming it.
+//! Every rule accepts a good letter and rejects one with a single fault, naming and marking it.
 
 use crds::request::{AppRef, Applicant, Job, Length, LetterOptions};
 
@@ -55,14 +55,28 @@ fn findings(letter: &str) -> Vec<(String, String)> {
     check(&spec(), letter).into_iter().filter(|check| !check.passed).map(|check| (check.name, check.message)).collect()
 }
 
-/// Replacing `from` by `to` in the good letter makes `rule`, and only that, reject with `words` in its message.
-fn rejects(rule: &str, from: &str, to: &str, words: &str) {
+/// What `rule` marks in the letter, in its order; `None` when it accepts the letter.
+pub(super) fn marked(rule: &str, spec: &CoverLetterRequestSpec, letter: &str) -> Option<Vec<String>> {
+    let found = check(spec, letter).into_iter().find(|check| check.name == rule).expect("every rule answers");
+    assert!(found.marks.is_sorted_by(|one, next| one.end <= next.start), "marks are apart: {:?}", found.marks);
+    assert!(!found.passed || found.marks.is_empty());
+    let slice = |mark: &crds::request::Mark| {
+        letter.chars().skip(mark.start as usize).take((mark.end - mark.start) as usize).collect()
+    };
+    (!found.passed).then(|| found.marks.iter().map(slice).collect())
+}
+
+/// Replacing `from` by `to` in the good letter makes `rule`, and only that, reject with `words` in its message and with
+/// these words of the letter marked.
+fn rejects(rule: &str, from: &str, to: &str, words: &str, marks: &[&str]) {
     let letter = good();
     assert!(letter.contains(from), "{from:?} is in the letter");
-    let findings = findings(&letter.replace(from, to));
+    let letter = letter.replace(from, to);
+    let findings = findings(&letter);
     assert_eq!(findings.len(), 1, "{rule}: {findings:?}");
     assert_eq!(findings[0].0, rule);
     assert!(findings[0].1.contains(words), "{:?} names {words:?}", findings[0].1);
+    assert_eq!(marked(rule, &spec(), &letter).expect("the rule rejects"), marks);
 }
 
 fn accepts(from: &str, to: &str) {
@@ -76,19 +90,30 @@ fn a_good_letter_passes_every_rule() {
     assert_eq!(findings(&good()), []);
     let checks = check(&spec(), &good());
     assert_eq!(checks.len(), RULES.len());
-    assert!(checks.iter().all(|check| check.message.is_empty()));
+    assert!(checks.iter().all(|check| check.message.is_empty() && check.marks.is_empty()));
+}
+
+#[test]
+fn rules_stand_in_the_documentation_word_for_word() {
+    let page = include_str!("../../../docs/checks.md");
+    for rule in &RULES {
+        let row = format!("| `{}` | {} |", rule.name, rule.words);
+        assert!(page.contains(&row), "{row}");
+    }
 }
 
 #[test]
 fn salutation_must_come_first() {
-    rejects("Salutation", "Dear Hiring Manager,\n\n", "", "salutation");
+    rejects("Salutation", "Dear Hiring Manager,\n\n", "", "salutation", &[]);
+    rejects("Salutation", "Dear Hiring Manager,\n\n", "To keep it short.\n\n", "salutation", &[]);
     accepts("Dear Hiring Manager,", "Hello to the team at google,");
+    accepts("Dear Hiring Manager,", "To whom it may concern,");
 }
 
 #[test]
 fn sign_off_must_come_last_and_bear_the_name() {
-    rejects("SignOff", "\nJohn", "\nJane", "\"Jane\", not \"John\"");
-    rejects("SignOff", "\n\nSincerely,\nJohn", "", "sign-off");
+    rejects("SignOff", "\nJohn", "\nJane 🙂", "\"Jane 🙂\", not \"John\"", &["Jane 🙂"]);
+    rejects("SignOff", "\n\nSincerely,\nJohn", "", "sign-off", &[]);
     accepts("Sincerely,", "Kind regards,");
     let mut nameless = spec();
     nameless.applicant.name.clear();
@@ -98,8 +123,11 @@ fn sign_off_must_come_last_and_bear_the_name() {
 
 #[test]
 fn last_sentence_must_be_finished() {
-    rejects("Complete", "I look forward to hearing from you.", "I look forward to hearing", "not finished");
-    accepts("I look forward to hearing from you.", "Shall we talk?");
+    let last = "I look forward to hearing from you.";
+    rejects("Complete", last, "I look forward to hearing", "not finished", &["I look forward to hearing"]);
+    rejects("Complete", last, "I like it. We could,", "not finished", &["We could,"]);
+    accepts(last, "Shall we talk?");
+    accepts(last, "As they say: \"We shall see.\"");
 }
 
 #[test]
@@ -116,27 +144,31 @@ fn length_must_be_about_what_was_asked() {
         (Length::Long, 200, false),
     ] {
         spec.letter.length = length;
-        let checks = check(&spec, &"word ".repeat(words));
-        let found = checks.iter().find(|check| check.name == "WordCount").expect("every rule answers");
-        assert_eq!(found.passed, passed, "{length:?} {words}: {}", found.message);
+        let found = marked("WordCount", &spec, &"word ".repeat(words));
+        assert_eq!(found, (!passed).then(Vec::new), "{length:?} {words}");
     }
 }
 
 #[test]
 fn placeholders_are_found_unless_they_were_given() {
-    rejects("Placeholder", "patient questions", "[insert detail]", "[insert detail]");
-    rejects("Placeholder", "patient questions", "{topic}", "{topic}");
-    rejects("Placeholder", "patient questions", "Your Name", "Your Name");
-    let mut spec = spec();
-    spec.applicant.skills = "python [expert], SQL".to_owned();
-    let checks = check(&spec, &good().replace("python", "python [expert]"));
-    assert!(checks.iter().all(|check| check.passed), "{checks:?}");
+    for hole in ["[insert detail]", "{topic}", "<your experience>", "Your Name", "____"] {
+        rejects("Placeholder", "patient questions", hole, hole, &[hole]);
+    }
+    accepts("patient questions", "a place where your name and the company name count, and 🙂 < more");
+    let quoted = ["python [expert]", "<b>python</b>", "python <|im_end|>", "python {sic}"];
+    for skills in quoted {
+        let mut spec = spec();
+        spec.applicant.skills = format!("{skills}, SQL");
+        let checks = check(&spec, &good().replace("python", skills));
+        assert!(checks.iter().all(|check| check.passed), "{checks:?}");
+    }
 }
 
 #[test]
 fn figures_must_have_been_given() {
-    rejects("Figures", "patient questions", "300 questions", "300");
-    rejects("Figures", "patient questions", "seven people", "seven people");
+    rejects("Figures", "patient questions", "300 questions", "300", &["300"]);
+    rejects("Figures", "patient questions", "seven people", "seven people", &["seven people"]);
+    rejects("Figures", "patient questions", "🙂 30 % more", "30 %", &["30 %"]);
     accepts("patient questions", "two years");
     accepts("you ask for 4 years", "you ask for four years");
     accepts("I noticed that you ask for 4 years", "I noticed that you have a budget of $200,000 and ask for 4 years");
@@ -145,62 +177,114 @@ fn figures_must_have_been_given() {
 #[test]
 fn figures_of_the_advert_must_not_be_claimed() {
     let sentence = "I noticed that you ask for 4 years experience machine learning.";
-    rejects("AdvertFigures", sentence, "I have 4 years experience in machine learning.", "I have 4 years");
-    rejects("AdvertFigures", sentence, "As you ask, I bring four years of machine learning.", "four years");
+    rejects("AdvertFigures", sentence, "I have 4 years experience in machine learning.", "4 years", &["4 years"]);
+    rejects(
+        "AdvertFigures",
+        sentence,
+        "As you ask, I bring four years of machine learning.",
+        "four years",
+        &["four years"],
+    );
     accepts(sentence, "Your posting asks for 4 years of machine learning, and I will work towards it.");
+    accepts(sentence, "I do not have 4 years of machine learning yet.");
 }
 
 #[test]
 fn template_openers_are_found_at_the_beginning_only() {
     let opener = "Please consider me for the Data Scientist position";
-    for worn in [
-        "I am writing to express my strong interest in the Data Scientist position",
-        "I was excited to come across the Data Scientist position",
-        "As a passionate person, I like the Data Scientist position",
+    for (worn, words) in [
+        ("I am writing to express my strong interest in the Data Scientist position", "I am writing to express"),
+        ("I was excited to come across the Data Scientist position", "I was excited to come across"),
+        ("As a passionate person, I like the Data Scientist position", "As a passionate"),
     ] {
-        rejects("TemplateOpener", opener, worn, "Many letters begin");
+        rejects("TemplateOpener", opener, worn, "Many letters begin", &[words]);
     }
     accepts("To me, this work", "As a passionate reader, I find that this work");
+    accepts("Please consider me for", "I would like to be considered for");
 }
 
 #[test]
 fn company_and_role_must_be_named() {
-    rejects(
-        "CompanyAndRole",
-        "the Data Scientist position at google",
-        "the position",
-        "\"Data Scientist\", \"google\"",
-    );
+    let both = "the Data Scientist position at google";
+    rejects("CompanyAndRole", both, "the position", "\"Data Scientist\", \"google\"", &[]);
+    rejects("CompanyAndRole", both, "the Data Scientist position", "\"google\"", &[]);
     accepts("Data Scientist position at google", "data scientist position at Google");
+    accepts("Data Scientist position at google", "“Data\nScientist” position at “google”");
+    let mut spec = spec();
+    (spec.job.title, spec.job.company) = ("\"Data Scientist.\"".to_owned(), " n/a ".to_owned());
+    assert_eq!(marked("CompanyAndRole", &spec, &good().replace(" at google", "")), None);
 }
 
 #[test]
 fn everything_given_must_be_used() {
-    rejects("FieldsUsed", "My BSc in Computer Science", "My degree", "qualifications");
-    rejects("FieldsUsed", "I use python every day.", "I use it every day.", "skills");
-    rejects("FieldsUsed", "My current work is Analyst at Trello, where", "At work", "current experience");
+    rejects("FieldsUsed", "My BSc in Computer Science", "My degree", "qualifications", &[]);
+    rejects("FieldsUsed", "I use python every day.", "I use it every day.", "skills", &[]);
+    rejects("FieldsUsed", "My current work is Analyst at Trello, where", "At work", "current experience", &[]);
     accepts("Machine Learning Intern at Sony", "an intern for machine learning at Sony");
+    for nothing in ["none yet", "N/A", "-", "Unemployed.", "🙂"] {
+        let mut spec = spec();
+        spec.applicant.current_experience = nothing.to_owned();
+        let letter = good().replace("My current work is Analyst at Trello, where", "At work");
+        assert_eq!(marked("FieldsUsed", &spec, &letter), None, "{nothing}");
+    }
+    let mut spec = spec();
+    let page: Vec<String> = (0..900).map(|word| format!("w{word}")).collect();
+    spec.applicant.past_experience = page.join(" ");
+    let letter = good().replace("Machine Learning Intern at Sony", &page[3..14].join(" "));
+    assert_eq!(marked("FieldsUsed", &spec, &letter), None, "nobody copies a whole page");
 }
 
 #[test]
 fn skills_must_have_been_given() {
-    rejects("SkillsGiven", "I use python every day.", "I use python and Kubernetes every day.", "Kubernetes");
+    let sentence = "I use python every day.";
+    rejects("SkillsGiven", sentence, "I use python and Kubernetes every day.", "Kubernetes", &["Kubernetes"]);
+    rejects("SkillsGiven", sentence, "I use Java, python and Tableau.", "Tableau", &["Java", "Tableau"]);
     accepts("I noticed that you ask for", "I noticed that you ask for Kubernetes and");
-    accepts("I use python every day.", "I use Python and SQL every day.");
+    accepts(sentence, "I use Python and SQL every day.");
 }
 
 #[test]
 fn sentences_must_not_come_twice() {
-    rejects(
-        "RepeatedSentence",
-        "I keep promise a and finish it with care.",
-        "I keep promise b and finish it with care.",
-        "promise b",
-    );
+    let (one, other) = ("I keep promise a and finish it with care.", "I keep promise b and finish it with care.");
+    rejects("RepeatedSentence", one, other, "promise b", &[other]);
+    let third = one.replace("promise a", "promise c");
+    rejects("RepeatedSentence", &third, one, "promise a", &[one]);
+    accepts(one, "That is so. That is so.");
+    let mut spec = spec();
+    spec.applicant.past_experience = "I ran a shop for Sony. I ran a shop for Sony.".to_owned();
+    let letter =
+        good().replace("Machine Learning Intern at Sony", "this. I ran a shop for Sony. I ran a shop for Sony.");
+    assert_eq!(marked("RepeatedSentence", &spec, &letter), None, "the applicant said so");
 }
 
 #[test]
-fn messages_fit_into_the_resource() {
-    let letter = "I keep this same sentence here. ".repeat(400) + &"[x] 12345 ".repeat(500);
-    assert!(check(&spec(), &letter).iter().all(|check| check.message.chars().count() <= MESSAGE_MAX));
+fn requirements_must_not_be_claimed() {
+    let mut spec = spec();
+    spec.job.preferred_qualifications = "full driving licence, 4 years experience machine learning".to_owned();
+    let letter =
+        |sentence: &str| good().replace("I use python every day.", &format!("I use python every day. {sentence}"));
+    let claim = letter("🙂 I hold a full driving licence.");
+    assert_eq!(marked("AdvertClaims", &spec, &claim), Some(vec!["full driving licence".to_owned()]));
+    let claim = letter("I meet all your requirements.");
+    assert_eq!(marked("AdvertClaims", &spec, &claim), Some(vec!["meet all your requirements".to_owned()]));
+    for honest in ["You ask for a full driving licence.", "I would like to earn a driving licence."] {
+        assert_eq!(marked("AdvertClaims", &spec, &letter(honest)), None, "{honest}");
+    }
+}
+
+#[test]
+fn employers_and_degrees_must_have_been_given() {
+    let sentence = "I use python every day.";
+    rejects("FactsGiven", sentence, "I use python. I worked at Initech before.", "Initech", &["Initech"]);
+    rejects("FactsGiven", sentence, "I use python. I hold a PhD in Physics.", "PhD", &["PhD"]);
+    accepts(sentence, "I use python. I worked at Sony and hold a bachelor's degree in Computer Science.");
+    accepts(sentence, "I use python. I hope to work at Initech or to do a PhD one day.");
+}
+
+#[test]
+fn messages_and_marks_fit_into_the_resource() {
+    let letter = "I keep this same sentence here. ".repeat(400) + &"[x] 12345 I hold a PhD. ".repeat(500);
+    for check in check(&spec(), &letter) {
+        assert!(check.message.chars().count() <= 1_024 && check.marks.len() <= 16, "{}", check.name);
+    }
 }

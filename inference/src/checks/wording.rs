@@ -5,23 +5,37 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::draft::{Draft, plain};
-use super::quoted;
+use super::draft::{Draft, Passage, plain};
+use super::{Finding, Rule};
+
+pub(super) const PLACEHOLDER: Rule = Rule {
+    name: "Placeholder",
+    words: "Nothing is left to fill in: no brackets with words in them, no blanks, no `Your Name`, unless the request itself holds them.",
+    look: placeholder,
+};
+pub(super) const TEMPLATE_OPENER: Rule = Rule {
+    name: "TemplateOpener",
+    words: "The letter does not open with words that readers of many letters skip, such as \"I am writing to express\".",
+    look: template_opener,
+};
+pub(super) const REPEATED_SENTENCE: Rule =
+    Rule { name: "RepeatedSentence", words: "No sentence of five or more words comes twice.", look: repeated_sentence };
 
 /// Shorter sentences may come twice.
 const REPEATED_WORDS_MIN: usize = 5;
 
-static PLACEHOLDER: LazyLock<Regex> = LazyLock::new(|| {
-    regex(
-        r"(?i)\[[^\]\n]{1,80}\]|\{[^}\n]{1,80}\}|<[^>\n]{1,80}>|\b(?:your (?:full )?name|company name|job title here)\b",
-    )
+static PLACEHOLDERS: LazyLock<Regex> = LazyLock::new(|| {
+    regex(concat!(
+        r"\[[^\]\n]{1,80}\]|\{[^}\n]{1,80}\}|<[^<>\s][^<>\n]{0,79}>|_{3,}",
+        r"|\b(?:Your (?:Full )?Name|YOUR NAME|(?:Company|Employer) Name|COMPANY NAME|Job Title Here|XX+|(?i:lorem ipsum))\b",
+    ))
 });
 
 /// Openings that readers of many letters skip.
 static OPENERS: LazyLock<Regex> = LazyLock::new(|| {
     regex(concat!(
         r"(?i)^(?:I am writing (?:this letter )?to (?:\w+ )?(?:express|apply|submit|convey)",
-        r"|I(?: am|'m) (?:very |so )?(?:excited|thrilled|eager) to (?:apply|submit|express)",
+        r"|I(?: am|['’]m) (?:very |so )?(?:excited|thrilled|eager) to (?:apply|submit|express)",
         r"|I was (?:very |so )?(?:excited|thrilled) to (?:come across|see|learn|find|discover|read)",
         r"|As an? (?:highly |deeply |truly )?(?:passionate|motivated|self-motivated|dedicated|driven|results-driven|enthusiastic|seasoned)\b",
         r"|I hope this (?:letter|message|e-?mail) finds you)",
@@ -32,24 +46,30 @@ fn regex(pattern: &str) -> Regex {
     Regex::new(pattern).expect("the pattern is constant and valid")
 }
 
-pub(super) fn placeholder(draft: &Draft<'_>) -> Option<String> {
+fn placeholder(draft: &Draft<'_>) -> Option<Finding> {
     let inputs = plain(&[draft.applicant_text(), draft.job_text()].join("\n"));
-    let found: BTreeSet<&str> = PLACEHOLDER
-        .find_iter(draft.letter)
-        .map(|found| found.as_str())
-        .filter(|found| !inputs.contains(&plain(found)))
-        .collect();
-    (!found.is_empty()).then(|| format!("There is something left to fill in: {}.", quoted(found)))
+    let found = PLACEHOLDERS.find_iter(draft.letter).filter(|found| !inputs.contains(&plain(found.as_str())));
+    Finding::named("There is something left to fill in", draft.letter, found.map(|found| found.range()).collect())
 }
 
-pub(super) fn template_opener(draft: &Draft<'_>) -> Option<String> {
-    let found = OPENERS.find(draft.paragraphs.first()?)?;
-    Some(format!("Many letters begin with \"{}\".", found.as_str()))
+fn template_opener(draft: &Draft<'_>) -> Option<Finding> {
+    let first = draft.paragraphs.first()?;
+    let found = OPENERS.find(first.text)?;
+    if plain(&draft.applicant_text()).contains(&plain(found.as_str())) {
+        return None;
+    }
+    let mark = first.at..first.at + found.end();
+    Some(Finding::words(format!("Many letters begin with \"{}\".", found.as_str()), vec![mark]))
 }
 
-pub(super) fn repeated_sentence(draft: &Draft<'_>) -> Option<String> {
+/// Marks each sentence from its second time on. What the applicant said twice may stand twice.
+fn repeated_sentence(draft: &Draft<'_>) -> Option<Finding> {
+    let own = plain(&draft.applicant_text());
     let mut seen = BTreeSet::new();
-    let long = draft.sentences.iter().filter(|sentence| sentence.split_whitespace().count() >= REPEATED_WORDS_MIN);
-    let twice: BTreeSet<&str> = long.filter(|sentence| !seen.insert(plain(sentence))).copied().collect();
-    (!twice.is_empty()).then(|| format!("Said more than once: {}.", quoted(twice)))
+    let long = draft.sentences.iter().filter(|sentence| sentence.text.split_whitespace().count() >= REPEATED_WORDS_MIN);
+    let again = long.filter(|sentence| {
+        let plain = plain(sentence.text);
+        !own.contains(&plain) && !seen.insert(plain)
+    });
+    Finding::named("Said more than once", draft.letter, again.map(Passage::range).collect())
 }

@@ -1,0 +1,183 @@
+//! What an employer asks for, as far as it can be told from other words.
+
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
+use crds::request::Job;
+use regex::Regex;
+
+use super::super::vocabulary::{CREDENTIALS, GENERIC, NUMBERS, SMALL, WEAK};
+use super::super::words::{Word, words};
+use crate::prompt::says_nothing;
+
+/// Longer phrases are prose, which no letter repeats.
+const KEYS_MAX: usize = 6;
+/// So many requirements are looked at.
+const WISHES_MAX: usize = 100;
+
+/// Something that the employer asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Wish {
+    /// All stems of the phrase, small and general words aside.
+    pub(super) text: BTreeSet<String>,
+    /// The words by which it is known, at least one.
+    pub(super) keys: Vec<Key>,
+}
+
+/// A word of a requirement.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Key {
+    pub(super) stem: String,
+    /// A name (`PMP`, `Spanish`): it has a capital letter wherever it stands.
+    pub(super) is_name: bool,
+}
+
+/// Sentences of a job advert that ask for something.
+static ASKS: LazyLock<Regex> = LazyLock::new(|| {
+    regex(concat!(
+        r"(?i)\b(?:must|require[sd]?|requirements?|essential|desirable|needs?|needed|looking for|seek(?:s|ing)?|",
+        r"prefer(?:red|ably)?|ideal(?:ly)?|you(?:['’]ll| will|['’]ve)? (?:have|hold|are|bring|need|know|should|speak)|",
+        r"qualifications?|experience (?:with|in|of|as)|knowledge of|degree|licen[cs]es?|certificat\w+|diploma|",
+        r"fluen\w+|proficien\w+|familiar\w*|skilled)\b",
+    ))
+});
+
+static ENDS: LazyLock<Regex> = LazyLock::new(|| regex(r"[,;:•·*|()\n\r/!?]|\.(?:\s|$)|\s[-–—]\s"));
+
+static JOINTS: LazyLock<Regex> = LazyLock::new(|| {
+    regex(r"(?i)\b(?:with|plus|including|such as|ideally|as well as|but|who|which|that|preferably|e\.g\.)(?:\s|$)")
+});
+
+static AND: LazyLock<Regex> = LazyLock::new(|| regex(r"(?i)\s(?:and|or|&)\s"));
+
+fn regex(pattern: &str) -> Regex {
+    Regex::new(pattern).expect("the pattern is constant and valid")
+}
+
+/// The requirements of a job, from the preferred qualifications and from the asking sentences of the advert.
+pub(super) fn wishes(job: &Job) -> Vec<Wish> {
+    let names: BTreeSet<String> =
+        words(&format!("{} {}", job.title, job.company), 0).into_iter().map(|word| word.stem).collect();
+    let mut wishes = Vec::new();
+    if !says_nothing(&job.preferred_qualifications) {
+        wishes.extend(phrases(&job.preferred_qualifications).into_iter().filter_map(|phrase| wish(&phrase, &names)));
+    }
+    let sentences = job.description.split_inclusive(['.', '!', '?', '\n', ';']);
+    for sentence in sentences.filter(|sentence| ASKS.is_match(sentence)) {
+        let asked = phrases(sentence).into_iter().filter_map(|phrase| wish(&phrase, &names));
+        // Prose: a single everyday word is too little to go by.
+        wishes.extend(asked.filter(|wish| wish.keys.len() > 1 || wish.keys[0].is_name));
+    }
+    wishes.truncate(WISHES_MAX);
+    wishes
+}
+
+/// The parts of a text that stand for themselves. The first word of a text or sentence has a capital letter for that
+/// reason alone: it is given in lower case.
+fn phrases(text: &str) -> Vec<String> {
+    let mut phrases = Vec::new();
+    let shouts = !text.contains(char::is_lowercase);
+    for sentence in ENDS.split(text).flat_map(|part| JOINTS.split(part)) {
+        let whole = if shouts { sentence.to_lowercase() } else { uncapitalised(text, sentence) };
+        let parts: Vec<&str> = AND.split(&whole).collect();
+        let none = BTreeSet::new();
+        let stand_alone =
+            parts.iter().all(|part| wish(part, &none).is_some_and(|wish| wish.keys.len() > 1 || wish.keys[0].is_name));
+        if stand_alone {
+            phrases.extend(parts.into_iter().map(str::to_owned));
+        } else {
+            phrases.push(whole);
+        }
+    }
+    phrases
+}
+
+/// `part` of `text`, with its first word in lower case if a sentence begins there. `PMP` stays as it is.
+fn uncapitalised(text: &str, part: &str) -> String {
+    let trimmed = part.trim();
+    // Both are slices of the same string; a part that begins a sentence has a stop, a break or nothing before it.
+    let before = text.find(trimmed).map(|at| text[..at].trim_end_matches([' ', '\t'])).unwrap_or_default();
+    let title_case = trimmed.split_whitespace().nth(1).is_some_and(|second| second.starts_with(char::is_uppercase));
+    let begins = before.is_empty() || before.ends_with(|end: char| !end.is_alphanumeric() && !"'’\"”,".contains(end));
+    let mut characters = trimmed.chars();
+    match (characters.next(), characters.clone().next()) {
+        (Some(first), Some(second)) if begins && !title_case && first.is_uppercase() && second.is_lowercase() => {
+            first.to_lowercase().chain(characters).collect()
+        }
+        _ => trimmed.to_owned(),
+    }
+}
+
+/// What a phrase asks for; `None` when its words are too general to be recognised by.
+fn wish(phrase: &str, names: &BTreeSet<String>) -> Option<Wish> {
+    let words = words(phrase, 0);
+    let telling: Vec<&Word<'_>> = words.iter().filter(|word| is_telling(word) && !names.contains(&word.stem)).collect();
+    let is_title_case = telling.len() > 1 && telling.iter().all(|word| word.is_capitalised());
+    let is_name = |word: &Word<'_>| {
+        let is_acronym =
+            word.text.chars().skip(1).any(|character| character.is_uppercase() || "+#".contains(character));
+        is_acronym || word.is_capitalised() && !is_title_case && !CREDENTIALS.contains(&word.stem.as_str())
+    };
+    let key = |word: &&Word<'_>| Key { stem: word.stem.clone(), is_name: is_name(word) };
+    // A name says it all: who is "ACCA part-qualified" may write it in other words.
+    let (proper, plain): (Vec<Key>, Vec<Key>) = telling.iter().map(key).partition(|key| key.is_name);
+    let mut keys = if proper.iter().any(|key| key.stem.len() > 1) { proper } else { [proper, plain].concat() };
+    keys.dedup();
+    let text = words.iter().filter(|word| !SMALL.contains(word.lower.as_str())).map(|word| word.stem.clone()).collect();
+    let is_telling = keys.iter().any(|key| key.is_name || !WEAK.contains(key.stem.as_str()));
+    (is_telling && keys.len() <= KEYS_MAX).then_some(Wish { text, keys })
+}
+
+fn is_telling(word: &Word<'_>) -> bool {
+    let lower = word.lower.as_str();
+    let is_number = lower.chars().all(|character| character.is_ascii_digit() || "+.#".contains(character));
+    let is_short = word.text.chars().count() < 2 && !word.text.starts_with(char::is_uppercase);
+    !is_number && !is_short && ![&SMALL, &GENERIC, &NUMBERS].iter().any(|list| list.contains(lower))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(preferred: &str, description: &str, expect: &[&[&str]]) {
+        let job = Job {
+            title: "Electrician".to_owned(),
+            company: "Volt".to_owned(),
+            preferred_qualifications: preferred.to_owned(),
+            description: description.to_owned(),
+        };
+        let found: Vec<Vec<String>> =
+            wishes(&job).into_iter().map(|wish| wish.keys.into_iter().map(|key| key.stem).collect()).collect();
+        assert_eq!(found, expect, "{preferred} {description}");
+    }
+
+    #[test]
+    fn requirements_are_known_by_their_telling_words() {
+        check("fully qualified with a clean driving licence", "", &[&["driv", "licenc"]]);
+        check("5+ years of experience with Go and PostgreSQL", "", &[&["go"], &["postgresql"]]);
+        check(
+            "PMP certification, experience with large infrastructure projects",
+            "",
+            &[&["pmp"], &["infrastructur", "project"]],
+        );
+        check("health and safety certificate", "", &[&["health", "safety", "certificat"]]);
+        check("Fluent Spanish", "", &[&["spanish"]]);
+        check("Food Safety Certificate", "", &[&["food", "safety", "certificat"]]);
+        check("Experience in Acute Care", "", &[&["acut", "car"]]);
+        check("FORKLIFT LICENCE", "", &[&["forklift", "licenc"]]);
+        check("night shifts", "", &[]);
+    }
+
+    #[test]
+    fn general_words_ask_for_nothing_that_could_be_recognised() {
+        check("4 years of experience, good communication skills, team player", "", &[]);
+        check("none", "", &[]);
+        check("Electrician experience at Volt", "", &[]);
+    }
+
+    #[test]
+    fn adverts_ask_in_some_sentences_only() {
+        check("", "We are a family of welders. You must hold a forklift licence.", &[&["forklift", "licenc"]]);
+        check("", "Our van is red.\nRequired: knowledge of Kubernetes.", &[&["kubernet"]]);
+    }
+}

@@ -1,0 +1,34 @@
+//! The rule about skills: none is made up.
+
+use super::claims::is_claimed;
+use super::draft::Draft;
+use super::vocabulary::SKILLS;
+use super::{Finding, Rule};
+
+pub(super) const SKILLS_GIVEN: Rule = Rule {
+    name: "SkillsGiven",
+    words: "No well-known tool or language is claimed in the first person unless the applicant gave it.",
+    look: skills_given,
+};
+
+fn skills_given(draft: &Draft<'_>) -> Option<Finding> {
+    let given = draft.applicant_text().to_lowercase();
+    let mut invented = Vec::new();
+    for sentence in &draft.sentences {
+        let masked = draft.masked(sentence);
+        for skill in SKILLS.iter().filter(|skill| !given.contains(&skill.to_lowercase())) {
+            let claimed = occurrences(masked, skill).filter(|at| is_claimed(masked, *at));
+            invented.extend(claimed.map(|at| sentence.at + at..sentence.at + at + skill.len()));
+        }
+    }
+    invented.sort_by_key(|mark| mark.start);
+    Finding::named("Claimed, but not among what you gave", draft.letter, invented)
+}
+
+/// Places where `word` stands alone, not within a longer word.
+fn occurrences<'a>(text: &'a str, word: &'a str) -> impl Iterator<Item = usize> + 'a {
+    let part_of_word = |character: Option<char>| character.is_some_and(|c| c.is_alphanumeric() || "+#".contains(c));
+    text.match_indices(word).map(|(at, _)| at).filter(move |at| {
+        !part_of_word(text[..*at].chars().next_back()) && !part_of_word(text[at + word.len()..].chars().next())
+    })
+}
