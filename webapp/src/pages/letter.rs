@@ -1,11 +1,23 @@
 //! A letter: while it is written, and when it is there.
 
+mod marked;
+
 use askama::Template;
 use crds::request::Check;
 
 use super::{moment, stretch};
 use crate::db::letters::Letter;
 use crate::progress::Progress;
+use marked::Passage;
+
+/// A check that the letter failed.
+#[derive(Clone, Debug)]
+struct Claim {
+    /// What to look at.
+    words: String,
+    /// How many of its places are marked in the letter, each by its number from 1.
+    marks: Vec<usize>,
+}
 
 /// `/letters/{id}`.
 #[derive(Clone, Debug, Template)]
@@ -26,12 +38,13 @@ pub struct LetterPage {
     stopping: bool,
     saved: bool,
     text: String,
+    /// The text in pieces, where words of it are marked.
+    passages: Vec<Passage>,
     word_count: usize,
     model: String,
     has_letter: bool,
     edited: bool,
-    /// Checks that the letter failed.
-    claims: Vec<String>,
+    claims: Vec<Claim>,
     checks_passed: usize,
 }
 
@@ -40,6 +53,14 @@ impl LetterPage {
     #[must_use]
     pub fn new(letter: &Letter, progress: &Progress, partial: String, csrf: String, saved: bool) -> Self {
         let text = letter.text().map_or(partial, str::to_owned);
+        let failed: Vec<&Check> = letter.checks.iter().filter(|check| !check.passed).collect();
+        // The checks looked at the letter as it was written: their offsets say nothing about another text.
+        let has_marks = letter.written.is_some() && letter.edited.is_none();
+        let marks: Vec<&[_]> = failed.iter().map(|check| if has_marks { &check.marks[..] } else { &[] }).collect();
+        let claim = |(check, marks): (&&Check, &&[_])| Claim {
+            words: in_words(check),
+            marks: (1..=marked::placed_of(&text, marks)).collect(),
+        };
         Self {
             signed_in: true,
             csrf,
@@ -55,11 +76,12 @@ impl LetterPage {
             stopping: progress.stopping,
             saved,
             word_count: text.split_whitespace().count(),
+            passages: marked::passages(&text, &marks),
+            claims: failed.iter().zip(&marks).map(claim).collect(),
             text,
             model: letter.model.clone().unwrap_or_default(),
             has_letter: letter.written.is_some(),
             edited: letter.edited.is_some(),
-            claims: letter.checks.iter().filter(|check| !check.passed).map(in_words).collect(),
             checks_passed: letter.checks.iter().filter(|check| check.passed).count(),
         }
     }

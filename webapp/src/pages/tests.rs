@@ -1,7 +1,7 @@
 //! Every page with samples: renders, escapes what people typed, keeps no password, names every input.
 
 use askama::Template;
-use crds::request::Check;
+use crds::request::{Check, Mark};
 use jiff::Timestamp;
 
 use super::account::{LoginPage, ProfilePage, RegisterPage, RegisteredPage};
@@ -29,8 +29,12 @@ fn letter(state: RowState, text: Option<&str>) -> Letter {
     draft.job.title = ATTACK.to_owned();
     draft.job.company = "Sony & Sons".to_owned();
     draft.applicant.name = "John Ö. Doe".to_owned();
-    let check =
-        |name: &str, passed, message: &str| Check { name: name.to_owned(), passed, message: message.to_owned() };
+    let check = |name: &str, passed, message: &str| Check {
+        name: name.to_owned(),
+        passed,
+        message: message.to_owned(),
+        marks: Vec::new(),
+    };
     Letter {
         id: uuid::Uuid::nil(),
         created_at: Time(now()),
@@ -136,6 +140,84 @@ fn a_finished_letter_shows_what_to_check() {
     assert!(page.contains("Check these claims") && page.contains("`4 years` is not yours"), "{page}");
     assert!(page.contains("No foreign figures") && page.contains("1 other checks passed"), "{page}");
     assert!(!page.contains("http-equiv"), "{page}");
+}
+
+/// The page of a finished letter in which each of these words offends against a check of its own.
+fn marked_page(text: &str, offending: &[&[&str]], edited: Option<&str>) -> String {
+    let mut letter = letter(RowState::Succeeded, Some(text));
+    let mark = |words: &&str| {
+        let byte = text.find(words).expect("the words are in the letter");
+        let start = text[..byte].chars().count();
+        Mark { start: start as i32, end: (start + words.chars().count()) as i32 }
+    };
+    letter.checks = offending
+        .iter()
+        .map(|words| Check {
+            name: "X".to_owned(),
+            passed: false,
+            message: "Look <here>".to_owned(),
+            marks: words.iter().map(mark).collect(),
+        })
+        .collect();
+    letter.edited = edited.map(str::to_owned);
+    let progress = Progress::of(&letter, None, 0, now());
+    LetterPage::new(&letter, &progress, String::new(), "proof".to_owned(), false).render().expect("renders")
+}
+
+/// What `textContent` says of the letter: what the Copy button copies.
+fn text_content(page: &str) -> String {
+    let (_, rest) = page.split_once("id=\"letter\"").expect("there is a letter");
+    let (_, rest) = rest.split_once('>').expect("the tag ends");
+    let (article, _) = rest.split_once("</article>").expect("the letter ends");
+    let tags = article.split('<').map(|part| part.split_once('>').map_or(part, |(_, text)| text)).collect::<String>();
+    tags.replace("&#60;", "<").replace("&#62;", ">").replace("&#34;", "\"").replace("&#39;", "'").replace("&#38;", "&")
+}
+
+#[test]
+fn offending_words_are_marked_and_linked_both_ways() {
+    let text = "Dear 🙂 é,\n\nI hold a licence and 4 years.";
+    let page = marked_page(text, &[&["a licence", "4 years"], &[]], None);
+    assert!(page.contains("Dear 🙂 é,\n\nI hold <mark aria-describedby=\"check-1\">a licence</mark><a class=\"ref\" id=\"mark-1-1\" href=\"#check-1\""), "{page}");
+    assert!(
+        page.contains("<mark aria-describedby=\"check-1\">4 years</mark><a class=\"ref\" id=\"mark-1-2\""),
+        "{page}"
+    );
+    assert!(page.contains("<li id=\"check-1\">") && page.contains("<li id=\"check-2\">"), "{page}");
+    assert!(page.contains("<a href=\"#mark-1-1\"") && page.contains("<a href=\"#mark-1-2\""), "{page}");
+    assert!(!page.contains("#mark-2-1") && page.contains("Look &#60;here&#62;"), "{page}");
+    assert_eq!(text_content(&page), text, "what is copied is the letter alone");
+}
+
+#[test]
+fn every_link_within_a_page_has_its_end_and_every_id_is_unique() {
+    let text = "I hold a driving licence in 4 years.";
+    let page = marked_page(text, &[&["a driving licence", "4 years"], &["driving licence in 4"], &["I hold"]], None);
+    let ids: Vec<&str> = page.split(" id=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    let unique: std::collections::BTreeSet<_> = ids.iter().collect();
+    assert_eq!(unique.len(), ids.len(), "{ids:?}");
+    let ends = page.split("href=\"#").chain(page.split("aria-describedby=\"check-1 ")).skip(1);
+    for id in ends.filter_map(|rest| rest.split(['"', ' ']).next()).filter(|id| id.contains('-')) {
+        assert!(ids.contains(&id), "{id} is missing in {page}");
+    }
+    assert!(page.contains("<mark aria-describedby=\"check-1 check-2\">driving licence</mark>"), "{page}");
+    assert_eq!(text_content(&page), text);
+}
+
+#[test]
+fn marked_words_are_text_and_nothing_else() {
+    let text = format!("I know {ATTACK} & more");
+    let page = marked_page(&text, &[&["script>alert"], &[ATTACK]], None);
+    assert!(!page.contains("<script>") && !page.contains("alert('1')"), "{page}");
+    assert!(page.contains("<mark aria-describedby=\"check-2\">&#60;</mark>"), "{page}");
+    assert_eq!(text_content(&page), text);
+}
+
+#[test]
+fn an_edited_letter_has_no_marks_but_keeps_its_checks() {
+    let page = marked_page("I hold a licence.", &[&["a licence"]], Some("I hold a pen, short"));
+    assert!(!page.contains("<mark") && !page.contains("#mark-") && !page.contains("class=\"ref\""), "{page}");
+    assert!(page.contains("Check these claims") && page.contains("before your changes"), "{page}");
+    assert_eq!(text_content(&page), "I hold a pen, short");
 }
 
 #[test]

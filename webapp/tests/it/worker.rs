@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use crds::life::{self, Claimant, Written};
 use crds::reason::RequestReason;
-use crds::request::{Check, Model, Outcome, Usage};
+use crds::request::{Check, Mark, Model, Outcome, Usage};
 use crds::{CoverLetterRequest, CoverLetterRequestStatus};
 use futures::StreamExt as _;
 use jiff::Timestamp;
@@ -86,11 +86,19 @@ pub async fn fail(requests: &Api<CoverLetterRequest>, request: CoverLetterReques
 
 /// Finishes a claimed request with [`LETTER`].
 pub async fn finish(requests: &Api<CoverLetterRequest>, request: CoverLetterRequest) -> CoverLetterRequest {
-    let check =
-        |name: &str, passed, message: &str| Check { name: name.to_owned(), passed, message: message.to_owned() };
+    let check = |name: &str, passed, message: &str, marks| Check {
+        name: name.to_owned(),
+        passed,
+        message: message.to_owned(),
+        marks,
+    };
+    let as_an_intern = vec![Mark { start: 39, end: 51 }];
     let written = Written {
         letter: LETTER.to_owned(),
-        checks: vec![check("Salutation", true, ""), check("OwnFigures", false, "`4 years` is from the advert")],
+        checks: vec![
+            check("Salutation", true, "", Vec::new()),
+            check("OwnFigures", false, "`4 years` is from the advert", as_an_intern),
+        ],
         usage: Usage { prompt_tokens: 120, completion_tokens: 40 },
         model: Model { name: "built-in".to_owned(), sha256: "00".to_owned() },
         first_token: Some(5),
