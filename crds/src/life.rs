@@ -17,7 +17,8 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::{MicroTime, Time};
 use crate::condition::{Statement, set_condition};
 use crate::reason::RequestReason;
 use crate::request::{
-    Attempt, Check, Claim, CoverLetterRequest, CoverLetterRequestStatus, Model, Outcome, Span, State, Timings, Usage,
+    Attempt, Check, Claim, CoverLetterRequest, CoverLetterRequestStatus, Form, Model, Outcome, Span, State, Timings,
+    Usage,
 };
 
 /// Condition type of a request.
@@ -53,6 +54,8 @@ pub struct Written {
     pub model: Model,
     /// Milliseconds from the claim to the first token.
     pub first_token: Option<i64>,
+    /// Why the letter is in the plain form, in words; `None` when the model wrote it.
+    pub plain: Option<String>,
 }
 
 /// The request was seen and waits: gives a fresh request its first status.
@@ -126,10 +129,14 @@ pub fn attempt_ended(
 #[must_use]
 pub fn succeeded(request: &CoverLetterRequest, written: Written, now: Timestamp) -> CoverLetterRequestStatus {
     let acquired = request.status.as_ref().and_then(|status| status.claim.as_ref()).map(|claim| claim.acquire_time.0);
-    let message = format!("Wrote {} tokens.", written.usage.completion_tokens);
+    let (form, reason, message) = match &written.plain {
+        None => (Form::Model, RequestReason::Written, format!("Wrote {} tokens.", written.usage.completion_tokens)),
+        Some(why) => (Form::Plain, RequestReason::PlainForm, format!("Written in the plain form: {why}.")),
+    };
     let mut status = CoverLetterRequestStatus {
         state: Some(State::Succeeded),
         letter: Some(written.letter),
+        form: Some(form),
         checks: written.checks,
         usage: Some(written.usage),
         model: Some(written.model),
@@ -137,7 +144,7 @@ pub fn succeeded(request: &CoverLetterRequest, written: Written, now: Timestamp)
         completion_time: Some(Time(now)),
         ..base(request, now)
     };
-    say(&mut status, request, Some(true), RequestReason::Written, message, now);
+    say(&mut status, request, Some(true), reason, message, now);
     status
 }
 

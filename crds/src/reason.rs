@@ -48,6 +48,8 @@ pub enum RequestReason {
     Claimed,
     /// The letter is in `status.letter`.
     Written,
+    /// The letter is in `status.letter`, in the plain form, because the model could not write it.
+    PlainForm,
     /// The requester asked to stop.
     Cancelled,
     /// `activeDeadlineSeconds` passed before a letter was written.
@@ -70,6 +72,7 @@ impl RequestReason {
             Self::Backoff => "Backoff",
             Self::Claimed => "Claimed",
             Self::Written => "Written",
+            Self::PlainForm => "PlainForm",
             Self::Cancelled => "Cancelled",
             Self::DeadlineExceeded => "DeadlineExceeded",
             Self::AttemptsExhausted => "AttemptsExhausted",

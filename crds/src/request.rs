@@ -8,7 +8,9 @@ use kube::{CustomResource, KubeSchema};
 use serde::{Deserialize, Serialize};
 
 pub use spec::{AppRef, Applicant, Job, Length, LetterOptions, Tone};
-pub use status::{Attempt, Check, Claim, CoverLetterRequestStatus, Mark, Model, Outcome, Span, State, Timings, Usage};
+pub use status::{
+    Attempt, Check, Claim, CoverLetterRequestStatus, Form, Mark, Model, Outcome, Span, State, Timings, Usage,
+};
 
 /// A wish for one cover letter. Everything but `cancelRequested` is immutable; the letter arrives in `status.letter`.
 #[derive(CustomResource, KubeSchema, Clone, Debug, PartialEq, Serialize, Deserialize)]

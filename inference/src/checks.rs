@@ -62,5 +62,15 @@ pub fn check(spec: &CoverLetterRequestSpec, letter: &str) -> Vec<Check> {
     RULES.iter().map(result).collect()
 }
 
+/// Says of a letter in the plain form that it is one, before all other checks.
+#[must_use]
+pub fn plain_form(why: &str) -> Check {
+    let message = format!(
+        "This letter is in the plain form, which only states what you gave: {why}. Rewrite it in your own words before you \
+         send it, or change the request."
+    );
+    Check { name: "PlainForm".to_owned(), passed: false, message, marks: Vec::new() }
+}
+
 #[cfg(test)]
 mod tests;

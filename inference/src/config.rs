@@ -63,7 +63,11 @@ pub struct Args {
     /// Nucleus sampling: smallest set of tokens with this probability, in thousandths.
     #[arg(long, env = "TOP_P_MILLI", default_value_t = 900, value_parser = clap::value_parser!(u32).range(1..=1_000))]
     pub top_p_milli: u32,
-    /// Pace of one letter. Default: as fast as it goes.
+    /// Letters written for every request, of which the checks keep the best. Default: 8 for the built-in model, 1 for others,
+    /// which show the letter while they write it.
+    #[arg(long, env = "CANDIDATES", value_parser = clap::value_parser!(u16).range(1..=8))]
+    pub candidates: Option<u16>,
+    /// Pace at which one letter is shown. Default: as fast as it goes.
     #[arg(long, env = "MAX_TOKENS_PER_SECOND", value_parser = clap::value_parser!(u32).range(1..))]
     pub max_tokens_per_second: Option<u32>,
     /// Attempts that may fail before a request fails.
@@ -126,7 +130,9 @@ pub struct ModelConfig {
     pub temperature_milli: u32,
     /// Nucleus in thousandths.
     pub top_p_milli: u32,
-    /// Pace of one letter.
+    /// Letters written for every request; `None` is what suits the model.
+    pub candidates: Option<usize>,
+    /// Pace at which one letter is shown.
     pub max_tokens_per_second: Option<u32>,
 }
 
@@ -169,6 +175,7 @@ impl Args {
                 max_new_tokens: self.max_new_tokens,
                 temperature_milli: self.temperature_milli,
                 top_p_milli: self.top_p_milli,
+                candidates: self.candidates.map(usize::from),
                 max_tokens_per_second: self.max_tokens_per_second,
             },
             work: WorkConfig {

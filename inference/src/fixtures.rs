@@ -13,9 +13,9 @@ pub fn at(second: i64) -> Timestamp {
     Timestamp::from_second(1_800_000_000 + second).expect("a timestamp in range")
 }
 
-/// A request created at `second` that nobody has touched.
-pub fn request(name: &str, second: i64) -> CoverLetterRequest {
-    let spec = CoverLetterRequestSpec {
+/// What a request asks for at least.
+pub fn spec() -> CoverLetterRequestSpec {
+    CoverLetterRequestSpec {
         app_ref: AppRef { name: "letters".into() },
         job: Job { title: "Data Scientist".into(), company: "google".into(), ..Job::default() },
         applicant: Applicant::default(),
@@ -23,8 +23,12 @@ pub fn request(name: &str, second: i64) -> CoverLetterRequest {
         seed: None,
         requested_by: None,
         cancel_requested: false,
-    };
-    let mut request = CoverLetterRequest::new(name, spec);
+    }
+}
+
+/// A request created at `second` that nobody has touched.
+pub fn request(name: &str, second: i64) -> CoverLetterRequest {
+    let mut request = CoverLetterRequest::new(name, spec());
     request.metadata.namespace = Some("default".into());
     request.metadata.uid = Some(format!("uid-{name}"));
     request.metadata.resource_version = Some("1".into());
@@ -58,6 +62,7 @@ pub fn written() -> Written {
         usage: Usage { prompt_tokens: 100, completion_tokens: 200 },
         model: Model { name: "built-in".into(), sha256: "ab".into() },
         first_token: Some(12),
+        plain: None,
     }
 }
 

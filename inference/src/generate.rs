@@ -1,6 +1,8 @@
 //! Writes one letter: request -> prompt -> tokens -> text -> letter.
 
+mod candidates;
 mod prefix;
+mod writing;
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -9,15 +11,21 @@ use crds::CoverLetterRequestSpec;
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio_util::sync::CancellationToken;
 
+use crate::built_in::{self, Plan};
+use crate::facts::Facts;
 use crate::letter::{Composer, EmptyLetter};
 use crate::model::Loaded;
 use crate::model::thread::{Event, Gauge, Job, ModelThread, Schedule, StepError, SubmitError};
+use crate::plain;
 use crate::prompt::chat::{ChatError, ChatTemplate};
 use crate::prompt::{self, Style};
 use crate::sampling::Sampling;
 use crate::tokens::{self, Tokens, TooLong};
+use candidates::{Answer, Candidates, seed_of, signed};
+use writing::Telling;
 
 pub use crate::model::thread::FinishReason;
+pub use writing::Writing;
 
 /// Tokens that the warm-up writes.
 const WARM_UP_TOKENS: usize = 4;
@@ -28,6 +36,7 @@ pub struct Engine {
     tokens: Arc<Tokens>,
     template: ChatTemplate,
     style: Style,
+    candidates: usize,
     context_length: usize,
     sha256: String,
     parameters: usize,
@@ -40,22 +49,12 @@ pub struct Options {
     pub max_new_tokens: usize,
     /// How tokens are chosen. The same seed, model and request write the same letter.
     pub sampling: Sampling,
-    /// Pace in tokens a second; `None` is as fast as it goes.
+    /// Pace in tokens a second at which the letter is shown; `None` is as fast as it goes.
     pub tokens_per_second: Option<u32>,
     /// The letter ends here, done or not.
     pub deadline: Option<Instant>,
     /// Ends the letter at the next token.
     pub cancel: CancellationToken,
-}
-
-/// A letter being written. Dropping it stops the work.
-pub struct Writing {
-    events: UnboundedReceiver<Event>,
-    composer: Composer,
-    prompt_tokens: usize,
-    /// What is known already and not yet told, last first.
-    ready: Vec<Progress>,
-    over: bool,
 }
 
 /// What becomes of a letter, in order.
@@ -70,7 +69,7 @@ pub enum Progress {
     Writing {
         /// The letter's next text, possibly none. All texts put together are the letter.
         text: String,
-        /// Tokens written so far.
+        /// Tokens written so far, for all candidates together.
         completion_tokens: usize,
     },
     /// The letter is done; nothing follows.
@@ -84,10 +83,21 @@ pub struct Finished {
     pub finish_reason: FinishReason,
     /// The letter.
     pub letter: String,
+    /// Who wrote it.
+    pub form: Form,
     /// Tokens of the prompt.
     pub prompt_tokens: usize,
-    /// Tokens written.
+    /// Tokens written, for all candidates together.
     pub completion_tokens: usize,
+}
+
+/// Who wrote a letter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// The model.
+    Model,
+    /// The program, in the plain form, because the model could not: the reason, in words.
+    Plain(String),
 }
 
 /// Why a letter could not be written.
@@ -114,15 +124,19 @@ pub enum WriteError {
 }
 
 impl Engine {
-    /// Starts a thread that writes up to `slots` letters at a time with the loaded model.
+    /// Starts a thread that writes up to `slots` letters at a time with the loaded model, each the best of `candidates`
+    /// (at least one; with one, the letter is shown as it is written).
     #[must_use]
-    pub fn start(loaded: Loaded, slots: usize) -> Self {
+    pub fn start(loaded: Loaded, slots: usize, candidates: usize) -> Self {
+        let candidates = candidates.max(1);
+        let schedule = Schedule::new(slots.max(1) * candidates);
         Self {
             context_length: loaded.model.context_length(),
-            thread: ModelThread::start(loaded.model, loaded.tokens.clone(), loaded.end_tokens, Schedule::new(slots)),
+            thread: ModelThread::start(loaded.model, loaded.tokens.clone(), loaded.end_tokens, schedule),
             tokens: loaded.tokens,
             template: loaded.template,
             style: loaded.style,
+            candidates,
             sha256: loaded.sha256,
             parameters: loaded.parameters,
         }
@@ -152,41 +166,66 @@ impl Engine {
         self.thread.is_alive()
     }
 
-    /// Token ids of the prompt for `spec`.
-    ///
-    /// # Errors
-    /// When the model's template or tokenizer refuses it.
-    pub fn prompt(&self, spec: &CoverLetterRequestSpec) -> Result<Vec<u32>, ChatError> {
-        self.template.encode(&self.tokens, &prompt::messages(spec, self.style))
-    }
-
     /// Begins the letter for `spec`.
     ///
     /// # Errors
     /// When the request is too long for the model, or no slot is free.
     pub fn write(&self, spec: &CoverLetterRequestSpec, options: Options) -> Result<Writing, WriteError> {
-        let prompt = self.prompt(spec)?;
+        let (messages, answer) = match self.style {
+            Style::Chat => (prompt::messages(spec), Answer::Letter),
+            Style::BuiltIn => match Facts::of(spec) {
+                Err(why) => return Ok(Writing::telling(Telling::new(plain(spec, why.to_string())?, &options))),
+                Ok(facts) => {
+                    let plan = Plan::of(&facts, &spec.letter, options.sampling.seed);
+                    (built_in::messages(&plan), Answer::Sentences { plan, facts: Box::new(facts) })
+                }
+            },
+        };
+        let prompt = self.template.encode(&self.tokens, &messages)?;
         tokens::fit(&prompt, options.max_new_tokens, self.context_length)?;
         let prompt_tokens = prompt.len();
-        let events = self.thread.submit(Job {
-            prompt,
-            sampling: options.sampling,
-            max_new_tokens: options.max_new_tokens,
-            tokens_per_second: options.tokens_per_second,
-            deadline: options.deadline,
-            cancel: options.cancel,
-        })?;
-        let composer = Composer::new(spec.letter.tone, &spec.applicant.name);
-        Ok(Writing { events, composer, prompt_tokens, ready: Vec::new(), over: false })
+        if self.candidates == 1 && matches!(answer, Answer::Letter) {
+            let events = self.submit(&prompt, options.sampling.seed, options.tokens_per_second, &options)?;
+            let composer = Composer::new(spec.letter.tone, &spec.applicant.name);
+            return Ok(Writing::streaming(events, composer, prompt_tokens));
+        }
+        // The pace is that at which the letter is shown; candidates are written as fast as it goes.
+        let events: Result<Vec<_>, WriteError> = (0..self.candidates)
+            .map(|candidate| self.submit(&prompt, seed_of(options.sampling.seed, candidate), None, &options))
+            .collect();
+        let candidates = Candidates::new(Arc::new(spec.clone()), answer, options, events?);
+        Ok(Writing::choosing(candidates, prompt_tokens))
     }
 
-    /// Reads what all prompts begin with, once for all letters, and writes a few tokens of an empty request: so the first
-    /// letter does not pay for cold caches, and a model that cannot be computed is found out before it is called ready.
+    fn submit(
+        &self,
+        prompt: &[u32],
+        seed: u64,
+        tokens_per_second: Option<u32>,
+        options: &Options,
+    ) -> Result<UnboundedReceiver<Event>, WriteError> {
+        Ok(self.thread.submit(Job {
+            prompt: prompt.to_vec(),
+            sampling: Sampling { seed, ..options.sampling },
+            max_new_tokens: options.max_new_tokens,
+            tokens_per_second,
+            deadline: options.deadline,
+            cancel: options.cancel.clone(),
+        })?)
+    }
+
+    /// Reads what all prompts begin with, once for all letters, and writes a few tokens of a request: so the first letter
+    /// does not pay for cold caches, and a model that cannot be computed is found out before it is called ready.
     ///
     /// # Errors
     /// When the model cannot write.
     pub async fn warm_up(&self) -> Result<(), WriteError> {
-        let prefix = prefix::common(&self.prompt(&prefix::blank())?, &self.prompt(&prefix::full())?);
+        let [one, other] = match self.style {
+            Style::Chat => [prompt::messages(&prefix::blank()), prompt::messages(&prefix::full())],
+            Style::BuiltIn => prefix::plans().map(|plan| built_in::messages(&plan)),
+        };
+        let one = self.template.encode(&self.tokens, &one)?;
+        let prefix = prefix::common(&one, &self.template.encode(&self.tokens, &other)?);
         if !prefix.is_empty() && tokens::fit(&prefix, WARM_UP_TOKENS, self.context_length).is_ok() {
             ended(self.thread.share(prefix)?).await?;
         }
@@ -197,53 +236,15 @@ impl Engine {
             deadline: None,
             cancel: CancellationToken::new(),
         };
-        ended(self.write(&prefix::blank(), options)?.events).await
+        ended(self.submit(&one, 0, None, &options)?).await
     }
 }
 
-impl Writing {
-    /// Tokens of the prompt.
-    #[must_use]
-    pub fn prompt_tokens(&self) -> usize {
-        self.prompt_tokens
-    }
-
-    /// Waits for the next progress; `None` after [`Progress::Finished`] or an error. Safe to drop while waiting.
-    ///
-    /// # Errors
-    /// When the letter cannot be finished.
-    pub async fn next(&mut self) -> Option<Result<Progress, WriteError>> {
-        if let Some(progress) = self.ready.pop() {
-            return Some(Ok(progress));
-        }
-        if self.over {
-            return None;
-        }
-        let progress = match self.events.recv().await {
-            Some(Event::Read { tokens }) => Ok(Progress::Reading { tokens }),
-            Some(Event::Wrote { text, tokens }) => {
-                Ok(Progress::Writing { text: self.composer.push(&text), completion_tokens: tokens })
-            }
-            Some(Event::Done(done)) => self.finish(done.finish_reason, done.completion_tokens),
-            Some(Event::Failed(error)) => Err(error.into()),
-            None => Err(WriteError::Interrupted),
-        };
-        self.over |= progress.is_err();
-        Some(progress)
-    }
-
-    /// The rest of the text first, then the whole.
-    fn finish(&mut self, finish_reason: FinishReason, completion_tokens: usize) -> Result<Progress, WriteError> {
-        self.over = true;
-        let composer = std::mem::take(&mut self.composer);
-        let (text, letter) = match finish_reason {
-            FinishReason::Stop | FinishReason::Length => composer.finish()?,
-            FinishReason::Cancelled | FinishReason::Deadline => (String::new(), composer.abandon()),
-        };
-        let prompt_tokens = self.prompt_tokens;
-        self.ready.push(Progress::Finished(Finished { finish_reason, letter, prompt_tokens, completion_tokens }));
-        Ok(Progress::Writing { text, completion_tokens })
-    }
+/// A letter in the plain form.
+fn plain(spec: &CoverLetterRequestSpec, why: String) -> Result<Finished, EmptyLetter> {
+    let letter = signed(spec, &plain::letter(spec))?;
+    let (finish_reason, form) = (FinishReason::Stop, Form::Plain(why));
+    Ok(Finished { finish_reason, letter, form, prompt_tokens: 0, completion_tokens: 0 })
 }
 
 /// Waits for the end of a job whose text nobody needs.

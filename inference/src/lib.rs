@@ -1,11 +1,11 @@
 //! Claims requests and writes letters.
 //!
 //! ```text
-//!   watch ──▶ queue ──▶ claim ──▶ prompt ──▶ tokens ──▶ generate ──▶ letter ──▶ checks ──▶ report ──▶ claim
-//!   requests  which     compare   what the   (model thread, one step      deterministic     status    one fenced
-//!   of one    one       and swap  model      for all letters)             hints             of the    write
-//!   app       next                reads            │                                        request
-//!                                                  └──▶ stream: whoever watches reads along
+//!   watch ──▶ queue ──▶ claim ──▶ facts ──▶ prompt ──▶ generate ──▶ letter ──▶ checks ──▶ report ──▶ claim
+//!   requests  which     compare   what the  what the   (model thread, one      deterministic    status    one fenced
+//!   of one    one       and swap  request   model      step for all letters)   hints            of the    write
+//!   app       next                says      reads            │                                  request
+//!                                                            └──▶ stream: whoever watches reads along
 //! ```
 //!
 //! Start reading at [`worker`], which tells the story of one letter. Only [`claim`] writes a request and only [`lease`]
@@ -31,10 +31,13 @@ pub mod report;
 pub mod stream;
 pub mod watch;
 
+pub mod built_in;
 pub mod checks;
+pub mod facts;
 pub mod generate;
 pub mod letter;
 pub mod model;
+pub mod plain;
 pub mod prompt;
 pub mod sampling;
 pub mod tokens;

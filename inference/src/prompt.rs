@@ -1,6 +1,5 @@
 //! What the model is asked, built from a request without looking at anything else.
 
-mod built_in;
 pub mod chat;
 mod instructions;
 
@@ -11,11 +10,22 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Style {
-    /// The labelled lines that the built-in model was trained on.
+    /// A plan, which [`crate::built_in`] draws up.
     BuiltIn,
     /// Instructions in words, for any model that follows instructions.
     #[default]
     Chat,
+}
+
+impl Style {
+    /// Candidates to choose a letter from: as many as a model of this kind writes in about a second.
+    #[must_use]
+    pub const fn candidates(self) -> usize {
+        match self {
+            Self::BuiltIn => 8,
+            Self::Chat => 1,
+        }
+    }
 }
 
 /// Who speaks in a conversation.
@@ -47,25 +57,11 @@ pub struct Message {
     pub content: String,
 }
 
-/// The conversation that asks for the letter of `spec`. The constant part comes first, and the applicant's name is not in
-/// it: the program signs.
+/// The conversation that asks a general model for the letter of `spec`. The constant part comes first, and the applicant's
+/// name is not in it: the program signs.
 #[must_use]
-pub fn messages(spec: &CoverLetterRequestSpec, style: Style) -> Vec<Message> {
-    match style {
-        Style::BuiltIn => built_in::messages(spec),
-        Style::Chat => instructions::messages(spec),
-    }
-}
-
-/// One line of `text`: white space runs become one space, so that a value cannot begin a line of its own.
-fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-/// Whether a field says in words that there is nothing.
-pub(crate) fn says_nothing(text: &str) -> bool {
-    let bare = text.trim_matches(|c: char| c.is_whitespace() || c.is_ascii_punctuation() || "–—".contains(c));
-    ["", "none", "n/a", "na", "nil", "null", "nothing", "not applicable", "no"].contains(&bare.to_lowercase().as_str())
+pub fn messages(spec: &CoverLetterRequestSpec) -> Vec<Message> {
+    instructions::messages(spec)
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 """Trains the network for a given time.
 
-    python train.py initial run --minutes 45
+    python train.py run --minutes 75                      on a CPU
+    python train.py run --minutes 8 --batch-tokens 32768  on a GPU, which is used when there is one
 
 One letter a row, positions from zero; only the letter's tokens count. Matrices are trained with Muon
 (in 32 bits: its usual 16 bits are slow without hardware for them), everything else with AdamW.
@@ -12,13 +13,12 @@ import time
 
 import numpy as np
 import torch
-from safetensors.torch import load_file
 from torch.nn import functional
 
 from model import fresh
 
 IGNORED = -100
-TOKENS_PER_STEP = 3072
+BATCH_TOKENS = 3072
 LEARNING_RATE = 3e-3
 WARM_UP_STEPS = 60
 # Rows are sorted by length within this many samples, so that little is padding.
@@ -67,8 +67,9 @@ class Muon(torch.optim.Optimizer):
 class Samples:
     """Packed samples, and the batches made of them."""
 
-    def __init__(self, path):
+    def __init__(self, path, batch_tokens=BATCH_TOKENS, device="cpu"):
         data = np.load(path)
+        self.batch_tokens, self.device = batch_tokens, device
         self.ids, self.offsets, self.prompts = data["ids"], data["offsets"], data["prompts"]
         self.lengths = np.diff(self.offsets)
 
@@ -87,7 +88,7 @@ class Samples:
         batches, batch = [], []
         for sample in bucket:
             length = padded(self.lengths[sample])
-            if batch and length * (len(batch) + 1) > TOKENS_PER_STEP:
+            if batch and length * (len(batch) + 1) > self.batch_tokens:
                 batches.append(batch)
                 batch = []
             batch.append(sample)
@@ -103,7 +104,7 @@ class Samples:
             inputs[row, : len(ids)] = ids
             targets[row, : len(ids) - 1] = ids[1:]
             targets[row, : self.prompts[sample] - 1] = IGNORED
-        return torch.from_numpy(inputs[:, :length]), torch.from_numpy(targets)
+        return torch.from_numpy(inputs[:, :length]).to(self.device), torch.from_numpy(targets).to(self.device)
 
 
 def padded(length):
@@ -164,19 +165,19 @@ def schedule(step, done):
 def main():
     """Trains until the time is over."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("initial")
     parser.add_argument("out")
-    parser.add_argument("--minutes", type=float, default=45)
+    parser.add_argument("--minutes", type=float, default=75)
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--batch-tokens", type=int, default=BATCH_TOKENS)
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
     torch.manual_seed(0)
-    network = fresh()
-    network.load_state_dict(load_file(arguments.initial + "/model.safetensors"), strict=False)
-    network.tie_weights()
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    network = fresh().to(device)
     body = torch.compile(network.model, dynamic=True)
     both = optimisers(network)
-    samples, held_out = Samples("train.npz"), Samples("validation.npz")
+    samples = Samples("train.npz", arguments.batch_tokens, device)
+    held_out = Samples("validation.npz", device=device)
     batches = samples.batches(np.random.default_rng(0))
     network.train()
     start = time.time()

@@ -112,7 +112,12 @@ pub struct Generation {
     #[serde(default = "Generation::default_top_p_milli")]
     #[schemars(range(min = 1, max = 1_000))]
     pub top_p_milli: i32,
-    /// Pace of one letter, for shared machines. Default: as fast as it goes.
+    /// Letters written for every request, of which the checks keep the best. Default: 8 for the built-in model, which writes
+    /// them in a second; 1 for others, which then show the letter while they write it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1, max = 8))]
+    pub candidates: Option<i32>,
+    /// Pace at which one letter is shown, for shared machines. Default: as fast as it goes.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = 100_000))]
     pub max_tokens_per_second: Option<i32>,
@@ -136,6 +141,7 @@ impl Default for Generation {
             max_new_tokens: Self::default_max_new_tokens(),
             temperature_milli: Self::default_temperature_milli(),
             top_p_milli: Self::default_top_p_milli(),
+            candidates: None,
             max_tokens_per_second: None,
         }
     }

@@ -42,6 +42,7 @@ fn letter() -> Written {
         usage: Usage { prompt_tokens: 100, completion_tokens: 200 },
         model: Model { name: "built-in".into(), sha256: "ab".into() },
         first_token: Some(12),
+        plain: None,
     }
 }
 

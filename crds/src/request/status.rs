@@ -35,6 +35,9 @@ pub struct CoverLetterRequestStatus {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(length(max = 16384))]
     pub letter: Option<String>,
+    /// Who wrote the letter: Model, or Plain when the model could not and the program states the given facts instead.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub form: Option<Form>,
     /// What was checked about the letter. A failed check is a hint for the reader; the letter is never changed for it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 32))]
@@ -73,6 +76,15 @@ pub enum State {
     Failed,
     /// Stopped because somebody asked for it.
     Cancelled,
+}
+
+/// Who wrote a letter.
+#[derive(JsonSchema, Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Form {
+    /// The language model.
+    Model,
+    /// The program: a plain letter that states the given facts, for what the model cannot serve.
+    Plain,
 }
 
 impl State {

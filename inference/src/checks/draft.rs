@@ -6,7 +6,7 @@ use crds::CoverLetterRequestSpec;
 use crds::request::{Applicant, Job};
 use regex::Regex;
 
-use crate::prompt::says_nothing;
+use crate::facts::nothing::says_nothing;
 
 /// A part of the letter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,10 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use crds::request::Applicant;
+
 use super::draft::{Draft, plain};
 use super::words::words;
 use super::{Finding, Rule};
-use crate::prompt::says_nothing;
+use crate::facts::nothing::says_nothing;
+use crate::facts::tidy::{lines, one_line};
 
 pub(super) const COMPANY_AND_ROLE: Rule = Rule {
     name: "CompanyAndRole",
@@ -53,9 +56,16 @@ fn company_and_role(draft: &Draft<'_>) -> Option<Finding> {
     let missing: Vec<String> = [&job.title, &job.company]
         .into_iter()
         .filter(|name| !says_nothing(name) && !letter.contains(&name_key(name)))
+        .filter(|name| !names_tidied(&letter, name))
         .map(|name| format!("\"{}\"", name.trim()))
         .collect();
     (!missing.is_empty()).then(|| Finding::missing(format!("Not named: {}.", missing.join(", "))))
+}
+
+/// Whether the letter has the name without pictures, mark-up and line breaks.
+fn names_tidied(letter: &str, name: &str) -> bool {
+    let tidied = name_key(&lines(name).join(" "));
+    !tidied.is_empty() && letter.contains(&tidied)
 }
 
 /// How names are compared: lower case, white space as one space, straight apostrophes, neither quotation marks nor
@@ -71,20 +81,24 @@ fn name_key(name: &str) -> String {
 
 fn fields_used(draft: &Draft<'_>) -> Option<Finding> {
     let letter = Letter { plain: plain(draft.letter), stems: stems(draft.letter) };
-    let applicant = &draft.spec.applicant;
+    let Applicant { current_experience, past_experience, skills, qualifications, .. } = &draft.spec.applicant;
     let any_skill = |list: &str| {
         list.split([',', ';', '/', '\n']).map(plain).any(|skill| !skill.is_empty() && letter.plain.contains(&skill))
             || letter.mentions(list)
     };
     let unused: Vec<&str> = [
-        ("current experience", &applicant.current_experience, letter.mentions(&applicant.current_experience)),
-        ("past experience", &applicant.past_experience, letter.mentions(&applicant.past_experience)),
-        ("skills", &applicant.skills, any_skill(&applicant.skills)),
-        ("qualifications", &applicant.qualifications, letter.mentions(&applicant.qualifications)),
+        ("current experience", current_experience),
+        ("past experience", past_experience),
+        ("skills", skills),
+        ("qualifications", qualifications),
     ]
     .into_iter()
-    .filter(|(_, field, used)| !used && !is_empty(field))
-    .map(|(name, _, _)| name)
+    .filter(|(name, field)| {
+        let tidied = one_line(field);
+        let is_used = |text: &str| if *name == "skills" { any_skill(text) } else { letter.mentions(text) };
+        !(is_empty(field) || is_used(field) || (!tidied.is_empty() && is_used(&tidied)))
+    })
+    .map(|(name, _)| name)
     .collect();
     (!unused.is_empty()).then(|| Finding::missing(format!("Given, but not mentioned: {}.", unused.join(", "))))
 }

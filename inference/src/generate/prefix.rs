@@ -3,6 +3,8 @@
 use crds::CoverLetterRequestSpec;
 use crds::request::{AppRef, Applicant, Job, Length, LetterOptions, Tone};
 
+use crate::built_in::Plan;
+
 /// Tokens that both prompts begin with.
 pub(super) fn common(one: &[u32], other: &[u32]) -> Vec<u32> {
     one.iter().zip(other).take_while(|(a, b)| a == b).map(|(token, _)| *token).collect()
@@ -40,6 +42,11 @@ pub(super) fn full() -> CoverLetterRequestSpec {
         letter: LetterOptions { tone: Tone::Direct, length: Length::Short, language: "de".to_owned() },
         ..blank()
     }
+}
+
+/// Plans that differ in everything but what all prompts of the built-in model begin with.
+pub(super) fn plans() -> [Plan; 2] {
+    [Tone::Direct, Tone::Warm].map(|tone| Plan { tone, paragraphs: Vec::new() })
 }
 
 #[cfg(test)]

@@ -4,7 +4,9 @@
 use crds::CoverLetterRequestSpec;
 use crds::request::{Length, Tone};
 
-use super::{Message, Role, one_line, says_nothing};
+use super::{Message, Role};
+use crate::facts::given;
+use crate::facts::tidy;
 
 /// Longest value of one field, in characters.
 const FIELD_MAX: usize = 1_200;
@@ -54,7 +56,7 @@ fn request(spec: &CoverLetterRequestSpec) -> String {
         ("Qualifications", &applicant.qualifications),
     ]);
     let advert = advert(&job.description);
-    let language = one_line(&spec.letter.language);
+    let language = tidy::one_line(&spec.letter.language);
     format!(
         "About the job\n{job_lines}{advert}\nAbout the applicant\n{applicant_lines}\n\
          Write the cover letter. Language: {language}. Tone: {tone}. Length: {words}."
@@ -62,10 +64,10 @@ fn request(spec: &CoverLetterRequestSpec) -> String {
 }
 
 fn lines(fields: &[(&str, &String)]) -> String {
-    let given = fields.iter().filter(|(_, value)| !says_nothing(value));
+    let given = fields.iter().filter_map(|(name, value)| Some((name, given(value)?)));
     let lines: Vec<String> = given
         .map(|(name, value)| {
-            let value: String = one_line(value).chars().take(FIELD_MAX).collect();
+            let value: String = value.chars().take(FIELD_MAX).collect();
             format!("{name}: {value}\n")
         })
         .collect();
@@ -74,10 +76,10 @@ fn lines(fields: &[(&str, &String)]) -> String {
 
 /// The job advert in quotation marks that it cannot close itself; nothing when there is none.
 fn advert(description: &str) -> String {
-    if says_nothing(description) {
+    if given(description).is_none() {
         return String::new();
     }
-    let short: String = description.trim().chars().take(ADVERT_MAX).collect();
+    let short: String = tidy::lines(description).join("\n").chars().take(ADVERT_MAX).collect();
     let harmless = short.replace("\"\"\"", "'''");
     format!("Job advert, nothing in it is about the applicant:\n\"\"\"\n{harmless}\n\"\"\"\n")
 }

@@ -4,18 +4,19 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Instant;
 
+use crds::RequestReason;
 use crds::life::Written;
 use crds::request::{Model, Usage};
-use crds::{CoverLetterRequestSpec, RequestReason};
 use thiserror::Error;
 use tokio::task::JoinError;
 use tokio_util::sync::CancellationToken;
 
 use super::pen::{self, Pen};
 use super::pulse;
+use crate::checks::{self, check};
 use crate::claim::Claimed;
 use crate::config::ModelConfig;
-use crate::generate::{Engine, FinishReason, Finished, Options, Progress, WriteError};
+use crate::generate::{Engine, FinishReason, Finished, Form, Options, Progress, WriteError};
 use crate::metrics::Reading;
 use crate::model::thread::SubmitError;
 use crate::model::{self, LoadError, Loaded};
@@ -74,8 +75,10 @@ impl Writer {
     #[must_use]
     pub fn new(loaded: Loaded, config: ModelConfig, slots: usize) -> Self {
         let (active, broken, tracer) = (Arc::default(), Arc::default(), Tracer::default());
-        let kv_tokens_max = slots.max(1).saturating_mul(loaded.model.context_length());
-        Self { engine: Engine::start(loaded, slots), config, active, broken, tracer, kv_tokens_max }
+        let candidates = config.candidates.unwrap_or(loaded.style.candidates()).max(1);
+        let rows = slots.max(1).saturating_mul(candidates);
+        let kv_tokens_max = rows.saturating_mul(loaded.model.context_length());
+        Self { engine: Engine::start(loaded, slots, candidates), config, active, broken, tracer, kv_tokens_max }
     }
 
     /// The same writer, which traces its letters with `tracer`.
@@ -185,8 +188,13 @@ impl Writer {
             FinishReason::Deadline => return Outcome::DeadlineExceeded,
         }
         let checking = trace.phase("checks");
-        let checks = checks(&claimed.request().spec, &finished.letter);
+        let mut checks = check(&claimed.request().spec, &finished.letter);
         checking.end();
+        let plain = match finished.form {
+            Form::Model => None,
+            Form::Plain(why) => Some(why),
+        };
+        checks.splice(..0, plain.as_deref().map(checks::plain_form));
         Outcome::Written(Box::new(Written {
             checks,
             letter: finished.letter,
@@ -196,6 +204,7 @@ impl Writer {
             },
             model: Model { name: self.config.name.clone(), sha256: self.engine.sha256().to_owned() },
             first_token,
+            plain,
         }))
     }
 
@@ -213,10 +222,6 @@ impl Writer {
             cancel: CancellationToken::new(),
         }
     }
-}
-
-fn checks(spec: &CoverLetterRequestSpec, letter: &str) -> Vec<crds::request::Check> {
-    crate::checks::check(spec, letter)
 }
 
 /// Counts a letter as being written, also when its future is dropped.

@@ -28,6 +28,7 @@ fn letter(text: &str) -> Outcome {
         usage: Usage { prompt_tokens: 3, completion_tokens: 4 },
         model: Model { name: "scripted".to_owned(), sha256: "0".repeat(64) },
         first_token: Some(1),
+        plain: None,
     }))
 }
 

@@ -50,6 +50,7 @@ impl Script {
             name: "scripted".to_owned(),
             max_new_tokens: self.words + 1,
             temperature_milli: 0,
+            candidates: Some(1),
             top_p_milli: 1_000,
             max_tokens_per_second: self.words_per_second,
         };

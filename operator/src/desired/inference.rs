@@ -116,6 +116,7 @@ fn arguments(app: &ValidatedApp) -> Vec<String> {
         format!("--active-deadline-seconds={}", requests.active_deadline_seconds),
         format!("--shutdown-grace-seconds={SHUTDOWN_SECONDS}"),
     ];
+    arguments.extend(generation.candidates.map(|candidates| format!("--candidates={candidates}")));
     arguments.extend(generation.max_tokens_per_second.map(|pace| format!("--max-tokens-per-second={pace}")));
     arguments
 }

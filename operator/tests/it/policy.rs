@@ -83,6 +83,7 @@ fn written(request: &CoverLetterRequest) -> crds::CoverLetterRequestStatus {
         usage: Usage { prompt_tokens: 1, completion_tokens: 1 },
         model: Model { name: "built-in".into(), sha256: "ab".into() },
         first_token: None,
+        plain: None,
     };
     life::succeeded(request, letter, Timestamp::now())
 }

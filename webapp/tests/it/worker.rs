@@ -102,6 +102,7 @@ pub async fn finish(requests: &Api<CoverLetterRequest>, request: CoverLetterRequ
         usage: Usage { prompt_tokens: 120, completion_tokens: 40 },
         model: Model { name: "built-in".to_owned(), sha256: "00".to_owned() },
         first_token: Some(5),
+        plain: None,
     };
     let status = life::succeeded(&request, written, now());
     write(requests, request, status).await

@@ -8,7 +8,7 @@ use regex::Regex;
 
 use super::super::vocabulary::{CREDENTIALS, GENERIC, NUMBERS, SMALL, WEAK};
 use super::super::words::{Word, words};
-use crate::prompt::says_nothing;
+use crate::facts::nothing::says_nothing;
 
 /// Longer phrases are prose, which no letter repeats.
 const KEYS_MAX: usize = 6;

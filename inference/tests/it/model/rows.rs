@@ -141,10 +141,10 @@ fn a_row_can_be_filled_to_its_last_token() {
 #[test]
 fn the_built_in_model_knows_how_a_letter_begins() {
     let mut loaded = load_built_in();
-    let prompt = "<|im_start|>system\nYou write cover letters.<|im_end|>\n<|im_start|>user\nJob Title: Data Scientist\n\
-                  Hiring Company: google\nTone: professional\nLength: standard<|im_end|>\n<|im_start|>assistant\n";
+    let prompt = "<|im_start|>system\nYou write cover letters.<|im_end|>\n<|im_start|>user\n<direct>\n<greet>\n\
+                  <open><role><company>\n<close><thanks><|im_end|>\n<|im_start|>assistant\n";
     let ids = loaded.tokens.encode_control(prompt).expect("encodes");
     let logits = logits(loaded.model.as_mut(), &ids, &[ids.len()]);
     let best = (0u32..).zip(&logits).max_by(|a, b| a.1.total_cmp(b.1)).expect("logits").0;
-    assert_eq!(loaded.tokens.decode(&[best]).expect("decodes"), "Dear");
+    assert_eq!(loaded.tokens.decode(&[best]).expect("decodes"), "<greet>");
 }

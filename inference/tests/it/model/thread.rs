@@ -113,7 +113,7 @@ async fn what_prompts_begin_with_is_read_once() {
 
 #[tokio::test]
 async fn the_warm_up_reads_what_all_letters_begin_with() {
-    let engine = Engine::start(load_built_in(), 1);
+    let engine = Engine::start(load_built_in(), 1, 8);
     engine.warm_up().await.expect("writes");
     let gauge = engine.gauge();
     let shared = gauge.prefix_tokens();

@@ -1,0 +1,182 @@
+//! A role and its place: `Analyst at Trello`, `barista @ costa`, `Cashier, Tesco, 2019-2021`.
+
+use super::super::article::with_article;
+use super::super::lexicon::{bare, is_doing, is_past_verb, is_role, is_student};
+use super::super::list::{is_in, listed};
+
+/// Most words of a role.
+const ROLE_WORDS_MAX: usize = 9;
+/// Most words of a remark on a role.
+const REMARK_WORDS_MAX: usize = 9;
+/// Words that say in two ways that what follows is a role.
+const LEADS: [&str; 16] = [
+    "working as ",
+    "worked as ",
+    "work as ",
+    "employed as ",
+    "volunteering as ",
+    "volunteered as ",
+    "volunteer as ",
+    "part-time job as ",
+    "part time job as ",
+    "job as ",
+    "role as ",
+    "position as ",
+    "acting as ",
+    "i am ",
+    "i was ",
+    "being ",
+];
+/// Words between a role and a place.
+const PREPOSITIONS: [&str; 8] = [" at ", " @ ", " with ", " for ", " in ", " from ", " on ", " since "];
+/// Roles of which there is one: no article.
+const UNIQUE: &str = "\
+    head of, captain of, president of, vice, secretary of, treasurer, chair, director of, co-founder, founder, \
+    leader of, deputy head, mother of, head girl";
+
+/// A role that somebody has or had.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Role {
+    /// The role without an article that the program adds.
+    pub name: String,
+    /// The place with its preposition, and what follows it.
+    pub at: Option<String>,
+}
+
+impl Role {
+    /// The role as a sentence names it.
+    pub(super) fn named(&self) -> String {
+        let lower = self.name.to_lowercase();
+        let head = [" (", " of ", " to "].iter().filter_map(|cut| self.name.find(cut)).min();
+        let last = bare(self.name[..head.unwrap_or(self.name.len())].rsplit(' ').next().unwrap_or_default());
+        let is_plural = (last.ends_with('s') && !last.ends_with("ss")) || is_in("crew, staff", &last);
+        if is_plural || listed(UNIQUE).any(|unique| lower.starts_with(unique)) {
+            self.name.clone()
+        } else {
+            with_article(&self.name)
+        }
+    }
+
+    /// Role and place, as one entry of a list.
+    pub(super) fn in_list(&self) -> String {
+        self.at.as_ref().map_or_else(|| self.named(), |at| format!("{} {at}", self.named()))
+    }
+}
+
+/// Entries of which those that only say where or when belong to the one before: `Cashier, Tesco, Leeds, 2019` is one.
+pub(super) fn regrouped(entries: &[&str]) -> Vec<String> {
+    let mut whole: Vec<String> = Vec::new();
+    for entry in entries {
+        match whole.last_mut() {
+            Some(last) if is_time(entry) && is_of_role(last) => *last = format!("{last} ({entry})"),
+            Some(last) if is_place(entry) && is_of_role(last) => {
+                let has_place = read(last).is_some_and(|role| role.at.is_some());
+                *last = if has_place { format!("{last}, {entry}") } else { format!("{last} at {entry}") };
+            }
+            _ => whole.push((*entry).to_owned()),
+        }
+    }
+    whole
+}
+
+/// A role and one entry that is none: the entry as a remark in brackets, `a PhD student at Imperial (graph networks)`.
+pub(super) fn with_remark(entries: Vec<String>) -> Vec<String> {
+    match entries.as_slice() {
+        [role, remark]
+            if is_of_role(role)
+                && read(remark).is_none()
+                && !remark.contains(['(', '.'])
+                && remark.split_whitespace().count() <= REMARK_WORDS_MAX
+                && !remark.split(' ').next().is_some_and(is_past_verb) =>
+        {
+            vec![format!("{role} ({remark})")]
+        }
+        _ => entries,
+    }
+}
+
+fn is_of_role(entry: &str) -> bool {
+    !entry.ends_with(')') && read(entry).is_some()
+}
+
+/// Reads a role, if that is what the text is.
+pub(super) fn read(text: &str) -> Option<Role> {
+    let lower = text.to_lowercase();
+    let lead = LEADS.iter().find(|lead| lower.starts_with(**lead));
+    let bare_text = text[lead.map_or(0, |lead| lead.len())..].trim_start();
+    if bare_text.contains(". ") {
+        return None;
+    }
+    let dashed = bare_text.replace(" - ", " at ").replace(" – ", " at ").replace(" — ", " at ");
+    let spaced = if is_dashed_role(bare_text) { dashed.as_str() } else { bare_text };
+    let dated = with_years_in_brackets(spaced);
+    let spaced = dated.as_deref().unwrap_or(spaced);
+    let cut = PREPOSITIONS.iter().filter_map(|word| Some((spaced.to_lowercase().find(word)?, *word))).min();
+    let (name, at) = match cut {
+        Some((until, " @ ")) => (&spaced[..until], Some(format!("at {}", spaced[until + 3..].trim()))),
+        Some((until, _)) if spaced.is_char_boundary(until) => {
+            (&spaced[..until], Some(spaced[until + 1..].trim().to_owned()))
+        }
+        _ => (spaced, None),
+    };
+    // `SDR at a fintech`: short capitals before a place are a role.
+    let is_short = at.is_some() && (2..=4).contains(&name.len()) && name.chars().all(|c| c.is_ascii_uppercase());
+    (is_short || is_role_name(name)).then(|| Role { name: name.trim().to_owned(), at })
+}
+
+/// `Postman (2008-2017)` for `Postman 2008-2017`.
+fn with_years_in_brackets(text: &str) -> Option<String> {
+    let (before, last) = text.rsplit_once(' ')?;
+    let is_years =
+        last.len() >= 4 && last.chars().all(|c| c.is_ascii_digit() || "-–/".contains(c)) && is_role_name(before);
+    is_years.then(|| format!("{before} ({last})"))
+}
+
+/// `Cashier - Tesco`: a role before a dash that no preposition precedes.
+fn is_dashed_role(text: &str) -> bool {
+    let cut = [" - ", " – ", " — "].iter().filter_map(|dash| text.find(dash)).min();
+    cut.is_some_and(|at| {
+        let head = text[..at].to_lowercase();
+        is_role_name(&text[..at]) && !PREPOSITIONS.iter().any(|word| head.contains(word))
+    })
+}
+
+/// Whether a text of a few words names a role: its last word does, or the one before "of", or it speaks of a student.
+fn is_role_name(name: &str) -> bool {
+    let without_brackets = name.split(" (").next().unwrap_or_default().trim();
+    let words: Vec<&str> = without_brackets.split_whitespace().collect();
+    let (Some(first), Some(last)) = (words.first(), words.last()) else { return false };
+    let is_clause = words.iter().any(|word| is_in("as, my, the, a, an, and, then", &bare(word))) && is_doing(first);
+    if words.len() > ROLE_WORDS_MAX || is_clause {
+        return false;
+    }
+    let before_of = words.iter().position(|word| bare(word) == "of").and_then(|at| words[..at].last());
+    let names = is_role(last) || before_of.is_some_and(|word| is_role(word)) || is_student(without_brackets);
+    names && !(is_past_verb(first) && words.len() > 2)
+}
+
+/// Whether an entry only says when or for how long: `2019-2021`, `since 2022`, `8 weeks`, `part-time`.
+fn is_time(entry: &str) -> bool {
+    const WORDS: &str = "since, from, to, until, till, til, now, present, part-time, full-time, weekends, summer, ongoing, current, hours, weeks, \
+        months, years, days, yrs, hrs, week, month, year, day, a, per";
+    const MONTHS: &str = "jan, feb, mar, apr, may, jun, jul, aug, sep, oct, nov, dec";
+    let mut words = entry.split([' ', '-', '–', '/']).map(bare).filter(|word| !word.is_empty()).peekable();
+    words.peek().is_some()
+        && words.all(|word| {
+            let is_number = word.len() <= 4 && word.chars().all(|c| c.is_ascii_digit());
+            let is_month = word.len() <= 9 && listed(MONTHS).any(|month| word.starts_with(month)) && !is_role(&word);
+            is_number || is_month || is_in(WORDS, &word)
+        })
+}
+
+/// Whether an entry looks like the name of a place: a capital first, few words, no role and no verb.
+fn is_place(entry: &str) -> bool {
+    let name = entry.split(" (").next().unwrap_or_default();
+    let words: Vec<&str> = name.split_whitespace().collect();
+    let Some(first) = words.first() else { return false };
+    first.chars().next().is_some_and(char::is_uppercase)
+        && words.len() <= 5
+        && !words.last().is_some_and(|word| is_role(word))
+        && !is_doing(first)
+        && !is_past_verb(first)
+}
