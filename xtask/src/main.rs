@@ -4,6 +4,7 @@ mod bench;
 mod cluster;
 mod generate;
 mod image;
+mod model;
 mod shell;
 mod test;
 mod tidy;
@@ -37,6 +38,8 @@ enum Verb {
     Test(test::Options),
     /// Measure our inference beside its peers: llama.cpp, candle-transformers, transformers.
     Bench(bench::Options),
+    /// Check the built-in model's files, say how to make it again, or judge its letters.
+    Model(model::Options),
     /// Write what is generated from Rust: custom resource definitions, RBAC, samples.
     Generate,
     /// Write the container images as OCI archives.
@@ -54,6 +57,7 @@ fn main() -> ExitCode {
         Verb::Doctor => cluster::doctor(),
         Verb::Test(options) => test::test(&options),
         Verb::Bench(options) => bench::bench(&options),
+        Verb::Model(options) => model::model(&options),
         Verb::Generate => generate::generate(),
         Verb::Image(options) => image::image(&options),
         Verb::Tidy => tidy::tidy(),

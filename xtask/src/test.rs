@@ -10,7 +10,7 @@ use clap::Args;
 
 use crate::cluster::{Cluster, build, devcluster, devcluster_is_built};
 use crate::shell::{command, output, root, run, step};
-use crate::{tidy, up};
+use crate::{model, tidy, up};
 
 /// What to leave out while working on something.
 #[derive(Args)]
@@ -34,6 +34,7 @@ pub fn test(options: &Options) -> Result<()> {
     if !options.only_e2e {
         step("format", || run(command("cargo", ["fmt", "--all", "--check"])))?;
         step("tidy", tidy::tidy)?;
+        step("built-in model", model::files)?;
     }
     build()?;
     go.map_or(Ok(()), GoBuild::finish)?;

@@ -1,0 +1,135 @@
+//! Writes the letters of a file of requests as a worker does, and says how good they are.
+//!
+//! ```text
+//! cargo run --release --example evaluate -- --model models/built-in --requests models/evaluation/handwritten.json
+//! ```
+
+mod score;
+
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result, bail};
+use clap::Parser;
+use crds::CoverLetterRequestSpec;
+use inference::generate::{Engine, Finished, Form, Options, Progress};
+use inference::model::{self, LoadOptions};
+use inference::sampling::Sampling;
+use serde::{Deserialize, Serialize};
+use tokio_util::sync::CancellationToken;
+
+use score::{Score, Summary};
+
+#[derive(Parser)]
+struct Arguments {
+    /// Folder of the model.
+    #[arg(long, default_value = "models/built-in")]
+    model: PathBuf,
+    /// JSON list of requests, each with an `id`, `job`, `applicant` and `letter`.
+    #[arg(long)]
+    requests: PathBuf,
+    /// Where the letters go, one JSON object a line.
+    #[arg(long)]
+    out: Option<PathBuf>,
+    /// Candidates for every letter; what suits the model when absent.
+    #[arg(long)]
+    candidates: Option<usize>,
+    /// Seed of all requests.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Tone of all requests instead of their own.
+    #[arg(long)]
+    tone: Option<String>,
+    /// Length of all requests instead of their own.
+    #[arg(long)]
+    length: Option<String>,
+}
+
+/// A request of the file.
+#[derive(Deserialize)]
+struct Entry {
+    id: String,
+    #[serde(flatten)]
+    request: serde_json::Value,
+}
+
+/// A letter and what is to be said about it.
+#[derive(Serialize)]
+struct Line {
+    id: String,
+    /// Why the letter is in the plain form.
+    plain: Option<String>,
+    seconds: f64,
+    words: usize,
+    failed: Vec<String>,
+    letter: String,
+}
+
+#[tokio::main]
+async fn main() -> Result<()> {
+    let arguments = Arguments::parse();
+    let text = std::fs::read_to_string(&arguments.requests)
+        .with_context(|| format!("failed to read {}", arguments.requests.display()))?;
+    let entries: Vec<Entry> = serde_json::from_str(&text).context("failed to parse the requests")?;
+    let loaded = model::load(&arguments.model, &LoadOptions::default())?;
+    let candidates = arguments.candidates.unwrap_or(loaded.style.candidates());
+    let engine = Engine::start(loaded, 1, candidates);
+    engine.warm_up().await?;
+    let (mut lines, mut summary) = (Vec::new(), Summary::default());
+    for entry in entries {
+        let spec = spec(&entry, &arguments).with_context(|| format!("failed to read request {}", entry.id))?;
+        let begun = Instant::now();
+        let finished = letter(&engine, &spec, arguments.seed).await.with_context(|| format!("request {}", entry.id))?;
+        let score = Score::of(&spec, &finished.letter);
+        summary.add(&score, &finished.form, begun.elapsed());
+        lines.push(line(entry.id, finished, score, begun.elapsed()));
+    }
+    if let Some(out) = &arguments.out {
+        let text: String =
+            lines.iter().map(|line| serde_json::to_string(line).map(|line| line + "\n")).collect::<Result<_, _>>()?;
+        std::fs::write(out, text).with_context(|| format!("failed to write {}", out.display()))?;
+    }
+    println!("{summary}");
+    Ok(())
+}
+
+fn line(id: String, finished: Finished, score: Score, took: Duration) -> Line {
+    let plain = match finished.form {
+        Form::Model => None,
+        Form::Plain(why) => Some(why),
+    };
+    let (seconds, words) = ((took.as_secs_f64() * 100.0).round() / 100.0, finished.letter.split_whitespace().count());
+    Line { id, plain, seconds, words, failed: score.failed, letter: finished.letter }
+}
+
+/// The request as the API server would hand it out.
+fn spec(entry: &Entry, arguments: &Arguments) -> Result<CoverLetterRequestSpec> {
+    let mut value = entry.request.clone();
+    value["appRef"] = serde_json::json!({ "name": "letters" });
+    if value["applicant"].is_null() {
+        value["applicant"] = serde_json::json!({});
+    }
+    for (name, given) in [("tone", &arguments.tone), ("length", &arguments.length)] {
+        if let Some(given) = given {
+            value["letter"][name] = serde_json::json!(given);
+        }
+    }
+    Ok(serde_json::from_value(value)?)
+}
+
+async fn letter(engine: &Engine, spec: &CoverLetterRequestSpec, seed: u64) -> Result<Finished> {
+    let options = Options {
+        max_new_tokens: 600,
+        sampling: Sampling { temperature: 0.7, top_p: 0.9, seed },
+        tokens_per_second: None,
+        deadline: None,
+        cancel: CancellationToken::new(),
+    };
+    let mut writing = engine.write(spec, options)?;
+    while let Some(progress) = writing.next().await {
+        if let Progress::Finished(finished) = progress? {
+            return Ok(finished);
+        }
+    }
+    bail!("the letter has no end")
+}

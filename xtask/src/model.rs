@@ -1,0 +1,72 @@
+//! The built-in model: whether its files are the ones that were made, how good its letters are, how to make it again.
+
+use anyhow::{Context as _, Result, bail};
+use clap::Args;
+
+use crate::shell::{command, programs, root, run, step};
+
+/// Most bytes of the weights.
+const WEIGHTS_MAX: u64 = 6_000_000;
+/// The requests that letters are judged by; never seen by the training.
+const REQUESTS: [&str; 2] = ["handwritten", "odd"];
+
+/// What to do with the built-in model.
+#[derive(Args)]
+pub struct Options {
+    /// Write the letters of all requests in models/evaluation, keep them in models/evaluation/results and print how good
+    /// they are.
+    #[arg(long)]
+    evaluate: bool,
+    /// Judge the model in this folder instead.
+    #[arg(long, default_value = "models/built-in")]
+    model: String,
+}
+
+/// Checks the model's files and says how they are made; with `--evaluate`, writes letters with them.
+pub fn model(options: &Options) -> Result<()> {
+    step("Comparing the built-in model with its checksums", files)?;
+    if options.evaluate {
+        return evaluate(&options.model);
+    }
+    println!(
+        "\nTo make the model again, on two cores in about an hour or with a GPU in minutes:\n\n\
+         cd models/recipe\n\
+         python3 -m venv venv && . venv/bin/activate && pip install -r requirements.txt\n\
+         python corpus.py 90000 && python tokenizer.py && python pack.py\n\
+         python train.py run --minutes 52\n\
+         python to_gguf.py run tokenizer.json ../built-in\n\n\
+         Then `cargo xtask model --evaluate` says how good it is. models/recipe/README.md tells more."
+    );
+    Ok(())
+}
+
+/// The files are those of `SHA256SUMS`, and the weights are small enough to come with every image.
+pub fn files() -> Result<()> {
+    let folder = root().join("models/built-in");
+    let mut check = command("sha256sum", ["--check", "--strict", "--quiet", "SHA256SUMS"]);
+    check.current_dir(&folder);
+    run(check).context(
+        "models/built-in is not the model that was made: fetch it again, or make it with `cargo xtask model`",
+    )?;
+    let bytes = std::fs::metadata(folder.join("model.gguf"))?.len();
+    if bytes > WEIGHTS_MAX {
+        bail!("models/built-in/model.gguf has {bytes} bytes, more than the {WEIGHTS_MAX} that an image should carry");
+    }
+    Ok(())
+}
+
+fn evaluate(model: &str) -> Result<()> {
+    let results = root().join("models/evaluation/results");
+    std::fs::create_dir_all(&results).with_context(|| format!("create {}", results.display()))?;
+    let built = ["build", "--release", "--workspace", "--bins", "--example", "evaluate"];
+    step("Building", || run(command("cargo", built)))?;
+    for name in REQUESTS {
+        step(&format!("Writing the letters of models/evaluation/{name}.json"), || {
+            let requests = format!("models/evaluation/{name}.json");
+            let out = format!("models/evaluation/results/{name}.jsonl");
+            let arguments = ["--model", model, "--requests", &requests, "--out", &out];
+            run(command(programs().join("examples/evaluate"), arguments))
+        })?;
+    }
+    Ok(())
+}
