@@ -1,5 +1,7 @@
 //! The indefinite article.
 
+use unicode_normalization::UnicodeNormalization as _;
+
 use super::list::{is_in, listed};
 
 /// Words that stand in the place of an article, lower case.
@@ -35,7 +37,7 @@ pub fn article(text: &str) -> &'static str {
     } else if starts(CONSONANT_SOUNDS) {
         false
     } else {
-        starts(VOWEL_SOUNDS) || lower.starts_with(['a', 'e', 'i', 'o', 'u'])
+        starts(VOWEL_SOUNDS) || lower.nfd().next().is_some_and(|letter| "aeiou".contains(letter))
     };
     if vowel { "an" } else { "a" }
 }
@@ -65,6 +67,7 @@ mod tests {
             "NVQ",
             "RSPCA volunteer",
             "A-level student",
+            "école assistant",
         ] {
             assert_eq!(article(text), "an", "{text}");
         }

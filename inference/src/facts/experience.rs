@@ -59,7 +59,8 @@ impl Experience {
     /// Takes a field apart; `text` is one tidy line, not empty.
     #[must_use]
     pub fn of(text: &str, when: When) -> Self {
-        let text = without_adverb(without_stop(unquoted(text)));
+        let whole = one_phrase(without_adverb(without_stop(unquoted(text))));
+        let text = whole.as_str();
         let family = family::of_experience(text);
         let (shape, more) = shaped(text, when);
         let studies = match &shape {
@@ -70,6 +71,22 @@ impl Experience {
         let family = if studies { Family::STUDY } else { family };
         Self { shape, more, family }
     }
+}
+
+/// With a comma where a stop is followed by a small letter: people who type in a hurry part the pieces of a phrase so.
+fn one_phrase(text: &str) -> String {
+    let mut pieces = text.split(". ").peekable();
+    let mut whole = String::new();
+    while let Some(piece) = pieces.next() {
+        whole.push_str(piece);
+        if let Some(next) = pieces.peek() {
+            let is_abbreviation =
+                piece.rsplit([' ', '(']).next().is_some_and(|word| word.len() < 4 || word.contains('.'));
+            let goes_on = !is_abbreviation && next.starts_with(char::is_lowercase);
+            whole.push_str(if goes_on { ", " } else { ". " });
+        }
+    }
+    whole
 }
 
 /// Drops a leading "currently", "I am currently" and the like that the sentence around it says already.
@@ -85,7 +102,7 @@ fn without_adverb(text: &str) -> &str {
         "also ",
         "just ",
     ];
-    let lower = text.to_lowercase();
+    let lower = text.to_ascii_lowercase();
     let found = ADVERBS.iter().find(|adverb| lower.starts_with(**adverb));
     found.map_or(text, |adverb| text[adverb.len()..].trim_start())
 }
@@ -192,7 +209,7 @@ pub fn own_sentence(text: &str) -> Option<String> {
         "for the last ",
         "for the past ",
     ];
-    let lower = text.to_lowercase();
+    let lower = text.to_ascii_lowercase();
     let beginning = BEGINNINGS.iter().find(|beginning| lower.starts_with(**beginning))?;
     let speaks = beginning.starts_with('i')
         || lower.split([' ', ',']).any(|word| {

@@ -51,7 +51,7 @@ fn words_of(title: &str) -> Vec<String> {
 fn without_lead(title: &str) -> &str {
     const LEADS: [&str; 9] =
         ["a job as a ", "job as a ", "job as an ", "job as ", "the position of ", "position of ", "the ", "a ", "an "];
-    let lower = title.to_lowercase();
+    let lower = title.to_ascii_lowercase();
     let lead = LEADS.iter().find(|lead| lower.starts_with(**lead) && lower.len() > lead.len() + 1);
     lead.map_or(title, |lead| title[lead.len()..].trim_start())
 }

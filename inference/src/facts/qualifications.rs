@@ -58,7 +58,7 @@ impl Qualifications {
 }
 
 fn begins(text: &str, beginnings: &[&str]) -> bool {
-    let lower = text.to_lowercase();
+    let lower = text.to_ascii_lowercase();
     beginnings.iter().any(|beginning| lower.starts_with(beginning))
 }
 
@@ -76,7 +76,7 @@ fn without_lead(text: &str) -> &str {
         "now ",
         "presently ",
     ];
-    let lower = text.to_lowercase();
+    let lower = text.to_ascii_lowercase();
     LEADS.iter().find(|lead| lower.starts_with(**lead)).map_or(text, |lead| text[lead.len()..].trim_start())
 }
 
@@ -84,7 +84,7 @@ fn without_lead(text: &str) -> &str {
 fn is_pending(text: &str) -> bool {
     const PENDING: &str = "expected, predicted, in progress, ongoing, pending, graduating, final year, first year, second year, third year, \
         1st year, 2nd year, 3rd year, yet, until, starting, currently, applied for, booked, finishing, working towards, halfway, doing, started, expired";
-    let lower = text.to_lowercase();
+    let lower = text.to_ascii_lowercase();
     listed(PENDING).any(|word| lower.contains(word))
 }
 
@@ -116,7 +116,7 @@ fn lower_word(entry: &str) -> String {
         diploma, degree, certificate, level, basic, advanced, enhanced, secondary, forklift, safeguarding";
     let first = entry.split_whitespace().next().unwrap_or_default();
     let goes_on_small = !entry.split_whitespace().skip(1).any(|word| word.starts_with(char::is_uppercase));
-    if goes_on_small && is_in(SMALL, &first.to_lowercase()) { lower_first(entry) } else { entry.to_owned() }
+    if goes_on_small && is_in(SMALL, &first.to_ascii_lowercase()) { lower_first(entry) } else { entry.to_owned() }
 }
 
 #[cfg(test)]

@@ -46,7 +46,7 @@ pub(super) struct Role {
 impl Role {
     /// The role as a sentence names it.
     pub(super) fn named(&self) -> String {
-        let lower = self.name.to_lowercase();
+        let lower = self.name.to_ascii_lowercase();
         let head = [" (", " of ", " to "].iter().filter_map(|cut| self.name.find(cut)).min();
         let last = bare(self.name[..head.unwrap_or(self.name.len())].rsplit(' ').next().unwrap_or_default());
         let is_plural = (last.ends_with('s') && !last.ends_with("ss")) || is_in("crew, staff", &last);
@@ -101,7 +101,7 @@ fn is_of_role(entry: &str) -> bool {
 
 /// Reads a role, if that is what the text is.
 pub(super) fn read(text: &str) -> Option<Role> {
-    let lower = text.to_lowercase();
+    let lower = text.to_ascii_lowercase();
     let lead = LEADS.iter().find(|lead| lower.starts_with(**lead));
     let bare_text = text[lead.map_or(0, |lead| lead.len())..].trim_start();
     if bare_text.contains(". ") {
@@ -111,12 +111,13 @@ pub(super) fn read(text: &str) -> Option<Role> {
     let spaced = if is_dashed_role(bare_text) { dashed.as_str() } else { bare_text };
     let dated = with_years_in_brackets(spaced);
     let spaced = dated.as_deref().unwrap_or(spaced);
-    let cut = PREPOSITIONS.iter().filter_map(|word| Some((spaced.to_lowercase().find(word)?, *word))).min();
+    let lower = spaced.to_ascii_lowercase();
+    let is_outside = |at: &usize| lower[..*at].matches('(').count() <= lower[..*at].matches(')').count();
+    let first = |word: &&'static str| lower.match_indices(*word).map(|(at, _)| at).find(is_outside);
+    let cut = PREPOSITIONS.iter().filter_map(|word| Some((first(word)?, *word))).min();
     let (name, at) = match cut {
         Some((until, " @ ")) => (&spaced[..until], Some(format!("at {}", spaced[until + 3..].trim()))),
-        Some((until, _)) if spaced.is_char_boundary(until) => {
-            (&spaced[..until], Some(spaced[until + 1..].trim().to_owned()))
-        }
+        Some((until, _)) => (&spaced[..until], Some(spaced[until + 1..].trim().to_owned())),
         _ => (spaced, None),
     };
     // `SDR at a fintech`: short capitals before a place are a role.
@@ -136,7 +137,7 @@ fn with_years_in_brackets(text: &str) -> Option<String> {
 fn is_dashed_role(text: &str) -> bool {
     let cut = [" - ", " – ", " — "].iter().filter_map(|dash| text.find(dash)).min();
     cut.is_some_and(|at| {
-        let head = text[..at].to_lowercase();
+        let head = text[..at].to_ascii_lowercase();
         is_role_name(&text[..at]) && !PREPOSITIONS.iter().any(|word| head.contains(word))
     })
 }

@@ -60,6 +60,16 @@ fn everything_else_is_told_by_how_it_begins() {
 }
 
 #[test]
+fn remarks_and_hurried_stops_do_no_harm() {
+    let tutor = Shape::Role("a Maths tutor (part time job in Spar)".to_owned());
+    assert_eq!(shape("Maths tutor, part time job in Spar"), tutor);
+    let wrote = Experience::of("wrote the programme for a comedy night. open mic", When::Before).shape;
+    assert_eq!(wrote, Shape::Phrase("wrote the programme for a comedy night, open mic".to_owned()));
+    // A letter whose small form has another length must not move the cut.
+    role_at("İİİ analyst at Trello", "an İİİ analyst", "at Trello");
+}
+
+#[test]
 fn own_sentences_stay_sentences() {
     let check = |text: &str, expect: &str| assert_eq!(shape(text), Shape::Sentence(expect.to_owned()), "{text}");
     check("i work weekends in my uncle's shop and i help.", "I work weekends in my uncle's shop and I help");

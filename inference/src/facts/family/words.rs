@@ -110,7 +110,7 @@ pub(super) const STEMS: &[(&str, &str)] = &[
     ),
     (
         "sport",
-        "sport, fitness, gym, coach, lifeguard, swim, football, rugby, tennis, yoga, trainer, athlet, leisure, \
+        "sport, fitness, gym, coach, lifeguard, swim, football, rugby, tennis, yoga, personal trainer, fitness trainer, athlet, leisure, \
          cricket, hockey, climb, netball, basketball, cycling, outdoor, dance fitness, referee, fitness instruct, \
          swim teacher, =camp, summer camp",
     ),
