@@ -34,7 +34,7 @@ struct Arguments {
     /// Candidates for every letter; what suits the model when absent.
     #[arg(long)]
     candidates: Option<usize>,
-    /// Seed of all requests.
+    /// Seed of the first request; each has one of its own, as in a cluster.
     #[arg(long, default_value_t = 1)]
     seed: u64,
     /// Tone of all requests instead of their own.
@@ -76,10 +76,10 @@ async fn main() -> Result<()> {
     let engine = Engine::start(loaded, 1, candidates);
     engine.warm_up().await?;
     let (mut lines, mut summary) = (Vec::new(), Summary::default());
-    for entry in entries {
+    for (seed, entry) in (arguments.seed..).zip(entries) {
         let spec = spec(&entry, &arguments).with_context(|| format!("failed to read request {}", entry.id))?;
         let begun = Instant::now();
-        let finished = letter(&engine, &spec, arguments.seed).await.with_context(|| format!("request {}", entry.id))?;
+        let finished = letter(&engine, &spec, seed).await.with_context(|| format!("request {}", entry.id))?;
         let score = Score::of(&spec, &finished.letter);
         summary.add(&score, &finished.form, begun.elapsed());
         lines.push(line(entry.id, finished, score, begun.elapsed()));
