@@ -35,7 +35,7 @@ pub struct CoverLetterRequestStatus {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(length(max = 16384))]
     pub letter: Option<String>,
-    /// Who wrote the letter: Model, or Plain when the model could not and the program states the given facts instead.
+    /// Who wrote the letter.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub form: Option<Form>,
     /// What was checked about the letter. A failed check is a hint for the reader; the letter is never changed for it.
@@ -78,7 +78,7 @@ pub enum State {
     Cancelled,
 }
 
-/// Who wrote a letter.
+/// Who wrote the letter: Model, or Plain when the model could not and the program states the given facts instead.
 #[derive(JsonSchema, Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Form {
     /// The language model.
