@@ -61,6 +61,7 @@ impl Draft {
                 if !holds(&sentence, &step.references()) {
                     return Err(Astray::Sentence);
                 }
+                faults += usize::from(step.name() == "open" && names_the_post_twice(&sentence));
                 if said.again(&sentence) {
                     faults += 1;
                     if !is_carrier(&&&step) {
@@ -75,7 +76,7 @@ impl Draft {
         Ok(Self { paragraphs, faults })
     }
 
-    /// How many planned sentences are missing or say again what has been said.
+    /// How many planned sentences are missing, say again what has been said, or name the post twice.
     #[must_use]
     pub fn faults(&self) -> usize {
         self.faults
@@ -106,6 +107,11 @@ impl Said {
         let words: Vec<String> = sentence.split_whitespace().map(bare).collect();
         words.windows(REPEATED_WORDS).filter(|run| !self.0.insert(run.join(" "))).count() > 0
     }
+}
+
+/// Whether a sentence speaks of "the vacancy for the ... vacancy".
+fn names_the_post_twice(sentence: &str) -> bool {
+    ["vacancy", "position", "opening", "post", "role"].iter().any(|post| sentence.matches(post).count() > 1)
 }
 
 /// Whether a sentence holds these references, each once, and no others, and ends like one.

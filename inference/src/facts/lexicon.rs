@@ -119,7 +119,10 @@ pub fn is_student(text: &str) -> bool {
     const STUDENTS: &str = "\
     student, undergraduate, undergrad, postgraduate, postgrad, graduate, grad, pupil, freshman, fresher, \
     sophomore, finalist, alumnus, alumna, leaver, candidate";
-    text.split_whitespace().take(9).any(|word| is_in(STUDENTS, &bare(word)))
+    let words: Vec<String> = text.split_whitespace().take(9).map(bare).collect();
+    // A student visa is no student.
+    let is_person = |at: usize| words.get(at + 1).is_none_or(|next| !is_in("visa, loan, union, paper, discount", next));
+    words.iter().enumerate().any(|(at, word)| is_in(STUDENTS, word) && is_person(at))
 }
 
 #[cfg(test)]

@@ -94,7 +94,10 @@ fn small(entry: &str) -> String {
     let first = entry.split_whitespace().next().unwrap_or_default();
     let is_name =
         is_in(NAMES, first) || entry.split_whitespace().nth(1).is_some_and(|word| word.starts_with(char::is_uppercase));
-    qualifications::named(&if is_name { entry.to_owned() } else { lower_first(entry) })
+    match entry.split_once(' ') {
+        Some(("A" | "An" | "The", rest)) => format!("{} {rest}", first.to_lowercase()),
+        _ => qualifications::named(&if is_name { entry.to_owned() } else { lower_first(entry) }),
+    }
 }
 
 #[cfg(test)]
@@ -112,6 +115,7 @@ mod tests {
         check("Full clean driving licence.", "a full clean driving licence");
         check("4 years experience, degree in maths", "4 years experience and a degree in maths");
         check("Excel", "Excel");
+        check("A playable portfolio", "a playable portfolio");
     }
 
     #[test]

@@ -147,7 +147,8 @@ fn is_role_name(name: &str) -> bool {
     let without_brackets = name.split(" (").next().unwrap_or_default().trim();
     let words: Vec<&str> = without_brackets.split_whitespace().collect();
     let (Some(first), Some(last)) = (words.first(), words.last()) else { return false };
-    let is_clause = words.iter().any(|word| is_in("as, my, the, a, an, and, then", &bare(word))) && is_doing(first);
+    let is_clause =
+        words.iter().any(|word| is_in("as, my, myself, our, the, a, an, and, then", &bare(word))) && is_doing(first);
     if words.len() > ROLE_WORDS_MAX || is_clause {
         return false;
     }

@@ -65,6 +65,8 @@ fn remarks_and_hurried_stops_do_no_harm() {
     assert_eq!(shape("Maths tutor, part time job in Spar"), tutor);
     let wrote = Experience::of("wrote the programme for a comedy night. open mic", When::Before).shape;
     assert_eq!(wrote, Shape::Phrase("wrote the programme for a comedy night, open mic".to_owned()));
+    assert_eq!(shape("Teaching myself web dev"), Shape::Doing("teaching myself web dev".to_owned()));
+    assert_eq!(shape("student visa, MSc Business"), Shape::Phrase("student visa, MSc Business".to_owned()));
     // A letter whose small form has another length must not move the cut.
     role_at("İİİ analyst at Trello", "an İİİ analyst", "at Trello");
 }

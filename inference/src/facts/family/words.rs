@@ -41,7 +41,7 @@ pub(super) const STEMS: &[(&str, &str)] = &[
     ),
     (
         "retail",
-        "retail, cashier, shop, store, sales assistant, customer, checkout, supermarket, tesco, asda, aldi, lidl, \
+        "retail, cashier, fishmonger, shop, store, sales assistant, customer, checkout, supermarket, tesco, asda, aldi, lidl, \
          sainsbury, primark, boots, merchandis, shelf, call centre, call center, costco, waitrose, florist, \
          stacking, sales advisor, sales associate, call handler, bookshop, beauty, hairdress, barber, salon, \
          =till, =tills, market stall, costa coffee",
@@ -105,7 +105,7 @@ pub(super) const STEMS: &[(&str, &str)] = &[
     (
         "land",
         "garden, farm, forest, animal, veterinar, zoo, horse, stable, equine, kennel, landscap, horticult, \
-         agricult, ranger, wildlife, fish, groundskeep, greenkeep, aquarium, orchard, =cat, =cats, cattery, =pet, \
+         agricult, ranger, wildlife, groundskeep, greenkeep, aquarium, orchard, =cat, =cats, cattery, =pet, \
          pets, =bee, =bees, beekeep, =park, planting, =vet, =vets, =tree, trees, =dog, dogs",
     ),
     (
