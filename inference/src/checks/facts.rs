@@ -27,26 +27,6 @@ const COMMON: [&str; 24] = [
     "the", "to", "was", "with", "i", "have", "years",
 ];
 
-/// Ways to say that there is nothing to say, besides those that every field knows. Lower case, without stops.
-const NOTHING_YET: [&str; 16] = [
-    "unemployed",
-    "currently unemployed",
-    "not employed",
-    "not currently employed",
-    "between jobs",
-    "looking for work",
-    "job seeking",
-    "none yet",
-    "none so far",
-    "none at the moment",
-    "nothing yet",
-    "not yet",
-    "no experience",
-    "no experience yet",
-    "no work experience",
-    "no qualifications",
-];
-
 /// So many words of a long field are enough: nobody copies a whole page into a letter.
 const WORDS_ENOUGH: usize = 8;
 
@@ -105,7 +85,7 @@ fn fields_used(draft: &Draft<'_>) -> Option<Finding> {
 
 /// Whether a field gives a letter nothing to say.
 fn is_empty(field: &str) -> bool {
-    says_nothing(field) || !field.contains(char::is_alphanumeric) || NOTHING_YET.contains(&plain(field).as_str())
+    says_nothing(field) || !field.contains(char::is_alphanumeric)
 }
 
 struct Letter {

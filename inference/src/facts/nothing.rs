@@ -6,7 +6,7 @@ use super::list::{is_in, listed};
 const NOTHING: &str = "\
     , n, na, n/a, n.a, nil, no, none, null, nothing, nope, not applicable, none yet, nothing yet, not yet, no \
     experience, no work experience, no previous experience, no experience yet, no qualifications, no qualifications \
-    yet, no skills, none at the moment, none really, nothing really, unemployed, currently unemployed, i am \
+    yet, no skills, none so far, not currently employed, none at the moment, none really, nothing really, unemployed, currently unemployed, i am \
     unemployed, im unemployed, i'm unemployed, not working, not working at the moment, not currently working, not \
     employed, looking for work, currently looking for work, looking for a job, currently looking for a job, looking \
     for my first job, job seeking, job seeker, jobseeker, between jobs, in between jobs, first job, this is my first \

@@ -1,30 +1,5 @@
-use crds::request::{AppRef, Applicant, Job, LetterOptions};
-
 use super::*;
-
-/// The request that the original project documents.
-fn documented() -> CoverLetterRequestSpec {
-    CoverLetterRequestSpec {
-        app_ref: AppRef::default(),
-        job: Job {
-            title: "Data Scientist".to_owned(),
-            company: "google".to_owned(),
-            preferred_qualifications: "4 years experience machine learning".to_owned(),
-            description: String::new(),
-        },
-        applicant: Applicant {
-            name: "John".to_owned(),
-            current_experience: "Analyst at Trello".to_owned(),
-            past_experience: "Machine Learning Intern at Sony".to_owned(),
-            skills: "python, SQL, statistics".to_owned(),
-            qualifications: "BSc in Computer Science.".to_owned(),
-        },
-        letter: LetterOptions::default(),
-        seed: None,
-        requested_by: None,
-        cancel_requested: false,
-    }
-}
+use crate::fixtures::documented;
 
 #[test]
 fn chat_prompt_has_every_fact_once_and_the_constant_part_first() {

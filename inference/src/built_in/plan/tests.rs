@@ -1,27 +1,8 @@
-use crds::request::{Applicant, Job};
-
 use super::*;
 use crate::fixtures;
 
-/// The request that the original project documents.
 fn documented() -> Facts {
-    let spec = crds::CoverLetterRequestSpec {
-        job: Job {
-            title: "Data Scientist".to_owned(),
-            company: "google".to_owned(),
-            preferred_qualifications: "4 years experience machine learning".to_owned(),
-            description: String::new(),
-        },
-        applicant: Applicant {
-            name: "John".to_owned(),
-            current_experience: "Analyst at Trello".to_owned(),
-            past_experience: "Machine Learning Intern at Sony".to_owned(),
-            skills: "python".to_owned(),
-            qualifications: "BSc in Computer Science".to_owned(),
-        },
-        ..fixtures::spec()
-    };
-    Facts::of(&spec).expect("it can be served")
+    Facts::of(&fixtures::documented()).expect("it can be served")
 }
 
 fn plan(length: Length, tone: Tone, seed: u64) -> Plan {
