@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
-use tokenizers::Tokenizer;
+use tokenizers::{ModelWrapper, Tokenizer};
 
 pub use detokenizer::Detokenizer;
 
@@ -25,6 +25,16 @@ pub struct Tokens {
 struct Added {
     id: u32,
     content: String,
+}
+
+/// Stands where the vocabulary of a `tokenizer.json` was.
+const NO_MODEL: &str = r#"{"type":"BPE","vocab":{},"merges":[]}"#;
+
+/// The kind of a vocabulary; old files do not say it.
+#[derive(Deserialize)]
+struct Kind {
+    #[serde(rename = "type")]
+    kind: Option<String>,
 }
 
 /// A `tokenizer.json` that cannot be used, or text it cannot encode.
@@ -51,13 +61,21 @@ pub struct TooLong {
     pub limit: usize,
 }
 
+fn vocabulary(json: &RawValue) -> Result<ModelWrapper, TokenError> {
+    let Kind { kind } = serde_json::from_str(json.get())?;
+    Ok(if kind.as_deref() == Some("BPE") {
+        ModelWrapper::BPE(serde_json::from_str(json.get())?)
+    } else {
+        serde_json::from_str(json.get())?
+    })
+}
+
 impl Tokens {
     /// Reads a `tokenizer.json`.
     ///
     /// # Errors
     /// When the bytes are not a tokenizer.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, TokenError> {
-        // The vocabulary is copied unread: parsing it twice would double the time that a large model takes to load.
         let mut json: BTreeMap<&str, &RawValue> = serde_json::from_slice(bytes)?;
         let added: Vec<Added> = match json.remove("added_tokens") {
             Some(tokens) => serde_json::from_str(tokens.get())?,
@@ -65,7 +83,13 @@ impl Tokens {
         };
         // A post-processor may name added tokens; content is never post-processed.
         json.remove("post_processor");
-        let content = Tokenizer::from_bytes(serde_json::to_vec(&json)?).map_err(TokenError::Parse)?;
+        // The vocabulary is read by itself: as part of the whole it would become a tree of values first, which takes as
+        // long again as everything else that loads a model.
+        let model = json.remove("model").ok_or_else(|| TokenError::Parse("it has no model".into()))?;
+        let none = RawValue::from_string(NO_MODEL.to_owned())?;
+        json.insert("model", &none);
+        let mut content = Tokenizer::from_bytes(serde_json::to_vec(&json)?).map_err(TokenError::Parse)?;
+        content.with_model(vocabulary(model)?);
         Ok(Self {
             content,
             special: added.iter().map(|token| token.id).collect(),

@@ -77,15 +77,6 @@ pub fn load(path: &Path, options: &LoadOptions) -> Result<Loaded, LoadError> {
         let file = folder.file("config.json");
         return Err(LoadError::Architecture { file, found: config.model_type, known: &candle::KNOWN });
     }
-    let tokens = Tokens::from_bytes(&folder.read("tokenizer.json")?)
-        .map_err(|source| LoadError::Parse { file: folder.file("tokenizer.json"), source: source.into() })?;
-    if tokens.vocabulary() > config.vocab_size {
-        return Err(LoadError::Mismatch {
-            file: folder.file("tokenizer.json"),
-            found: format!("{} tokens", tokens.vocabulary()),
-            expected: format!("config.json says vocab_size {}", config.vocab_size),
-        });
-    }
     let generation: GenerationConfig = folder.json("generation_config.json")?.unwrap_or_default();
     let files = folder.weights()?;
     let metadata = match &files {
@@ -94,8 +85,15 @@ pub fn load(path: &Path, options: &LoadOptions) -> Result<Loaded, LoadError> {
     };
     let (in_template, in_end) = metadata.map_or((None, None), |said| (said.chat_template, said.end_token));
     let template = template(&folder, in_template)?;
+    // A large vocabulary takes as long to read as the weights.
+    let (tokens, network) = std::thread::scope(|scope| {
+        let tokens = scope.spawn(|| tokens(&folder, &config));
+        let network = network(&folder, &files, &config, options);
+        (tokens.join(), network)
+    });
+    let tokens = tokens.unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+    let network = network?;
     let end_tokens = end_tokens(&tokens, &config, &generation, in_end);
-    let network = network(&folder, &files, &config, options)?;
     Ok(Loaded {
         model: network.model,
         tokens: Arc::new(tokens),
@@ -105,6 +103,20 @@ pub fn load(path: &Path, options: &LoadOptions) -> Result<Loaded, LoadError> {
         sha256: network.sha256,
         parameters: network.parameters,
     })
+}
+
+fn tokens(folder: &Folder, config: &ModelConfig) -> Result<Tokens, LoadError> {
+    let file = || folder.file("tokenizer.json");
+    let tokens = Tokens::from_bytes(&folder.read("tokenizer.json")?)
+        .map_err(|source| LoadError::Parse { file: file(), source: source.into() })?;
+    if tokens.vocabulary() > config.vocab_size {
+        return Err(LoadError::Mismatch {
+            file: file(),
+            found: format!("{} tokens", tokens.vocabulary()),
+            expected: format!("config.json says vocab_size {}", config.vocab_size),
+        });
+    }
+    Ok(tokens)
 }
 
 /// A network by one of the backends.

@@ -1,10 +1,12 @@
 //! Reads weight files into 32-bit tensors by their Hugging Face names, with the hash that names the model.
 
 use std::collections::HashMap;
+use std::fs::File;
 use std::path::Path;
 
 use candle_core::safetensors::SliceSafetensors;
 use candle_core::{DType, Device, Tensor};
+use memmap2::Mmap;
 use sha2::{Digest, Sha256};
 
 use super::LoadError;
@@ -25,7 +27,7 @@ pub(super) fn read(files: &WeightFiles) -> Result<Weights, LoadError> {
             let mut tensors = HashMap::new();
             let mut hashes = Vec::new();
             for file in files {
-                let bytes = read_file(file)?;
+                let bytes = map(file)?;
                 hashes.push((file, hex::encode(Sha256::digest(&bytes))));
                 add_safetensors(&bytes, &mut tensors)
                     .map_err(|source| LoadError::Weights { file: file.clone(), source })?;
@@ -33,14 +35,20 @@ pub(super) fn read(files: &WeightFiles) -> Result<Weights, LoadError> {
             Ok(Weights { tensors, sha256: combine(&hashes) })
         }
         WeightFiles::Gguf(file) => {
-            let bytes = read_file(file)?;
+            let bytes = map(file)?;
             Ok(Weights { tensors: gguf::tensors(file, &bytes)?, sha256: hex::encode(Sha256::digest(&bytes)) })
         }
     }
 }
 
-fn read_file(file: &Path) -> Result<Vec<u8>, LoadError> {
-    std::fs::read(file).map_err(|source| LoadError::Read { file: file.to_owned(), source })
+/// The bytes of a weight file, read from the disk as far as they are looked at.
+#[expect(unsafe_code, reason = "maps a file")]
+pub(super) fn map(file: &Path) -> Result<Mmap, LoadError> {
+    let read = |source| LoadError::Read { file: file.to_owned(), source };
+    let handle = File::open(file).map_err(read)?;
+    // SAFETY: model files are complete before a worker starts and are not written to afterwards: volumes are mounted
+    // read-only, and downloads get their names by renaming.
+    unsafe { Mmap::map(&handle) }.map_err(read)
 }
 
 fn add_safetensors(bytes: &[u8], tensors: &mut HashMap<String, Tensor>) -> candle_core::Result<()> {

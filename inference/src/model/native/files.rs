@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::fs::File;
 use std::io::Cursor;
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
@@ -19,7 +18,7 @@ use super::tensor::{SourceKind, SourceTensor};
 use crate::model::LoadError;
 use crate::model::folder::WeightFiles;
 use crate::model::gguf::hugging_face_name;
-use crate::model::weights::combine;
+use crate::model::weights::{combine, map};
 
 /// Weight files in memory, as far as they are read.
 pub struct Files {
@@ -62,16 +61,9 @@ impl Files {
     ///
     /// # Errors
     /// When one cannot be opened.
-    #[expect(unsafe_code, reason = "maps files")]
     pub fn open(weights: &WeightFiles) -> Result<Self, LoadError> {
-        let mut maps = Vec::new();
-        for file in paths(weights).iter() {
-            let read = |source| LoadError::Read { file: file.clone(), source };
-            let handle = File::open(file).map_err(read)?;
-            // SAFETY: model files are complete before a worker starts and are not written to afterwards: volumes are
-            // mounted read-only, and downloads get their names by renaming.
-            maps.push((file.clone(), unsafe { Mmap::map(&handle) }.map_err(read)?));
-        }
+        let maps =
+            paths(weights).iter().map(|file| Ok((file.clone(), map(file)?))).collect::<Result<_, LoadError>>()?;
         Ok(Self { maps, is_gguf: matches!(weights, WeightFiles::Gguf(_)) })
     }
 
