@@ -1,7 +1,7 @@
 //! Qwen2 on the CPU with kernels of our own.
 //!
 //! ```text
-//! load ─▶ files ─▶ tensor ─▶ plan ─▶ pack ─▶ store ─▶ network ─▶ scratch ─▶ matmul, attention, layers, rope, cache
+//! load ─▶ files ─▶ tensor ─▶ plan ─▶ pack ─▶ store ─▶ network ─▶ scratch ─▶ matmul, attention, layers, rope, cache, head
 //!                                                                 backend: the network behind the trait of all models
 //! ```
 
@@ -16,6 +16,7 @@ pub mod attention;
 pub mod backend;
 pub mod cache;
 mod files;
+pub mod head;
 pub mod isa;
 pub mod lanes;
 pub mod layers;

@@ -10,7 +10,7 @@ use anyhow::{Context as _, Result};
 use serde_json::{Value, json};
 
 use super::child::Measured;
-use super::contestants::{Bits, Contestant};
+use super::contestants::{Bits, Contestant, Program};
 use super::prepare::Prepared;
 use super::table::Table;
 use super::{NEW, PREFIX, PROMPT, SLOTS};
@@ -19,6 +19,8 @@ use crate::shell::{command, output};
 /// Weights of the layers of the model, and of its head; the embedding is the head.
 const LAYERS: f64 = 357.8e6;
 const HEAD: f64 = 136.1e6;
+/// Weights of the head of which we read all bits: 128 groups of sixteen rows.
+const EXACT: f64 = 128.0 * 16.0 * 896.0;
 /// Others may keep this many processors busy before a measurement is worth little.
 const QUIET: f64 = 0.2;
 
@@ -180,8 +182,9 @@ fn machine(chosen: &[Contestant], samples: &Samples) -> String {
     }
     let mut table = Table::new(["", "share of reading in decode", "share of 8-bit peak in prefill"].map(str::to_owned));
     for contestant in chosen {
-        let decode =
-            samples.result(contestant, "decode_tokens_per_second").map(|speed| speed * bytes(contestant.bits) / read);
+        let decode = samples
+            .result(contestant, "decode_tokens_per_second")
+            .map(|speed| speed * bytes(contestant.program, contestant.bits) / read);
         let prefill = samples.result(contestant, "prefill_tokens_per_second").map(|speed| speed * 2.0 * LAYERS / best);
         let share = |value: Option<f64>| value.map_or("-".to_owned(), |value| format!("{:.0} %", value * 100.0));
         table.row([contestant.name.to_owned(), share(decode), share(prefill.filter(|_| best > 0.0))]);
@@ -189,11 +192,12 @@ fn machine(chosen: &[Contestant], samples: &Samples) -> String {
     text + &format!("\n\n{table}\n")
 }
 
-/// Bytes of weights that are read for every token.
-fn bytes(bits: Bits) -> f64 {
+/// Bytes of weights that are read for every token. Of the head we read the upper halves, and all of its likeliest rows.
+fn bytes(program: Program, bits: Bits) -> f64 {
+    let head = if program == Program::Ours { HEAD * 4.5 + EXACT * 8.5 } else { HEAD * 8.5 };
     match bits {
-        Bits::Four => (LAYERS * 4.5 + HEAD * 8.5) / 8.0,
-        Bits::Eight => (LAYERS + HEAD) * 8.5 / 8.0,
+        Bits::Four => (LAYERS * 4.5 + head) / 8.0,
+        Bits::Eight => (LAYERS * 8.5 + head) / 8.0,
         Bits::ThirtyTwo => (LAYERS + HEAD) * 4.0,
     }
 }

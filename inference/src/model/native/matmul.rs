@@ -19,7 +19,7 @@ use super::isa::{Isa, Kind};
 use super::lanes::LANES;
 use super::operand::{BLOCK, Quantized};
 use super::pool::Pool;
-use super::weight::{F16Block, F32Block, Q4Block, Q8Block};
+use super::weight::{F16Block, F32Block, LowBlock, Q4Block, Q8Block};
 
 /// Sums that one thread computes at a time, at least: below it, handing work over costs more than it saves.
 const LEAST_WORK: usize = 1 << 17;
@@ -35,6 +35,10 @@ pub enum Weights<'a> {
     Q4(&'a [Q4Block]),
     /// 8 bits.
     Q8(&'a [Q8Block]),
+    /// 8 bits, as upper and lower halves.
+    Q8Split(&'a [Q4Block], &'a [LowBlock]),
+    /// The upper halves of 8 bits, each taken for the middle of the sixteen weights that begin with it.
+    Q8High(&'a [Q4Block]),
     /// 16-bit floats.
     F16(&'a [F16Block]),
     /// 32-bit floats.
@@ -83,7 +87,7 @@ pub fn multiply(
 }
 
 /// Multiplies sixteen rows (the blocks `rows`) with some tokens (the operands `panel`).
-fn multiply_group(
+pub fn multiply_group(
     isa: Isa,
     weights: Weights,
     rows: Range<usize>,
@@ -94,43 +98,44 @@ fn multiply_group(
     match (weights, operands) {
         (Weights::Q4(weights), Operands::Quantized(operands)) => q4(isa, &weights[rows], &operands[panel], out),
         (Weights::Q8(weights), Operands::Quantized(operands)) => q8(isa, &weights[rows], &operands[panel], out),
+        (Weights::Q8Split(high, low), Operands::Quantized(operands)) => {
+            q8_split(isa, &high[rows.clone()], &low[rows], &operands[panel], out);
+        }
+        (Weights::Q8High(high), Operands::Quantized(operands)) => q8_high(isa, &high[rows], &operands[panel], out),
         (Weights::F16(weights), Operands::Plain(operands)) => dense::f16(isa, &weights[rows], &operands[panel], out),
         (Weights::F32(weights), Operands::Plain(operands)) => dense::f32(isa, &weights[rows], &operands[panel], out),
         _ => unreachable!("operands are packed for the kind of weights"),
     }
 }
 
-#[expect(unsafe_code, reason = "calls functions with target features")]
-fn q4(isa: Isa, weights: &[Q4Block], operands: &[Quantized], out: &mut [f32]) {
-    match isa.kind() {
-        Kind::Scalar => scalar::q4(weights, operands, out),
-        // SAFETY: an `Isa` of this kind is only made on a machine that has these instructions.
-        #[cfg(target_arch = "x86_64")]
-        Kind::Avx2 => unsafe { avx2::q4(weights, operands, out) },
-        // SAFETY: as above.
-        #[cfg(target_arch = "x86_64")]
-        Kind::Avx512Vnni => unsafe { vnni::q4(weights, operands, out) },
-    }
+/// Calls the kernel of an instruction set.
+macro_rules! by_isa {
+    ($name:ident($($argument:ident: $type:ty),+)) => {
+        #[expect(unsafe_code, reason = "calls functions with target features")]
+        fn $name(isa: Isa, $($argument: $type,)+ operands: &[Quantized], out: &mut [f32]) {
+            match isa.kind() {
+                Kind::Scalar => scalar::$name($($argument,)+ operands, out),
+                // SAFETY: an `Isa` of this kind is only made on a machine that has these instructions.
+                #[cfg(target_arch = "x86_64")]
+                Kind::Avx2 => unsafe { avx2::$name($($argument,)+ operands, out) },
+                // SAFETY: as above.
+                #[cfg(target_arch = "x86_64")]
+                Kind::Avx512Vnni => unsafe { vnni::$name($($argument,)+ operands, out) },
+            }
+        }
+    };
 }
 
-#[expect(unsafe_code, reason = "calls functions with target features")]
-fn q8(isa: Isa, weights: &[Q8Block], operands: &[Quantized], out: &mut [f32]) {
-    match isa.kind() {
-        Kind::Scalar => scalar::q8(weights, operands, out),
-        // SAFETY: an `Isa` of this kind is only made on a machine that has these instructions.
-        #[cfg(target_arch = "x86_64")]
-        Kind::Avx2 => unsafe { avx2::q8(weights, operands, out) },
-        // SAFETY: as above.
-        #[cfg(target_arch = "x86_64")]
-        Kind::Avx512Vnni => unsafe { vnni::q8(weights, operands, out) },
-    }
-}
+by_isa!(q4(weights: &[Q4Block]));
+by_isa!(q8(weights: &[Q8Block]));
+by_isa!(q8_split(high: &[Q4Block], low: &[LowBlock]));
+by_isa!(q8_high(weights: &[Q4Block]));
 
 /// Cuts the tokens into tiles and calls the kernel that was compiled for each size.
 macro_rules! tiles {
     (@call $kernel:ident, [], $size:literal) => { $kernel::<$size> };
-    (@call $kernel:ident, [$vector:ident], $size:literal) => { $kernel::<$vector, $size> };
-    ($tile:expr, $weights:ident, $operands:ident, $out:ident, $kernel:ident, $vector:tt, [$($size:literal),+]) => {{
+    (@call $kernel:ident, [$generic:tt], $size:literal) => { $kernel::<$generic, $size> };
+    ($tile:expr, $weights:ident, $operands:ident, $out:ident, $kernel:ident, $generics:tt, [$($size:literal),+]) => {{
         let blocks = $weights.len();
         for (operands, out) in $operands.chunks($tile * blocks).zip($out.chunks_mut($tile * LANES)) {
             match operands.len() / blocks {
@@ -139,7 +144,7 @@ macro_rules! tiles {
                     for (token, operands) in tokens.iter_mut().zip(operands.chunks_exact(blocks)) {
                         *token = operands;
                     }
-                    tiles!(@call $kernel, $vector, $size)($weights, tokens, out);
+                    tiles!(@call $kernel, $generics, $size)($weights, tokens, out);
                 })+
                 _ => unreachable!("chunks are at most a tile"),
             }

@@ -141,7 +141,7 @@ impl Network {
             let head = parameters.head.as_ref().unwrap_or(&parameters.embedding);
             scratch.keep(wanted, shape.hidden);
             scratch.norm(machine, &parameters.norm, shape, head.kind);
-            scratch.multiply_wide(machine, head);
+            scratch.multiply_head(machine, head);
             scratch.logits(machine, shape.vocabulary, logits);
         }
     }

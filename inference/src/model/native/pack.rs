@@ -3,15 +3,16 @@
 use std::fs::File;
 use std::path::Path;
 
+use bytemuck::Zeroable as _;
 use memmap2::{Mmap, MmapMut};
 use sha2::{Digest, Sha256};
 
 use super::lanes::LANES;
 use super::operand::BLOCK;
 use super::pool::Pool;
-use super::store::{ALIGN, Header, Section, Source, Store, block_bytes};
+use super::store::{ALIGN, Header, Section, Source, Store, block_bytes, high_bytes};
 use super::tensor::SourceTensor;
-use super::weight::{F16Block, F32Block, Q4Block, Q8Block, WeightBlock, WeightKind};
+use super::weight::{F16Block, F32Block, LowBlock, Q4Block, Q8Block, WeightBlock, WeightKind};
 
 /// What a store is to say of itself.
 #[derive(Clone)]
@@ -129,6 +130,7 @@ fn fill(plans: &[Plan], header: &mut Header, bytes: &mut [u8], pool: &Pool) {
             }
             (true, WeightKind::Q4) => blocks::<Q4Block>(plan, section.columns, bytes, pool),
             (true, WeightKind::Q8) => blocks::<Q8Block>(plan, section.columns, bytes, pool),
+            (true, WeightKind::Q8Split) => split_blocks(plan, section.columns, bytes, pool),
             (true, WeightKind::F16) => blocks::<F16Block>(plan, section.columns, bytes, pool),
             (true, WeightKind::F32) => blocks::<F32Block>(plan, section.columns, bytes, pool),
         }
@@ -146,18 +148,36 @@ fn blocks<B: WeightBlock>(plan: &Plan, columns: usize, bytes: &mut [u8], pool: &
         let (mine, others) = rest.split_at_mut(part.rows / LANES * per_row);
         rest = others;
         pool.for_each(mine.chunks_mut(per_row).enumerate(), |(group, blocks)| {
-            for (index, block) in blocks.iter_mut().enumerate() {
-                for lane in 0..LANES {
-                    let row = group * LANES + lane;
-                    let values = if row < part.tensor.rows {
-                        values::<B>(&part.tensor, row, index)
-                    } else {
-                        B::round(&[0.0; BLOCK])
-                    };
-                    block.set(lane, &values);
-                }
-            }
+            group_of_rows(&part.tensor, group, blocks);
         });
+    }
+}
+
+/// As [`blocks`], for a matrix of one tensor whose halves lie apart.
+fn split_blocks(plan: &Plan, columns: usize, bytes: &mut [u8], pool: &Pool) {
+    let per_row = columns / BLOCK;
+    let (high, low) = bytes.split_at_mut(high_bytes(bytes.len()));
+    let (high, low): (&mut [Q4Block], &mut [LowBlock]) =
+        (bytemuck::cast_slice_mut(high), bytemuck::cast_slice_mut(low));
+    let tensor = &plan.parts[0].tensor;
+    let groups = high.chunks_mut(per_row).zip(low.chunks_mut(per_row)).enumerate();
+    pool.for_each(groups, |(group, (high, low))| {
+        let mut whole = vec![Q8Block::zeroed(); per_row];
+        group_of_rows(tensor, group, &mut whole);
+        for (whole, halves) in whole.iter().zip(high.iter_mut().zip(low)) {
+            (*halves.0, *halves.1) = whole.split();
+        }
+    });
+}
+
+/// The blocks of sixteen rows of a tensor, zeros beyond its last.
+fn group_of_rows<B: WeightBlock>(tensor: &SourceTensor, group: usize, blocks: &mut [B]) {
+    for (index, block) in blocks.iter_mut().enumerate() {
+        for lane in 0..LANES {
+            let row = group * LANES + lane;
+            let is_there = row < tensor.rows;
+            block.set(lane, &if is_there { values::<B>(tensor, row, index) } else { B::round(&[0.0; BLOCK]) });
+        }
     }
 }
 

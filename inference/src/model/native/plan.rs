@@ -17,6 +17,9 @@ use crate::model::config::ModelConfig;
 /// Parameters from which on 8 bits are worth their small error: below, a model fits into the caches of a CPU anyway.
 const LARGE: usize = 100_000_000;
 
+/// Tokens from which on the output layer is read in two steps.
+const LARGE_VOCABULARY: usize = 1 << 15;
+
 impl Shape {
     /// The sizes that a configuration states, for rows of at most `context` tokens; or why this backend cannot compute them.
     ///
@@ -101,6 +104,10 @@ pub fn plans<'a>(
     let Planner { mut plans, parameters, .. } = planner;
     for plan in plans.iter_mut().filter(|plan| plan.is_matrix) {
         plan.kind = kind(plan, quantization, parameters);
+        let is_head = plan.name == if is_tied { "embedding" } else { "head" };
+        if is_head && plan.kind == WeightKind::Q8 && vocabulary >= LARGE_VOCABULARY {
+            plan.kind = WeightKind::Q8Split;
+        }
     }
     Ok((plans, parameters))
 }

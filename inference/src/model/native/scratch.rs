@@ -2,6 +2,7 @@
 
 use super::attention::{self, TILE};
 use super::cache::Cache;
+use super::head::multiply_likeliest;
 use super::isa::Isa;
 use super::lanes::LANES;
 use super::layers::{add, collect, gate, norm};
@@ -10,7 +11,7 @@ use super::network::{Machine, Shape, Token};
 use super::operand::{BLOCK, Quantized, quantize};
 use super::rope::Rope;
 use super::store::Matrix;
-use super::weight::{WeightBlock, WeightKind};
+use super::weight::{Q8Block, WeightBlock, WeightKind};
 
 /// Widest head that is supported.
 pub const MAX_HEAD_DIM: usize = 256;
@@ -75,6 +76,17 @@ impl Scratch {
         self.wide_length = matrix.rows * self.tokens;
         let out = room(&mut self.wide, self.wide_length);
         multiply_with(machine, matrix, &self.input, &self.quantized, out, self.tokens);
+    }
+
+    /// Multiplies the input with the output layer; the result is for [`Self::logits`].
+    pub fn multiply_head(&mut self, machine: &Machine, head: &Matrix) {
+        if head.kind != WeightKind::Q8Split {
+            return self.multiply_wide(machine, head);
+        }
+        self.wide_length = head.rows * self.tokens;
+        let out = room(&mut self.wide, self.wide_length);
+        let operands = &self.quantized[..self.tokens * head.columns / BLOCK];
+        multiply_likeliest(machine, head, operands, out, self.tokens);
     }
 
     /// Multiplies the input; the result is due to the residual stream.
@@ -212,7 +224,7 @@ pub(super) fn room<T: Default + Clone>(buffer: &mut Vec<T>, length: usize) -> &m
 }
 
 fn is_quantized(kind: WeightKind) -> bool {
-    matches!(kind, WeightKind::Q4 | WeightKind::Q8)
+    matches!(kind, WeightKind::Q4 | WeightKind::Q8 | WeightKind::Q8Split)
 }
 
 fn multiply_with(
@@ -248,6 +260,12 @@ fn look_up(matrix: &Matrix, row: usize, out: &mut [f32]) {
     match matrix.group_weights(group..group + 1) {
         Weights::Q4(blocks) => copy(blocks, lane, out),
         Weights::Q8(blocks) => copy(blocks, lane, out),
+        Weights::Q8Split(high, low) => {
+            for (halves, out) in high.iter().zip(low).zip(out.as_chunks_mut::<BLOCK>().0) {
+                *out = Q8Block::join(halves.0, halves.1).get(lane);
+            }
+        }
+        Weights::Q8High(_) => unreachable!("no matrix has only upper halves"),
         Weights::F16(blocks) => copy(blocks, lane, out),
         Weights::F32(blocks) => copy(blocks, lane, out),
     }

@@ -22,10 +22,10 @@ use sha2::{Digest, Sha256};
 use super::matmul::Weights;
 use super::operand::BLOCK;
 use super::pool::Pool;
-use super::weight::WeightKind;
+use super::weight::{F16Block, F32Block, LowBlock, Q4Block, Q8Block, WeightKind};
 
 /// Counts up whenever blocks or sections change.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
 /// Sections begin at multiples of it: a cache line.
 pub const ALIGN: usize = 64;
 const MAGIC: &[u8; 8] = b"CLWEIGHT";
@@ -254,24 +254,35 @@ impl Matrix {
     /// The blocks of some groups of sixteen rows.
     #[must_use]
     pub fn group_weights(&self, groups: Range<usize>) -> Weights<'_> {
-        let group = self.columns / BLOCK * block_bytes(self.kind);
-        let bytes = &self.map[self.range.clone()][groups.start * group..groups.end * group];
+        let blocks = self.columns / BLOCK;
+        let blocks = groups.start * blocks..groups.end * blocks;
+        let bytes = &self.map[self.range.clone()];
         match self.kind {
-            WeightKind::Q4 => Weights::Q4(bytemuck::cast_slice(bytes)),
-            WeightKind::Q8 => Weights::Q8(bytemuck::cast_slice(bytes)),
-            WeightKind::F16 => Weights::F16(bytemuck::cast_slice(bytes)),
-            WeightKind::F32 => Weights::F32(bytemuck::cast_slice(bytes)),
+            WeightKind::Q4 => Weights::Q4(&bytemuck::cast_slice(bytes)[blocks]),
+            WeightKind::Q8 => Weights::Q8(&bytemuck::cast_slice(bytes)[blocks]),
+            WeightKind::Q8Split => {
+                let (high, low) = bytes.split_at(high_bytes(bytes.len()));
+                Weights::Q8Split(&bytemuck::cast_slice(high)[blocks.clone()], &bytemuck::cast_slice(low)[blocks])
+            }
+            WeightKind::F16 => Weights::F16(&bytemuck::cast_slice(bytes)[blocks]),
+            WeightKind::F32 => Weights::F32(&bytemuck::cast_slice(bytes)[blocks]),
         }
     }
+}
+
+/// How many of the bytes of a split matrix are upper halves.
+#[must_use]
+pub fn high_bytes(bytes: usize) -> usize {
+    bytes / block_bytes(WeightKind::Q8Split) * size_of::<Q4Block>()
 }
 
 /// Bytes of 16 x 32 weights.
 #[must_use]
 pub fn block_bytes(kind: WeightKind) -> usize {
-    use super::weight::{F16Block, F32Block, Q4Block, Q8Block};
     match kind {
         WeightKind::Q4 => size_of::<Q4Block>(),
         WeightKind::Q8 => size_of::<Q8Block>(),
+        WeightKind::Q8Split => size_of::<Q4Block>() + size_of::<LowBlock>(),
         WeightKind::F16 => size_of::<F16Block>(),
         WeightKind::F32 => size_of::<F32Block>(),
     }

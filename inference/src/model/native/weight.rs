@@ -6,6 +6,8 @@
 //!                          and 16 + 4*j + i (high half), each plus 8
 //! block (8 bits)         = 16 scales (f16), then 8 x 64 bytes; byte 4*row + i of part j holds column 4*j + i, plus 128
 //! block (16, 32 bits)    = 32 columns of 16 values
+//! matrix (8 bits, split) = a block of 4 bits for the upper halves of all its weights, then for each a block of the lower
+//!                          halves: 4 x 64 bytes in the same order
 //! ```
 //! Four neighbouring columns of a row lie together because 8-bit dot products take four at a time; sixteen rows lie side by
 //! side so that no sum ever crosses the lanes of a register.
@@ -27,6 +29,8 @@ pub enum WeightKind {
     Q4,
     /// 8 bits and a 16-bit scale for 32.
     Q8,
+    /// As `Q8`, the upper halves of all weights before all lower halves, so that they can be read alone.
+    Q8Split,
     /// 16-bit floats.
     F16,
     /// 32-bit floats.
@@ -51,6 +55,14 @@ pub struct Q8Block {
     pub scales: [u16; LANES],
     /// See the module.
     pub parts: [[u8; STEP]; 8],
+}
+
+/// The lower halves of 16 x 32 weights of 8 bits. Scales and upper halves are in a [`Q4Block`].
+#[derive(Clone, Copy, Pod, Zeroable)]
+#[repr(C)]
+pub struct LowBlock {
+    /// As in [`Q4Block`].
+    pub parts: [[u8; STEP]; 4],
 }
 
 /// 16 x 32 weights as 16-bit floats.
@@ -136,6 +148,37 @@ impl WeightBlock for Q8Block {
     fn get(&self, lane: usize) -> [f32; BLOCK] {
         let scale = f16::from_bits(self.scales[lane]).to_f32();
         std::array::from_fn(|column| (f32::from(self.parts[column / 4][4 * lane + column % 4]) - 128.0) * scale)
+    }
+}
+
+impl Q8Block {
+    /// Upper and lower halves.
+    #[must_use]
+    pub fn split(&self) -> (Q4Block, LowBlock) {
+        let mut high = Q4Block { scales: self.scales, parts: [[0; STEP]; 4] };
+        let mut low = LowBlock { parts: [[0; STEP]; 4] };
+        for part in 0..4 {
+            for byte in 0..STEP {
+                let (first, second) = (self.parts[part][byte], self.parts[part + 4][byte]);
+                high.parts[part][byte] = first >> 4 | second & 0xf0;
+                low.parts[part][byte] = first & 0x0f | second << 4;
+            }
+        }
+        (high, low)
+    }
+
+    /// The block that was split into these halves.
+    #[must_use]
+    pub fn join(high: &Q4Block, low: &LowBlock) -> Self {
+        let mut whole = Self { scales: high.scales, parts: [[0; STEP]; 8] };
+        for part in 0..4 {
+            for byte in 0..STEP {
+                let (high, low) = (high.parts[part][byte], low.parts[part][byte]);
+                whole.parts[part][byte] = high << 4 | low & 0x0f;
+                whole.parts[part + 4][byte] = high & 0xf0 | low >> 4;
+            }
+        }
+        whole
     }
 }
 

@@ -3,7 +3,7 @@
 use super::Samples;
 use super::bytes;
 use crate::bench::SLOTS;
-use crate::bench::contestants::Bits;
+use crate::bench::contestants::{Bits, Program};
 use crate::bench::table::Table;
 
 /// A speed against a peer's: what, ours, the peer, the metric of both, at least, the aim.
@@ -61,7 +61,7 @@ pub fn goals(samples: &Samples) -> String {
     row("8 at once, 4 bit, against transformers", ratio, (TOGETHER.0, Some(TOGETHER.1)), false);
     let read = samples.median("machine", "read_bytes_per_second");
     let decode = samples.median(OURS_4, "decode_tokens_per_second");
-    let share = decode.zip(read).map(|(decode, read)| decode * bytes(Bits::Four) / read);
+    let share = decode.zip(read).map(|(decode, read)| decode * bytes(Program::Ours, Bits::Four) / read);
     row("share of the memory's speed in decode", share, (SHARE.0, Some(SHARE.1)), false);
     for (what, metric, factor, most, aim) in LIMITS {
         row(what, samples.median(OURS_4, metric).map(|value| value * factor), (most, Some(aim)), true);

@@ -7,13 +7,13 @@ use std::arch::x86_64::{
     __m128i, __m256, __m256i, _mm_loadu_si128, _mm256_add_epi16, _mm256_add_epi32, _mm256_and_si256,
     _mm256_cvtepi32_ps, _mm256_cvtph_ps, _mm256_fmadd_ps, _mm256_loadu_si256, _mm256_madd_epi16, _mm256_maddubs_epi16,
     _mm256_mul_ps, _mm256_set1_epi8, _mm256_set1_epi16, _mm256_set1_epi32, _mm256_set1_ps, _mm256_setzero_ps,
-    _mm256_setzero_si256, _mm256_slli_epi32, _mm256_srli_epi16, _mm256_storeu_ps,
+    _mm256_setzero_si256, _mm256_slli_epi32, _mm256_srli_epi16, _mm256_storeu_ps, _mm256_sub_epi32,
 };
 
 use super::tiles;
 use crate::model::native::lanes::LANES;
 use crate::model::native::operand::Quantized;
-use crate::model::native::weight::{Q4Block, Q8Block, STEP};
+use crate::model::native::weight::{LowBlock, Q4Block, Q8Block, STEP};
 
 /// Rows of one register.
 const HALF: usize = LANES / 2;
@@ -21,7 +21,43 @@ const HALF: usize = LANES / 2;
 /// Multiplies one group of rows: `out` has 16 values for every token.
 #[target_feature(enable = "avx2,fma,f16c")]
 pub fn q4(weights: &[Q4Block], operands: &[Quantized], out: &mut [f32]) {
-    tiles!(8, weights, operands, out, q4_tile, [], [1, 2, 3, 4, 5, 6, 7, 8]);
+    tiles!(8, weights, operands, out, q4_tile, [false], [1, 2, 3, 4, 5, 6, 7, 8]);
+}
+
+/// As [`q4`], for the upper halves of 8-bit weights.
+#[target_feature(enable = "avx2,fma,f16c")]
+pub fn q8_high(weights: &[Q4Block], operands: &[Quantized], out: &mut [f32]) {
+    tiles!(8, weights, operands, out, q4_tile, [true], [1, 2, 3, 4, 5, 6, 7, 8]);
+}
+
+/// As [`q8`], from halves, a token at a time: few rows of few tokens are multiplied so.
+#[target_feature(enable = "avx2,fma,f16c")]
+pub fn q8_split(high: &[Q4Block], low: &[LowBlock], operands: &[Quantized], out: &mut [f32]) {
+    for (token, out) in operands.chunks_exact(high.len()).zip(out.chunks_exact_mut(LANES)) {
+        for half in 0..2 {
+            let mut sum = _mm256_setzero_ps();
+            for ((high, low), operand) in high.iter().zip(low).zip(token) {
+                let scales = load_scales(&high.scales, half);
+                let high = _mm256_add_epi32(dot(&high.parts, half, operand), _mm256_set1_epi32(operand.offset));
+                let dot = _mm256_add_epi32(dot(&low.parts, half, operand), _mm256_slli_epi32::<4>(high));
+                sum = add(sum, dot, scales, operand.scale);
+            }
+            store([sum], half, out);
+        }
+    }
+}
+
+/// The 32 products of eight rows.
+#[target_feature(enable = "avx2")]
+#[inline]
+fn dot(parts: &[[u8; STEP]; 4], half: usize, operand: &Quantized) -> __m256i {
+    let mut dot = _mm256_setzero_si256();
+    for part in 0..4 {
+        let (first, second) = halves(load(&parts[part], half));
+        dot = _mm256_add_epi16(dot, _mm256_maddubs_epi16(first, four(&operand.steps, part)));
+        dot = _mm256_add_epi16(dot, _mm256_maddubs_epi16(second, four(&operand.steps, part + 4)));
+    }
+    widen(dot)
 }
 
 /// As [`q4`], for 8-bit weights.
@@ -32,16 +68,13 @@ pub fn q8(weights: &[Q8Block], operands: &[Quantized], out: &mut [f32]) {
 
 #[target_feature(enable = "avx2,fma,f16c")]
 #[inline]
-fn q4_tile<const T: usize>(weights: &[Q4Block], tokens: [&[Quantized]; T], out: &mut [f32]) {
-    let low = _mm256_set1_epi8(0x0f);
+fn q4_tile<const UPPER: bool, const T: usize>(weights: &[Q4Block], tokens: [&[Quantized]; T], out: &mut [f32]) {
     for half in 0..2 {
         let mut sums = [_mm256_setzero_ps(); T];
         for (index, block) in weights.iter().enumerate() {
             let mut dots = [_mm256_setzero_si256(); T];
             for part in 0..4 {
-                let bytes = load(&block.parts[part], half);
-                let (first, second) =
-                    (_mm256_and_si256(bytes, low), _mm256_and_si256(_mm256_srli_epi16::<4>(bytes), low));
+                let (first, second) = halves(load(&block.parts[part], half));
                 for token in 0..T {
                     let steps = &tokens[token][index].steps;
                     dots[token] = _mm256_add_epi16(dots[token], _mm256_maddubs_epi16(first, four(steps, part)));
@@ -51,7 +84,12 @@ fn q4_tile<const T: usize>(weights: &[Q4Block], tokens: [&[Quantized]; T], out: 
             let scales = load_scales(&block.scales, half);
             for token in 0..T {
                 let operand = &tokens[token][index];
-                let dot = _mm256_add_epi32(widen(dots[token]), _mm256_set1_epi32(operand.offset));
+                let offset = _mm256_set1_epi32(operand.offset);
+                let mut dot = _mm256_add_epi32(widen(dots[token]), offset);
+                if UPPER {
+                    // Sixteen times as much, and 8 for the lower half: 128 - 8 is 15 times the 8 that the offset counts.
+                    dot = _mm256_sub_epi32(_mm256_slli_epi32::<4>(dot), offset);
+                }
                 sums[token] = add(sums[token], dot, scales, operand.scale);
             }
         }
@@ -62,15 +100,12 @@ fn q4_tile<const T: usize>(weights: &[Q4Block], tokens: [&[Quantized]; T], out: 
 #[target_feature(enable = "avx2,fma,f16c")]
 #[inline]
 fn q8_tile<const T: usize>(weights: &[Q8Block], tokens: [&[Quantized]; T], out: &mut [f32]) {
-    let low = _mm256_set1_epi8(0x0f);
     for half in 0..2 {
         let mut sums = [_mm256_setzero_ps(); T];
         for (index, block) in weights.iter().enumerate() {
             let (mut low_dots, mut high_dots) = ([_mm256_setzero_si256(); T], [_mm256_setzero_si256(); T]);
             for part in 0..8 {
-                let bytes = load(&block.parts[part], half);
-                let (first, second) =
-                    (_mm256_and_si256(bytes, low), _mm256_and_si256(_mm256_srli_epi16::<4>(bytes), low));
+                let (first, second) = halves(load(&block.parts[part], half));
                 for token in 0..T {
                     let four = four(&tokens[token][index].steps, part);
                     low_dots[token] = _mm256_add_epi16(low_dots[token], _mm256_maddubs_epi16(first, four));
@@ -88,6 +123,14 @@ fn q8_tile<const T: usize>(weights: &[Q8Block], tokens: [&[Quantized]; T], out: 
         }
         store(sums, half, out);
     }
+}
+
+/// The lower and the upper halves of bytes.
+#[target_feature(enable = "avx2")]
+#[inline]
+fn halves(bytes: __m256i) -> (__m256i, __m256i) {
+    let low = _mm256_set1_epi8(0x0f);
+    (_mm256_and_si256(bytes, low), _mm256_and_si256(_mm256_srli_epi16::<4>(bytes), low))
 }
 
 /// Four neighbouring activations, for every row.

@@ -2,7 +2,7 @@
 
 use crate::model::native::lanes::{LANES, from_f16};
 use crate::model::native::operand::Quantized;
-use crate::model::native::weight::{Q4Block, Q8Block};
+use crate::model::native::weight::{LowBlock, Q4Block, Q8Block, STEP};
 
 /// Multiplies one group of rows: `out` has 16 values for every token.
 pub fn q4(weights: &[Q4Block], operands: &[Quantized], out: &mut [f32]) {
@@ -26,6 +26,19 @@ pub fn q8(weights: &[Q8Block], operands: &[Quantized], out: &mut [f32]) {
         }
         (dot, block.scales[lane])
     });
+}
+
+/// As [`q8`], from halves.
+pub fn q8_split(high: &[Q4Block], low: &[LowBlock], operands: &[Quantized], out: &mut [f32]) {
+    let whole: Vec<Q8Block> = high.iter().zip(low).map(|(high, low)| Q8Block::join(high, low)).collect();
+    q8(&whole, operands, out);
+}
+
+/// As [`q8`], from the upper halves alone.
+pub fn q8_high(weights: &[Q4Block], operands: &[Quantized], out: &mut [f32]) {
+    let middle = LowBlock { parts: [[0x88; STEP]; 4] };
+    let whole: Vec<Q8Block> = weights.iter().map(|high| Q8Block::join(high, &middle)).collect();
+    q8(&whole, operands, out);
 }
 
 fn multiply<B>(

@@ -58,6 +58,7 @@ proptest! {
         let noise = &mut noise(seed);
         let count = groups * blocks_a_row;
         let (q4, q8) = (blocks::<Q4Block>(count, noise), blocks::<Q8Block>(count, noise));
+        let (high, low): (Vec<_>, Vec<_>) = q8.iter().map(Q8Block::split).unzip();
         let (f16, f32) = (blocks::<F16Block>(count, noise), blocks::<F32Block>(count, noise));
         let quantized = quantized(tokens * blocks_a_row, noise);
         let plain = plain(tokens * blocks_a_row, noise);
@@ -65,6 +66,8 @@ proptest! {
         for (weights, operands) in [
             (Weights::Q4(&q4), Operands::Quantized(&quantized)),
             (Weights::Q8(&q8), Operands::Quantized(&quantized)),
+            (Weights::Q8Split(&high, &low), Operands::Quantized(&quantized)),
+            (Weights::Q8High(&high), Operands::Quantized(&quantized)),
             (Weights::F16(&f16), Operands::Plain(&plain)),
             (Weights::F32(&f32), Operands::Plain(&plain)),
         ] {
@@ -74,6 +77,18 @@ proptest! {
                 prop_assert_eq!(&found, &expected, "{} with {} threads", isa, threads);
             }
         }
+    }
+}
+
+#[test]
+fn weights_in_halves_give_the_bits_of_whole_ones() {
+    let noise = &mut noise(11);
+    let (weights, operands) = (blocks::<Q8Block>(2 * 3, noise), quantized(3 * 3, noise));
+    let (high, low): (Vec<_>, Vec<_>) = weights.iter().map(Q8Block::split).unzip();
+    let by = |weights| product(&Pool::new(1), Isa::detect(), weights, 96, Operands::Quantized(&operands), 3, 2);
+    assert_eq!(by(Weights::Q8Split(&high, &low)), by(Weights::Q8(&weights)));
+    for ((whole, high), low) in weights.iter().zip(&high).zip(&low) {
+        assert_eq!(Q8Block::join(high, low).parts, whole.parts);
     }
 }
 
@@ -108,6 +123,8 @@ fn the_largest_products_do_not_overflow() {
             assert_eq!(out[0], (f32::from(byte & 15) - 8.0) * 32.0 * 127.0, "{isa}");
             multiply(&Pool::new(1), isa, Weights::Q8(&[q8]), 32, Operands::Quantized(&[steps]), &mut out, 1);
             assert_eq!(out[0], (f32::from(byte) - 128.0) * 32.0 * 127.0, "{isa}");
+            multiply(&Pool::new(1), isa, Weights::Q8High(&[q4]), 32, Operands::Quantized(&[steps]), &mut out, 1);
+            assert_eq!(out[0], (f32::from(byte & 0xf0) - 120.0) * 32.0 * 127.0, "{isa}");
         }
     }
 }

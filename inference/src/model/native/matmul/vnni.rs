@@ -3,13 +3,13 @@
 use std::arch::x86_64::{
     __m256i, __m512, __m512i, _mm256_loadu_si256, _mm512_and_si512, _mm512_cvtepi32_ps, _mm512_cvtph_ps,
     _mm512_dpbusd_epi32, _mm512_fmadd_ps, _mm512_loadu_si512, _mm512_mul_ps, _mm512_set1_epi8, _mm512_set1_epi32,
-    _mm512_set1_ps, _mm512_setzero_ps, _mm512_slli_epi32, _mm512_srli_epi16, _mm512_storeu_ps,
+    _mm512_set1_ps, _mm512_setzero_ps, _mm512_slli_epi32, _mm512_srli_epi16, _mm512_storeu_ps, _mm512_sub_epi32,
 };
 
 use super::tiles;
 use crate::model::native::lanes::LANES;
 use crate::model::native::operand::Quantized;
-use crate::model::native::weight::{Q4Block, Q8Block, STEP};
+use crate::model::native::weight::{LowBlock, Q4Block, Q8Block, STEP};
 
 /// Tokens that share one pass over the weights: 8 sums, 8 dot products and 8 weights fill the 32 registers.
 const TILE: usize = 8;
@@ -17,7 +17,28 @@ const TILE: usize = 8;
 /// Multiplies one group of rows: `out` has 16 values for every token.
 #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vnni,avx2,fma,f16c")]
 pub fn q4(weights: &[Q4Block], operands: &[Quantized], out: &mut [f32]) {
-    tiles!(TILE, weights, operands, out, q4_tile, [], [1, 2, 3, 4, 5, 6, 7, 8]);
+    tiles!(TILE, weights, operands, out, q4_tile, [false], [1, 2, 3, 4, 5, 6, 7, 8]);
+}
+
+/// As [`q4`], for the upper halves of 8-bit weights.
+#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vnni,avx2,fma,f16c")]
+pub fn q8_high(weights: &[Q4Block], operands: &[Quantized], out: &mut [f32]) {
+    tiles!(TILE, weights, operands, out, q4_tile, [true], [1, 2, 3, 4, 5, 6, 7, 8]);
+}
+
+/// As [`q8`], from halves, a token at a time: few rows of few tokens are multiplied so.
+#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vnni,avx2,fma,f16c")]
+pub fn q8_split(high: &[Q4Block], low: &[LowBlock], operands: &[Quantized], out: &mut [f32]) {
+    for (token, out) in operands.chunks_exact(high.len()).zip(out.chunks_exact_mut(LANES)) {
+        let mut sum = _mm512_setzero_ps();
+        for ((high, low), operand) in high.iter().zip(low).zip(token) {
+            let scales = _mm512_cvtph_ps(load_half(&high.scales));
+            let high = dot(&halves(&high.parts), operand, _mm512_set1_epi32(operand.offset));
+            let dot = dot(&halves(&low.parts), operand, _mm512_slli_epi32::<4>(high));
+            sum = add(sum, dot, scales, operand.scale);
+        }
+        store([sum], out);
+    }
 }
 
 /// As [`q4`], for 8-bit weights.
@@ -28,20 +49,19 @@ pub fn q8(weights: &[Q8Block], operands: &[Quantized], out: &mut [f32]) {
 
 #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vnni,avx2,fma,f16c")]
 #[inline]
-fn q4_tile<const T: usize>(weights: &[Q4Block], tokens: [&[Quantized]; T], out: &mut [f32]) {
-    let low = _mm512_set1_epi8(0x0f);
+fn q4_tile<const UPPER: bool, const T: usize>(weights: &[Q4Block], tokens: [&[Quantized]; T], out: &mut [f32]) {
     let mut sums = [_mm512_setzero_ps(); T];
     for (index, block) in weights.iter().enumerate() {
-        let mut steps = [low; 8];
-        for part in 0..4 {
-            let bytes = load(&block.parts[part]);
-            steps[part] = _mm512_and_si512(bytes, low);
-            steps[part + 4] = _mm512_and_si512(_mm512_srli_epi16::<4>(bytes), low);
-        }
+        let steps = halves(&block.parts);
         let scales = _mm512_cvtph_ps(load_half(&block.scales));
         for token in 0..T {
             let operand = &tokens[token][index];
-            let dot = dot(&steps, operand, _mm512_set1_epi32(operand.offset));
+            let offset = _mm512_set1_epi32(operand.offset);
+            let mut dot = dot(&steps, operand, offset);
+            if UPPER {
+                // Sixteen times as much, and 8 for the lower half: 128 - 8 is 15 times the 8 that the offset counts.
+                dot = _mm512_sub_epi32(_mm512_slli_epi32::<4>(dot), offset);
+            }
             sums[token] = add(sums[token], dot, scales, operand.scale);
         }
     }
@@ -66,6 +86,20 @@ fn q8_tile<const T: usize>(weights: &[Q8Block], tokens: [&[Quantized]; T], out: 
         }
     }
     store(sums, out);
+}
+
+/// The lower, then the upper halves of all bytes.
+#[target_feature(enable = "avx512f,avx512bw")]
+#[inline]
+fn halves(parts: &[[u8; STEP]; 4]) -> [__m512i; 8] {
+    let low = _mm512_set1_epi8(0x0f);
+    let mut steps = [low; 8];
+    for part in 0..4 {
+        let bytes = load(&parts[part]);
+        steps[part] = _mm512_and_si512(bytes, low);
+        steps[part + 4] = _mm512_and_si512(_mm512_srli_epi16::<4>(bytes), low);
+    }
+    steps
 }
 
 /// The 32 products of every row, added to `start`.
