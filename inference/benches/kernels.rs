@@ -42,7 +42,8 @@ fn matrices(criterion: &mut Criterion) {
     let pool = Pool::new(threads());
     for (name, rows, columns) in SHAPES {
         let (q4, q8) = (blocks::<Q4Block>(rows, columns), blocks::<Q8Block>(rows, columns));
-        for (kind, weights) in [("q4", Weights::Q4(&q4)), ("q8", Weights::Q8(&q8))] {
+        let kinds = [("q4", Weights::Q4(&q4)), ("q8", Weights::Q8(&q8)), ("q8-upper-halves", Weights::Q8High(&q4))];
+        for (kind, weights) in kinds {
             let mut group = criterion.benchmark_group(format!("{kind} {name}"));
             for tokens in TOKENS.into_iter().filter(|tokens| *tokens <= 8 || name != "head") {
                 let activations: Vec<f32> = (0..tokens * columns).map(|index| (index % 32) as f32 - 15.5).collect();

@@ -20,6 +20,7 @@ pub mod head;
 pub mod isa;
 pub mod lanes;
 pub mod layers;
+mod leftovers;
 pub mod load;
 pub mod matmul;
 pub mod network;

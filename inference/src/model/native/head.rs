@@ -1,9 +1,10 @@
 //! The output layer of a large vocabulary, of whose weights one half is enough for nearly all tokens.
 //!
-//! It is the largest matrix of a small model by far, and of all the tokens that it weighs only a few can be drawn. So its
-//! 8-bit weights are read in two steps: the upper halves of all of them tell each logit to about a sixteenth of what it
-//! varies by, then the likeliest rows are multiplied again with all 8 bits. What is likely comes out bit for bit as if
-//! everything had been read; what is not keeps its first estimate.
+//! It is the largest matrix of a small model by far, and of all the tokens that it weighs few are likely. So its 8-bit
+//! weights are read in two steps: the upper halves of all of them tell each logit to about a sixteenth of what logits vary
+//! by, then the likeliest rows are multiplied again with all 8 bits. What is likely comes out bit for bit as if everything
+//! had been read. What is not keeps its estimate, as near as 4-bit weights come: a high temperature that draws from
+//! thousands of tokens draws the last of them with nearly, not exactly, the probability that all bits would give.
 
 use super::lanes::LANES;
 use super::matmul::{Operands, Weights, multiply, multiply_group};
@@ -11,8 +12,8 @@ use super::network::Machine;
 use super::operand::{BLOCK, Quantized};
 use super::store::Matrix;
 
-/// Groups of sixteen rows that are multiplied with all bits, the likeliest row of each being likelier than every row of
-/// the others: at least as many tokens, more than sampling ever draws from.
+/// Groups of sixteen rows that are multiplied with all bits: those of the likeliest tokens, of which there are at least as
+/// many.
 pub const EXACT_GROUPS: usize = 128;
 /// Groups that one thread takes at a time.
 const SHARE: usize = 8;

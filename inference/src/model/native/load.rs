@@ -5,11 +5,12 @@ use std::path::{Path, PathBuf};
 use super::backend::Native;
 use super::files::{Files, stamps};
 use super::isa::Isa;
+use super::leftovers::remove_leftovers;
 use super::network::{Machine, Network, Shape};
 use super::pack::{Label, pack_file, pack_memory};
 use super::plan::{parameters, plans};
 use super::pool::Pool;
-use super::store::{FORMAT, Header, Stamp, Store};
+use super::store::{FORMAT, Header, Source, Stamp, Store};
 use crate::model::config::ModelConfig;
 use crate::model::folder::{Folder, WeightFiles};
 use crate::model::{LoadError, LoadOptions};
@@ -43,6 +44,9 @@ pub(in crate::model) fn load(
     let pool = Pool::new(threads.unwrap_or(1));
     let job = Job { folder, config, shape, options, weights, pool: &pool };
     let store = job.store()?;
+    if let Some(cache) = &options.cache {
+        remove_leftovers(cache, &job.name(&store.header().source));
+    }
     let Header { source, parameters: count, .. } = store.header();
     let (sha256, count) = (source.sha256.clone(), *count);
     let parameters = parameters(&store, &shape, config.tie_word_embeddings).map_err(|why| job.damaged(&why))?;
@@ -76,8 +80,9 @@ impl Job<'_> {
                 .map_err(|source| LoadError::Weights { file: self.folder.path().to_owned(), source })?;
         let label = Label { source, quantization: self.quantization(), parameters };
         if let Some(cache) = cache {
-            let name = format!("{}-{}.v{FORMAT}.weights", &label.source.sha256[..NAME_LENGTH], label.quantization);
-            match self.cached(&cache.join(name), &label, |file| pack_file(&plans, &label, file, self.pool)) {
+            match self.cached(&cache.join(self.name(&label.source)), &label, |file| {
+                pack_file(&plans, &label, file, self.pool)
+            }) {
                 Ok(store) => return Ok(store),
                 Err(error) => tracing::warn!(%error, "Goes on without a weight cache: {error}"),
             }
@@ -114,6 +119,11 @@ impl Job<'_> {
         }
         tracing::info!("Repacks {} million weights, once", label.parameters / 1_000_000);
         pack(file).map_err(|source| LoadError::Read { file: file.to_owned(), source })
+    }
+
+    /// Name of the cache file for weights from `source`.
+    fn name(&self, source: &Source) -> String {
+        format!("{}-{}.v{FORMAT}.weights", &source.sha256[..NAME_LENGTH], self.quantization())
     }
 
     fn quantization(&self) -> String {
