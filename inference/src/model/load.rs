@@ -79,20 +79,14 @@ pub fn load(path: &Path, options: &LoadOptions) -> Result<Loaded, LoadError> {
     }
     let generation: GenerationConfig = folder.json("generation_config.json")?.unwrap_or_default();
     let files = folder.weights()?;
-    let metadata = match &files {
-        WeightFiles::Gguf(file) => Some(gguf::metadata(file, &config)?),
-        WeightFiles::Safetensors(_) => None,
-    };
-    let (in_template, in_end) = metadata.map_or((None, None), |said| (said.chat_template, said.end_token));
-    let template = template(&folder, in_template)?;
-    // A large vocabulary takes as long to read as the weights.
-    let (tokens, network) = std::thread::scope(|scope| {
+    // A large vocabulary takes as long to read as all the rest.
+    let (tokens, rest) = std::thread::scope(|scope| {
         let tokens = scope.spawn(|| tokens(&folder, &config));
-        let network = network(&folder, &files, &config, options);
-        (tokens.join(), network)
+        let rest = rest(&folder, &files, &config, options);
+        (tokens.join(), rest)
     });
     let tokens = tokens.unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
-    let network = network?;
+    let Rest { template, in_end, network } = rest?;
     let end_tokens = end_tokens(&tokens, &config, &generation, in_end);
     Ok(Loaded {
         model: network.model,
@@ -117,6 +111,24 @@ fn tokens(folder: &Folder, config: &ModelConfig) -> Result<Tokens, LoadError> {
         });
     }
     Ok(tokens)
+}
+
+/// What a folder holds beside the tokenizer.
+struct Rest {
+    template: ChatTemplate,
+    /// The token that ends a letter, as the weight file says it.
+    in_end: Option<u32>,
+    network: Network,
+}
+
+fn rest(folder: &Folder, files: &WeightFiles, config: &ModelConfig, options: &LoadOptions) -> Result<Rest, LoadError> {
+    let metadata = match files {
+        WeightFiles::Gguf(file) => Some(gguf::metadata(file, config)?),
+        WeightFiles::Safetensors(_) => None,
+    };
+    let (in_template, in_end) = metadata.map_or((None, None), |said| (said.chat_template, said.end_token));
+    let template = template(folder, in_template)?;
+    Ok(Rest { template, in_end, network: network(folder, files, config, options)? })
 }
 
 /// A network by one of the backends.

@@ -5,7 +5,6 @@ use std::path::Path;
 
 use bytemuck::Zeroable as _;
 use memmap2::{Mmap, MmapMut};
-use sha2::{Digest, Sha256};
 
 use super::lanes::LANES;
 use super::operand::BLOCK;
@@ -57,7 +56,7 @@ impl Plan<'_> {
             (1, columns, columns * size_of::<f32>())
         };
         let range = offset..offset + bytes;
-        Section { name: self.name.clone(), kind: self.kind, rows, columns, range, sha256: String::new() }
+        Section { name: self.name.clone(), kind: self.kind, rows, columns, range, blake3: String::new() }
     }
 }
 
@@ -134,7 +133,7 @@ fn fill(plans: &[Plan], header: &mut Header, bytes: &mut [u8], pool: &Pool) {
             (true, WeightKind::F16) => blocks::<F16Block>(plan, section.columns, bytes, pool),
             (true, WeightKind::F32) => blocks::<F32Block>(plan, section.columns, bytes, pool),
         }
-        section.sha256 = hex::encode(Sha256::digest(&*bytes));
+        section.blake3 = blake3::hash(bytes).to_hex().to_string();
     }
     let encoded = header.encode();
     bytes[..encoded.len()].copy_from_slice(&encoded);

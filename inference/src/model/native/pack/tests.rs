@@ -102,8 +102,8 @@ fn tampered_and_foreign_files_are_refused() {
     for (place, expect) in [
         (0, "it is no weight cache"),
         (8, "this version writes format"),
-        (60, "its header does not have the SHA-256"),
-        (last, "`gains` does not have the SHA-256"),
+        (60, "its header does not have the hash"),
+        (last, "`gains` does not have the hash"),
     ] {
         let mut bytes = bytes.clone();
         bytes[place] ^= 1;
