@@ -82,6 +82,9 @@ pub struct Args {
     /// Seconds between SIGTERM and the moment at which the process must be gone.
     #[arg(long, env = "SHUTDOWN_GRACE_SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=3_600))]
     pub shutdown_grace_seconds: u64,
+    /// File for one sentence on why it could not begin to work, where Kubernetes looks for it.
+    #[arg(long, env = "REPORT")]
+    pub report: Option<PathBuf>,
     /// Where traces go.
     #[command(flatten)]
     pub telemetry: TelemetryArgs,

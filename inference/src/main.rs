@@ -1,5 +1,7 @@
 //! The program of the inference pods.
 
+use std::path::Path;
+
 use anyhow::Context as _;
 use inference::command::Command;
 use inference::config::Args;
@@ -35,11 +37,14 @@ async fn work(args: Args, stop: impl Future<Output = ()> + Send) -> anyhow::Resu
     let metrics = metrics::start().context("failed to start counting")?;
     // Changes with every start, so that a claim of an earlier one is known to be dead.
     let boot_id = hex::encode(rand::random::<[u8; 16]>());
+    let report = args.report.clone();
     let config = args.into_config(boot_id);
     let client = kube::Client::try_default().await.context("failed to find the API server")?;
     let result = inference::run(config, client, metrics, stop).await;
     if let Err(error) = &result {
-        tracing::error!(error = %telemetry::Chain(error), "Ended");
+        let sentence = telemetry::Chain(error).to_string();
+        tracing::error!(error = sentence, "Ended");
+        leave(report.as_deref(), &sentence)?;
     }
     result.context("failed to run the worker")
 }
@@ -53,9 +58,13 @@ async fn fetch(args: &FetchArgs, stop: impl Future<Output = ()> + Send) -> anyho
     if let Err(error) = &result {
         let sentence = telemetry::Chain(error).to_string();
         tracing::error!(error = sentence, "Fetched no model");
-        if let Some(report) = &args.report {
-            std::fs::write(report, sentence).with_context(|| format!("failed to write `{}`", report.display()))?;
-        }
+        leave(args.report.as_deref(), &sentence)?;
     }
     result.map(drop).context("failed to fetch the model")
+}
+
+/// Leaves the reason of the end where Kubernetes looks for it.
+fn leave(report: Option<&Path>, sentence: &str) -> anyhow::Result<()> {
+    let Some(file) = report else { return Ok(()) };
+    std::fs::write(file, sentence).with_context(|| format!("failed to write `{}`", file.display()))
 }

@@ -46,8 +46,8 @@ pub enum RunError {
     #[error("failed to prepare traces")]
     Traces(#[from] TracesError),
     /// The model cannot be used.
-    #[error("failed to load the model")]
-    Model(#[source] WriterError),
+    #[error(transparent)]
+    Model(WriterError),
     /// Nobody would notice the death of this worker.
     #[error("failed to announce this worker")]
     Announce(#[source] LeaseError),

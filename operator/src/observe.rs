@@ -14,6 +14,12 @@ use crate::objects::Key;
 use crate::observed::{DELETION_COST, DELETION_COST_ANNOTATION, ExternalDatabaseFact, Observed, PodFact, RequestFact};
 use crate::world::World;
 
+/// What a container waits for that does not come by itself, by the reasons of the kubelet.
+const CANNOT_BEGIN: [&str; 5] =
+    ["CreateContainerConfigError", "CreateContainerError", "ErrImagePull", "ImagePullBackOff", "InvalidImageName"];
+/// Said of a container that the kernel has ended.
+const OUT_OF_MEMORY: &str = "it needs more memory than `resources.limits.memory` allows";
+
 /// Everything that the reconciliation of `app` looks at.
 ///
 /// # Errors
@@ -68,15 +74,24 @@ fn pod_fact(pod: &Pod) -> PodFact {
     }
 }
 
-/// What a container said that ran before the others and failed, now or at its last try.
+/// Why a container of a pod does not run, or did not at its last try.
 fn trouble(status: &PodStatus) -> Option<String> {
-    let failed = |state: &ContainerState| {
-        let ended = state.terminated.as_ref().filter(|ended| ended.exit_code != 0)?;
-        ended.message.clone().filter(|message| !message.is_empty())
-    };
     let recent = |container: &ContainerStatus| [container.state.clone(), container.last_state.clone()];
-    let containers = status.init_container_statuses.iter().flatten();
-    containers.filter(|container| !container.ready).flat_map(recent).flatten().find_map(|state| failed(&state))
+    let containers = [&status.init_container_statuses, &status.container_statuses].into_iter().flatten().flatten();
+    containers.filter(|container| !container.ready).flat_map(recent).flatten().find_map(|state| reason(&state))
+}
+
+fn reason(state: &ContainerState) -> Option<String> {
+    let ended = state.terminated.as_ref().filter(|ended| ended.exit_code != 0).and_then(|ended| {
+        let is_too_large = ended.reason.as_deref() == Some("OOMKilled");
+        if is_too_large { Some(OUT_OF_MEMORY.to_owned()) } else { ended.message.clone() }
+    });
+    let waiting = state
+        .waiting
+        .as_ref()
+        .filter(|waiting| waiting.reason.as_deref().is_some_and(|reason| CANNOT_BEGIN.contains(&reason)));
+    let text = ended.or_else(|| waiting.and_then(|waiting| waiting.message.clone()))?;
+    Some(text.trim().trim_end_matches('.').to_owned()).filter(|text| !text.is_empty())
 }
 
 fn request_fact(request: &CoverLetterRequest) -> RequestFact {
@@ -139,7 +154,41 @@ fn api_server(world: &World) -> Vec<(String, i32)> {
 
 #[cfg(test)]
 mod tests {
-    use super::port_of;
+    use k8s_openapi::api::core::v1::PodStatus;
+    use serde_json::json;
+
+    use super::{port_of, trouble};
+
+    fn trouble_of(containers: serde_json::Value) -> Option<String> {
+        let status: PodStatus = serde_json::from_value(containers).expect("it is a status");
+        trouble(&status)
+    }
+
+    fn container(ready: bool, state: &serde_json::Value, last: &serde_json::Value) -> serde_json::Value {
+        json!({"name": "it", "image": "i", "imageID": "i", "ready": ready, "restartCount": 1, "state": state, "lastState": last})
+    }
+
+    #[test]
+    fn what_a_container_left_when_it_ended_is_its_trouble_until_it_is_ready() {
+        let failed = json!({"terminated": {"exitCode": 1, "message": "the model has no weights.\n"}});
+        let backing_off = json!({"waiting": {"reason": "CrashLoopBackOff", "message": "back-off 10s"}});
+        let of = |ready| json!({"containerStatuses": [container(ready, &backing_off, &failed)]});
+        assert_eq!(trouble_of(of(false)).as_deref(), Some("the model has no weights"));
+        assert_eq!(trouble_of(of(true)), None);
+        let fetching = json!({"initContainerStatuses": [container(false, &failed, &json!({}))]});
+        assert_eq!(trouble_of(fetching).as_deref(), Some("the model has no weights"));
+    }
+
+    #[test]
+    fn a_container_that_is_killed_or_cannot_begin_is_in_trouble_too() {
+        let killed = json!({"terminated": {"exitCode": 137, "reason": "OOMKilled"}});
+        let waiting = |reason| json!({"waiting": {"reason": reason, "message": "secret \"hub\" not found"}});
+        let of = |state| trouble_of(json!({"containerStatuses": [container(false, &state, &json!({}))]}));
+        assert_eq!(of(killed).as_deref(), Some(super::OUT_OF_MEMORY));
+        assert_eq!(of(waiting("CreateContainerConfigError")).as_deref(), Some("secret \"hub\" not found"));
+        assert_eq!(of(waiting("ContainerCreating")), None);
+        assert_eq!(of(json!({"terminated": {"exitCode": 0, "message": "done"}})), None);
+    }
 
     #[test]
     fn the_port_of_a_url_is_found() {

@@ -56,7 +56,7 @@ pub struct PodFact {
     pub marked: bool,
     /// Address of its node.
     pub host_ip: Option<String>,
-    /// Why its model could not be fetched, in words.
+    /// Why one of its containers does not run, in words, where anybody has said it.
     pub trouble: Option<String>,
 }
 

@@ -16,7 +16,7 @@ use k8s_openapi::api::core::v1::Service;
 use crate::desired::{inference_selector, names};
 use crate::kinds::Kind;
 use crate::objects::{Applied, Objects};
-use crate::observed::{Observed, count};
+use crate::observed::{Observed, PodFact, count};
 use crate::scaling::{Decision, Snapshot};
 use crate::validate::{Database, ValidatedApp, Violation};
 
@@ -58,17 +58,19 @@ pub fn reported(
     let Parts { observed, applied, snapshot, decision } = parts;
     let web: Deployment = applied.find(Kind::Deployment, &names::web(&app.name)).unwrap_or_default();
     let inference: Deployment = applied.find(Kind::Deployment, &names::inference(&app.name)).unwrap_or_default();
+    let trouble = trouble(observed);
     let components = [
         (conditions::DATABASE_AVAILABLE, database(app, applied)),
         (conditions::WEB_AVAILABLE, deployment(&web, "web")),
-        (conditions::INFERENCE_AVAILABLE, with_trouble(deployment(&inference, "inference"), observed)),
+        (conditions::INFERENCE_AVAILABLE, with_trouble(deployment(&inference, "inference"), trouble)),
     ];
     let missing = components.iter().find(|(_, component)| !component.is_available());
     let rolled_out = is_rolled_out(&web) && is_rolled_out(&inference);
     let ready = match missing {
         Some((_, component)) => Availability::new(component.reason, component.message.clone()),
         None if !rolled_out => {
-            Availability::new(AppReason::Progressing, "Pods of an earlier version are being replaced.")
+            let replaced = "Pods of an earlier version are being replaced.";
+            with_trouble(Availability::new(AppReason::Progressing, replaced), trouble)
         }
         None => Availability::new(AppReason::Available, "Web, database and inference are available."),
     };
@@ -175,16 +177,17 @@ fn deployment(deployment: &Deployment, what: &str) -> Availability {
     }
 }
 
-/// Says why there is no model, where that is what keeps every pod from being ready.
-fn with_trouble(inference: Availability, observed: &Observed) -> Availability {
-    let trouble = observed.pods.iter().filter(|pod| !pod.ending).find_map(|pod| pod.trouble.as_deref());
-    match trouble.filter(|_| !inference.is_available()) {
-        Some(trouble) => {
-            let message: String = format!("{} Its model: {trouble}.", inference.message);
-            Availability::new(inference.reason, message.chars().take(MESSAGE_MAX).collect::<String>())
-        }
-        None => inference,
-    }
+/// Why an inference pod does not run, where there is one that does not.
+fn trouble(observed: &Observed) -> Option<&str> {
+    let writes = |pod: &&PodFact| pod.component == Component::Inference.label() && !pod.ending;
+    observed.pods.iter().filter(writes).find_map(|pod| pod.trouble.as_deref())
+}
+
+/// Says beside the state of a component what keeps a pod from running.
+fn with_trouble(state: Availability, trouble: Option<&str>) -> Availability {
+    let Some(trouble) = trouble else { return state };
+    let message = format!("{} A pod that cannot start says: {trouble}.", state.message);
+    Availability::new(state.reason, message.chars().take(MESSAGE_MAX).collect::<String>())
 }
 
 /// Whether no pod of an earlier template is left.

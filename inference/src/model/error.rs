@@ -40,7 +40,7 @@ pub enum LoadError {
         source: Box<dyn std::error::Error + Send + Sync>,
     },
     /// The model is of a kind that no backend knows.
-    #[error("`{}` describes a `{found}` model, known in such a file are: {}", file.display(), known.join(", "))]
+    #[error("`{}` describes a `{found}` model, known are: {}", file.display(), known.join(", "))]
     Architecture {
         /// The file that says so.
         file: PathBuf,

@@ -35,6 +35,11 @@ pub struct Loaded {
     pub parameters: usize,
 }
 
+#[derive(Deserialize)]
+struct Architecture {
+    model_type: String,
+}
+
 #[derive(Default, Deserialize)]
 struct TokenizerConfig {
     #[serde(default)]
@@ -72,11 +77,7 @@ enum TokenField {
 /// Names the file that is missing, damaged or contradicts another.
 pub fn load(path: &Path, options: &LoadOptions) -> Result<Loaded, LoadError> {
     let folder = Folder::open(path)?;
-    let config: ModelConfig = folder.json("config.json")?.ok_or_else(|| folder.missing("`config.json`".to_owned()))?;
-    if !candle::KNOWN.contains(&config.model_type.as_str()) {
-        let file = folder.file("config.json");
-        return Err(LoadError::Architecture { file, found: config.model_type, known: &candle::KNOWN });
-    }
+    let config = config(&folder)?;
     let generation: GenerationConfig = folder.json("generation_config.json")?.unwrap_or_default();
     let files = folder.weights()?;
     // A large vocabulary takes as long to read as all the rest.
@@ -97,6 +98,17 @@ pub fn load(path: &Path, options: &LoadOptions) -> Result<Loaded, LoadError> {
         sha256: network.sha256,
         parameters: network.parameters,
     })
+}
+
+/// Asks for the architecture first: other architectures have other fields.
+fn config(folder: &Folder) -> Result<ModelConfig, LoadError> {
+    let missing = || folder.missing("`config.json`".to_owned());
+    let Architecture { model_type } = folder.json("config.json")?.ok_or_else(missing)?;
+    if !candle::KNOWN.contains(&model_type.as_str()) {
+        let file = folder.file("config.json");
+        return Err(LoadError::Architecture { file, found: model_type, known: &candle::KNOWN });
+    }
+    folder.json("config.json")?.ok_or_else(missing)
 }
 
 fn tokens(folder: &Folder, config: &ModelConfig) -> Result<Tokens, LoadError> {

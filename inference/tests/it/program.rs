@@ -21,6 +21,25 @@ fn free_port() -> u16 {
     listener.local_addr().expect("a bound socket has an address").port()
 }
 
+/// The program as a pod of `namespace`, with the model in the folder `model`.
+async fn command(namespace: &Namespace, port: u16, model: &str) -> Command {
+    let pod_uid = namespace.pod("program").await;
+    let mut program = Command::new(env!("CARGO_BIN_EXE_inference"));
+    // The API server is on this machine, whatever proxy the environment names for the world outside.
+    for proxy in ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"] {
+        program.env_remove(proxy);
+    }
+    program
+        .env("KUBECONFIG", shared().await.kubeconfig())
+        .env("STREAM_TOKEN", TOKEN)
+        .args(["--namespace", &namespace.name, "--app", APP, "--pod-name", "program", "--pod-uid", &pod_uid])
+        .args(["--pod-ip", "127.0.0.1", "--listen", &format!("127.0.0.1:{port}"), "--model", model, "--slots", "2"])
+        .args(["--shutdown-grace-seconds", "4"])
+        .stderr(Stdio::piped())
+        .kill_on_drop(true);
+    program
+}
+
 /// The program at work.
 pub struct Program {
     child: Child,
@@ -30,21 +49,11 @@ pub struct Program {
 impl Program {
     /// Starts it with two slots, the `pace` of tokens a second and more `variables`, and waits until it is ready.
     pub async fn start(namespace: &Namespace, pace: &str, variables: &[(&str, &str)]) -> Self {
-        let (pod_uid, port) = (namespace.pod("program").await, free_port());
-        let mut program = Command::new(env!("CARGO_BIN_EXE_inference"));
-        // The API server is on this machine, whatever proxy the environment names for the world outside.
-        for proxy in ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"] {
-            program.env_remove(proxy);
-        }
-        let child = program
-            .env("KUBECONFIG", shared().await.kubeconfig())
-            .env("STREAM_TOKEN", TOKEN)
+        let port = free_port();
+        let child = command(namespace, port, MODEL)
+            .await
             .envs(variables.iter().copied())
-            .args(["--namespace", &namespace.name, "--app", APP, "--pod-name", "program", "--pod-uid", &pod_uid])
-            .args(["--pod-ip", "127.0.0.1", "--listen", &format!("127.0.0.1:{port}"), "--model", MODEL, "--slots", "2"])
-            .args(["--max-tokens-per-second", pace, "--shutdown-grace-seconds", "4"])
-            .stderr(Stdio::piped())
-            .kill_on_drop(true)
+            .args(["--max-tokens-per-second", pace])
             .spawn()
             .expect("the program starts");
         let mut program = Self { child, port };
@@ -127,4 +136,18 @@ async fn the_program_gives_back_what_it_cannot_finish_in_its_grace_period() {
     program.terminate().await;
     let request = namespace.get("long").await;
     assert_eq!((request.state(), request.is_claimable(jiff::Timestamp::now())), (State::Queued, true));
+}
+
+#[tokio::test]
+async fn the_program_leaves_the_reason_of_a_failed_start_where_kubernetes_looks_for_it() {
+    let namespace = Namespace::new("no-model").await;
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("config.json"), r#"{"model_type": "mamba"}"#).expect("writes");
+    let (model, report) = (folder.path().to_str().expect("a plain path"), folder.path().join("termination-log"));
+    let mut program = command(&namespace, free_port(), model).await;
+    let ended = program.arg("--report").arg(&report).output().await.expect("it runs");
+    assert!(!ended.status.success());
+    let reason = std::fs::read_to_string(&report).expect("it left a reason");
+    let expected = format!("failed to load the model: `{model}/config.json` describes a `mamba` model, known are: ");
+    assert!(reason.starts_with(&expected) && reason.contains("qwen2"), "{reason}");
 }

@@ -3,11 +3,8 @@
 use crds::app::PodSettings;
 use k8s_openapi::api::core::v1::{Container, EnvVar};
 
-use super::pod::{from_secret, mount, resources, restricted, variable};
+use super::pod::{REPORT, from_secret, mount, resources, restricted, variable};
 use crate::validate::{CACHE_PATH, Fetch, Outside, ValidatedApp};
-
-/// Where Kubernetes looks for the reason of a container that ended.
-const REPORT: &str = "/dev/termination-log";
 
 /// Runs the same image as the worker. Of all containers of an app only this one sees the token.
 pub fn container(app: &ValidatedApp, fetch: &Fetch, volume: &str) -> Container {

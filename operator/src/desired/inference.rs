@@ -8,7 +8,7 @@ use k8s_openapi::api::core::v1::{
 };
 
 use super::pod::{
-    Pod, USER, empty_dir, from_field, from_secret, http_probe, mount, port, resources, restricted, template,
+    Pod, REPORT, USER, empty_dir, from_field, from_secret, http_probe, mount, port, resources, restricted, template,
 };
 use super::{collector, fetch, labels, names, web};
 use crate::observed::Observed;
@@ -115,6 +115,7 @@ fn arguments(app: &ValidatedApp) -> Vec<String> {
         format!("--max-attempts={}", requests.max_attempts),
         format!("--active-deadline-seconds={}", requests.active_deadline_seconds),
         format!("--shutdown-grace-seconds={SHUTDOWN_SECONDS}"),
+        format!("--report={REPORT}"),
     ];
     arguments.extend(generation.candidates.map(|candidates| format!("--candidates={candidates}")));
     arguments.extend(generation.max_tokens_per_second.map(|pace| format!("--max-tokens-per-second={pace}")));

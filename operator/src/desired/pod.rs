@@ -24,6 +24,9 @@ pub const USER: i64 = 65_532;
 /// Annotation that changes with the Secrets that a pod reads, so that it starts anew.
 const SECRETS_ANNOTATION: &str = "coverletter.dev/secrets";
 
+/// Where Kubernetes looks for the reason of a container that ended.
+pub const REPORT: &str = "/dev/termination-log";
+
 /// The parts of a pod that differ between components.
 pub struct Pod<'a> {
     /// Component.
