@@ -13,6 +13,9 @@ use inference::model::native::matmul::{Operands, Weights, multiply};
 use inference::model::native::operand::{BLOCK, Quantized, quantize};
 use inference::model::native::pool::Pool;
 use inference::model::native::weight::{Q4Block, Q8Block, WeightBlock};
+use inference::sampling::{Sampler, Sampling};
+use rand::rngs::Xoshiro256PlusPlus;
+use rand::{RngExt as _, SeedableRng as _};
 
 /// The largest matrix of a layer, and the head: rows and columns.
 const SHAPES: [(&str, usize, usize); 2] = [("gate", 4864, 896), ("head", 151_936, 896)];
@@ -76,5 +79,20 @@ fn attention(criterion: &mut Criterion) {
     }
 }
 
-criterion_group!(kernels, matrices, attention);
+/// Drawing a token: of a model that is sure of a few, and of one that is sure of none, which is the worst case.
+fn sampling(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("sampling");
+    let vocabulary = SHAPES.iter().map(|(_, rows, _)| *rows).max().unwrap_or_default();
+    for (name, spread, highest) in [("sure", 2.5, 20.0), ("unsure", 1.0, 0.0)] {
+        // Bell-shaped, as logits are.
+        let mut rng = Xoshiro256PlusPlus::seed_from_u64(7);
+        let mut logit = || spread * ((0..12).map(|_| rng.random::<f32>()).sum::<f32>() - 6.0);
+        let mut logits: Vec<f32> = (0..vocabulary).map(|_| logit()).collect();
+        logits[vocabulary / 2] += highest;
+        let mut sampler = Sampler::new(Sampling { temperature: 0.7, top_p: 0.9, seed: 1 });
+        group.bench_function(name, |bencher| bencher.iter(|| sampler.sample(black_box(&logits))));
+    }
+}
+
+criterion_group!(kernels, matrices, attention, sampling);
 criterion_main!(kernels);

@@ -1,12 +1,12 @@
 //! Chooses the next token from logits.
 
+mod nucleus;
+
+use nucleus::Nucleus;
 use rand::rngs::Xoshiro256PlusPlus;
 use rand::{Rng, SeedableRng};
 
 use crate::model::ModelError;
-
-/// Tokens less likely than the likeliest by this factor (e^-20) are never drawn: keeps sorting cheap for large vocabularies.
-const NEGLIGIBLE: f64 = 20.0;
 
 /// How tokens are chosen.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -50,43 +50,8 @@ impl Sampler {
         if self.temperature <= 0.0 {
             return Ok(best);
         }
-        let weights = self.nucleus(logits, highest);
-        let total: f64 = weights.iter().map(|(_, weight)| weight).sum();
-        let mut left = self.uniform() * total;
-        for (id, weight) in &weights {
-            left -= weight;
-            if left < 0.0 {
-                return Ok(*id);
-            }
-        }
-        // Only rounding can leave something over.
-        Ok(weights.last().map_or(best, |(id, _)| *id))
-    }
-
-    /// The tokens to draw from, likeliest first, with weights that are relative to the likeliest.
-    fn nucleus(&self, logits: &[f32], highest: f32) -> Vec<(u32, f64)> {
-        let weight = |logit: f32| (f64::from(logit) - f64::from(highest)) / self.temperature;
-        // Nearly all tokens of a large vocabulary are negligible: one comparison of 32 bits tells it of most.
-        let least = ((f64::from(highest) - NEGLIGIBLE * self.temperature) as f32).next_down();
-        let mut weights: Vec<(u32, f64)> = (0u32..)
-            .zip(logits)
-            .filter(|(_, logit)| **logit >= least)
-            .map(|(id, logit)| (id, weight(*logit)))
-            .filter(|(_, exponent)| *exponent > -NEGLIGIBLE)
-            .map(|(id, exponent)| (id, exponent.exp()))
-            .collect();
-        // Stable, so that equal weights keep the order of their ids.
-        weights.sort_by(|a, b| b.1.total_cmp(&a.1));
-        let enough = self.top_p * weights.iter().map(|(_, weight)| weight).sum::<f64>();
-        let mut sum = 0.0;
-        let kept = weights.iter().take_while(|(_, weight)| {
-            let more = sum < enough;
-            sum += weight;
-            more
-        });
-        let count = kept.count().max(1);
-        weights.truncate(count);
-        weights
+        let uniform = self.uniform();
+        Ok(Nucleus::new(logits, highest, self.temperature).draw(self.top_p, uniform).unwrap_or(best))
     }
 
     /// Uniform in [0, 1) with 53 bits, computed here for the same reason as the generator is named.

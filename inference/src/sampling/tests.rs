@@ -35,6 +35,27 @@ fn draws_follow_the_probabilities() {
     assert!((2850..3150).contains(&zeros), "{zeros} of 4000");
 }
 
+/// Nucleus sampling as it is defined: everything sorted, then cut, then drawn from.
+fn by_sorting(logits: &[f32], temperature: f64, top_p: f64, uniform: f64) -> u32 {
+    let highest = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    let weight = |logit: &f32| ((f64::from(*logit) - f64::from(highest)) / temperature).exp();
+    let mut weights: Vec<(usize, f64)> = logits.iter().map(weight).enumerate().collect();
+    weights.retain(|(_, weight)| weight.ln() > -20.0);
+    weights.sort_by(|a, b| b.1.total_cmp(&a.1));
+    let (total, mut sum) = (weights.iter().map(|(_, weight)| weight).sum::<f64>(), 0.0);
+    let kept = weights.iter().take_while(|(_, weight)| {
+        sum += weight;
+        sum - weight < top_p * total
+    });
+    let kept: Vec<_> = kept.collect();
+    let mut left = uniform * kept.iter().map(|(_, weight)| weight).sum::<f64>();
+    let found = kept.iter().find(|(_, weight)| {
+        left -= weight;
+        left < 0.0
+    });
+    found.or(kept.last()).expect("the likeliest is kept").0 as u32
+}
+
 #[test]
 fn refuses_values_that_are_not_numbers() {
     let mut sampler = Sampler::new(Sampling { temperature: 0.7, top_p: 0.9, seed: 0 });
@@ -55,5 +76,17 @@ proptest! {
         for _ in 0..8 {
             prop_assert!((sampler.sample(&logits).expect("finite logits") as usize) < logits.len());
         }
+    }
+
+    #[test]
+    fn drawing_by_classes_gives_what_sorting_everything_gives(
+        logits in prop::collection::vec(-9f32..9.0, 1..400),
+        temperature in 0.05..2.0f64,
+        top_p in 0.001..1.0f64,
+        uniform in 0.0..1.0f64,
+    ) {
+        let highest = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+        let drawn = Nucleus::new(&logits, highest, temperature).draw(top_p, uniform);
+        prop_assert_eq!(drawn, Some(by_sorting(&logits, temperature, top_p, uniform)));
     }
 }
