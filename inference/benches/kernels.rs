@@ -1,4 +1,4 @@
-//! The native kernels alone, in the shapes of Qwen2.5-0.5B: which of them a change makes faster.
+//! The native kernels and the choice of tokens alone, in the shapes of Qwen2.5-0.5B: which of them a change makes faster.
 //!
 //! `cargo bench --profile release --workspace --bench kernels -- q4` runs those whose name contains `q4`. Timings are looked at by people, no test reads them.
 

@@ -1,7 +1,7 @@
 //! The smallest set of likely tokens with enough probability (nucleus sampling, Holtzman and others, 2019).
 //!
-//! Of the hundred thousand tokens of a large vocabulary sorting takes longer than the network does. So tokens are put into
-//! classes of similar logits, and only the class in which the nucleus ends and the one that is drawn from are sorted.
+//! Sorting the hundred thousand tokens of a large vocabulary takes nearly as long as the network does. So tokens are put
+//! into classes of similar logits, and only the class in which the nucleus ends and the one that is drawn from are sorted.
 
 /// Tokens less likely than the likeliest by this factor (e^-20) are never drawn.
 const NEGLIGIBLE: f64 = 20.0;

@@ -37,6 +37,8 @@ async fn a_request_without_an_app_says_so() {
 #[tokio::test]
 async fn a_claim_of_a_pod_that_is_gone_returns_to_the_queue() {
     let cluster = Cluster::start("lost").await;
+    // Without it the operator would soon say that there is none.
+    cluster.create_app(json!({"inference": {"replicas": 0}})).await;
     let request = cluster.create_request("one", "letters").await;
     claim(&cluster, &request).await;
     let (request, reason) = cluster.request_in("one", State::Queued).await;
