@@ -1,23 +1,46 @@
 //! Text to token ids and back.
 
+mod bpe;
 mod detokenizer;
+mod model;
+mod vocabulary;
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
-use tokenizers::{ModelWrapper, Tokenizer};
+use tokenizers::{
+    Decoder as _, DecoderWrapper, NormalizedString, Normalizer as _, NormalizerWrapper, OffsetReferential, OffsetType,
+    PreTokenizedString, PreTokenizer as _, PreTokenizerWrapper,
+};
 
 pub use detokenizer::Detokenizer;
+use model::Model;
 
 /// A tokenizer that keeps control text (written by a chat template) and content (written by people) apart.
 pub struct Tokens {
+    normalizer: Option<NormalizerWrapper>,
+    pre_tokenizer: Option<PreTokenizerWrapper>,
     /// Knows no control tokens: what looks like one is a row of ordinary characters to it.
-    content: Tokenizer,
+    model: Model,
+    decoder: Option<DecoderWrapper>,
     /// Control tokens such as `<|im_end|>`.
     added: BTreeMap<String, u32>,
     special: BTreeSet<u32>,
+}
+
+/// The parts of a `tokenizer.json` that matter here: content is never post-processed, truncated or padded.
+#[derive(Deserialize)]
+struct File<'a> {
+    #[serde(default)]
+    added_tokens: Vec<Added>,
+    normalizer: Option<NormalizerWrapper>,
+    pre_tokenizer: Option<PreTokenizerWrapper>,
+    /// Read by itself: its kind decides how.
+    #[serde(borrow)]
+    model: &'a RawValue,
+    decoder: Option<DecoderWrapper>,
 }
 
 /// The part of a `tokenizer.json` that says which tokens control.
@@ -27,25 +50,12 @@ struct Added {
     content: String,
 }
 
-/// Stands where the vocabulary of a `tokenizer.json` was.
-const NO_MODEL: &str = r#"{"type":"BPE","vocab":{},"merges":[]}"#;
-
-/// The kind of a vocabulary; old files do not say it.
-#[derive(Deserialize)]
-struct Kind {
-    #[serde(rename = "type")]
-    kind: Option<String>,
-}
-
 /// A `tokenizer.json` that cannot be used, or text it cannot encode.
 #[derive(Debug, thiserror::Error)]
 pub enum TokenError {
     /// The file is not a tokenizer.
     #[error("failed to parse the tokenizer")]
-    Parse(#[source] tokenizers::Error),
-    /// The file is not JSON.
-    #[error("failed to parse the tokenizer")]
-    Json(#[from] serde_json::Error),
+    Parse(#[from] serde_json::Error),
     /// The tokenizer refused a text.
     #[error("failed to encode or decode text")]
     Code(#[source] tokenizers::Error),
@@ -61,47 +71,28 @@ pub struct TooLong {
     pub limit: usize,
 }
 
-fn vocabulary(json: &RawValue) -> Result<ModelWrapper, TokenError> {
-    let Kind { kind } = serde_json::from_str(json.get())?;
-    Ok(if kind.as_deref() == Some("BPE") {
-        ModelWrapper::BPE(serde_json::from_str(json.get())?)
-    } else {
-        serde_json::from_str(json.get())?
-    })
-}
-
 impl Tokens {
     /// Reads a `tokenizer.json`.
     ///
     /// # Errors
     /// When the bytes are not a tokenizer.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, TokenError> {
-        let mut json: BTreeMap<&str, &RawValue> = serde_json::from_slice(bytes)?;
-        let added: Vec<Added> = match json.remove("added_tokens") {
-            Some(tokens) => serde_json::from_str(tokens.get())?,
-            None => Vec::new(),
-        };
-        // A post-processor may name added tokens; content is never post-processed.
-        json.remove("post_processor");
-        // The vocabulary is read by itself: as part of the whole it would become a tree of values first, which takes as
-        // long again as everything else that loads a model.
-        let model = json.remove("model").ok_or_else(|| TokenError::Parse("it has no model".into()))?;
-        let none = RawValue::from_string(NO_MODEL.to_owned())?;
-        json.insert("model", &none);
-        let mut content = Tokenizer::from_bytes(serde_json::to_vec(&json)?).map_err(TokenError::Parse)?;
-        content.with_model(vocabulary(model)?);
+        let File { added_tokens, normalizer, pre_tokenizer, model, decoder } = serde_json::from_slice(bytes)?;
         Ok(Self {
-            content,
-            special: added.iter().map(|token| token.id).collect(),
-            added: added.into_iter().map(|token| (token.content, token.id)).collect(),
+            normalizer,
+            pre_tokenizer,
+            model: Model::read(model)?,
+            decoder,
+            special: added_tokens.iter().map(|token| token.id).collect(),
+            added: added_tokens.into_iter().map(|token| (token.content, token.id)).collect(),
         })
     }
 
     /// Number of different tokens, control tokens included.
     #[must_use]
     pub fn vocabulary(&self) -> usize {
-        let beyond = self.added.keys().filter(|token| self.content.token_to_id(token).is_none()).count();
-        self.content.get_vocab_size(true) + beyond
+        let beyond = self.added.keys().filter(|token| self.model.id(token).is_none()).count();
+        self.model.size() + beyond
     }
 
     /// Id of a control token such as `<|im_end|>`.
@@ -151,13 +142,28 @@ impl Tokens {
     /// # Errors
     /// When the tokenizer's decoder fails.
     pub fn decode(&self, ids: &[u32]) -> Result<String, TokenError> {
-        let ids: Vec<u32> = ids.iter().copied().filter(|id| !self.is_control(*id)).collect();
-        self.content.decode(&ids, true).map_err(TokenError::Code)
+        let ids = ids.iter().filter(|id| !self.is_control(**id));
+        let texts: Vec<String> = ids.filter_map(|id| self.model.text(*id)).collect();
+        match &self.decoder {
+            Some(decoder) => decoder.decode(texts).map_err(TokenError::Code),
+            None => Ok(texts.join(" ")),
+        }
     }
 
     fn encode(&self, text: &str) -> Result<Vec<u32>, TokenError> {
-        let encoding = self.content.encode_fast(text, false).map_err(TokenError::Code)?;
-        Ok(encoding.get_ids().to_vec())
+        let mut normalized = NormalizedString::from(text);
+        if let Some(normalizer) = &self.normalizer {
+            normalizer.normalize(&mut normalized).map_err(TokenError::Code)?;
+        }
+        let mut words = PreTokenizedString::from(normalized);
+        if let Some(pre_tokenizer) = &self.pre_tokenizer {
+            pre_tokenizer.pre_tokenize(&mut words).map_err(TokenError::Code)?;
+        }
+        let mut ids = Vec::new();
+        for (word, ..) in words.get_splits(OffsetReferential::Normalized, OffsetType::None) {
+            self.model.encode(word, &mut ids)?;
+        }
+        Ok(ids)
     }
 }
 

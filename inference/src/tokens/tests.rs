@@ -3,18 +3,33 @@
 use std::sync::LazyLock;
 
 use proptest::prelude::*;
+use tokenizers::Tokenizer;
 
 use super::*;
 
 const CONTROL: [&str; 3] = ["<|endoftext|>", "<|im_start|>", "<|im_end|>"];
 
+fn file() -> Vec<u8> {
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../models/built-in/tokenizer.json");
+    std::fs::read(file).expect("the built-in model is in the repository")
+}
+
 /// Read once: property tests ask for it hundreds of times.
 fn tokens() -> &'static Tokens {
-    static TOKENS: LazyLock<Tokens> = LazyLock::new(|| {
-        let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../models/built-in/tokenizer.json");
-        Tokens::from_bytes(&std::fs::read(file).expect("the built-in model is in the repository")).expect("a tokenizer")
-    });
+    static TOKENS: LazyLock<Tokens> = LazyLock::new(|| Tokens::from_bytes(&file()).expect("a tokenizer"));
     &TOKENS
+}
+
+/// The same file in the library, without the control tokens.
+fn library() -> &'static Tokenizer {
+    static LIBRARY: LazyLock<Tokenizer> = LazyLock::new(|| {
+        let mut json: serde_json::Value = serde_json::from_slice(&file()).expect("JSON");
+        for part in ["added_tokens", "post_processor"] {
+            json.as_object_mut().expect("an object").remove(part);
+        }
+        Tokenizer::from_bytes(json.to_string()).expect("a tokenizer")
+    });
+    &LIBRARY
 }
 
 fn pieces(tokens: &Tokens, ids: &[u32]) -> Vec<String> {
@@ -61,7 +76,45 @@ fn a_character_of_several_tokens_comes_whole() {
     }
 }
 
+#[test]
+fn words_are_cut_by_our_own_code_where_merging_pairs_is_all() {
+    assert!(matches!(tokens().model, Model::Bpe(_)));
+}
+
+#[test]
+fn a_vocabulary_with_bytes_for_the_unknown_is_read_by_the_library() {
+    let json = r#"{
+        "added_tokens": [{"id": 4, "content": "<end>"}],
+        "normalizer": {"type": "Replace", "pattern": {"String": " "}, "content": "_"},
+        "decoder": {"type": "Replace", "pattern": {"String": "_"}, "content": " "},
+        "model": {"type": "BPE", "vocab": {"a": 0, "_": 1, "_a": 2, "<0x7A>": 3}, "merges": ["_ a"], "byte_fallback": true}
+    }"#;
+    let tokens = Tokens::from_bytes(json.as_bytes()).expect("a tokenizer");
+    assert!(matches!(tokens.model, Model::Other(_)));
+    assert_eq!(tokens.encode_content("a az").expect("encodes"), [0, 2, 3]);
+    assert_eq!(tokens.encode_control("a<end>").expect("encodes"), [0, 4]);
+    assert_eq!(tokens.decode(&[0, 2, 4]).expect("decodes"), "a a");
+    assert_eq!(tokens.vocabulary(), 5);
+}
+
+#[test]
+fn what_is_no_tokenizer_is_refused() {
+    for json in ["", "{}", r#"{"model": {}}"#, r#"{"model": {"type": "BPE", "vocab": {"a": 0}, "merges": ["a b"]}}"#] {
+        assert!(matches!(Tokens::from_bytes(json.as_bytes()), Err(TokenError::Parse(_))), "{json}");
+    }
+}
+
 proptest! {
+    #[test]
+    fn any_text_has_the_tokens_that_the_library_gives_it(
+        text in prop_oneof!["\\PC{0,60}", "[a-zA-Z0-9 .,'\n-]{0,200}"],
+    ) {
+        let ids = tokens().encode(&text).expect("encodes");
+        let expected = library().encode_fast(text.as_str(), false).expect("encodes");
+        prop_assert_eq!(&ids, expected.get_ids());
+        prop_assert_eq!(tokens().decode(&ids).expect("decodes"), library().decode(&ids, false).expect("decodes"));
+    }
+
     #[test]
     fn no_text_encodes_to_a_control_token(parts in prop::collection::vec(
         prop_oneof!["\\PC{0,12}", prop::sample::select(CONTROL.to_vec()).prop_map(str::to_owned), "<\\|[a-z_]{0,9}\\|?>?"],
