@@ -4,32 +4,23 @@
 //! As the `tokenizers` library does it, token for token, which `bpe/tests.rs` holds against it; but without a cache of
 //! words, which would keep what people wrote.
 
+mod merges;
 mod source;
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-use hashbrown::HashMap;
-
-pub use source::Source;
+use merges::{Merge, Merges};
+use source::Source;
 
 use super::vocabulary::Vocabulary;
 
 /// Cuts words into tokens.
 pub struct Bpe {
     vocabulary: Vocabulary,
-    merges: HashMap<(u32, u32), Merge>,
+    merges: Merges,
     /// Whether a word that is a token stays whole, whatever the merges say.
     ignore_merges: bool,
-}
-
-/// What becomes of a pair of tokens.
-#[derive(Clone, Copy)]
-struct Merge {
-    /// Lower ranks go first.
-    rank: u32,
-    /// The token that takes the place of both.
-    id: u32,
 }
 
 /// A token of a word while it is merged; the others of its word by their indices.
@@ -47,19 +38,18 @@ type Candidates = BinaryHeap<Reverse<(u32, usize, u32)>>;
 impl Bpe {
     /// `None` where the file asks for more than plain pairs (see [`Source::is_plain`]) or contradicts itself.
     #[must_use]
-    pub fn new(source: &Source) -> Option<Self> {
+    pub fn new(source: Source) -> Option<Self> {
         if !source.is_plain() {
             return None;
         }
-        let vocabulary = Vocabulary::new(&source.vocab.0)?;
-        let mut merges = HashMap::with_capacity(source.merges.len());
+        let vocabulary = Vocabulary::new(source.vocab.0)?;
+        let mut merges = Merges::with_capacity(source.merges.len());
         let mut whole = String::new();
-        for (rank, merge) in source.merges.iter().enumerate() {
+        for merge in &source.merges {
             let (left, right) = merge.pair()?;
             whole.clear();
             whole.extend([left, right]);
-            let merge = Merge { rank: rank as u32, id: vocabulary.id(&whole)? };
-            merges.insert((vocabulary.id(left)?, vocabulary.id(right)?), merge);
+            merges.push((vocabulary.id(left)?, vocabulary.id(right)?), vocabulary.id(&whole)?);
         }
         Some(Self { vocabulary, merges, ignore_merges: source.ignore_merges })
     }
@@ -114,7 +104,7 @@ impl Bpe {
     /// What becomes of the token at `left` and the one after it.
     fn merge(&self, symbols: &[Symbol], left: usize) -> Option<Merge> {
         let Symbol { id, after, is_gone, .. } = symbols[left];
-        self.merges.get(&(id, symbols[after.filter(|_| !is_gone)?].id)).copied()
+        self.merges.get((id, symbols[after.filter(|_| !is_gone)?].id))
     }
 
     fn candidate(&self, symbols: &[Symbol], left: usize) -> Option<Reverse<(u32, usize, u32)>> {

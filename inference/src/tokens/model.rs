@@ -6,7 +6,7 @@ use serde_json::value::RawValue;
 use tokenizers::{Model as _, ModelWrapper};
 
 use super::TokenError;
-use super::bpe::{Bpe, Source};
+use super::bpe::Bpe;
 
 /// Cuts words into tokens.
 pub enum Model {
@@ -33,7 +33,8 @@ impl Model {
         if kind.as_deref() != Some("BPE") {
             return Ok(Self::Other(serde_json::from_str(json.get())?));
         }
-        if let Some(bpe) = serde_json::from_str(json.get()).ok().and_then(|source: Source| Bpe::new(&source)) {
+        // What ours cannot read, the library reads, or says what is wrong with it.
+        if let Some(bpe) = serde_json::from_str(json.get()).ok().and_then(Bpe::new) {
             return Ok(Self::Bpe(bpe));
         }
         // Said the kind, so that it is not read once for each kind that there is.

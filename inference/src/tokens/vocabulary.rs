@@ -12,63 +12,65 @@ use serde::Deserialize;
 #[serde(transparent)]
 pub struct Text<'a>(#[serde(borrow)] pub Cow<'a, str>);
 
-/// Places of ids that no token may lie beyond; the largest vocabularies have a sixtieth of it.
-const MOST_PLACES: usize = 1 << 24;
+/// Ids must be lower; the largest vocabularies have a sixtieth of it.
+const MOST_IDS: u32 = 1 << 24;
 
 /// Which text has which id. Every text has one id, and every id at most one text.
 pub struct Vocabulary {
-    /// All texts, one after the other.
+    /// All texts, in the order of their ids.
     texts: String,
-    /// Where in `texts` an id's text begins and ends; nothing lies between the two where no token has the id.
-    places: Vec<(u32, u32)>,
+    /// Where in `texts` the text of each id begins, and where the last one ends. An id without a token has an empty text.
+    bounds: Vec<u32>,
     /// The ids by the hashes of their texts.
     ids: HashTable<u32>,
     hasher: DefaultHashBuilder,
 }
 
 impl Vocabulary {
-    /// Takes texts with their ids. `None` where one of them is empty or there twice, or where an id is out of all proportion.
+    /// Takes texts with their ids. `None` where a text is empty, where a text or an id is there twice, or where an id is out
+    /// of all proportion.
     #[must_use]
-    pub fn new(tokens: &[(Text, u32)]) -> Option<Self> {
-        let most = tokens.iter().map(|(_, id)| *id as usize).max().map_or(0, |most| most + 1);
+    pub fn new(mut tokens: Vec<(Text, u32)>) -> Option<Self> {
+        tokens.sort_unstable_by_key(|(_, id)| *id);
         let length = tokens.iter().map(|(text, _)| text.0.len()).sum();
-        if most > MOST_PLACES || u32::try_from(length).is_err() {
+        if tokens.last().is_some_and(|(_, id)| *id >= MOST_IDS) || u32::try_from(length).is_err() {
             return None;
         }
         let mut vocabulary = Self {
             texts: String::with_capacity(length),
-            places: vec![(0, 0); most],
+            bounds: Vec::with_capacity(tokens.last().map_or(1, |(_, id)| *id as usize + 2)),
             ids: HashTable::with_capacity(tokens.len()),
             hasher: DefaultHashBuilder::default(),
         };
-        tokens.iter().all(|(text, id)| vocabulary.add(&text.0, *id)).then_some(vocabulary)
+        vocabulary.bounds.push(0);
+        tokens.iter().all(|(text, id)| vocabulary.push(&text.0, *id)).then_some(vocabulary)
     }
 
-    /// Whether text and id are both new.
-    fn add(&mut self, text: &str, id: u32) -> bool {
+    /// Adds a token beyond the others, or says that text or id are not new.
+    fn push(&mut self, text: &str, id: u32) -> bool {
         if text.is_empty() || self.text(id).is_some() || self.id(text).is_some() {
             return false;
         }
-        let start = self.texts.len() as u32;
+        self.bounds.resize(id as usize + 1, self.texts.len() as u32);
         self.texts.push_str(text);
-        self.places[id as usize] = (start, self.texts.len() as u32);
-        let Self { texts, places, ids, hasher } = self;
-        ids.insert_unique(hasher.hash_one(text), id, |id| hasher.hash_one(at(texts, places, *id)));
+        self.bounds.push(self.texts.len() as u32);
+        let Self { texts, bounds, ids, hasher } = self;
+        ids.insert_unique(hasher.hash_one(text), id, |id| hasher.hash_one(at(texts, bounds, *id)));
         true
     }
 
     /// The id of a text.
     #[must_use]
     pub fn id(&self, text: &str) -> Option<u32> {
-        let is_it = |id: &u32| at(&self.texts, &self.places, *id) == text;
+        let is_it = |id: &u32| at(&self.texts, &self.bounds, *id) == text;
         self.ids.find(self.hasher.hash_one(text), is_it).copied()
     }
 
     /// The text of an id.
     #[must_use]
     pub fn text(&self, id: u32) -> Option<&str> {
-        let is_there = (id as usize) < self.places.len();
-        is_there.then(|| at(&self.texts, &self.places, id)).filter(|text| !text.is_empty())
+        let is_there = (id as usize) + 1 < self.bounds.len();
+        is_there.then(|| at(&self.texts, &self.bounds, id)).filter(|text| !text.is_empty())
     }
 
     /// Number of tokens.
@@ -78,7 +80,6 @@ impl Vocabulary {
     }
 }
 
-fn at<'a>(texts: &'a str, places: &[(u32, u32)], id: u32) -> &'a str {
-    let (start, end) = places[id as usize];
-    &texts[start as usize..end as usize]
+fn at<'a>(texts: &'a str, bounds: &[u32], id: u32) -> &'a str {
+    &texts[bounds[id as usize] as usize..bounds[id as usize + 1] as usize]
 }

@@ -7,7 +7,7 @@ use tokenizers::models::bpe::BPE;
 use super::*;
 
 fn ours(json: &str) -> Option<Bpe> {
-    Bpe::new(&serde_json::from_str(json).expect("a byte pair model"))
+    Bpe::new(serde_json::from_str(json).expect("a byte pair model"))
 }
 
 fn library(json: &str) -> BPE {
@@ -20,7 +20,8 @@ fn both(json: &str, word: &str) -> (Vec<u32>, Vec<u32>) {
     (ids, library(json).tokenize(word).expect("encodes").iter().map(|token| token.id).collect())
 }
 
-/// A model of the letters `a` to `c` whose further tokens come from the given pairs of earlier ones.
+/// A model of the letters `a` to `c` whose further tokens come from the given pairs of earlier ones. Some tokens come from
+/// several pairs, and some pairs come again.
 fn model(pairs: &[(usize, usize)], ignore_merges: bool, are_lines: bool) -> String {
     let mut tokens: Vec<String> = ["a", "b", "c"].map(str::to_owned).to_vec();
     let mut merges = Vec::new();
@@ -30,11 +31,8 @@ fn model(pairs: &[(usize, usize)], ignore_merges: bool, are_lines: bool) -> Stri
         if !tokens.contains(&whole) {
             tokens.push(whole);
         }
-        // Two ways to the same token are what ties are made of.
         let merge = if are_lines { format!("{left} {right}").into() } else { serde_json::json!([left, right]) };
-        if !merges.contains(&merge) {
-            merges.push(merge);
-        }
+        merges.push(merge);
     }
     let vocab: serde_json::Map<_, _> = tokens.into_iter().zip((7..).map(serde_json::Value::from)).collect();
     serde_json::json!({ "type": "BPE", "vocab": vocab, "merges": merges, "ignore_merges": ignore_merges }).to_string()
@@ -63,7 +61,7 @@ fn the_earlier_merge_goes_first_and_equal_ones_from_the_left() {
 }
 
 #[test]
-fn a_word_of_a_hundred_thousand_characters_is_cut_as_soon_as_many_short_ones() {
+fn a_word_of_a_hundred_thousand_characters_is_cut_as_well() {
     let json = model(&[(0, 0), (3, 3), (0, 1)], false, true);
     let (ids, expected) = both(&json, &"aab".repeat(40_000));
     assert_eq!(ids, expected);
