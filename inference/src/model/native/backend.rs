@@ -3,14 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::cache::Cache;
-use super::network::{Network, Token};
+use super::network::{Network, PASS, Token};
 use super::scratch::room;
 use crate::model::check::check;
 use crate::model::{Model, ModelError, RowId, Span};
-
-/// Tokens of one pass at most: their activations still fit into the second level cache of a core, and a chunk of a prompt
-/// goes through the weights together with the letters that are being written.
-const PASS: usize = 192;
 
 /// A Qwen2 model on the CPU.
 pub struct Native {

@@ -15,6 +15,10 @@ use super::rope::Rope;
 use super::scratch::Scratch;
 use super::store::Matrix;
 
+/// Tokens of one pass at most: their activations still fit into the second level cache of a core, and a chunk of a prompt
+/// goes through the weights together with the letters that are being written.
+pub const PASS: usize = 192;
+
 /// The sizes of a network.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Shape {
@@ -103,7 +107,8 @@ impl Network {
     #[must_use]
     pub fn new(shape: Shape, parameters: Parameters, machine: Machine) -> Self {
         let rope = Rope::new(shape.head_dim, shape.context, shape.theta);
-        Self { shape, parameters, rope, machine, scratch: Scratch::default() }
+        let scratch = Scratch::new(&shape, PASS);
+        Self { shape, parameters, rope, machine, scratch }
     }
 
     /// The sizes.
@@ -118,8 +123,8 @@ impl Network {
         Cache::new(self.shape.layers * self.shape.kv_heads, self.shape.head_dim, self.shape.context)
     }
 
-    /// Computes `tokens`, writes their keys and values into `caches`, and the logits of the tokens numbered `wanted` to
-    /// `logits`, `vocabulary` values each.
+    /// Computes `tokens`, at most [`PASS`], writes their keys and values into `caches`, and the logits of the tokens numbered
+    /// `wanted` to `logits`, `vocabulary` values each.
     ///
     /// Tokens of the same row must stand in ascending order without gaps. The lengths of the caches stay as they are.
     pub fn pass(&mut self, tokens: &[Token], caches: &mut [&mut Cache], wanted: &[usize], logits: &mut [f32]) {

@@ -42,6 +42,23 @@ pub struct Scratch {
 }
 
 impl Scratch {
+    /// Buffers for passes of up to `tokens` tokens. Reserved at once, they leave no holes in memory by growing; only the
+    /// logits of many tokens may need more.
+    #[must_use]
+    pub fn new(shape: &Shape, tokens: usize) -> Self {
+        let hidden = shape.hidden.next_multiple_of(BLOCK);
+        let attention = shape.heads * shape.head_dim;
+        let feed_forward = shape.feed_forward.next_multiple_of(BLOCK);
+        Self {
+            residual: Vec::with_capacity(tokens * hidden),
+            input: Vec::with_capacity(tokens * hidden.max(attention)),
+            quantized: Vec::with_capacity(tokens * hidden.max(attention).max(feed_forward) / BLOCK),
+            wide: Vec::with_capacity(tokens * 2 * feed_forward),
+            sums: Vec::with_capacity(tokens * hidden),
+            ..Self::default()
+        }
+    }
+
     /// Begins a pass.
     pub fn embed(&mut self, embedding: &Matrix, hidden: usize, tokens: &[Token]) {
         let width = hidden.next_multiple_of(BLOCK);
@@ -175,16 +192,22 @@ impl Scratch {
         // Shares end with a token, so that each lies within one.
         let blocks = columns / BLOCK;
         let share = BLOCK * (1..=GATE_SHARE / BLOCK).rev().find(|share| blocks.is_multiple_of(*share)).unwrap_or(1);
-        let input = room(&mut self.input, tokens * columns).chunks_mut(share);
-        let quantized = room(&mut self.quantized, tokens * blocks).chunks_mut(share / BLOCK);
-        let shares = input.zip(quantized).enumerate();
-        machine.pool.for_each(shares, |(index, (input, quantized))| {
+        let compute = |index: usize, out: &mut [f32]| {
             let first = index * share;
-            gate(machine.isa, wide, first % columns, first / columns, tokens, input);
-            if is_quantized(kind) {
+            gate(machine.isa, wide, first % columns, first / columns, tokens, out);
+        };
+        if is_quantized(kind) {
+            let quantized = room(&mut self.quantized, tokens * blocks).chunks_mut(share / BLOCK);
+            machine.pool.for_each(quantized.enumerate(), |(index, quantized)| {
+                let mut input = [0f32; GATE_SHARE];
+                let input = &mut input[..share];
+                compute(index, input);
                 quantize(machine.isa, input, quantized);
-            }
-        });
+            });
+        } else {
+            let input = room(&mut self.input, tokens * columns).chunks_mut(share);
+            machine.pool.for_each(input.enumerate(), |(index, input)| compute(index, input));
+        }
     }
 
     /// Goes on with some of the tokens only.
