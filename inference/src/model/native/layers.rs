@@ -30,14 +30,18 @@ for_each_isa! {
 }
 
 for_each_isa! {
-    /// `silu(gate) * up` for one token and the columns from `column` on, a multiple of 16. `sums` holds all gates, then all
-    /// ups, as [`add`] takes them.
-    pub fn gate<V>(sums: &[f32], column: usize, token: usize, tokens: usize, out: &mut [f32]) {
+    /// `silu(gate) * up` for some tokens, from `token` on, and the `width` columns from `column` on, both multiples of 16;
+    /// `out` is `[token][width]`. `sums` holds all gates, then all ups, as [`add`] takes them.
+    pub fn gate<V>(sums: &[f32], column: usize, width: usize, token: usize, tokens: usize, out: &mut [f32]) {
         let (gates, ups) = sums.as_chunks::<LANES>().0.split_at(sums.len() / LANES / 2);
-        let first = column / LANES * tokens + token;
-        for (index, out) in out.as_chunks_mut::<LANES>().0.iter_mut().enumerate() {
-            let at = first + index * tokens;
-            silu(V::load(&gates[at])).mul(V::load(&ups[at])).store(out);
+        let (out, _) = out.as_chunks_mut::<LANES>();
+        let groups = width / LANES;
+        // Tokens lie side by side, so that this is the order of memory.
+        for group in 0..groups {
+            let first = (column / LANES + group) * tokens + token;
+            for (index, out) in out[group..].iter_mut().step_by(groups).enumerate() {
+                silu(V::load(&gates[first + index])).mul(V::load(&ups[first + index])).store(out);
+            }
         }
     }
 }
@@ -67,7 +71,7 @@ mod tests {
             add(isa, &mut row, &sums[..96 * 3], 1, 3);
             let mut out = [vec![0.0; 96], vec![0.0; 64]];
             norm(isa, &row, 96, 1e-6, &gain, &mut out[0]);
-            gate(isa, &sums, 32, 2, 3, &mut out[1]);
+            gate(isa, &sums, 32, 32, 1, 3, &mut out[1]);
             out.concat().into_iter().map(f32::to_bits).collect::<Vec<_>>()
         };
         for isa in Isa::available() {

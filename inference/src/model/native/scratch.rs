@@ -15,8 +15,10 @@ use super::weight::{Q8Block, WeightBlock, WeightKind};
 
 /// Widest head that is supported.
 pub const MAX_HEAD_DIM: usize = 256;
-/// Columns of a feed-forward layer that one thread takes at a time.
-const GATE_SHARE: usize = 16 * BLOCK;
+/// Columns of a feed-forward layer that are activated at a time, at most.
+const GATE_WIDTH: usize = 16 * BLOCK;
+/// Tokens that are activated at a time, where there are many: their values of one column are neighbours in memory.
+const GATE_TOKENS: usize = 8;
 /// Logits that one thread takes at a time.
 const LOGITS_SHARE: usize = 1 << 14;
 
@@ -189,24 +191,32 @@ impl Scratch {
     /// Activates gates and ups; the result, of `columns` values a token, is the next input.
     pub fn gate(&mut self, machine: &Machine, columns: usize, kind: WeightKind) {
         let (tokens, wide) = (self.tokens, &self.wide[..self.wide_length]);
-        // Shares end with a token, so that each lies within one.
-        let blocks = columns / BLOCK;
-        let share = BLOCK * (1..=GATE_SHARE / BLOCK).rev().find(|share| blocks.is_multiple_of(*share)).unwrap_or(1);
-        let compute = |index: usize, out: &mut [f32]| {
-            let first = index * share;
-            gate(machine.isa, wide, first % columns, first / columns, tokens, out);
-        };
         if is_quantized(kind) {
-            let quantized = room(&mut self.quantized, tokens * blocks).chunks_mut(share / BLOCK);
-            machine.pool.for_each(quantized.enumerate(), |(index, quantized)| {
-                let mut input = [0f32; GATE_SHARE];
-                let input = &mut input[..share];
-                compute(index, input);
-                quantize(machine.isa, input, quantized);
-            });
+            let out = room(&mut self.quantized, tokens * columns / BLOCK);
+            // Some tokens at a time where there are many, else a part of the columns of one.
+            if tokens >= 2 * GATE_TOKENS * machine.pool.threads() {
+                let shares = out.chunks_mut(GATE_TOKENS * columns / BLOCK).enumerate();
+                machine.pool.for_each(shares, |(index, out)| {
+                    gate_quantized::<GATE_TOKENS>(
+                        machine.isa,
+                        wide,
+                        columns,
+                        tokens,
+                        index * GATE_TOKENS * columns,
+                        out,
+                    );
+                });
+            } else {
+                let share = BLOCK * divisor(columns / BLOCK, GATE_WIDTH / BLOCK);
+                machine.pool.for_each(out.chunks_mut(share / BLOCK).enumerate(), |(index, out)| {
+                    gate_quantized::<1>(machine.isa, wide, columns, tokens, index * share, out);
+                });
+            }
         } else {
-            let input = room(&mut self.input, tokens * columns).chunks_mut(share);
-            machine.pool.for_each(input.enumerate(), |(index, input)| compute(index, input));
+            let input = room(&mut self.input, tokens * columns).chunks_mut(columns);
+            machine.pool.for_each(input.enumerate(), |(token, input)| {
+                gate(machine.isa, wide, 0, columns, token, tokens, input);
+            });
         }
     }
 
@@ -236,6 +246,33 @@ impl Scratch {
             });
         }
     }
+}
+
+/// Activates and rounds up to `T` tokens, or a part of the columns of one: what is `first` and later when tokens of `columns`
+/// values stand one after the other.
+fn gate_quantized<const T: usize>(
+    isa: Isa,
+    wide: &[f32],
+    columns: usize,
+    tokens: usize,
+    first: usize,
+    out: &mut [Quantized],
+) {
+    let row = out.len().min(columns / BLOCK);
+    let width = BLOCK * divisor(row, GATE_WIDTH / BLOCK);
+    let mut values = [[0f32; GATE_WIDTH]; T];
+    let values = &mut values.as_flattened_mut()[..out.len() / row * width];
+    for part in (0..row * BLOCK).step_by(width) {
+        gate(isa, wide, first % columns + part, width, first / columns, tokens, values);
+        for (values, out) in values.chunks(width).zip(out.chunks_mut(row)) {
+            quantize(isa, values, &mut out[part / BLOCK..(part + width) / BLOCK]);
+        }
+    }
+}
+
+/// The greatest divisor of `number` up to `most`.
+fn divisor(number: usize, most: usize) -> usize {
+    (1..=most).rev().find(|divisor| number.is_multiple_of(*divisor)).unwrap_or(1)
 }
 
 /// The first `length` values of a buffer that only grows.

@@ -1,9 +1,10 @@
 //! Kernels for AVX-512 with 8-bit dot products: one register holds a column step of sixteen rows.
 
 use std::arch::x86_64::{
-    __m256i, __m512, __m512i, _mm256_loadu_si256, _mm512_and_si512, _mm512_cvtepi32_ps, _mm512_cvtph_ps,
-    _mm512_dpbusd_epi32, _mm512_fmadd_ps, _mm512_loadu_si512, _mm512_mul_ps, _mm512_set1_epi8, _mm512_set1_epi32,
-    _mm512_set1_ps, _mm512_setzero_ps, _mm512_slli_epi32, _mm512_srli_epi16, _mm512_storeu_ps, _mm512_sub_epi32,
+    __m256i, __m512, __m512i, _MM_HINT_T0, _mm_prefetch, _mm256_loadu_si256, _mm512_and_si512, _mm512_cvtepi32_ps,
+    _mm512_cvtph_ps, _mm512_dpbusd_epi32, _mm512_fmadd_ps, _mm512_loadu_si512, _mm512_mul_ps, _mm512_set1_epi8,
+    _mm512_set1_epi32, _mm512_set1_ps, _mm512_setzero_ps, _mm512_slli_epi32, _mm512_srli_epi16, _mm512_storeu_ps,
+    _mm512_sub_epi32,
 };
 
 use super::tiles;
@@ -13,6 +14,11 @@ use crate::model::native::weight::{LowBlock, Q4Block, Q8Block, STEP};
 
 /// Tokens that share one pass over the weights: 8 sums, 8 dot products and 8 weights fill the 32 registers.
 const TILE: usize = 8;
+
+/// Blocks between the one that is multiplied and the one that is fetched.
+const AHEAD: usize = 8;
+/// Bytes of a cache line.
+const LINE: usize = 64;
 
 /// Multiplies one group of rows: `out` has 16 values for every token.
 #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vnni,avx2,fma,f16c")]
@@ -52,6 +58,7 @@ pub fn q8(weights: &[Q8Block], operands: &[Quantized], out: &mut [f32]) {
 fn q4_tile<const UPPER: bool, const T: usize>(weights: &[Q4Block], tokens: [&[Quantized]; T], out: &mut [f32]) {
     let mut sums = [_mm512_setzero_ps(); T];
     for (index, block) in weights.iter().enumerate() {
+        prefetch::<_, T>(block);
         let steps = halves(&block.parts);
         let scales = _mm512_cvtph_ps(load_half(&block.scales));
         for token in 0..T {
@@ -73,6 +80,7 @@ fn q4_tile<const UPPER: bool, const T: usize>(weights: &[Q4Block], tokens: [&[Qu
 fn q8_tile<const T: usize>(weights: &[Q8Block], tokens: [&[Quantized]; T], out: &mut [f32]) {
     let mut sums = [_mm512_setzero_ps(); T];
     for (index, block) in weights.iter().enumerate() {
+        prefetch::<_, T>(block);
         let mut steps = [_mm512_set1_epi8(0); 8];
         for part in 0..8 {
             steps[part] = load(&block.parts[part]);
@@ -86,6 +94,19 @@ fn q8_tile<const T: usize>(weights: &[Q8Block], tokens: [&[Quantized]; T], out: 
         }
     }
     store(sums, out);
+}
+
+/// Asks for the block that is [`AHEAD`] of this one, where many tokens take turns with each block: the processor, which
+/// fetches one stream ahead well, loses it among the operands of `T` tokens. It never fails, wherever that block would be.
+#[target_feature(enable = "avx512f")]
+#[inline]
+fn prefetch<B, const T: usize>(block: &B) {
+    if T > 1 {
+        let ahead = std::ptr::from_ref(block).wrapping_add(AHEAD).cast::<i8>();
+        for line in (0..size_of::<B>()).step_by(LINE) {
+            _mm_prefetch::<_MM_HINT_T0>(ahead.wrapping_add(line));
+        }
+    }
 }
 
 /// The lower, then the upper halves of all bytes.
