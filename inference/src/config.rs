@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use clap::Parser;
 use crds::life::Claimant;
+use engine::model::{Backend, LoadOptions, Quantization};
 
-use crate::model::{Backend, LoadOptions, Quantization};
+use crate::model::Generation;
 use crate::stream::StreamToken;
 use crate::telemetry::{Collector, TelemetryArgs};
 
@@ -137,6 +138,20 @@ pub struct ModelConfig {
     pub candidates: Option<usize>,
     /// Pace at which one letter is shown.
     pub max_tokens_per_second: Option<u32>,
+}
+
+impl ModelConfig {
+    /// How letters are written.
+    #[must_use]
+    pub fn generation(&self) -> Generation {
+        Generation {
+            max_new_tokens: self.max_new_tokens as usize,
+            temperature: f64::from(self.temperature_milli) / 1_000.0,
+            top_p: f64::from(self.top_p_milli) / 1_000.0,
+            candidates: self.candidates,
+            tokens_per_second: self.max_tokens_per_second,
+        }
+    }
 }
 
 /// Limits of the work.

@@ -1,11 +1,11 @@
 //! Claims requests and writes letters.
 //!
 //! ```text
-//!   watch ──▶ queue ──▶ claim ──▶ facts ──▶ prompt ──▶ generate ──▶ letter ──▶ checks ──▶ report ──▶ claim
-//!   requests  which     compare   what the  what the   (model thread, one      deterministic    status    one fenced
-//!   of one    one       and swap  request   model      step for all letters)   hints            of the    write
-//!   app       next                says      reads            │                                  request
-//!                                                            └──▶ stream: whoever watches reads along
+//!   watch ──▶ queue ──▶ claim ──▶ model ──▶ report ──▶ claim
+//!   requests  which     compare   letters   status     one fenced
+//!   of one    one       and swap  over the  of the     write
+//!   app       next                engine    request
+//!                                   └──▶ stream: whoever watches reads along
 //! ```
 //!
 //! Start reading at [`worker`], which tells the story of one letter. Only [`claim`] writes a request and only [`lease`]
@@ -31,16 +31,7 @@ pub mod report;
 pub mod stream;
 pub mod watch;
 
-pub mod built_in;
-pub mod checks;
-pub mod facts;
-pub mod generate;
-pub mod letter;
 pub mod model;
-pub mod plain;
-pub mod prompt;
-pub mod sampling;
-pub mod tokens;
 
 pub mod source;
 

@@ -1,75 +1,164 @@
-//! The language model: rows of tokens in, logits out.
-//!
-//! ```text
-//!   folder ──▶ load ──▶ Loaded { model, tokenizer, template, ... } ──▶ thread: owns the model, steps all letters
-//! ```
+//! The engine as letters are written with it.
 
-mod candle;
-mod check;
-pub mod config;
-mod error;
-mod folder;
-mod gguf;
-mod load;
-pub mod native;
-mod options;
-pub mod thread;
-mod weights;
+use std::path::Path;
+use std::sync::Arc;
 
-pub use error::{LoadError, ModelError};
-pub use load::{Loaded, load};
-pub use options::{Backend, LoadOptions, Quantization};
+use crds::CoverLetterRequestSpec;
+use engine::chat;
+use engine::model::thread::{self, FinishReason, Gauge, Schedule};
+use engine::model::{LoadError, LoadOptions, Loaded};
+use engine::sampling::Sampling;
+use engine::{CompleteError, Engine};
+use letters::{Ask, Complete, Completions, Event, Finish, Role, Style, WriteError, Writing};
 
-/// Names one row (one letter being written) of a [`Model`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct RowId(pub u64);
+/// Field of `config.json` that says how a model wants to be asked for letters. Our own addition to the file: only models
+/// that were trained on our format have it.
+const LETTER_PROMPT: &str = "letter_prompt";
 
-/// Tokens to append to one row in one step.
-#[derive(Clone, Copy, Debug)]
-pub struct Span<'a> {
-    /// The row.
-    pub row: RowId,
-    /// What it reads next, at least one token.
-    pub tokens: &'a [u32],
-    /// Whether the logits after the last of the tokens are needed. Without them a step is cheaper.
-    pub wants_logits: bool,
+/// How letters are written.
+#[derive(Clone, Debug)]
+pub struct Generation {
+    /// Longest letter, in tokens.
+    pub max_new_tokens: usize,
+    /// Sampling temperature.
+    pub temperature: f64,
+    /// Nucleus.
+    pub top_p: f64,
+    /// Letters written for every request; `None` is what suits the model.
+    pub candidates: Option<usize>,
+    /// Pace at which a letter is shown, in tokens a second; `None` is as fast as it goes.
+    pub tokens_per_second: Option<u32>,
 }
 
-/// A language model that reads and continues several rows of tokens at once, each with a KV cache of its own.
-///
-/// A row's logits depend only on that row's tokens, never on other rows: that is what makes a letter come out the same
-/// alone and among others.
-pub trait Model: Send {
-    /// Tokens that one row can hold, prompt and completion together.
-    fn context_length(&self) -> usize;
+/// A loaded model that writes letters.
+pub struct Model {
+    engine: Engine,
+    style: Style,
+    candidates: usize,
+    rows: usize,
+    generation: Generation,
+}
 
-    /// Number of logits after a token.
-    fn vocabulary(&self) -> usize;
+/// A completion on its way.
+#[derive(Debug)]
+pub struct Completion(engine::Completion);
 
-    /// Begins an empty row.
-    fn open(&mut self) -> RowId;
-
-    /// Begins a row that has already read everything that `row` has read.
+impl Model {
+    /// Loads the folder `path` and starts to write up to `slots` letters at a time.
     ///
     /// # Errors
-    /// When `row` is not open, and when its cache cannot be had twice.
-    fn fork(&mut self, row: RowId) -> Result<RowId, ModelError>;
+    /// Names the file that is missing, damaged or contradicts another.
+    pub fn load(path: &Path, options: &LoadOptions, slots: usize, generation: Generation) -> Result<Self, LoadError> {
+        let loaded = engine::model::load(path, options)?;
+        let style = style(path, &loaded)?;
+        Ok(Self::start(loaded, style, slots, generation))
+    }
 
-    /// Forgets a row and its cache. Unknown rows are ignored.
-    fn close(&mut self, row: RowId);
+    /// Starts a loaded model that wants to be asked in `style`.
+    #[must_use]
+    pub fn start(loaded: Loaded, style: Style, slots: usize, generation: Generation) -> Self {
+        let candidates = generation.candidates.unwrap_or(style.candidates()).max(1);
+        let rows = slots.max(1).saturating_mul(candidates);
+        Self { engine: Engine::start(loaded, Schedule::new(rows)), style, candidates, rows, generation }
+    }
 
-    /// Appends every span to its row; a row may appear once. Returns the logits after the last token of each span that
-    /// wants them, in the order of the spans, one after the other: [`Self::vocabulary`] values each.
+    /// SHA-256 of the weights, hexadecimal.
+    #[must_use]
+    pub fn sha256(&self) -> &str {
+        self.engine.sha256()
+    }
+
+    /// Number of parameters.
+    #[must_use]
+    pub fn parameters(&self) -> usize {
+        self.engine.parameters()
+    }
+
+    /// Numbers of the step loop, for probes and metrics.
+    #[must_use]
+    pub fn gauge(&self) -> Arc<Gauge> {
+        self.engine.gauge()
+    }
+
+    /// Tokens that all KV caches together can hold.
+    #[must_use]
+    pub fn kv_tokens_max(&self) -> usize {
+        self.rows.saturating_mul(self.engine.context_length())
+    }
+
+    /// Reads what all prompts begin with, once for all letters, and writes a few tokens.
     ///
     /// # Errors
-    /// When a row is unknown, full or appears twice, or a span is empty or holds a token beyond the vocabulary: then
-    /// nothing has changed ([`ModelError::is_of_input`]). When the computation itself fails: then the rows of this step
-    /// can only be closed.
-    fn step(&mut self, spans: &[Span<'_>]) -> Result<&[f32], ModelError>;
+    /// When the model cannot write.
+    pub async fn warm_up(&self) -> Result<(), CompleteError> {
+        let [one, other] = letters::samples(self.style).map(|messages| messages.iter().map(message).collect());
+        self.engine.warm_up(&[one, other]).await
+    }
 
-    /// How many tokens of a prompt must go into one span for the same prompt to give the same logits bit for bit; `None`
-    /// when they are the same however a prompt is split.
-    fn fixed_chunk(&self) -> Option<usize> {
-        None
+    /// Begins the letter for `request`.
+    ///
+    /// # Errors
+    /// When the request is too long for the model, or no slot is free.
+    pub fn write(
+        &self,
+        request: &CoverLetterRequestSpec,
+        seed: u64,
+    ) -> Result<Writing<Completion>, WriteError<CompleteError>> {
+        letters::write(self, self.style, self.candidates, request, seed)
+    }
+}
+
+fn style(path: &Path, loaded: &Loaded) -> Result<Style, LoadError> {
+    let Some(field) = loaded.other.get(LETTER_PROMPT) else { return Ok(Style::default()) };
+    serde_json::from_value(field.clone())
+        .map_err(|source| LoadError::Parse { file: path.join("config.json"), source: source.into() })
+}
+
+fn message(message: &letters::Message) -> chat::Message {
+    let role = match message.role {
+        Role::System => chat::Role::System,
+        Role::User => chat::Role::User,
+    };
+    chat::Message { role, content: message.content.clone() }
+}
+
+impl Complete for Model {
+    type Completion = Completion;
+    type Error = CompleteError;
+
+    fn complete(&self, ask: &Ask<'_>) -> Result<Completions<Completion>, CompleteError> {
+        let messages: Vec<_> = ask.messages.iter().map(message).collect();
+        let prompt = self.engine.encode(&messages)?;
+        let Generation { max_new_tokens, temperature, top_p, tokens_per_second, .. } = self.generation;
+        let completion = |&seed| {
+            let options = engine::Options {
+                max_new_tokens,
+                sampling: Sampling { temperature, top_p, seed },
+                tokens_per_second: tokens_per_second.filter(|_| ask.is_shown),
+            };
+            self.engine.complete(&prompt, options).map(Completion)
+        };
+        let all = ask.seeds.iter().map(completion).collect::<Result<_, _>>()?;
+        Ok(Completions { prompt_tokens: prompt.len(), all })
+    }
+}
+
+impl letters::Completion for Completion {
+    type Error = CompleteError;
+
+    async fn next(&mut self) -> Result<Event, CompleteError> {
+        Ok(match self.0.next().await? {
+            thread::Event::Read { tokens } => Event::Read { tokens },
+            thread::Event::Wrote { text, tokens } => Event::Wrote { text, tokens },
+            thread::Event::Failed(error) => return Err(error.into()),
+            thread::Event::Done(done) => {
+                let finish = match done.finish_reason {
+                    FinishReason::Stop => Finish::Stop,
+                    FinishReason::Length => Finish::Length,
+                    FinishReason::Cancelled => return Err(CompleteError::Cancelled),
+                };
+                Event::Done { finish, tokens: done.completion_tokens }
+            }
+        })
     }
 }

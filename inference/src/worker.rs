@@ -4,6 +4,7 @@
 mod letter;
 mod pen;
 mod pulse;
+mod reveal;
 mod stop;
 
 use std::panic::AssertUnwindSafe;

@@ -12,11 +12,10 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, bail};
 use clap::Parser;
 use crds::CoverLetterRequestSpec;
-use inference::generate::{Engine, Finished, Form, Options, Progress};
-use inference::model::{self, LoadOptions};
-use inference::sampling::Sampling;
+use engine::model::LoadOptions;
+use inference::model::{Generation, Model};
+use letters::{Form, Letter, Progress};
 use serde::{Deserialize, Serialize};
-use tokio_util::sync::CancellationToken;
 
 use score::{Score, Summary};
 
@@ -71,16 +70,14 @@ async fn main() -> Result<()> {
     let text = std::fs::read_to_string(&arguments.requests)
         .with_context(|| format!("failed to read {}", arguments.requests.display()))?;
     let entries: Vec<Entry> = serde_json::from_str(&text).context("failed to parse the requests")?;
-    let loaded = model::load(&arguments.model, &LoadOptions::default())?;
-    let candidates = arguments.candidates.unwrap_or(loaded.style.candidates());
-    let engine = Engine::start(loaded, 1, candidates);
-    engine.warm_up().await?;
+    let model = Model::load(&arguments.model, &LoadOptions::default(), 1, generation(arguments.candidates))?;
+    model.warm_up().await?;
     let (mut lines, mut summary) = (Vec::new(), Summary::default());
     for (seed, entry) in (arguments.seed..).zip(entries) {
         let spec = spec(&entry, &arguments).with_context(|| format!("failed to read request {}", entry.id))?;
         let begun = Instant::now();
-        let finished = letter(&engine, &spec, seed).await.with_context(|| format!("request {}", entry.id))?;
-        let score = Score::of(&spec, &finished.letter);
+        let finished = letter(&model, &spec, seed).await.with_context(|| format!("request {}", entry.id))?;
+        let score = Score::of(&spec, &finished.text);
         summary.add(&score, &finished.form, begun.elapsed());
         lines.push(line(entry.id, finished, score, begun.elapsed()));
     }
@@ -93,13 +90,13 @@ async fn main() -> Result<()> {
     Ok(())
 }
 
-fn line(id: String, finished: Finished, score: Score, took: Duration) -> Line {
+fn line(id: String, finished: Letter, score: Score, took: Duration) -> Line {
     let plain = match finished.form {
         Form::Model => None,
         Form::Plain(why) => Some(why),
     };
-    let (seconds, words) = ((took.as_secs_f64() * 100.0).round() / 100.0, finished.letter.split_whitespace().count());
-    Line { id, plain, seconds, words, failed: score.failed, letter: finished.letter }
+    let (seconds, words) = ((took.as_secs_f64() * 100.0).round() / 100.0, finished.text.split_whitespace().count());
+    Line { id, plain, seconds, words, failed: score.failed, letter: finished.text }
 }
 
 /// The request as the API server would hand it out.
@@ -117,18 +114,16 @@ fn spec(entry: &Entry, arguments: &Arguments) -> Result<CoverLetterRequestSpec> 
     Ok(serde_json::from_value(value)?)
 }
 
-async fn letter(engine: &Engine, spec: &CoverLetterRequestSpec, seed: u64) -> Result<Finished> {
-    let options = Options {
-        max_new_tokens: 600,
-        sampling: Sampling { temperature: 0.7, top_p: 0.9, seed },
-        tokens_per_second: None,
-        deadline: None,
-        cancel: CancellationToken::new(),
-    };
-    let mut writing = engine.write(spec, options)?;
+/// What an app asks for when it says nothing.
+fn generation(candidates: Option<usize>) -> Generation {
+    Generation { max_new_tokens: 600, temperature: 0.7, top_p: 0.9, candidates, tokens_per_second: None }
+}
+
+async fn letter(model: &Model, spec: &CoverLetterRequestSpec, seed: u64) -> Result<Letter> {
+    let mut writing = model.write(spec, seed)?;
     while let Some(progress) = writing.next().await {
         if let Progress::Finished(finished) = progress? {
-            return Ok(finished);
+            return Ok(*finished);
         }
     }
     bail!("the letter has no end")

@@ -5,9 +5,9 @@ use std::fmt;
 use std::time::Duration;
 
 use crds::CoverLetterRequestSpec;
-use inference::checks::check;
-use inference::facts::given;
-use inference::generate::Form;
+use letters::Form;
+use letters::checks::check;
+use letters::facts::given;
 
 /// A field counts as copied when so many of its words stand in the letter, in per cent.
 const COPIED_PERCENT: usize = 90;

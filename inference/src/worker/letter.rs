@@ -6,22 +6,22 @@ use std::time::Instant;
 
 use crds::RequestReason;
 use crds::life::Written;
-use crds::request::{Model, Usage};
+use crds::request::{self, Usage};
+use engine::CompleteError;
+use engine::model::LoadError;
+use engine::model::thread::SubmitError;
+use letters::{Form, Letter, Progress, WriteError};
 use thiserror::Error;
 use tokio::task::JoinError;
-use tokio_util::sync::CancellationToken;
 
 use super::pen::{self, Pen};
 use super::pulse;
-use crate::checks::{self, check};
+use super::reveal::reveal;
 use crate::claim::Claimed;
 use crate::config::ModelConfig;
-use crate::generate::{Engine, FinishReason, Finished, Form, Options, Progress, WriteError};
 use crate::metrics::Reading;
-use crate::model::thread::SubmitError;
-use crate::model::{self, LoadError, Loaded};
+use crate::model::Model;
 use crate::report::Outcome;
-use crate::sampling::Sampling;
 use crate::stream::Page;
 use crate::telemetry::{Chain, LetterTrace, Tracer};
 
@@ -33,7 +33,7 @@ pub enum WriterError {
     Load(#[from] LoadError),
     /// The model was loaded but cannot be computed.
     #[error("failed to warm the model up")]
-    WarmUp(#[from] WriteError),
+    WarmUp(#[from] CompleteError),
     /// Loading panicked. This is a bug.
     #[error("failed to finish loading the model")]
     Panicked(#[from] JoinError),
@@ -41,12 +41,11 @@ pub enum WriterError {
 
 /// Writes letters with one model.
 pub struct Writer {
-    engine: Engine,
+    model: Model,
     config: ModelConfig,
     active: Arc<AtomicUsize>,
     broken: Arc<AtomicBool>,
     tracer: Tracer,
-    kv_tokens_max: usize,
 }
 
 impl Writer {
@@ -55,30 +54,26 @@ impl Writer {
     /// # Errors
     /// When its files are missing or damaged, or it cannot be computed.
     pub async fn load(config: ModelConfig, slots: usize) -> Result<Self, WriterError> {
-        let (path, options) = (config.path.clone(), config.load.clone());
+        let (path, options, generation) = (config.path.clone(), config.load.clone(), config.generation());
         let begun = Instant::now();
-        let loaded = tokio::task::spawn_blocking(move || model::load(&path, &options)).await??;
-        let writer = Self::new(loaded, config, slots);
-        writer.engine.warm_up().await?;
+        let model = tokio::task::spawn_blocking(move || Model::load(&path, &options, slots, generation)).await??;
+        model.warm_up().await?;
         let duration_ms = begun.elapsed().as_millis() as u64;
         tracing::info!(
-            model.name = writer.config.name,
-            model.sha256 = writer.engine.sha256(),
+            model.name = config.name,
+            model.sha256 = model.sha256(),
             duration_ms,
             "Loaded model `{}`",
-            writer.config.name
+            config.name
         );
-        Ok(writer)
+        Ok(Self::new(model, config))
     }
 
-    /// Writes up to `slots` letters at a time with a model that was loaded already.
+    /// Writes letters with a model that was loaded already.
     #[must_use]
-    pub fn new(loaded: Loaded, config: ModelConfig, slots: usize) -> Self {
+    pub fn new(model: Model, config: ModelConfig) -> Self {
         let (active, broken, tracer) = (Arc::default(), Arc::default(), Tracer::default());
-        let candidates = config.candidates.unwrap_or(loaded.style.candidates()).max(1);
-        let rows = slots.max(1).saturating_mul(candidates);
-        let kv_tokens_max = rows.saturating_mul(loaded.model.context_length());
-        Self { engine: Engine::start(loaded, slots, candidates), config, active, broken, tracer, kv_tokens_max }
+        Self { model, config, active, broken, tracer }
     }
 
     /// The same writer, which traces its letters with `tracer`.
@@ -95,14 +90,14 @@ impl Writer {
 
     /// Tells, whenever it is asked, whether the model's loop moves.
     pub fn pulse(&self) -> impl Fn() -> bool + Send + Sync + 'static {
-        let moves = pulse::of(self.engine.gauge(), Arc::clone(&self.active));
+        let moves = pulse::of(self.model.gauge(), Arc::clone(&self.active));
         let broken = Arc::clone(&self.broken);
         move || !broken.load(Ordering::Relaxed) && moves()
     }
 
     /// Tells, whenever it is asked, what the model has done so far.
     pub fn reading(&self) -> impl Fn() -> Reading + Send + Sync + 'static {
-        let (gauge, kv_tokens_max) = (self.engine.gauge(), self.kv_tokens_max);
+        let (gauge, kv_tokens_max) = (self.model.gauge(), self.model.kv_tokens_max());
         move || Reading::of(&gauge, kv_tokens_max)
     }
 
@@ -115,112 +110,98 @@ impl Writer {
     /// Writes the letter of `claimed`. Dropping the future stops the model at its next token.
     pub(super) async fn write(&self, claimed: &Claimed, page: &Page, trace: &LetterTrace) -> Outcome {
         let _active = Active::new(&self.active);
-        match self.finished(claimed, page, trace).await {
-            Ok((finished, first_token)) => self.outcome(claimed, finished, first_token, trace),
-            Err(WriteError::TooLong(too_long)) => Outcome::Refused(
-                RequestReason::InvalidRequest,
-                format!(
-                    "The request takes {} tokens and the model reads at most {}. Shorten the job description or the \
-                     experience and create the request again.",
-                    too_long.tokens, too_long.limit
-                ),
-            ),
-            // The same request, seed and model would write the same again.
-            Err(WriteError::Empty(_)) => Outcome::Refused(
-                RequestReason::EmptyLetter,
-                "The model wrote nothing usable. Create the request again with more about the job and yourself."
-                    .to_owned(),
-            ),
-            Err(error) => {
-                tracing::error!(
-                    request.name = claimed.name(),
-                    request.attempt = claimed.attempt(),
-                    error = %Chain(&error),
-                    "Could not write the letter of request `{}`",
-                    claimed.name()
-                );
-                self.failed(&error)
-            }
+        match self.letter(claimed, page, trace).await {
+            Ok((letter, first_token)) => self.written(letter, first_token),
+            Err(error) => self.failed(claimed, &error),
         }
-    }
-
-    /// What a failure of ours means for the request: one that found the model gone already is not to blame for it.
-    fn failed(&self, error: &WriteError) -> Outcome {
-        let stopped = matches!(error, WriteError::Submit(SubmitError::Stopped));
-        if stopped || matches!(error, WriteError::Interrupted) {
-            self.broken.store(true, Ordering::Relaxed);
-        }
-        if stopped { Outcome::Released } else { Outcome::Failed("The model could not write the letter.".to_owned()) }
     }
 
     /// The finished letter, and the milliseconds from the claim to its first token.
-    async fn finished(
+    async fn letter(
         &self,
         claimed: &Claimed,
         page: &Page,
         trace: &LetterTrace,
-    ) -> Result<(Finished, Option<i64>), WriteError> {
-        let spec = &claimed.request().spec;
+    ) -> Result<(Letter, Option<i64>), WriteError<CompleteError>> {
         let model = &self.config.name;
         let mut pen = Pen::new(claimed, model, trace);
-        let mut writing = self.engine.write(spec, self.options(claimed.request().seed()))?;
+        let mut writing = self.model.write(&claimed.request().spec, claimed.request().seed())?;
+        let mut shown = 0;
         while let Some(progress) = writing.next().await {
             match progress? {
                 Progress::Reading { tokens } => page.read_prompt(tokens),
                 Progress::Writing { text, completion_tokens } => {
                     pen.wrote(completion_tokens);
                     page.write(&text, completion_tokens);
+                    shown += text.len();
                 }
-                Progress::Finished(finished) => {
-                    let first_token = pen.down(model, &finished);
-                    return Ok((finished, first_token));
+                Progress::Checking => pen.check(writing.prompt_tokens()),
+                Progress::Finished(letter) => {
+                    let first_token = pen.down(model, &letter);
+                    let show = |piece: &str| page.write(piece, letter.completion_tokens);
+                    reveal(&letter.text[shown..], self.config.max_tokens_per_second, show).await;
+                    return Ok((*letter, first_token));
                 }
             }
         }
-        Err(WriteError::Interrupted)
+        Err(WriteError::Model(CompleteError::Interrupted))
     }
 
-    fn outcome(&self, claimed: &Claimed, finished: Finished, first_token: Option<i64>, trace: &LetterTrace) -> Outcome {
-        match finished.finish_reason {
-            FinishReason::Stop | FinishReason::Length => {}
-            // Nobody else ends a letter of ours: the model thread is being taken down.
-            FinishReason::Cancelled => return Outcome::Released,
-            FinishReason::Deadline => return Outcome::DeadlineExceeded,
-        }
-        let checking = trace.phase("checks");
-        let mut checks = check(&claimed.request().spec, &finished.letter);
-        checking.end();
-        let plain = match finished.form {
+    fn written(&self, letter: Letter, first_token: Option<i64>) -> Outcome {
+        let plain = match letter.form {
             Form::Model => None,
             Form::Plain(why) => Some(why),
         };
-        checks.splice(..0, plain.as_deref().map(checks::plain_form));
         Outcome::Written(Box::new(Written {
-            checks,
-            letter: finished.letter,
+            letter: letter.text,
+            checks: letter.checks,
             usage: Usage {
-                prompt_tokens: finished.prompt_tokens as i32,
-                completion_tokens: finished.completion_tokens as i32,
+                prompt_tokens: letter.prompt_tokens as i32,
+                completion_tokens: letter.completion_tokens as i32,
             },
-            model: Model { name: self.config.name.clone(), sha256: self.engine.sha256().to_owned() },
+            model: request::Model { name: self.config.name.clone(), sha256: self.model.sha256().to_owned() },
             first_token,
             plain,
         }))
     }
 
-    fn options(&self, seed: u64) -> Options {
-        Options {
-            max_new_tokens: self.config.max_new_tokens as usize,
-            sampling: Sampling {
-                temperature: f64::from(self.config.temperature_milli) / 1_000.0,
-                top_p: f64::from(self.config.top_p_milli) / 1_000.0,
-                seed,
-            },
-            tokens_per_second: self.config.max_tokens_per_second,
-            // The worker watches the deadline, and whether the letter is still wanted; it drops the work then.
-            deadline: None,
-            cancel: CancellationToken::new(),
+    /// What a failure means for the request: one that found the model gone already is not to blame for it.
+    fn failed(&self, claimed: &Claimed, error: &WriteError<CompleteError>) -> Outcome {
+        match error {
+            WriteError::Model(CompleteError::TooLong(too_long)) => {
+                return Outcome::Refused(
+                    RequestReason::InvalidRequest,
+                    format!(
+                        "The request takes {} tokens and the model reads at most {}. Shorten the job description or the \
+                         experience and create the request again.",
+                        too_long.tokens, too_long.limit
+                    ),
+                );
+            }
+            // The same request, seed and model would write the same again.
+            WriteError::Empty(_) => {
+                return Outcome::Refused(
+                    RequestReason::EmptyLetter,
+                    "The model wrote nothing usable. Create the request again with more about the job and yourself."
+                        .to_owned(),
+                );
+            }
+            // The model thread is being taken down.
+            WriteError::Model(CompleteError::Cancelled) => return Outcome::Released,
+            WriteError::Model(_) => {}
         }
+        tracing::error!(
+            request.name = claimed.name(),
+            request.attempt = claimed.attempt(),
+            error = %Chain(error),
+            "Could not write the letter of request `{}`",
+            claimed.name()
+        );
+        let stopped = matches!(error, WriteError::Model(CompleteError::Submit(SubmitError::Stopped)));
+        if stopped || matches!(error, WriteError::Model(CompleteError::Interrupted)) {
+            self.broken.store(true, Ordering::Relaxed);
+        }
+        if stopped { Outcome::Released } else { Outcome::Failed("The model could not write the letter.".to_owned()) }
     }
 }
 

@@ -3,10 +3,10 @@
 use std::time::Instant;
 
 use jiff::Timestamp;
+use letters::{Finish, Letter};
 
 use crate::claim::Claimed;
 use crate::config::ModelConfig;
-use crate::generate::{FinishReason, Finished};
 use crate::metrics::{self, Pace};
 use crate::telemetry::{Ask, LetterTrace, Phase, Tracer};
 
@@ -38,7 +38,7 @@ pub(super) struct Pen<'a> {
     claimed: &'a Claimed,
     trace: &'a LetterTrace,
     between: metrics::Between,
-    /// The part that is going on: reading until the first token, then writing.
+    /// The part that is going on: reading until the first token, then writing, then checking.
     phase: Option<Phase>,
     tokens: usize,
     first: Option<First>,
@@ -83,33 +83,33 @@ impl<'a> Pen<'a> {
         First { at, since_claim }
     }
 
-    /// The model has stopped. Returns the milliseconds from the claim to the first token.
-    pub(super) fn down(mut self, model: &str, finished: &Finished) -> Option<i64> {
+    /// The model has stopped after a prompt of so many tokens, and the letter is being checked.
+    pub(super) fn check(&mut self, prompt_tokens: usize) {
         if let Some(mut phase) = self.phase.take() {
-            phase.tokens(if self.first.is_some() { finished.completion_tokens } else { finished.prompt_tokens });
+            phase.tokens(if self.first.is_some() { self.tokens } else { prompt_tokens });
         }
-        let reason = finish_reason(finished.finish_reason);
-        self.trace.finished(reason, finished.prompt_tokens, finished.completion_tokens);
+        self.phase = Some(self.trace.phase("checks"));
+    }
+
+    /// The letter is finished. Returns the milliseconds from the claim to the first token.
+    pub(super) fn down(self, model: &str, letter: &Letter) -> Option<i64> {
+        self.trace.finished(finish_reason(letter.finish), letter.prompt_tokens, letter.completion_tokens);
         let First { at, since_claim } = self.first?;
-        if matches!(finished.finish_reason, FinishReason::Stop | FinishReason::Length) {
-            let pace = Pace {
-                first_token: since_claim as f64 / 1_000.0,
-                rest: self.last.duration_since(at).as_secs_f64(),
-                prompt_tokens: finished.prompt_tokens,
-                completion_tokens: finished.completion_tokens,
-            };
-            metrics::written(model, pace);
-        }
+        let pace = Pace {
+            first_token: since_claim as f64 / 1_000.0,
+            rest: self.last.duration_since(at).as_secs_f64(),
+            prompt_tokens: letter.prompt_tokens,
+            completion_tokens: letter.completion_tokens,
+        };
+        metrics::written(model, pace);
         Some(since_claim)
     }
 }
 
-/// As the conventions for generative AI write it, where they have a word.
-fn finish_reason(reason: FinishReason) -> &'static str {
-    match reason {
-        FinishReason::Stop => "stop",
-        FinishReason::Length => "length",
-        FinishReason::Cancelled => "cancelled",
-        FinishReason::Deadline => "deadline",
+/// As the conventions for generative AI write it.
+fn finish_reason(finish: Finish) -> &'static str {
+    match finish {
+        Finish::Stop => "stop",
+        Finish::Length => "length",
     }
 }

@@ -6,10 +6,8 @@ mod script;
 
 mod admin;
 mod claims;
-mod golden;
 mod letters;
 mod metrics;
-mod model;
 mod program;
 mod race;
 mod source;

@@ -4,12 +4,12 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use engine::chat::ChatTemplate;
+use engine::model::{LoadOptions, Loaded, Model, ModelError, RowId, Span};
+use engine::tokens::Tokens;
 use inference::config::ModelConfig;
-use inference::model::{LoadOptions, Loaded, Model, ModelError, RowId, Span};
-use inference::prompt::Style;
-use inference::prompt::chat::ChatTemplate;
-use inference::tokens::Tokens;
 use inference::worker::Writer;
+use letters::Style;
 
 const END: u32 = 0;
 const FIRST_WORD: u32 = 2;
@@ -61,12 +61,12 @@ impl Script {
             model: Box::new(model),
             tokens: Arc::new(tokens),
             template,
-            style: Style::Chat,
+            other: serde_json::Map::new(),
             end_tokens: vec![END],
             sha256: "5c".repeat(32),
             parameters: 0,
         };
-        Writer::new(loaded, config, slots)
+        Writer::new(inference::model::Model::start(loaded, Style::Chat, slots, config.generation()), config)
     }
 }
 

@@ -21,11 +21,9 @@ const PURE: [&str; 20] = [
     "webapp/src/progress",
     "inference/src/queue",
     "inference/src/report",
-    "inference/src/prompt",
-    "inference/src/tokens",
-    "inference/src/sampling",
-    "inference/src/letter",
-    "inference/src/checks",
+    "letters/src",
+    "engine/src/tokens",
+    "engine/src/sampling",
     "xtask/src/tidy/size",
 ];
 

@@ -1,0 +1,75 @@
+//! Measures this machine, or a model on it, and prints one JSON object a line: `{"metric": "...", "value": ...}`.
+//!
+//! `cargo xtask bench` runs it beside the other programs that it is compared with.
+
+mod machine;
+mod model;
+
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+use engine::model::{Backend, Quantization};
+
+/// Measure a machine or a model.
+#[derive(Parser)]
+struct Arguments {
+    /// Threads that compute; as many as the process may use when absent.
+    #[arg(long, global = true)]
+    threads: Option<NonZeroUsize>,
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Subcommand)]
+enum What {
+    /// How fast the memory is read and 8-bit numbers are multiplied.
+    Machine,
+    /// Loads the model once, so that its cache file is there.
+    Prepare(Choice),
+    /// Everything about one model.
+    Model {
+        #[command(flatten)]
+        choice: Choice,
+        #[command(flatten)]
+        amount: model::Amount,
+    },
+}
+
+#[derive(clap::Args)]
+struct Choice {
+    /// Folder of the model.
+    #[arg(long)]
+    model: PathBuf,
+    #[arg(long, default_value = "auto")]
+    backend: Backend,
+    #[arg(long, default_value = "auto")]
+    quantization: Quantization,
+    /// Folder for repacked weights.
+    #[arg(long)]
+    cache: Option<PathBuf>,
+}
+
+fn main() -> anyhow::Result<()> {
+    let arguments = Arguments::parse();
+    let threads = match arguments.threads {
+        Some(threads) => threads.get(),
+        None => std::thread::available_parallelism()?.get(),
+    };
+    match arguments.what {
+        What::Machine => {
+            say("read_bytes_per_second", machine::read_bytes_per_second(threads)?);
+            for (name, speed) in machine::int8_operations_per_second(threads) {
+                say(&format!("int8_operations_per_second: {name}"), speed);
+            }
+        }
+        What::Prepare(choice) => drop(model::load(&choice, threads, model::CONTEXT)?),
+        What::Model { choice, amount } => model::measure(&choice, threads, &amount)?,
+    }
+    Ok(())
+}
+
+/// Prints one measurement.
+fn say(metric: &str, value: f64) {
+    println!("{}", serde_json::json!({ "metric": metric, "value": value }));
+}

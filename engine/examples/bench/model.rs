@@ -1,0 +1,178 @@
+//! One model: reading a prompt, writing on, whole letters alone and together, memory, and how soon the first token comes.
+
+use std::time::Instant;
+
+use anyhow::{Context as _, bail};
+use engine::model::thread::{Event, Job, ModelThread, Schedule};
+use engine::model::{LoadOptions, Loaded, Model, RowId, Span};
+use engine::sampling::Sampling;
+use tokio::sync::mpsc::UnboundedReceiver;
+
+use crate::{Choice, say};
+
+/// Room of one letter in the cache of the model.
+pub const CONTEXT: usize = 1024;
+/// How often a prompt is read and written on from; the median counts.
+const REPETITIONS: usize = 3;
+/// Tokens that are written behind a prompt to see how fast that goes.
+const DECODED: usize = 128;
+/// Ids of prompts are below this: ordinary tokens of every vocabulary that is measured.
+const ORDINARY: u64 = 150_000;
+
+/// How much is read and written.
+#[derive(clap::Args)]
+pub struct Amount {
+    /// Tokens of a prompt.
+    #[arg(long, default_value_t = 350)]
+    prompt: usize,
+    /// Tokens that all prompts begin with where first tokens behind a warm prefix are measured.
+    #[arg(long, default_value_t = 150)]
+    prefix: usize,
+    /// Tokens of a letter.
+    #[arg(long, default_value_t = 300)]
+    new: usize,
+    /// Letters at once.
+    #[arg(long, default_value_t = 8)]
+    slots: usize,
+}
+
+/// Loads the chosen model.
+pub fn load(choice: &Choice, threads: usize, context: usize) -> anyhow::Result<Loaded> {
+    let options = LoadOptions {
+        backend: choice.backend,
+        quantization: choice.quantization,
+        cache: choice.cache.clone(),
+        threads: Some(threads),
+        context,
+    };
+    Ok(engine::model::load(&choice.model, &options)?)
+}
+
+/// Measures everything, in one process with one model.
+pub fn measure(choice: &Choice, threads: usize, amount: &Amount) -> anyhow::Result<()> {
+    let start = Instant::now();
+    let mut loaded = load(choice, threads, CONTEXT)?;
+    say("load_seconds", start.elapsed().as_secs_f64());
+    raw_speed(loaded.model.as_mut(), amount)?;
+    // Without end tokens every letter has the same length, whatever the weights say.
+    let thread = ModelThread::start(loaded.model, loaded.tokens, Vec::new(), Schedule::new(amount.slots));
+    letters(&thread, amount)?;
+    say("peak_bytes", peak_bytes()?);
+    Ok(())
+}
+
+/// Reading and writing without the loop around the model.
+fn raw_speed(model: &mut dyn Model, amount: &Amount) -> anyhow::Result<()> {
+    let (mut read, mut wrote) = (Vec::new(), Vec::new());
+    // The first time, caches are cold and pages are not there yet.
+    for repetition in 0..=REPETITIONS {
+        let tokens = prompt(repetition as u64, amount.prompt);
+        let row = model.open();
+        let start = Instant::now();
+        feed(model, row, &tokens)?;
+        read.push(tokens.len() as f64 / start.elapsed().as_secs_f64());
+        let start = Instant::now();
+        for token in prompt(50 + repetition as u64, DECODED) {
+            feed(model, row, &[token])?;
+        }
+        wrote.push(DECODED as f64 / start.elapsed().as_secs_f64());
+        model.close(row);
+    }
+    say("prefill_tokens_per_second", median(&mut read[1..]));
+    say("decode_tokens_per_second", median(&mut wrote[1..]));
+    Ok(())
+}
+
+/// The computation alone: which token is best does not matter here.
+fn feed(model: &mut dyn Model, row: RowId, tokens: &[u32]) -> anyhow::Result<()> {
+    let logits = model.step(&[Span { row, tokens, wants_logits: true }])?;
+    anyhow::ensure!(logits.first().is_some_and(|logit| logit.is_finite()), "the model computes no numbers");
+    Ok(())
+}
+
+/// Letters as the worker writes them: scheduled, sampled and turned into text.
+fn letters(thread: &ModelThread, amount: &Amount) -> anyhow::Result<()> {
+    wait(thread.submit(job(prompt(100, amount.prompt), 2))?)?;
+    let cold = write_one(thread, prompt(101, amount.prompt), amount.new)?;
+    say("first_token_seconds", cold.first);
+    say("letter_seconds", cold.whole);
+
+    let mut jobs = (0..amount.slots as u64).map(|letter| job(prompt(200 + letter, amount.prompt), amount.new));
+    let start = Instant::now();
+    let running = jobs.try_fold(Vec::new(), |mut running, job| {
+        running.push(thread.submit(job)?);
+        anyhow::Ok(running)
+    })?;
+    for events in running {
+        wait(events)?;
+    }
+    let seconds = start.elapsed().as_secs_f64();
+    say("together_seconds", seconds);
+    say("together_tokens_per_second", (amount.slots * amount.new) as f64 / seconds);
+
+    let prefix = prompt(300, amount.prefix);
+    wait(thread.share(prefix.clone())?)?;
+    let rest = prompt(301, amount.prompt - amount.prefix);
+    let warm = write_one(thread, [prefix, rest].concat(), 2)?;
+    say("warm_first_token_seconds", warm.first);
+    Ok(())
+}
+
+/// Seconds since a job was handed in.
+struct Written {
+    first: f64,
+    whole: f64,
+}
+
+fn write_one(thread: &ModelThread, prompt: Vec<u32>, new: usize) -> anyhow::Result<Written> {
+    let start = Instant::now();
+    let first = wait(thread.submit(job(prompt, new))?)?;
+    let first = first.context("the letter has a token")?.duration_since(start).as_secs_f64();
+    Ok(Written { first, whole: start.elapsed().as_secs_f64() })
+}
+
+/// Waits for the end of a letter; when its first token came.
+fn wait(mut events: UnboundedReceiver<Event>) -> anyhow::Result<Option<Instant>> {
+    let mut first = None;
+    while let Some(event) = events.blocking_recv() {
+        match event {
+            Event::Read { .. } => {}
+            Event::Wrote { .. } => first = first.or_else(|| Some(Instant::now())),
+            Event::Done(_) => return Ok(first),
+            Event::Failed(error) => return Err(error.into()),
+        }
+    }
+    bail!("the model thread has ended")
+}
+
+fn job(prompt: Vec<u32>, max_new_tokens: usize) -> Job {
+    Job {
+        prompt,
+        sampling: Sampling { temperature: 0.0, top_p: 1.0, seed: 0 },
+        max_new_tokens,
+        tokens_per_second: None,
+    }
+}
+
+/// Tokens that look random and are the same every time.
+fn prompt(seed: u64, count: usize) -> Vec<u32> {
+    let mut state = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15).wrapping_add(1);
+    let mut next = || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        ((state >> 33) % ORDINARY) as u32
+    };
+    (0..count).map(|_| next()).collect()
+}
+
+fn median(values: &mut [f64]) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}
+
+/// Most memory that the process ever had in use.
+fn peak_bytes() -> anyhow::Result<f64> {
+    let status = std::fs::read_to_string("/proc/self/status").context("read /proc/self/status")?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).context("the kernel counts VmHWM")?;
+    let kilobytes: f64 = line.trim().trim_end_matches(" kB").parse().context("VmHWM is a number of kB")?;
+    Ok(kilobytes * 1024.0)
+}

@@ -1,0 +1,180 @@
+//! A loaded model that completes prompts.
+
+use std::sync::Arc;
+
+use tokio::sync::mpsc::UnboundedReceiver;
+
+use crate::chat::{ChatError, ChatTemplate, Message};
+use crate::model::Loaded;
+use crate::model::thread::{Event, Gauge, Job, ModelThread, Schedule, StepError, SubmitError};
+use crate::sampling::Sampling;
+use crate::tokens::{self, Tokens, TooLong};
+
+/// Tokens that the warm-up writes.
+const WARM_UP_TOKENS: usize = 4;
+
+/// A loaded model and the thread that steps it. Dropping it ends what is being written.
+pub struct Engine {
+    thread: ModelThread,
+    tokens: Arc<Tokens>,
+    template: ChatTemplate,
+    context_length: usize,
+    sha256: String,
+    parameters: usize,
+}
+
+/// How a prompt is completed.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Options {
+    /// Longest completion in tokens.
+    pub max_new_tokens: usize,
+    /// How tokens are chosen.
+    pub sampling: Sampling,
+    /// Pace in tokens a second; `None` is as fast as it goes.
+    pub tokens_per_second: Option<u32>,
+}
+
+/// A completion on its way. Dropping it frees its row at the next step.
+#[derive(Debug)]
+pub struct Completion(UnboundedReceiver<Event>);
+
+/// Why a prompt could not be completed.
+#[derive(Debug, thiserror::Error)]
+pub enum CompleteError {
+    /// The prompt leaves no room for the completion. Trying again does not help.
+    #[error(transparent)]
+    TooLong(#[from] TooLong),
+    /// The model's template or tokenizer refused the prompt.
+    #[error(transparent)]
+    Prompt(#[from] ChatError),
+    /// No row is free, or the model thread is gone.
+    #[error(transparent)]
+    Submit(#[from] SubmitError),
+    /// The model failed.
+    #[error(transparent)]
+    Step(#[from] StepError),
+    /// The engine is being taken down.
+    #[error("failed to finish the completion: the engine stops")]
+    Cancelled,
+    /// The model thread ended in the middle. This is a bug.
+    #[error("failed to finish the completion: the model thread has ended")]
+    Interrupted,
+}
+
+impl Engine {
+    /// Starts the thread of a loaded model.
+    #[must_use]
+    pub fn start(loaded: Loaded, schedule: Schedule) -> Self {
+        Self {
+            context_length: loaded.model.context_length(),
+            thread: ModelThread::start(loaded.model, loaded.tokens.clone(), loaded.end_tokens, schedule),
+            tokens: loaded.tokens,
+            template: loaded.template,
+            sha256: loaded.sha256,
+            parameters: loaded.parameters,
+        }
+    }
+
+    /// SHA-256 of the weights, hexadecimal.
+    #[must_use]
+    pub fn sha256(&self) -> &str {
+        &self.sha256
+    }
+
+    /// Number of parameters of the model.
+    #[must_use]
+    pub fn parameters(&self) -> usize {
+        self.parameters
+    }
+
+    /// Tokens that one row can hold, prompt and completion together.
+    #[must_use]
+    pub fn context_length(&self) -> usize {
+        self.context_length
+    }
+
+    /// Numbers of the step loop, for probes and metrics.
+    #[must_use]
+    pub fn gauge(&self) -> Arc<Gauge> {
+        self.thread.gauge()
+    }
+
+    /// Whether the model thread still runs.
+    #[must_use]
+    pub fn is_alive(&self) -> bool {
+        self.thread.is_alive()
+    }
+
+    /// Token ids of a conversation, up to where the model begins to answer.
+    ///
+    /// # Errors
+    /// When the model's template or tokenizer refuses it.
+    pub fn encode(&self, messages: &[Message]) -> Result<Vec<u32>, ChatError> {
+        self.template.encode(&self.tokens, messages)
+    }
+
+    /// Begins to complete `prompt`.
+    ///
+    /// # Errors
+    /// When the prompt and the longest completion do not fit into the context, or no row is free.
+    pub fn complete(&self, prompt: &[u32], options: Options) -> Result<Completion, CompleteError> {
+        tokens::fit(prompt, options.max_new_tokens, self.context_length)?;
+        let Options { max_new_tokens, sampling, tokens_per_second } = options;
+        let job = Job { prompt: prompt.to_vec(), sampling, max_new_tokens, tokens_per_second };
+        Ok(Completion(self.thread.submit(job)?))
+    }
+
+    /// Reads what both conversations begin with, once for all that begin with it, and writes a few tokens after the first:
+    /// so the first completion does not pay for cold caches, and a model that cannot be computed is found out early.
+    ///
+    /// # Errors
+    /// When the model cannot write.
+    pub async fn warm_up(&self, [one, other]: &[Vec<Message>; 2]) -> Result<(), CompleteError> {
+        let one = self.encode(one)?;
+        let prefix = common(&one, &self.encode(other)?);
+        if !prefix.is_empty() && tokens::fit(&prefix, WARM_UP_TOKENS, self.context_length).is_ok() {
+            Completion(self.thread.share(prefix)?).ended().await?;
+        }
+        let sampling = Sampling { temperature: 0.0, top_p: 1.0, seed: 0 };
+        let job = Job { prompt: one, sampling, max_new_tokens: WARM_UP_TOKENS, tokens_per_second: None };
+        Completion(self.thread.submit(job)?).ended().await
+    }
+}
+
+impl Completion {
+    /// Waits for the next event; after [`Event::Done`] or an error nothing follows. Safe to drop while waiting.
+    ///
+    /// # Errors
+    /// When the model fails, or its thread ends.
+    pub async fn next(&mut self) -> Result<Event, CompleteError> {
+        match self.0.recv().await {
+            Some(Event::Failed(error)) => Err(error.into()),
+            Some(event) => Ok(event),
+            None => Err(CompleteError::Interrupted),
+        }
+    }
+
+    /// Waits for the end of a completion whose text nobody needs.
+    async fn ended(mut self) -> Result<(), CompleteError> {
+        while !matches!(self.next().await?, Event::Done(_)) {}
+        Ok(())
+    }
+}
+
+/// Tokens that both prompts begin with.
+fn common(one: &[u32], other: &[u32]) -> Vec<u32> {
+    one.iter().zip(other).take_while(|(a, b)| a == b).map(|(token, _)| *token).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_beginning_counts() {
+        let check = |one: &[u32], other: &[u32], expect: &[u32]| assert_eq!(common(one, other), expect);
+        check(&[1, 2, 3, 4], &[1, 2, 9, 4], &[1, 2]);
+        check(&[1, 2], &[1, 2, 3], &[1, 2]);
+        check(&[1], &[2], &[]);
+    }
+}

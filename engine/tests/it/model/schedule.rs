@@ -1,0 +1,188 @@
+//! What a letter says depends on model, prompt and seed alone: not on who else is written, not on when they come and go,
+//! not on how prompts are cut, not on the number of threads.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use engine::model::Backend;
+use engine::model::thread::{Event, FinishReason, Job, ModelThread, Schedule, SubmitError};
+use engine::sampling::Sampling;
+use proptest::prelude::*;
+use proptest::test_runner::{Config, TestRunner};
+use tokio::sync::mpsc::UnboundedReceiver;
+
+use super::random::{self, CONTEXT};
+use super::{KINDS, load_with};
+
+/// Random cases for each kind: more where neither chunks nor threads may matter.
+const CASES: u32 = 6;
+const CASES_EXACT: u32 = 32;
+
+/// One letter among others.
+#[derive(Clone, Debug)]
+struct Visit {
+    prompt: Vec<u32>,
+    seed: u64,
+    tokens: usize,
+    /// Joins when the one before has had so many events.
+    after: usize,
+    /// Nobody listens after so many events of its own.
+    leaves: Option<usize>,
+}
+
+/// Everything that must not matter.
+#[derive(Clone, Debug)]
+struct Setting {
+    schedule: Schedule,
+    threads: usize,
+    shares: bool,
+}
+
+fn prefix() -> Vec<u32> {
+    (0..70).collect()
+}
+
+fn visit() -> impl Strategy<Value = Visit> {
+    let prompt = (any::<bool>(), prop::collection::vec(0_u32..4_000, 1..120))
+        .prop_map(|(is_common, rest)| if is_common { [prefix(), rest].concat() } else { rest });
+    (prompt, any::<u64>(), 1_usize..24, 0_usize..8, prop::option::weighted(0.25, 1_usize..12))
+        .prop_map(|(prompt, seed, tokens, after, leaves)| Visit { prompt, seed, tokens, after, leaves })
+}
+
+fn setting() -> impl Strategy<Value = Setting> {
+    (1_usize..9, prop_oneof![Just(1_usize), 2_usize..40, 40_usize..400], 1_usize..5, any::<bool>()).prop_map(
+        |(slots, prompt_tokens, threads, shares)| Setting {
+            schedule: Schedule { slots, prompt_tokens },
+            threads,
+            shares,
+        },
+    )
+}
+
+/// Begins with a freshly loaded model, as after a restart.
+async fn start(folder: &Path, backend: Backend, setting: &Setting) -> ModelThread {
+    let loaded = load_with(folder, backend, setting.threads);
+    let thread = ModelThread::start(loaded.model, Arc::clone(&loaded.tokens), loaded.end_tokens, setting.schedule);
+    if setting.shares {
+        let mut events = thread.share(prefix()).expect("a free slot");
+        while let Some(event) = events.recv().await {
+            assert!(!matches!(event, Event::Failed(_)), "{event:?}");
+        }
+    }
+    thread
+}
+
+/// A letter as far as it is known.
+struct Letter {
+    /// `None` when nobody listens any more.
+    events: Option<UnboundedReceiver<Event>>,
+    leaves: Option<usize>,
+    seen: usize,
+    text: String,
+    end: Option<FinishReason>,
+}
+
+impl Letter {
+    fn begin(thread: &ModelThread, visit: &Visit) -> Self {
+        let job = Job {
+            prompt: visit.prompt.clone(),
+            sampling: Sampling { temperature: 0.9, top_p: 0.95, seed: visit.seed },
+            max_new_tokens: visit.tokens,
+            tokens_per_second: None,
+        };
+        // The queue is as long as there are slots, and the thread needs a moment to take what stands in it.
+        let deadline = Instant::now() + Duration::from_secs(10);
+        let events = loop {
+            match thread.submit(job.clone()) {
+                Err(SubmitError::Full) if Instant::now() < deadline => std::thread::yield_now(),
+                outcome => break outcome.expect("a place in the queue"),
+            }
+        };
+        Self { events: Some(events), leaves: visit.leaves, seen: 0, text: String::new(), end: None }
+    }
+
+    /// Waits for one more event, if there is one.
+    async fn hear(&mut self) {
+        let Some(events) = self.events.as_mut().filter(|_| self.end.is_none()) else { return };
+        match events.recv().await.expect("an event") {
+            Event::Read { .. } => {}
+            Event::Wrote { text, .. } => self.text += &text,
+            Event::Done(done) => self.end = Some(done.finish_reason),
+            Event::Failed(error) => panic!("the model failed: {error}"),
+        }
+        self.seen += 1;
+        if self.leaves == Some(self.seen) {
+            self.events = None;
+        }
+    }
+}
+
+/// All letters written together, with how they ended.
+async fn together(thread: &ModelThread, visits: &[Visit]) -> Vec<(String, FinishReason)> {
+    let mut letters: Vec<Letter> = Vec::new();
+    for visit in visits {
+        if let Some(before) = letters.last_mut() {
+            for _ in 0..visit.after {
+                before.hear().await;
+            }
+        }
+        letters.push(Letter::begin(thread, visit));
+    }
+    let mut texts = Vec::new();
+    for mut letter in letters {
+        while letter.end.is_none() {
+            letter.hear().await;
+        }
+        texts.push((letter.text, letter.end.expect("it has ended")));
+    }
+    texts
+}
+
+/// What the letters say when nothing disturbs them, one after the other.
+async fn alone(folder: &Path, backend: Backend, visits: &[Visit], shares: bool) -> Vec<String> {
+    let setting = Setting { schedule: Schedule::new(1), threads: 1, shares };
+    let thread = start(folder, backend, &setting).await;
+    let mut texts = Vec::new();
+    for visit in visits {
+        let undisturbed = Visit { leaves: None, ..visit.clone() };
+        let mut written = together(&thread, std::slice::from_ref(&undisturbed)).await;
+        texts.push(written.pop().expect("one letter").0);
+    }
+    texts
+}
+
+#[test]
+fn a_letter_does_not_depend_on_its_company() {
+    let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+    for (architecture, backend) in KINDS {
+        let folder = random::model(architecture, 11, candle_core::DType::F32);
+        let is_exact = load_with(folder.path(), backend, 1).model.fixed_chunk().is_none();
+        let mut runner = TestRunner::new(Config::with_cases(if is_exact { CASES_EXACT } else { CASES }));
+        let cases = (prop::collection::vec(visit(), 1..9), setting());
+        let outcome = runner.run(&cases, |(visits, mut setting)| {
+            // As many as fit into slots and queue.
+            setting.schedule.slots = setting.schedule.slots.max(visits.len().div_ceil(2));
+            // A model that is exact says the same with and without the prefix; others must always go the same way.
+            let shares = setting.shares && !is_exact;
+            runtime.block_on(async {
+                let expect = alone(folder.path(), backend, &visits, shares).await;
+                let thread = start(folder.path(), backend, &setting).await;
+                for ((text, end), (expect, visit)) in
+                    together(&thread, &visits).await.into_iter().zip(expect.iter().zip(&visits))
+                {
+                    assert!(visit.prompt.len() + visit.tokens <= CONTEXT, "it fits");
+                    if end == FinishReason::Cancelled {
+                        // What has not become a character yet is shown as such.
+                        let certain = text.trim_end_matches('\u{FFFD}');
+                        prop_assert!(expect.starts_with(certain), "{expect:?} begins with {certain:?}");
+                    } else {
+                        prop_assert_eq!(&text, expect);
+                    }
+                }
+                Ok(())
+            })
+        });
+        outcome.unwrap_or_else(|error| panic!("{architecture} on {backend:?}: {error}"));
+    }
+}

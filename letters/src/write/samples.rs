@@ -1,0 +1,52 @@
+//! Conversations that a model can be warmed up with.
+
+use crds::CoverLetterRequestSpec;
+use crds::request::{AppRef, Applicant, Job, Length, LetterOptions, Tone};
+
+use crate::built_in::{self, Plan};
+use crate::prompt::{self, Message, Style};
+
+/// Two conversations of a style that share nothing but what all of its conversations begin with.
+#[must_use]
+pub fn samples(style: Style) -> [Vec<Message>; 2] {
+    match style {
+        Style::Chat => [prompt::messages(&blank()), prompt::messages(&full())],
+        Style::BuiltIn => {
+            [Tone::Direct, Tone::Warm].map(|tone| built_in::messages(&Plan { tone, paragraphs: Vec::new() }))
+        }
+    }
+}
+
+/// A request without content.
+fn blank() -> CoverLetterRequestSpec {
+    CoverLetterRequestSpec {
+        app_ref: AppRef::default(),
+        job: Job::default(),
+        applicant: Applicant::default(),
+        letter: LetterOptions::default(),
+        seed: None,
+        requested_by: None,
+        cancel_requested: false,
+    }
+}
+
+/// A request that differs from [`blank`] in everything that a prompt can mention.
+fn full() -> CoverLetterRequestSpec {
+    CoverLetterRequestSpec {
+        job: Job {
+            title: "Gardener".to_owned(),
+            company: "Kew".to_owned(),
+            preferred_qualifications: "Two summers outdoors".to_owned(),
+            description: "We look after old trees.".to_owned(),
+        },
+        applicant: Applicant {
+            name: "Ada".to_owned(),
+            current_experience: "Florist in Leeds".to_owned(),
+            past_experience: "Volunteer at a city farm".to_owned(),
+            skills: "pruning".to_owned(),
+            qualifications: "Diploma in horticulture".to_owned(),
+        },
+        letter: LetterOptions { tone: Tone::Direct, length: Length::Short, language: "de".to_owned() },
+        ..blank()
+    }
+}
