@@ -2,8 +2,9 @@
 
 use tokio::task::JoinSet;
 
+use crate::cluster::board;
+use crate::letters::{settle, sweep};
 use crate::state::AppState;
-use crate::{archive, board, sweep};
 
 /// The running tasks.
 pub struct Background(JoinSet<()>);
@@ -13,7 +14,7 @@ pub struct Background(JoinSet<()>);
 pub fn start(state: &AppState) -> Background {
     let mut tasks = JoinSet::new();
     tasks.spawn(board::follow(state.requests.clone(), state.board.clone(), state.shutdown.clone()));
-    tasks.spawn(archive::run(state.clone()));
+    tasks.spawn(settle::run(state.clone()));
     tasks.spawn(sweep::run(state.clone()));
     Background(tasks)
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use clap::Parser;
 use secrecy::SecretString;
 
-use crate::session::token::{Keys, KeysError};
+use crate::accounts::session::token::{Keys, KeysError};
 
 /// Arguments of the program; each can come from the environment.
 #[derive(Parser, Debug)]

@@ -12,40 +12,18 @@
 pub mod config;
 pub mod telemetry;
 
-mod handlers;
 mod router;
-
-mod body;
-mod error;
-mod html;
-mod limits;
-mod negotiate;
-mod observe;
-mod present;
-mod reply;
-mod security;
-pub mod session;
 pub mod state;
 
-mod forms;
-mod pages;
-mod password;
-mod progress;
-
-mod answer;
-mod archive;
-mod live;
-mod submit;
-mod sweep;
+pub mod accounts;
+mod cluster;
+pub mod db;
+mod letters;
+mod web;
 
 pub mod admin;
-mod assets;
 pub mod background;
-mod board;
 pub mod clock;
-pub mod db;
-mod pod_stream;
-mod requests;
 
 use std::net::SocketAddr;
 

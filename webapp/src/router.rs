@@ -11,10 +11,11 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::csrf::CsrfLayer;
 use tower_http::timeout::{RequestBodyDeadlineLayer, TimeoutLayer};
 
-use crate::body::BODY_BYTES_MAX;
-use crate::handlers::{accounts, home, letters, model, sessions};
+use crate::accounts::handlers::{self as accounts, home, sessions};
+use crate::letters::handlers::{self as letters, query};
 use crate::state::AppState;
-use crate::{assets, observe, present, security};
+use crate::web::body::BODY_BYTES_MAX;
+use crate::web::{access_log, assets, present, security};
 
 /// A page is made in milliseconds; whatever takes so long will not come.
 const PAGE_TIMEOUT: Duration = Duration::from_secs(30);
@@ -40,7 +41,7 @@ pub fn router(state: AppState) -> Router {
         .route("/static/{*path}", get(assets::show_asset))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, PAGE_TIMEOUT));
     let patient = Router::new()
-        .route("/model/query", post(model::query))
+        .route("/model/query", post(query::query))
         .route("/letters/{id}/events", get(letters::follow_letter));
     quick
         .merge(patient)
@@ -51,6 +52,6 @@ pub fn router(state: AppState) -> Router {
         .layer(CatchPanicLayer::new())
         .layer(middleware::from_fn(present::word_failures))
         .layer(middleware::from_fn(security::secure))
-        .layer(middleware::from_fn(observe::observe))
+        .layer(middleware::from_fn(access_log::observe))
         .with_state(state)
 }

@@ -7,15 +7,15 @@ use secrecy::SecretString;
 use sqlx::PgPool;
 use tokio_util::sync::CancellationToken;
 
-use crate::board::Board;
+use crate::accounts::password::{Hasher, HashingError};
+use crate::accounts::session::token::Keys;
 use crate::clock::{Clock, SystemClock};
+use crate::cluster::board::Board;
+use crate::cluster::pod_stream::PodStreams;
+use crate::cluster::requests::Requests;
 use crate::config::Config;
 use crate::db::buckets::Bucket;
-use crate::limits::Gate;
-use crate::password::{Hasher, HashingError};
-use crate::pod_stream::PodStreams;
-use crate::requests::Requests;
-use crate::session::token::Keys;
+use crate::web::limits::Gate;
 
 /// Failed log-ins come back one by one, half a minute each.
 const FAILED_LOG_IN_EVERY_SECONDS: f64 = 30.0;

@@ -11,7 +11,7 @@ use sqlx::types::Json;
 use uuid::Uuid;
 
 use super::time::Time;
-use crate::forms::letter::LetterDraft;
+use crate::letters::forms::LetterDraft;
 
 /// Most letters that one page lists.
 const LIST_MAX: i64 = 200;

@@ -17,10 +17,10 @@ use secrecy::SecretString;
 use sqlx::PgPool;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
+use webapp::accounts::session::token::Keys;
 use webapp::background::{self, Background};
 use webapp::clock::{Clock, FixedClock};
 use webapp::config::{Allowances, Config};
-use webapp::session::token::Keys;
 use webapp::state::AppState;
 
 use crate::browser::Browser;

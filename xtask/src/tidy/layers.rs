@@ -15,10 +15,10 @@ const PURE: [&str; 20] = [
     "operator/src/scaling",
     "operator/src/triage",
     "operator/src/credentials",
-    "webapp/src/forms",
-    "webapp/src/pages",
-    "webapp/src/password/policy",
-    "webapp/src/progress",
+    "webapp/src/letters/forms",
+    "webapp/src/letters/pages",
+    "webapp/src/accounts/password/policy",
+    "webapp/src/letters/progress",
     "inference/src/queue",
     "inference/src/report",
     "letters/src",
@@ -47,7 +47,7 @@ const IMPURE: [(&str, &str); 13] = [
 /// The only file of each program that writes to the API server.
 const WRITERS: [(&str, &[&str]); 3] = [
     ("operator", &["operator/src/apply", "operator/src/leader"]),
-    ("webapp", &["webapp/src/requests"]),
+    ("webapp", &["webapp/src/cluster/requests"]),
     ("inference", &["inference/src/claim", "inference/src/lease"]),
 ];
 

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::row::RowState;
 use crate::db::time::Time;
-use crate::forms::letter::LetterDraft;
+use crate::letters::forms::LetterDraft;
 
 /// A letter without a request.
 #[derive(FromRow)]

@@ -6,7 +6,7 @@ use sqlx::{FromRow, postgres::PgRow};
 use uuid::Uuid;
 
 use crate::db::time::Time;
-use crate::forms::letter::LetterDraft;
+use crate::letters::forms::LetterDraft;
 
 /// Where a letter stands, as far as Postgres knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,0 +1,20 @@
+//! Letters: asking for one, following it while it is written, and keeping it.
+//!
+//! ```text
+//! handlers -> forms -> submit -> the request in the cluster
+//!          <- pages <- settle <- its end
+//!          <- live <- its state and text until then
+//! ```
+//!
+//! `sweep` finishes later what the others had to leave undone.
+
+pub mod handlers;
+
+pub mod answer;
+pub mod forms;
+pub mod live;
+pub mod pages;
+pub mod progress;
+pub mod settle;
+pub mod submit;
+pub mod sweep;

@@ -1,0 +1,166 @@
+//! A student's letters: the form, the list, one letter and what can be done with it.
+
+pub mod query;
+
+use axum::body::Body;
+use axum::extract::{Path, Query, State};
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
+use axum::response::IntoResponse as _;
+use serde::Deserialize;
+use tracing::warn;
+use uuid::Uuid;
+
+use crate::accounts::session::{Signed, SignedIn};
+use crate::cluster::requests::request_name;
+use crate::db::erasures;
+use crate::db::letters::{self, RowState};
+use crate::db::time::Time;
+use crate::letters::forms::LetterForm;
+use crate::letters::pages::letter::{LetterPage, file_name};
+use crate::letters::pages::list::LettersPage;
+use crate::letters::pages::new_letter::NewLetterPage;
+use crate::letters::progress::Progress;
+use crate::letters::{answer, live};
+use crate::state::AppState;
+use crate::web::error::{AppError, Chain};
+use crate::web::html::Html;
+use crate::web::reply;
+
+/// Longest edited letter, in characters; the model's own has at most 16 KiB.
+const EDITED_MAX: usize = 16_000;
+
+#[derive(Deserialize)]
+pub struct NewLetterQuery {
+    from: Option<String>,
+}
+
+#[derive(Deserialize)]
+pub struct LetterQuery {
+    saved: Option<String>,
+}
+
+#[derive(Deserialize)]
+pub struct EventsQuery {
+    #[serde(default)]
+    offset: usize,
+}
+
+/// The empty form; the part about the applicant is filled from the letter before.
+pub async fn show_new_letter(
+    State(state): State<AppState>,
+    Query(query): Query<NewLetterQuery>,
+    signed_in: SignedIn,
+) -> Result<Html<NewLetterPage>, AppError> {
+    let user_id = signed_in.user.id;
+    let form = if let Some(id) = query.from {
+        let letter = letters::find(&state.db, user_id, parse(&id)?).await?.ok_or(AppError::NotFound)?;
+        LetterForm::prefilled(&letter.draft, true)
+    } else {
+        let latest = letters::latest_draft(&state.db, user_id).await?;
+        latest.map(|draft| LetterForm::prefilled(&draft, false)).unwrap_or_default()
+    };
+    Ok(Html(NewLetterPage::new(&form, signed_in.claims.csrf_proof(), Vec::new())))
+}
+
+pub async fn list_letters(State(state): State<AppState>, signed_in: SignedIn) -> Result<Html<LettersPage>, AppError> {
+    Ok(Html(LettersPage::new(letters::list(&state.db, signed_in.user.id).await?)))
+}
+
+pub async fn show_letter(
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+    Query(query): Query<LetterQuery>,
+    signed_in: SignedIn,
+) -> Result<Html<LetterPage>, AppError> {
+    let letter = answer::current(&state, signed_in.user.id, parse(&id)?).await?;
+    let request = state.board.get(&request_name(letter.id));
+    let ahead = request.as_deref().map_or(0, |request| state.board.ahead_of(request));
+    let progress = Progress::of(&letter, request.as_deref(), ahead, state.clock.now());
+    let claim = request.as_deref().filter(|_| !progress.is_finished()).and_then(live::claim_of);
+    let partial = match claim {
+        Some((endpoint, uid)) => state.pods.text_so_far(&endpoint, &uid).await,
+        None => String::new(),
+    };
+    Ok(Html(LetterPage::new(&letter, &progress, partial, signed_in.claims.csrf_proof(), query.saved.is_some())))
+}
+
+pub async fn follow_letter(
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+    Query(query): Query<EventsQuery>,
+    headers: HeaderMap,
+    signed_in: SignedIn,
+) -> Result<Response<Body>, AppError> {
+    let letter = letters::find(&state.db, signed_in.user.id, parse(&id)?).await?.ok_or(AppError::NotFound)?;
+    let offset = reply::header_text(&headers, "last-event-id").parse().unwrap_or(query.offset);
+    let mut response = live::follow(&state, signed_in.user.id, letter.id, offset).into_response();
+    // Proxies that buffer would hold the text back.
+    let no_buffering = HeaderName::from_static("x-accel-buffering");
+    response.headers_mut().insert(no_buffering, HeaderValue::from_static("no"));
+    Ok(response)
+}
+
+pub async fn edit_letter(
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+    signed: Signed,
+) -> Result<Response<Body>, AppError> {
+    let id = parse(&id)?;
+    let text = signed.fields.text("letter");
+    if text.chars().count() > EDITED_MAX {
+        return Err(AppError::Invalid("The letter must be at most 16000 characters".to_owned()));
+    }
+    if !letters::edit(&state.db, signed.user.id, id, &text).await? {
+        return Err(AppError::NotFound);
+    }
+    Ok(reply::see_other(&format!("/letters/{id}?saved=1")))
+}
+
+pub async fn stop_letter(
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+    signed: Signed,
+) -> Result<Response<Body>, AppError> {
+    let id = parse(&id)?;
+    let now = Time(state.clock.now());
+    let row = letters::request_cancel(&state.db, signed.user.id, id, now).await?.ok_or(AppError::NotFound)?;
+    if row == RowState::Submitted
+        && let Err(error) = state.requests.cancel(&request_name(id)).await
+    {
+        warn!(letter.id = %id, error = %Chain(&error), "Postponed stopping letter `{id}`");
+    }
+    Ok(reply::see_other(&format!("/letters/{id}")))
+}
+
+pub async fn delete_letter(
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+    signed: Signed,
+) -> Result<Response<Body>, AppError> {
+    let id = parse(&id)?;
+    let mut transaction = state.db.begin().await?;
+    if !letters::delete(&mut *transaction, signed.user.id, id).await? {
+        return Err(AppError::NotFound);
+    }
+    erasures::queue_for_letter(&mut *transaction, id, Time(state.clock.now())).await?;
+    transaction.commit().await?;
+    Ok(reply::see_other("/letters"))
+}
+
+pub async fn download_letter(
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+    signed_in: SignedIn,
+) -> Result<Response<Body>, AppError> {
+    let letter = answer::current(&state, signed_in.user.id, parse(&id)?).await?;
+    let text = letter.text().ok_or(AppError::NotFound)?;
+    let disposition = format!("attachment; filename=\"{}\"", file_name(&letter));
+    let headers = [(CONTENT_TYPE, "text/plain; charset=utf-8".to_owned()), (CONTENT_DISPOSITION, disposition)];
+    Ok((StatusCode::OK, headers, format!("{text}\n")).into_response())
+}
+
+/// What is no id is the id of nothing.
+fn parse(id: &str) -> Result<Uuid, AppError> {
+    id.parse().map_err(|_| AppError::NotFound)
+}

@@ -1,0 +1,76 @@
+//! `POST /model/query`: one form, four kinds of answer.
+
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::header::LOCATION;
+use axum::http::{HeaderMap, HeaderValue, Response, StatusCode};
+use axum::response::IntoResponse as _;
+use serde_json::json;
+use std::time::Duration;
+use uuid::Uuid;
+
+use crate::accounts::handlers::in_one;
+use crate::accounts::session::Signed;
+use crate::db::letters::{Letter, RowState};
+use crate::letters::forms::LetterForm;
+use crate::letters::pages::new_letter::NewLetterPage;
+use crate::letters::{answer, live, progress, submit};
+use crate::state::AppState;
+use crate::web::error::AppError;
+use crate::web::html::Html;
+use crate::web::negotiate::{self, Preference, Wants};
+use crate::web::reply;
+
+pub async fn query(
+    State(state): State<AppState>,
+    headers: HeaderMap,
+    signed: Signed,
+) -> Result<Response<Body>, AppError> {
+    let wants = negotiate::wanted(reply::header_text(&headers, "accept"));
+    let preference = Preference::parse(reply::header_text(&headers, "prefer"));
+    let form = LetterForm::new(signed.fields);
+    let draft = match (form.validate(), wants) {
+        (Ok(draft), _) => draft,
+        (Err(errors), Wants::Page) => {
+            let page = NewLetterPage::new(&form, signed.claims.csrf_proof(), errors);
+            return Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response());
+        }
+        (Err(errors), _) => return Err(AppError::Invalid(in_one(&errors))),
+    };
+    let id = submit::submit(&state, &signed.user, draft).await?;
+    match wants {
+        Wants::Page => Ok(reply::see_other(&format!("/letters/{id}"))),
+        Wants::Events => Ok(live::follow(&state, signed.user.id, id, 0).into_response()),
+        Wants::Data if preference.respond_async => Ok(accepted(id)),
+        Wants::Data => {
+            let asked = preference.wait_seconds.map_or(Duration::MAX, Duration::from_secs);
+            let patience = state.settings.answer_wait.min(asked);
+            let letter = answer::wait(&state, signed.user.id, id, patience).await?;
+            Ok(letter.map_or_else(|| accepted(id), |letter| finished(&letter)))
+        }
+    }
+}
+
+/// 202: the letter will be under this path.
+fn accepted(id: Uuid) -> Response<Body> {
+    let path = format!("/letters/{id}");
+    let body = json!({"msg": "The letter is being written.", "letter": path});
+    let mut response = reply::json(StatusCode::ACCEPTED, &body);
+    let location = HeaderValue::try_from(path).expect("ids are plain text");
+    response.headers_mut().insert(LOCATION, location);
+    response
+}
+
+fn finished(letter: &Letter) -> Response<Body> {
+    if let Some(text) = letter.written.as_deref() {
+        return reply::json(StatusCode::OK, &json!({"modelOutput": text}));
+    }
+    let reason = letter.reason.as_deref().unwrap_or_default();
+    let status = match (letter.state, reason) {
+        (RowState::Cancelled, _) => StatusCode::CONFLICT,
+        (_, "InvalidRequest") => StatusCode::UNPROCESSABLE_ENTITY,
+        _ => StatusCode::SERVICE_UNAVAILABLE,
+    };
+    let reason = if letter.state == RowState::Cancelled { "Cancelled" } else { reason };
+    reply::json(status, &json!({"msg": progress::failure(reason)}))
+}

@@ -1,0 +1,212 @@
+//! Follows one letter for one reader.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::response::sse::Event;
+use crds::CoverLetterRequest;
+use crds::request::State;
+use tokio::sync::{mpsc, watch};
+use tracing::debug;
+use uuid::Uuid;
+
+use super::event::{StateEvent, text, unseen};
+use crate::cluster::pod_stream::{PodEvent, PodState, PodStream};
+use crate::cluster::requests::request_name;
+use crate::db::letters::Letter;
+use crate::letters::answer;
+use crate::letters::progress::{Progress, Stage};
+use crate::state::AppState;
+use crate::web::error::{AppError, Chain};
+
+/// How often the state is looked at although nothing rings: the place in line and Stop are in Postgres and elsewhere.
+const LOOK_EVERY: Duration = Duration::from_secs(2);
+/// Time before a pod that does not answer is asked again.
+const RECONNECT_AFTER: Duration = Duration::from_millis(500);
+
+/// The reader has gone away, or we are to stop.
+struct Gone;
+
+/// One reader of one letter.
+pub struct Follower {
+    state: AppState,
+    user_id: i64,
+    id: Uuid,
+    /// Characters of the letter that the reader has.
+    seen: usize,
+    sender: mpsc::Sender<Result<Event, Infallible>>,
+    bell: watch::Receiver<()>,
+    said: Option<StateEvent>,
+    /// What the pod of the current attempt said last.
+    heard: Option<PodState>,
+}
+
+/// A letter and its request at one moment.
+struct View {
+    letter: Letter,
+    request: Option<Arc<CoverLetterRequest>>,
+}
+
+impl Follower {
+    pub fn new(
+        state: AppState,
+        user_id: i64,
+        id: Uuid,
+        seen: usize,
+        sender: mpsc::Sender<Result<Event, Infallible>>,
+    ) -> Self {
+        let bell = state.board.listen();
+        Self { state, user_id, id, seen, sender, bell, said: None, heard: None }
+    }
+
+    /// Sends events until the letter is finished or the reader has gone.
+    pub async fn run(mut self) {
+        let shutdown = self.state.shutdown.clone();
+        let closed = self.sender.clone();
+        tokio::select! {
+            _ = self.follow() => {}
+            () = closed.closed() => {}
+            // The browser connects again, to another replica, and goes on from its last event id.
+            () = shutdown.cancelled() => {}
+        }
+    }
+
+    async fn follow(&mut self) -> Result<(), Gone> {
+        self.send(Event::default().comment("connected").retry(Duration::from_secs(1))).await?;
+        loop {
+            self.bell.mark_unchanged();
+            let view = match self.look().await {
+                Ok(view) => view,
+                Err(AppError::NotFound) => return Err(Gone),
+                Err(error) => {
+                    debug!(letter.id = %self.id, error = %Chain(&error), "Could not look at letter `{}`", self.id);
+                    tokio::time::sleep(LOOK_EVERY).await;
+                    continue;
+                }
+            };
+            let progress = self.progress(&view);
+            if progress.is_finished() {
+                return self.finish(&view, &progress).await;
+            }
+            self.say(&progress).await?;
+            match view.request.as_deref().and_then(claim_of) {
+                Some((endpoint, uid)) => self.follow_pod(&view, &endpoint, &uid).await?,
+                None => self.wait(LOOK_EVERY).await,
+            }
+        }
+    }
+
+    async fn look(&self) -> Result<View, AppError> {
+        let letter = answer::current(&self.state, self.user_id, self.id).await?;
+        Ok(View { letter, request: self.state.board.get(&request_name(self.id)) })
+    }
+
+    fn progress(&self, view: &View) -> Progress {
+        let ahead = view.request.as_deref().map_or(0, |request| self.state.board.ahead_of(request));
+        Progress::of(&view.letter, view.request.as_deref(), ahead, self.state.clock.now())
+    }
+
+    /// Sends the rest of the letter, then `done`.
+    async fn finish(&mut self, view: &View, progress: &Progress) -> Result<(), Gone> {
+        if let Some(letter) = &view.letter.written {
+            self.send_text(0, letter).await?;
+        }
+        self.send(StateEvent::new(progress, None).done()).await
+    }
+
+    /// Passes on what the pod writes for as long as its claim stands.
+    async fn follow_pod(&mut self, view: &View, endpoint: &str, uid: &str) -> Result<(), Gone> {
+        let mut stream = match self.state.pods.open(endpoint, uid, self.seen).await {
+            Ok(stream) => stream,
+            Err(error) => {
+                debug!(letter.id = %self.id, error = %Chain(&error), "No text for letter `{}` yet", self.id);
+                self.wait(RECONNECT_AFTER).await;
+                return Ok(());
+            }
+        };
+        loop {
+            tokio::select! {
+                event = next(&mut stream) => match event {
+                    Some(event) => if !self.pass_on(view, event).await? { break },
+                    None => break,
+                },
+                _ = self.bell.changed() => if self.claim_changed(view) { return Ok(()) },
+            }
+        }
+        // The pod has said all it will; the status follows at once, or the claim is lost and another pod takes over.
+        self.wait(RECONNECT_AFTER).await;
+        Ok(())
+    }
+
+    /// Whether there is more to come from this pod.
+    async fn pass_on(&mut self, view: &View, event: PodEvent) -> Result<bool, Gone> {
+        match event {
+            PodEvent::State(pod) => {
+                self.heard = Some(pod);
+                self.say(&self.progress(view)).await?;
+            }
+            PodEvent::Text { offset, text } => {
+                if offset > self.seen {
+                    return Ok(false);
+                }
+                self.send_text(offset, &text).await?;
+            }
+            PodEvent::Done => return Ok(false),
+        }
+        Ok(true)
+    }
+
+    fn claim_changed(&self, view: &View) -> bool {
+        let now = self.state.board.get(&request_name(self.id));
+        let claim = |request: &CoverLetterRequest| {
+            let status = request.status.as_ref();
+            (request.state(), request.spec.cancel_requested, status.and_then(|status| status.claim.clone()))
+        };
+        now.as_deref().map(claim) != view.request.as_deref().map(claim)
+    }
+
+    /// Sends the state if the reader would see a difference. What the pod said stands while its attempt does.
+    async fn say(&mut self, progress: &Progress) -> Result<(), Gone> {
+        let pod = self.heard.filter(|pod| progress.stage == Stage::Running { attempt: pod.attempt });
+        let event = StateEvent::new(progress, pod.as_ref());
+        if !self.said.as_ref().is_some_and(|said| said.says_the_same(&event)) {
+            self.send(event.event()).await?;
+            self.said = Some(event);
+        }
+        Ok(())
+    }
+
+    async fn send_text(&mut self, offset: usize, piece: &str) -> Result<(), Gone> {
+        if let Some(new) = unseen(self.seen, offset, piece) {
+            let start = self.seen;
+            self.seen += new.chars().count();
+            self.send(text(start, new)).await?;
+        }
+        Ok(())
+    }
+
+    async fn send(&self, event: Event) -> Result<(), Gone> {
+        self.sender.send(Ok(event)).await.map_err(|_| Gone)
+    }
+
+    async fn wait(&mut self, at_most: Duration) {
+        let _ = tokio::time::timeout(at_most, self.bell.changed()).await;
+    }
+}
+
+/// Where the text of this request can be followed: endpoint and uid, while it is being written.
+pub fn claim_of(request: &CoverLetterRequest) -> Option<(String, String)> {
+    let claim = request.status.as_ref().filter(|_| request.state() == State::Running)?.claim.as_ref()?;
+    Some((claim.endpoint.clone(), request.metadata.uid.clone()?))
+}
+
+async fn next(stream: &mut PodStream) -> Option<PodEvent> {
+    match stream.next().await {
+        Ok(event) => event,
+        Err(error) => {
+            debug!(error = %Chain(&error), "Lost a pod's stream");
+            None
+        }
+    }
+}

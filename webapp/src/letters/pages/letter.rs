@@ -1,0 +1,116 @@
+//! A letter: while it is written, and when it is there.
+
+mod marked;
+
+use askama::Template;
+use crds::request::Check;
+
+use super::{moment, stretch};
+use crate::db::letters::Letter;
+use crate::letters::progress::Progress;
+use marked::Passage;
+
+/// A check that the letter failed.
+#[derive(Clone, Debug)]
+struct Claim {
+    /// What to look at.
+    words: String,
+    /// How many of its places are marked in the letter, each by its number from 1.
+    marks: Vec<usize>,
+}
+
+/// `/letters/{id}`.
+#[derive(Clone, Debug, Template)]
+#[template(path = "letter.html")]
+#[expect(clippy::struct_excessive_bools, reason = "each is one switch of the template")]
+pub struct LetterPage {
+    signed_in: bool,
+    csrf: String,
+    id: String,
+    title: String,
+    company: String,
+    created: String,
+    state: &'static str,
+    words: String,
+    elapsed_seconds: i64,
+    elapsed: String,
+    finished: bool,
+    stopping: bool,
+    saved: bool,
+    text: String,
+    /// The text in pieces, where words of it are marked.
+    passages: Vec<Passage>,
+    word_count: usize,
+    model: String,
+    has_letter: bool,
+    edited: bool,
+    claims: Vec<Claim>,
+    checks_passed: usize,
+}
+
+impl LetterPage {
+    /// The page of this letter; `partial` is what has been written so far while it is not finished.
+    #[must_use]
+    pub fn new(letter: &Letter, progress: &Progress, partial: String, csrf: String, saved: bool) -> Self {
+        let text = letter.text().map_or(partial, str::to_owned);
+        let failed: Vec<&Check> = letter.checks.iter().filter(|check| !check.passed).collect();
+        // The checks looked at the letter as it was written: their offsets say nothing about another text.
+        let has_marks = letter.written.is_some() && letter.edited.is_none();
+        let marks: Vec<&[_]> = failed.iter().map(|check| if has_marks { &check.marks[..] } else { &[] }).collect();
+        let claim = |(check, marks): (&&Check, &&[_])| Claim {
+            words: in_words(check),
+            marks: (1..=marked::placed_of(&text, marks)).collect(),
+        };
+        Self {
+            signed_in: true,
+            csrf,
+            id: letter.id.to_string(),
+            title: letter.draft.job.title.clone(),
+            company: letter.draft.job.company.clone(),
+            created: moment(letter.created_at.0),
+            state: progress.name(),
+            words: progress.words(None),
+            elapsed_seconds: progress.elapsed_seconds,
+            elapsed: stretch(progress.elapsed_seconds),
+            finished: progress.is_finished(),
+            stopping: progress.stopping,
+            saved,
+            word_count: text.split_whitespace().count(),
+            passages: marked::passages(&text, &marks),
+            claims: failed.iter().zip(&marks).map(claim).collect(),
+            text,
+            model: letter.model.clone().unwrap_or_default(),
+            has_letter: letter.written.is_some(),
+            edited: letter.edited.is_some(),
+            checks_passed: letter.checks.iter().filter(|check| check.passed).count(),
+        }
+    }
+}
+
+/// The message of a check, or its name taken apart.
+fn in_words(check: &Check) -> String {
+    if !check.message.is_empty() {
+        return check.message.clone();
+    }
+    let mut words = String::new();
+    for (at, c) in check.name.chars().enumerate() {
+        if c.is_uppercase() && at > 0 {
+            words.push(' ');
+            words.extend(c.to_lowercase());
+        } else {
+            words.push(c);
+        }
+    }
+    words
+}
+
+/// Name of the downloaded file: what a recruiter expects, in characters that every system takes.
+#[must_use]
+pub fn file_name(letter: &Letter) -> String {
+    let plain = |text: &str| {
+        let kept = text.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { ' ' }).collect::<String>();
+        kept.split_whitespace().take(6).collect::<Vec<_>>().join("_")
+    };
+    let parts = [plain(&letter.draft.applicant.name), "CoverLetter".to_owned(), plain(&letter.draft.job.company)];
+    parts.iter().filter(|part| !part.is_empty()).cloned().collect::<Vec<_>>().join("_") + ".txt"
+}

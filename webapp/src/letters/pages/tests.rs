@@ -1,0 +1,247 @@
+//! Every page with samples: renders, escapes what people typed, keeps no password, names every input.
+
+use askama::Template;
+use crds::request::{Check, Mark};
+use jiff::Timestamp;
+
+use super::letter::{LetterPage, file_name};
+use super::list::LettersPage;
+use super::new_letter::NewLetterPage;
+use super::{moment, stretch};
+use crate::accounts::forms::ProfileForm;
+use crate::accounts::pages::home::HomePage;
+use crate::accounts::pages::{LoginPage, ProfilePage, RegisterPage, RegisteredPage};
+use crate::db::letters::{Letter, LetterLine, RowState};
+use crate::db::time::Time;
+use crate::letters::forms::{LetterDraft, LetterForm};
+use crate::letters::progress::Progress;
+use crate::web::error_page::ErrorPage;
+use crate::web::fields::{FieldError, Fields};
+
+const ATTACK: &str = "<script>alert('1')</script>\"";
+
+fn now() -> Timestamp {
+    "2026-11-23T13:04:05Z".parse().expect("a time")
+}
+
+fn letter(state: RowState, text: Option<&str>) -> Letter {
+    let mut draft = LetterDraft::default();
+    draft.job.title = ATTACK.to_owned();
+    draft.job.company = "Sony & Sons".to_owned();
+    draft.applicant.name = "John Ö. Doe".to_owned();
+    let check = |name: &str, passed, message: &str| Check {
+        name: name.to_owned(),
+        passed,
+        message: message.to_owned(),
+        marks: Vec::new(),
+    };
+    Letter {
+        id: uuid::Uuid::nil(),
+        created_at: Time(now()),
+        draft,
+        state,
+        cancel_requested: false,
+        reason: Some("DeadlineExceeded".to_owned()),
+        written: text.map(str::to_owned),
+        edited: None,
+        checks: vec![
+            check("SignedByApplicant", true, ""),
+            check("NoForeignFigures", false, ""),
+            check("X", false, "`4 years` is not yours"),
+        ],
+        model: None,
+        finished_at: state.is_finished().then_some(Time(now())),
+    }
+}
+
+fn letter_page(state: RowState, text: Option<&str>) -> String {
+    let letter = letter(state, text);
+    let progress = Progress::of(&letter, None, 0, now());
+    LetterPage::new(&letter, &progress, "partial".to_owned(), "proof".to_owned(), false).render().expect("renders")
+}
+
+fn samples() -> Vec<String> {
+    let form = ProfileForm { username: ATTACK.to_owned(), email: ATTACK.to_owned() };
+    let errors = || vec![FieldError::new("username", ATTACK), FieldError::new("password", "Too short")];
+    let typed =
+        Fields::new(vec![("Job Title".to_owned(), ATTACK.to_owned()), ("Skillsets".to_owned(), ATTACK.to_owned())]);
+    let letter_form = LetterForm::new(typed);
+    let problems = letter_form.validate().expect_err("is incomplete");
+    let line = LetterLine {
+        id: uuid::Uuid::nil(),
+        created_at: Time(now()),
+        job_title: ATTACK.to_owned(),
+        company: ATTACK.to_owned(),
+        state: RowState::Succeeded,
+    };
+    let pages = [
+        HomePage { signed_in: false }.render(),
+        HomePage { signed_in: true }.render(),
+        ErrorPage::new(404, ATTACK.to_owned(), "id".to_owned()).render(),
+        RegisterPage::new(&form, errors()).render(),
+        RegisteredPage::default().render(),
+        LoginPage::new(ATTACK, "/letters", errors()).render(),
+        ProfilePage::new(&form, "proof".to_owned(), errors(), true).render(),
+        NewLetterPage::new(&letter_form, "proof".to_owned(), problems).render(),
+        LettersPage::new(vec![line]).render(),
+        LettersPage::new(Vec::new()).render(),
+    ];
+    let mut pages: Vec<_> = pages.into_iter().map(|page| page.expect("renders")).collect();
+    pages.extend([
+        letter_page(RowState::Submitted, None),
+        letter_page(RowState::Failed, None),
+        letter_page(RowState::Succeeded, Some(ATTACK)),
+    ]);
+    pages
+}
+
+#[test]
+fn nothing_typed_becomes_markup() {
+    for page in samples() {
+        assert!(page.starts_with("<!DOCTYPE html>\n<html lang=\"en\">"), "{page}");
+        assert!(!page.contains("<script>") && !page.contains("alert('1')"), "{page}");
+        assert!(!page.contains(" style=") && !page.contains(" onclick="), "{page}");
+    }
+}
+
+#[test]
+fn every_input_has_a_label_and_every_error_its_field() {
+    for page in samples() {
+        for id in page
+            .split("<input id=\"")
+            .chain(page.split("<textarea id=\""))
+            .skip(1)
+            .filter_map(|rest| rest.split('"').next())
+        {
+            assert!(id.contains('<') || page.contains(&format!("for=\"{id}\"")), "{id} has no label in {page}");
+        }
+    }
+    let page =
+        RegisterPage::new(&ProfileForm::default(), vec![FieldError::new("email", "Bad")]).render().expect("renders");
+    assert!(page.contains("<title>Error: Register</title>") && page.contains("There is a problem"), "{page}");
+    assert!(page.contains("href=\"#email\"") && page.contains("id=\"email-error\">Bad<"), "{page}");
+    assert!(page.contains("aria-invalid=\"true\""), "{page}");
+}
+
+#[test]
+fn a_letter_in_work_refreshes_itself_and_can_be_stopped() {
+    let page = letter_page(RowState::Submitted, None);
+    assert!(page.contains("<noscript><meta http-equiv=\"refresh\""), "{page}");
+    assert!(
+        page.contains("aria-busy=\"true\"") && page.contains(">partial</article>") && page.contains("id=\"stop\""),
+        "{page}"
+    );
+}
+
+#[test]
+fn a_finished_letter_shows_what_to_check() {
+    let page = letter_page(RowState::Succeeded, Some("Dear Sony,\n\nhire me."));
+    assert!(page.contains(">Dear Sony,\n\nhire me.</article>"), "{page}");
+    assert!(page.contains("Check these claims") && page.contains("`4 years` is not yours"), "{page}");
+    assert!(page.contains("No foreign figures") && page.contains("1 other checks passed"), "{page}");
+    assert!(!page.contains("http-equiv"), "{page}");
+}
+
+/// The page of a finished letter in which each of these words offends against a check of its own.
+fn marked_page(text: &str, offending: &[&[&str]], edited: Option<&str>) -> String {
+    let mut letter = letter(RowState::Succeeded, Some(text));
+    let mark = |words: &&str| {
+        let byte = text.find(words).expect("the words are in the letter");
+        let start = text[..byte].chars().count();
+        Mark { start: start as i32, end: (start + words.chars().count()) as i32 }
+    };
+    letter.checks = offending
+        .iter()
+        .map(|words| Check {
+            name: "X".to_owned(),
+            passed: false,
+            message: "Look <here>".to_owned(),
+            marks: words.iter().map(mark).collect(),
+        })
+        .collect();
+    letter.edited = edited.map(str::to_owned);
+    let progress = Progress::of(&letter, None, 0, now());
+    LetterPage::new(&letter, &progress, String::new(), "proof".to_owned(), false).render().expect("renders")
+}
+
+/// What `textContent` says of the letter: what the Copy button copies.
+fn text_content(page: &str) -> String {
+    let (_, rest) = page.split_once("id=\"letter\"").expect("there is a letter");
+    let (_, rest) = rest.split_once('>').expect("the tag ends");
+    let (article, _) = rest.split_once("</article>").expect("the letter ends");
+    let tags = article.split('<').map(|part| part.split_once('>').map_or(part, |(_, text)| text)).collect::<String>();
+    tags.replace("&#60;", "<").replace("&#62;", ">").replace("&#34;", "\"").replace("&#39;", "'").replace("&#38;", "&")
+}
+
+#[test]
+fn offending_words_are_marked_and_linked_both_ways() {
+    let text = "Dear 🙂 é,\n\nI hold a licence and 4 years.";
+    let page = marked_page(text, &[&["a licence", "4 years"], &[]], None);
+    assert!(page.contains("Dear 🙂 é,\n\nI hold <mark aria-describedby=\"check-1\">a licence</mark><a class=\"ref\" id=\"mark-1-1\" href=\"#check-1\""), "{page}");
+    assert!(
+        page.contains("<mark aria-describedby=\"check-1\">4 years</mark><a class=\"ref\" id=\"mark-1-2\""),
+        "{page}"
+    );
+    assert!(page.contains("<li id=\"check-1\">") && page.contains("<li id=\"check-2\">"), "{page}");
+    assert!(page.contains("<a href=\"#mark-1-1\"") && page.contains("<a href=\"#mark-1-2\""), "{page}");
+    assert!(!page.contains("#mark-2-1") && page.contains("Look &#60;here&#62;"), "{page}");
+    assert_eq!(text_content(&page), text, "what is copied is the letter alone");
+}
+
+#[test]
+fn every_link_within_a_page_has_its_end_and_every_id_is_unique() {
+    let text = "I hold a driving licence in 4 years.";
+    let page = marked_page(text, &[&["a driving licence", "4 years"], &["driving licence in 4"], &["I hold"]], None);
+    let ids: Vec<&str> = page.split(" id=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    let unique: std::collections::BTreeSet<_> = ids.iter().collect();
+    assert_eq!(unique.len(), ids.len(), "{ids:?}");
+    let ends = page.split("href=\"#").chain(page.split("aria-describedby=\"check-1 ")).skip(1);
+    for id in ends.filter_map(|rest| rest.split(['"', ' ']).next()).filter(|id| id.contains('-')) {
+        assert!(ids.contains(&id), "{id} is missing in {page}");
+    }
+    assert!(page.contains("<mark aria-describedby=\"check-1 check-2\">driving licence</mark>"), "{page}");
+    assert_eq!(text_content(&page), text);
+}
+
+#[test]
+fn marked_words_are_text_and_nothing_else() {
+    let text = format!("I know {ATTACK} & more");
+    let page = marked_page(&text, &[&["script>alert"], &[ATTACK]], None);
+    assert!(!page.contains("<script>") && !page.contains("alert('1')"), "{page}");
+    assert!(page.contains("<mark aria-describedby=\"check-2\">&#60;</mark>"), "{page}");
+    assert_eq!(text_content(&page), text);
+}
+
+#[test]
+fn an_edited_letter_has_no_marks_but_keeps_its_checks() {
+    let page = marked_page("I hold a licence.", &[&["a licence"]], Some("I hold a pen, short"));
+    assert!(!page.contains("<mark") && !page.contains("#mark-") && !page.contains("class=\"ref\""), "{page}");
+    assert!(page.contains("Check these claims") && page.contains("before your changes"), "{page}");
+    assert_eq!(text_content(&page), "I hold a pen, short");
+}
+
+#[test]
+fn a_failed_letter_says_why_and_offers_another_try() {
+    let page = letter_page(RowState::Failed, None);
+    assert!(page.contains("took longer than it may") && page.contains("Try again"), "{page}");
+}
+
+#[test]
+fn the_download_is_named_as_recruiters_expect() {
+    assert_eq!(file_name(&letter(RowState::Succeeded, Some("x"))), "John_Doe_CoverLetter_Sony_Sons.txt");
+}
+
+#[test]
+fn times_are_for_people() {
+    assert_eq!(moment(now()), "23 Nov 2026, 13:04 UTC");
+    assert_eq!(
+        (stretch(0).as_str(), stretch(18).as_str(), stretch(125).as_str()),
+        ("under a second", "18 seconds", "2 min 5 s")
+    );
+}
+
+#[test]
+fn scripts_and_styles_keep_their_budgets() {
+    assert!(include_str!("../../../assets/letter.js").len() <= 6 * 1024);
+    assert!(include_str!("../../../assets/styles.css").len() <= 12 * 1024);
+}

@@ -1,0 +1,165 @@
+//! How a letter is coming on, in words that a student can act on. Pure.
+
+use crds::CoverLetterRequest;
+use crds::life::SUCCEEDED;
+use crds::request::State;
+use jiff::Timestamp;
+
+use crate::cluster::pod_stream::{PodState, Stage as PodStage};
+use crate::db::letters::{Letter, RowState};
+
+#[cfg(test)]
+mod tests;
+
+/// Where a letter stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// The cluster has not taken it yet.
+    Submitting,
+    /// Waits for a writer.
+    Queued {
+        /// How many wait before it; `None` while that is not known.
+        ahead: Option<usize>,
+        /// How often it was begun already.
+        attempts: i32,
+    },
+    /// A writer has it.
+    Running {
+        /// Number of the attempt.
+        attempt: i32,
+    },
+    /// It is there.
+    Succeeded,
+    /// It will not come.
+    Failed,
+    /// It was stopped.
+    Cancelled,
+}
+
+/// How a letter is coming on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Progress {
+    /// Where it stands.
+    pub stage: Stage,
+    /// Whether its owner pressed Stop.
+    pub stopping: bool,
+    /// Reason of its condition, when finished without a letter.
+    pub reason: String,
+    /// Seconds since the student asked for it.
+    pub elapsed_seconds: i64,
+}
+
+impl Progress {
+    /// What row and request say together; the row has the last word once it is finished.
+    #[must_use]
+    pub fn of(letter: &Letter, request: Option<&CoverLetterRequest>, ahead: usize, now: Timestamp) -> Self {
+        let stage = match (letter.state, request) {
+            (RowState::Succeeded, _) => Stage::Succeeded,
+            (RowState::Failed, _) => Stage::Failed,
+            (RowState::Cancelled, _) => Stage::Cancelled,
+            (_, Some(request)) => stage_of(request, ahead),
+            (RowState::Submitting, None) => Stage::Submitting,
+            (RowState::Submitted, None) => Stage::Queued { ahead: None, attempts: 0 },
+        };
+        let reason = letter.reason.clone().or_else(|| request.map(reason_of)).unwrap_or_default();
+        let until = letter.finished_at.map_or(now, |finished| finished.0);
+        let elapsed_seconds = until.duration_since(letter.created_at.0).as_secs().max(0);
+        Self { stage, stopping: letter.cancel_requested, reason, elapsed_seconds }
+    }
+
+    /// Whether nothing more will happen.
+    #[must_use]
+    pub const fn is_finished(&self) -> bool {
+        matches!(self.stage, Stage::Succeeded | Stage::Failed | Stage::Cancelled)
+    }
+
+    /// One word, for scripts and styles.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self.stage {
+            Stage::Submitting => "Submitting",
+            Stage::Queued { .. } => "Queued",
+            Stage::Running { .. } => "Running",
+            Stage::Succeeded => "Succeeded",
+            Stage::Failed => "Failed",
+            Stage::Cancelled => "Cancelled",
+        }
+    }
+
+    /// One or two sentences; `pod` is what the writer itself says, where it can be heard.
+    #[must_use]
+    pub fn words(&self, pod: Option<&PodState>) -> String {
+        if self.stopping && !self.is_finished() {
+            return "Stopping.".to_owned();
+        }
+        match self.stage {
+            Stage::Submitting => "Saved. It will be handed to a writer as soon as the cluster answers.".to_owned(),
+            Stage::Queued { ahead, attempts: 0 } => place(ahead),
+            Stage::Queued { .. } => "The writer had to stop. Another one will take over.".to_owned(),
+            Stage::Running { attempt } => running(attempt, pod),
+            Stage::Succeeded => "Your letter is ready.".to_owned(),
+            Stage::Cancelled => "Stopped, as you asked.".to_owned(),
+            Stage::Failed => failure(&self.reason).to_owned(),
+        }
+    }
+}
+
+fn stage_of(request: &CoverLetterRequest, ahead: usize) -> Stage {
+    let attempt = request.status.as_ref().and_then(|status| status.attempt).unwrap_or(0);
+    match request.state() {
+        State::Queued => Stage::Queued { ahead: Some(ahead), attempts: attempt },
+        State::Running => Stage::Running { attempt },
+        State::Succeeded => Stage::Succeeded,
+        State::Failed => Stage::Failed,
+        State::Cancelled => Stage::Cancelled,
+    }
+}
+
+/// Reason of the request's condition.
+#[must_use]
+pub fn reason_of(request: &CoverLetterRequest) -> String {
+    let conditions = request.status.as_ref().map(|status| status.conditions.as_slice()).unwrap_or_default();
+    crds::condition::find(conditions, SUCCEEDED).map(|condition| condition.reason.clone()).unwrap_or_default()
+}
+
+fn place(ahead: Option<usize>) -> String {
+    match ahead {
+        None => "Waiting for a writer.".to_owned(),
+        Some(0) => "You are next in line.".to_owned(),
+        Some(1) => "One letter is before yours.".to_owned(),
+        Some(ahead) => format!("{ahead} letters are before yours."),
+    }
+}
+
+fn running(attempt: i32, pod: Option<&PodState>) -> String {
+    let again = if attempt > 1 { " A second writer took over, because the first one stopped." } else { "" };
+    let doing = match pod {
+        None => "A writer picked this up.".to_owned(),
+        Some(pod) => match pod.state {
+            PodStage::Reading if pod.prompt_tokens > 0 => format!("Reading your notes ({} tokens).", pod.prompt_tokens),
+            PodStage::Reading => "Reading your notes.".to_owned(),
+            PodStage::Writing => "Writing your letter.".to_owned(),
+            PodStage::Checking => "Checking the letter.".to_owned(),
+        },
+    };
+    doing + again
+}
+
+/// What happened and what to do about it.
+#[must_use]
+pub fn failure(reason: &str) -> &'static str {
+    match reason {
+        "Cancelled" => "The letter was stopped.",
+        "DeadlineExceeded" => {
+            "The letter took longer than it may, because the writers are busy or slow. Try again later; nothing you typed \
+             is lost."
+        }
+        "AttemptsExhausted" => {
+            "Several writers failed at this letter. Try again; if it fails once more, tell whoever runs this site."
+        }
+        "InvalidRequest" => "The writer could not use this form. Shorten the job advert or your notes and try again.",
+        "EmptyLetter" => "The writer came back with an empty page. Try again, perhaps with more about yourself.",
+        "Removed" => "The request was removed from the cluster before the letter was finished. Try again.",
+        _ => "The letter could not be written. Try again; nothing you typed is lost.",
+    }
+}

@@ -1,0 +1,122 @@
+//! Everything that can go wrong in a handler, and what the client is told about it.
+
+use axum::http::{HeaderValue, Response, StatusCode, header::RETRY_AFTER};
+use axum::{body::Body, response::IntoResponse};
+use jiff::SignedDuration;
+use tracing::error;
+
+use crate::accounts::password::HashingError;
+use crate::accounts::session::token::Refusal;
+use crate::cluster::requests::RequestsError;
+
+/// Why a handler has no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    /// The access token is missing or bad.
+    #[error("refused an access token: {0}")]
+    Refused(#[from] Refusal),
+    /// There is no such thing, or it is somebody else's.
+    #[error("found nothing")]
+    NotFound,
+    /// The request makes no sense; says which status and why.
+    #[error("rejected a request: {1}")]
+    Rejected(StatusCode, &'static str),
+    /// A form sent by a program is wrong; says what must change.
+    #[error("rejected a form")]
+    Invalid(String),
+    /// Too often; try again after this time.
+    #[error("limited a client")]
+    TooMany(SignedDuration),
+    /// The database failed.
+    #[error("failed to query the database")]
+    Database(#[from] sqlx::Error),
+    /// Hashing failed.
+    #[error("failed to handle a password")]
+    Hashing(#[from] HashingError),
+    /// The cluster does not answer.
+    #[error("failed to reach the cluster")]
+    Cluster(#[from] RequestsError),
+    /// A page could not be rendered.
+    #[error("failed to render a page")]
+    Render(#[from] askama::Error),
+}
+
+/// What is wrong, for the layer that words it as JSON or as a page.
+#[derive(Clone, Debug)]
+pub struct Problem {
+    /// One sentence or the words of the contract.
+    pub message: String,
+    /// Whether logging in would help.
+    pub log_in: bool,
+}
+
+impl AppError {
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::Refused(refusal) => StatusCode::from_u16(refusal.status()).unwrap_or(StatusCode::UNAUTHORIZED),
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::Rejected(status, _) => *status,
+            Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
+            Self::Database(sqlx::Error::PoolTimedOut | sqlx::Error::Io(_)) | Self::Cluster(_) => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
+            Self::Database(_) | Self::Hashing(_) | Self::Render(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    /// What the client reads; never an inner cause.
+    fn message(&self) -> String {
+        match self {
+            Self::Refused(refusal) => refusal.to_string(),
+            Self::NotFound => "There is nothing here".to_owned(),
+            Self::Rejected(_, message) => (*message).to_owned(),
+            Self::Invalid(message) => message.clone(),
+            Self::TooMany(wait) => format!("Too many attempts. Try again in {}.", in_words(*wait)),
+            Self::Database(_) | Self::Hashing(_) | Self::Cluster(_) | Self::Render(_) => {
+                "Something went wrong on our side. Try again in a moment.".to_owned()
+            }
+        }
+    }
+}
+
+impl IntoResponse for AppError {
+    fn into_response(self) -> Response<Body> {
+        let status = self.status();
+        if status.is_server_error() {
+            error!(error = %Chain(&self), "Failed to answer a request");
+        }
+        let problem = Problem { message: self.message(), log_in: matches!(self, Self::Refused(_)) };
+        let mut response = status.into_response();
+        if let Self::TooMany(wait) = self {
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(wait.as_secs().max(1)));
+        }
+        response.extensions_mut().insert(problem);
+        response
+    }
+}
+
+/// A waiting time for people, rounded up.
+#[must_use]
+pub fn in_words(wait: SignedDuration) -> String {
+    match wait.as_secs().max(1) {
+        1 => "a second".to_owned(),
+        seconds @ 2..=90 => format!("{seconds} seconds"),
+        seconds => format!("{} minutes", (seconds + 59) / 60),
+    }
+}
+
+/// Prints an error and all its sources, once.
+pub struct Chain<'a>(pub &'a dyn std::error::Error);
+
+impl std::fmt::Display for Chain<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}", self.0)?;
+        let mut source = self.0.source();
+        while let Some(error) = source {
+            write!(f, ": {error}")?;
+            source = error.source();
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,83 @@
+//! What people typed: raw fields, and the errors beside them.
+
+/// The fields of a submitted form, in order.
+#[derive(Clone, Default)]
+pub struct Fields(Vec<(String, String)>);
+
+/// What is wrong with one field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FieldError {
+    /// Id of the input element.
+    pub field: &'static str,
+    /// One sentence, the same in the summary and beside the field.
+    pub message: String,
+}
+
+impl FieldError {
+    /// An error of the field with this element id.
+    pub fn new(field: &'static str, message: impl Into<String>) -> Self {
+        Self { field, message: message.into() }
+    }
+}
+
+impl std::fmt::Debug for Fields {
+    /// Names only: values are personal.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_list().entries(self.0.iter().map(|(name, _)| name)).finish()
+    }
+}
+
+impl Fields {
+    /// Fields as they arrived.
+    #[must_use]
+    pub fn new(fields: Vec<(String, String)>) -> Self {
+        Self(fields)
+    }
+
+    /// The first field of this name exactly as typed (for passwords and proofs).
+    #[must_use]
+    pub fn raw(&self, name: &str) -> Option<String> {
+        self.0.iter().find(|(field, _)| field == name).map(|(_, value)| value.clone())
+    }
+
+    /// The first field of this name as text: one kind of line end, no control characters, trimmed; empty when absent.
+    #[must_use]
+    pub fn text(&self, name: &str) -> String {
+        clean(&self.raw(name).unwrap_or_default())
+    }
+}
+
+/// Text as it is kept: `\n` line ends, no other control characters (Postgres refuses NUL), no blanks around.
+#[must_use]
+pub fn clean(text: &str) -> String {
+    let text = text.replace("\r\n", "\n").replace('\r', "\n");
+    let text: String = text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect();
+    text.trim().to_owned()
+}
+
+/// Text of one line.
+#[must_use]
+pub fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Fields, clean, one_line};
+
+    #[test]
+    fn text_is_cleaned_and_passwords_are_not() {
+        let fields = Fields::new(vec![("a".to_owned(), " x\r\ny\0\u{7} ".to_owned())]);
+        assert_eq!(fields.text("a"), "x\ny");
+        assert_eq!(fields.raw("a").as_deref(), Some(" x\r\ny\0\u{7} "));
+        assert_eq!(fields.text("b"), "");
+        assert_eq!(clean("\r"), "");
+        assert_eq!(one_line(" a \n\t b "), "a b");
+    }
+
+    #[test]
+    fn values_are_not_printed() {
+        let fields = Fields::new(vec![("password".to_owned(), "Bar2024!".to_owned())]);
+        assert_eq!(format!("{fields:?}"), "[\"password\"]");
+    }
+}
