@@ -7,7 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use k8s_openapi::ByteString;
 use rand::{CryptoRng, RngExt as _};
 
-use crate::desired::names;
+use crate::names;
 use crate::observed::Observed;
 use crate::validate::{Database, ValidatedApp};
 

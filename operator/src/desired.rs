@@ -5,7 +5,6 @@ mod database;
 mod fetch;
 mod inference;
 mod labels;
-pub mod names;
 mod network;
 mod pod;
 mod rbac;

@@ -25,6 +25,7 @@ mod fixtures;
 pub mod generate;
 pub mod kinds;
 pub mod leader;
+pub mod names;
 pub mod objects;
 pub mod observe;
 pub mod observed;

@@ -5,7 +5,7 @@ mod window;
 use crds::names::Component;
 use crds::request::State;
 
-use crate::desired::names;
+use crate::names;
 use crate::observed::{Observed, PodFact, count};
 use crate::validate::ValidatedApp;
 

@@ -13,8 +13,9 @@ use jiff::Timestamp;
 use k8s_openapi::api::apps::v1::{Deployment, StatefulSet};
 use k8s_openapi::api::core::v1::Service;
 
-use crate::desired::{inference_selector, names};
+use crate::desired::inference_selector;
 use crate::kinds::Kind;
+use crate::names;
 use crate::objects::{Applied, Objects};
 use crate::observed::{Observed, PodFact, count};
 use crate::scaling::{Decision, Snapshot};

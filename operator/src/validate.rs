@@ -8,7 +8,7 @@ use k8s_openapi::api::apps::v1::StatefulSet;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::OwnerReference;
 use kube::Resource as _;
 
-use crate::desired::names;
+use crate::names;
 use crate::observed::Observed;
 
 pub use model::{CACHE_PATH, Fetch, Model, Place};

@@ -12,8 +12,9 @@ use k8s_openapi::api::core::v1::{
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
+use super::labels;
 use super::pod::{Pod, empty_dir, from_secret, mount, port, resources, restricted, template, variable};
-use super::{labels, names};
+use crate::names;
 use crate::observed::Observed;
 use crate::validate::ValidatedApp;
 

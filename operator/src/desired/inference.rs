@@ -10,7 +10,8 @@ use k8s_openapi::api::core::v1::{
 use super::pod::{
     Pod, REPORT, USER, empty_dir, from_field, from_secret, http_probe, mount, port, resources, restricted, template,
 };
-use super::{collector, fetch, labels, names, web};
+use super::{collector, fetch, labels, web};
+use crate::names;
 use crate::observed::Observed;
 use crate::validate::{CACHE_PATH, Place, ValidatedApp};
 

@@ -8,7 +8,8 @@ use k8s_openapi::api::networking::v1::{
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
-use super::{labels, names};
+use super::labels;
+use crate::names;
 use crate::observed::Observed;
 use crate::validate::{Database, Origin, Peer, ValidatedApp};
 

@@ -4,7 +4,8 @@ use crds::names::Component;
 use k8s_openapi::api::core::v1::Secret;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 
-use super::{labels, names};
+use super::labels;
+use crate::names;
 use crate::validate::{Database, ValidatedApp};
 
 /// The app's Secrets, without data.

@@ -7,8 +7,9 @@ use k8s_openapi::api::core::v1::{Container, Service, ServicePort, ServiceSpec};
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 use serde_json::{Value, json};
 
+use super::labels;
 use super::pod::{Pod, USER, from_secret, http_probe, mount, port, resources, restricted, template};
-use super::{labels, names};
+use crate::names;
 use crate::observed::Observed;
 use crate::validate::{Database, ValidatedApp};
 
