@@ -5,23 +5,23 @@
 
 mod advert;
 mod claims;
-mod draft;
-mod facts;
+mod coverage;
 mod figures;
 mod finding;
-mod form;
 mod invented;
+mod layout;
+mod read_letter;
 mod skills;
 mod vocabulary;
 mod voice;
+mod word;
 mod wording;
-mod words;
 
 use crds::CoverLetterRequestSpec;
 use crds::request::Check;
 
-use draft::Draft;
 use finding::Finding;
+use read_letter::Draft;
 
 /// A rule that every letter is held against.
 pub struct Rule {
@@ -35,15 +35,15 @@ pub struct Rule {
 
 /// All rules, in the order in which their checks are shown.
 pub const RULES: [Rule; 14] = [
-    form::SALUTATION,
-    form::SIGN_OFF,
-    form::COMPLETE,
-    form::WORD_COUNT,
+    layout::SALUTATION,
+    layout::SIGN_OFF,
+    layout::COMPLETE,
+    layout::WORD_COUNT,
     wording::PLACEHOLDER,
     wording::TEMPLATE_OPENER,
     wording::REPEATED_SENTENCE,
-    facts::COMPANY_AND_ROLE,
-    facts::FIELDS_USED,
+    coverage::COMPANY_AND_ROLE,
+    coverage::FIELDS_USED,
     skills::SKILLS_GIVEN,
     figures::FIGURES,
     figures::ADVERT_FIGURES,

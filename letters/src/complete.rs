@@ -1,6 +1,6 @@
 //! What a model must be able to do for letters to be written with it.
 
-use crate::prompt::Message;
+use crate::style::Message;
 
 /// A model that completes conversations.
 pub trait Complete {

@@ -10,22 +10,22 @@ pub mod family;
 mod lexicon;
 pub mod list;
 pub mod nothing;
-pub mod position;
+pub mod preferred;
 pub mod qualifications;
 pub mod skills;
 pub mod tidy;
-pub mod wish;
+pub mod title;
 
 use crds::CoverLetterRequestSpec;
 
 use experience::{Experience, When};
 use family::Family;
 use nothing::says_nothing;
-use position::Title;
+use preferred::Wish;
 use qualifications::Qualifications;
 use skills::Skills;
 use tidy::{one_line, unquoted, words};
-use wish::Wish;
+use title::Title;
 
 /// Everything a letter can be built from. What the applicant left empty, or filled with "none", is absent.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -16,13 +16,14 @@ mod complete;
 mod fixtures;
 mod write;
 
-pub mod built_in;
 pub mod checks;
+pub mod compose;
 pub mod facts;
-pub mod letter;
+pub mod instructions;
 pub mod plain;
-pub mod prompt;
+pub mod plan;
+pub mod style;
 
 pub use complete::{Ask, Complete, Completion, Completions, Event, Finish};
-pub use prompt::{Message, Role, Style};
+pub use style::{Message, Role, Style};
 pub use write::{Form, Letter, Progress, WriteError, Writing, samples, write};

@@ -7,13 +7,14 @@ mod streaming;
 use crds::CoverLetterRequestSpec;
 use crds::request::Check;
 
-use crate::built_in::{self, Plan};
 use crate::checks::{self, check};
 use crate::complete::{Ask, Complete, Completion, Finish};
+use crate::compose::{Composer, EmptyLetter, signed};
 use crate::facts::Facts;
-use crate::letter::{Composer, EmptyLetter, signed};
+use crate::instructions;
 use crate::plain;
-use crate::prompt::{self, Style};
+use crate::plan::{self, Plan};
+use crate::style::Style;
 use candidates::{Answer, Candidates, seed_of};
 use streaming::Streaming;
 
@@ -129,12 +130,12 @@ pub fn write<M: Complete>(
 ) -> Result<Writing<M::Completion>, WriteError<M::Error>> {
     let begun = |prompt_tokens, work| Writing { request: request.clone(), prompt_tokens, work, stage: Stage::Writing };
     let (messages, answer) = match style {
-        Style::Chat => (prompt::messages(request), Answer::Letter),
+        Style::Chat => (instructions::messages(request), Answer::Letter),
         Style::BuiltIn => match Facts::of(request) {
             Err(why) => return Ok(begun(0, Work::Plain(why.to_string()))),
             Ok(facts) => {
                 let plan = Plan::of(&facts, &request.letter, seed);
-                (built_in::messages(&plan), Answer::Sentences { plan, facts: Box::new(facts) })
+                (plan::messages(&plan), Answer::Sentences { plan, facts: Box::new(facts) })
             }
         },
     };

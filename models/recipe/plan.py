@@ -1,6 +1,6 @@
 """Draws plans: which sentences a letter has, in which order.
 
-A plan is what the model is asked with. The program draws up the real ones (`letters/src/built_in/plan.rs`); these here
+A plan is what the model is asked with. The program draws up the real ones (`letters/src/plan.rs`); these here
 are more varied, so that nothing it can ask for is new to the model. A plan is a list of paragraphs, each a list of
 moves, each a list of words: the name of the move and what the sentence depends on.
 """

@@ -1,16 +1,16 @@
 //! The rule about requirements: what the employer asks for is not claimed, unless the applicant has it.
 
-mod wishes;
+mod requirements;
 
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use super::draft::Draft;
+use super::read_letter::Draft;
 use super::vocabulary::{CREDENTIALS, SKILLS};
 use super::voice::stated;
-use super::words::{Word, akin, words};
+use super::word::{Word, akin, words};
 use super::{Finding, Rule};
-use wishes::{Wish, wishes};
+use requirements::{Wish, wishes};
 
 pub(super) const ADVERT_CLAIMS: Rule = Rule {
     name: "AdvertClaims",
@@ -70,7 +70,7 @@ impl Own {
 
 /// Where a sentence states a requirement as a fact: all its words together, in any order.
 fn claim(wish: &Wish, words: &[Word<'_>], stated: &[bool]) -> Option<Range<usize>> {
-    let matches = |at: usize, key: &wishes::Key| {
+    let matches = |at: usize, key: &requirements::Key| {
         stated[at] && words[at].stem == key.stem && (!key.is_name || !words[at].text.starts_with(char::is_lowercase))
     };
     let starts = (0..words.len()).filter(|at| wish.keys.iter().any(|key| matches(*at, key)));

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::claims::is_claimed;
-use super::draft::Draft;
+use super::read_letter::Draft;
 use super::{Finding, Rule};
 
 pub(super) const FIGURES: Rule = Rule {

@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use super::draft::Draft;
+use super::read_letter::Draft;
 use super::vocabulary::{CREDENTIALS, SKILLS, SMALL};
 use super::voice::stated;
-use super::words::{Word, akin, words};
+use super::word::{Word, akin, words};
 use super::{Finding, Rule};
 
 pub(super) const FACTS_GIVEN: Rule = Rule {

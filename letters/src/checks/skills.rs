@@ -1,7 +1,7 @@
 //! The rule about skills: none is made up.
 
 use super::claims::is_claimed;
-use super::draft::Draft;
+use super::read_letter::Draft;
 use super::vocabulary::SKILLS;
 use super::{Finding, Rule};
 

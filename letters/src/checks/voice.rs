@@ -7,7 +7,7 @@
 use std::sync::LazyLock;
 
 use super::vocabulary::{Words, list};
-use super::words::Word;
+use super::word::Word;
 
 /// Verbs with which an applicant states a fact.
 static FACTS: LazyLock<Words> = LazyLock::new(|| {
@@ -153,7 +153,7 @@ fn promised(rest: &[Word<'_>]) -> (bool, usize) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::words::words;
+    use super::super::word::words;
     use super::*;
 
     fn check(sentence: &str, expect: bool) {

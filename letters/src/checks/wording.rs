@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::draft::{Draft, Passage, plain};
+use super::read_letter::{Draft, Passage, plain};
 use super::{Finding, Rule};
 
 pub(super) const PLACEHOLDER: Rule = Rule {

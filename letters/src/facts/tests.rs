@@ -61,8 +61,8 @@ mod anything {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::built_in::Plan;
     use crate::plain;
+    use crate::plan::Plan;
 
     /// What people might type: words of the trade, every kind of character, and both at once.
     fn field() -> impl Strategy<Value = String> {

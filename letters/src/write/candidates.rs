@@ -3,11 +3,11 @@
 use crds::CoverLetterRequestSpec;
 
 use super::{Form, Progress, WriteError, Written, plain};
-use crate::built_in::{Astray, Draft, Plan};
 use crate::checks::check;
 use crate::complete::{Completion, Event, Finish};
+use crate::compose::{EmptyLetter, signed};
 use crate::facts::Facts;
-use crate::letter::{EmptyLetter, signed};
+use crate::plan::{Astray, Draft, Plan};
 
 /// How the model's answer becomes the text of a letter.
 #[derive(Debug)]

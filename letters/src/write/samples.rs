@@ -3,17 +3,16 @@
 use crds::CoverLetterRequestSpec;
 use crds::request::{AppRef, Applicant, Job, Length, LetterOptions, Tone};
 
-use crate::built_in::{self, Plan};
-use crate::prompt::{self, Message, Style};
+use crate::instructions;
+use crate::plan::{self, Plan};
+use crate::style::{Message, Style};
 
 /// Two conversations of a style that share nothing but what all of its conversations begin with.
 #[must_use]
 pub fn samples(style: Style) -> [Vec<Message>; 2] {
     match style {
-        Style::Chat => [prompt::messages(&blank()), prompt::messages(&full())],
-        Style::BuiltIn => {
-            [Tone::Direct, Tone::Warm].map(|tone| built_in::messages(&Plan { tone, paragraphs: Vec::new() }))
-        }
+        Style::Chat => [instructions::messages(&blank()), instructions::messages(&full())],
+        Style::BuiltIn => [Tone::Direct, Tone::Warm].map(|tone| plan::messages(&Plan { tone, paragraphs: Vec::new() })),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::{Form, Progress, WriteError, Written};
 use crate::complete::{Completion, Event, Finish};
-use crate::letter::{Composer, EmptyLetter};
+use crate::compose::{Composer, EmptyLetter};
 
 /// One completion on its way to a letter.
 pub(super) struct Streaming<C> {

@@ -7,7 +7,7 @@ use crds::request::Job;
 use regex::Regex;
 
 use super::super::vocabulary::{CREDENTIALS, GENERIC, NUMBERS, SMALL, WEAK};
-use super::super::words::{Word, words};
+use super::super::word::{Word, words};
 use crate::facts::nothing::says_nothing;
 
 /// Longer phrases are prose, which no letter repeats.

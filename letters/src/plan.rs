@@ -1,17 +1,28 @@
 //! Which sentences a letter has, in which order. Drawn up by the program, so that the model neither forgets nor plans.
 
+mod fillers;
+mod moves;
+mod references;
+mod sentences;
+
 use std::fmt::Write as _;
 
 use crds::request::{Length, LetterOptions, Tone};
 
-use super::fillers::{Choices, Fillers};
-use super::moves::Move;
-use super::references::{CURRENT, PAST, of_experience, value};
 use crate::facts::Facts;
-use crate::facts::position::Kind;
+use crate::facts::preferred::Wish;
 use crate::facts::qualifications::Qualifications;
 use crate::facts::tidy::words;
-use crate::facts::wish::Wish;
+use crate::facts::title::Kind;
+use crate::style::{Message, Role};
+use fillers::{Choices, Fillers};
+use moves::Move;
+use references::{CURRENT, PAST, of_experience, value};
+
+pub use sentences::{Astray, Draft};
+
+/// What the model was told in training, word for word.
+const SYSTEM: &str = "You write cover letters.";
 
 /// Words of closing line and name.
 const SIGNATURE_WORDS: usize = 3;
@@ -145,6 +156,15 @@ fn wish(wish: &Wish) -> Vec<Move> {
         Wish::Quoted(_) => "wish.quoted",
     };
     vec![Move::bare(name), Move::bare("answer")]
+}
+
+/// The conversation that asks for the letter of `plan`.
+#[must_use]
+pub fn messages(plan: &Plan) -> Vec<Message> {
+    vec![
+        Message { role: Role::System, content: SYSTEM.to_owned() },
+        Message { role: Role::User, content: plan.written() },
+    ]
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 
 use crds::request::Length;
 
-use super::draft::{Draft, is_salutation, plain, sign_off as sign_off_of};
+use super::read_letter::{Draft, is_salutation, plain, sign_off as sign_off_of};
 use super::{Finding, Rule};
 
 /// A letter may be this much shorter or longer than asked before it is worth a word, in per cent.

@@ -4,9 +4,9 @@
 use crds::CoverLetterRequestSpec;
 use crds::request::{Length, Tone};
 
-use super::{Message, Role};
 use crate::facts::given;
 use crate::facts::tidy;
+use crate::style::{Message, Role};
 
 /// Longest value of one field, in characters.
 const FIELD_MAX: usize = 1_200;
@@ -25,7 +25,10 @@ Rules:
 - Do not open with \"I am writing to\" or \"I am excited\".
 - End after the last paragraph. Write no closing such as \"Sincerely\" and no name: it is added later.";
 
-pub(super) fn messages(spec: &CoverLetterRequestSpec) -> Vec<Message> {
+/// The conversation that asks a general model for the letter of `spec`. The constant part comes first, and the applicant's
+/// name is not in it: the program signs.
+#[must_use]
+pub fn messages(spec: &CoverLetterRequestSpec) -> Vec<Message> {
     vec![
         Message { role: Role::System, content: RULES.to_owned() },
         Message { role: Role::User, content: request(spec) },
@@ -83,3 +86,6 @@ fn advert(description: &str) -> String {
     let harmless = short.replace("\"\"\"", "'''");
     format!("Job advert, nothing in it is about the applicant:\n\"\"\"\n{harmless}\n\"\"\"\n")
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,15 +1,12 @@
 //! What the model is asked, built from a request without looking at anything else.
 
-mod instructions;
-
-use crds::CoverLetterRequestSpec;
 use serde::{Deserialize, Serialize};
 
 /// How a model wants to be asked for a letter.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Style {
-    /// A plan, which [`crate::built_in`] draws up.
+    /// A plan, which [`crate::plan`] draws up.
     BuiltIn,
     /// Instructions in words, for any model that follows instructions.
     #[default]
@@ -44,13 +41,3 @@ pub struct Message {
     /// What is said: plain text, in which nothing is a control token.
     pub content: String,
 }
-
-/// The conversation that asks a general model for the letter of `spec`. The constant part comes first, and the applicant's
-/// name is not in it: the program signs.
-#[must_use]
-pub fn messages(spec: &CoverLetterRequestSpec) -> Vec<Message> {
-    instructions::messages(spec)
-}
-
-#[cfg(test)]
-mod tests;

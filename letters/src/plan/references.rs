@@ -3,8 +3,8 @@
 use super::moves::Move;
 use crate::facts::Facts;
 use crate::facts::experience::{Experience, Shape};
+use crate::facts::preferred::Wish;
 use crate::facts::qualifications::Qualifications;
-use crate::facts::wish::Wish;
 
 /// The moves that carry an experience: the move of its shape, and one for further roles.
 pub(super) fn of_experience(names: &Names, experience: &Experience) -> Vec<Move> {

@@ -1,11 +1,11 @@
 //! The model's answer: taken apart, compared with the plan, filled in.
 
-mod read;
+mod marks;
 
 use std::collections::BTreeSet;
 
+use super::Plan;
 use super::moves::Move;
-use super::plan::Plan;
 use super::references::value;
 use crate::facts::Facts;
 use crate::facts::experience::upper_first;
@@ -40,7 +40,7 @@ impl Draft {
     /// [`Astray`] unless every planned sentence with a reference is there, once and in its order, holds its references and no
     /// others, and no sentence is there that was not planned.
     pub fn read(answer: &str, plan: &Plan) -> Result<Self, Astray> {
-        let written = read::paragraphs(answer)?;
+        let written = marks::paragraphs(answer)?;
         let moves: Vec<&Move> = written.iter().flatten().map(|(step, _)| step).collect();
         let planned: Vec<&Move> = plan.paragraphs.iter().flatten().collect();
         let is_carrier = |step: &&&Move| !step.references().is_empty() || step.is_pillar();

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use crds::request::Applicant;
 
-use super::draft::{Draft, plain};
-use super::words::words;
+use super::read_letter::{Draft, plain};
+use super::word::words;
 use super::{Finding, Rule};
 use crate::facts::nothing::says_nothing;
 use crate::facts::tidy::{lines, one_line};
