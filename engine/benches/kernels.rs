@@ -6,13 +6,10 @@ use std::hint::black_box;
 
 use bytemuck::Zeroable;
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use engine::model::native::attention::{Memory, attend};
-use engine::model::native::isa::Isa;
-use engine::model::native::lanes::LANES;
-use engine::model::native::matmul::{Operands, Weights, multiply};
-use engine::model::native::operand::{BLOCK, Quantized, quantize};
-use engine::model::native::pool::Pool;
-use engine::model::native::weight::{Q4Block, Q8Block, WeightBlock};
+use engine::bench::{
+    BLOCK, Isa, LANES, Memory, Operands, Pool, Q4Block, Q8Block, Quantized, WeightBlock, Weights, attend, multiply,
+    quantize,
+};
 use engine::sampling::{Sampler, Sampling};
 use rand::rngs::Xoshiro256PlusPlus;
 use rand::{RngExt as _, SeedableRng as _};

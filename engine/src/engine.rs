@@ -5,9 +5,9 @@ use std::sync::Arc;
 use tokio::sync::mpsc::UnboundedReceiver;
 
 use crate::chat::{ChatError, ChatTemplate, Message};
-use crate::model::Loaded;
-use crate::model::thread::{Event, Gauge, Job, ModelThread, Schedule, StepError, SubmitError};
+use crate::load::Loaded;
 use crate::sampling::Sampling;
+use crate::schedule::{Event, Gauge, Job, ModelThread, Schedule, StepError, SubmitError};
 use crate::tokens::{self, Tokens, TooLong};
 
 /// Tokens that the warm-up writes.

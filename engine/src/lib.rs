@@ -1,7 +1,7 @@
 //! Runs a language model: tokens in, tokens out, many completions at a time.
 //!
 //! ```text
-//!   folder ──▶ model::load ──▶ Engine ──▶ chat template ──▶ scheduler (one thread, all rows step together) ──▶ Completion
+//!   folder ──▶ load ──▶ Engine ──▶ chat template ──▶ scheduler (one thread, all rows step together) ──▶ Completion
 //!                                         messages to       sampling, detokenizing                          read, wrote,
 //!                                         tokens                                                            done
 //! ```
@@ -9,11 +9,36 @@
 //! A completion depends on its prompt, its seed and the model, never on what else is being written. Start reading at
 //! [`Engine`].
 
+mod backend;
+mod candle;
+mod config;
 mod engine;
+mod error;
+mod folder;
+mod load;
+mod native;
+mod options;
+mod weights;
 
 pub mod chat;
-pub mod model;
 pub mod sampling;
+pub mod schedule;
 pub mod tokens;
 
+/// Internals for this repository's benchmarks and tests; anything may change at any time.
+#[doc(hidden)]
+pub mod bench {
+    pub use crate::native::kernels::attention::{Memory, attend};
+    pub use crate::native::kernels::isa::Isa;
+    pub use crate::native::kernels::lanes::LANES;
+    pub use crate::native::kernels::matmul::{Operands, Weights, multiply};
+    pub use crate::native::kernels::operand::{BLOCK, Quantized, quantize};
+    pub use crate::native::kernels::pool::Pool;
+    pub use crate::native::kernels::weight::{Q4Block, Q8Block, WeightBlock};
+}
+
+pub use backend::{Model, ModelError, RowId, Span};
 pub use engine::{CompleteError, Completion, Engine, Options};
+pub use error::LoadError;
+pub use load::{Loaded, load};
+pub use options::{Backend, LoadOptions, Quantization};

@@ -6,7 +6,7 @@ use nucleus::Nucleus;
 use rand::rngs::Xoshiro256PlusPlus;
 use rand::{Rng, SeedableRng};
 
-use crate::model::ModelError;
+use crate::backend::ModelError;
 
 /// How tokens are chosen.
 #[derive(Clone, Copy, Debug, PartialEq)]

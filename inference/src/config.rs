@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use clap::Parser;
 use crds::life::Claimant;
-use engine::model::{Backend, LoadOptions, Quantization};
+use engine::{Backend, LoadOptions, Quantization};
 
 use crate::model::Generation;
 use crate::stream::StreamToken;

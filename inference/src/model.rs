@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use crds::CoverLetterRequestSpec;
 use engine::chat;
-use engine::model::thread::{self, FinishReason, Gauge, Schedule};
-use engine::model::{LoadError, LoadOptions, Loaded};
 use engine::sampling::Sampling;
+use engine::schedule::{self, FinishReason, Gauge, Schedule};
 use engine::{CompleteError, Engine};
+use engine::{LoadError, LoadOptions, Loaded};
 use letters::{Ask, Complete, Completions, Event, Finish, Role, Style, WriteError, Writing};
 
 /// Field of `config.json` that says how a model wants to be asked for letters. Our own addition to the file: only models
@@ -49,7 +49,7 @@ impl Model {
     /// # Errors
     /// Names the file that is missing, damaged or contradicts another.
     pub fn load(path: &Path, options: &LoadOptions, slots: usize, generation: Generation) -> Result<Self, LoadError> {
-        let loaded = engine::model::load(path, options)?;
+        let loaded = engine::load(path, options)?;
         let style = style(path, &loaded)?;
         Ok(Self::start(loaded, style, slots, generation))
     }
@@ -148,10 +148,10 @@ impl letters::Completion for Completion {
 
     async fn next(&mut self) -> Result<Event, CompleteError> {
         Ok(match self.0.next().await? {
-            thread::Event::Read { tokens } => Event::Read { tokens },
-            thread::Event::Wrote { text, tokens } => Event::Wrote { text, tokens },
-            thread::Event::Failed(error) => return Err(error.into()),
-            thread::Event::Done(done) => {
+            schedule::Event::Read { tokens } => Event::Read { tokens },
+            schedule::Event::Wrote { text, tokens } => Event::Wrote { text, tokens },
+            schedule::Event::Failed(error) => return Err(error.into()),
+            schedule::Event::Done(done) => {
                 let finish = match done.finish_reason {
                     FinishReason::Stop => Finish::Stop,
                     FinishReason::Length => Finish::Length,

@@ -9,7 +9,7 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
-use engine::model::{Backend, Quantization};
+use engine::{Backend, Quantization};
 
 /// Measure a machine or a model.
 #[derive(Parser)]

@@ -3,9 +3,9 @@
 use std::time::Instant;
 
 use anyhow::{Context as _, bail};
-use engine::model::thread::{Event, Job, ModelThread, Schedule};
-use engine::model::{LoadOptions, Loaded, Model, RowId, Span};
 use engine::sampling::Sampling;
+use engine::schedule::{Event, Job, ModelThread, Schedule};
+use engine::{LoadOptions, Loaded, Model, RowId, Span};
 use tokio::sync::mpsc::UnboundedReceiver;
 
 use crate::{Choice, say};
@@ -45,7 +45,7 @@ pub fn load(choice: &Choice, threads: usize, context: usize) -> anyhow::Result<L
         threads: Some(threads),
         context,
     };
-    Ok(engine::model::load(&choice.model, &options)?)
+    Ok(engine::load(&choice.model, &options)?)
 }
 
 /// Measures everything, in one process with one model.

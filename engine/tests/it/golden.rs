@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use candle_core::DType;
-use engine::model::{Backend, LoadOptions, Model, Quantization, RowId, Span, load};
+use engine::{Backend, LoadOptions, Model, Quantization, RowId, Span, load};
 use serde::Deserialize;
 use tempfile::TempDir;
 

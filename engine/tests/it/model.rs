@@ -7,11 +7,11 @@ mod quantized;
 mod random;
 mod rows;
 mod schedule;
-mod thread;
+mod scheduler;
 
 use std::path::{Path, PathBuf};
 
-use engine::model::{Backend, LoadError, LoadOptions, Loaded, Model, ModelError, Quantization, RowId, Span, load};
+use engine::{Backend, LoadError, LoadOptions, Loaded, Model, ModelError, Quantization, RowId, Span, load};
 
 /// Every architecture with every backend that computes it. All of them must behave alike.
 const KINDS: [(&str, Backend); 5] = [

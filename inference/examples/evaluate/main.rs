@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, bail};
 use clap::Parser;
 use crds::CoverLetterRequestSpec;
-use engine::model::LoadOptions;
+use engine::LoadOptions;
 use inference::model::{Generation, Model};
 use letters::{Form, Letter, Progress};
 use serde::{Deserialize, Serialize};

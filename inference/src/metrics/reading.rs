@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use engine::model::thread::Gauge;
+use engine::schedule::Gauge;
 
 /// What the model has done since it was loaded, and holds now.
 ///

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use engine::model::thread::Gauge;
+use engine::schedule::Gauge;
 
 /// Longest time that one step may take. The slowest model on the slowest machine needs a few seconds for a chunk of prompt;
 /// a loop that stands still for longer needs a new process.

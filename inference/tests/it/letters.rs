@@ -6,7 +6,7 @@ use std::time::Instant;
 use crds::CoverLetterRequestSpec;
 use crds::request::{AppRef, Applicant, Check, Job, Length, LetterOptions, Tone};
 use engine::CompleteError;
-use engine::model::LoadOptions;
+use engine::LoadOptions;
 use inference::model::{Generation, Model};
 use letters::{Finish, Form, Letter, Progress, WriteError};
 

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use engine::chat::ChatTemplate;
-use engine::model::{LoadOptions, Loaded, Model, ModelError, RowId, Span};
 use engine::tokens::Tokens;
+use engine::{LoadOptions, Loaded, Model, ModelError, RowId, Span};
 use inference::config::ModelConfig;
 use inference::worker::Writer;
 use letters::Style;

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use candle_core::DType;
-use engine::model::{Backend, LoadOptions, Quantization, load};
+use engine::{Backend, LoadOptions, Quantization, load};
 use tempfile::TempDir;
 
 use super::{logits, random};

@@ -5,7 +5,7 @@ use std::error::Error;
 use std::path::Path;
 
 use candle_core::{DType, Tensor};
-use engine::model::{Backend, LoadError, LoadOptions};
+use engine::{Backend, LoadError, LoadOptions};
 
 use super::random::{self, config, folder_without_weights, qwen2, weights, write_config};
 use super::{built_in, load_built_in, load_default as load, logits};
@@ -90,7 +90,7 @@ fn no_row_is_longer_than_asked() {
     let folder = qwen2(1);
     for (context, expect) in [(100, 100), (1_000, 256)] {
         let options = LoadOptions { context, ..LoadOptions::default() };
-        let loaded = engine::model::load(folder.path(), &options).expect("loads");
+        let loaded = engine::load(folder.path(), &options).expect("loads");
         assert_eq!(loaded.model.context_length(), expect);
     }
 }
@@ -99,7 +99,7 @@ fn no_row_is_longer_than_asked() {
 fn a_backend_that_cannot_compute_a_model_is_refused() {
     let folder = random::model("gemma3_text", 1, DType::F32);
     let options = LoadOptions { backend: Backend::Native, ..LoadOptions::default() };
-    let error = engine::model::load(folder.path(), &options).err().expect("the backend is refused");
+    let error = engine::load(folder.path(), &options).err().expect("the backend is refused");
     assert!(error.to_string().contains("native backend"), "{error}");
 }
 

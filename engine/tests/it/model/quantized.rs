@@ -1,9 +1,8 @@
 //! What 4 and 8 bits cost: with weights that they can hold exactly, only the rounding of activations is left, layer by layer.
 
 use candle_core::{DType, Device, Tensor};
-use engine::model::native::operand::BLOCK;
-use engine::model::native::weight::{Q4Block, Q8Block, WeightBlock};
-use engine::model::{Backend, LoadOptions, Quantization, load};
+use engine::bench::{BLOCK, Q4Block, Q8Block, WeightBlock};
+use engine::{Backend, LoadOptions, Quantization, load};
 use serde_json::json;
 
 use super::logits;

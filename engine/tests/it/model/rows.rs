@@ -1,7 +1,7 @@
 //! Rows: a cache changes nothing, rows do not see each other, and a fork is as good as reading again. For every backend.
 
 use candle_core::DType;
-use engine::model::{Model, ModelError, RowId, Span};
+use engine::{Model, ModelError, RowId, Span};
 
 use super::random::{self, CONTEXT, VOCABULARY};
 use super::{KINDS, feed, load_built_in, load_with, logits, step};

@@ -5,9 +5,9 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use engine::model::Backend;
-use engine::model::thread::{Event, FinishReason, Job, ModelThread, Schedule, SubmitError};
+use engine::Backend;
 use engine::sampling::Sampling;
+use engine::schedule::{Event, FinishReason, Job, ModelThread, Schedule, SubmitError};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use tokio::sync::mpsc::UnboundedReceiver;

@@ -1,0 +1,65 @@
+//! Qwen3, dense.
+
+use candle_core::{Device, Tensor};
+use candle_nn::Activation;
+use candle_transformers::models::qwen3::{Config, ModelForCausalLM};
+use serde::Deserialize;
+
+use super::source::Source;
+use super::{Network, input};
+use crate::error::LoadError;
+
+/// What `config.json` says beyond other architectures.
+#[derive(Deserialize)]
+struct Fields {
+    #[serde(default)]
+    head_dim: Option<usize>,
+    #[serde(default)]
+    attention_bias: bool,
+    #[serde(default)]
+    use_sliding_window: bool,
+    #[serde(default)]
+    hidden_act: Option<Activation>,
+}
+
+pub(super) fn build(source: &Source<'_>) -> Result<Box<dyn Network>, LoadError> {
+    source.refuse_rope_scaling()?;
+    let fields: Fields = source.fields()?;
+    if fields.use_sliding_window {
+        let expected = "models of type `qwen3` are computed without a window".to_owned();
+        return Err(source.refusal("use_sliding_window".to_owned(), expected));
+    }
+    let config = source.config;
+    let config = Config {
+        vocab_size: config.vocab_size,
+        hidden_size: config.hidden_size,
+        intermediate_size: config.intermediate_size,
+        num_hidden_layers: config.num_hidden_layers,
+        num_attention_heads: config.num_attention_heads,
+        // 128 is what the original implementation assumes when nothing is said.
+        head_dim: fields.head_dim.unwrap_or(128),
+        attention_bias: fields.attention_bias,
+        num_key_value_heads: source.key_value_heads(),
+        max_position_embeddings: source.context,
+        sliding_window: None,
+        max_window_layers: config.num_hidden_layers,
+        tie_word_embeddings: config.tie_word_embeddings,
+        rope_theta: config.rope_theta(),
+        rms_norm_eps: config.rms_norm_eps,
+        use_sliding_window: false,
+        hidden_act: fields.hidden_act.unwrap_or(Activation::Silu),
+    };
+    let network = ModelForCausalLM::new(&config, source.weights()).map_err(|error| source.damaged(error))?;
+    Ok(Box::new(network))
+}
+
+impl Network for ModelForCausalLM {
+    fn read(&mut self, tokens: &[u32], position: usize, device: &Device) -> candle_core::Result<Tensor> {
+        self.forward(&input(tokens, device)?, position)
+    }
+
+    /// The cache grows by concatenation, which leaves what others hold untouched.
+    fn fork(&self, _: &Device) -> candle_core::Result<Box<dyn Network>> {
+        Ok(Box::new(self.clone()))
+    }
+}

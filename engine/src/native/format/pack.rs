@@ -1,0 +1,197 @@
+//! Repacks the weights of a model's files into a [`Store`].
+
+use std::fs::File;
+use std::path::Path;
+
+use bytemuck::Zeroable as _;
+use memmap2::{Mmap, MmapMut};
+
+use super::store::{ALIGN, Header, Section, Source, Store, block_bytes, high_bytes};
+use super::tensor::SourceTensor;
+use crate::native::kernels::lanes::LANES;
+use crate::native::kernels::operand::BLOCK;
+use crate::native::kernels::pool::Pool;
+use crate::native::kernels::weight::{F16Block, F32Block, LowBlock, Q4Block, Q8Block, WeightBlock, WeightKind};
+
+/// What a store is to say of itself.
+#[derive(Clone)]
+pub struct Label {
+    /// Where the weights come from.
+    pub source: Source,
+    /// What the weights are rounded to, as the options name it.
+    pub quantization: String,
+    /// Number of parameters of the model.
+    pub parameters: usize,
+}
+
+/// One section to be made.
+pub struct Plan<'a> {
+    /// Name of the section.
+    pub name: String,
+    /// How to hold it. Vectors are always 32-bit floats.
+    pub kind: WeightKind,
+    /// Whether it is a matrix in blocks, or a vector.
+    pub is_matrix: bool,
+    /// What it is made of, one below the other.
+    pub parts: Vec<Part<'a>>,
+}
+
+/// Rows of a section that come from one tensor.
+pub struct Part<'a> {
+    /// The tensor.
+    pub tensor: SourceTensor<'a>,
+    /// Rows that it takes up; those beyond the tensor's are zero. A multiple of 16 in matrices.
+    pub rows: usize,
+}
+
+impl Plan<'_> {
+    /// The section, to be put at `offset`; its hash is still empty.
+    fn section(&self, offset: usize) -> Section {
+        let widest = self.parts.iter().map(|part| part.tensor.columns).max().unwrap_or(0);
+        let (rows, columns, bytes) = if self.is_matrix {
+            let (rows, columns) = (self.parts.iter().map(|part| part.rows).sum(), widest.next_multiple_of(BLOCK));
+            (rows, columns, rows / LANES * (columns / BLOCK) * block_bytes(self.kind))
+        } else {
+            let columns = self.parts.iter().map(|part| part.tensor.columns).sum();
+            (1, columns, columns * size_of::<f32>())
+        };
+        let range = offset..offset + bytes;
+        Section { name: self.name.clone(), kind: self.kind, rows, columns, range, blake3: String::new() }
+    }
+}
+
+/// Packs into a new file that appears under its name only when it is complete.
+///
+/// # Errors
+/// When the file cannot be written.
+#[expect(unsafe_code, reason = "maps a file")]
+pub fn pack_file(plans: &[Plan], label: &Label, file: &Path, pool: &Pool) -> std::io::Result<Store> {
+    let partial = file.with_extension(format!("{:016x}.part", rand::random::<u64>()));
+    let result = (|| {
+        let (mut header, length) = place(plans, label);
+        let handle = File::options().read(true).write(true).create_new(true).open(&partial)?;
+        handle.set_len(length as u64)?;
+        // SAFETY: the file is new and its name drawn by this call (process ids repeat: pods that share the cache all
+        // have the same); nobody else opens it before it is renamed.
+        let mut map = unsafe { MmapMut::map_mut(&handle) }?;
+        fill(plans, &mut header, &mut map, pool);
+        map.flush()?;
+        std::fs::rename(&partial, file)?;
+        Ok(Store::packed(map.make_read_only()?, header))
+    })();
+    if result.is_err() {
+        // It may not even have been made.
+        let _ = std::fs::remove_file(&partial);
+    }
+    result
+}
+
+/// Packs into memory.
+///
+/// # Errors
+/// When there is not enough of it.
+pub fn pack_memory(plans: &[Plan], label: &Label, pool: &Pool) -> std::io::Result<Store> {
+    let (mut header, length) = place(plans, label);
+    let mut map = MmapMut::map_anon(length)?;
+    // Large pages spare lookups; where there are none, small ones do as well.
+    #[cfg(target_os = "linux")]
+    let _ = map.advise(memmap2::Advice::HugePage);
+    fill(plans, &mut header, &mut map, pool);
+    let map: Mmap = map.make_read_only()?;
+    Ok(Store::packed(map, header))
+}
+
+/// Decides where every section lies; also returns the length of the whole.
+fn place(plans: &[Plan], label: &Label) -> (Header, usize) {
+    let header = |offset: usize| {
+        let mut end = offset;
+        let mut sections = Vec::new();
+        for plan in plans {
+            let section = plan.section(end.next_multiple_of(ALIGN));
+            end = section.range.end;
+            sections.push(section);
+        }
+        let Label { source, quantization, parameters } = label.clone();
+        (Header { source, quantization, parameters, sections }, end)
+    };
+    // The header's own length depends on the numbers in it, and grows by the hashes: leave room for both.
+    let room = header(0).0.encode().len() + plans.len() * (2 * 20 + 64);
+    header(room)
+}
+
+fn fill(plans: &[Plan], header: &mut Header, bytes: &mut [u8], pool: &Pool) {
+    for (plan, section) in plans.iter().zip(&mut header.sections) {
+        let bytes = &mut bytes[section.range.clone()];
+        match (plan.is_matrix, plan.kind) {
+            (false, _) => {
+                let values: Vec<f32> = plan.parts.iter().flat_map(|part| part.tensor.vector()).collect();
+                bytes.copy_from_slice(bytemuck::cast_slice(&values));
+            }
+            (true, WeightKind::Q4) => blocks::<Q4Block>(plan, section.columns, bytes, pool),
+            (true, WeightKind::Q8) => blocks::<Q8Block>(plan, section.columns, bytes, pool),
+            (true, WeightKind::Q8Split) => split_blocks(plan, section.columns, bytes, pool),
+            (true, WeightKind::F16) => blocks::<F16Block>(plan, section.columns, bytes, pool),
+            (true, WeightKind::F32) => blocks::<F32Block>(plan, section.columns, bytes, pool),
+        }
+        section.blake3 = blake3::hash(bytes).to_hex().to_string();
+    }
+    let encoded = header.encode();
+    bytes[..encoded.len()].copy_from_slice(&encoded);
+}
+
+fn blocks<B: WeightBlock>(plan: &Plan, columns: usize, bytes: &mut [u8], pool: &Pool) {
+    let per_row = columns / BLOCK;
+    let blocks: &mut [B] = bytemuck::cast_slice_mut(bytes);
+    let mut rest = blocks;
+    for part in &plan.parts {
+        let (mine, others) = rest.split_at_mut(part.rows / LANES * per_row);
+        rest = others;
+        pool.for_each(mine.chunks_mut(per_row).enumerate(), |(group, blocks)| {
+            group_of_rows(&part.tensor, group, blocks);
+        });
+    }
+}
+
+/// As [`blocks`], for a matrix of one tensor whose halves lie apart.
+fn split_blocks(plan: &Plan, columns: usize, bytes: &mut [u8], pool: &Pool) {
+    let per_row = columns / BLOCK;
+    let (high, low) = bytes.split_at_mut(high_bytes(bytes.len()));
+    let (high, low): (&mut [Q4Block], &mut [LowBlock]) =
+        (bytemuck::cast_slice_mut(high), bytemuck::cast_slice_mut(low));
+    let tensor = &plan.parts[0].tensor;
+    let groups = high.chunks_mut(per_row).zip(low.chunks_mut(per_row)).enumerate();
+    pool.for_each(groups, |(group, (high, low))| {
+        let mut whole = vec![Q8Block::zeroed(); per_row];
+        group_of_rows(tensor, group, &mut whole);
+        for (whole, halves) in whole.iter().zip(high.iter_mut().zip(low)) {
+            (*halves.0, *halves.1) = whole.split();
+        }
+    });
+}
+
+/// The blocks of sixteen rows of a tensor, zeros beyond its last.
+fn group_of_rows<B: WeightBlock>(tensor: &SourceTensor, group: usize, blocks: &mut [B]) {
+    for (index, block) in blocks.iter_mut().enumerate() {
+        for lane in 0..LANES {
+            let row = group * LANES + lane;
+            let is_there = row < tensor.rows;
+            block.set(lane, &if is_there { values::<B>(tensor, row, index) } else { B::round(&[0.0; BLOCK]) });
+        }
+    }
+}
+
+/// 32 weights as they are in the file if this kind can hold them so, else rounded.
+fn values<B: WeightBlock>(tensor: &SourceTensor, row: usize, block: usize) -> crate::native::kernels::weight::RowBlock {
+    if block * BLOCK >= tensor.columns {
+        return B::round(&[0.0; BLOCK]);
+    }
+    if tensor.exact_kind() == B::KIND
+        && let Some(steps) = tensor.steps(row, block)
+    {
+        return steps;
+    }
+    B::round(&tensor.floats(row, block))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,214 @@
+//! Which tensors of a Qwen2 model become which section of a store, and how they are held there.
+
+use candle_core::Error;
+
+use super::pack::{Part, Plan};
+use crate::config::ModelConfig;
+use crate::native::format::store::{Matrix, Store};
+use crate::native::format::tensor::SourceTensor;
+use crate::native::kernels::lanes::LANES;
+use crate::native::kernels::operand::BLOCK;
+use crate::native::kernels::weight::WeightKind;
+use crate::native::network::scratch::MAX_HEAD_DIM;
+use crate::native::network::{Layer, Parameters, Shape};
+use crate::options::Quantization;
+use crate::weights::Tensors;
+
+/// Parameters from which on 8 bits are worth their small error: below, a model fits into the caches of a CPU anyway.
+const LARGE: usize = 100_000_000;
+
+/// Tokens from which on the output layer is read in two steps.
+const LARGE_VOCABULARY: usize = 1 << 15;
+
+impl Shape {
+    /// The sizes that a configuration states, for rows of at most `context` tokens; or why this backend cannot compute them.
+    ///
+    /// # Errors
+    /// A half sentence that begins with what the model has.
+    pub fn of(config: &ModelConfig, context: usize) -> Result<Self, String> {
+        let qwen2 = config.qwen2();
+        let (heads, kv_heads) = (qwen2.num_attention_heads, qwen2.num_key_value_heads);
+        if config.model_type != "qwen2" {
+            return Err(format!("it is a `{}` model, and this backend computes `qwen2` only", config.model_type));
+        }
+        if qwen2.use_sliding_window && qwen2.sliding_window < qwen2.max_position_embeddings {
+            return Err("it attends through a sliding window".to_owned());
+        }
+        if let Some(kind) = config.rope_scaling() {
+            return Err(format!("its positions are stretched by `{kind}`"));
+        }
+        if qwen2.hidden_act != candle_nn::Activation::Silu {
+            return Err(format!("its activation is {:?}, not silu", qwen2.hidden_act));
+        }
+        if heads == 0 || kv_heads == 0 || !heads.is_multiple_of(kv_heads) {
+            return Err(format!("it has {heads} query heads for {kv_heads} key heads"));
+        }
+        let head_dim = qwen2.hidden_size / heads;
+        if head_dim == 0
+            || !head_dim.is_multiple_of(LANES)
+            || head_dim > MAX_HEAD_DIM
+            || !(heads * head_dim).is_multiple_of(BLOCK)
+        {
+            return Err(format!(
+                "it has {heads} heads of {head_dim}, and this backend wants multiples of {LANES} up to {MAX_HEAD_DIM}"
+            ));
+        }
+        Ok(Self {
+            hidden: qwen2.hidden_size,
+            feed_forward: qwen2.intermediate_size,
+            layers: qwen2.num_hidden_layers,
+            heads,
+            kv_heads,
+            head_dim,
+            vocabulary: qwen2.vocab_size,
+            context: context.min(qwen2.max_position_embeddings),
+            epsilon: qwen2.rms_norm_eps as f32,
+            theta: qwen2.rope_theta,
+        })
+    }
+}
+
+/// All sections of a model. The tensors are taken out of `tensors`.
+///
+/// # Errors
+/// Names the tensor that is missing or has another shape.
+pub fn plans<'a>(
+    shape: &Shape,
+    is_tied: bool,
+    quantization: Quantization,
+    tensors: &mut Tensors<'a>,
+) -> candle_core::Result<(Vec<Plan<'a>>, usize)> {
+    let mut planner = Planner { tensors, plans: Vec::new(), parameters: 0 };
+    let Shape { hidden, feed_forward, vocabulary, .. } = *shape;
+    let (queries, keys) = (shape.heads * shape.head_dim, shape.kv_heads * shape.head_dim);
+    planner.matrix("embedding", &[("model.embed_tokens.weight", vocabulary)], hidden)?;
+    if !is_tied {
+        planner.matrix("head", &[("lm_head.weight", vocabulary)], hidden)?;
+    }
+    planner.vector("norm", &[("model.norm.weight", hidden)])?;
+    for layer in 0..shape.layers {
+        let name = |section: &str| format!("layers.{layer}.{section}");
+        let tensor = |module: &str| format!("model.layers.{layer}.{module}");
+        let (q, k, v) = (tensor("self_attn.q_proj"), tensor("self_attn.k_proj"), tensor("self_attn.v_proj"));
+        let qkv = [(format!("{q}.weight"), queries), (format!("{k}.weight"), keys), (format!("{v}.weight"), keys)];
+        let bias = [(format!("{q}.bias"), queries), (format!("{k}.bias"), keys), (format!("{v}.bias"), keys)];
+        let gate_up = [(tensor("mlp.gate_proj.weight"), feed_forward), (tensor("mlp.up_proj.weight"), feed_forward)];
+        planner.vector(&name("attention_norm"), &[(tensor("input_layernorm.weight"), hidden)])?;
+        planner.matrix(&name("qkv"), &qkv, hidden)?;
+        planner.vector(&name("qkv_bias"), &bias)?;
+        planner.matrix(&name("output"), &[(tensor("self_attn.o_proj.weight"), hidden)], queries)?;
+        planner.vector(&name("feed_forward_norm"), &[(tensor("post_attention_layernorm.weight"), hidden)])?;
+        planner.matrix(&name("gate_up"), &gate_up, hidden)?;
+        planner.matrix(&name("down"), &[(tensor("mlp.down_proj.weight"), hidden)], feed_forward)?;
+    }
+    let Planner { mut plans, parameters, .. } = planner;
+    for plan in plans.iter_mut().filter(|plan| plan.is_matrix) {
+        plan.kind = kind(plan, quantization, parameters);
+        let is_head = plan.name == if is_tied { "embedding" } else { "head" };
+        if is_head && plan.kind == WeightKind::Q8 && vocabulary >= LARGE_VOCABULARY {
+            plan.kind = WeightKind::Q8Split;
+        }
+    }
+    Ok((plans, parameters))
+}
+
+/// Takes the network's weights out of a store.
+///
+/// # Errors
+/// Names the section that is missing or has another shape than the configuration.
+pub fn parameters(store: &Store, shape: &Shape, is_tied: bool) -> Result<Parameters, String> {
+    let matrix = |name: &str, rows: usize, columns: usize| -> Result<Matrix, String> {
+        let matrix = store.matrix(name).ok_or_else(|| format!("`{name}` is missing"))?;
+        let expected = (rows.next_multiple_of(LANES), columns.next_multiple_of(BLOCK));
+        if (matrix.rows, matrix.columns) != expected {
+            return Err(format!("`{name}` has shape {:?}, not {expected:?}", (matrix.rows, matrix.columns)));
+        }
+        Ok(matrix)
+    };
+    let vector = |name: &str, length: usize| -> Result<Vec<f32>, String> {
+        let mut values = store.vector(name).ok_or_else(|| format!("`{name}` is missing"))?;
+        if values.len() != length {
+            return Err(format!("`{name}` has {} values, not {length}", values.len()));
+        }
+        values.resize(length.next_multiple_of(BLOCK), 0.0);
+        Ok(values)
+    };
+    let queries = shape.heads * shape.head_dim;
+    let qkv = queries + 2 * shape.kv_heads * shape.head_dim;
+    let layer = |layer: usize| {
+        let name = |section: &str| format!("layers.{layer}.{section}");
+        Ok(Layer {
+            attention_norm: vector(&name("attention_norm"), shape.hidden)?,
+            qkv: matrix(&name("qkv"), qkv, shape.hidden)?,
+            qkv_bias: vector(&name("qkv_bias"), qkv)?,
+            output: matrix(&name("output"), shape.hidden, queries)?,
+            feed_forward_norm: vector(&name("feed_forward_norm"), shape.hidden)?,
+            gate_up: matrix(&name("gate_up"), 2 * shape.feed_forward.next_multiple_of(BLOCK), shape.hidden)?,
+            down: matrix(&name("down"), shape.hidden, shape.feed_forward)?,
+        })
+    };
+    Ok(Parameters {
+        embedding: matrix("embedding", shape.vocabulary, shape.hidden)?,
+        head: if is_tied { None } else { Some(matrix("head", shape.vocabulary, shape.hidden)?) },
+        norm: vector("norm", shape.hidden)?,
+        layers: (0..shape.layers).map(layer).collect::<Result<_, String>>()?,
+    })
+}
+
+struct Planner<'t, 'a> {
+    tensors: &'t mut Tensors<'a>,
+    plans: Vec<Plan<'a>>,
+    parameters: usize,
+}
+
+impl<'a> Planner<'_, 'a> {
+    fn take(&mut self, name: &str, rows: usize, columns: usize) -> candle_core::Result<SourceTensor<'a>> {
+        let tensor = self.tensors.remove(name).ok_or_else(|| Error::msg(format!("tensor `{name}` is missing")))?;
+        if (tensor.rows, tensor.columns) != (rows, columns) {
+            let found = (tensor.rows, tensor.columns);
+            candle_core::bail!("tensor `{name}` has shape {found:?}, config.json says {:?}", (rows, columns));
+        }
+        self.parameters += rows * columns;
+        Ok(tensor)
+    }
+
+    /// A matrix of the rows of several tensors. Where there are several, each begins at a multiple of 32 rows, or of 16 if
+    /// it has heads of 16.
+    fn matrix(&mut self, name: &str, tensors: &[(impl AsRef<str>, usize)], columns: usize) -> candle_core::Result<()> {
+        let granule = if tensors.len() == 2 { BLOCK } else { LANES };
+        let mut parts = Vec::new();
+        for (tensor, rows) in tensors {
+            let tensor = self.take(tensor.as_ref(), *rows, columns)?;
+            parts.push(Part { tensor, rows: rows.next_multiple_of(granule) });
+        }
+        self.plans.push(Plan { name: name.to_owned(), kind: WeightKind::F32, is_matrix: true, parts });
+        Ok(())
+    }
+
+    fn vector(&mut self, name: &str, tensors: &[(impl AsRef<str>, usize)]) -> candle_core::Result<()> {
+        let mut parts = Vec::new();
+        for (tensor, length) in tensors {
+            parts.push(Part { tensor: self.take(tensor.as_ref(), 1, *length)?, rows: 1 });
+        }
+        self.plans.push(Plan { name: name.to_owned(), kind: WeightKind::F32, is_matrix: false, parts });
+        Ok(())
+    }
+}
+
+/// How a matrix is held.
+fn kind(plan: &Plan, quantization: Quantization, parameters: usize) -> WeightKind {
+    let tensors = || plan.parts.iter().map(|part| &part.tensor);
+    let first = tensors().next().map_or(WeightKind::F32, SourceTensor::exact_kind);
+    let is_uniform = tensors().all(|tensor| tensor.exact_kind() == first);
+    // Every token depends on these: four bits would cost more quality than they save memory.
+    let is_shared = matches!(plan.name.as_str(), "embedding" | "head");
+    let of_floats = || if is_uniform { first } else { WeightKind::F32 };
+    match quantization {
+        Quantization::None if tensors().all(SourceTensor::is_float) => of_floats(),
+        Quantization::None => WeightKind::F32,
+        Quantization::Q4 if !is_shared => WeightKind::Q4,
+        Quantization::Auto if tensors().any(SourceTensor::is_float) && parameters < LARGE => of_floats(),
+        Quantization::Auto if is_uniform && first == WeightKind::Q4 => WeightKind::Q4,
+        Quantization::Auto | Quantization::Q8 | Quantization::Q4 => WeightKind::Q8,
+    }
+}

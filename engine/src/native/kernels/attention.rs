@@ -1,0 +1,147 @@
+//! Attention of one token: the query heads that share a key head, over all positions so far.
+//!
+//! The softmax is computed online (Milakov and Gimelshein, 2018): positions are taken 64 at a time, always counted from the
+//! beginning of the row, so a token attends the same way whether it was read in a chunk or written alone.
+
+use super::isa::{Isa, for_each_isa};
+use super::lanes::{LANES, Vector, exp, lanes, largest, sum};
+
+/// Positions whose keys lie side by side, so that one register holds the same dimension of all of them.
+pub const POSITIONS: usize = 16;
+/// Positions between two corrections of the running maximum.
+const SPAN: usize = 64;
+/// Query heads that one pass over the keys serves at most.
+pub const TILE: usize = 8;
+
+/// Keys and values of one key head, from position 0.
+#[derive(Clone, Copy)]
+pub struct Memory<'a> {
+    /// `[position / 16][head_dim][16]`, 16-bit floats.
+    pub keys: &'a [u16],
+    /// `[position][head_dim]`, 16-bit floats.
+    pub values: &'a [u16],
+    /// Positions to attend to.
+    pub positions: usize,
+    /// Values of one head at one position, a multiple of 16.
+    pub head_dim: usize,
+}
+
+/// Attends with the rotated and scaled `queries` `[heads][head_dim]` of at most [`TILE`] heads; `out` has the same shape.
+///
+/// # Panics
+/// With more heads. This is a bug.
+pub fn attend(isa: Isa, queries: &[f32], memory: Memory, out: &mut [f32]) {
+    match queries.len() / memory.head_dim {
+        1 => attend_of::<1>(isa, queries, memory, out),
+        2 => attend_of::<2>(isa, queries, memory, out),
+        3 => attend_of::<3>(isa, queries, memory, out),
+        4 => attend_of::<4>(isa, queries, memory, out),
+        5 => attend_of::<5>(isa, queries, memory, out),
+        6 => attend_of::<6>(isa, queries, memory, out),
+        7 => attend_of::<7>(isa, queries, memory, out),
+        8 => attend_of::<8>(isa, queries, memory, out),
+        heads => unreachable!("{heads} heads are more than a tile"),
+    }
+}
+
+for_each_isa! {
+    fn attend_of<V, const G: usize>(queries: &[f32], memory: Memory, out: &mut [f32]) {
+        let mut greatest = [f32::NEG_INFINITY; G];
+        let mut totals = [0f32; G];
+        out.fill(0.0);
+        for start in (0..memory.positions).step_by(SPAN) {
+            let count = SPAN.min(memory.positions - start);
+            let mut weights = scores::<V, G>(queries, memory, start, count);
+            for head in 0..G {
+                let correction = soften::<V>(&mut weights[head], count, &mut greatest[head], &mut totals[head]);
+                scale::<V>(&mut out[head * memory.head_dim..(head + 1) * memory.head_dim], correction);
+            }
+            gather::<V, G>(&weights, memory, start, count, out);
+        }
+        for head in 0..G {
+            scale::<V>(&mut out[head * memory.head_dim..(head + 1) * memory.head_dim], 1.0 / totals[head]);
+        }
+    }
+}
+
+/// Scores, then weights, of the positions of one span.
+type Span = [[f32; LANES]; SPAN / LANES];
+
+/// Products of queries and keys. What lies beyond `count` is not meant.
+#[inline(always)]
+fn scores<V: Vector, const G: usize>(queries: &[f32], memory: Memory, start: usize, count: usize) -> [Span; G] {
+    let mut scores = [[[0f32; LANES]; SPAN / LANES]; G];
+    let queries: [&[f32]; G] =
+        std::array::from_fn(|head| &queries[head * memory.head_dim..(head + 1) * memory.head_dim]);
+    for block in 0..count.div_ceil(POSITIONS) {
+        let from = (start + block * POSITIONS) * memory.head_dim;
+        let (keys, _) = memory.keys[from..from + POSITIONS * memory.head_dim].as_chunks::<LANES>();
+        let mut sums = [V::splat(0.0); G];
+        for (dim, key) in keys.iter().enumerate() {
+            let key = V::load_f16(key);
+            for head in 0..G {
+                sums[head] = key.mul_add(V::splat(queries[head][dim]), sums[head]);
+            }
+        }
+        for head in 0..G {
+            sums[head].store(&mut scores[head][block]);
+        }
+    }
+    scores
+}
+
+/// Turns scores into weights relative to the running maximum; returns what older weights must be multiplied with.
+#[inline(always)]
+fn soften<V: Vector>(scores: &mut Span, count: usize, greatest: &mut f32, total: &mut f32) -> f32 {
+    let flat = scores.as_flattened_mut();
+    flat[count..].fill(f32::NEG_INFINITY);
+    let mut most = V::splat(*greatest);
+    for scores in scores.iter() {
+        most = most.max(V::load(scores));
+    }
+    let before = std::mem::replace(greatest, largest(lanes(most)));
+    let mut sums = V::splat(0.0);
+    for (block, scores) in scores.iter_mut().enumerate() {
+        exp(V::load(scores).sub(V::splat(*greatest))).store(scores);
+        // Nothing is left of what lies beyond the row, where `exp` gives its least.
+        scores[count.saturating_sub(block * LANES).min(LANES)..].fill(0.0);
+        sums = sums.add(V::load(scores));
+    }
+    let correction = lanes(exp(V::splat(before - *greatest)))[0];
+    *total = total.mul_add(correction, sum(lanes(sums)));
+    correction
+}
+
+/// Adds the weighted values.
+#[inline(always)]
+fn gather<V: Vector, const G: usize>(weights: &[Span; G], memory: Memory, start: usize, count: usize, out: &mut [f32]) {
+    let values = &memory.values[start * memory.head_dim..(start + count) * memory.head_dim];
+    let dims = memory.head_dim / LANES;
+    let (values, _) = values.as_chunks::<LANES>();
+    let (out, _) = out.as_chunks_mut::<LANES>();
+    for dim in 0..dims {
+        let mut sums = [V::splat(0.0); G];
+        for head in 0..G {
+            sums[head] = V::load(&out[head * dims + dim]);
+        }
+        for position in 0..count {
+            let value = V::load_f16(&values[position * dims + dim]);
+            for head in 0..G {
+                sums[head] = value.mul_add(V::splat(weights[head].as_flattened()[position]), sums[head]);
+            }
+        }
+        for head in 0..G {
+            sums[head].store(&mut out[head * dims + dim]);
+        }
+    }
+}
+
+#[inline(always)]
+fn scale<V: Vector>(values: &mut [f32], factor: f32) {
+    for values in values.as_chunks_mut::<LANES>().0 {
+        V::load(values).mul(V::splat(factor)).store(values);
+    }
+}
+
+#[cfg(test)]
+mod tests;

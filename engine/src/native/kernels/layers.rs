@@ -1,0 +1,97 @@
+//! What happens between two multiplications: norms, residual sums and activations of one token.
+
+use super::isa::for_each_isa;
+use super::lanes::{LANES, lanes, silu, sum};
+
+for_each_isa! {
+    /// Adds what a multiplication gave (`sums`, `[rows / 16][tokens][16]`) for one token to its residual.
+    pub fn add<V>(residual: &mut [f32], sums: &[f32], token: usize, tokens: usize) {
+        let (sums, _) = sums.as_chunks::<LANES>();
+        for (residual, sums) in residual.as_chunks_mut::<LANES>().0.iter_mut().zip(sums.chunks_exact(tokens)) {
+            V::load(residual).add(V::load(&sums[token])).store(residual);
+        }
+    }
+}
+
+for_each_isa! {
+    /// Root mean square norm (Zhang and Sennrich, 2019) of one token over its first `width` values; gains beyond are zero.
+    pub fn norm<V>(residual: &[f32], width: usize, epsilon: f32, gains: &[f32], out: &mut [f32]) {
+        let (residual, _) = residual.as_chunks::<LANES>();
+        let mut squares = V::splat(0.0);
+        for values in residual {
+            let values = V::load(values);
+            squares = values.mul_add(values, squares);
+        }
+        let inverse = V::splat(1.0 / (sum(lanes(squares)) / width as f32 + epsilon).sqrt());
+        for ((out, values), gains) in out.as_chunks_mut::<LANES>().0.iter_mut().zip(residual).zip(gains.as_chunks::<LANES>().0) {
+            V::load(values).mul(inverse).mul(V::load(gains)).store(out);
+        }
+    }
+}
+
+for_each_isa! {
+    /// `silu(gate) * up` for some tokens, from `token` on, and the `width` columns from `column` on, both multiples of 16;
+    /// `out` is `[token][width]`. `sums` holds all gates, then all ups, as [`add`] takes them.
+    pub fn gate<V>(sums: &[f32], column: usize, width: usize, token: usize, tokens: usize, out: &mut [f32]) {
+        let (gates, ups) = sums.as_chunks::<LANES>().0.split_at(sums.len() / LANES / 2);
+        let (out, _) = out.as_chunks_mut::<LANES>();
+        let groups = width / LANES;
+        // Tokens lie side by side, so that this is the order of memory.
+        for group in 0..groups {
+            let first = (column / LANES + group) * tokens + token;
+            for (index, out) in out[group..].iter_mut().step_by(groups).enumerate() {
+                silu(V::load(&gates[first + index])).mul(V::load(&ups[first + index])).store(out);
+            }
+        }
+    }
+}
+
+/// Copies `out.len()` values of one token from `row` on out of what a multiplication gave.
+pub fn collect(sums: &[f32], row: usize, token: usize, tokens: usize, out: &mut [f32]) {
+    for (index, out) in out.as_chunks_mut::<LANES>().0.iter_mut().enumerate() {
+        let from = ((row / LANES + index) * tokens + token) * LANES;
+        out.copy_from_slice(&sums[from..from + LANES]);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::native::kernels::isa::Isa;
+
+    fn wave(length: usize, factor: f32) -> Vec<f32> {
+        (0..length).map(|i| (i as f32 * factor).sin() * 4.0).collect()
+    }
+
+    #[test]
+    fn every_instruction_set_gives_the_same_bits() {
+        let (residual, gain, sums) = (wave(96, 0.31), wave(96, 0.11), wave(96 * 3 * 2, 0.7));
+        let compute = |isa| {
+            let mut row = residual.clone();
+            add(isa, &mut row, &sums[..96 * 3], 1, 3);
+            let mut out = [vec![0.0; 96], vec![0.0; 64]];
+            norm(isa, &row, 96, 1e-6, &gain, &mut out[0]);
+            gate(isa, &sums, 32, 32, 1, 3, &mut out[1]);
+            out.concat().into_iter().map(f32::to_bits).collect::<Vec<_>>()
+        };
+        for isa in Isa::available() {
+            assert_eq!(compute(isa), compute(Isa::SCALAR), "{isa}");
+        }
+    }
+
+    #[test]
+    fn a_normed_token_has_unit_mean_square() {
+        let mut out = vec![0.0; 64];
+        norm(Isa::SCALAR, &wave(64, 0.5), 64, 0.0, &[1.0; 64], &mut out);
+        let mean = out.iter().map(|value| value * value).sum::<f32>() / 64.0;
+        assert!((mean - 1.0).abs() < 1e-5, "{mean}");
+    }
+
+    #[test]
+    fn collected_values_are_those_of_the_token() {
+        let sums: Vec<f32> = (0..2 * 3 * 16).map(|i| i as f32).collect();
+        let mut out = vec![0.0; 16];
+        collect(&sums, 16, 2, 3, &mut out);
+        assert_eq!(out, (80..96).map(|i| i as f32).collect::<Vec<_>>());
+    }
+}

@@ -1,0 +1,170 @@
+//! One completion on its way: prompt, then token after token, then its end.
+
+use std::time::Instant;
+
+use tokio::sync::mpsc::UnboundedSender;
+
+use super::pace::Pace;
+use super::plan::Next;
+use super::stats::Gauge;
+use super::{Done, Event, FinishReason, Job, StepError};
+use crate::backend::{RowId, Span};
+use crate::sampling::Sampler;
+use crate::tokens::{Detokenizer, Tokens};
+
+/// A job that waits for its turn.
+pub(super) struct Ticket {
+    pub(super) job: Job,
+    pub(super) events: UnboundedSender<Event>,
+    /// Whether what was read stays open for others to begin with.
+    pub(super) is_prefix: bool,
+}
+
+/// What rows look things up in.
+pub(super) struct Text {
+    pub(super) tokens: std::sync::Arc<Tokens>,
+    pub(super) end_tokens: Vec<u32>,
+}
+
+pub(super) struct Row {
+    pub(super) id: RowId,
+    ticket: Ticket,
+    sampler: Sampler,
+    detokenizer: Detokenizer,
+    pace: Pace,
+    /// Tokens of the prompt that are in the cache, of which the first `shared` came with the prefix.
+    read: usize,
+    shared: usize,
+    written: usize,
+    /// Most tokens that may be written.
+    limit: usize,
+    /// The last token drawn, not fed yet.
+    last: Option<u32>,
+    /// The last event, once there is one: then the row is over.
+    end: Option<Event>,
+}
+
+impl Row {
+    /// A row that has read the first `shared` tokens of the prompt already.
+    pub(super) fn new(id: RowId, ticket: Ticket, shared: usize, context_length: usize, now: Instant) -> Self {
+        let job = &ticket.job;
+        Self {
+            id,
+            sampler: Sampler::new(job.sampling),
+            detokenizer: Detokenizer::default(),
+            pace: Pace::new(job.tokens_per_second, now),
+            read: shared,
+            shared,
+            written: 0,
+            limit: job.max_new_tokens.min(context_length.saturating_sub(job.prompt.len())),
+            last: None,
+            end: None,
+            ticket,
+        }
+    }
+
+    /// What comes next. Prompts are read without delay.
+    pub(super) fn next(&self) -> Next {
+        match self.ticket.job.prompt.len() - self.read {
+            0 => Next::Token(self.pace.due()),
+            left => Next::Prompt(left),
+        }
+    }
+
+    /// What the model is fed for a step of so many tokens.
+    pub(super) fn span(&self, tokens: usize) -> Span<'_> {
+        let prompt = &self.ticket.job.prompt;
+        if self.read == prompt.len() {
+            return Span { row: self.id, tokens: self.last.as_slice(), wants_logits: true };
+        }
+        let end = self.read + tokens;
+        let wants_logits = end == prompt.len() && self.limit > 0;
+        Span { row: self.id, tokens: &prompt[self.read..end], wants_logits }
+    }
+
+    /// Tokens of its own that the row's cache holds.
+    pub(super) fn held(&self) -> usize {
+        self.read - self.shared + self.written - usize::from(self.last.is_some())
+    }
+
+    /// Notes a step of so many tokens, after which the model said `logits` if it was asked for them.
+    pub(super) fn stepped(&mut self, tokens: usize, logits: Option<&[f32]>, text: &Text, gauge: &Gauge, now: Instant) {
+        if let Next::Prompt(_) = self.next() {
+            self.read += tokens;
+            self.send(Event::Read { tokens: self.read });
+        }
+        self.last = None;
+        let finish_reason = match logits {
+            Some(logits) => self.write(logits, text, gauge, now),
+            None if self.read == self.ticket.job.prompt.len() => Ok(Some(FinishReason::Length)),
+            None => Ok(None),
+        };
+        match finish_reason {
+            Ok(None) => {}
+            Ok(Some(reason)) => self.finish(reason, text),
+            Err(error) => self.fail(error),
+        }
+    }
+
+    /// Draws the next token. Returns why the completion ends, if it does.
+    fn write(
+        &mut self,
+        logits: &[f32],
+        text: &Text,
+        gauge: &Gauge,
+        now: Instant,
+    ) -> Result<Option<FinishReason>, StepError> {
+        let token = self.sampler.sample(logits)?;
+        if text.end_tokens.contains(&token) {
+            return Ok(Some(FinishReason::Stop));
+        }
+        self.last = Some(token);
+        self.written += 1;
+        self.pace.wrote(now);
+        gauge.wrote();
+        let piece = self.detokenizer.push(&text.tokens, token)?;
+        self.send(Event::Wrote { text: piece, tokens: self.written });
+        Ok((self.written >= self.limit).then_some(FinishReason::Length))
+    }
+
+    /// Whether the receiver of the events is gone.
+    pub(super) fn is_abandoned(&self) -> bool {
+        self.ticket.events.is_closed()
+    }
+
+    /// Ends the row. Bytes that never became a character are shown as such rather than dropped.
+    pub(super) fn finish(&mut self, finish_reason: FinishReason, text: &Text) {
+        let rest = std::mem::take(&mut self.detokenizer).finish(&text.tokens).unwrap_or_default();
+        if !rest.is_empty() {
+            self.send(Event::Wrote { text: rest, tokens: self.written });
+        }
+        self.end = Some(Event::Done(Done { finish_reason, completion_tokens: self.written }));
+    }
+
+    /// Ends the row with an error.
+    pub(super) fn fail(&mut self, error: StepError) {
+        self.end = Some(Event::Failed(error));
+    }
+
+    pub(super) fn is_over(&self) -> bool {
+        self.end.is_some()
+    }
+
+    /// The tokens that the row leaves behind for others to begin with, if that is what it was for.
+    pub(super) fn take_prefix(&mut self) -> Option<Vec<u32>> {
+        let is_read = matches!(self.end, Some(Event::Done(Done { finish_reason: FinishReason::Length, .. })));
+        (self.ticket.is_prefix && is_read).then(|| std::mem::take(&mut self.ticket.job.prompt))
+    }
+
+    /// Tells how the row has ended.
+    pub(super) fn say_goodbye(&mut self) {
+        if let Some(end) = self.end.take() {
+            self.send(end);
+        }
+    }
+
+    /// A receiver that is gone is noticed by [`Self::is_abandoned`].
+    fn send(&self, event: Event) {
+        let _ = self.ticket.events.send(event);
+    }
+}
