@@ -26,26 +26,6 @@ pub fn spec() -> CoverLetterRequestSpec {
     }
 }
 
-/// The request that the original project documents.
-pub fn documented() -> CoverLetterRequestSpec {
-    CoverLetterRequestSpec {
-        job: Job {
-            title: "Data Scientist".into(),
-            company: "google".into(),
-            preferred_qualifications: "4 years experience machine learning".into(),
-            description: String::new(),
-        },
-        applicant: Applicant {
-            name: "John".into(),
-            current_experience: "Analyst at Trello".into(),
-            past_experience: "Machine Learning Intern at Sony".into(),
-            skills: "python, SQL, statistics".into(),
-            qualifications: "BSc in Computer Science.".into(),
-        },
-        ..spec()
-    }
-}
-
 /// A request created at `second` that nobody has touched.
 pub fn request(name: &str, second: i64) -> CoverLetterRequest {
     let mut request = CoverLetterRequest::new(name, spec());

@@ -50,7 +50,8 @@ impl Model {
     /// Names the file that is missing, damaged or contradicts another.
     pub fn load(path: &Path, options: &LoadOptions, slots: usize, generation: Generation) -> Result<Self, LoadError> {
         let loaded = engine::load(path, options)?;
-        let style = style(path, &loaded)?;
+        let style = style(loaded.other.get(LETTER_PROMPT))
+            .map_err(|source| LoadError::Parse { file: path.join("config.json"), source: source.into() })?;
         Ok(Self::start(loaded, style, slots, generation))
     }
 
@@ -108,10 +109,9 @@ impl Model {
     }
 }
 
-fn style(path: &Path, loaded: &Loaded) -> Result<Style, LoadError> {
-    let Some(field) = loaded.other.get(LETTER_PROMPT) else { return Ok(Style::default()) };
-    serde_json::from_value(field.clone())
-        .map_err(|source| LoadError::Parse { file: path.join("config.json"), source: source.into() })
+/// The style that the field names; a model that names none is asked like a chat model.
+fn style(field: Option<&serde_json::Value>) -> serde_json::Result<Style> {
+    field.map_or(Ok(Style::default()), |field| serde_json::from_value(field.clone()))
 }
 
 fn message(message: &letters::Message) -> chat::Message {
@@ -160,5 +160,17 @@ impl letters::Completion for Completion {
                 Event::Done { finish, tokens: done.completion_tokens }
             }
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn models_that_name_no_style_are_asked_like_a_chat_model() {
+        assert_eq!(style(None).expect("a style"), Style::Chat);
+        assert_eq!(style(Some(&"built-in".into())).expect("a style"), Style::BuiltIn);
+        assert!(style(Some(&"riddles".into())).is_err(), "an unknown style is refused");
     }
 }
