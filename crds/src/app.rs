@@ -11,6 +11,8 @@ use kube::{CustomResource, KubeSchema};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::limits;
+
 pub use database::{Backup, Database, ExternalDatabase, ManagedDatabase, SecretKeyRef, Storage};
 pub use inference::{
     Backend, BuiltInModel, ClaimName, Generation, HuggingFaceModel, ImageModel, Inference, MlflowModel, ModelCache,
@@ -62,7 +64,7 @@ pub mod conditions {
     printcolumn(name = "Age", type_ = "date", json_path = ".metadata.creationTimestamp"),
     printcolumn(name = "Url", type_ = "string", json_path = ".status.url", priority = "1"),
     printcolumn(name = "Scaling", type_ = "string", json_path = ".status.scaling.reason", priority = "1"),
-    validation = Rule::new("self.metadata.name.size() <= 40").message("metadata.name must be at most 40 characters: pods carry it in their names")
+    validation = Rule::new(format!("self.metadata.name.size() <= {}", limits::APP_NAME_MAX)).message(format!("metadata.name must be at most {} characters: pods carry it in their names", limits::APP_NAME_MAX).as_str())
 )]
 #[serde(rename_all = "camelCase")]
 pub struct CoverLetterAppSpec {
@@ -100,49 +102,27 @@ pub enum DeletionPolicy {
 }
 
 /// Limits on requests of this app.
+//
+// The default is named by its path, here and below: `KubeSchema` copies the attribute to a struct without `Default`.
 #[derive(KubeSchema, Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(default = "Requests::default", rename_all = "camelCase")]
 pub struct Requests {
     /// A request not finished this long after its creation fails with `DeadlineExceeded`.
-    #[serde(default = "Requests::default_active_deadline_seconds")]
-    #[schemars(range(min = 10, max = 86_400))]
+    #[schemars(range(min = *limits::ACTIVE_DEADLINE_SECONDS.start(), max = *limits::ACTIVE_DEADLINE_SECONDS.end()))]
     pub active_deadline_seconds: i64,
     /// Attempts before a request fails with `AttemptsExhausted`. A worker that shuts down in good order costs none.
-    #[serde(default = "Requests::default_max_attempts")]
-    #[schemars(range(min = 1, max = 10))]
+    #[schemars(range(min = *limits::MAX_ATTEMPTS.start(), max = *limits::MAX_ATTEMPTS.end()))]
     pub max_attempts: i32,
     /// Archived requests are deleted this long after they finished; others after 24 times as long.
-    #[serde(default = "Requests::default_ttl_seconds_after_finished")]
     #[schemars(range(min = 1, max = 2_592_000))]
     pub ttl_seconds_after_finished: i64,
     /// Beyond this number of finished requests the oldest archived ones go before their time.
-    #[serde(default = "Requests::default_max_resident")]
     #[schemars(range(min = 10, max = 10_000))]
     pub max_resident: i32,
 }
 
-impl Requests {
-    fn default_active_deadline_seconds() -> i64 {
-        900
-    }
-    fn default_max_attempts() -> i32 {
-        3
-    }
-    fn default_ttl_seconds_after_finished() -> i64 {
-        3_600
-    }
-    fn default_max_resident() -> i32 {
-        1_500
-    }
-}
-
 impl Default for Requests {
     fn default() -> Self {
-        Self {
-            active_deadline_seconds: Self::default_active_deadline_seconds(),
-            max_attempts: Self::default_max_attempts(),
-            ttl_seconds_after_finished: Self::default_ttl_seconds_after_finished(),
-            max_resident: Self::default_max_resident(),
-        }
+        Self { active_deadline_seconds: 900, max_attempts: 3, ttl_seconds_after_finished: 3_600, max_resident: 1_500 }
     }
 }

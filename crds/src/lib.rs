@@ -8,19 +8,24 @@
 //! ```
 //!
 //! Nothing in here talks to a cluster: types ([`app`], [`request`]), the only code that moves a request from one state
-//! to the next ([`life`]), and the names that several programs must agree on ([`names`], [`reason`]).
+//! to the next ([`life`]), and all else that the programs must agree on: names ([`names`], [`reason`]), numbers
+//! ([`limits`]), the settings of a worker ([`worker`]) and the live stream of a letter ([`stream`]).
 
 pub mod app;
 pub mod condition;
 pub mod life;
+pub mod limits;
 pub mod manifests;
 pub mod names;
 pub mod reason;
 pub mod request;
+pub mod stream;
+pub mod worker;
 
 pub use app::{CoverLetterApp, CoverLetterAppSpec, CoverLetterAppStatus};
 pub use reason::{AppReason, RequestReason};
 pub use request::{CoverLetterRequest, CoverLetterRequestSpec, CoverLetterRequestStatus};
+pub use worker::WorkerSettings;
 
 /// API group of both resources.
 pub const GROUP: &str = "coverletter.dev";

@@ -15,16 +15,14 @@ use jiff::{SignedDuration, Timestamp};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{MicroTime, Time};
 
 use crate::condition::{Statement, set_condition};
+use crate::limits;
 use crate::reason::RequestReason;
 use crate::request::{
     Attempt, Check, Claim, CoverLetterRequest, CoverLetterRequestStatus, Form, Model, Outcome, Span, State, Timings,
     Usage,
 };
+pub use crate::request::SUCCEEDED;
 
-/// Condition type of a request.
-pub const SUCCEEDED: &str = "Succeeded";
-/// Most attempts remembered in a status; released ones are forgotten first.
-pub const ATTEMPTS_REMEMBERED: usize = 16;
 /// Longest backoff between two attempts.
 pub const BACKOFF_MAX: SignedDuration = SignedDuration::from_secs(120);
 
@@ -58,14 +56,21 @@ pub struct Written {
     pub plain: Option<String>,
 }
 
-/// The request was seen and waits: gives a fresh request its first status.
+/// The request waits for a worker; gives a new request its first status.
 #[must_use]
 pub fn queued(request: &CoverLetterRequest, now: Timestamp) -> CoverLetterRequestStatus {
     let message = "Waits for a worker.".to_owned();
     waiting(request, RequestReason::Queued, message, now)
 }
 
-/// `claimant` takes the request: attempt grows by one.
+/// The request names an app that does not exist, and waits for it.
+#[must_use]
+pub fn without_app(request: &CoverLetterRequest, now: Timestamp) -> CoverLetterRequestStatus {
+    let message = format!("Waits: there is no CoverLetterApp `{}` in this namespace.", request.spec.app_ref.name);
+    waiting(request, RequestReason::NoSuchApp, message, now)
+}
+
+/// `claimant` takes the request, and the attempt grows by one.
 #[must_use]
 pub fn claimed(request: &CoverLetterRequest, claimant: &Claimant, now: Timestamp) -> CoverLetterRequestStatus {
     let attempt = attempt(request) + 1;
@@ -88,7 +93,7 @@ pub fn claimed(request: &CoverLetterRequest, claimant: &Claimant, now: Timestamp
     status
 }
 
-/// The worker gives the request back because it shuts down; the attempt does not count.
+/// The worker returns the request to the queue because it shuts down; the attempt does not count.
 #[must_use]
 pub fn released(request: &CoverLetterRequest, now: Timestamp) -> CoverLetterRequestStatus {
     let message = "Its worker shut down; the next one starts over.".to_owned();
@@ -96,7 +101,8 @@ pub fn released(request: &CoverLetterRequest, now: Timestamp) -> CoverLetterRequ
     CoverLetterRequestStatus { attempts, ..waiting(request, RequestReason::Released, message, now) }
 }
 
-/// The current attempt is lost or failed: back to the queue with backoff, or failed for good after `max_attempts`.
+/// The current attempt failed or was lost: the request returns to the queue with a backoff, or fails for good after
+/// `max_attempts`.
 #[must_use]
 pub fn attempt_ended(
     request: &CoverLetterRequest,
@@ -183,7 +189,8 @@ pub fn counted(attempts: &[Attempt]) -> i32 {
     attempts.iter().filter(|attempt| attempt.outcome != Outcome::Released).count() as i32
 }
 
-/// 2, 8, 32, ... seconds, at most [`BACKOFF_MAX`], spread by up to a fifth so that requests lost together do not return together.
+/// 2, 8, 32, ... seconds, at most [`BACKOFF_MAX`], spread by up to a fifth so that requests lost together do not return
+/// together.
 fn backoff(request: &CoverLetterRequest, counted: i32) -> SignedDuration {
     let exponent = counted.clamp(1, 8) as u32 - 1;
     let milliseconds = (2_000_i64 * 4_i64.pow(exponent)).min(BACKOFF_MAX.as_millis() as i64);
@@ -253,11 +260,12 @@ fn timings(
     Timings { queued: since_creation(acquired.unwrap_or(now)), first_token, total, took: Span(total).to_string() }
 }
 
+/// The attempts so far and the one that ends now. Released ones, which do not count, are forgotten first.
 fn remember(request: &CoverLetterRequest, outcome: Outcome, message: &str, now: Timestamp) -> Vec<Attempt> {
     let Some(status) = &request.status else { return Vec::new() };
     let mut attempts = status.attempts.clone();
     let Some(claim) = &status.claim else { return attempts };
-    if attempts.len() >= ATTEMPTS_REMEMBERED {
+    if attempts.len() >= limits::ATTEMPTS_MAX {
         let oldest_released = attempts.iter().position(|attempt| attempt.outcome == Outcome::Released).unwrap_or(0);
         attempts.remove(oldest_released);
     }
@@ -267,7 +275,7 @@ fn remember(request: &CoverLetterRequest, outcome: Outcome, message: &str, now: 
         start_time: Time(claim.acquire_time.0),
         end_time: Time(now),
         outcome,
-        message: message.chars().take(1_000).collect(),
+        message: message.chars().take(limits::MESSAGE_MAX).collect(),
     });
     attempts
 }

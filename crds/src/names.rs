@@ -18,9 +18,8 @@ pub const INSTANCE_LABEL: &str = "app.kubernetes.io/instance";
 /// Standard label that holds the [`Component`].
 pub const COMPONENT_LABEL: &str = "app.kubernetes.io/component";
 
-/// Longest name of a `CoverLetterApp`: `<app>-inference` plus a ReplicaSet hash and a pod suffix must stay within the
-/// 63 characters of a DNS label.
-pub const APP_NAME_MAX: usize = 40;
+/// Name of the built-in model in statuses and metrics.
+pub const BUILT_IN_MODEL: &str = "built-in";
 
 /// One of the three parts that an app is made of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

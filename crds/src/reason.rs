@@ -1,83 +1,116 @@
 //! Machine-readable reasons: one word serves as condition reason, Event reason and metric label.
 
-/// Why a `CoverLetterApp` is in the condition it is in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum AppReason {
-    /// Everything that was asked for is available.
-    Available,
-    /// Some pods of a component are not ready yet.
-    Progressing,
-    /// A component has no ready pod.
-    Unavailable,
-    /// The spec contradicts itself or names something that does not exist.
-    InvalidSpec,
-    /// `spec.paused` is set: the operator changes nothing.
-    Paused,
-    /// `spec.paused` is not set.
-    Running,
-    /// The database is somebody else's; the operator only passes its URL on.
-    External,
+use std::fmt;
+use std::str::FromStr;
+
+/// Declares an enum whose variants are printed and read as their own names.
+macro_rules! reasons {
+    ($(#[$about:meta])* $name:ident { $($(#[$meaning:meta])* $word:ident,)+ }) => {
+        $(#[$about])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum $name { $($(#[$meaning])* $word,)+ }
+
+        impl $name {
+            /// Every reason, in the order of their declaration.
+            pub const ALL: &[Self] = &[$(Self::$word,)+];
+
+            /// CamelCase word used in conditions, Events and metric labels.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$word => stringify!($word),)+ }
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = UnknownReason;
+
+            fn from_str(word: &str) -> Result<Self, UnknownReason> {
+                Self::ALL.iter().copied().find(|reason| reason.as_str() == word).ok_or(UnknownReason)
+            }
+        }
+    };
 }
 
-impl AppReason {
-    /// CamelCase word used in conditions, Events and metric labels.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Available => "Available",
-            Self::Progressing => "Progressing",
-            Self::Unavailable => "Unavailable",
-            Self::InvalidSpec => "InvalidSpec",
-            Self::Paused => "Paused",
-            Self::Running => "Running",
-            Self::External => "External",
-        }
+/// The word is not a reason that this version knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("unknown reason")]
+pub struct UnknownReason;
+
+reasons! {
+    /// Why a `CoverLetterApp` is in the condition it is in.
+    AppReason {
+        /// Everything that was asked for is available.
+        Available,
+        /// Some pods of a component are not ready yet.
+        Progressing,
+        /// A component has no ready pod.
+        Unavailable,
+        /// The spec contradicts itself or names something that does not exist.
+        InvalidSpec,
+        /// `spec.paused` is set: the operator changes nothing.
+        Paused,
+        /// `spec.paused` is not set.
+        Running,
+        /// The operator does not run the database; it only passes its URL on.
+        External,
     }
 }
 
-/// Why a `CoverLetterRequest` is in the state it is in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum RequestReason {
-    /// Waits for a worker.
-    Queued,
-    /// A worker gave it back because it is shutting down; does not count as an attempt.
-    Released,
-    /// An attempt failed or its worker died; waits before the next one.
-    Backoff,
-    /// A worker is writing the letter.
-    Claimed,
-    /// The letter is in `status.letter`.
-    Written,
-    /// The letter is in `status.letter`, in the plain form, because the model could not write it.
-    PlainForm,
-    /// The requester asked to stop.
-    Cancelled,
-    /// `activeDeadlineSeconds` passed before a letter was written.
-    DeadlineExceeded,
-    /// Every permitted attempt failed.
-    AttemptsExhausted,
-    /// The request cannot be served as it is (for example too long for the model).
-    InvalidRequest,
-    /// The model wrote no usable letter.
-    EmptyLetter,
+reasons! {
+    /// Why a `CoverLetterRequest` is in the state it is in.
+    RequestReason {
+        /// Waits for a worker.
+        Queued,
+        /// Waits for an app: the one that it names does not exist.
+        NoSuchApp,
+        /// Its worker returned it to the queue while shutting down; does not count as an attempt.
+        Released,
+        /// An attempt failed or its worker died; waits before the next one.
+        Backoff,
+        /// A worker is writing the letter.
+        Claimed,
+        /// The letter is in `status.letter`.
+        Written,
+        /// The letter is in `status.letter`, in the plain form, because the model could not write it.
+        PlainForm,
+        /// The requester asked to stop.
+        Cancelled,
+        /// `activeDeadlineSeconds` passed before a letter was written.
+        DeadlineExceeded,
+        /// Every permitted attempt failed.
+        AttemptsExhausted,
+        /// The request cannot be served as it is (for example too long for the model).
+        InvalidRequest,
+        /// The model wrote no usable letter.
+        EmptyLetter,
+        /// The request was deleted before a letter was written. Only the web says so, since no condition is left to say it.
+        Removed,
+    }
 }
 
-impl RequestReason {
-    /// CamelCase word used in conditions, Events and metric labels.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Queued => "Queued",
-            Self::Released => "Released",
-            Self::Backoff => "Backoff",
-            Self::Claimed => "Claimed",
-            Self::Written => "Written",
-            Self::PlainForm => "PlainForm",
-            Self::Cancelled => "Cancelled",
-            Self::DeadlineExceeded => "DeadlineExceeded",
-            Self::AttemptsExhausted => "AttemptsExhausted",
-            Self::InvalidRequest => "InvalidRequest",
-            Self::EmptyLetter => "EmptyLetter",
+#[cfg(test)]
+mod tests {
+    use super::{AppReason, RequestReason, UnknownReason};
+
+    #[test]
+    fn every_reason_is_read_as_it_is_printed() {
+        for reason in AppReason::ALL {
+            assert_eq!(reason.to_string().parse(), Ok(*reason));
         }
+        for reason in RequestReason::ALL {
+            assert_eq!(reason.to_string().parse(), Ok(*reason));
+        }
+    }
+
+    #[test]
+    fn a_reason_of_another_version_is_not_guessed() {
+        assert_eq!("Abandoned".parse::<RequestReason>(), Err(UnknownReason));
+        assert_eq!("queued".parse::<RequestReason>(), Err(UnknownReason));
     }
 }

@@ -4,13 +4,21 @@ mod spec;
 mod status;
 
 use jiff::Timestamp;
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
 use kube::{CustomResource, KubeSchema};
 use serde::{Deserialize, Serialize};
+
+use crate::names::{ARCHIVED_LABEL, ERASE_ANNOTATION};
+use crate::reason::RequestReason;
+use crate::{condition, limits};
 
 pub use spec::{AppRef, Applicant, Job, Length, LetterOptions, Tone};
 pub use status::{
     Attempt, Check, Claim, CoverLetterRequestStatus, Form, Mark, Model, Outcome, Span, State, Timings, Usage,
 };
+
+/// The one condition type of a request.
+pub const SUCCEEDED: &str = "Succeeded";
 
 /// A wish for one cover letter. Everything but `cancelRequested` is immutable; the letter arrives in `status.letter`.
 #[derive(CustomResource, KubeSchema, Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -54,7 +62,8 @@ pub use status::{
         .message("only the claimed attempt may complete a request, and only with a letter"),
     validation = Rule::new("!has(self.status) || !has(self.status.state) || (self.status.state != 'Running' || has(self.status.claim)) && (self.status.state != 'Queued' || !has(self.status.claim))")
         .message("Running needs a claim and Queued must not have one"),
-    validation = Rule::new("self.metadata.name.size() <= 63").message("metadata.name must be at most 63 characters")
+    validation = Rule::new(format!("self.metadata.name.size() <= {}", limits::REQUEST_NAME_MAX))
+        .message(format!("metadata.name must be at most {} characters", limits::REQUEST_NAME_MAX).as_str())
 )]
 #[serde(rename_all = "camelCase")]
 #[x_kube(
@@ -93,6 +102,18 @@ impl CoverLetterRequest {
         self.status.as_ref().and_then(|status| status.state).unwrap_or(State::Queued)
     }
 
+    /// The condition that says why the request is where it is. `None` before anything was said about it.
+    #[must_use]
+    pub fn condition(&self) -> Option<&Condition> {
+        condition::find(&self.status.as_ref()?.conditions, SUCCEEDED)
+    }
+
+    /// Reason of that condition. `None` also for a reason of another version.
+    #[must_use]
+    pub fn reason(&self) -> Option<RequestReason> {
+        self.condition()?.reason.parse().ok()
+    }
+
     /// Whether nothing will change this request any more.
     #[must_use]
     pub fn is_terminal(&self) -> bool {
@@ -108,6 +129,19 @@ impl CoverLetterRequest {
             && backoff_over
             && !self.spec.cancel_requested
             && self.metadata.deletion_timestamp.is_none()
+    }
+
+    /// Whether its letter is safe elsewhere.
+    #[must_use]
+    pub fn is_archived(&self) -> bool {
+        self.metadata.labels.as_ref().and_then(|labels| labels.get(ARCHIVED_LABEL)).is_some_and(|value| value == "true")
+    }
+
+    /// Whether its owner wants it gone.
+    #[must_use]
+    pub fn is_erased(&self) -> bool {
+        let annotations = self.metadata.annotations.as_ref();
+        annotations.and_then(|annotations| annotations.get(ERASE_ANNOTATION)).is_some_and(|value| value == "true")
     }
 
     /// When the API server first saw this request. `None` only for objects that were never stored.

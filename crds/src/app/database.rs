@@ -44,10 +44,9 @@ pub struct ManagedDatabase {
 
 /// The volume of the managed database.
 #[derive(KubeSchema, Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(default = "Storage::default", rename_all = "camelCase")]
 pub struct Storage {
     /// Size of the volume. It can grow where the storage class allows it; it never shrinks.
-    #[serde(default = "Storage::default_size")]
     #[schemars(length(min = 1, max = 32))]
     #[x_kube(validation = Rule::new("isQuantity(self)").message("size must be a quantity such as 2Gi"))]
     #[x_kube(validation = Rule::new("quantity(self).compareTo(quantity(oldSelf)) >= 0").message("size must not shrink: back up and restore into a new app instead"))]
@@ -59,10 +58,6 @@ pub struct Storage {
 }
 
 impl Storage {
-    fn default_size() -> String {
-        "2Gi".to_owned()
-    }
-
     /// The size as Kubernetes writes it.
     #[must_use]
     pub fn quantity(&self) -> Quantity {
@@ -72,7 +67,7 @@ impl Storage {
 
 impl Default for Storage {
     fn default() -> Self {
-        Self { size: Self::default_size(), storage_class_name: None }
+        Self { size: "2Gi".to_owned(), storage_class_name: None }
     }
 }
 

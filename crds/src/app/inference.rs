@@ -7,6 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::pod::PodSettings;
+use crate::limits;
 
 pub use model::{
     BuiltInModel, ClaimName, HuggingFaceModel, ImageModel, MlflowModel, ModelCache, ModelSource, VolumeModel,
@@ -14,44 +15,32 @@ pub use model::{
 
 /// The pods that write letters.
 #[derive(KubeSchema, Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(default = "Inference::default", rename_all = "camelCase")]
 pub struct Inference {
     /// Where the model comes from.
-    #[serde(default)]
     pub model: ModelSource,
     /// Where fetched and repacked models are kept. Default: a folder that comes and goes with each pod.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub model_cache: Option<ModelCache>,
     /// What computes: `Auto` takes the fastest backend that knows the model.
-    #[serde(default)]
     pub backend: Backend,
     /// How weights are held in memory: `Auto` keeps what a GGUF file has, and takes 8 bits for safetensors of more
     /// than 100 million parameters.
-    #[serde(default)]
     pub quantization: Quantization,
     /// Letters that one pod writes at the same time.
-    #[serde(default = "Inference::default_slots")]
-    #[schemars(range(min = 1, max = 64))]
+    #[schemars(range(min = *limits::SLOTS.start(), max = *limits::SLOTS.end()))]
     pub slots: i32,
     /// How tokens are chosen.
-    #[serde(default)]
     pub generation: Generation,
     /// A fixed number of pods. Switches automatic scaling off; `kubectl scale` writes it.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 0, max = 1_000))]
     pub replicas: Option<i32>,
     /// Automatic scaling with the queue.
-    #[serde(default)]
     pub scaling: Scaling,
     /// Settings of the pods.
     #[serde(flatten)]
     pub pod: PodSettings,
-}
-
-impl Inference {
-    fn default_slots() -> i32 {
-        8
-    }
 }
 
 impl Default for Inference {
@@ -61,7 +50,7 @@ impl Default for Inference {
             model_cache: None,
             backend: Backend::default(),
             quantization: Quantization::default(),
-            slots: Self::default_slots(),
+            slots: 8,
             generation: Generation::default(),
             replicas: None,
             scaling: Scaling::default(),
@@ -98,49 +87,34 @@ pub enum Quantization {
 
 /// How tokens are chosen. Milli values, since the API has no floats.
 #[derive(KubeSchema, Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(default = "Generation::default", rename_all = "camelCase")]
 pub struct Generation {
     /// Longest letter in tokens.
-    #[serde(default = "Generation::default_max_new_tokens")]
-    #[schemars(range(min = 16, max = 4_096))]
+    #[schemars(range(min = *limits::MAX_NEW_TOKENS.start(), max = *limits::MAX_NEW_TOKENS.end()))]
     pub max_new_tokens: i32,
     /// Sampling temperature in thousandths; 0 always takes the most likely token.
-    #[serde(default = "Generation::default_temperature_milli")]
-    #[schemars(range(min = 0, max = 2_000))]
+    #[schemars(range(min = *limits::TEMPERATURE_MILLI.start(), max = *limits::TEMPERATURE_MILLI.end()))]
     pub temperature_milli: i32,
     /// Nucleus sampling: smallest set of tokens with this probability, in thousandths.
-    #[serde(default = "Generation::default_top_p_milli")]
-    #[schemars(range(min = 1, max = 1_000))]
+    #[schemars(range(min = *limits::TOP_P_MILLI.start(), max = *limits::TOP_P_MILLI.end()))]
     pub top_p_milli: i32,
     /// Letters written for every request, of which the checks keep the best. Default: 8 for the built-in model, which writes
     /// them in a second; 1 for others, which then show the letter while they write it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(range(min = 1, max = 8))]
+    #[schemars(range(min = *limits::CANDIDATES.start(), max = *limits::CANDIDATES.end()))]
     pub candidates: Option<i32>,
     /// Pace at which one letter is shown, for shared machines. Default: as fast as it goes.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(range(min = 1, max = 100_000))]
+    #[schemars(range(min = *limits::MAX_TOKENS_PER_SECOND.start(), max = *limits::MAX_TOKENS_PER_SECOND.end()))]
     pub max_tokens_per_second: Option<i32>,
-}
-
-impl Generation {
-    fn default_max_new_tokens() -> i32 {
-        600
-    }
-    fn default_temperature_milli() -> i32 {
-        700
-    }
-    fn default_top_p_milli() -> i32 {
-        900
-    }
 }
 
 impl Default for Generation {
     fn default() -> Self {
         Self {
-            max_new_tokens: Self::default_max_new_tokens(),
-            temperature_milli: Self::default_temperature_milli(),
-            top_p_milli: Self::default_top_p_milli(),
+            max_new_tokens: 600,
+            temperature_milli: 700,
+            top_p_milli: 900,
             candidates: None,
             max_tokens_per_second: None,
         }
@@ -149,19 +123,16 @@ impl Default for Generation {
 
 /// Bounds and goal of automatic scaling.
 #[derive(KubeSchema, Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(default = "Scaling::default", rename_all = "camelCase")]
 #[x_kube(validation = Rule::new("self.minReplicas <= self.maxReplicas").message("minReplicas must not exceed maxReplicas"))]
 pub struct Scaling {
     /// Fewest pods.
-    #[serde(default = "Scaling::default_min_replicas")]
     #[schemars(range(min = 0, max = 1_000))]
     pub min_replicas: i32,
     /// Most pods.
-    #[serde(default = "Scaling::default_max_replicas")]
     #[schemars(range(min = 1, max = 1_000))]
     pub max_replicas: i32,
     /// How long a letter may wait before more pods are worth their start.
-    #[serde(default = "Scaling::default_target_wait_seconds")]
     #[schemars(range(min = 1, max = 3_600))]
     pub target_wait_seconds: i32,
     /// With `minReplicas: 0`, the last pod ends after this long without work.
@@ -170,25 +141,8 @@ pub struct Scaling {
     pub scale_to_zero_after_seconds: Option<i32>,
 }
 
-impl Scaling {
-    fn default_min_replicas() -> i32 {
-        1
-    }
-    fn default_max_replicas() -> i32 {
-        8
-    }
-    fn default_target_wait_seconds() -> i32 {
-        30
-    }
-}
-
 impl Default for Scaling {
     fn default() -> Self {
-        Self {
-            min_replicas: Self::default_min_replicas(),
-            max_replicas: Self::default_max_replicas(),
-            target_wait_seconds: Self::default_target_wait_seconds(),
-            scale_to_zero_after_seconds: None,
-        }
+        Self { min_replicas: 1, max_replicas: 8, target_wait_seconds: 30, scale_to_zero_after_seconds: None }
     }
 }

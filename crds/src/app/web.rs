@@ -8,23 +8,19 @@ use super::pod::PodSettings;
 
 /// The web application.
 #[derive(KubeSchema, Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(default = "Web::default", rename_all = "camelCase")]
 pub struct Web {
     /// Number of web pods.
-    #[serde(default = "Web::default_replicas")]
     #[schemars(range(min = 0, max = 100))]
     pub replicas: i32,
     /// How the site is reached inside, or from outside, the cluster.
-    #[serde(default)]
     pub service: Service,
     /// An `HTTPRoute` (Gateway API), where the cluster has one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub route: Option<Route>,
     /// Cookies only travel over TLS (and to localhost). Switch off only for plain HTTP under another name.
-    #[serde(default = "Web::default_secure_cookies")]
     pub secure_cookies: bool,
     /// Letters that one account may ask for in an hour.
-    #[serde(default = "Web::default_letters_per_hour")]
     #[schemars(range(min = 1, max = 100_000))]
     pub letters_per_hour: i32,
     /// Settings of the pods.
@@ -32,26 +28,14 @@ pub struct Web {
     pub pod: PodSettings,
 }
 
-impl Web {
-    fn default_replicas() -> i32 {
-        2
-    }
-    fn default_secure_cookies() -> bool {
-        true
-    }
-    fn default_letters_per_hour() -> i32 {
-        60
-    }
-}
-
 impl Default for Web {
     fn default() -> Self {
         Self {
-            replicas: Self::default_replicas(),
+            replicas: 2,
             service: Service::default(),
             route: None,
-            secure_cookies: Self::default_secure_cookies(),
-            letters_per_hour: Self::default_letters_per_hour(),
+            secure_cookies: true,
+            letters_per_hour: 60,
             pod: PodSettings::default(),
         }
     }

@@ -106,7 +106,7 @@ fn many_releases_never_push_a_lost_attempt_out_of_memory() {
         request = with(request.clone(), released(&request, at(300 + round)));
     }
     let attempts = request.status.expect("it was released").attempts;
-    assert_eq!(attempts.len(), ATTEMPTS_REMEMBERED);
+    assert_eq!(attempts.len(), limits::ATTEMPTS_MAX);
     assert_eq!(counted(&attempts), 1);
 }
 
@@ -145,7 +145,7 @@ proptest! {
             let after = attempt(&request);
             prop_assert!(after == before || after == before + 1);
             let status = request.status.as_ref().expect("just set");
-            prop_assert!(status.attempts.len() <= ATTEMPTS_REMEMBERED);
+            prop_assert!(status.attempts.len() <= limits::ATTEMPTS_MAX);
             prop_assert_eq!(request.is_terminal(), status.completion_time.is_some());
         }
     }

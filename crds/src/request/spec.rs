@@ -4,11 +4,13 @@ use kube::KubeSchema;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::limits;
+
 /// Names the `CoverLetterApp` that serves a request.
 #[derive(KubeSchema, Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AppRef {
     /// Name of a `CoverLetterApp` in the same namespace.
-    #[schemars(length(min = 1, max = 40))]
+    #[schemars(length(min = 1, max = limits::APP_NAME_MAX))]
     pub name: String,
 }
 
@@ -17,18 +19,18 @@ pub struct AppRef {
 #[serde(rename_all = "camelCase")]
 pub struct Job {
     /// Job title, as the letter should write it.
-    #[schemars(length(min = 1, max = 200))]
+    #[schemars(length(min = 1, max = limits::LINE_MAX))]
     pub title: String,
     /// Hiring company, as the letter should write it.
-    #[schemars(length(min = 1, max = 200))]
+    #[schemars(length(min = 1, max = limits::LINE_MAX))]
     pub company: String,
     /// What the employer prefers. Never claimed as the applicant's own.
     #[serde(default, skip_serializing_if = "String::is_empty")]
-    #[schemars(length(max = 4000))]
+    #[schemars(length(max = limits::TEXT_MAX))]
     pub preferred_qualifications: String,
     /// The pasted job advert.
     #[serde(default, skip_serializing_if = "String::is_empty")]
-    #[schemars(length(max = 8000))]
+    #[schemars(length(max = limits::ADVERT_MAX))]
     pub description: String,
 }
 
@@ -38,50 +40,42 @@ pub struct Job {
 pub struct Applicant {
     /// Name under the letter. The program signs; the model never sees it.
     #[serde(default, skip_serializing_if = "String::is_empty")]
-    #[schemars(length(max = 200))]
+    #[schemars(length(max = limits::LINE_MAX))]
     pub name: String,
     /// What the applicant does now, for example `Analyst at Trello`.
     #[serde(default, skip_serializing_if = "String::is_empty")]
-    #[schemars(length(max = 4000))]
+    #[schemars(length(max = limits::TEXT_MAX))]
     pub current_experience: String,
     /// What the applicant did before.
     #[serde(default, skip_serializing_if = "String::is_empty")]
-    #[schemars(length(max = 4000))]
+    #[schemars(length(max = limits::TEXT_MAX))]
     pub past_experience: String,
     /// Skills, separated by commas.
     #[serde(default, skip_serializing_if = "String::is_empty")]
-    #[schemars(length(max = 4000))]
+    #[schemars(length(max = limits::TEXT_MAX))]
     pub skills: String,
     /// Degrees, certificates, licences.
     #[serde(default, skip_serializing_if = "String::is_empty")]
-    #[schemars(length(max = 4000))]
+    #[schemars(length(max = limits::TEXT_MAX))]
     pub qualifications: String,
 }
 
 /// How the letter should sound and how long it should be.
 #[derive(KubeSchema, Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default = "LetterOptions::default")]
 pub struct LetterOptions {
     /// Tone of the letter.
-    #[serde(default)]
     pub tone: Tone,
     /// Length of the letter.
-    #[serde(default)]
     pub length: Length,
     /// BCP 47 language tag. The built-in model writes English.
-    #[serde(default = "LetterOptions::default_language")]
     #[schemars(length(min = 2, max = 35))]
     pub language: String,
 }
 
-impl LetterOptions {
-    fn default_language() -> String {
-        "en-GB".to_owned()
-    }
-}
-
 impl Default for LetterOptions {
     fn default() -> Self {
-        Self { tone: Tone::default(), length: Length::default(), language: Self::default_language() }
+        Self { tone: Tone::default(), length: Length::default(), language: "en-GB".to_owned() }
     }
 }
 

@@ -5,6 +5,8 @@ use kube::KubeSchema;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::limits;
+
 /// Where a request stands. Written only through [`crate::life`].
 #[derive(KubeSchema, Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -26,21 +28,21 @@ pub struct CoverLetterRequestStatus {
     pub claim: Option<Claim>,
     /// How earlier attempts ended, oldest first, at most 16.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    #[schemars(length(max = 16))]
+    #[schemars(length(max = limits::ATTEMPTS_MAX))]
     pub attempts: Vec<Attempt>,
     /// No worker claims the request before this time (backoff after a failed attempt).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next_attempt_time: Option<Time>,
     /// The letter, ready to send.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(length(max = 16384))]
+    #[schemars(length(max = limits::LETTER_MAX))]
     pub letter: Option<String>,
     /// Who wrote the letter.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub form: Option<Form>,
     /// What was checked about the letter. A failed check is a hint for the reader; the letter is never changed for it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    #[schemars(length(max = 32))]
+    #[schemars(length(max = limits::CHECKS_MAX))]
     #[x_kube(merge_strategy = ListMerge::Map(vec!["name".to_string()]))]
     pub checks: Vec<Check>,
     /// Tokens read and written.
@@ -137,7 +139,7 @@ pub struct Attempt {
     /// How it ended.
     pub outcome: Outcome,
     /// One sentence for a person.
-    #[schemars(length(max = 1024))]
+    #[schemars(length(max = limits::MESSAGE_MAX))]
     pub message: String,
 }
 
@@ -162,11 +164,11 @@ pub struct Check {
     pub passed: bool,
     /// What to look at, in words.
     #[serde(default, skip_serializing_if = "String::is_empty")]
-    #[schemars(length(max = 1024))]
+    #[schemars(length(max = limits::MESSAGE_MAX))]
     pub message: String,
     /// The offending words of `status.letter`, in its order, at most 16. A letter that misses something has none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    #[schemars(length(max = 16))]
+    #[schemars(length(max = limits::MARKS_MAX))]
     pub marks: Vec<Mark>,
 }
 

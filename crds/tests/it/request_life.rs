@@ -1,4 +1,5 @@
-//! The transition rules of a request's status, which the API server enforces against every writer.
+//! The transition rules of a request's status, which the API server enforces against every writer. What the transitions
+//! themselves compute is tested beside them, in `src/life/tests.rs`.
 
 use crds::life::{self, Claimant, Written};
 use crds::request::{Model, Outcome, Usage};
@@ -32,14 +33,11 @@ impl Driven {
     }
 
     /// Writes the status that `transition` makes of the request as it is.
-    async fn write(
-        &self,
-        transition: impl Fn(&CoverLetterRequest, Timestamp) -> CoverLetterRequestStatus,
-    ) -> CoverLetterRequest {
+    async fn write(&self, transition: impl Fn(&CoverLetterRequest, Timestamp) -> CoverLetterRequestStatus) {
         let mut request = self.read().await;
         request.status = Some(transition(&request, Timestamp::now()));
         let written = self.api().replace_status(self.name, &PostParams::default(), &request).await;
-        written.unwrap_or_else(|error| panic!("refused {:?}: {error}", request.status))
+        written.unwrap_or_else(|error| panic!("refused {:?}: {error}", request.status));
     }
 
     async fn refuses(&self, status: Value, why: &str) {
@@ -82,9 +80,7 @@ async fn every_transition_of_a_life_is_accepted() {
     driven.write(|request, now| life::claimed(request, &claimant("pod-b"), now)).await;
     driven.write(|request, now| life::attempt_ended(request, Outcome::Lost, "Its pod is gone.", 3, now)).await;
     driven.write(|request, now| life::claimed(request, &claimant("pod-c"), now)).await;
-    let done = driven.write(|request, now| life::succeeded(request, written(), now)).await;
-    assert!(done.is_terminal());
-    assert_eq!(life::attempt(&done), 3);
+    driven.write(|request, now| life::succeeded(request, written(), now)).await;
 }
 
 #[tokio::test]
