@@ -1,0 +1,19 @@
+//! What all three programs do with a cluster, besides what each of them is for.
+//!
+//! ```text
+//!   API server ──watch──▶ follow ──▶ store, and word of every change ──▶ requests (those of one app)
+//!   kubelet, Prometheus ──▶ admin     kubelet ──SIGTERM──▶ shutdown
+//! ```
+//!
+//! [`follow`] is the only code that watches anything. [`chain`] prints errors, [`backoff`] paces what is tried again.
+
+pub mod admin;
+pub mod backoff;
+pub mod chain;
+pub mod follow;
+pub mod requests;
+pub mod shutdown;
+
+pub use backoff::Backoff;
+pub use chain::Chain;
+pub use requests::Requests;

@@ -1,0 +1,99 @@
+//! The requests of one app as the API server shows them, and word of every change.
+
+use std::sync::Arc;
+
+use crds::CoverLetterRequest;
+use kube::core::DeserializeGuard;
+use kube::runtime::reflector::{self, ObjectRef, Store};
+use kube::runtime::watcher::Config;
+use kube::{Api, Client};
+use tokio::sync::watch;
+use tokio::task::AbortHandle;
+
+use crate::follow::{Change, follow_guarded};
+
+/// The requests of one app. Clones share one watch, which ends with the last of them.
+#[derive(Clone)]
+pub struct Requests {
+    namespace: String,
+    store: Store<CoverLetterRequest>,
+    /// Whether the requests were listed. `Store::wait_until_ready` wakes only one of several waiters.
+    listed: watch::Receiver<bool>,
+    _watch: Arc<AbortOnDrop>,
+}
+
+struct AbortOnDrop(AbortHandle);
+
+impl Drop for AbortOnDrop {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+impl Requests {
+    /// Follows the requests in `namespace` that name `app`, until dropped. Reconnects by itself.
+    #[must_use]
+    pub fn follow(client: Client, namespace: &str, app: &str) -> Self {
+        let api: Api<DeserializeGuard<CoverLetterRequest>> = Api::namespaced(client, namespace);
+        let config = Config::default().fields(&format!("spec.appRef.name={app}"));
+        let (store, writer) = reflector::store();
+        let (list, listed) = watch::channel(false);
+        let changed = move |change: Change<'_, CoverLetterRequest>| {
+            list.send_modify(|listed| *listed |= matches!(change, Change::All));
+        };
+        let watch = tokio::spawn(follow_guarded(api, config, writer, changed));
+        let watch = Arc::new(AbortOnDrop(watch.abort_handle()));
+        Self { namespace: namespace.to_owned(), store, listed, _watch: watch }
+    }
+
+    /// Resolves once the requests were listed for the first time.
+    pub async fn listed(&self) {
+        // Fails only when the watch is gone, that is when the program ends.
+        let _ = self.listed.clone().wait_for(|listed| *listed).await;
+    }
+
+    /// Whether they were listed: before that, a missing request may only be late.
+    #[must_use]
+    pub fn is_listed(&self) -> bool {
+        *self.listed.borrow()
+    }
+
+    /// Every request, in no particular order.
+    #[must_use]
+    pub fn all(&self) -> Vec<Arc<CoverLetterRequest>> {
+        self.store.state()
+    }
+
+    /// The request called `name`, as it was last seen.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<Arc<CoverLetterRequest>> {
+        self.store.get(&ObjectRef::new(name).within(&self.namespace))
+    }
+
+    /// Word of every change from now on.
+    #[must_use]
+    pub fn changes(&self) -> Changes {
+        let mut changes = Changes(self.listed.clone());
+        changes.forget();
+        changes
+    }
+}
+
+/// Word of the changes of some requests. Changes that happen while nobody waits are told together.
+#[derive(Clone, Debug)]
+pub struct Changes(watch::Receiver<bool>);
+
+impl Changes {
+    /// Resolves after the next change of any request since the last call.
+    pub async fn next(&mut self) {
+        if self.0.changed().await.is_err() {
+            // The watch never ends while a `Requests` lives; after that nothing changes any more.
+            std::future::pending::<()>().await;
+        }
+    }
+
+    /// Tells no change that happened before this call.
+    pub fn forget(&mut self) {
+        self.0.mark_unchanged();
+    }
+}
