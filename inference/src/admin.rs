@@ -1,13 +1,11 @@
-//! Health and metrics: `/healthz`, `/readyz`, `/metrics`.
+//! What the probes and the metrics page of a worker say.
 
+use std::borrow::Cow;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use axum::Router;
-use axum::extract::State;
-use axum::http::{StatusCode, header};
-use axum::response::IntoResponse;
-use axum::routing::get;
+use cluster::admin::{self, Pages};
 
 use crate::metrics::Page;
 
@@ -40,19 +38,26 @@ impl Health {
     }
 }
 
+struct WorkerPages {
+    health: Arc<Health>,
+    metrics: Page,
+}
+
+impl Pages for WorkerPages {
+    fn is_alive(&self) -> bool {
+        self.health.is_alive()
+    }
+
+    async fn not_ready(&self) -> Option<Cow<'static, str>> {
+        (!self.health.is_ready()).then_some("no".into())
+    }
+
+    fn metrics(&self) -> String {
+        self.metrics.render()
+    }
+}
+
 /// The routes of the probes and of the metrics page.
 pub fn router(health: Arc<Health>, metrics: Page) -> Router {
-    Router::new()
-        .route("/healthz", get(async |State(health): State<Arc<Health>>| answer(health.is_alive())))
-        .route("/readyz", get(async |State(health): State<Arc<Health>>| answer(health.is_ready())))
-        .with_state(health)
-        .route("/metrics", get(async move || page(&metrics)))
-}
-
-fn answer(good: bool) -> impl IntoResponse {
-    if good { (StatusCode::OK, "ok\n") } else { (StatusCode::SERVICE_UNAVAILABLE, "no\n") }
-}
-
-fn page(metrics: &Page) -> impl IntoResponse + use<> {
-    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], metrics.render())
+    admin::router(WorkerPages { health, metrics })
 }

@@ -6,6 +6,7 @@
 
 use std::time::Duration;
 
+use cluster::{Backoff, Chain};
 use crds::life::{self, Claimant};
 use crds::{CoverLetterRequest, CoverLetterRequestStatus};
 use jiff::Timestamp;
@@ -16,7 +17,6 @@ use thiserror::Error;
 use crate::metrics;
 use crate::queue;
 use crate::report::{self, Outcome, Reported};
-use crate::telemetry::Chain;
 
 /// Longest wait for one answer of the API server; its own limit for a status write is far below.
 const CALL_TIMEOUT: Duration = Duration::from_secs(10);
@@ -191,7 +191,7 @@ impl Claims {
         give_up: Timestamp,
     ) -> Result<Reported, ClaimError> {
         let mut seen = Some(seen.clone());
-        let mut pause = RETRY_FIRST;
+        let mut backoff = Backoff::doubling(RETRY_FIRST, RETRY_LONGEST);
         loop {
             let error = match self.report_once(claimed, &mut seen, outcome).await {
                 Ok(Some(reported)) => return Ok(reported),
@@ -203,8 +203,7 @@ impl Claims {
             }
             metrics::report_retried();
             tracing::warn!(request.name = claimed.name(), error = %Chain(&error), "Tries again to report request `{}`", claimed.name());
-            tokio::time::sleep(pause).await;
-            pause = (pause * 2).min(RETRY_LONGEST);
+            backoff.rest().await;
             // The write may have happened although no answer came: look before the next one.
             seen = None;
         }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use clap::Parser;
 use crds::life::Claimant;
+use crds::{WorkerSettings, app};
 use engine::{Backend, LoadOptions, Quantization};
 
 use crate::model::Generation;
@@ -37,46 +38,19 @@ pub struct Args {
     /// Folder with `config.json`, `tokenizer.json` and the weights.
     #[arg(long, env = "MODEL_PATH")]
     pub model: PathBuf,
-    /// Name of the model as it appears in statuses and metrics.
-    #[arg(long, env = "MODEL_NAME", default_value = "built-in")]
-    pub model_name: String,
-    /// What computes the model.
-    #[arg(long, env = "BACKEND", value_enum, default_value_t)]
-    pub backend: Backend,
-    /// How the weights are kept in memory.
-    #[arg(long, env = "QUANTIZATION", value_enum, default_value_t)]
-    pub quantization: Quantization,
     /// Folder in which repacked weights are kept for the next start. Default: nowhere.
     #[arg(long, env = "MODEL_CACHE")]
     pub model_cache: Option<PathBuf>,
     /// Threads that compute. Default: as many as the process may use.
     #[arg(long, env = "THREADS", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub threads: Option<u16>,
-    /// Letters written at the same time.
-    #[arg(long, env = "SLOTS", default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..=64))]
-    pub slots: u16,
-    /// Longest letter, in tokens.
-    #[arg(long, env = "MAX_NEW_TOKENS", default_value_t = 600, value_parser = clap::value_parser!(u32).range(1..=4_096))]
-    pub max_new_tokens: u32,
-    /// Sampling temperature in thousandths; 0 always takes the most likely token.
-    #[arg(long, env = "TEMPERATURE_MILLI", default_value_t = 700, value_parser = clap::value_parser!(u32).range(0..=2_000))]
-    pub temperature_milli: u32,
-    /// Nucleus sampling: smallest set of tokens with this probability, in thousandths.
-    #[arg(long, env = "TOP_P_MILLI", default_value_t = 900, value_parser = clap::value_parser!(u32).range(1..=1_000))]
-    pub top_p_milli: u32,
-    /// Letters written for every request, of which the checks keep the best. Default: 8 for the built-in model, 1 for others,
-    /// which show the letter while they write it.
-    #[arg(long, env = "CANDIDATES", value_parser = clap::value_parser!(u16).range(1..=8))]
-    pub candidates: Option<u16>,
-    /// Pace at which one letter is shown. Default: as fast as it goes.
-    #[arg(long, env = "MAX_TOKENS_PER_SECOND", value_parser = clap::value_parser!(u32).range(1..))]
-    pub max_tokens_per_second: Option<u32>,
-    /// Attempts that may fail before a request fails.
-    #[arg(long, env = "MAX_ATTEMPTS", default_value_t = 3, value_parser = clap::value_parser!(i32).range(1..))]
-    pub max_attempts: i32,
-    /// Seconds after its creation by which a request must be finished.
-    #[arg(long, env = "ACTIVE_DEADLINE_SECONDS", default_value_t = 900, value_parser = clap::value_parser!(i64).range(1..=1_000_000_000))]
-    pub active_deadline_seconds: i64,
+    /// What the `CoverLetterApp` says about its workers, as JSON in one line.
+    ///
+    /// What is left out has the default of the app, shown below. `generation` also takes `candidates` (letters written for
+    /// every request, of which the checks keep the best) and `maxTokensPerSecond` (pace at which one letter is shown).
+    /// `kubectl explain coverletterapp.spec.inference` describes each field.
+    #[arg(long, env = "SETTINGS", value_name = "JSON", default_value_t)]
+    pub settings: WorkerSettings,
     /// Bearer token that readers of the text stream must show.
     #[arg(long, env = "STREAM_TOKEN", hide_env_values = true, value_parser = StreamToken::parse)]
     pub stream_token: StreamToken,
@@ -171,6 +145,8 @@ impl Args {
     /// The checked configuration of a process that calls itself `boot_id` in its claims.
     #[must_use]
     pub fn into_config(self, boot_id: String) -> Config {
+        let settings = self.settings;
+        let generation = settings.generation;
         let endpoint = SocketAddr::new(self.pod_ip, self.listen.port()).to_string();
         Config {
             listen: self.listen,
@@ -183,27 +159,46 @@ impl Args {
             model: ModelConfig {
                 path: self.model,
                 load: LoadOptions {
-                    backend: self.backend,
-                    quantization: self.quantization,
+                    backend: backend(settings.backend),
+                    quantization: quantization(settings.quantization),
                     cache: self.model_cache,
                     threads: self.threads.map(usize::from),
                     ..LoadOptions::default()
                 },
-                name: self.model_name,
-                max_new_tokens: self.max_new_tokens,
-                temperature_milli: self.temperature_milli,
-                top_p_milli: self.top_p_milli,
-                candidates: self.candidates.map(usize::from),
-                max_tokens_per_second: self.max_tokens_per_second,
+                name: settings.model_name,
+                max_new_tokens: generation.max_new_tokens.unsigned_abs(),
+                temperature_milli: generation.temperature_milli.unsigned_abs(),
+                top_p_milli: generation.top_p_milli.unsigned_abs(),
+                candidates: generation.candidates.map(|candidates| candidates.unsigned_abs() as usize),
+                max_tokens_per_second: generation.max_tokens_per_second.map(i32::unsigned_abs),
             },
             work: WorkConfig {
-                slots: usize::from(self.slots),
-                max_attempts: self.max_attempts,
-                active_deadline_seconds: self.active_deadline_seconds,
+                slots: settings.slots.unsigned_abs() as usize,
+                max_attempts: settings.max_attempts,
+                active_deadline_seconds: settings.active_deadline_seconds,
                 shutdown_grace: Duration::from_secs(self.shutdown_grace_seconds),
             },
             collector: self.telemetry.collector(),
         }
+    }
+}
+
+/// The engine's word for what the app asks for.
+const fn backend(backend: app::Backend) -> Backend {
+    match backend {
+        app::Backend::Auto => Backend::Auto,
+        app::Backend::Native => Backend::Native,
+        app::Backend::Candle => Backend::Candle,
+    }
+}
+
+/// The engine's word for what the app asks for.
+const fn quantization(quantization: app::Quantization) -> Quantization {
+    match quantization {
+        app::Quantization::Auto => Quantization::Auto,
+        app::Quantization::None => Quantization::None,
+        app::Quantization::Q8 => Quantization::Q8,
+        app::Quantization::Q4 => Quantization::Q4,
     }
 }
 

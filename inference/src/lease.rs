@@ -8,6 +8,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use cluster::Chain;
 use crds::life::Claimant;
 use crds::names::{APP_NAME, BOOT_ID_ANNOTATION, COMPONENT_LABEL, Component, DRAINING_ANNOTATION, INSTANCE_LABEL};
 use jiff::Timestamp;
@@ -17,8 +18,6 @@ use kube::api::{DeleteParams, ObjectMeta, Patch, PatchParams};
 use kube::{Api, Client};
 use thiserror::Error;
 use tokio::sync::watch;
-
-use crate::telemetry::Chain;
 
 /// How often the Lease is renewed.
 pub const RENEW_EVERY: Duration = Duration::from_secs(10);

@@ -29,7 +29,6 @@ pub mod lease;
 pub mod queue;
 pub mod report;
 pub mod stream;
-pub mod watch;
 
 pub mod model;
 

@@ -3,34 +3,26 @@
 use std::path::Path;
 
 use anyhow::Context as _;
+use cluster::Chain;
+use cluster::shutdown::Signals;
 use inference::command::Command;
 use inference::config::Args;
 use inference::source::{self, FetchArgs, Patience};
 use inference::{metrics, telemetry};
-use tokio::signal::unix::{SignalKind, signal};
 
 /// The model has threads of its own; these only move small messages.
 #[tokio::main(worker_threads = 2)]
 async fn main() -> anyhow::Result<()> {
     let command = Command::parse();
     telemetry::start().map_err(|error| anyhow::anyhow!("failed to start logging: {error}"))?;
-    let stop = stop()?;
+    let mut signals = Signals::listen().context("failed to listen for signals")?;
+    let stop = async move { signals.next().await };
+    // Every HTTP client of the process takes its cryptography from here. Fails only on a second call.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     match command {
         Command::Work(args) => work(*args, stop).await,
         Command::Fetch(args) => fetch(&args, stop).await,
     }
-}
-
-/// Resolves when somebody asks the process to end.
-fn stop() -> anyhow::Result<impl Future<Output = ()> + Send> {
-    let mut terminate = signal(SignalKind::terminate()).context("failed to listen for SIGTERM")?;
-    let mut interrupt = signal(SignalKind::interrupt()).context("failed to listen for SIGINT")?;
-    Ok(async move {
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
-        }
-    })
 }
 
 async fn work(args: Args, stop: impl Future<Output = ()> + Send) -> anyhow::Result<()> {
@@ -42,7 +34,7 @@ async fn work(args: Args, stop: impl Future<Output = ()> + Send) -> anyhow::Resu
     let client = kube::Client::try_default().await.context("failed to find the API server")?;
     let result = inference::run(config, client, metrics, stop).await;
     if let Err(error) = &result {
-        let sentence = telemetry::Chain(error).to_string();
+        let sentence = Chain(error).to_string();
         tracing::error!(error = sentence, "Ended");
         leave(report.as_deref(), &sentence)?;
     }
@@ -56,7 +48,7 @@ async fn fetch(args: &FetchArgs, stop: impl Future<Output = ()> + Send) -> anyho
         () = stop => anyhow::bail!("asked to end before the model was complete"),
     };
     if let Err(error) = &result {
-        let sentence = telemetry::Chain(error).to_string();
+        let sentence = Chain(error).to_string();
         tracing::error!(error = sentence, "Fetched no model");
         leave(args.report.as_deref(), &sentence)?;
     }

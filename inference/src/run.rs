@@ -1,9 +1,9 @@
 //! Puts the parts together: serve probes, load the model, join the queue, work, leave in order.
 
-use std::future::IntoFuture as _;
 use std::sync::Arc;
 use std::time::Duration;
 
+use cluster::{Chain, Requests};
 use kube::Client;
 use thiserror::Error;
 use tokio::net::TcpListener;
@@ -17,8 +17,7 @@ use crate::config::{Config, Identity, WorkConfig};
 use crate::lease::{LeaseError, LeaseKeeper};
 use crate::metrics;
 use crate::stream::{self, Desk};
-use crate::telemetry::{Chain, Traces, TracesError};
-use crate::watch::Requests;
+use crate::telemetry::{Traces, TracesError};
 use crate::worker::{Shutdown, Worker, Writer, WriterError};
 
 /// The last part of the grace period is kept for giving letters back: this share of it, within the bounds below.
@@ -74,8 +73,7 @@ pub async fn run(
     tokio::spawn(closing.clone().run_until_cancelled_owned(metrics.clone().keep()));
     let routes =
         admin::router(Arc::clone(&health), metrics.clone()).merge(stream::router(Arc::clone(&desk), stream_token));
-    let server = axum::serve(listener, routes).with_graceful_shutdown(closing.clone().cancelled_owned());
-    let server = tokio::spawn(server.into_future());
+    let server = tokio::spawn(cluster::admin::serve(listener, routes, closing.clone()));
     metrics::slots(work.slots, 0);
 
     let mut stop = std::pin::pin!(stop);
@@ -94,7 +92,7 @@ pub async fn run(
     let worker = Worker::new(claims, requests.clone(), desk, writer, work, rand::random());
     let shutdown = Shutdown::default();
     let mut working = tokio::spawn(worker.run(shutdown.clone()));
-    let mut announce = std::pin::pin!(requests.ready());
+    let mut announce = std::pin::pin!(requests.listed());
     let mut announced = false;
     loop {
         tokio::select! {

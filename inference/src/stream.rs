@@ -1,13 +1,6 @@
-//! The text of letters for whoever watches them being written: `GET /v1/requests/{uid}/stream`, as server-sent events.
+//! The text of letters while they are written: `GET /v1/requests/{uid}/stream`, as server-sent events.
 //!
-//! ```text
-//!   event: state   {"state":"Writing","attempt":1,"promptTokens":123,"completionTokens":7}
-//!   event: text    {"offset":17,"text":" as an analyst"}      offset = Unicode scalar values before this piece
-//!   event: done    {"state":"Succeeded"}                      what the request's status says from now on
-//! ```
-//!
-//! A reader that was cut off comes back with `?offset=` and misses nothing. A stream that ends without `done` was cut off,
-//! or the request is no longer this pod's; the request's status says what happened.
+//! The events are those of [`crds::stream`]. A reader that was cut off comes back with `?offset=` and misses nothing.
 
 mod desk;
 mod token;
@@ -25,10 +18,10 @@ use axum::routing::get;
 use futures::Stream;
 use serde::Deserialize;
 
-pub use desk::{Desk, Page, Phase};
+pub use desk::{Desk, Page};
 pub use token::{EmptyToken, StreamToken};
 
-use desk::{Piece, Reader};
+use desk::Reader;
 
 /// Comment lines keep idle connections open and show dead ones.
 const KEEP_ALIVE: Duration = Duration::from_secs(10);
@@ -73,24 +66,7 @@ async fn follow(
 
 fn events(reader: Reader) -> impl Stream<Item = Result<Event, Infallible>> {
     futures::stream::unfold(reader, |mut reader| async move {
-        let piece = reader.next().await?;
-        Some((Ok(event(&piece)), reader))
+        let event = reader.next().await?;
+        Some((Ok(Event::default().event(event.name()).data(event.data())), reader))
     })
-}
-
-fn event(piece: &Piece) -> Event {
-    let (name, data) = match piece {
-        Piece::State { phase, attempt, prompt_tokens, completion_tokens } => (
-            "state",
-            serde_json::json!({
-                "state": phase.as_str(),
-                "attempt": attempt,
-                "promptTokens": prompt_tokens,
-                "completionTokens": completion_tokens,
-            }),
-        ),
-        Piece::Text { offset, text } => ("text", serde_json::json!({ "offset": offset, "text": text })),
-        Piece::Done { state } => ("done", serde_json::json!({ "state": state })),
-    };
-    Event::default().event(name).data(data.to_string())
 }

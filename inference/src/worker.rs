@@ -11,6 +11,7 @@ use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use cluster::{Chain, Requests};
 use crds::{CoverLetterRequest, life};
 use futures::FutureExt as _;
 use jiff::{SignedDuration, Timestamp};
@@ -25,8 +26,7 @@ use crate::metrics;
 use crate::queue::{self, Hands};
 use crate::report::{Outcome, Reported};
 use crate::stream::{Desk, Page};
-use crate::telemetry::{Chain, LetterTrace};
-use crate::watch::Requests;
+use crate::telemetry::LetterTrace;
 
 pub use letter::{Writer, WriterError};
 
@@ -76,9 +76,9 @@ impl Worker {
     /// `shutdown.release`. Returns when nothing is in hand any more.
     pub async fn run(self: Arc<Self>, shutdown: Shutdown) {
         let mut letters = JoinSet::new();
-        let mut requests = self.requests.clone();
+        let mut changes = self.requests.changes();
         tokio::select! {
-            () = self.requests.ready() => {}
+            () = self.requests.listed() => {}
             () = shutdown.drain.cancelled() => {}
         }
         while !shutdown.drain.is_cancelled() {
@@ -88,7 +88,7 @@ impl Worker {
                 continue;
             }
             tokio::select! {
-                () = requests.changed() => {}
+                () = changes.next() => {}
                 _ = letters.join_next(), if !letters.is_empty() => {}
                 () = self.next_wake() => {}
                 () = shutdown.drain.cancelled() => {}
@@ -112,7 +112,7 @@ impl Worker {
         let outcome = self.write(&claimed, &page, &trace, release).await;
         page.check();
         let reporting = trace.phase("report");
-        let seen = self.requests.find(claimed.name());
+        let seen = self.requests.get(claimed.name());
         let reported = self.claims.finish(&claimed, seen.as_deref(), outcome.clone(), self.give_up(&claimed)).await;
 
         reporting.end();
@@ -155,7 +155,7 @@ impl Worker {
         let letter = AssertUnwindSafe(self.writer.write(claimed, page, trace)).catch_unwind();
         tokio::select! {
             biased;
-            stopped = stop::stopped(self.requests.clone(), claimed, self.deadline(claimed.request()), release) => stopped,
+            stopped = stop::stopped(&self.requests, claimed, self.deadline(claimed.request()), release) => stopped,
             outcome = letter => outcome.unwrap_or_else(|_| Outcome::Failed("The worker met an error of its own.".to_owned())),
         }
     }
@@ -211,7 +211,7 @@ impl Worker {
     /// Whether the watch still shows exactly this version.
     fn is_current(&self, request: &CoverLetterRequest) -> bool {
         let name = request.metadata.name.as_deref().unwrap_or_default();
-        let shown = self.requests.find(name);
+        let shown = self.requests.get(name);
         shown.is_some_and(|shown| shown.metadata.resource_version == request.metadata.resource_version)
     }
 

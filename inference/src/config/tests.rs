@@ -1,5 +1,7 @@
 //! Arguments as the operator passes them.
 
+use clap::CommandFactory as _;
+
 use super::*;
 
 const ARGS: &[&str] = &[
@@ -34,8 +36,15 @@ fn the_model_is_loaded_as_the_arguments_say() {
         threads: Some(3),
         ..LoadOptions::default()
     };
-    let extra = ["--backend=candle", "--quantization=q4", "--model-cache=/cache", "--threads=3"];
+    let settings = r#"--settings={"backend":"Candle","quantization":"Q4"}"#;
+    let extra = [settings, "--model-cache=/cache", "--threads=3"];
     assert_eq!(config(&extra), expect);
+}
+
+#[test]
+fn help_shows_the_settings_and_their_defaults() {
+    let help = Args::command().render_long_help().to_string();
+    assert!(help.contains(&WorkerSettings::default().to_string()), "{help}");
 }
 
 #[test]
@@ -51,8 +60,8 @@ fn the_token_is_not_printed() {
 }
 
 #[test]
-fn no_slots_and_no_token_are_refused() {
+fn settings_beyond_the_schema_and_a_missing_token_are_refused() {
     let refused = |extra: &str| Args::try_parse_from(ARGS.iter().copied().chain([extra])).is_err();
-    assert!(refused("--slots=0"));
+    assert!(refused(r#"--settings={"slots":0}"#));
     assert!(Args::try_parse_from(&ARGS[..ARGS.len() - 1]).is_err());
 }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use cluster::backoff;
 use reqwest::header::{ACCEPT_ENCODING, HeaderMap, LOCATION, RANGE, RETRY_AFTER};
 use reqwest::redirect::Policy;
 use reqwest::{Client, Method, Response, StatusCode, Url};
@@ -40,7 +41,7 @@ impl Patience {
     }
 
     fn pause_after(&self, failures: u32) -> Duration {
-        self.pause.saturating_mul(1 << failures.saturating_sub(1).min(5)).min(PAUSE_MAX)
+        backoff::after(failures, self.pause, PAUSE_MAX)
     }
 }
 
@@ -64,8 +65,6 @@ struct Call<'a> {
 
 impl Http {
     pub fn new(patience: Patience) -> Result<Self, FetchError> {
-        // Fails when somebody chose before us, which is as good.
-        let _ = rustls::crypto::ring::default_provider().install_default();
         let client = Client::builder()
             .user_agent(concat!("coverletter-inference/", env!("CARGO_PKG_VERSION")))
             .connect_timeout(CONNECT)

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use crds::request::State;
+use crds::stream::{End, Phase, Piece, StreamEvent, WorkerState};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
 use crate::metrics;
@@ -15,29 +16,6 @@ const KEPT_FOR: Duration = Duration::from_mins(1);
 const KEPT_MOST: usize = 256;
 /// Readers at most; each is one connection.
 const READERS_MOST: usize = 512;
-
-/// What a worker does with a letter.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Phase {
-    /// The model reads the prompt.
-    Reading,
-    /// The model writes.
-    Writing,
-    /// The letter is checked and reported.
-    Checking,
-}
-
-impl Phase {
-    /// The word in the `state` event.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Reading => "Reading",
-            Self::Writing => "Writing",
-            Self::Checking => "Checking",
-        }
-    }
-}
 
 /// All letters that can be read here.
 #[derive(Debug)]
@@ -188,34 +166,6 @@ impl Drop for Page {
     }
 }
 
-/// What a reader is told.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) enum Piece {
-    /// Where the work stands.
-    State {
-        /// What the worker does.
-        phase: Phase,
-        /// Number of the attempt.
-        attempt: i32,
-        /// Tokens read.
-        prompt_tokens: usize,
-        /// Tokens written.
-        completion_tokens: usize,
-    },
-    /// The next text.
-    Text {
-        /// Unicode scalar values before it.
-        offset: usize,
-        /// The text.
-        text: String,
-    },
-    /// Nothing follows.
-    Done {
-        /// State of the request.
-        state: State,
-    },
-}
-
 /// The reading end of one letter. Holds no text of its own: a slow reader gets larger pieces, not a longer queue.
 #[derive(Debug)]
 pub(super) struct Reader {
@@ -230,35 +180,35 @@ pub(super) struct Reader {
 }
 
 impl Reader {
-    /// The next piece; `None` after `Done`, and when the writer went away without one.
-    pub(super) async fn next(&mut self) -> Option<Piece> {
+    /// The next event; `None` after `Done`, and when the writer went away without one.
+    pub(super) async fn next(&mut self) -> Option<StreamEvent> {
         loop {
             if self.ended {
                 return None;
             }
-            if let Some(piece) = self.due() {
-                return Some(piece);
+            if let Some(event) = self.due() {
+                return Some(event);
             }
             if self.sheet.changed().await.is_err() {
                 // The writer is gone. Its last words may not have been told yet.
-                let piece = self.due();
-                self.ended |= piece.is_none();
-                return piece;
+                let event = self.due();
+                self.ended |= event.is_none();
+                return event;
             }
         }
     }
 
-    fn due(&mut self) -> Option<Piece> {
+    fn due(&mut self) -> Option<StreamEvent> {
         let sheet = self.sheet.borrow_and_update();
         let news = (sheet.phase, sheet.prompt_tokens);
         if self.told != Some(news) {
             self.told = Some(news);
-            return Some(Piece::State {
-                phase: sheet.phase,
+            return Some(StreamEvent::State(WorkerState {
                 attempt: sheet.attempt,
-                prompt_tokens: sheet.prompt_tokens,
                 completion_tokens: sheet.completion_tokens,
-            });
+                prompt_tokens: sheet.prompt_tokens,
+                state: sheet.phase,
+            }));
         }
         let mut rest = &sheet.text[self.bytes..];
         if self.skip > 0 {
@@ -268,13 +218,13 @@ impl Reader {
             rest = &rest[known..];
         }
         if !rest.is_empty() {
-            let piece = Piece::Text { offset: self.offset, text: rest.to_owned() };
+            let piece = Piece { offset: self.offset, text: rest.to_owned() };
             (self.offset, self.bytes) = (self.offset + rest.chars().count(), self.bytes + rest.len());
-            return Some(piece);
+            return Some(StreamEvent::Text(piece));
         }
         let state = sheet.done?;
         self.ended = true;
-        Some(Piece::Done { state })
+        Some(StreamEvent::Done(End { state }))
     }
 }
 

@@ -4,12 +4,12 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
+use cluster::Chain;
 use opentelemetry_http::{Bytes, HttpClient, HttpError, Request, Response};
 use reqwest::Client;
 use reqwest::redirect::Policy;
 use tokio::runtime::Handle;
 
-use super::Chain;
 use crate::metrics;
 
 /// Longest wait for a connection.
@@ -40,8 +40,6 @@ impl Courier {
     /// # Errors
     /// When the system gives it no means to connect.
     pub(super) fn new() -> Result<Self, reqwest::Error> {
-        // TLS needs one, and a process has one: whoever comes first names it, and all name the same.
-        let _ = rustls::crypto::ring::default_provider().install_default();
         // No proxy: the network policy opens the way to the collector and to nothing else. No redirects: they would
         // carry the headers to whoever is named.
         let client = Client::builder().connect_timeout(CONNECT_TIMEOUT).timeout(TIMEOUT);

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Instant;
 
+use cluster::Chain;
 use crds::RequestReason;
 use crds::life::Written;
 use crds::request::{self, Usage};
@@ -23,7 +24,7 @@ use crate::metrics::Reading;
 use crate::model::Model;
 use crate::report::Outcome;
 use crate::stream::Page;
-use crate::telemetry::{Chain, LetterTrace, Tracer};
+use crate::telemetry::{LetterTrace, Tracer};
 
 /// Why there is nothing to write with.
 #[derive(Debug, Error)]

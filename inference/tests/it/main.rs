@@ -13,4 +13,5 @@ mod race;
 mod source;
 mod stream;
 mod traces;
+mod watch;
 mod worker;

@@ -33,7 +33,7 @@ async fn command(namespace: &Namespace, port: u16, model: &str) -> Command {
         .env("KUBECONFIG", shared().await.kubeconfig())
         .env("STREAM_TOKEN", TOKEN)
         .args(["--namespace", &namespace.name, "--app", APP, "--pod-name", "program", "--pod-uid", &pod_uid])
-        .args(["--pod-ip", "127.0.0.1", "--listen", &format!("127.0.0.1:{port}"), "--model", model, "--slots", "2"])
+        .args(["--pod-ip", "127.0.0.1", "--listen", &format!("127.0.0.1:{port}"), "--model", model])
         .args(["--shutdown-grace-seconds", "4"])
         .stderr(Stdio::piped())
         .kill_on_drop(true);
@@ -53,7 +53,7 @@ impl Program {
         let child = command(namespace, port, MODEL)
             .await
             .envs(variables.iter().copied())
-            .args(["--max-tokens-per-second", pace])
+            .args(["--settings", &format!(r#"{{"slots":2,"generation":{{"maxTokensPerSecond":{pace}}}}}"#)])
             .spawn()
             .expect("the program starts");
         let mut program = Self { child, port };

@@ -2,10 +2,10 @@
 
 use std::time::Instant;
 
+use cluster::Requests;
 use crds::life;
 use crds::request::{Outcome, State};
 use inference::config::WorkConfig;
-use inference::watch::Requests;
 use jiff::Timestamp;
 use tokio::sync::Mutex;
 
@@ -32,9 +32,10 @@ fn print(what: &str, figures: &Figures, conflicts: u64) {
 
 /// Takes the first claim of every tenth request away as soon as it is seen, until aborted.
 async fn take_claims_away(namespace: Namespace) {
-    let mut requests = Requests::follow(namespace.client.clone(), &namespace.name, APP);
+    let requests = Requests::follow(namespace.client.clone(), &namespace.name, APP);
+    let mut changes = requests.changes();
     loop {
-        requests.changed().await;
+        changes.next().await;
         let all = requests.all();
         let chosen = all.iter().filter(|request| {
             let tenth = request.metadata.name.as_deref().is_some_and(|name| name.ends_with('7'));

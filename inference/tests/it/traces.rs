@@ -49,6 +49,8 @@ fn identity() -> Identity {
 }
 
 fn start(endpoint: &str, headers: &str) -> Traces {
+    // The program does so when it starts. Fails where another test was first.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let collector = Collector { endpoint: endpoint.to_owned(), headers: Headers::new(headers) };
     Traces::start(Some(&collector), &identity()).expect("the settings are usable")
 }

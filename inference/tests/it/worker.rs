@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use cluster::Requests;
+use crds::RequestReason;
 use crds::life;
 use crds::names::{BOOT_ID_ANNOTATION, DRAINING_ANNOTATION};
 use crds::request::{Outcome as AttemptOutcome, State};
@@ -10,7 +12,6 @@ use inference::claim::Claims;
 use inference::config::WorkConfig;
 use inference::lease::LeaseKeeper;
 use inference::stream::Desk;
-use inference::watch::Requests;
 use inference::worker::{Shutdown, Worker, Writer};
 use jiff::Timestamp;
 use k8s_openapi::api::coordination::v1::Lease;
@@ -62,11 +63,6 @@ impl Running {
     }
 }
 
-fn reason(request: &crds::CoverLetterRequest) -> Option<String> {
-    let conditions = &request.status.as_ref()?.conditions;
-    crds::condition::find(conditions, life::SUCCEEDED).map(|condition| condition.reason.clone())
-}
-
 #[tokio::test]
 async fn a_request_becomes_a_letter_with_two_writes() {
     let namespace = Namespace::new("letter").await;
@@ -109,7 +105,7 @@ async fn a_wish_to_stop_ends_the_letter_and_frees_the_slot() {
     namespace.cancel("unwanted").await;
     let request = namespace.in_state("unwanted", State::Cancelled).await;
     println!("cancel took {:?}", asked.elapsed());
-    assert_eq!(reason(&request).as_deref(), Some("Cancelled"));
+    assert_eq!(request.reason(), Some(RequestReason::Cancelled));
     namespace.request("next").await;
     namespace.in_state("next", State::Running).await;
     worker.release().await;
@@ -135,7 +131,7 @@ async fn a_letter_that_takes_too_long_fails() {
     let worker = Running::start(&namespace, "worker", Script::slow(), work);
     namespace.request("late").await;
     let request = namespace.in_state("late", State::Failed).await;
-    assert_eq!(reason(&request).as_deref(), Some("DeadlineExceeded"));
+    assert_eq!(request.reason(), Some(RequestReason::DeadlineExceeded));
     worker.drain().await;
 }
 
@@ -146,7 +142,7 @@ async fn a_request_that_is_too_long_for_the_model_fails_with_advice() {
     let worker = Running::start(&namespace, "worker", script, WORK);
     namespace.request("novel").await;
     let request = namespace.in_state("novel", State::Failed).await;
-    assert_eq!(reason(&request).as_deref(), Some("InvalidRequest"));
+    assert_eq!(request.reason(), Some(RequestReason::InvalidRequest));
     let conditions = request.status.map(|status| status.conditions).unwrap_or_default();
     assert!(conditions[0].message.contains("Shorten"), "{}", conditions[0].message);
     worker.drain().await;
@@ -171,7 +167,7 @@ async fn a_model_that_always_fails_exhausts_the_attempts() {
     let worker = Running::start(&namespace, "worker", script, WorkConfig { max_attempts: 2, ..WORK });
     namespace.request("hopeless").await;
     let request = namespace.in_state("hopeless", State::Failed).await;
-    assert_eq!(reason(&request).as_deref(), Some("AttemptsExhausted"));
+    assert_eq!(request.reason(), Some(RequestReason::AttemptsExhausted));
     worker.drain().await;
 }
 
@@ -197,7 +193,7 @@ async fn a_worker_that_must_go_gives_back_and_the_next_one_starts_over() {
     namespace.in_state("passed-on", State::Running).await;
     leaving.release().await;
     let released = namespace.get("passed-on").await;
-    assert_eq!((released.state(), reason(&released).as_deref()), (State::Queued, Some("Released")));
+    assert_eq!((released.state(), released.reason()), (State::Queued, Some(RequestReason::Released)));
     let staying = Running::start(&namespace, "staying", Script::default(), WORK);
     let status = namespace.in_state("passed-on", State::Succeeded).await.status.expect("it is finished");
     assert_eq!((status.attempt, status.attempts[0].outcome), (Some(2), AttemptOutcome::Released));

@@ -1,6 +1,6 @@
 //! The pods of an app that write letters.
 
-use crds::app::{Backend, Quantization};
+use crds::WorkerSettings;
 use crds::names::Component;
 use k8s_openapi::api::apps::v1::{Deployment, DeploymentSpec};
 use k8s_openapi::api::core::v1::{
@@ -98,46 +98,16 @@ fn container(app: &ValidatedApp) -> Container {
 }
 
 fn arguments(app: &ValidatedApp) -> Vec<String> {
-    let (inference, requests) = (&app.spec.inference, &app.spec.requests);
-    let generation = &inference.generation;
-    let mut arguments = vec![
+    vec![
         format!("--namespace={}", app.namespace),
         format!("--app={}", app.name),
         format!("--listen=0.0.0.0:{}", names::HTTP_PORT),
         format!("--model={}", app.model.path),
-        format!("--model-name={}", app.model.name),
         format!("--model-cache={CACHE_PATH}"),
-        format!("--backend={}", backend(inference.backend)),
-        format!("--quantization={}", quantization(inference.quantization)),
-        format!("--slots={}", inference.slots),
-        format!("--max-new-tokens={}", generation.max_new_tokens),
-        format!("--temperature-milli={}", generation.temperature_milli),
-        format!("--top-p-milli={}", generation.top_p_milli),
-        format!("--max-attempts={}", requests.max_attempts),
-        format!("--active-deadline-seconds={}", requests.active_deadline_seconds),
+        format!("--settings={}", WorkerSettings::new(&app.spec, &app.model.name)),
         format!("--shutdown-grace-seconds={SHUTDOWN_SECONDS}"),
         format!("--report={REPORT}"),
-    ];
-    arguments.extend(generation.candidates.map(|candidates| format!("--candidates={candidates}")));
-    arguments.extend(generation.max_tokens_per_second.map(|pace| format!("--max-tokens-per-second={pace}")));
-    arguments
-}
-
-fn backend(backend: Backend) -> &'static str {
-    match backend {
-        Backend::Auto => "auto",
-        Backend::Native => "native",
-        Backend::Candle => "candle",
-    }
-}
-
-fn quantization(quantization: Quantization) -> &'static str {
-    match quantization {
-        Quantization::Auto => "auto",
-        Quantization::None => "none",
-        Quantization::Q8 => "q8",
-        Quantization::Q4 => "q4",
-    }
+    ]
 }
 
 fn model_volume(place: &Place) -> Option<Volume> {

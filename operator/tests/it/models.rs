@@ -1,7 +1,8 @@
 //! Models that are fetched: what the pods get, and what people read while they wait for one.
 
-use crds::app::CoverLetterApp;
+use crds::WorkerSettings;
 use crds::app::conditions::{INFERENCE_AVAILABLE, READY};
+use crds::app::{Backend, CoverLetterApp, Quantization};
 use crds::condition::{find, is_true};
 use devcluster::scripted_kubelet::Outcome;
 use k8s_openapi::api::apps::v1::Deployment;
@@ -69,9 +70,10 @@ async fn a_model_that_cannot_be_fetched_is_told_about_until_it_can() {
     let init = pod.init_containers.unwrap_or_default();
     assert_eq!(init.iter().map(|container| container.name.as_str()).collect::<Vec<_>>(), ["fetch-model"]);
     let arguments = pod.containers[0].args.clone().unwrap_or_default();
-    for argument in ["--backend=native", "--quantization=q8", "--model-name=owner/writer@7ae5576"] {
-        assert!(arguments.iter().any(|given| given == argument), "{arguments:?}");
-    }
+    let settings = arguments.iter().find_map(|argument| argument.strip_prefix("--settings="));
+    let settings: WorkerSettings = settings.expect("it has settings").parse().expect("the worker can read them");
+    assert_eq!((settings.backend, settings.quantization), (Backend::Native, Quantization::Q8));
+    assert_eq!(settings.model_name, "owner/writer@7ae5576");
 
     fail_fetching(&cluster).await;
     says_why(&cluster, INFERENCE_AVAILABLE).await;

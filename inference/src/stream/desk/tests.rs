@@ -2,39 +2,47 @@
 
 use super::*;
 
-fn texts(pieces: &[Piece]) -> String {
-    pieces
-        .iter()
-        .filter_map(|piece| if let Piece::Text { text, .. } = piece { Some(text.as_str()) } else { None })
-        .collect()
+fn pieces(events: &[StreamEvent]) -> impl Iterator<Item = &Piece> {
+    events.iter().filter_map(|event| if let StreamEvent::Text(piece) = event { Some(piece) } else { None })
 }
 
-async fn all(mut reader: Reader) -> Vec<Piece> {
-    let mut pieces = Vec::new();
-    while let Some(piece) = reader.next().await {
-        pieces.push(piece);
-    }
-    pieces
+fn texts(events: &[StreamEvent]) -> String {
+    pieces(events).map(|piece| piece.text.as_str()).collect()
 }
+
+async fn all(mut reader: Reader) -> Vec<StreamEvent> {
+    let mut events = Vec::new();
+    while let Some(event) = reader.next().await {
+        events.push(event);
+    }
+    events
+}
+
+fn piece(offset: usize, text: &str) -> StreamEvent {
+    StreamEvent::Text(Piece { offset, text: text.to_owned() })
+}
+
+const DONE: StreamEvent = StreamEvent::Done(End { state: State::Succeeded });
 
 #[tokio::test]
 async fn a_reader_gets_states_the_text_and_the_end() {
     let desk = Arc::new(Desk::default());
     let page = desk.open("u", 2);
     let mut reader = desk.read("u", 0).expect("the page is open");
-    let state =
-        |phase, prompt_tokens, completion_tokens| Piece::State { phase, attempt: 2, prompt_tokens, completion_tokens };
+    let state = |state, prompt_tokens, completion_tokens| {
+        StreamEvent::State(WorkerState { attempt: 2, completion_tokens, prompt_tokens, state })
+    };
     assert_eq!(reader.next().await, Some(state(Phase::Reading, 0, 0)));
     page.read_prompt(9);
     assert_eq!(reader.next().await, Some(state(Phase::Reading, 9, 0)));
     page.write("Grüße", 1);
     assert_eq!(reader.next().await, Some(state(Phase::Writing, 9, 1)));
-    assert_eq!(reader.next().await, Some(Piece::Text { offset: 0, text: "Grüße".into() }));
+    assert_eq!(reader.next().await, Some(piece(0, "Grüße")));
     page.write(" an", 2);
     page.write(" alle", 3);
-    assert_eq!(reader.next().await, Some(Piece::Text { offset: 5, text: " an alle".into() }));
+    assert_eq!(reader.next().await, Some(piece(5, " an alle")));
     page.finish(State::Succeeded);
-    assert_eq!(reader.next().await, Some(Piece::Done { state: State::Succeeded }));
+    assert_eq!(reader.next().await, Some(DONE));
     assert_eq!(reader.next().await, None);
 }
 
@@ -50,11 +58,9 @@ async fn a_reader_resumes_at_any_character() {
         tokio::task::yield_now().await;
         page.write("ürich, 東京 und überall", 2);
         page.finish(State::Succeeded);
-        let pieces = reading.await.expect("the reader ends");
-        assert_eq!(texts(&pieces), letter.chars().skip(offset).collect::<String>());
-        let first =
-            pieces.iter().find_map(|piece| if let Piece::Text { offset, .. } = piece { Some(*offset) } else { None });
-        assert!(first.is_none_or(|first| first == offset));
+        let events = reading.await.expect("the reader ends");
+        assert_eq!(texts(&events), letter.chars().skip(offset).collect::<String>());
+        assert!(pieces(&events).next().is_none_or(|first| first.offset == offset));
     }
 }
 
@@ -65,9 +71,9 @@ async fn a_page_that_is_dropped_ends_its_readers_without_a_done() {
     page.write("Dear", 1);
     let reader = desk.read("u", 0).expect("the page is open");
     drop(page);
-    let pieces = all(reader).await;
-    assert_eq!(texts(&pieces), "Dear");
-    assert!(!pieces.iter().any(|piece| matches!(piece, Piece::Done { .. })));
+    let events = all(reader).await;
+    assert_eq!(texts(&events), "Dear");
+    assert!(!events.contains(&DONE));
 }
 
 #[tokio::test]
@@ -91,8 +97,8 @@ async fn a_later_attempt_takes_the_place_of_an_earlier_one() {
     earlier.finish(State::Queued);
     later.write("Dear", 1);
     later.finish(State::Succeeded);
-    let pieces = all(desk.read("u", 0).expect("the later one lies there")).await;
-    assert_eq!(pieces.last(), Some(&Piece::Done { state: State::Succeeded }));
+    let events = all(desk.read("u", 0).expect("the later one lies there")).await;
+    assert_eq!(events.last(), Some(&DONE));
 }
 
 #[tokio::test]
