@@ -1,22 +1,18 @@
-//! `/healthz`, `/readyz` and `/metrics`.
+//! What the probes and the metrics page of the operator say.
 
-use std::net::SocketAddr;
+use std::borrow::Cow;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::Router;
-use axum::extract::State;
-use axum::http::StatusCode;
-use axum::routing::get;
+use cluster::admin::{self, Pages};
 use metrics_exporter_prometheus::PrometheusHandle;
-use tokio::net::TcpListener;
-use tokio_util::sync::CancellationToken;
 
-/// What keeps this process from being of use; empty when nothing does.
+/// What keeps this process from working; empty when nothing does.
 #[derive(Clone, Debug, Default)]
 pub struct Readiness(Arc<Mutex<Option<String>>>);
 
 impl Readiness {
-    /// Says what is missing, as a sentence for whoever runs the cluster. `None` when all is well.
+    /// Says what is missing, as a sentence for the person who runs the cluster. `None` when all is well.
     pub fn set(&self, missing: Option<String>) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = missing;
     }
@@ -26,27 +22,22 @@ impl Readiness {
     }
 }
 
-/// Serves until cancelled.
-///
-/// # Errors
-/// When the address cannot be had.
-pub async fn serve(
-    address: SocketAddr,
+struct OperatorPages {
     readiness: Readiness,
     metrics: PrometheusHandle,
-    cancelled: CancellationToken,
-) -> std::io::Result<()> {
-    let router = Router::new()
-        .route("/healthz", get(async || "ok\n"))
-        .route("/readyz", get(ready).with_state(readiness))
-        .route("/metrics", get(async move || metrics.render()));
-    let listener = TcpListener::bind(address).await?;
-    axum::serve(listener, router).with_graceful_shutdown(cancelled.cancelled_owned()).await
 }
 
-async fn ready(State(readiness): State<Readiness>) -> (StatusCode, String) {
-    match readiness.get() {
-        None => (StatusCode::OK, "ok\n".to_owned()),
-        Some(missing) => (StatusCode::SERVICE_UNAVAILABLE, missing + "\n"),
+impl Pages for OperatorPages {
+    async fn not_ready(&self) -> Option<Cow<'static, str>> {
+        self.readiness.get().map(Cow::from)
     }
+
+    fn metrics(&self) -> String {
+        self.metrics.render()
+    }
+}
+
+/// The routes of the probes and of the metrics page.
+pub fn router(readiness: Readiness, metrics: PrometheusHandle) -> Router {
+    admin::router(OperatorPages { readiness, metrics })
 }

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use cluster::Chain;
 use jiff::Timestamp;
 use kube::Client;
 use kube::Resource as _;
@@ -10,7 +11,6 @@ use kube::runtime::events::{Event, EventType, Recorder, Reporter};
 use tracing::warn;
 
 use crate::apply::FIELD_MANAGER;
-use crate::error::Chain;
 use crate::scaling::Window;
 use crate::status::News;
 use crate::validate::Settings;

@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
+use cluster::Chain;
 use crds::{CoverLetterApp, CoverLetterRequest};
 use kube::api::GroupVersionKind;
 use kube::{Client, Resource as _, discovery};
 use tracing::{info, warn};
 
 use crate::admin::Readiness;
-use crate::error::Chain;
 use crate::kinds::Kind;
 
 /// How often missing definitions are looked for.

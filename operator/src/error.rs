@@ -1,8 +1,5 @@
 //! What can go wrong with a cluster in between, and how it is told.
 
-use std::error::Error as StdError;
-use std::fmt;
-
 use crate::kinds::Kind;
 
 /// Why a reconciliation did not get to its end. It is tried again.
@@ -64,20 +61,5 @@ impl Error {
     #[must_use]
     pub const fn is_conflict(&self) -> bool {
         matches!(self, Self::Write { source: kube::Error::Api(status), .. } if status.code == 409)
-    }
-}
-
-/// Prints an error with all its causes.
-pub struct Chain<'a>(pub &'a (dyn StdError + 'static));
-
-impl fmt::Display for Chain<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.0)?;
-        let mut source = self.0.source();
-        while let Some(cause) = source {
-            write!(f, ": {cause}")?;
-            source = cause.source();
-        }
-        Ok(())
     }
 }

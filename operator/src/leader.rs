@@ -7,6 +7,7 @@ mod turn;
 
 use std::time::{Duration, Instant};
 
+use cluster::Chain;
 use jiff::Timestamp;
 use k8s_openapi::api::coordination::v1::{Lease, LeaseSpec};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::MicroTime;
@@ -15,7 +16,6 @@ use kube::api::{Api, ObjectMeta, PostParams};
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
-use crate::error::Chain;
 use turn::{Sighting, Turn};
 
 /// Periods of an election. `renew_every` and `give_up_after` must be well below `duration`.

@@ -43,6 +43,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use kube::Client;
+use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
@@ -68,7 +69,11 @@ pub async fn run(client: Client, arguments: RunArguments, cancelled: Cancellatio
     let readiness = Readiness::default();
     readiness.set(Some("starting".to_owned()));
     let metrics = telemetry::start_metrics();
-    let admin = admin::serve(arguments.admin_listen, readiness.clone(), metrics, cancelled.clone());
+    let routes = admin::router(readiness.clone(), metrics);
+    let admin = async {
+        let listener = TcpListener::bind(arguments.admin_listen).await?;
+        cluster::admin::serve(listener, routes, cancelled.clone()).await
+    };
     let lead = async {
         let stopped = cancelled.run_until_cancelled(definitions::wait(&client, &readiness)).await;
         if stopped.is_none() {

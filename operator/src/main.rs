@@ -2,9 +2,9 @@
 
 use anyhow::{Context as _, Result};
 use clap::Parser as _;
+use cluster::shutdown::Signals;
 use operator::config::{Arguments, Verb};
 use operator::{generate, run, telemetry};
-use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
 #[tokio::main]
@@ -18,16 +18,15 @@ async fn main() -> Result<()> {
     telemetry::start_logs();
     let client = kube::Client::try_default().await.context("find the cluster")?;
     let cancelled = CancellationToken::new();
-    let _cancel_on_signal = tokio::spawn(cancel_on_signal(cancelled.clone()));
+    let signals = Signals::listen().context("listen for signals")?;
+    tokio::spawn(cancel_on_signal(signals, cancelled.clone()));
     run(client, run_arguments, cancelled).await
 }
 
 /// A second signal ends the process at once.
-async fn cancel_on_signal(cancelled: CancellationToken) -> Result<()> {
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    tokio::select! { _ = terminate.recv() => {}, _ = interrupt.recv() => {} }
+async fn cancel_on_signal(mut signals: Signals, cancelled: CancellationToken) {
+    signals.next().await;
     cancelled.cancel();
-    tokio::select! { _ = terminate.recv() => {}, _ = interrupt.recv() => {} }
+    signals.next().await;
     std::process::exit(130);
 }

@@ -47,13 +47,10 @@ pub async fn observe(client: &Client, world: &World, app: &CoverLetterApp) -> Re
         world.pods.state_filter(|pod| is_ours(pod.metadata.namespace.as_deref(), pod.labels().get(INSTANCE_LABEL)));
     observed.pods = pods.iter().map(|pod| pod_fact(pod)).collect();
     observed.pods.sort_by(|a, b| a.name.cmp(&b.name));
-    let requests = world.requests.state_filter(|request| {
-        request
-            .0
-            .as_ref()
-            .is_ok_and(|request| is_ours(request.metadata.namespace.as_deref(), Some(&request.spec.app_ref.name)))
-    });
-    observed.requests = requests.iter().filter_map(|request| request.0.as_ref().ok().map(request_fact)).collect();
+    let requests = world
+        .requests
+        .state_filter(|request| is_ours(request.metadata.namespace.as_deref(), Some(&request.spec.app_ref.name)));
+    observed.requests = requests.iter().map(|request| request_fact(request)).collect();
     Ok(observed)
 }
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use cluster::{Chain, backoff};
 use crds::{CoverLetterApp, CoverLetterAppStatus};
 use jiff::SignedDuration;
 use kube::ResourceExt as _;
@@ -13,7 +14,7 @@ use crate::apply;
 use crate::context::Context;
 use crate::credentials;
 use crate::desired::desired;
-use crate::error::{Chain, Error};
+use crate::error::Error;
 use crate::observe::observe;
 use crate::observed::Observed;
 use crate::scaling::{self, Decision, Snapshot};
@@ -31,6 +32,8 @@ const ATTENTION: Duration = Duration::from_secs(5);
 const REFUSED: Duration = Duration::from_secs(30);
 /// Status writes that only move numbers of the queue keep this distance.
 const STATUS_PACE: SignedDuration = SignedDuration::from_secs(1);
+/// Wait after the first of several failures.
+const BACKOFF_FIRST: Duration = Duration::from_secs(1);
 /// Longest wait after failures.
 const BACKOFF_MAX: Duration = Duration::from_mins(1);
 
@@ -179,5 +182,5 @@ pub fn error_policy(app: Arc<GuardedApp>, error: &Error, ctx: Arc<Context>) -> A
         };
         tokio::spawn(async move { ctx.publish(&app, news).await });
     }
-    Action::requeue(Duration::from_millis(500).saturating_mul(1 << failures.min(8)).min(BACKOFF_MAX))
+    Action::requeue(backoff::after(failures, BACKOFF_FIRST, BACKOFF_MAX))
 }

@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use cluster::Chain;
 use crds::CoverLetterRequest;
 use crds::app::Requests;
 use crds::names::BOOT_ID_ANNOTATION;
@@ -15,7 +16,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
 use crate::apply;
-use crate::error::{Chain, Error};
+use crate::error::Error;
 use crate::triage::{Action, LeaseLife, PodLife, Sightings, Situation, Workers, surplus, triage};
 use crate::world::World;
 
@@ -77,14 +78,12 @@ impl Janitor {
 
     fn due(&mut self, now: Timestamp, instant: Instant) -> Vec<Due> {
         let workers = self.workers(instant);
-        let requests: Vec<_> = self.world.requests.state();
-        let requests: Vec<&CoverLetterRequest> =
-            requests.iter().filter_map(|request| request.0.as_ref().ok()).collect();
+        let requests = self.world.requests.state();
         let exists: BTreeSet<_> = requests.iter().filter_map(|request| request.metadata.uid.as_deref()).collect();
         self.acted.retain(|uid, _| exists.contains(uid.as_str()));
         let apps = Apps::new(&self.world, &requests);
         let mut due = Vec::new();
-        for request in requests {
+        for request in &requests {
             let uid = request.uid().unwrap_or_default();
             let limits = match apps.rules(request) {
                 Rules::Limits(limits) => Some(limits),
@@ -95,7 +94,7 @@ impl Janitor {
                 continue;
             }
             let situation = Situation { limits, workers: &workers, surplus: apps.surplus.contains(&uid), now };
-            due.extend(triage(request, &situation).map(|action| (Arc::new(request.clone()), action)));
+            due.extend(triage(request, &situation).map(|action| (Arc::clone(request), action)));
         }
         due
     }
@@ -179,7 +178,7 @@ struct Apps {
 }
 
 impl Apps {
-    fn new(world: &World, requests: &[&CoverLetterRequest]) -> Self {
+    fn new(world: &World, requests: &[Arc<CoverLetterRequest>]) -> Self {
         let mut limits = HashMap::new();
         let mut over = BTreeSet::new();
         for guarded in world.apps.state() {
@@ -187,7 +186,7 @@ impl Apps {
             // An app that cannot be read or is paused is left alone, and so are its requests.
             let own = guarded.0.as_ref().ok().filter(|app| !app.spec.paused).map(|app| app.spec.requests.clone());
             if let Some(own) = &own {
-                let of_app = requests.iter().copied().filter(|request| key_of(request) == key);
+                let of_app = requests.iter().map(|request| &**request).filter(|request| key_of(request) == key);
                 over.extend(surplus(of_app, own.max_resident));
             }
             limits.insert(key, own);

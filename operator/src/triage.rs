@@ -6,8 +6,6 @@ mod workers;
 use std::collections::BTreeSet;
 
 use crds::app::Requests;
-use crds::condition::{Statement, find, set_condition};
-use crds::names::{ARCHIVED_LABEL, ERASE_ANNOTATION};
 use crds::reason::RequestReason;
 use crds::request::{Outcome, State};
 use crds::{CoverLetterRequest, CoverLetterRequestStatus, life};
@@ -69,7 +67,7 @@ pub fn triage(request: &CoverLetterRequest, situation: &Situation<'_>) -> Option
         return None;
     }
     let state = request.state();
-    if is_erased(request) {
+    if request.is_erased() {
         if state != State::Running {
             return Some(Action::Delete);
         }
@@ -96,13 +94,12 @@ fn waiting(request: &CoverLetterRequest, situation: &Situation<'_>) -> Option<Ac
     if age < FIRST_WORD_AFTER {
         return None;
     }
-    let says = request.status.as_ref().and_then(|status| find(&status.conditions, life::SUCCEEDED));
-    let missing = situation.limits.is_none().then(|| no_app(&request.spec.app_ref.name));
-    match (says, missing) {
-        (Some(says), Some(missing)) if says.message == missing => None,
-        (_, Some(missing)) => Some(write(queued_because(request, missing, now), RequestReason::Queued)),
-        (Some(says), None) if says.message != no_app(&request.spec.app_ref.name) => None,
-        (_, None) => Some(write(life::queued(request, now), RequestReason::Queued)),
+    let lacks_app = request.reason() == Some(RequestReason::NoSuchApp);
+    match situation.limits {
+        None if lacks_app => None,
+        None => Some(write(life::without_app(request, now), RequestReason::NoSuchApp)),
+        Some(_) if request.condition().is_some() && !lacks_app => None,
+        Some(_) => Some(write(life::queued(request, now), RequestReason::Queued)),
     }
 }
 
@@ -125,7 +122,7 @@ fn running(request: &CoverLetterRequest, situation: &Situation<'_>) -> Option<Ac
 fn finished(request: &CoverLetterRequest, situation: &Situation<'_>) -> Option<Action> {
     let completed = request.status.as_ref()?.completion_time.as_ref()?.0;
     let ttl = limits(situation).ttl_seconds_after_finished;
-    let ttl = if is_archived(request) { ttl } else { ttl.saturating_mul(UNARCHIVED_FACTOR) };
+    let ttl = if request.is_archived() { ttl } else { ttl.saturating_mul(UNARCHIVED_FACTOR) };
     let is_old = situation.now.duration_since(completed) >= SignedDuration::from_secs(ttl);
     (is_old || situation.surplus).then_some(Action::Delete)
 }
@@ -149,26 +146,6 @@ fn too_late(request: &CoverLetterRequest, situation: &Situation<'_>) -> CoverLet
     life::failed(request, RequestReason::DeadlineExceeded, message, situation.now)
 }
 
-fn no_app(name: &str) -> String {
-    format!("Waits: there is no CoverLetterApp `{name}` in this namespace.")
-}
-
-fn queued_because(request: &CoverLetterRequest, message: String, now: Timestamp) -> CoverLetterRequestStatus {
-    let mut status = life::queued(request, now);
-    let reason = RequestReason::Queued.as_str();
-    let statement = Statement { type_: life::SUCCEEDED, status: None, reason, message };
-    set_condition(&mut status.conditions, statement, request.metadata.generation, now);
-    status
-}
-
-fn is_erased(request: &CoverLetterRequest) -> bool {
-    request.metadata.annotations.as_ref().and_then(|all| all.get(ERASE_ANNOTATION)).is_some_and(|value| value == "true")
-}
-
-fn is_archived(request: &CoverLetterRequest) -> bool {
-    request.metadata.labels.as_ref().and_then(|all| all.get(ARCHIVED_LABEL)).is_some_and(|value| value == "true")
-}
-
 /// Uids of the archived requests that are too many: the oldest beyond `max_resident` finished ones of one app.
 #[must_use]
 pub fn surplus<'a>(requests: impl Iterator<Item = &'a CoverLetterRequest>, max_resident: i32) -> BTreeSet<String> {
@@ -180,7 +157,7 @@ pub fn surplus<'a>(requests: impl Iterator<Item = &'a CoverLetterRequest>, max_r
     let completed = |request: &CoverLetterRequest| {
         request.status.as_ref().and_then(|status| status.completion_time.as_ref()).map(|time| time.0)
     };
-    let mut archived: Vec<_> = finished.into_iter().filter(|request| is_archived(request)).collect();
+    let mut archived: Vec<_> = finished.into_iter().filter(|request| request.is_archived()).collect();
     archived.sort_by_key(|request| completed(request));
     archived.into_iter().take(too_many).filter_map(|request| request.metadata.uid.clone()).collect()
 }

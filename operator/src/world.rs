@@ -1,13 +1,14 @@
 //! The cluster as this process sees it: one watch and one store for each kind, and word of every change.
 
-mod mirror;
-
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use cluster::follow::{Change, Followed, follow, follow_guarded};
 use crds::names::{COMPONENT_LABEL, Component, INSTANCE_LABEL, MANAGED_BY};
 use crds::{CoverLetterApp, CoverLetterRequest};
+use futures::FutureExt as _;
+use futures::future::join_all;
 use k8s_openapi::api::coordination::v1::Lease;
 use k8s_openapi::api::core::v1::{Pod, Service};
 use k8s_openapi::api::discovery::v1::EndpointSlice;
@@ -20,12 +21,10 @@ use tokio::sync::{Notify, mpsc};
 use tokio::task::JoinSet;
 
 use crate::kinds::Kind;
-use mirror::{Change, mirror};
+use serde::de::DeserializeOwned;
 
 /// An app as it is watched: a malformed one does not stop the others.
 pub type GuardedApp = DeserializeGuard<CoverLetterApp>;
-/// A request as it is watched.
-pub type GuardedRequest = DeserializeGuard<CoverLetterRequest>;
 /// Names an app.
 pub type AppRef = ObjectRef<GuardedApp>;
 
@@ -43,7 +42,7 @@ pub struct World {
     /// Apps of all namespaces.
     pub apps: Store<GuardedApp>,
     /// Requests of all namespaces.
-    pub requests: Store<GuardedRequest>,
+    pub requests: Store<CoverLetterRequest>,
     /// Pods of all apps.
     pub pods: Store<Pod>,
     /// Leases of workers.
@@ -73,14 +72,14 @@ impl World {
     ) -> (Arc<Self>, mpsc::UnboundedReceiver<Trigger>) {
         let (triggers, receiver) = mpsc::unbounded_channel();
         let writers = Writers::new(kinds);
-        let world = Arc::new(writers.readers(triggers.clone()));
-        let mut start = Start { client, watches, world: &world, triggers: &triggers };
+        let world = Arc::new(writers.readers(triggers));
+        let mut start = Start { client, watches, world: &world };
         let managed = watcher::Config::default().labels(&format!("app.kubernetes.io/managed-by={MANAGED_BY}"));
         let workers = watcher::Config::default().labels(&format!("{COMPONENT_LABEL}={}", Component::Inference.label()));
         let api_server = watcher::Config::default().fields("metadata.name=kubernetes");
         let api_slices = watcher::Config::default().labels("kubernetes.io/service-name=kubernetes");
         start.follow(Api::all(client.clone()), watcher::Config::default(), writers.apps, |app| Some(app_itself(app)));
-        start.follow(Api::all(client.clone()), watcher::Config::default(), writers.requests, app_of_request);
+        start.follow_requests(writers.requests);
         start.follow(Api::all(client.clone()), managed.clone(), writers.pods, app_of_label);
         start.follow_leases(workers, writers.leases);
         start
@@ -95,16 +94,17 @@ impl World {
 
     /// Waits until every store has seen the cluster once. Never returns when a watch is cancelled first.
     pub async fn wait_until_ready(&self) {
-        // An error means that the writer is gone, which only happens on the way out.
-        let _ = self.apps.wait_until_ready().await;
-        let _ = self.requests.wait_until_ready().await;
-        let _ = self.pods.wait_until_ready().await;
-        let _ = self.leases.wait_until_ready().await;
-        let _ = self.api_endpoints.wait_until_ready().await;
-        let _ = self.api_service.wait_until_ready().await;
-        for (_, store) in &self.children {
-            let _ = store.wait_until_ready().await;
-        }
+        let children = self.children.iter().map(|(_, store)| store.wait_until_ready().boxed());
+        let stores = [
+            self.apps.wait_until_ready().boxed(),
+            self.requests.wait_until_ready().boxed(),
+            self.pods.wait_until_ready().boxed(),
+            self.leases.wait_until_ready().boxed(),
+            self.api_endpoints.wait_until_ready().boxed(),
+            self.api_service.wait_until_ready().boxed(),
+        ];
+        // An error means that a writer is gone, which only happens on the way out.
+        let _ = join_all(stores.into_iter().chain(children)).await;
     }
 
     /// Has `app` looked at once more after `delay`, besides what its reconciliation asks for.
@@ -126,7 +126,7 @@ impl World {
 /// The writing ends of all stores.
 struct Writers {
     apps: Writer<GuardedApp>,
-    requests: Writer<GuardedRequest>,
+    requests: Writer<CoverLetterRequest>,
     pods: Writer<Pod>,
     leases: Writer<Lease>,
     children: Vec<(Kind, Writer<DynamicObject>)>,
@@ -168,33 +168,24 @@ struct Start<'a> {
     client: &'a Client,
     watches: &'a mut JoinSet<()>,
     world: &'a Arc<World>,
-    triggers: &'a Triggers,
 }
 
 impl Start<'_> {
-    fn follow<K: mirror::Watched>(
+    fn follow<K: Followed + DeserializeOwned>(
         &mut self,
         api: Api<K>,
         config: watcher::Config,
         writer: Writer<K>,
         concerns: impl Fn(&K) -> Option<Trigger> + Send + Sync + 'static,
-    ) where
-        K::DynamicType: mirror::WatchedType,
-    {
-        let (triggers, world) = (self.triggers.clone(), Arc::clone(self.world));
-        let changed = move |change: Change<'_, K>| {
-            let trigger = match change {
-                Change::Object(object) => concerns(object),
-                Change::All => Some(Trigger::All),
-                Change::Gap => None,
-            };
-            if let Some(trigger) = trigger {
-                // The receiver is gone only on the way out.
-                let _ = triggers.send(trigger);
-            }
-            world.requests_changed.notify_one();
-        };
-        self.watches.spawn(mirror(api, config, writer, changed));
+    ) {
+        let changed = wakes(Arc::clone(self.world), concerns);
+        self.watches.spawn(follow(api, config, writer, changed));
+    }
+
+    fn follow_requests(&mut self, writer: Writer<CoverLetterRequest>) {
+        let changed = wakes(Arc::clone(self.world), app_of_request);
+        let api = Api::all(self.client.clone());
+        self.watches.spawn(follow_guarded(api, watcher::Config::default(), writer, changed));
     }
 
     fn follow_leases(&mut self, config: watcher::Config, writer: Writer<Lease>) {
@@ -204,7 +195,26 @@ impl Start<'_> {
                 world.lease_gaps.fetch_add(1, Ordering::Relaxed);
             }
         };
-        self.watches.spawn(mirror(Api::all(self.client.clone()), config, writer, changed));
+        self.watches.spawn(follow(Api::all(self.client.clone()), config, writer, changed));
+    }
+}
+
+/// Sends word of each change to the reconciler, with whom it `concerns`, and wakes the care of requests.
+fn wakes<K, F>(world: Arc<World>, concerns: F) -> impl Fn(Change<'_, K>) + Send + Sync
+where
+    F: Fn(&K) -> Option<Trigger> + Send + Sync,
+{
+    move |change: Change<'_, K>| {
+        let trigger = match change {
+            Change::Object(object) => concerns(object),
+            Change::All => Some(Trigger::All),
+            Change::Gap => None,
+        };
+        if let Some(trigger) = trigger {
+            // The receiver is gone only on the way out.
+            let _ = world.triggers.send(trigger);
+        }
+        world.requests_changed.notify_one();
     }
 }
 
@@ -212,8 +222,7 @@ fn app_itself(app: &GuardedApp) -> Trigger {
     Trigger::App(ObjectRef::from_obj(app))
 }
 
-fn app_of_request(request: &GuardedRequest) -> Option<Trigger> {
-    let request = request.0.as_ref().ok()?;
+fn app_of_request(request: &CoverLetterRequest) -> Option<Trigger> {
     app(&request.spec.app_ref.name, request.metadata.namespace.as_deref())
 }
 

@@ -3,6 +3,8 @@
 use std::time::{Duration, Instant};
 
 use crds::life::Claimant;
+use crds::names::{ARCHIVED_LABEL, ERASE_ANNOTATION};
+use crds::request::SUCCEEDED;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 
 use super::*;
@@ -49,7 +51,8 @@ fn check(request: &CoverLetterRequest, workers: &Workers, second: i64, expect: &
         Some(Action::Cancel) => "cancel".to_owned(),
         Some(Action::Delete) => "delete".to_owned(),
         Some(Action::Write { status, .. }) => {
-            let reason = find(&status.conditions, life::SUCCEEDED).map_or("", |condition| condition.reason.as_str());
+            let reason =
+                crds::condition::find(&status.conditions, SUCCEEDED).map_or("", |condition| condition.reason.as_str());
             format!("{:?} {reason}", status.state.expect("every transition says where it leads"))
         }
     };
@@ -74,8 +77,18 @@ fn a_request_without_an_app_says_so_until_the_app_is_there() {
     assert_eq!(status.conditions[0].message, "Waits: there is no CoverLetterApp `letters` in this namespace.");
     let mut told = request.clone();
     told.status = Some(*status);
+    assert_eq!(told.reason(), Some(RequestReason::NoSuchApp));
     assert_eq!(triage(&told, &situation), None);
     check(&told, &alive(), 3, "Queued Queued");
+}
+
+#[test]
+fn the_wording_of_a_message_decides_nothing() {
+    let situation = Situation { limits: None, workers: &alive(), surplus: false, now: at(2) };
+    let mut told = request("one");
+    told.status = Some(life::without_app(&told, at(1)));
+    told.status.as_mut().expect("it was set").conditions[0].message = "Worded by another version.".to_owned();
+    assert_eq!(triage(&told, &situation), None);
 }
 
 #[test]
