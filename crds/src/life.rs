@@ -18,10 +18,9 @@ use crate::condition::{Statement, set_condition};
 use crate::limits;
 use crate::reason::RequestReason;
 use crate::request::{
-    Attempt, Check, Claim, CoverLetterRequest, CoverLetterRequestStatus, Form, Model, Outcome, Span, State, Timings,
-    Usage,
+    Attempt, Check, Claim, CoverLetterRequest, CoverLetterRequestStatus, Form, Model, Outcome, SUCCEEDED, Span, State,
+    Timings, Usage,
 };
-pub use crate::request::SUCCEEDED;
 
 /// Longest backoff between two attempts.
 pub const BACKOFF_MAX: SignedDuration = SignedDuration::from_secs(120);

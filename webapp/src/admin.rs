@@ -1,17 +1,13 @@
-//! `/healthz`, `/readyz` and `/metrics` on a port of their own.
+//! What the probes and the metrics page of the web say, on a port of their own.
 
+use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::State;
-use axum::http::StatusCode;
-use axum::routing::get;
+use cluster::admin::{self, Pages};
 use metrics_exporter_prometheus::PrometheusHandle;
 use sqlx::PgPool;
-use tokio::net::TcpListener;
-use tokio_util::sync::CancellationToken;
-use tracing::error;
 
 use crate::db;
 
@@ -30,33 +26,27 @@ impl Readiness {
     }
 }
 
+struct WebPages {
+    metrics: PrometheusHandle,
+    ready: Readiness,
+}
+
+impl Pages for WebPages {
+    async fn not_ready(&self) -> Option<Cow<'static, str>> {
+        let Some(db) = self.ready.0.get() else { return Some("waiting for the database".into()) };
+        match tokio::time::timeout(PROBE_TIMEOUT, db::ping(db)).await {
+            Ok(Ok(())) => None,
+            _ => Some("the database does not answer".into()),
+        }
+    }
+
+    fn metrics(&self) -> String {
+        self.metrics.run_upkeep();
+        self.metrics.render()
+    }
+}
+
 /// Routes of the admin port.
 pub fn router(metrics: PrometheusHandle, ready: Readiness) -> Router {
-    Router::new()
-        .route("/healthz", get(async || "ok\n"))
-        .route("/readyz", get(readyz).with_state(ready))
-        .route("/metrics", get(render_metrics).with_state(metrics))
-}
-
-/// Serves the admin port until `shutdown`.
-pub async fn serve(listener: TcpListener, metrics: PrometheusHandle, ready: Readiness, shutdown: CancellationToken) {
-    let served = axum::serve(listener, router(metrics, ready)).with_graceful_shutdown(shutdown.cancelled_owned());
-    if let Err(error) = served.await {
-        error!(%error, "Admin port failed");
-    }
-}
-
-async fn readyz(State(ready): State<Readiness>) -> (StatusCode, &'static str) {
-    let Some(db) = ready.0.get() else {
-        return (StatusCode::SERVICE_UNAVAILABLE, "waiting for the database\n");
-    };
-    match tokio::time::timeout(PROBE_TIMEOUT, db::ping(db)).await {
-        Ok(Ok(())) => (StatusCode::OK, "ok\n"),
-        _ => (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n"),
-    }
-}
-
-async fn render_metrics(State(metrics): State<PrometheusHandle>) -> String {
-    metrics.run_upkeep();
-    metrics.render()
+    admin::router(WebPages { metrics, ready })
 }

@@ -1,8 +1,7 @@
-//! Starts the work that nobody waits for: the watch, the archiver and the sweeper.
+//! Starts the work that no visitor waits for: the archiver and the sweeper.
 
 use tokio::task::JoinSet;
 
-use crate::cluster::board;
 use crate::letters::{settle, sweep};
 use crate::state::AppState;
 
@@ -13,7 +12,6 @@ pub struct Background(JoinSet<()>);
 #[must_use]
 pub fn start(state: &AppState) -> Background {
     let mut tasks = JoinSet::new();
-    tasks.spawn(board::follow(state.requests.clone(), state.board.clone(), state.shutdown.clone()));
     tasks.spawn(settle::run(state.clone()));
     tasks.spawn(sweep::run(state.clone()));
     Background(tasks)

@@ -27,10 +27,11 @@ pub mod clock;
 
 use std::net::SocketAddr;
 
+use ::cluster::shutdown::Signals;
 use anyhow::Context as _;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
-use tracing::info;
+use tracing::{error, info};
 
 use crate::config::Config;
 use crate::state::AppState;
@@ -41,12 +42,18 @@ use crate::state::AppState;
 /// When a port is taken, the cluster's address cannot be found, or the database refuses the migrations.
 pub async fn run(config: Config) -> anyhow::Result<()> {
     let shutdown = CancellationToken::new();
-    tokio::spawn(stop_on_signal(shutdown.clone()));
+    let signals = Signals::listen().context("failed to listen for signals")?;
+    tokio::spawn(stop_on_signal(signals, shutdown.clone()));
 
     let metrics = telemetry::start_metrics().context("failed to start metrics")?;
     let ready = admin::Readiness::default();
     let admin_listener = bind(config.admin_listen).await?;
-    tokio::spawn(admin::serve(admin_listener, metrics, ready.clone(), shutdown.clone()));
+    let admin = ::cluster::admin::serve(admin_listener, admin::router(metrics, ready.clone()), shutdown.clone());
+    tokio::spawn(async move {
+        if let Err(error) = admin.await {
+            error!(%error, "Admin port failed");
+        }
+    });
 
     let Some(db) = db::connect(&config.database_url, &shutdown).await? else { return Ok(()) };
     let client = kube::Client::try_default().await.context("failed to find the cluster")?;
@@ -77,13 +84,8 @@ async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
     TcpListener::bind(address).await.with_context(|| format!("failed to listen on {address}"))
 }
 
-async fn stop_on_signal(shutdown: CancellationToken) {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut terminate = signal(SignalKind::terminate()).expect("a signal handler can be installed");
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = tokio::signal::ctrl_c() => {}
-    }
+async fn stop_on_signal(mut signals: Signals, shutdown: CancellationToken) {
+    signals.next().await;
     info!("Stopping");
     shutdown.cancel();
 }

@@ -89,8 +89,8 @@ impl AppState {
         let failed_log_ins = f64::from(config.limits.failed_log_ins.get());
         Ok(Self {
             db,
-            requests: Requests::new(client, &config.namespace, &config.app),
-            board: Board::default(),
+            requests: Requests::new(client.clone(), &config.namespace, &config.app),
+            board: Board::follow(client, &config.namespace, &config.app),
             pods: PodStreams::new(SecretString::clone(&config.stream_token)).map_err(StateError::Pods)?,
             keys: Arc::new(config.keys.clone()),
             hasher: Hasher::new().map_err(StateError::Hashing)?,

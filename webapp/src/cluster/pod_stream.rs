@@ -4,11 +4,13 @@ mod events;
 
 use std::time::Duration;
 
+use crds::limits::LETTER_MAX;
+use crds::stream::StreamEvent;
 use futures::StreamExt as _;
 use futures::stream::BoxStream;
 use secrecy::{ExposeSecret as _, SecretString};
 
-pub use events::{Parser, PodEvent, PodState, Stage};
+pub use events::Parser;
 
 /// A pod in the same cluster answers at once or not at all.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
@@ -16,8 +18,8 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 const READ_TIMEOUT: Duration = Duration::from_mins(1);
 /// How long a page without scripts waits for the text so far.
 const SO_FAR_WAIT: Duration = Duration::from_millis(250);
-/// Longest letter that a status may hold; no stream sends more.
-const TEXT_BYTES_MAX: usize = 64 * 1024;
+/// The longest letter, where each character has the four bytes that it has at most; no stream sends more.
+const TEXT_BYTES_MAX: usize = LETTER_MAX * 4;
 
 /// Opens streams to inference pods.
 #[derive(Clone)]
@@ -52,8 +54,7 @@ impl PodStreams {
     /// # Errors
     /// When the HTTP client cannot be made.
     pub fn new(token: SecretString) -> reqwest::Result<Self> {
-        // Pods are spoken to without TLS; the client wants its cryptography named all the same, and no authorities.
-        let _ = rustls::crypto::ring::default_provider().install_default();
+        // Pods are spoken to without TLS, so no authority is needed.
         let client = reqwest::Client::builder()
             .tls_certs_only([])
             .connect_timeout(CONNECT_TIMEOUT)
@@ -86,8 +87,8 @@ impl PodStreams {
         let collect = async {
             let mut stream = self.open(endpoint, uid, 0).await.ok()?;
             while let Ok(Some(event)) = stream.next().await {
-                if let PodEvent::Text { text: piece, .. } = event {
-                    text.push_str(&piece);
+                if let StreamEvent::Text(piece) = event {
+                    text.push_str(&piece.text);
                 }
                 if text.len() > TEXT_BYTES_MAX {
                     break;
@@ -103,7 +104,7 @@ impl PodStreams {
 
 impl PodStream {
     /// The next event; `None` when the pod ended the stream. Nothing is lost when the future is dropped.
-    pub async fn next(&mut self) -> Result<Option<PodEvent>, PodStreamError> {
+    pub async fn next(&mut self) -> Result<Option<StreamEvent>, PodStreamError> {
         loop {
             if let Some(event) = self.parser.next() {
                 return Ok(Some(event));

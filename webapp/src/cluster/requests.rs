@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use crds::names::{ARCHIVED_LABEL, ERASE_ANNOTATION, INSTANCE_LABEL};
 use crds::{CoverLetterRequest, CoverLetterRequestSpec};
 use kube::api::{Api, ObjectMeta, Patch, PatchParams, PostParams};
-use kube::core::DeserializeGuard;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -16,7 +15,6 @@ const FIELD_MANAGER: &str = "coverletter-web";
 #[derive(Clone)]
 pub struct Requests {
     api: Api<CoverLetterRequest>,
-    guarded: Api<DeserializeGuard<CoverLetterRequest>>,
     app: String,
 }
 
@@ -61,20 +59,13 @@ impl Requests {
     /// The requests of `app` in `namespace`.
     #[must_use]
     pub fn new(client: kube::Client, namespace: &str, app: &str) -> Self {
-        let guarded = Api::namespaced(client.clone(), namespace);
-        Self { api: Api::namespaced(client, namespace), guarded, app: app.to_owned() }
+        Self { api: Api::namespaced(client, namespace), app: app.to_owned() }
     }
 
     /// Name of the app.
     #[must_use]
     pub fn app(&self) -> &str {
         &self.app
-    }
-
-    /// The same objects, for watching: one that cannot be read does not hide the others.
-    #[must_use]
-    pub fn watched(&self) -> Api<DeserializeGuard<CoverLetterRequest>> {
-        self.guarded.clone()
     }
 
     /// Creates the request of this letter; its uid. A request that exists already is the same request.
@@ -137,12 +128,6 @@ impl Requests {
 
 fn failed(verb: &'static str, name: &str, source: kube::Error) -> RequestsError {
     RequestsError::Failed { verb, name: name.to_owned(), source: Box::new(source) }
-}
-
-/// Whether the letter of this request was archived and the request says so.
-#[must_use]
-pub fn is_marked_archived(request: &CoverLetterRequest) -> bool {
-    request.metadata.labels.as_ref().is_some_and(|labels| labels.contains_key(ARCHIVED_LABEL))
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ mod row;
 pub use background::{Finished, finish, finished_among, stopping, submitted, submitted_before, unsubmitted};
 pub use row::{Letter, LetterLine, RowState};
 
+use crds::RequestReason;
 use sqlx::PgExecutor;
 use sqlx::types::Json;
 use uuid::Uuid;
@@ -92,13 +93,14 @@ pub async fn request_cancel(
     let state: Option<String> = sqlx::query_scalar(
         "UPDATE letters SET cancel_requested = true,
              finished_at = CASE WHEN state = 'Submitting' THEN $3 ELSE finished_at END,
-             reason = CASE WHEN state = 'Submitting' THEN 'Cancelled' ELSE reason END,
+             reason = CASE WHEN state = 'Submitting' THEN $4 ELSE reason END,
              state = CASE WHEN state = 'Submitting' THEN 'Cancelled' ELSE state END
          WHERE id = $1 AND user_id = $2 RETURNING state",
     )
     .bind(id)
     .bind(user_id)
     .bind(now)
+    .bind(RequestReason::Cancelled.as_str())
     .fetch_optional(db)
     .await?;
     Ok(state.map(|state| RowState::from_column(&state)))

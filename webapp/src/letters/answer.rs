@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use cluster::requests::Changes;
 use uuid::Uuid;
 
 use crate::cluster::requests::request_name;
@@ -19,9 +20,9 @@ const LOOK_EVERY: Duration = Duration::from_secs(2);
 /// [`AppError::NotFound`] when the letter is deleted meanwhile.
 pub async fn wait(state: &AppState, user_id: i64, id: Uuid, patience: Duration) -> Result<Option<Letter>, AppError> {
     let deadline = tokio::time::Instant::now() + patience;
-    let mut bell = state.board.listen();
+    let mut changes = state.board.changes();
     loop {
-        bell.mark_unchanged();
+        changes.forget();
         if let Some(letter) = finished(state, user_id, id).await? {
             return Ok(Some(letter));
         }
@@ -32,7 +33,7 @@ pub async fn wait(state: &AppState, user_id: i64, id: Uuid, patience: Duration) 
             }
         };
         tokio::select! {
-            () = until_it_changes(state, id, &mut bell) => {}
+            () = until_it_changes(state, id, &mut changes) => {}
             () = tokio::time::sleep(LOOK_EVERY) => {}
             () = stop => return Ok(None),
         }
@@ -68,12 +69,12 @@ pub async fn current(state: &AppState, user_id: i64, id: Uuid) -> Result<Letter,
 }
 
 /// Resolves when the watch shows this request finished; other changes do not count.
-async fn until_it_changes(state: &AppState, id: Uuid, bell: &mut tokio::sync::watch::Receiver<()>) {
+async fn until_it_changes(state: &AppState, id: Uuid, changes: &mut Changes) {
     let name = request_name(id);
-    while bell.changed().await.is_ok() {
+    loop {
+        changes.next().await;
         if state.board.get(&name).is_some_and(|request| request.is_terminal()) {
             return;
         }
     }
-    std::future::pending::<()>().await;
 }

@@ -1,6 +1,7 @@
 //! The form of a new letter: as typed, then as validated.
 
 use crds::CoverLetterRequestSpec;
+use crds::limits::{ADVERT_MAX, LINE_MAX, TEXT_MAX};
 use crds::request::{AppRef, Applicant, Job, Length, LetterOptions, Tone};
 use serde::{Deserialize, Serialize};
 
@@ -8,11 +9,6 @@ use crate::web::fields::{FieldError, Fields, one_line};
 
 #[cfg(test)]
 mod tests;
-
-/// Limits in characters, the same as the resource's schema has.
-const LINE_MAX: usize = 200;
-const TEXT_MAX: usize = 4_000;
-const ADVERT_MAX: usize = 8_000;
 
 /// One input of the form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

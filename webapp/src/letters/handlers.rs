@@ -7,6 +7,7 @@ use axum::extract::{Path, Query, State};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
 use axum::response::IntoResponse as _;
+use cluster::Chain;
 use serde::Deserialize;
 use tracing::warn;
 use uuid::Uuid;
@@ -23,7 +24,7 @@ use crate::letters::pages::new_letter::NewLetterPage;
 use crate::letters::progress::Progress;
 use crate::letters::{answer, live};
 use crate::state::AppState;
-use crate::web::error::{AppError, Chain};
+use crate::web::error::AppError;
 use crate::web::html::Html;
 use crate::web::reply;
 

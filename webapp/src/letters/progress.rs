@@ -1,11 +1,10 @@
 //! How a letter is coming on, in words that a student can act on. Pure.
 
-use crds::CoverLetterRequest;
-use crds::life::SUCCEEDED;
 use crds::request::State;
+use crds::stream::{Phase, WorkerState};
+use crds::{CoverLetterRequest, RequestReason};
 use jiff::Timestamp;
 
-use crate::cluster::pod_stream::{PodState, Stage as PodStage};
 use crate::db::letters::{Letter, RowState};
 
 #[cfg(test)]
@@ -43,8 +42,8 @@ pub struct Progress {
     pub stage: Stage,
     /// Whether its owner pressed Stop.
     pub stopping: bool,
-    /// Reason of its condition, when finished without a letter.
-    pub reason: String,
+    /// Why it is finished without a letter.
+    pub reason: Option<RequestReason>,
     /// Seconds since the student asked for it.
     pub elapsed_seconds: i64,
 }
@@ -61,7 +60,7 @@ impl Progress {
             (RowState::Submitting, None) => Stage::Submitting,
             (RowState::Submitted, None) => Stage::Queued { ahead: None, attempts: 0 },
         };
-        let reason = letter.reason.clone().or_else(|| request.map(reason_of)).unwrap_or_default();
+        let reason = letter.reason.or_else(|| request.and_then(CoverLetterRequest::reason));
         let until = letter.finished_at.map_or(now, |finished| finished.0);
         let elapsed_seconds = until.duration_since(letter.created_at.0).as_secs().max(0);
         Self { stage, stopping: letter.cancel_requested, reason, elapsed_seconds }
@@ -88,7 +87,7 @@ impl Progress {
 
     /// One or two sentences; `pod` is what the writer itself says, where it can be heard.
     #[must_use]
-    pub fn words(&self, pod: Option<&PodState>) -> String {
+    pub fn words(&self, pod: Option<&WorkerState>) -> String {
         if self.stopping && !self.is_finished() {
             return "Stopping.".to_owned();
         }
@@ -99,7 +98,7 @@ impl Progress {
             Stage::Running { attempt } => running(attempt, pod),
             Stage::Succeeded => "Your letter is ready.".to_owned(),
             Stage::Cancelled => "Stopped, as you asked.".to_owned(),
-            Stage::Failed => failure(&self.reason).to_owned(),
+            Stage::Failed => failure(self.reason).to_owned(),
         }
     }
 }
@@ -115,13 +114,6 @@ fn stage_of(request: &CoverLetterRequest, ahead: usize) -> Stage {
     }
 }
 
-/// Reason of the request's condition.
-#[must_use]
-pub fn reason_of(request: &CoverLetterRequest) -> String {
-    let conditions = request.status.as_ref().map(|status| status.conditions.as_slice()).unwrap_or_default();
-    crds::condition::find(conditions, SUCCEEDED).map(|condition| condition.reason.clone()).unwrap_or_default()
-}
-
 fn place(ahead: Option<usize>) -> String {
     match ahead {
         None => "Waiting for a writer.".to_owned(),
@@ -131,15 +123,15 @@ fn place(ahead: Option<usize>) -> String {
     }
 }
 
-fn running(attempt: i32, pod: Option<&PodState>) -> String {
+fn running(attempt: i32, pod: Option<&WorkerState>) -> String {
     let again = if attempt > 1 { " A second writer took over, because the first one stopped." } else { "" };
     let doing = match pod {
         None => "A writer picked this up.".to_owned(),
         Some(pod) => match pod.state {
-            PodStage::Reading if pod.prompt_tokens > 0 => format!("Reading your notes ({} tokens).", pod.prompt_tokens),
-            PodStage::Reading => "Reading your notes.".to_owned(),
-            PodStage::Writing => "Writing your letter.".to_owned(),
-            PodStage::Checking => "Checking the letter.".to_owned(),
+            Phase::Reading if pod.prompt_tokens > 0 => format!("Reading your notes ({} tokens).", pod.prompt_tokens),
+            Phase::Reading => "Reading your notes.".to_owned(),
+            Phase::Writing => "Writing your letter.".to_owned(),
+            Phase::Checking => "Checking the letter.".to_owned(),
         },
     };
     doing + again
@@ -147,19 +139,25 @@ fn running(attempt: i32, pod: Option<&PodState>) -> String {
 
 /// What happened and what to do about it.
 #[must_use]
-pub fn failure(reason: &str) -> &'static str {
+pub fn failure(reason: Option<RequestReason>) -> &'static str {
     match reason {
-        "Cancelled" => "The letter was stopped.",
-        "DeadlineExceeded" => {
+        Some(RequestReason::Cancelled) => "The letter was stopped.",
+        Some(RequestReason::DeadlineExceeded) => {
             "The letter took longer than it may, because the writers are busy or slow. Try again later; nothing you typed \
              is lost."
         }
-        "AttemptsExhausted" => {
+        Some(RequestReason::AttemptsExhausted) => {
             "Several writers failed at this letter. Try again; if it fails once more, tell whoever runs this site."
         }
-        "InvalidRequest" => "The writer could not use this form. Shorten the job advert or your notes and try again.",
-        "EmptyLetter" => "The writer came back with an empty page. Try again, perhaps with more about yourself.",
-        "Removed" => "The request was removed from the cluster before the letter was finished. Try again.",
+        Some(RequestReason::InvalidRequest) => {
+            "The writer could not use this form. Shorten the job advert or your notes and try again."
+        }
+        Some(RequestReason::EmptyLetter) => {
+            "The writer came back with an empty page. Try again, perhaps with more about yourself."
+        }
+        Some(RequestReason::Removed) => {
+            "The request was removed from the cluster before the letter was finished. Try again."
+        }
         _ => "The letter could not be written. Try again; nothing you typed is lost.",
     }
 }

@@ -2,25 +2,25 @@
 
 use std::collections::HashSet;
 
+use cluster::Chain;
 use crds::CoverLetterRequest;
 use crds::request::State;
 use tracing::{info, warn};
 
-use crate::cluster::requests::{is_marked_archived, letter_of};
+use crate::cluster::requests::letter_of;
 use crate::db::letters::{self, Finished, RowState};
 use crate::db::time::Time;
-use crate::letters::progress;
 use crate::state::AppState;
-use crate::web::error::{AppError, Chain};
+use crate::web::error::AppError;
 
 /// Archives whatever finishes, until the program stops.
 pub async fn run(state: AppState) {
-    let mut bell = state.board.listen();
+    let mut changes = state.board.changes();
     let mut handled = HashSet::new();
     loop {
         archive_new(&state, &mut handled).await;
         tokio::select! {
-            rung = bell.changed() => if rung.is_err() { return },
+            () = changes.next() => {}
             () = state.shutdown.cancelled() => return,
         }
     }
@@ -32,7 +32,7 @@ async fn archive_new(state: &AppState, handled: &mut HashSet<String>) {
     let uid = |request: &CoverLetterRequest| request.metadata.uid.clone().unwrap_or_default();
     let present: HashSet<_> = finished.iter().map(|request| uid(request)).collect();
     handled.retain(|uid| present.contains(uid));
-    for request in finished.iter().filter(|request| !is_marked_archived(request)) {
+    for request in finished.iter().filter(|request| !request.is_archived()) {
         if handled.insert(uid(request))
             && let Err(error) = archive(state, request).await
         {
@@ -69,7 +69,7 @@ fn end_of(request: &CoverLetterRequest) -> Option<Finished> {
     Some(Finished {
         state,
         request_uid: request.metadata.uid.clone(),
-        reason: progress::reason_of(request),
+        reason: request.reason(),
         letter: status.letter.clone().filter(|_| state == RowState::Succeeded),
         checks: status.checks.clone(),
         prompt_tokens: status.usage.map(|usage| usage.prompt_tokens),

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use cluster::Chain;
+use crds::RequestReason;
 use jiff::Timestamp;
 use tracing::{info, warn};
 use uuid::Uuid;
@@ -13,7 +15,7 @@ use crate::db::time::Time;
 use crate::db::users::User;
 use crate::letters::forms::LetterDraft;
 use crate::state::AppState;
-use crate::web::error::{AppError, Chain};
+use crate::web::error::AppError;
 
 /// A student waits no longer than this for the API server; the sweeper has more patience.
 const CREATE_TIMEOUT: Duration = Duration::from_secs(3);
@@ -67,7 +69,7 @@ pub async fn hand_in(state: &AppState, id: Uuid, draft: LetterDraft, request_ref
         }
         Err(error @ RequestsError::Refused { .. }) => {
             warn!(letter.id = %id, error = %Chain(&error), "Gave up handing in letter `{id}`");
-            let end = Finished::without_letter(RowState::Failed, "InvalidRequest");
+            let end = Finished::without_letter(RowState::Failed, RequestReason::InvalidRequest);
             letters::finish(&state.db, id, &end, Time(state.clock.now())).await?;
             Ok(())
         }

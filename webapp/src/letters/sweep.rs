@@ -1,16 +1,18 @@
 //! The story of what was left undone: requests not created or stopped, labels not set, requests gone, erasures, old buckets.
 
+use cluster::Chain;
+use crds::RequestReason;
 use jiff::{SignedDuration, Timestamp};
 use tracing::{info, warn};
 
-use crate::cluster::requests::{is_marked_archived, letter_of, request_name};
+use crate::cluster::requests::{letter_of, request_name};
 use crate::db::letters::{self, Finished, RowState};
 use crate::db::time::Time;
 use crate::db::{buckets, erasures, tokens};
 use crate::letters::settle;
 use crate::letters::submit;
 use crate::state::AppState;
-use crate::web::error::{AppError, Chain};
+use crate::web::error::AppError;
 
 /// Most rows that one sweep takes on; the next one comes soon.
 const BATCH: i64 = 50;
@@ -83,13 +85,8 @@ async fn erase(state: &AppState, now: Timestamp) -> Result<(), AppError> {
 
 /// Finished requests without the label: archived by nobody yet, or archived by a replica that could not set it.
 async fn archive_rest(state: &AppState) -> Result<(), AppError> {
-    let unmarked: Vec<_> = state
-        .board
-        .finished()
-        .into_iter()
-        .filter(|request| !is_marked_archived(request))
-        .take(BATCH as usize)
-        .collect();
+    let unmarked: Vec<_> =
+        state.board.finished().into_iter().filter(|request| !request.is_archived()).take(BATCH as usize).collect();
     for request in &unmarked {
         settle::archive(state, request).await?;
     }
@@ -97,7 +94,7 @@ async fn archive_rest(state: &AppState) -> Result<(), AppError> {
     let kept = letters::finished_among(&state.db, &names.collect::<Vec<_>>()).await?;
     for letter in kept {
         let name = request_name(letter);
-        if state.board.get(&name).is_some_and(|request| !is_marked_archived(&request)) {
+        if state.board.get(&name).is_some_and(|request| !request.is_archived()) {
             state.requests.mark_archived(&name).await?;
         }
     }
@@ -112,7 +109,7 @@ async fn find_lost(state: &AppState, now: Timestamp) -> Result<(), AppError> {
     let candidates = letters::submitted_before(&state.db, Time(now - LOST_AFTER), BATCH).await?;
     for letter in candidates.into_iter().filter(|letter| state.board.get(&request_name(*letter)).is_none()) {
         if !state.requests.exists(&request_name(letter)).await? {
-            let end = Finished::without_letter(RowState::Failed, "Removed");
+            let end = Finished::without_letter(RowState::Failed, RequestReason::Removed);
             letters::finish(&state.db, letter, &end, Time(now)).await?;
             info!(letter.id = %letter, "Gave up letter `{letter}`: its request was removed");
         }

@@ -2,6 +2,7 @@
 
 use axum::http::{HeaderValue, Response, StatusCode, header::RETRY_AFTER};
 use axum::{body::Body, response::IntoResponse};
+use cluster::Chain;
 use jiff::SignedDuration;
 use tracing::error;
 
@@ -103,20 +104,5 @@ pub fn in_words(wait: SignedDuration) -> String {
         1 => "a second".to_owned(),
         seconds @ 2..=90 => format!("{seconds} seconds"),
         seconds => format!("{} minutes", (seconds + 59) / 60),
-    }
-}
-
-/// Prints an error and all its sources, once.
-pub struct Chain<'a>(pub &'a dyn std::error::Error);
-
-impl std::fmt::Display for Chain<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}", self.0)?;
-        let mut source = self.0.source();
-        while let Some(error) = source {
-            write!(f, ": {error}")?;
-            source = error.source();
-        }
-        Ok(())
     }
 }

@@ -37,7 +37,6 @@ pub struct Reply {
 impl Browser {
     pub fn new(url: &str) -> Self {
         let redirects = reqwest::redirect::Policy::none();
-        let _ = rustls::crypto::ring::default_provider().install_default();
         let client = reqwest::Client::builder().redirect(redirects).no_proxy().build().expect("a client");
         Self { url: url.to_owned(), client, access: String::new(), csrf: String::new() }
     }

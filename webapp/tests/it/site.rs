@@ -119,6 +119,8 @@ async fn start(client: kube::Client, namespace: &str, database: String, wishes: 
 /// One replica of the site.
 async fn replica(config: Config, client: kube::Client, clock: Option<FixedClock>) -> Site {
     let shutdown = CancellationToken::new();
+    // The program does so when it starts. Fails where another test was first.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let db = webapp::db::connect(&config.database_url, &shutdown).await.expect("connects").expect("is not stopped");
     let state = AppState::new(&config, db.clone(), client.clone(), shutdown.clone()).expect("can be put together");
     let state = match clock {

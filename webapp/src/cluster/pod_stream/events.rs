@@ -1,56 +1,6 @@
-//! The events of a pod's stream, and reading them from bytes that arrive in any pieces. Pure.
+//! Reads the events of a pod's stream from bytes that arrive in any pieces. Pure.
 
-use serde::Deserialize;
-
-/// What the pod is doing with the request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-pub enum Stage {
-    /// Reads the prompt.
-    Reading,
-    /// Writes the letter.
-    Writing,
-    /// Checks what was written.
-    Checking,
-}
-
-/// What the pod says about its progress.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct PodState {
-    /// What it is doing.
-    pub state: Stage,
-    /// Number of the attempt.
-    #[serde(default)]
-    pub attempt: i32,
-    /// Tokens of the prompt.
-    #[serde(default)]
-    pub prompt_tokens: u32,
-    /// Tokens written so far.
-    #[serde(default)]
-    pub completion_tokens: u32,
-}
-
-/// One event.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum PodEvent {
-    /// The pod is at another point of its work.
-    State(PodState),
-    /// A piece of the letter.
-    Text {
-        /// Characters of the letter before this piece.
-        offset: usize,
-        /// The piece.
-        text: String,
-    },
-    /// Nothing more will come.
-    Done,
-}
-
-#[derive(Deserialize)]
-struct Piece {
-    offset: usize,
-    text: String,
-}
+use crds::stream::StreamEvent;
 
 /// Puts bytes together into events.
 #[derive(Debug, Default)]
@@ -67,7 +17,7 @@ impl Parser {
     }
 
     /// The next complete event. Comments and events of unknown kinds are passed over.
-    pub fn next(&mut self) -> Option<PodEvent> {
+    pub fn next(&mut self) -> Option<StreamEvent> {
         while let Some(end) = self.bytes.iter().position(|byte| *byte == b'\n') {
             let line: Vec<u8> = self.bytes.drain(..=end).collect();
             let line = String::from_utf8_lossy(&line);
@@ -78,10 +28,10 @@ impl Parser {
         None
     }
 
-    fn take_line(&mut self, line: &str) -> Option<PodEvent> {
+    fn take_line(&mut self, line: &str) -> Option<StreamEvent> {
         if line.is_empty() {
             let (name, data) = (std::mem::take(&mut self.name), std::mem::take(&mut self.data));
-            return event(&name, &data);
+            return StreamEvent::parse(&name, &data);
         }
         let (field, value) = line.split_once(':').unwrap_or((line, ""));
         let value = value.strip_prefix(' ').unwrap_or(value);
@@ -99,31 +49,26 @@ impl Parser {
     }
 }
 
-fn event(name: &str, data: &str) -> Option<PodEvent> {
-    match name {
-        "state" => serde_json::from_str(data).ok().map(PodEvent::State),
-        "text" => serde_json::from_str(data).ok().map(|Piece { offset, text }| PodEvent::Text { offset, text }),
-        "done" => Some(PodEvent::Done),
-        _ => None,
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use crds::request::State;
+    use crds::stream::{End, Phase, Piece, StreamEvent, WorkerState};
     use proptest::prelude::*;
 
-    use super::{Parser, PodEvent, PodState, Stage};
+    use super::Parser;
 
     const STREAM: &str = ": connected\n\nevent: state\ndata: {\"state\":\"Writing\",\"attempt\":2,\"promptTokens\":123,\"completionTokens\":7}\n\n\
         event: text\nid: 17\ndata: {\"offset\":17,\"text\":\"né\\n\"}\r\n\r\nevent: other\ndata: x\n\n:keep-alive\n\nevent: done\ndata: {\"state\":\"Succeeded\"}\n\n";
 
-    fn all(parser: &mut Parser) -> Vec<PodEvent> {
+    fn all(parser: &mut Parser) -> Vec<StreamEvent> {
         std::iter::from_fn(|| parser.next()).collect()
     }
 
-    fn expected() -> Vec<PodEvent> {
-        let state = PodState { state: Stage::Writing, attempt: 2, prompt_tokens: 123, completion_tokens: 7 };
-        vec![PodEvent::State(state), PodEvent::Text { offset: 17, text: "né\n".to_owned() }, PodEvent::Done]
+    fn expected() -> Vec<StreamEvent> {
+        let state = WorkerState { attempt: 2, completion_tokens: 7, prompt_tokens: 123, state: Phase::Writing };
+        let piece = Piece { offset: 17, text: "né\n".to_owned() };
+        let end = End { state: State::Succeeded };
+        vec![StreamEvent::State(state), StreamEvent::Text(piece), StreamEvent::Done(end)]
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Queries of the work that nobody waits for: submitting late, archiving, noticing lost requests.
 
+use crds::RequestReason;
 use crds::request::Check;
 use sqlx::types::Json;
 use sqlx::{FromRow, PgExecutor};
@@ -27,8 +28,8 @@ pub struct Finished {
     pub state: RowState,
     /// Uid of the request.
     pub request_uid: Option<String>,
-    /// Reason of its condition.
-    pub reason: String,
+    /// Reason of its condition, where this version knows it.
+    pub reason: Option<RequestReason>,
     /// The letter.
     pub letter: Option<String>,
     /// What was checked about it.
@@ -44,11 +45,11 @@ pub struct Finished {
 impl Finished {
     /// An end without a letter.
     #[must_use]
-    pub fn without_letter(state: RowState, reason: &str) -> Self {
+    pub fn without_letter(state: RowState, reason: RequestReason) -> Self {
         Self {
             state,
             request_uid: None,
-            reason: reason.to_owned(),
+            reason: Some(reason),
             letter: None,
             checks: Vec::new(),
             prompt_tokens: None,
@@ -91,7 +92,7 @@ pub async fn finish(db: impl PgExecutor<'_>, id: Uuid, end: &Finished, now: Time
     .bind(id)
     .bind(end.state.column())
     .bind(&end.request_uid)
-    .bind(&end.reason)
+    .bind(end.reason.map(RequestReason::as_str))
     .bind(&end.letter)
     .bind(Json(&end.checks))
     .bind(end.prompt_tokens)

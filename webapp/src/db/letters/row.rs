@@ -1,5 +1,6 @@
 //! Rows of `letters` as values.
 
+use crds::RequestReason;
 use crds::request::Check;
 use sqlx::types::Json;
 use sqlx::{FromRow, postgres::PgRow};
@@ -68,8 +69,8 @@ pub struct Letter {
     pub state: RowState,
     /// Whether the owner pressed Stop.
     pub cancel_requested: bool,
-    /// Why there is no letter, as the request's condition says it.
-    pub reason: Option<String>,
+    /// Why there is no letter. `None` also for a reason of another version.
+    pub reason: Option<RequestReason>,
     /// The letter as written.
     pub written: Option<String>,
     /// The letter as its owner changed it.
@@ -95,13 +96,14 @@ impl FromRow<'_, PgRow> for Letter {
         use sqlx::Row as _;
         let draft: Json<LetterDraft> = row.try_get("draft")?;
         let checks: Json<Vec<Check>> = row.try_get("checks")?;
+        let reason: Option<String> = row.try_get("reason")?;
         Ok(Self {
             id: row.try_get("id")?,
             created_at: row.try_get("created_at")?,
             draft: draft.0,
             state: RowState::from_column(row.try_get("state")?),
             cancel_requested: row.try_get("cancel_requested")?,
-            reason: row.try_get("reason")?,
+            reason: reason.and_then(|reason| reason.parse().ok()),
             written: row.try_get("letter")?,
             edited: row.try_get("edited_letter")?,
             checks: checks.0,

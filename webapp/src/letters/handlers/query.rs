@@ -5,6 +5,7 @@ use axum::extract::State;
 use axum::http::header::LOCATION;
 use axum::http::{HeaderMap, HeaderValue, Response, StatusCode};
 use axum::response::IntoResponse as _;
+use crds::RequestReason;
 use serde_json::json;
 use std::time::Duration;
 use uuid::Uuid;
@@ -65,12 +66,10 @@ fn finished(letter: &Letter) -> Response<Body> {
     if let Some(text) = letter.written.as_deref() {
         return reply::json(StatusCode::OK, &json!({"modelOutput": text}));
     }
-    let reason = letter.reason.as_deref().unwrap_or_default();
-    let status = match (letter.state, reason) {
-        (RowState::Cancelled, _) => StatusCode::CONFLICT,
-        (_, "InvalidRequest") => StatusCode::UNPROCESSABLE_ENTITY,
-        _ => StatusCode::SERVICE_UNAVAILABLE,
+    let (status, reason) = match (letter.state, letter.reason) {
+        (RowState::Cancelled, _) => (StatusCode::CONFLICT, Some(RequestReason::Cancelled)),
+        (_, reason @ Some(RequestReason::InvalidRequest)) => (StatusCode::UNPROCESSABLE_ENTITY, reason),
+        (_, reason) => (StatusCode::SERVICE_UNAVAILABLE, reason),
     };
-    let reason = if letter.state == RowState::Cancelled { "Cancelled" } else { reason };
     reply::json(status, &json!({"msg": progress::failure(reason)}))
 }

@@ -1,9 +1,9 @@
 //! What is sent to the browser. Pure but for the type of the event.
 
 use axum::response::sse::Event;
+use crds::stream::WorkerState;
 use serde::Serialize;
 
-use crate::cluster::pod_stream::PodState;
 use crate::letters::progress::Progress;
 
 /// How the letter is coming on.
@@ -20,7 +20,7 @@ pub struct StateEvent {
 
 impl StateEvent {
     /// The event of this progress.
-    pub fn new(progress: &Progress, pod: Option<&PodState>) -> Self {
+    pub fn new(progress: &Progress, pod: Option<&WorkerState>) -> Self {
         Self { state: progress.name(), words: progress.words(pod), elapsed_seconds: progress.elapsed_seconds }
     }
 

@@ -5,22 +5,25 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::response::sse::Event;
+use cluster::Chain;
+use cluster::requests::Changes;
 use crds::CoverLetterRequest;
 use crds::request::State;
-use tokio::sync::{mpsc, watch};
+use crds::stream::{StreamEvent, WorkerState};
+use tokio::sync::mpsc;
 use tracing::debug;
 use uuid::Uuid;
 
 use super::event::{StateEvent, text, unseen};
-use crate::cluster::pod_stream::{PodEvent, PodState, PodStream};
+use crate::cluster::pod_stream::PodStream;
 use crate::cluster::requests::request_name;
 use crate::db::letters::Letter;
 use crate::letters::answer;
 use crate::letters::progress::{Progress, Stage};
 use crate::state::AppState;
-use crate::web::error::{AppError, Chain};
+use crate::web::error::AppError;
 
-/// How often the state is looked at although nothing rings: the place in line and Stop are in Postgres and elsewhere.
+/// How often the state is looked at although no change is seen: the place in line and Stop are in Postgres and elsewhere.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
 /// Time before a pod that does not answer is asked again.
 const RECONNECT_AFTER: Duration = Duration::from_millis(500);
@@ -36,10 +39,10 @@ pub struct Follower {
     /// Characters of the letter that the reader has.
     seen: usize,
     sender: mpsc::Sender<Result<Event, Infallible>>,
-    bell: watch::Receiver<()>,
+    changes: Changes,
     said: Option<StateEvent>,
     /// What the pod of the current attempt said last.
-    heard: Option<PodState>,
+    heard: Option<WorkerState>,
 }
 
 /// A letter and its request at one moment.
@@ -56,8 +59,8 @@ impl Follower {
         seen: usize,
         sender: mpsc::Sender<Result<Event, Infallible>>,
     ) -> Self {
-        let bell = state.board.listen();
-        Self { state, user_id, id, seen, sender, bell, said: None, heard: None }
+        let changes = state.board.changes();
+        Self { state, user_id, id, seen, sender, changes, said: None, heard: None }
     }
 
     /// Sends events until the letter is finished or the reader has gone.
@@ -75,7 +78,7 @@ impl Follower {
     async fn follow(&mut self) -> Result<(), Gone> {
         self.send(Event::default().comment("connected").retry(Duration::from_secs(1))).await?;
         loop {
-            self.bell.mark_unchanged();
+            self.changes.forget();
             let view = match self.look().await {
                 Ok(view) => view,
                 Err(AppError::NotFound) => return Err(Gone),
@@ -131,7 +134,7 @@ impl Follower {
                     Some(event) => if !self.pass_on(view, event).await? { break },
                     None => break,
                 },
-                _ = self.bell.changed() => if self.claim_changed(view) { return Ok(()) },
+                () = self.changes.next() => if self.claim_changed(view) { return Ok(()) },
             }
         }
         // The pod has said all it will; the status follows at once, or the claim is lost and another pod takes over.
@@ -140,19 +143,19 @@ impl Follower {
     }
 
     /// Whether there is more to come from this pod.
-    async fn pass_on(&mut self, view: &View, event: PodEvent) -> Result<bool, Gone> {
+    async fn pass_on(&mut self, view: &View, event: StreamEvent) -> Result<bool, Gone> {
         match event {
-            PodEvent::State(pod) => {
+            StreamEvent::State(pod) => {
                 self.heard = Some(pod);
                 self.say(&self.progress(view)).await?;
             }
-            PodEvent::Text { offset, text } => {
-                if offset > self.seen {
+            StreamEvent::Text(piece) => {
+                if piece.offset > self.seen {
                     return Ok(false);
                 }
-                self.send_text(offset, &text).await?;
+                self.send_text(piece.offset, &piece.text).await?;
             }
-            PodEvent::Done => return Ok(false),
+            StreamEvent::Done(_) => return Ok(false),
         }
         Ok(true)
     }
@@ -191,7 +194,7 @@ impl Follower {
     }
 
     async fn wait(&mut self, at_most: Duration) {
-        let _ = tokio::time::timeout(at_most, self.bell.changed()).await;
+        let _ = tokio::time::timeout(at_most, self.changes.next()).await;
     }
 }
 
@@ -201,7 +204,7 @@ pub fn claim_of(request: &CoverLetterRequest) -> Option<(String, String)> {
     Some((claim.endpoint.clone(), request.metadata.uid.clone()?))
 }
 
-async fn next(stream: &mut PodStream) -> Option<PodEvent> {
+async fn next(stream: &mut PodStream) -> Option<StreamEvent> {
     match stream.next().await {
         Ok(event) => event,
         Err(error) => {

@@ -41,7 +41,7 @@ fn letter(state: RowState, text: Option<&str>) -> Letter {
         draft,
         state,
         cancel_requested: false,
-        reason: Some("DeadlineExceeded".to_owned()),
+        reason: Some(crds::RequestReason::DeadlineExceeded),
         written: text.map(str::to_owned),
         edited: None,
         checks: vec![

@@ -3,11 +3,11 @@
 use crds::life::{self, Claimant};
 use crds::reason::RequestReason;
 use crds::request::Outcome;
+use crds::stream::{Phase, WorkerState};
 use crds::{CoverLetterRequest, CoverLetterRequestStatus};
 use jiff::Timestamp;
 
 use super::{Progress, failure};
-use crate::cluster::pod_stream::{PodState, Stage};
 use crate::db::letters::{Letter, RowState};
 use crate::db::time::Time;
 use crate::letters::forms::LetterDraft;
@@ -88,11 +88,11 @@ fn a_takeover_is_told() {
 fn the_writer_itself_says_more() {
     let running = request(claimed);
     let progress = Progress::of(&letter(RowState::Submitted), Some(&running), 0, at(2));
-    let pod = |state, prompt_tokens| PodState { state, attempt: 1, prompt_tokens, completion_tokens: 0 };
-    assert_eq!(progress.words(Some(&pod(Stage::Reading, 412))), "Reading your notes (412 tokens).");
-    assert_eq!(progress.words(Some(&pod(Stage::Reading, 0))), "Reading your notes.");
-    assert_eq!(progress.words(Some(&pod(Stage::Writing, 412))), "Writing your letter.");
-    assert_eq!(progress.words(Some(&pod(Stage::Checking, 412))), "Checking the letter.");
+    let pod = |state, prompt_tokens| WorkerState { state, attempt: 1, prompt_tokens, completion_tokens: 0 };
+    assert_eq!(progress.words(Some(&pod(Phase::Reading, 412))), "Reading your notes (412 tokens).");
+    assert_eq!(progress.words(Some(&pod(Phase::Reading, 0))), "Reading your notes.");
+    assert_eq!(progress.words(Some(&pod(Phase::Writing, 412))), "Writing your letter.");
+    assert_eq!(progress.words(Some(&pod(Phase::Checking, 412))), "Checking the letter.");
 }
 
 #[test]
@@ -112,12 +112,13 @@ fn every_reason_has_its_own_sentence() {
         RequestReason::AttemptsExhausted,
         RequestReason::InvalidRequest,
         RequestReason::EmptyLetter,
+        RequestReason::Removed,
     ];
-    let unknown = failure("Other");
+    let unknown = failure(None);
     for reason in reasons {
-        assert_ne!(failure(reason.as_str()), unknown, "{}", reason.as_str());
+        assert_ne!(failure(Some(reason)), unknown, "{reason}");
         let failed = request(|request| life::failed(request, reason, "Message.".to_owned(), at(1)));
-        check(&letter(RowState::Submitted), Some(&failed), 0, "Failed", failure(reason.as_str()));
+        check(&letter(RowState::Submitted), Some(&failed), 0, "Failed", failure(Some(reason)));
     }
 }
 
