@@ -24,8 +24,7 @@ mod run;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use folders::library_path;
-pub use folders::multiarch;
+pub use folders::{library_path, multiarch};
 pub use packages::Package;
 
 /// Why packages could not be unpacked.

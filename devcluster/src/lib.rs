@@ -18,13 +18,12 @@ pub mod node;
 
 pub mod debian;
 pub mod image;
-pub mod mlflow;
-pub mod postgres;
 
 pub mod binaries;
 pub mod cache;
 pub mod certs;
 pub mod guard;
+pub mod health;
 pub mod kubeconfig;
 pub mod ports;
 pub mod process;

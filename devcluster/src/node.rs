@@ -38,7 +38,6 @@ mod addons;
 mod components;
 mod config;
 mod forward;
-pub(crate) mod http;
 mod images;
 mod keep;
 mod keys;

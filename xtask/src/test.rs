@@ -9,7 +9,7 @@ use anyhow::{Context as _, Result, bail};
 use clap::Args;
 
 use crate::cluster::{Cluster, build, devcluster, devcluster_is_built};
-use crate::shell::{command, output, root, run, step};
+use crate::shell::{command, output, programs, root, run, step};
 use crate::{model, tidy, up};
 
 /// What to leave out while working on something.
@@ -38,7 +38,8 @@ pub fn test(options: &Options) -> Result<()> {
     }
     build()?;
     go.map_or(Ok(()), GoBuild::finish)?;
-    step("build or find Kubernetes, unpack packages, install MLflow", || run(devcluster(["build", "--with-mlflow"])))?;
+    step("build or find Kubernetes", || run(devcluster(["build"])))?;
+    step("unpack PostgreSQL, install MLflow", || run(command::<&str>(programs().join("fixtures"), [])))?;
     if !options.only_e2e {
         step("unit, property, snapshot and integration tests", || {
             run(tests(["--workspace", "--lib", "--bins", "--test", "it"]))

@@ -4,31 +4,22 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use clap::Args;
-use devcluster::mlflow::Mlflow;
 use devcluster::node;
 
 /// Build and unpack everything a cluster needs, once for this machine
 ///
 /// About eleven minutes on two cores the first time; nothing when it is there already.
 #[derive(Args, Debug)]
-pub struct Build {
-    /// Also what only tests need: an MLflow server in a Python environment
-    #[arg(long)]
-    with_mlflow: bool,
-}
+pub struct Build;
 
 impl Build {
     pub async fn run(self) -> anyhow::Result<ExitCode> {
-        let Self { with_mlflow } = self;
         let began = Instant::now();
         let programs = node::prepare().await?;
         println!("Kubernetes programs  {}", programs.kubernetes.display());
         println!("container runtime    {}", programs.runtime.display());
         for folder in &programs.tools {
             println!("runc and nft         {}", folder.display());
-        }
-        if with_mlflow {
-            println!("MLflow               {}", Mlflow::prepare().await?.display());
         }
         println!("All is there after {:.1} s", began.elapsed().as_secs_f64());
         Ok(ExitCode::SUCCESS)

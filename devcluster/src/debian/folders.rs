@@ -26,8 +26,12 @@ pub fn multiarch() -> String {
     format!("{ARCH}-linux-gnu")
 }
 
-/// The folders that hold shared libraries, divided by colons.
-pub(crate) fn library_path(root: &Path) -> OsString {
+/// The folders below `root` that hold shared libraries, separated by colons: a value for `LD_LIBRARY_PATH`.
+///
+/// # Panics
+/// When a folder's path has a colon.
+#[must_use]
+pub fn library_path(root: &Path) -> OsString {
     let mut folders = Vec::new();
     for base in ["lib", "usr/lib"] {
         let folder = root.join(base).join(multiarch());
@@ -36,7 +40,7 @@ pub(crate) fn library_path(root: &Path) -> OsString {
         folders.extend(has_library(&folder).then_some(folder));
         folders.extend(below);
     }
-    env::join_paths(folders).expect("the cache's path has no colon")
+    env::join_paths(folders).expect("no folder of libraries has a colon in its path")
 }
 
 /// Writes a configuration for the fonts in a root, whose own one names only the machine's folders.

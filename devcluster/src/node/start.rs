@@ -13,12 +13,12 @@ use super::addons;
 use super::components::{self, ETCD_ADDRESS, PROXY_HEALTH};
 use super::config::DNS_READY;
 use super::error::{NodeError, chain};
-use super::http::is_ok;
 use super::keep::Keeper;
 use super::layout::Layout;
 use super::progress::{Event, Progress};
 use super::provisioner;
 use super::settings::Settings;
+use crate::health::is_ok;
 
 /// A failed request to an API server that has only just started is repeated after this pause.
 const PAUSE: Duration = Duration::from_millis(100);

@@ -20,16 +20,7 @@ use kube::{
 };
 use serde_json::json;
 
-/// Generous, because eight others may compile on the same two cores.
-const DEADLINE: Duration = Duration::from_mins(1);
-
-async fn eventually(what: &str, condition: impl AsyncFn() -> bool) {
-    let deadline = Instant::now() + DEADLINE;
-    while !condition().await {
-        assert!(Instant::now() < deadline, "never: {what}");
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
-}
+use crate::waiting::{DEADLINE, eventually};
 
 /// Whether a process runs; one that ended and was not yet asked about by its parent does not.
 fn runs(id: u32) -> bool {

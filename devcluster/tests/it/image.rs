@@ -13,7 +13,7 @@ use std::{
 use devcluster::image::{self, Error, ImageRef};
 use layout::Layout;
 
-use crate::postgres::wait_for;
+use crate::waiting::wait_for;
 
 /// Printed by this test binary when it is run as one of our programs.
 const LISTED: &str = "image::libraries_of_a_program_are_complete: test";

@@ -5,7 +5,6 @@
 mod binaries;
 mod control_plane;
 mod image;
-mod mlflow;
 mod node;
-mod postgres;
 mod scripted_kubelet;
+mod waiting;

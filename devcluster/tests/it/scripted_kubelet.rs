@@ -1,7 +1,5 @@
 //! Integration tests of `scripted_kubelet`: the controllers of a real control plane believe what it plays.
 
-use std::time::{Duration, Instant};
-
 use devcluster::{
     control_plane::ControlPlane,
     scripted_kubelet::{Outcome, ScriptedKubelet},
@@ -16,15 +14,7 @@ use kube::{
 };
 use serde_json::{Value, json};
 
-const DEADLINE: Duration = Duration::from_mins(1);
-
-async fn eventually(what: &str, condition: impl AsyncFn() -> bool) {
-    let deadline = Instant::now() + DEADLINE;
-    while !condition().await {
-        assert!(Instant::now() < deadline, "never: {what}");
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
-}
+use crate::waiting::eventually;
 
 struct Stage {
     client: Client,

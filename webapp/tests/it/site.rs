@@ -8,7 +8,7 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use crds::CoverLetterRequest;
 use devcluster::control_plane::ControlPlane;
-use devcluster::postgres::Postgres;
+use fixtures::postgres::Postgres;
 use jiff::Timestamp;
 use k8s_openapi::api::core::v1::Namespace;
 use kube::Api;

@@ -24,7 +24,7 @@ use nix::{
 use tempfile::TempDir;
 
 use super::layout::Layout;
-use crate::postgres::wait_for;
+use crate::waiting::wait_for;
 
 const USER: u32 = 999;
 const STOPS_WITHIN: Duration = Duration::from_secs(20);

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use devcluster::mlflow::Mlflow;
+use fixtures::mlflow::Mlflow;
 
 use super::hub::weights;
 use super::program::{Ended, fetch, names};

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crds::request::State;
-use devcluster::mlflow::Mlflow;
+use fixtures::mlflow::Mlflow;
 use serde_json::{Value, json};
 
 use crate::cluster::{Namespace, eventually};

@@ -1,4 +1,4 @@
-//! Asks a component inside the node whether it is healthy, over plain HTTP.
+//! Health checks over plain HTTP.
 
 use std::time::Duration;
 

@@ -1,0 +1,29 @@
+//! Waiting until something is true, with a deadline.
+
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// Generous, because the machine may be building at the same time.
+pub const DEADLINE: Duration = Duration::from_mins(1);
+const POLL: Duration = Duration::from_millis(20);
+
+/// Waits until `condition` holds.
+pub async fn eventually(what: &str, condition: impl AsyncFn() -> bool) {
+    let deadline = Instant::now() + DEADLINE;
+    while !condition().await {
+        assert!(Instant::now() < deadline, "never: {what}");
+        tokio::time::sleep(POLL).await;
+    }
+}
+
+/// Waits until `look` finds something. It blocks its thread.
+pub fn wait_for<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
+    let deadline = Instant::now() + DEADLINE;
+    loop {
+        if let Some(found) = look() {
+            return found;
+        }
+        assert!(Instant::now() < deadline, "waited {} s for {what}", DEADLINE.as_secs());
+        thread::sleep(POLL);
+    }
+}
