@@ -1,17 +1,15 @@
-//! The folder outside the checkout where built things are kept, each under the hash of what it was built from.
+//! A folder outside the checkout that keeps what was built or unpacked, each under the hash of its sources.
 //!
 //! ```text
-//! <root>/<kind>/lock            held while an entry of this kind is looked up or made
-//! <root>/<kind>/<key>/          a finished entry: it appears by one rename, complete or not at all
-//! <root>/<kind>/<key>/.in-use   held shared by every process that uses the entry
+//! <root>/<kind>/lock            locked while an entry of this kind is looked up or made
+//! <root>/<kind>/<key>/          a finished entry: one rename makes it appear, complete
+//! <root>/<kind>/<key>/.in-use   locked, shared, by every process that uses the entry
 //! ```
 
-use std::{
-    fs::{self, File, TryLockError},
-    io,
-    path::{Path, PathBuf},
-    sync::Arc,
-};
+use std::fs::{self, File, TryLockError};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
@@ -23,7 +21,7 @@ const PARTIAL: &str = "partial";
 /// Why the cache could not be used.
 #[derive(Debug, thiserror::Error)]
 pub enum CacheError {
-    /// No environment variable says where it should be.
+    /// None of the environment variables that place it is set.
     #[error("failed to find a place for the cache: set DEVCLUSTER_CACHE, XDG_CACHE_HOME or HOME")]
     NoPlace,
     /// A file or folder of the cache could not be made, read, locked or removed.
@@ -31,7 +29,7 @@ pub enum CacheError {
     File {
         /// The file or folder.
         path: PathBuf,
-        /// What the operating system said.
+        /// Why.
         #[source]
         source: io::Error,
     },
@@ -63,16 +61,23 @@ impl Cache {
         Self { root: root.into() }
     }
 
-    /// The folder of the whole cache.
+    /// The folder of the cache.
     #[must_use]
     pub fn root(&self) -> &Path {
         &self.root
     }
 
-    /// The entry `key` of `kind`, made by `fill` in the folder it is given if it is not there yet.
+    /// Whether there is a finished entry of `kind`.
+    #[must_use]
+    pub fn has(&self, kind: &str) -> bool {
+        let entries = fs::read_dir(self.root.join(kind)).into_iter().flatten().flatten();
+        entries.map(|entry| entry.path().join(IN_USE)).any(|file| file.exists())
+    }
+
+    /// The entry `key` of `kind`. If there is none, `fill` makes it in the folder that it is given.
     ///
-    /// Two processes never make entries of one kind at the same time: the second waits and then finds the entry.
-    /// Older entries of the kind that no process uses are removed after a new one was made.
+    /// Processes make entries of one kind one after the other: the second waits and then finds the entry. Making an
+    /// entry removes older ones of its kind that no process uses.
     ///
     /// # Errors
     /// What `fill` returns, or [`CacheError::File`]. A failed or interrupted `fill` leaves no entry.
@@ -120,7 +125,21 @@ impl Entry {
     }
 }
 
-/// A key for [`Cache::entry`]: the hash of everything that what is built depends on.
+/// Keeps the entry in `folder` from removal while the returned lock lives. `None` when the folder is no entry.
+///
+/// # Errors
+/// [`CacheError::File`].
+pub fn hold(folder: &Path) -> Result<Option<File>, CacheError> {
+    let path = folder.join(IN_USE);
+    if !path.exists() {
+        return Ok(None);
+    }
+    let file = File::open(&path).map_err(at(&path))?;
+    file.lock_shared().map_err(at(&path))?;
+    Ok(Some(file))
+}
+
+/// A key for [`Cache::entry`]: a hash of all sources of the entry.
 #[must_use]
 pub fn key<Part: AsRef<[u8]>>(parts: impl IntoIterator<Item = Part>) -> String {
     let mut hash = Sha256::new();
@@ -130,11 +149,11 @@ pub fn key<Part: AsRef<[u8]>>(parts: impl IntoIterator<Item = Part>) -> String {
         hash.update((part.len() as u64).to_le_bytes());
         hash.update(part);
     }
-    // 16 hexadecimal digits are short enough for a path in a log and long enough never to meet by chance.
+    // 16 hexadecimal digits are short enough for a path in a log, and too many for two sources to share by chance.
     hex::encode(&hash.finalize()[..8])
 }
 
-/// Takes the kind's lock and says so when another process holds it. The kernel releases it even when we are killed.
+/// Takes the lock of a kind, and says so when it has to wait. The kernel releases it even when this process is killed.
 async fn lock(path: PathBuf, kind: &str) -> Result<File, CacheError> {
     let file = File::create(&path).map_err(at(&path))?;
     match file.try_lock() {

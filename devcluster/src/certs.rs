@@ -1,24 +1,26 @@
-//! Certificates, keys and the users they stand for.
+//! Certificates and keys of a cluster.
 //!
-//! Two authorities: one for the API server, the kubelet and every user, and one for the front proxy, whose
-//! certificates alone may speak in another user's name.
+//! There are two authorities: one for the API server, the kubelet and every user, and one for the front proxy, whose
+//! client may make requests in the name of other users.
 
-use std::{
-    fs::{self, OpenOptions},
-    io::{self, Write},
-    os::unix::fs::OpenOptionsExt,
-    path::{Path, PathBuf},
-};
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
 
 use rcgen::{
     BasicConstraints, CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer,
     KeyUsagePurpose, date_time_ymd,
 };
 
-/// The address that the `kubernetes` Service has in every cluster of ours: the first of the Service range.
+/// The address of the `kubernetes` Service in every cluster of ours: the first of the Service range.
 pub const KUBERNETES_SERVICE_IP: &str = "10.96.0.1";
+/// The group whose members may do everything.
+pub const ADMINISTRATORS: &str = "system:masters";
+/// The user as which the API server calls kubelets.
+pub const API_SERVER_AT_KUBELET: &str = "apiserver-kubelet";
 
-/// Why certificates could not be made.
+/// Why there are no certificates.
 #[derive(Debug, thiserror::Error)]
 pub enum CertError {
     /// A key or certificate could not be made, for example because a name in it is not allowed.
@@ -26,7 +28,7 @@ pub enum CertError {
     Make {
         /// The name of its file without the extension.
         name: String,
-        /// What the certificate library said.
+        /// Why.
         #[source]
         source: rcgen::Error,
     },
@@ -35,7 +37,7 @@ pub enum CertError {
     Write {
         /// The file.
         path: PathBuf,
-        /// What the operating system said.
+        /// Why.
         #[source]
         source: io::Error,
     },
@@ -50,10 +52,10 @@ pub struct KeyPair {
     pub key: String,
 }
 
-/// The files of one cluster's certificates and keys, and the authorities to make more.
+/// The certificates and keys of one cluster in a folder, and the authority to issue more.
 ///
-/// Written at once: `ca`, `front-proxy-ca`, `apiserver`, `apiserver-kubelet-client`, `front-proxy-client` as
-/// `<name>.crt` and `<name>.key`, and `sa.key`, `sa.pub` for service-account tokens.
+/// [`Pki::create`] writes `ca`, `front-proxy-ca`, `apiserver`, `apiserver-kubelet-client` and `front-proxy-client`, each
+/// as `<name>.crt` and `<name>.key`, and `sa.key` and `sa.pub` for service-account tokens.
 pub struct Pki {
     folder: PathBuf,
     ca: Authority,
@@ -62,8 +64,8 @@ pub struct Pki {
 impl Pki {
     /// Makes the authorities, the API server's certificates and the service-account key in `folder`.
     ///
-    /// `addresses` are the host names and IP addresses the API server is reached at, besides 127.0.0.1, `localhost`
-    /// and its names inside the cluster.
+    /// `addresses` are further host names and IP addresses of the API server, besides 127.0.0.1, `localhost` and its
+    /// names inside the cluster.
     ///
     /// # Errors
     /// [`CertError`] when an address is no host name or a file cannot be written.
@@ -81,7 +83,7 @@ impl Pki {
         names.push("kubernetes.default.svc.cluster.local");
         names.extend(addresses);
         pki.issue("apiserver", "kube-apiserver", None, &names)?;
-        pki.issue("apiserver-kubelet-client", "apiserver-kubelet", None, &[])?;
+        pki.issue("apiserver-kubelet-client", API_SERVER_AT_KUBELET, None, &[])?;
 
         let tokens = new_key("sa")?;
         write_private(&pki.path("sa.key"), &tokens.serialize_pem())?;
@@ -89,8 +91,8 @@ impl Pki {
         Ok(pki)
     }
 
-    /// Makes `<name>.crt` and `<name>.key` for the user `user` in `group`, the one group a certificate can name.
-    /// With `addresses`, host names and IP addresses, it is a server's certificate too.
+    /// Issues `<name>.crt` and `<name>.key` for `user` as a member of `group`. With `addresses`, host names and IP
+    /// addresses, the certificate is valid for a server too.
     ///
     /// # Errors
     /// [`CertError`] when an address is no host name or a file cannot be written.
@@ -106,7 +108,7 @@ impl Pki {
         &self.ca.files.certificate
     }
 
-    /// The path of one of the files, for example `apiserver.crt`.
+    /// The path of a file, for example `apiserver.crt`.
     #[must_use]
     pub fn path(&self, file: &str) -> PathBuf {
         self.folder.join(file)
@@ -130,7 +132,6 @@ pub fn write_private(path: &Path, text: &str) -> Result<(), CertError> {
     write().map_err(|source| CertError::Write { path: path.to_owned(), source })
 }
 
-/// A certificate that vouches for others.
 struct Authority {
     files: KeyPair,
     issuer: Issuer<'static, rcgen::KeyPair>,
@@ -164,7 +165,7 @@ impl Authority {
     }
 }
 
-/// What all certificates share. Kubernetes reads the user from the common name and the group from the organisation.
+/// The parameters of every certificate. Kubernetes reads the user from the common name, the group from the organisation.
 fn params(user: &str, group: Option<&str>) -> CertificateParams {
     let mut subject = DistinguishedName::new();
     if let Some(group) = group {
@@ -173,7 +174,7 @@ fn params(user: &str, group: Option<&str>) -> CertificateParams {
     subject.push(DnType::CommonName, user);
     let mut params = CertificateParams::default();
     params.distinguished_name = subject;
-    // A cluster lives for minutes or days: fixed years need no clock, and cannot be off by one that is wrong.
+    // A cluster lives for minutes or days. Fixed dates are valid even where the machine's clock is wrong.
     params.not_before = date_time_ymd(2020, 1, 1);
     params.not_after = date_time_ymd(2120, 1, 1);
     params
@@ -198,7 +199,7 @@ mod tests {
     fn every_file_is_private_pem() {
         let folder = tempfile::tempdir().unwrap();
         let pki = Pki::create(folder.path(), &["192.0.2.77", "node"]).unwrap();
-        pki.issue("admin", "admin", Some("system:masters"), &[]).unwrap();
+        pki.issue("admin", "admin", Some(ADMINISTRATORS), &[]).unwrap();
         let mut names = Vec::new();
         for entry in fs::read_dir(folder.path()).unwrap() {
             let entry = entry.unwrap();

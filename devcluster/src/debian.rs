@@ -1,22 +1,20 @@
-//! Files from the machine's own Debian suite, unpacked into the cache and never installed.
+//! Files from the machine's own Debian suite, unpacked into the cache without being installed.
 //!
 //! ```text
-//! names --apt::resolve--> packages --filter--> key --Cache--> apt::download, dpkg-deb --extract --> Unpacked
+//! names -> apt: resolve -> filter -> key of the cache -> apt: download -> dpkg-deb: extract -> Unpacked
 //! ```
 //!
-//! The machine's sources say where packages come from; its package database is neither read nor changed.
+//! Packages come from the machine's apt sources; its package database is neither read nor changed.
 
-use std::{
-    ffi::{OsStr, OsString},
-    io,
-    path::{Path, PathBuf},
-    process::Command,
-};
+use std::ffi::{OsStr, OsString};
+use std::path::{Path, PathBuf};
+use std::process::Command;
 
-use crate::cache::{self, Cache, CacheError, Entry};
+use crate::cache::{self, Cache, Entry};
 use apt::Apt;
 
 mod apt;
+mod error;
 mod filter;
 mod folders;
 mod packages;
@@ -24,47 +22,11 @@ mod run;
 #[cfg(test)]
 mod tests;
 
+pub use error::Error;
 pub use folders::{library_path, multiarch};
 pub use packages::Package;
 
-/// Why packages could not be unpacked.
-#[derive(Debug, thiserror::Error)]
-pub enum Error {
-    /// The machine is no Debian, or a cut down one.
-    #[error(
-        "failed to find `{tool}`, which unpacks `{packages}`: use a Debian or Ubuntu machine, or install `{packages}`"
-    )]
-    MissingTool {
-        /// The missing program.
-        tool: &'static str,
-        /// What was to be unpacked.
-        packages: String,
-    },
-    /// A program could not be started or read.
-    #[error("failed to run `{tool}`")]
-    Run {
-        /// The program.
-        tool: &'static str,
-        /// What the operating system said.
-        #[source]
-        source: io::Error,
-    },
-    /// A program ended with an error.
-    #[error("failed to {action} `{packages}`: {message}")]
-    Failed {
-        /// What was tried, as a verb.
-        action: &'static str,
-        /// With what.
-        packages: String,
-        /// The program's own words.
-        message: String,
-    },
-    /// The cache could not be used.
-    #[error(transparent)]
-    Cache(#[from] CacheError),
-}
-
-/// Packages unpacked into one folder, which stays while this value lives.
+/// Packages unpacked into one folder of the cache, kept from removal while this value lives.
 #[derive(Clone, Debug)]
 pub struct Unpacked {
     entry: Entry,
@@ -73,32 +35,31 @@ pub struct Unpacked {
 }
 
 impl Unpacked {
-    /// The folder that stands for `/`.
+    /// The folder that holds what packages put into `/`.
     #[must_use]
     pub fn root(&self) -> &Path {
         self.entry.path()
     }
 
-    /// `LD_LIBRARY_PATH` for the programs in it.
+    /// A value of `LD_LIBRARY_PATH` for the unpacked programs.
     #[must_use]
     pub fn library_path(&self) -> &OsStr {
         &self.library_path
     }
 
-    /// The hash of the packages' versions.
+    /// A hash of the packages and their versions.
     #[must_use]
     pub fn key(&self) -> &str {
         &self.key
     }
 
-    /// The file of a program, from one of the folders that `PATH` usually names, or from a folder of its own as
-    /// Chromium's.
+    /// The file of a program, in one of the folders that `PATH` usually names or, as Chromium's, in a folder of its own.
     #[must_use]
     pub fn program(&self, name: &str) -> Option<PathBuf> {
         folders::program(self.root(), name)
     }
 
-    /// A command that runs a program with the libraries and fonts it was unpacked with.
+    /// A command that runs a program with the unpacked libraries and fonts.
     #[must_use]
     pub fn command(&self, name: &str) -> Option<Command> {
         let mut command = Command::new(self.program(name)?);
@@ -109,15 +70,14 @@ impl Unpacked {
         Some(command)
     }
 
-    /// `FONTCONFIG_FILE` for the programs in it, where fonts are unpacked: these and the machine's own.
+    /// A value of `FONTCONFIG_FILE` for the unpacked fonts and the machine's own, if fonts are unpacked.
     #[must_use]
     pub fn fonts(&self) -> Option<PathBuf> {
         Some(self.root().join(folders::FONTS_CONFIG)).filter(|path| path.is_file())
     }
 }
 
-/// Unpacks packages and what they need to run on this machine, which brings the C library and everything else that
-/// no Debian lacks.
+/// Unpacks packages and their dependencies for use on this machine: without the C library and what else every Debian has.
 ///
 /// # Errors
 /// When a tool is missing, the packages are unknown, or their download fails.
@@ -125,7 +85,7 @@ pub async fn unpack(names: &[&str]) -> Result<Unpacked, Error> {
     unpack_into(&Cache::open()?, names, filter::Purpose::Run).await
 }
 
-/// Unpacks packages and what they need in an image that has nothing else: with the C library.
+/// Unpacks packages and their dependencies for an image, with the C library.
 ///
 /// # Errors
 /// As for [`unpack`].
@@ -137,7 +97,7 @@ async fn unpack_into(cache: &Cache, names: &[&str], purpose: filter::Purpose) ->
     let mut apt = Apt::open(cache, names).await?;
     let packages = filter::needed(apt.resolve(names).await?, purpose);
     let unpacked = match fill(cache, names, purpose, &apt, &packages).await {
-        // Mirrors drop superseded packages, so what an old list promises may be gone.
+        // Mirrors remove superseded packages, so a package of an old list may be gone.
         Err(Error::Failed { action: apt::DOWNLOAD, .. }) if !apt.is_fresh() => {
             apt.update().await?;
             let packages = filter::needed(apt.resolve(names).await?, purpose);
@@ -159,7 +119,7 @@ async fn fill(
     let kind = format!("debian-{}-{}", purpose.word(), names.join("-"));
     let entry = cache
         .entry(&kind, &key, async |folder| {
-            // Where the packages lie until they are unpacked; it goes before the entry appears.
+            // Removed before the entry appears.
             let archives = folder.join(".archives");
             apt.download(packages, &archives).await?;
             run::extract(packages, &archives, &folder).await?;

@@ -1,27 +1,25 @@
 //! Free local ports.
 
-use std::{
-    hash::{BuildHasher, Hasher, RandomState},
-    io,
-    net::{Ipv4Addr, TcpListener},
-};
+use std::hash::{BuildHasher, Hasher, RandomState};
+use std::io;
+use std::net::{Ipv4Addr, TcpListener};
 
-/// Below both the ports that Linux gives to outgoing connections (from 32768) and node ports (from 30000), so that
-/// neither takes a port between the moment it is chosen here and the moment a server binds it.
+/// The range lies below the ports of outgoing connections (from 32768) and node ports (from 30000), so that neither takes
+/// a port after it is chosen here and before a server binds it.
 const FIRST: u16 = 20_000;
 const COUNT: u16 = 10_000;
 const ATTEMPTS: usize = 100;
 
-/// A port of 127.0.0.1 that nothing listens on right now.
+/// A port of 127.0.0.1 on which nothing listens.
 ///
-/// The port is not reserved: a server that finds it taken after all must be started again with another one.
+/// The port is not reserved: a server that finds it taken must be started again with another one.
 ///
 /// # Errors
 /// When a hundred random ports were all taken.
 pub fn free_port() -> io::Result<u16> {
     let mut last_error = io::Error::from(io::ErrorKind::AddrInUse);
     for _ in 0..ATTEMPTS {
-        // Every RandomState has keys of its own, so an empty hash is a random number.
+        // Each RandomState has other keys, so the hash of nothing is a random number.
         let random = RandomState::new().build_hasher().finish();
         let port = FIRST + (random % u64::from(COUNT)) as u16;
         match TcpListener::bind((Ipv4Addr::LOCALHOST, port)) {

@@ -1,29 +1,23 @@
-//! The outermost edge of a Level A cluster: a node on which every pod becomes what a test says.
+//! The fake of a Level A cluster: scheduler and kubelet of a node whose pods become what a test says.
 //!
-//! It plays the scheduler and the kubelet, and nothing runs: pods are bound to a node of its own, their status is
-//! written as a kubelet would, and pods that are being deleted go. Controllers, which look at nothing but that, then do
-//! all they do in a real cluster.
+//! No container runs. Pods are bound to a node of its own, their status is written as a kubelet would write it, and pods
+//! that are being deleted are removed. Controllers see no more of a real kubelet, so they act as in a real cluster.
 
-use std::{
-    collections::BTreeMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
-};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use futures::{StreamExt, TryStreamExt, stream::BoxStream};
 use jiff::Timestamp;
 use k8s_openapi::api::core::v1::{Binding, Node, Pod};
-use kube::{
-    Api, Client, ResourceExt,
-    api::{DeleteParams, Patch, PatchParams, PostParams, Preconditions},
-    core::response::Status,
-    runtime::{
-        WatchStreamExt,
-        watcher::{self, Event, watcher},
-    },
-};
+use kube::api::{DeleteParams, Patch, PatchParams, PostParams, Preconditions};
+use kube::core::response::Status;
+use kube::runtime::WatchStreamExt;
+use kube::runtime::watcher::{self, Event, watcher};
+use kube::{Api, Client, ResourceExt};
 use serde_json::json;
-use tokio::{sync::Notify, task::JoinHandle};
+use tokio::sync::Notify;
+use tokio::task::JoinHandle;
 
 mod script;
 mod step;
@@ -32,10 +26,10 @@ use script::Script;
 pub use step::Outcome;
 use step::{Step, next_step};
 
-/// How soon a step that failed, for example because the API server was away, is tried again.
+/// Pause before a step that failed, for example because the API server did not answer, is repeated.
 const RETRY: Duration = Duration::from_millis(500);
 
-/// A node that exists on paper. It stops when the value drops; its pods then stay as they are.
+/// A running fake. When the value drops it stops, and its pods stay as they are.
 pub struct ScriptedKubelet {
     shared: Arc<Shared>,
     node: String,
@@ -55,7 +49,7 @@ impl Shared {
 }
 
 impl ScriptedKubelet {
-    /// Creates a node for the pods of one namespace, all of which are [`Outcome::Ready`] at once unless told otherwise.
+    /// Creates a node for the pods of one namespace. By default they become [`Outcome::Ready`] at once.
     ///
     /// # Errors
     /// When the node cannot be created.
@@ -63,7 +57,7 @@ impl ScriptedKubelet {
         Self::for_pods(client, Api::namespaced(client.clone(), namespace)).await
     }
 
-    /// Like [`start`](Self::start), for the pods of all namespaces: for a control plane that a test does not share.
+    /// Like [`start`](Self::start), for the pods of all namespaces of a control plane that a test does not share.
     ///
     /// # Errors
     /// When the node cannot be created.
@@ -86,32 +80,32 @@ impl ScriptedKubelet {
         &self.node
     }
 
-    /// What becomes of pods about which nothing else was said, from now on; also of those that are there already.
+    /// What pods without another rule become, those that exist included.
     pub fn by_default(&self, outcome: Outcome) {
         self.change(|script| script.by_default(outcome));
     }
 
-    /// What becomes of pods with this label; also of those that are there already. The last word counts.
+    /// What pods with this label become, those that exist included. Of several rules the last one counts.
     pub fn by_label(&self, key: &str, value: &str, outcome: Outcome) {
         self.change(|script| script.by_label(key, value, outcome));
     }
 
-    /// What becomes of the pod called `pod`, whatever its labels. A later pod of the same name starts afresh.
+    /// What the pod of this name becomes, whatever its labels. The rule does not hold for a later pod of the same name.
     pub fn by_name(&self, pod: &str, outcome: Outcome) {
         self.change(|script| script.by_name(pod, outcome));
     }
 
-    /// Makes the pod run and pass its readiness probes.
+    /// [`Outcome::Ready`] for the pod of this name.
     pub fn ready(&self, pod: &str) {
         self.by_name(pod, Outcome::Ready);
     }
 
-    /// Makes the pod run and not pass its readiness probes.
+    /// [`Outcome::Unready`] for the pod of this name.
     pub fn unready(&self, pod: &str) {
         self.by_name(pod, Outcome::Unready);
     }
 
-    /// Makes the pod fail for good, as an evicted one does. Its controller replaces it.
+    /// [`Outcome::Failed`] for the pod of this name, as after an eviction: its controller replaces it.
     pub fn fail(&self, pod: &str) {
         self.by_name(pod, Outcome::Failed);
     }
@@ -128,12 +122,12 @@ impl Drop for ScriptedKubelet {
     }
 }
 
-/// The running half: the pods it has seen, and what it does about them.
+/// The task that watches and changes pods.
 struct Kubelet {
     client: Client,
     node: String,
     shared: Arc<Shared>,
-    /// How many pod addresses were given out.
+    /// How many pod addresses are taken.
     addresses: u16,
 }
 
@@ -154,7 +148,7 @@ impl Kubelet {
                         continue;
                     }
                     Ok(None) => return,
-                    // The watcher repairs itself and waits between attempts.
+                    // The watcher reconnects, with pauses.
                     Err(error) => tracing::debug!(error = &error as &dyn std::error::Error, "Lost the watch of pods"),
                 },
                 () = self.shared.changed.notified() => {}
@@ -166,7 +160,7 @@ impl Kubelet {
         }
     }
 
-    /// Notes what the event tells, and returns the pod that may need something now.
+    /// Applies the event to `pods`, and returns the pod that may need a step now.
     fn remember(&self, pods: &mut Pods, event: Event<Pod>) -> Option<Pod> {
         let key = |pod: &Pod| (pod.namespace().unwrap_or_default(), pod.name_any());
         match event {
@@ -184,7 +178,7 @@ impl Kubelet {
         None
     }
 
-    /// Takes the pod one step further. The change comes back as an event, which may lead to the next step.
+    /// Takes the pod one step further. The change comes back as an event, after which the next step follows.
     async fn act(&mut self, pod: &Pod) {
         let outcome = self.shared.script().outcome(pod);
         let step = next_step(pod, outcome, &self.node, self.addresses, Timestamp::now());
@@ -204,7 +198,7 @@ impl Kubelet {
             }
         };
         match result {
-            // Somebody was faster; the event that tells of it is on its way.
+            // The pod was changed or deleted meanwhile; the event follows.
             Err(kube::Error::Api(status)) if status.code == 404 || status.code == 409 => {}
             Err(error) => {
                 tracing::debug!(pod.name = %name, error = &error as &dyn std::error::Error, "Left pod `{name}` for later");
@@ -228,7 +222,7 @@ async fn create_node(client: &Client) -> kube::Result<String> {
         json!({"type": "Ready", "status": "True", "reason": "KubeletReady", "lastTransitionTime": Timestamp::now()});
     let status = json!({"status": {"capacity": room, "allocatable": room, "conditions": [ready]}});
     nodes.patch_status(&name, &PatchParams::default(), &Patch::Merge(status)).await?;
-    // Given to every new node until a node controller, which does not run here, sees it ready.
+    // Every new node has a taint until a node controller, which does not run here, finds the node ready.
     let untaint = json!({"spec": {"taints": null}});
     nodes.patch(&name, &PatchParams::default(), &Patch::Merge(untaint)).await?;
     Ok(name)

@@ -15,7 +15,7 @@ fn a_key_depends_on_every_part_and_on_where_parts_end() {
 }
 
 #[tokio::test]
-async fn an_entry_is_made_once_for_all_who_ask() {
+async fn an_entry_is_made_once() {
     let root = tempfile::tempdir().unwrap();
     let cache = Cache::at(root.path());
     let made = AtomicUsize::new(0);
@@ -50,7 +50,7 @@ async fn a_failed_entry_leaves_nothing_that_looks_finished() {
 }
 
 #[tokio::test]
-async fn older_entries_go_once_nobody_uses_them() {
+async fn older_entries_are_removed_once_no_process_uses_them() {
     let root = tempfile::tempdir().unwrap();
     let cache = Cache::at(root.path());
     let make = |key: &'static str| cache.entry("thing", key, |folder| write(folder, "some"));

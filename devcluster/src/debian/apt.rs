@@ -1,24 +1,25 @@
-//! `apt-get` with a state of its own: it resolves as if nothing were installed, and downloads without installing.
+//! `apt-get` with a state of its own: it resolves as if no package were installed, and downloads without installing.
 
-use std::{
-    fs, io,
-    os::unix::fs::MetadataExt,
-    path::{Path, PathBuf},
-    time::Instant,
-};
+use std::fs;
+use std::io;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
 
 use tokio::process::Command;
 
-use super::{Error, Package, packages, run};
+use super::error::Error;
+use super::packages::{self, Package};
+use super::run;
 use crate::cache::{self, Cache};
 
-/// The action of a failed download, after which the lists may be too old.
+/// The action of a failed download, which an outdated list can cause.
 pub(super) const DOWNLOAD: &str = "download";
 
-/// Where Debian keeps the lists of what its suites hold.
+/// Debian's folder for the package lists of its suites.
 const MACHINE_LISTS: &str = "/var/lib/apt/lists";
 
-/// A folder of apt's state in the cache, and the lists in use.
+/// apt's state in the cache, and the package lists in use.
 pub(super) struct Apt {
     folder: PathBuf,
     lists: PathBuf,
@@ -28,7 +29,7 @@ pub(super) struct Apt {
 }
 
 impl Apt {
-    /// Takes the lists of the cache, else those of the machine, and fetches them into the cache where there are none.
+    /// Uses the lists of the cache, else those of the machine, else fetches lists into the cache.
     pub async fn open(cache: &Cache, names: &[&str]) -> Result<Self, Error> {
         let folder = cache.root().join("apt");
         let own = folder.join("lists");
@@ -41,7 +42,7 @@ impl Apt {
         Ok(apt)
     }
 
-    /// Whether the lists were fetched just now.
+    /// Whether this value has fetched the lists.
     pub fn is_fresh(&self) -> bool {
         self.fresh
     }
@@ -61,7 +62,7 @@ impl Apt {
         Ok(())
     }
 
-    /// The packages and everything they depend on, sorted; remembered until the lists change.
+    /// The packages and all their dependencies, sorted. The answer is kept until the lists change.
     pub async fn resolve(&self, names: &[&str]) -> Result<Vec<Package>, Error> {
         let remembered = self.folder.join("resolved").join(self.stamp(names).map_err(tool)?);
         if let Ok(text) = fs::read_to_string(&remembered) {
@@ -97,7 +98,7 @@ impl Apt {
         for folder in ["state", "cache/archives/partial", "resolved"] {
             fs::create_dir_all(self.folder.join(folder))?;
         }
-        // No package is installed, so that the closure is the same on every machine of a suite.
+        // Without installed packages, so that the dependencies are the same on every machine of a suite.
         fs::write(self.folder.join("status"), "")
     }
 
@@ -108,12 +109,12 @@ impl Apt {
         command.arg("-o").arg(set("Dir::State::lists", &self.lists));
         command.arg("-o").arg(set("Dir::State::status", &self.folder.join("status")));
         command.arg("-o").arg(set("Dir::Cache", &self.folder.join("cache")));
-        // apt's own user may not reach the cache's folder.
+        // apt's own user may have no access to the cache.
         command.args(["-o", "APT::Sandbox::User=root"]);
         command
     }
 
-    /// A key of the names and of the lists they are looked up in.
+    /// A hash of the names and of the lists.
     fn stamp(&self, names: &[&str]) -> io::Result<String> {
         let mut files = Vec::new();
         for entry in fs::read_dir(&self.lists)? {
@@ -128,13 +129,13 @@ impl Apt {
     }
 }
 
-/// Whether a folder of lists knows any package.
+/// Whether there are package lists in a folder.
 fn has_packages(lists: &Path) -> bool {
     let names = fs::read_dir(lists).into_iter().flatten().flatten().map(|entry| entry.file_name());
     names.into_iter().any(|name| name.to_string_lossy().contains("_Packages"))
 }
 
-/// Writes a file that another process may be reading.
+/// Writes a file that another process may be reading at the same time.
 fn remember(path: &Path, text: &str) -> io::Result<()> {
     let partial = path.with_extension(std::process::id().to_string());
     fs::write(&partial, text)?;

@@ -1,6 +1,6 @@
-//! Which packages of a closure are worth unpacking.
+//! Which packages of a list of dependencies are unpacked.
 
-use super::Package;
+use super::packages::Package;
 
 /// What the unpacked files are for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,8 +20,8 @@ impl Purpose {
     }
 }
 
-/// What packages depend on for their installation scripts, or for features that nothing here uses (PostgreSQL's
-/// just-in-time compiler alone brings 100 MB of LLVM). Names that end in `*` stand for all that begin so.
+/// Packages that others need for their installation scripts only, or for features that are not used here (LLVM, 100 MB,
+/// serves PostgreSQL's just-in-time compiler only). A name that ends in `*` stands for all that begin with it.
 const NEVER: [&str; 40] = [
     "adduser",
     "adwaita-icon-theme",
@@ -65,10 +65,10 @@ const NEVER: [&str; 40] = [
     "usrmerge",
 ];
 
-/// What every Debian has. A second C library beside the machine's dynamic loader would not work.
+/// Packages that every Debian has. The machine's dynamic loader does not work with another version of the C library.
 const EVERYWHERE: [&str; 4] = ["libc-bin", "libc6", "libcrypt1", "libselinux1"];
 
-/// The packages whose files are needed, in the same order.
+/// The packages to unpack, in the same order.
 pub(super) fn needed(packages: Vec<Package>, purpose: Purpose) -> Vec<Package> {
     let everywhere: &[&str] = if purpose == Purpose::Run { &EVERYWHERE } else { &[] };
     let left_out = |name: &str| NEVER.iter().chain(everywhere).any(|pattern| matches(pattern, name));

@@ -1,13 +1,12 @@
-//! Where programs and libraries lie in an unpacked root.
+//! The folders of programs, libraries and fonts below a root.
 
-use std::{
-    env::{self, consts::ARCH},
-    ffi::OsString,
-    fs, io,
-    path::{Path, PathBuf},
-};
+use std::env::{self, consts::ARCH};
+use std::ffi::OsString;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
 
-/// A configuration of fontconfig, beside the folders that it names.
+/// The file of fontconfig's configuration.
 pub(super) const FONTS_CONFIG: &str = "fonts.conf";
 
 const FONTS_FOLDER: &str = "usr/share/fonts";
@@ -20,7 +19,7 @@ const FONTS: &str = r#"<?xml version="1.0"?>
 </fontconfig>
 "#;
 
-/// Debian's name for this machine's architecture in paths of libraries.
+/// Debian's name of this machine's architecture in paths of libraries: `x86_64-linux-gnu`.
 #[must_use]
 pub fn multiarch() -> String {
     format!("{ARCH}-linux-gnu")
@@ -43,12 +42,13 @@ pub fn library_path(root: &Path) -> OsString {
     env::join_paths(folders).expect("no folder of libraries has a colon in its path")
 }
 
-/// Writes a configuration for the fonts in a root, whose own one names only the machine's folders.
+/// Writes a configuration for the fonts below a root, if there are any: the unpacked one names the machine's folders only.
 pub(super) fn configure_fonts(root: &Path) -> io::Result<()> {
     if root.join(FONTS_FOLDER).is_dir() { fs::write(root.join(FONTS_CONFIG), FONTS) } else { Ok(()) }
 }
 
-/// The file of a program: in its own folder (a wrapper of the same name would use absolute paths), else in a `bin`.
+/// The file of a program: in a folder of its own, if it has one, because the file of its name in `bin` is then a wrapper
+/// with absolute paths.
 pub(super) fn program(root: &Path, name: &str) -> Option<PathBuf> {
     let own = Path::new("usr/lib").join(name);
     let folders = [own.as_path(), Path::new("usr/bin"), Path::new("usr/sbin"), Path::new("bin"), Path::new("sbin")];

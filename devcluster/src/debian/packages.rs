@@ -1,4 +1,4 @@
-//! The packages that `apt-get --print-uris` names.
+//! The output of `apt-get --print-uris`.
 
 /// One version of one package.
 #[derive(Clone, Debug, PartialEq, Eq)]

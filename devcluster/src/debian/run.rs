@@ -1,22 +1,23 @@
-//! Runs the tools that fetch and unpack, and shows that they are at work.
+//! Runs the tools that fetch and unpack, and prints their progress.
 
-use std::{
-    fs, io,
-    path::Path,
-    process::{Output, Stdio},
-    thread,
-    time::{Duration, Instant},
-};
+use std::fs;
+use std::io;
+use std::path::Path;
+use std::process::{Output, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use futures::{StreamExt, TryStreamExt, stream};
-use tokio::{process::Command, time};
+use tokio::process::Command;
+use tokio::time;
 
-use super::{Error, Package};
+use super::error::Error;
+use super::packages::Package;
 
-/// Between two lines of progress.
+/// Pause between two lines of progress.
 const PROGRESS: Duration = Duration::from_secs(5);
 
-/// Runs a tool to its end; `progress` is asked for a line every few seconds.
+/// Runs a tool to its end, and prints a line of `progress` every few seconds.
 pub(super) async fn run(
     tool: &'static str,
     packages: &str,
@@ -39,7 +40,7 @@ pub(super) async fn run(
     }
 }
 
-/// The output of a tool that succeeded, else its last complaint in one line.
+/// The output of a tool that succeeded, else an error with the last line of its errors.
 pub(super) fn succeeded(action: &'static str, packages: &str, output: &Output) -> Result<String, Error> {
     if output.status.success() {
         return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
@@ -50,7 +51,7 @@ pub(super) fn succeeded(action: &'static str, packages: &str, output: &Output) -
     Err(Error::Failed { action, packages: packages.to_owned(), message })
 }
 
-/// Unpacks the archives in one folder into another and removes them.
+/// Unpacks the packages in `archives` into `root` and removes `archives`.
 pub(super) async fn extract(packages: &[Package], archives: &Path, root: &Path) -> Result<(), Error> {
     eprintln!("Unpacking {} packages", packages.len());
     let at_once = thread::available_parallelism().map_or(1, usize::from);

@@ -1,5 +1,3 @@
-//! Reading apt's answer and choosing from it.
-
 use super::{filter, packages};
 
 const ANSWER: &str = "\

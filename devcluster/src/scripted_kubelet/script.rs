@@ -1,13 +1,13 @@
-//! What a test said about its pods.
+//! The rules of a test for its pods.
 
 use std::collections::BTreeMap;
 
 use k8s_openapi::api::core::v1::Pod;
 use kube::ResourceExt;
 
-use super::Outcome;
+use super::step::Outcome;
 
-/// The rules for all pods. A rule for one pod wins over those for labels, of which the last wins.
+/// A rule for a name takes precedence over rules for labels, and of those the last one.
 #[derive(Default)]
 pub(super) struct Script {
     default: Outcome,
@@ -28,7 +28,7 @@ impl Script {
         self.names.insert(pod.to_owned(), outcome);
     }
 
-    /// The pod is gone; another of the same name has nothing to do with it.
+    /// Drops the rule of a pod that is gone: it does not hold for another pod of the same name.
     pub fn forget(&mut self, pod: &str) {
         self.names.remove(pod);
     }
@@ -47,7 +47,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_wins_over_the_last_label_and_that_over_the_default() {
+    fn a_name_precedes_the_last_label_and_a_label_the_default() {
         let pod = json!({"metadata": {"name": "web-1", "labels": {"component": "web", "app": "letters"}}});
         let pod: Pod = serde_json::from_value(pod).unwrap();
         let mut script = Script::default();

@@ -1,4 +1,4 @@
-//! The next thing a kubelet does about a pod: a pure function of the pod and of what should become of it.
+//! The next step of a kubelet for a pod: a pure function of the pod and of what it should become.
 
 use jiff::Timestamp;
 use k8s_openapi::api::core::v1::{Binding, Container, ContainerStatus, Pod, PodStatus};
@@ -15,11 +15,11 @@ pub enum Outcome {
     Unready,
     /// Its containers end soon after each start (`CrashLoopBackOff`).
     Crashing,
-    /// It has failed and stays so; a controller replaces it.
+    /// It has failed for good; a controller replaces it.
     Failed,
-    /// It has ended well and stays so.
+    /// It has succeeded for good.
     Succeeded,
-    /// It has a node, and its containers never get created, as without their image.
+    /// It has a node, and its containers are never created, as when their image is missing.
     Stuck,
     /// No node has room for it.
     Unschedulable,
@@ -34,7 +34,7 @@ pub(super) enum Step {
     Delete,
 }
 
-/// What to do about `pod` on `node` so that it becomes `outcome`. `address` numbers the pod addresses of this node.
+/// The next step so that `pod` becomes `outcome` on `node`. `address` counts the pod addresses of this node.
 pub(super) fn next_step(pod: &Pod, outcome: Outcome, node: &str, address: u16, now: Timestamp) -> Step {
     let bound_to = pod.spec.as_ref().and_then(|spec| spec.node_name.as_deref());
     let gated =
@@ -65,7 +65,7 @@ fn phase(status: Option<&PodStatus>) -> &str {
     status.and_then(|status| status.phase.as_deref()).unwrap_or_default()
 }
 
-/// Whether the pod's status already says that it is what it should become.
+/// Whether the pod's status shows the outcome.
 fn shows(status: Option<&PodStatus>, outcome: Outcome) -> bool {
     let condition = |kind: &str, value: &str| {
         let conditions = status.and_then(|status| status.conditions.as_ref()).into_iter().flatten();
@@ -133,7 +133,7 @@ fn status(pod: &Pod, outcome: Outcome, address: u16, now: Timestamp) -> Value {
         let status = if holds { "True" } else { "False" };
         json!({"type": kind, "status": status, "lastTransitionTime": now, "observedGeneration": pod.metadata.generation})
     };
-    // A pod keeps the address it once got.
+    // A pod keeps its first address.
     let kept = pod.status.as_ref().and_then(|status| status.pod_ip.clone());
     let ip = kept.unwrap_or_else(|| format!("10.244.{}.{}", address >> 8, address & 0xff));
     let started_at = pod.status.as_ref().and_then(|status| status.start_time.clone());

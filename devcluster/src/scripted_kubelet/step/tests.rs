@@ -38,7 +38,7 @@ fn after(pod: &Pod, step: Step) -> Pod {
 }
 
 #[test]
-fn every_outcome_is_reached_by_binding_and_one_status_and_then_nothing_is_left_to_do() {
+fn every_outcome_takes_a_binding_and_one_status() {
     for outcome in ALL {
         let mut changed = pod(None);
         if outcome != Outcome::Unschedulable {
@@ -61,7 +61,7 @@ fn every_outcome_looks_like_no_other() {
 }
 
 #[test]
-fn a_pod_changes_its_mind_but_keeps_its_address_and_never_comes_back_from_its_end() {
+fn a_pod_keeps_its_address_when_it_changes_and_stays_failed() {
     let bound = pod(Some(NODE));
     let ready = after(&bound, step(&bound, Outcome::Ready));
     let unready = after(&ready, next_step(&ready, Outcome::Unready, NODE, 7, Timestamp::UNIX_EPOCH));
@@ -71,7 +71,7 @@ fn a_pod_changes_its_mind_but_keeps_its_address_and_never_comes_back_from_its_en
 }
 
 #[test]
-fn pods_that_are_being_deleted_go_and_those_of_another_node_are_left_alone() {
+fn pods_in_deletion_are_removed_and_those_of_other_nodes_left_alone() {
     let mut deleted = pod(Some(NODE));
     deleted.metadata.deletion_timestamp = serde_json::from_value(json!("2026-01-01T00:00:00Z")).unwrap();
     assert_eq!(step(&deleted, Outcome::Ready), Step::Delete);
