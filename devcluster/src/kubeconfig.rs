@@ -7,13 +7,13 @@ use serde_json::json;
 
 use crate::certs::{CertError, KeyPair, write_private};
 
-/// A kubeconfig with everything inside it, so that the file works wherever it is moved.
+/// A kubeconfig that contains its certificates, so that the file works wherever it is moved.
 ///
-/// `name` becomes the name of its cluster, user and context; `server` is the URL of the API server; `ca` is the PEM
-/// certificate that vouches for the server.
+/// `name` names its cluster, user and context; `server` is the URL of the API server; `ca` is the certificate, PEM, of
+/// the authority that has issued the server's.
 ///
 /// # Panics
-/// Never: its shape is that of a kubeconfig.
+/// Never: the value it makes has the shape of a kubeconfig.
 #[must_use]
 pub fn kubeconfig(name: &str, server: &str, ca: &str, user: &KeyPair) -> Kubeconfig {
     let base64 = |text: &str| k8s_openapi::ByteString(text.as_bytes().to_vec());
@@ -31,7 +31,7 @@ pub fn kubeconfig(name: &str, server: &str, ca: &str, user: &KeyPair) -> Kubecon
     serde_json::from_value(config).expect("the value has the shape of a kubeconfig")
 }
 
-/// Writes `config` to `path`, readable by its owner only.
+/// Writes `config` to `path` as JSON, which every reader of a kubeconfig takes as YAML. Only the owner can read it.
 ///
 /// # Errors
 /// [`CertError::Write`].
@@ -39,7 +39,7 @@ pub fn kubeconfig(name: &str, server: &str, ca: &str, user: &KeyPair) -> Kubecon
 /// # Panics
 /// Never: a kubeconfig can always be serialised.
 pub fn write(path: &Path, config: &Kubeconfig) -> Result<(), CertError> {
-    let text = serde_yaml_ng::to_string(config).expect("a kubeconfig can be serialised");
+    let text = serde_json::to_string_pretty(config).expect("a kubeconfig can be serialised");
     write_private(path, &text)
 }
 

@@ -1,19 +1,22 @@
-//! An OCI image layout in one tar file: one manifest, layers as they are (compressing costs more than it saves here).
+//! Images, and their archives: an OCI image layout in one tar file.
+//!
+//! Layers are not compressed: the archives do not leave the machine, and compressing would take longer than it saves.
 
-use std::{
-    env::consts,
-    fs::{File, Permissions},
-    io::{self, BufReader, BufWriter, Read, Seek, Write},
-    os::unix::fs::PermissionsExt,
-    path::Path,
-};
+use std::env::consts;
+use std::fs::{self, File, Permissions};
+use std::io::{self, BufReader, BufWriter, Read, Seek, Write};
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use tar::{Archive, Builder, EntryType};
 
-use super::tree::header;
-use super::{Error, Tree, at};
+use super::error::{Error, at};
+use super::tree::{Tree, header};
+
+/// Archives of one image that are kept: the newest, and some from which a running cluster may have been made.
+const ARCHIVES_KEPT: usize = 3;
 
 const INDEX: &str = "index.json";
 const CONFIG_TYPE: &str = "application/vnd.oci.image.config.v1+json";
@@ -21,7 +24,7 @@ const INDEX_TYPE: &str = "application/vnd.oci.image.index.v1+json";
 const LAYER_TYPE: &str = "application/vnd.oci.image.layer.v1.tar";
 const MANIFEST_TYPE: &str = "application/vnd.oci.image.manifest.v1+json";
 
-/// What a container of the image runs unless its pod says otherwise.
+/// The defaults of a container of the image.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Config {
     pub entrypoint: Vec<&'static str>,
@@ -33,8 +36,8 @@ pub(super) struct Config {
 }
 
 impl Config {
-    /// The image configuration over layers of these digests.
-    pub fn json(&self, layers: &[String]) -> Value {
+    /// The image configuration, with the digests of its layers.
+    fn json(&self, layers: &[String]) -> Value {
         let mut config = json!({ "Env": self.env, "User": self.user, "WorkingDir": "/" });
         if !self.entrypoint.is_empty() {
             config["Entrypoint"] = json!(self.entrypoint);
@@ -50,8 +53,79 @@ impl Config {
     }
 }
 
-/// Writes the archive under a temporary name and renames it, so that it is complete or not there.
-pub(super) fn write(path: &Path, name: &str, config: &Config, layers: &[Tree]) -> Result<(), Error> {
+/// An image in an archive.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ImageRef {
+    /// The name that pods use, with its tag.
+    pub name: String,
+    /// The archive: an OCI image layout in one tar file.
+    pub archive: PathBuf,
+    /// The digest of its manifest, `sha256:<64 hexadecimal digits>`.
+    pub digest: String,
+}
+
+/// An image that is not written yet.
+pub(super) struct Image {
+    /// The last part of the name, which also begins the archive's file name.
+    pub name: &'static str,
+    /// The tag; by default, a hash of the content.
+    pub tag: Option<String>,
+    pub config: Config,
+    /// From the one that changes least to the one that changes most.
+    pub layers: Vec<Tree>,
+}
+
+impl Image {
+    /// Writes the archive into the folder `out` unless it is there.
+    pub async fn write(self, out: &Path) -> Result<ImageRef, Error> {
+        let out = out.to_owned();
+        let written = tokio::task::spawn_blocking(move || self.write_now(&out));
+        written.await.expect("writing an image does not panic")
+    }
+
+    fn write_now(&self, out: &Path) -> Result<ImageRef, Error> {
+        let fingerprint = self.fingerprint()?;
+        let tag = self.tag.as_deref().unwrap_or(&fingerprint);
+        let name = format!("coverletter.dev/{}:{tag}", self.name);
+        let path = out.join(format!("{}-{fingerprint}.tar", self.name));
+        fs::create_dir_all(out).map_err(at(out))?;
+        if !path.exists() {
+            eprintln!("Writing image {name}");
+            write(&path, &name, &self.config, &self.layers)?;
+            self.remove_old(out).map_err(at(out))?;
+        }
+        let digest = digest(&path).map_err(at(&path))?;
+        Ok(ImageRef { name, archive: path, digest })
+    }
+
+    fn fingerprint(&self) -> Result<String, Error> {
+        let mut parts = vec![self.config.json(&[]).to_string(), self.name.to_owned()];
+        parts.extend(self.tag.clone());
+        for layer in &self.layers {
+            parts.push(layer.fingerprint()?);
+        }
+        Ok(crate::cache::key(parts))
+    }
+
+    /// Removes all but the newest archives of this image.
+    fn remove_old(&self, out: &Path) -> io::Result<()> {
+        let prefix = format!("{}-", self.name);
+        let mut archives = Vec::new();
+        for entry in fs::read_dir(out)? {
+            let entry = entry?;
+            let name = entry.file_name().to_string_lossy().into_owned();
+            if name.starts_with(&prefix) && Path::new(&name).extension().is_some_and(|extension| extension == "tar") {
+                archives.push((entry.metadata()?.modified()?, entry.path()));
+            }
+        }
+        archives.sort();
+        let old = archives.len().saturating_sub(ARCHIVES_KEPT);
+        archives[..old].iter().try_for_each(|(_, path)| fs::remove_file(path))
+    }
+}
+
+/// Writes the archive under a temporary name and renames it, so that a file of its name is complete.
+fn write(path: &Path, name: &str, config: &Config, layers: &[Tree]) -> Result<(), Error> {
     let folder = path.parent().unwrap_or(Path::new("."));
     let layers: Vec<Layer> = layers.iter().map(|tree| Layer::write(tree, folder)).collect::<Result<_, _>>()?;
     let digests: Vec<String> = layers.iter().map(|layer| layer.digest.clone()).collect();
@@ -69,7 +143,7 @@ pub(super) fn write(path: &Path, name: &str, config: &Config, layers: &[Tree]) -
     let partial = tempfile::Builder::new().permissions(Permissions::from_mode(0o644)).tempfile_in(folder);
     let partial = partial.map_err(failed())?;
     let mut builder = Builder::new(BufWriter::new(partial));
-    // The index comes early so that a reader who wants only the digest reads no layer.
+    // The index comes before the layers, so that reading the digest reads no layer.
     add(&mut builder, "oci-layout", br#"{"imageLayoutVersion":"1.0.0"}"#).map_err(failed())?;
     add(&mut builder, INDEX, index.as_bytes()).map_err(failed())?;
     for blob in [&manifest, &config] {
@@ -84,7 +158,7 @@ pub(super) fn write(path: &Path, name: &str, config: &Config, layers: &[Tree]) -
 }
 
 /// The digest of an archive's manifest.
-pub(super) fn digest(path: &Path) -> io::Result<String> {
+fn digest(path: &Path) -> io::Result<String> {
     let invalid = || io::Error::new(io::ErrorKind::InvalidData, "no OCI index in the archive");
     for entry in Archive::new(BufReader::new(File::open(path)?)).entries()? {
         let mut entry = entry?;
@@ -98,7 +172,7 @@ pub(super) fn digest(path: &Path) -> io::Result<String> {
     Err(invalid())
 }
 
-/// A layer's tar file without a name, ready to be read.
+/// The tar file of a layer, unnamed and open at its start.
 struct Layer {
     file: File,
     digest: String,

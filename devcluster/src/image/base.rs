@@ -1,8 +1,10 @@
-//! What every program in an image expects around it.
+//! The files around the programs of an image: users, time zones, certificate authorities.
 
-use std::{fs, path::Path};
+use std::fs;
+use std::path::Path;
 
-use super::{Error, Tree, at};
+use super::error::{Error, at};
+use super::tree::Tree;
 
 /// Debian's package of the world's certificate authorities, as single files.
 const AUTHORITIES: &str = "usr/share/ca-certificates/mozilla";

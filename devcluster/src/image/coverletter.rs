@@ -2,16 +2,18 @@
 
 use std::path::{Path, PathBuf};
 
-use super::archive::Config;
+use super::archive::{Config, Image};
 use super::base::{self, User};
-use super::{Error, Image, Tree, libraries};
+use super::error::Error;
+use super::libraries;
+use super::tree::Tree;
 use crate::debian;
 
 const PROGRAMS: [&str; 3] = ["operator", "webapp", "inference"];
 const MODEL: &str = "models/built-in";
 const USER: User = User { name: "coverletter", id: 65532, home: "/" };
 
-/// The C library, what unwinding and C++ code need, and the data that programs look up by well known paths.
+/// The C library, the libraries of unwinding and of C++ code, and data that programs read from well-known paths.
 const PACKAGES: [&str; 5] = ["libc6", "libgcc-s1", "libstdc++6", "ca-certificates", "tzdata"];
 
 pub(super) async fn image(target_dir: &Path, model_dir: &Path) -> Result<Image, Error> {

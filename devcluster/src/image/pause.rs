@@ -1,10 +1,11 @@
-//! The image of the container that holds a pod's namespaces: it sleeps, and collects orphans whose parents ended.
+//! The image of the container that holds a pod's namespaces: it sleeps, and reaps orphans.
 
-use super::archive::Config;
-use super::{Error, Image, Tree};
+use super::archive::{Config, Image};
+use super::error::Error;
+use super::tree::Tree;
 use crate::debian;
 
-/// The shell is process 1: its `wait` collects every child it inherits, and its trap ends it on the first signal.
+/// The shell is process 1: its `wait` reaps every child it inherits, and its trap ends it on the first signal.
 const SCRIPT: &str = "trap 'exit 0' TERM INT; /bin/busybox sleep infinity & while :; do wait; done";
 
 pub(super) async fn image() -> Result<Image, Error> {

@@ -1,22 +1,22 @@
 //! A PostgreSQL image from Debian's packages, reduced to what a server and its clients run.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-};
+use std::fs;
+use std::path::{Path, PathBuf};
 
-use super::archive::Config;
+use super::archive::{Config, Image};
 use super::base::{self, User};
-use super::{Error, Image, Tree, at, libraries};
+use super::error::{Error, at};
+use super::libraries;
+use super::tree::Tree;
 use crate::debian;
 
-/// Starts the server, and before the first start makes its data folder.
+/// Makes the data folder before the first start, and starts the server.
 const ENTRYPOINT: &str = include_str!("postgres/entrypoint.sh");
 
 const PACKAGES: [&str; 5] = ["postgresql", "busybox-static", "libc-bin", "libgcc-s1", "tzdata"];
 const PROGRAMS: [&str; 7] = ["postgres", "initdb", "pg_ctl", "psql", "pg_dump", "pg_restore", "pg_isready"];
 
-/// What the entrypoint uses, and what helps in `kubectl exec`.
+/// The commands of the entrypoint, and some that help in `kubectl exec`.
 const APPLETS: [&str; 17] = [
     "cat", "chmod", "df", "env", "id", "ls", "mkdir", "mv", "ps", "rm", "rmdir", "sed", "sh", "sleep", "sync", "tail",
     "touch",
@@ -39,7 +39,7 @@ pub(super) async fn image() -> Result<Image, Error> {
     let mut programs = server(&mut tree, root, &version)?;
     programs.extend(PROGRAMS.iter().map(|program| root.join(format!("{VERSIONS}/{version}/bin/{program}"))));
     libraries::add(&mut tree, root, &programs)?;
-    // A new volume of Docker takes its owner from here.
+    // Docker gives a new volume the owner of this folder.
     tree.folder_of(USER.id, DATA, 0o700);
     tree.file("usr/local/bin/entrypoint", 0o755, ENTRYPOINT);
     let env = [
@@ -53,13 +53,13 @@ pub(super) async fn image() -> Result<Image, Error> {
         env: env.to_vec(),
         user: "999:999",
         exposed_port: Some(5432),
-        // A fast shutdown: it ends open connections. SIGTERM would wait for clients to leave by themselves.
+        // A fast shutdown, which ends open connections. With SIGTERM the server waits until clients disconnect.
         stop_signal: Some("SIGINT"),
     };
     Ok(Image { name: "postgres", tag: Some(version), config, layers: vec![tree] })
 }
 
-/// Adds programs, modules and shared files; returns the modules, which need libraries too.
+/// Adds programs, modules and shared files. Returns the modules, which need libraries too.
 fn server(tree: &mut Tree, root: &Path, version: &str) -> Result<Vec<PathBuf>, Error> {
     for program in PROGRAMS {
         let path = format!("{VERSIONS}/{version}/bin/{program}");
@@ -73,7 +73,7 @@ fn server(tree: &mut Tree, root: &Path, version: &str) -> Result<Vec<PathBuf>, E
     for entry in fs::read_dir(&source).map_err(at(&source))? {
         let file = entry.map_err(at(&source))?.path();
         let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        // The just-in-time compiler would bring LLVM; the server does without when its module is missing.
+        // The module of the just-in-time compiler needs LLVM; without the module the server does not compile.
         if file.extension().is_some_and(|extension| extension == "so") && !name.starts_with("llvmjit") {
             tree.file(&format!("{folder}/{name}"), 0o644, file.clone());
             modules.push(file);
@@ -89,7 +89,7 @@ fn shell(tree: &mut Tree, busybox: PathBuf) {
     }
 }
 
-/// The version that the suite's `postgresql` stands for.
+/// The version of the suite's `postgresql`.
 fn version(root: &Path) -> Result<String, Error> {
     let folder = root.join(VERSIONS);
     let entries = fs::read_dir(&folder).map_err(at(&folder))?;

@@ -1,17 +1,15 @@
-//! The files of one layer, and their bytes as a tar file that is the same for the same files.
+//! The files of a layer, and its tar file: the same files give the same bytes.
 
-use std::{
-    collections::BTreeMap,
-    fs,
-    io::{self, Write},
-    os::unix::fs::PermissionsExt,
-    path::{Path, PathBuf},
-};
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{self, Write};
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 use tar::{Builder, EntryType, Header};
 
-use super::{Error, at};
+use super::error::{Error, at};
 
 /// Files, folders and links by their path without a leading `/`; a folder sorts before what is in it.
 #[derive(Debug, Default)]
@@ -29,9 +27,8 @@ enum Node {
 /// The bytes of a file.
 #[derive(Debug)]
 pub(super) enum Content {
-    /// Those of a file on this machine.
+    /// Read from this file.
     Of(PathBuf),
-    /// These.
     Bytes(Vec<u8>),
 }
 
@@ -48,7 +45,7 @@ impl From<&str> for Content {
 }
 
 impl Tree {
-    /// Adds a folder; those above it are added as needed.
+    /// Adds a folder, and those above it where they are missing.
     pub fn folder(&mut self, path: &str, mode: u32) {
         self.insert(path, Node::Folder { mode, owner: 0 });
     }
@@ -58,12 +55,10 @@ impl Tree {
         self.insert(path, Node::Folder { mode, owner });
     }
 
-    /// Adds a file.
     pub fn file(&mut self, path: &str, mode: u32, content: impl Into<Content>) {
         self.insert(path, Node::File { mode, content: content.into() });
     }
 
-    /// Adds a symbolic link.
     pub fn link(&mut self, path: &str, target: impl Into<PathBuf>) {
         self.insert(path, Node::Link { target: target.into() });
     }
@@ -83,14 +78,14 @@ impl Tree {
                 }
             }
         } else {
-            // Only whether it can be run is kept of a file's mode: the rest differs between checkouts.
+            // Of a mode, only the executable bit is the same in every checkout.
             let mode = if metadata.permissions().mode() & 0o100 == 0 { 0o644 } else { 0o755 };
             self.file(path, mode, source.to_owned());
         }
         Ok(())
     }
 
-    /// A hash of everything that the layer's bytes depend on.
+    /// A hash of all that the bytes of the layer depend on.
     pub fn fingerprint(&self) -> Result<String, Error> {
         let mut hash = Sha256::new();
         for (path, node) in &self.nodes {
@@ -104,7 +99,7 @@ impl Tree {
         Ok(hex::encode(hash.finalize()))
     }
 
-    /// Writes the layer as a tar file in which nothing but what was asked for belongs to others than root, as old as Unix.
+    /// Writes the layer as a tar file. Files belong to root and date from 1970.
     pub fn write(&self, output: impl Write) -> Result<(), Error> {
         let mut builder = Builder::new(output);
         for (path, node) in &self.nodes {
@@ -136,7 +131,7 @@ impl Content {
     }
 }
 
-/// Lets bytes be copied into a hash.
+/// A writer into a hash.
 struct Hashing<'a>(&'a mut Sha256);
 
 impl Write for Hashing<'_> {
@@ -176,7 +171,7 @@ fn append(builder: &mut Builder<impl Write>, path: &str, node: &Node) -> Result<
     }
 }
 
-/// A header that depends on nothing but these.
+/// A header that depends on its arguments only.
 pub(super) fn header(kind: EntryType, mode: u32, bytes: u64) -> Header {
     let mut header = Header::new_gnu();
     header.set_entry_type(kind);

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Starts PostgreSQL as whoever runs this, with the environment of the official image: POSTGRES_PASSWORD (needed before
+# Starts PostgreSQL as the user who runs this, with the environment of the official image: POSTGRES_PASSWORD (needed before
 # the first start), POSTGRES_USER, POSTGRES_DB, POSTGRES_INITDB_ARGS, each also as <NAME>_FILE, and PGDATA.
 #
 # The data folder may be a whole volume. A new database is made in a folder inside it and moved up, PG_VERSION last:
@@ -9,7 +9,7 @@ umask 077
 
 : "${PGDATA:=/var/lib/postgresql/data}"
 
-# Process 1 ignores every signal that it does not ask for.
+# Process 1 ignores every signal without a handler.
 trap 'exit 143' TERM INT
 
 fail() {
@@ -28,7 +28,7 @@ setting() {
     eval "$1=\$value"
 }
 
-# Prints what is in the data folder; a file system's own folder does not count.
+# Prints the content of the data folder, without the folder that a file system makes.
 content() {
     ls -A "$PGDATA" | sed '/^lost+found$/d'
 }
@@ -44,7 +44,7 @@ initialize() {
         fail "PGDATA, $PGDATA, must be a folder that user $(id -u) can write to"
     if [ -d "$new" ]; then
         echo 'entrypoint: an earlier start did not finish the database; making it again'
-        # The folder itself goes last, so that this can be cut short too.
+        # The folder itself goes last, so that this can be interrupted too.
         content | sed '/^\.initializing$/d' | while read -r name; do rm -rf "${PGDATA:?}/$name"; done
         rm -rf "$new"
     fi
