@@ -1,27 +1,25 @@
-//! The Kubernetes and container runtime programs, built once from pinned sources and then kept.
+//! The programs of Kubernetes and of the container runtime, built from pinned Go sources and kept in the cache.
 
 use std::path::{Path, PathBuf};
 
-use crate::{
-    cache::{Cache, CacheError, Entry},
-    process::ProcessError,
-};
+use crate::cache::{Cache, Entry};
+use go_module::GoModule;
 
 mod go_module;
 
-use go_module::GoModule;
+pub use go_module::BinariesError;
 
 /// The Kubernetes release that is built.
 pub const KUBERNETES_VERSION: &str = "v1.36.3";
 /// The containerd release that is built.
 pub const CONTAINERD_VERSION: &str = "v2.3.7";
 
-/// A folder with these three is what `KUBEBUILDER_ASSETS` is documented to name.
+/// The variable names a folder with these three programs, by the convention of Kubebuilder.
 const ASSETS_VARIABLE: &str = "KUBEBUILDER_ASSETS";
 const ASSETS: [&str; 3] = ["etcd", "kube-apiserver", "kubectl"];
 const CONTROLLER_MANAGER: &str = "kube-controller-manager";
 
-/// Nine names for one program, which looks at the name it is started under.
+/// One program under nine names: it does what the name says under which it is started.
 const KUBERNETES: GoModule = GoModule {
     name: "kubernetes",
     sources: &[
@@ -29,7 +27,7 @@ const KUBERNETES: GoModule = GoModule {
         ("go.sum", include_str!("../kubernetes/go.sum")),
         ("main.go", include_str!("../kubernetes/main.go")),
     ],
-    // Without a version that is one, clients and the components themselves refuse to talk to each other.
+    // Without a valid version, clients and components refuse to talk to each other.
     variables: &[
         ("k8s.io/component-base/version.gitVersion", KUBERNETES_VERSION),
         ("k8s.io/component-base/version.gitMajor", "1"),
@@ -66,49 +64,17 @@ const RUNTIME: GoModule = GoModule {
     minutes: 2,
 };
 
-/// Why the programs are not there.
-#[derive(Debug, thiserror::Error)]
-pub enum BinariesError {
-    /// The cache could not be used.
-    #[error(transparent)]
-    Cache(#[from] CacheError),
-    /// Go is not on this machine, or too old.
-    #[error("failed to find Go 1.26 or newer ({found}): install it and put its `bin` folder into PATH")]
-    Go {
-        /// What was found instead.
-        found: String,
-    },
-    /// The build could not be started, or failed.
-    #[error("failed to build {module} from its Go sources")]
-    Build {
-        /// The name of the Go module.
-        module: &'static str,
-        /// The end of its output.
-        #[source]
-        source: ProcessError,
-    },
-    /// A file of the build could not be written, or an expected program is missing after it.
-    #[error("failed to use `{}`", path.display())]
-    File {
-        /// The file.
-        path: PathBuf,
-        /// What the operating system said.
-        #[source]
-        source: std::io::Error,
-    },
-}
-
 /// The Kubernetes components, `etcd`, `kubectl`, `coredns` and `metrics-server`.
 #[derive(Clone, Debug)]
 pub struct Binaries {
-    /// What `KUBEBUILDER_ASSETS` has, which wins over what was built.
+    /// The folder that `KUBEBUILDER_ASSETS` names. Its programs are preferred to built ones.
     assets: Option<PathBuf>,
     built: Option<Entry>,
 }
 
 impl Binaries {
-    /// All nine programs, built now if this machine has not built them yet. That takes about nine minutes on two
-    /// cores and tells of its progress on standard error.
+    /// All nine programs, built if the cache does not have them. Building takes about nine minutes on two cores and prints
+    /// progress to standard error.
     ///
     /// # Errors
     /// [`BinariesError`]; without Go it names the fix.
@@ -117,8 +83,8 @@ impl Binaries {
         Ok(Self { assets: None, built: Some(built) })
     }
 
-    /// The programs of a control plane: those in `KUBEBUILDER_ASSETS` if that folder has them all, else as
-    /// [`ensure`](Self::ensure). A controller-manager, which such folders often lack, is built if need be.
+    /// The programs of a control plane: those of `KUBEBUILDER_ASSETS` if it names a folder with all three, else as for
+    /// [`ensure`](Self::ensure). A controller-manager, which is often not in such a folder, is then built.
     ///
     /// # Errors
     /// [`BinariesError`]; without Go it names the fix.
@@ -137,7 +103,7 @@ impl Binaries {
     /// The path of one of the programs, for example `kube-apiserver`.
     ///
     /// # Panics
-    /// When only the programs of a control plane were asked for and this is another one.
+    /// When this value is for a control plane and the program is not part of it.
     #[must_use]
     pub fn path(&self, name: &str) -> PathBuf {
         let asset = self.assets.as_ref().map(|folder| folder.join(name)).filter(|path| path.is_file());
@@ -145,8 +111,7 @@ impl Binaries {
         asset.or_else(built).expect("the component is one of those that were ensured")
     }
 
-    /// The folder of the programs that were built, to be put into a PATH. None when all come from
-    /// `KUBEBUILDER_ASSETS`.
+    /// The folder of built programs. None when all come from `KUBEBUILDER_ASSETS`.
     #[must_use]
     pub fn folder(&self) -> Option<&Path> {
         self.built.as_ref().map(Entry::path)
@@ -160,8 +125,8 @@ pub struct RuntimeBinaries {
 }
 
 impl RuntimeBinaries {
-    /// All programs, built now if this machine has not built them yet. That takes about two minutes after
-    /// [`Binaries::ensure`] and tells of its progress on standard error.
+    /// All programs, built if the cache does not have them. Building takes about two minutes after [`Binaries::ensure`] and
+    /// prints progress to standard error.
     ///
     /// # Errors
     /// [`BinariesError`]; without Go it names the fix.
@@ -176,7 +141,7 @@ impl RuntimeBinaries {
         self.built.path().join(name)
     }
 
-    /// The folder of all of them, to be put into a PATH; it is CNI's plugin folder too.
+    /// The folder of all of them, which is also CNI's plugin folder.
     #[must_use]
     pub fn folder(&self) -> &Path {
         self.built.path()

@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Args, Parser, Subcommand};
-use devcluster::node::{DEFAULT_NAME, Node, NodeError, default_home};
+use clap::{Parser, Subcommand};
+use devcluster::node::default_home;
 
 mod access;
 mod build;
@@ -13,6 +13,7 @@ mod down;
 mod image;
 mod logs;
 mod status;
+mod target;
 mod up;
 
 /// A real Kubernetes node on this machine, without Docker.
@@ -44,22 +45,7 @@ enum Command {
     Image(image::Image),
 }
 
-/// Which cluster a command is about.
-#[derive(Args, Clone, Debug)]
-struct Target {
-    /// Name of the cluster
-    #[arg(long, default_value = DEFAULT_NAME)]
-    name: String,
-}
-
-impl Target {
-    /// The running cluster of that name.
-    fn node(&self, home: &std::path::Path) -> Result<Node, NodeError> {
-        Node::find(home, &self.name)?.ok_or_else(|| NodeError::NotRunning { name: self.name.clone() })
-    }
-}
-
-/// Runs the command and tells how this process should end.
+/// Runs the command and returns the exit code of this process.
 pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     let home = cli.home.unwrap_or_else(default_home);
     let runtime = tokio::runtime::Runtime::new()?;

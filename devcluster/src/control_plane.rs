@@ -1,31 +1,51 @@
 //! A Kubernetes control plane of its own for a test: etcd, kube-apiserver and kube-controller-manager.
 //!
-//! There is no scheduler and no node: a [`ScriptedKubelet`](crate::scripted_kubelet::ScriptedKubelet) plays both.
-//! Everything else is the real thing, certificates, RBAC, admission, controllers and garbage collection included.
+//! A [`ScriptedKubelet`](crate::scripted_kubelet::ScriptedKubelet) takes the place of scheduler and nodes. Everything
+//! else is real: certificates, RBAC, admission, controllers and garbage collection.
 
-use std::{
-    path::{Path, PathBuf},
-    sync::{Mutex, MutexGuard, PoisonError},
-};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
+use k8s_openapi::api::core::v1::ServiceAccount;
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
-use kube::{Client, config::Kubeconfig};
+use kube::api::{Patch, PatchParams};
+use kube::config::{KubeConfigOptions, Kubeconfig};
+use kube::core::Request;
+use kube::core::params::GetParams;
+use kube::runtime::conditions::is_crd_established;
+use kube::runtime::wait::Condition;
+use kube::{Api, Client, ResourceExt};
 use nix::sys::signal::Signal;
 use tokio::sync::OnceCell;
 
-use crate::{
-    binaries::{Binaries, BinariesError},
-    certs::CertError,
-    guard::Guard,
-    process::{Process, ProcessError},
-};
+use crate::binaries::{Binaries, BinariesError};
+use crate::certs::{ADMINISTRATORS, CertError, Pki};
+use crate::kubeconfig;
+use crate::process::{Guard, Process, ProcessError, tail};
+use flags::Ports;
 
 pub mod flags;
 mod kubectl;
 mod namespace;
-mod start;
+#[cfg(test)]
+mod tests;
 
 pub use kubectl::KubectlError;
+
+const API_SERVER: &str = "kube-apiserver";
+const CONTROLLER_MANAGER: &str = "kube-controller-manager";
+const ETCD: &str = "etcd";
+const FIELD_MANAGER: &str = "devcluster";
+
+/// A start takes five seconds on an idle machine, and up to twenty times that while other processes compile.
+const DEADLINE: Duration = Duration::from_mins(2);
+const POLL: Duration = Duration::from_millis(50);
+/// A port can be taken after it is chosen and before it is bound. Three times in a row, the cause is another one.
+const ATTEMPTS: usize = 3;
+const PORT_TAKEN: &str = "address already in use";
 
 static SHARED: OnceCell<ControlPlane> = OnceCell::const_new();
 
@@ -46,28 +66,28 @@ pub enum StartError {
     Prepare {
         /// Which of them.
         what: &'static str,
-        /// What the operating system said.
+        /// Why.
         #[source]
-        source: std::io::Error,
+        source: io::Error,
     },
-    /// Our own certificates were not accepted as a client's configuration.
+    /// The kubeconfig is no valid configuration of a client.
     #[error("failed to configure a client")]
     Config(#[from] kube::config::KubeconfigError),
-    /// The API server answered with an error where it should not.
+    /// The API server refused a request.
     #[error("failed to {what}")]
     Api {
-        /// What was asked of it.
+        /// What was requested, as a verb.
         what: String,
-        /// Its answer.
+        /// The error.
         #[source]
         source: kube::Error,
     },
-    /// All processes run, but one of them did not become ready in time.
+    /// A process runs and did not become ready in time.
     #[error("{name} was not ready within {seconds} s; the end of its log `{}`:\n{tail}", log.display())]
     NotReady {
-        /// Which of them.
+        /// Which process.
         name: String,
-        /// How long we waited.
+        /// How long it was given, in seconds.
         seconds: u64,
         /// Its whole log.
         log: PathBuf,
@@ -76,14 +96,13 @@ pub enum StartError {
     },
 }
 
-/// A running control plane. Its processes and files are gone when the value has dropped, and when its process ends in
-/// any other way.
+/// A running control plane. Its processes and files go when the value drops, and when its process ends in any way.
 pub struct ControlPlane {
-    // Order matters: processes end before the guard, which removes the folder.
+    // Dropped in this order: the processes end before the guard removes the folder.
     processes: Mutex<Processes>,
     folder: PathBuf,
     binaries: Binaries,
-    ports: flags::Ports,
+    ports: Ports,
     admin: kube::Config,
     guard: Guard,
 }
@@ -95,25 +114,25 @@ struct Processes {
 }
 
 impl ControlPlane {
-    /// Starts a control plane and waits until it serves and its controllers work. Builds the programs first if this
-    /// machine has not built them yet.
+    /// Starts a control plane and waits until its API server serves and its controllers work. Builds the programs first
+    /// if the cache does not have them.
     ///
     /// # Errors
     /// [`StartError`], with the end of a log when a process failed.
     pub async fn start() -> Result<Self, StartError> {
-        start::control_plane(&[], flags::Ports::choose).await
+        control_plane(&[], Ports::choose).await
     }
 
-    /// Like [`start`](Self::start), with `crds` established before any controller looks. The garbage collector then
-    /// knows them from the beginning; of kinds created later it learns within 30 s only.
+    /// Like [`start`](Self::start), with `crds` established before the controllers start. The garbage collector then
+    /// knows these kinds at once; it may take 30 s to notice one that is created later.
     ///
     /// # Errors
     /// [`StartError`], with the end of a log when a process failed.
     pub async fn start_with(crds: &[CustomResourceDefinition]) -> Result<Self, StartError> {
-        start::control_plane(crds, flags::Ports::choose).await
+        control_plane(crds, Ports::choose).await
     }
 
-    /// One control plane for all tests of a test binary, started by the first that asks and gone when the binary ends.
+    /// The control plane that all tests of a test binary share. The first caller starts it; it ends with the binary.
     ///
     /// # Errors
     /// [`StartError`], with the end of a log when a process failed.
@@ -121,8 +140,8 @@ impl ControlPlane {
         SHARED.get_or_try_init(Self::start).await
     }
 
-    /// The control plane of [`shared`](Self::shared), with `crds` established before any controller looks if this
-    /// is the call that starts it.
+    /// The control plane of [`shared`](Self::shared). If this call starts it, `crds` are established before the
+    /// controllers start.
     ///
     /// # Errors
     /// [`StartError`], with the end of a log when a process failed.
@@ -130,7 +149,7 @@ impl ControlPlane {
         SHARED.get_or_try_init(|| Self::start_with(crds)).await
     }
 
-    /// A client that may do everything. Each call makes a new one, for the runtime of the caller.
+    /// A new client with the rights of an administrator, for the runtime of the caller.
     ///
     /// # Panics
     /// Outside a tokio runtime.
@@ -139,13 +158,13 @@ impl ControlPlane {
         client(self.admin.clone())
     }
 
-    /// The configuration behind [`client`](Self::client), to be changed by the caller.
+    /// The configuration of [`client`](Self::client).
     #[must_use]
     pub fn client_config(&self) -> kube::Config {
         self.admin.clone()
     }
 
-    /// The file that lets a program do everything.
+    /// The kubeconfig of an administrator.
     #[must_use]
     pub fn kubeconfig(&self) -> PathBuf {
         self.folder.join("admin.kubeconfig")
@@ -157,13 +176,13 @@ impl ControlPlane {
         self.ports.api_server_url()
     }
 
-    /// Where everything of this control plane lies: certificates, kubeconfigs, etcd's data and the logs.
+    /// The folder of certificates, kubeconfigs, etcd's data and logs.
     #[must_use]
     pub fn folder(&self) -> &Path {
         &self.folder
     }
 
-    /// Name and number of every process, the guard included.
+    /// Name and id of every process, the guard included.
     #[must_use]
     pub fn process_ids(&self) -> Vec<(String, u32)> {
         let processes = self.processes();
@@ -172,24 +191,24 @@ impl ControlPlane {
         own.chain([("guard".to_owned(), self.guard.id())]).collect()
     }
 
-    /// Takes the API server away: connections end and new ones are refused.
+    /// Kills the API server: connections end and new ones are refused.
     pub fn stop_api_server(&self) {
         self.processes().api_server.kill();
     }
 
-    /// Brings the API server back, with the same address, certificates and data, and waits until it is ready.
+    /// Starts the API server again, with the same address, certificates and data, and waits until it is ready.
     ///
     /// # Errors
     /// [`StartError`] with the end of its log.
     pub async fn start_api_server(&self) -> Result<(), StartError> {
         self.stop_api_server();
-        let api_server = start::api_server(&self.guard, &self.binaries, &self.folder, self.ports)?;
+        let api_server = api_server(&self.guard, &self.binaries, &self.folder, self.ports)?;
         self.processes().api_server = api_server;
         let client = self.client();
-        self.wait_until(start::API_SERVER, || start::ready(client.clone())).await
+        self.wait_until(API_SERVER, || ready(client.clone())).await
     }
 
-    /// Freezes the API server: connections stay, and nothing is answered.
+    /// Freezes the API server: connections stay open without an answer.
     pub fn pause_api_server(&self) {
         self.processes().api_server.signal(Signal::SIGSTOP);
     }
@@ -207,7 +226,7 @@ impl ControlPlane {
     }
 
     fn processes(&self) -> MutexGuard<'_, Processes> {
-        // A panic elsewhere leaves the processes as they are.
+        // A thread that panicked with the lock has not changed the processes.
         self.processes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -216,11 +235,143 @@ fn client(config: kube::Config) -> Client {
     Client::try_from(config).expect("certificates made by us are a valid configuration")
 }
 
-/// A client configuration from a kubeconfig of ours.
 async fn client_config(kubeconfig: Kubeconfig) -> Result<kube::Config, StartError> {
-    let mut config =
-        kube::Config::from_custom_kubeconfig(kubeconfig, &kube::config::KubeConfigOptions::default()).await?;
-    // The server is on this machine, whatever proxy the environment names for the world outside.
+    let mut config = kube::Config::from_custom_kubeconfig(kubeconfig, &KubeConfigOptions::default()).await?;
+    // The server is on this machine, even where the environment names a proxy.
     config.proxy_url = None;
     Ok(config)
+}
+
+/// Starts a control plane, and starts it again with other ports if one of them was taken meanwhile.
+async fn control_plane(
+    crds: &[CustomResourceDefinition],
+    mut choose: impl FnMut() -> io::Result<Ports>,
+) -> Result<ControlPlane, StartError> {
+    let binaries = Binaries::for_control_plane().await?;
+    let mut attempt = 1;
+    loop {
+        let ports = choose().map_err(prepare("ports"))?;
+        match control_plane_once(binaries.clone(), ports, crds).await {
+            Err(StartError::Process(ProcessError::Ended { tail, .. }))
+                if attempt < ATTEMPTS && tail.contains(PORT_TAKEN) =>
+            {
+                attempt += 1;
+            }
+            result => return result,
+        }
+    }
+}
+
+async fn control_plane_once(
+    binaries: Binaries,
+    ports: Ports,
+    crds: &[CustomResourceDefinition],
+) -> Result<ControlPlane, StartError> {
+    let guard = Guard::start().map_err(prepare("the guard"))?;
+    let folder = tempfile::Builder::new().prefix("devcluster-").tempdir().map_err(prepare("a folder"))?;
+    guard.remove_folder(folder.path());
+    let folder = folder.keep();
+    let pki = Pki::create(&folder.join("pki"), &[])?;
+    let user = |name: &str, user: &str, group| {
+        let pair = pki.issue(name, user, group, &[])?;
+        let config = kubeconfig::kubeconfig("devcluster", &ports.api_server_url(), pki.ca(), &pair);
+        kubeconfig::write(&folder.join(format!("{name}.kubeconfig")), &config)?;
+        Ok::<_, StartError>(config)
+    };
+    let admin = client_config(user("admin", "admin", Some(ADMINISTRATORS))?).await?;
+    user("controller-manager", "system:kube-controller-manager", None)?;
+
+    // The API server retries until it reaches etcd, so both can start at once.
+    let etcd = spawn(&guard, &binaries, &folder, ETCD, flags::etcd(&folder, ports))?;
+    let api_server = api_server(&guard, &binaries, &folder, ports)?;
+    let processes = Mutex::new(Processes { api_server, controller_manager: None, etcd });
+    let plane = ControlPlane { processes, folder, binaries, ports, admin, guard };
+    let client = client(plane.admin.clone());
+    plane.wait_until(API_SERVER, || ready(client.clone())).await?;
+    plane.establish(&client, crds).await?;
+
+    let flags = flags::controller_manager(&plane.folder, ports);
+    let manager = spawn(&plane.guard, &plane.binaries, &plane.folder, CONTROLLER_MANAGER, flags)?;
+    plane.processes().controller_manager = Some(manager);
+    // A controller creates this account, so once it exists the controllers work.
+    let accounts = Api::<ServiceAccount>::namespaced(client, "default");
+    plane.wait_until(CONTROLLER_MANAGER, || exists(accounts.clone(), "default")).await?;
+    Ok(plane)
+}
+
+/// Starts the API server without waiting for it.
+fn api_server(guard: &Guard, binaries: &Binaries, folder: &Path, ports: Ports) -> Result<Process, StartError> {
+    spawn(guard, binaries, folder, API_SERVER, flags::api_server(folder, ports))
+}
+
+fn spawn(
+    guard: &Guard,
+    binaries: &Binaries,
+    folder: &Path,
+    name: &str,
+    flags: Vec<String>,
+) -> Result<Process, StartError> {
+    let mut command = Command::new(binaries.path(name));
+    command.args(flags).current_dir(folder);
+    Ok(guard.spawn(name, &command, &log(folder, name))?)
+}
+
+fn log(folder: &Path, name: &str) -> PathBuf {
+    folder.join(format!("{name}.log"))
+}
+
+async fn ready(client: Client) -> bool {
+    let request = Request::new("").get("readyz", &GetParams::default()).expect("a fixed path is valid");
+    client.request_text(request).await.is_ok()
+}
+
+/// Whether the account exists. Without an answer of the API server, it does not.
+async fn exists(accounts: Api<ServiceAccount>, name: &str) -> bool {
+    matches!(accounts.get_opt(name).await, Ok(Some(_)))
+}
+
+impl ControlPlane {
+    /// Waits until `condition` holds. Fails when a process ends, and when the deadline passes: the error then shows the
+    /// log of the process `name`.
+    async fn wait_until<Answer>(&self, name: &str, condition: impl Fn() -> Answer) -> Result<(), StartError>
+    where
+        Answer: Future<Output = bool>,
+    {
+        let deadline = Instant::now() + DEADLINE;
+        while !condition().await {
+            self.check()?;
+            if Instant::now() > deadline {
+                let (name, log) = (name.to_owned(), log(&self.folder, name));
+                let tail = tail(&log);
+                return Err(StartError::NotReady { name, seconds: DEADLINE.as_secs(), log, tail });
+            }
+            tokio::time::sleep(POLL).await;
+        }
+        Ok(())
+    }
+
+    /// Creates the kinds and waits until they are served.
+    async fn establish(&self, client: &Client, crds: &[CustomResourceDefinition]) -> Result<(), StartError> {
+        let api = Api::<CustomResourceDefinition>::all(client.clone());
+        for crd in crds {
+            let name = crd.name_any();
+            let failed = |source| StartError::Api { what: format!("create the kind `{name}`"), source };
+            let parameters = PatchParams::apply(FIELD_MANAGER).force();
+            api.patch(&name, &parameters, &Patch::Apply(crd)).await.map_err(failed)?;
+        }
+        for crd in crds {
+            let name = crd.name_any();
+            let (api, name) = (&api, name.as_str());
+            let established = || async move {
+                let found = api.get_opt(name).await.unwrap_or_default();
+                is_crd_established().matches_object(found.as_ref())
+            };
+            self.wait_until(API_SERVER, established).await?;
+        }
+        Ok(())
+    }
+}
+
+fn prepare(what: &'static str) -> impl FnOnce(io::Error) -> StartError {
+    move |source| StartError::Prepare { what, source }
 }

@@ -6,7 +6,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-/// A health check answers at once or the component is not healthy.
+/// A server that takes longer counts as not healthy.
 const ANSWER_WITHIN: Duration = Duration::from_secs(2);
 
 /// Whether `GET http://<address><path>` answers with status 200.

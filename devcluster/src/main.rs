@@ -9,7 +9,7 @@ use devcluster::node::{Stage, chain, run_stage};
 mod cli;
 
 fn main() -> ExitCode {
-    // Before anything else: a stage makes namespaces, which a process with several threads may not.
+    // Before anything else: a stage makes namespaces, which the kernel refuses to a process with several threads.
     let mut arguments = std::env::args_os().skip(1);
     if let Some(stage) = arguments.next().and_then(|first| Stage::from_argument(first.to_str()?)) {
         let folder = PathBuf::from(arguments.next().unwrap_or_default());

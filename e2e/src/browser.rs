@@ -8,9 +8,8 @@ use std::process::Command;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
-use devcluster::guard::Guard;
 use devcluster::ports::free_port;
-use devcluster::process::{Process, tail};
+use devcluster::process::{Guard, Process, tail};
 use fantoccini::{Client, ClientBuilder};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::json;

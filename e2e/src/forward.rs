@@ -4,8 +4,7 @@ use std::fs;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
-use devcluster::guard::Guard;
-use devcluster::process::Process;
+use devcluster::process::{Guard, Process};
 use tempfile::TempDir;
 
 use crate::cluster::Cluster;

@@ -1,24 +1,18 @@
-//! A Go module of ours, and how it becomes programs in the cache.
+//! A Go module of this crate, built into the cache.
 
-use std::{
-    fs,
-    os::unix::fs::symlink,
-    path::{Path, PathBuf},
-    process::Command,
-    time::{Duration, Instant},
-};
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{Duration, Instant};
 
-use super::BinariesError;
-use crate::{
-    cache::{self, Cache, Entry},
-    guard::Guard,
-    process::Process,
-};
+use crate::cache::{self, Cache, CacheError, Entry};
+use crate::process::{Guard, Process, ProcessError};
 
-/// How often a build says that it still goes on.
+/// Pause between two lines of progress of a build.
 const PROGRESS: Duration = Duration::from_secs(20);
 const OLDEST_GO: (u32, u32) = (1, 26);
-/// Everything pinned: no other toolchain is fetched, go.sum is not written, and no compiler but Go's is used.
+/// With these, Go fetches no other toolchain, does not write go.sum and calls no C compiler.
 const ENVIRONMENT: [(&str, &str); 5] = [
     ("CGO_ENABLED", "0"),
     ("GOFLAGS", "-mod=readonly -buildvcs=false"),
@@ -27,7 +21,39 @@ const ENVIRONMENT: [(&str, &str); 5] = [
     ("GO111MODULE", "on"),
 ];
 
-/// What is built, and from what.
+/// Why there are no programs.
+#[derive(Debug, thiserror::Error)]
+pub enum BinariesError {
+    /// The cache could not be used.
+    #[error(transparent)]
+    Cache(#[from] CacheError),
+    /// Go is not on this machine, or too old.
+    #[error("failed to find Go 1.26 or newer ({found}): install it and put its `bin` folder into PATH")]
+    Go {
+        /// What was found instead.
+        found: String,
+    },
+    /// The build could not be started, or failed.
+    #[error("failed to build {module} from its Go sources")]
+    Build {
+        /// The name of the Go module.
+        module: &'static str,
+        /// The end of its output.
+        #[source]
+        source: ProcessError,
+    },
+    /// A file of the build could not be written, or an expected program is missing after it.
+    #[error("failed to use `{}`", path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+}
+
+/// Sources and how they are built.
 pub(super) struct GoModule {
     /// Its folder in this crate, and in the cache.
     pub name: &'static str,
@@ -35,21 +61,21 @@ pub(super) struct GoModule {
     pub sources: &'static [(&'static str, &'static str)],
     /// Go string variables that the linker sets.
     pub variables: &'static [(&'static str, &'static str)],
-    /// What `go build` is asked for.
+    /// The package argument of `go build`.
     pub package: &'static str,
     /// Further names of the one program that is named like the module.
     pub links: &'static [&'static str],
-    /// About how long it takes on two cores, for people who wait.
+    /// How long a build takes on two cores, for people who wait.
     pub minutes: u32,
 }
 
 impl GoModule {
-    /// The folder with the module's programs, built if the cache does not have it.
+    /// The folder of the module's programs, built if the cache does not have it.
     pub async fn build(&self, cache: &Cache) -> Result<Entry, BinariesError> {
         cache.entry(self.name, &self.key(), |folder| self.build_in(folder, cache)).await
     }
 
-    /// Changes whenever a source or a linker flag does, and with nothing else.
+    /// A hash of all that the programs depend on.
     fn key(&self) -> String {
         let sources = self.sources.iter().flat_map(|(name, text)| [*name, *text]);
         cache::key(sources.chain([self.linker_flags().as_str(), self.package]).chain(self.links.iter().copied()))
@@ -70,7 +96,7 @@ impl GoModule {
         let mut command = Command::new(go);
         command.current_dir(&sources).envs(ENVIRONMENT);
         command.args(["build", "-v", "-trimpath", "-ldflags", &self.linker_flags(), "-o", "../", self.package]);
-        // Outside the entry, so that it is still there to be read after a failure.
+        // Outside the entry, so that it can be read after a failure.
         let log = cache.root().join(self.name).join("build.log");
         let _ = fs::remove_file(&log);
 
@@ -94,7 +120,7 @@ impl GoModule {
         Ok(())
     }
 
-    /// Waits for the build and tells how far it is.
+    /// Waits for the build and prints its progress.
     async fn follow(&self, mut process: Process, log: &Path, started: Instant) -> Result<(), BinariesError> {
         loop {
             match tokio::time::timeout(PROGRESS, process.wait()).await {
@@ -112,7 +138,7 @@ impl GoModule {
     }
 }
 
-/// The `go` to build with: the one in PATH, or the one in the folder that Go's own installation guide names.
+/// The `go` to build with: the one in PATH, else the one in the folder that Go's installation guide names.
 fn find_go() -> Result<PathBuf, BinariesError> {
     let mut found = "no `go` in PATH".to_owned();
     for go in ["go", "/usr/local/go/bin/go"] {

@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use clap::Args;
 
-use super::Target;
+use super::target::Target;
 
 /// Print the path of a cluster's kubeconfig
 #[derive(Args, Debug)]

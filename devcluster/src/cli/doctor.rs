@@ -6,50 +6,19 @@ use std::process::ExitCode;
 
 use clap::Args;
 
+mod finding;
 mod kernel;
 mod machine;
 mod tools;
 
-/// Check whether this machine can run a cluster: one line a check, with the fix where there is something to fix
+use finding::{Finding, Level};
+
+/// Check whether this machine can run a cluster: one line a check, with the fix where one is needed
 #[derive(Args, Debug)]
 pub struct Doctor {
     /// Show only what needs attention
     #[arg(long, short)]
     quiet: bool,
-}
-
-/// How a check went.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Level {
-    /// As it should be.
-    Well,
-    /// A cluster runs, with the restriction that is named.
-    Warning,
-    /// No cluster runs.
-    Failure,
-}
-
-/// The outcome of one check.
-#[derive(Debug)]
-struct Finding {
-    name: &'static str,
-    level: Level,
-    /// What was found and, where something is to be done, what.
-    text: String,
-}
-
-impl Finding {
-    fn well(name: &'static str, text: impl Into<String>) -> Self {
-        Self { name, level: Level::Well, text: text.into() }
-    }
-
-    fn warning(name: &'static str, text: impl Into<String>) -> Self {
-        Self { name, level: Level::Warning, text: text.into() }
-    }
-
-    fn failure(name: &'static str, text: impl Into<String>) -> Self {
-        Self { name, level: Level::Failure, text: text.into() }
-    }
 }
 
 impl Doctor {

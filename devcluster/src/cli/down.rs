@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::Args;
 use devcluster::node::{Instance, Node};
 
-use super::Target;
+use super::target::Target;
 
 /// Stop a cluster and remove everything of it, its data included
 #[derive(Args, Debug)]

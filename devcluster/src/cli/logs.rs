@@ -9,14 +9,14 @@ use clap::Args;
 use devcluster::node::{COMPONENTS, Layout};
 use devcluster::process::tail;
 
-use super::Target;
+use super::target::Target;
 
-/// Show the logs of a cluster's components, or those that a failed start has left
+/// Show the logs of a cluster's components, or those of a failed start
 #[derive(Args, Debug)]
 pub struct Logs {
     #[command(flatten)]
     target: Target,
-    /// One component, whose whole log is shown: `node`, `kubelet`, `kube-apiserver`, ...; without it the last lines of each
+    /// Show the whole log of this component (`node`, `kubelet`, `kube-apiserver`, ...) instead of the last lines of each
     component: Option<String>,
 }
 

@@ -10,7 +10,7 @@ use k8s_openapi::api::core::v1::{Node as NodeObject, Pod};
 use kube::api::{Api, ListParams};
 use tokio::time::timeout;
 
-/// List the clusters of this machine and how they are
+/// List the clusters of this machine and their state
 #[derive(Args, Debug)]
 pub struct Status {
     /// Only the cluster of this name; fails when it is not Ready
@@ -18,7 +18,7 @@ pub struct Status {
     name: Option<String>,
 }
 
-/// An API server that does not answer for this long is not well.
+/// An API server that takes longer counts as not ready.
 const ANSWER_WITHIN: Duration = Duration::from_secs(5);
 
 impl Status {

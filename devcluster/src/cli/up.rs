@@ -7,7 +7,7 @@ use std::time::Instant;
 use clap::Args;
 use devcluster::node::{DEFAULT_WEB_PORT, Entry, Event, Forward, Lifetime, Node, NodeError, NodeOptions};
 
-use super::Target;
+use super::target::Target;
 
 /// Start a cluster and wait until it serves
 #[derive(Args, Debug)]
@@ -46,9 +46,9 @@ impl Up {
             ..NodeOptions::named(&self.target.name)
         };
         let node = match Node::start_with(options, show).await {
-            // Another `up` was quicker.
+            // Another `up` started it meanwhile.
             Err(NodeError::AlreadyRunning { name }) if !self.until_eof => {
-                let mut node = Node::find(home, &name)?.ok_or(NodeError::NotRunning { name })?;
+                let node = Node::find(home, &name)?.ok_or(NodeError::NotRunning { name })?;
                 node.ready(show).await?;
                 node
             }
@@ -57,16 +57,16 @@ impl Up {
         println!("The cluster `{}` is ready after {:.1} s", node.name(), began.elapsed().as_secs_f64());
         describe(&node);
         if self.until_eof {
-            // Whatever is typed is no reason to end; only the end of it is.
+            // Input is ignored; the end of input ends the cluster.
             std::io::copy(&mut std::io::stdin(), &mut std::io::sink())?;
             node.stop()?;
         }
         Ok(ExitCode::SUCCESS)
     }
 
-    /// The cluster that an earlier `up` has started; one that failed to start is removed.
+    /// The cluster, if an earlier `up` has started it. One that failed to start is removed.
     async fn running(&self, home: &Path) -> anyhow::Result<Option<Node>> {
-        let Some(mut node) = Node::find(home, &self.target.name)? else { return Ok(None) };
+        let Some(node) = Node::find(home, &self.target.name)? else { return Ok(None) };
         anyhow::ensure!(
             !self.until_eof,
             "the cluster `{}` is already running, and not owned by this process",

@@ -4,8 +4,8 @@ use std::{io, path::Path};
 
 use crate::ports::free_port;
 
-/// What the controller-manager runs: all that works without nodes, scheduler, clouds and metrics. The controllers of
-/// node life are not among them, since a scripted node has no kubelet that reports.
+/// All controllers that work without nodes, a scheduler, a cloud and metrics. Those of the life of nodes are left out,
+/// because no kubelet reports for a scripted node.
 const CONTROLLERS: [&str; 26] = [
     "clusterrole-aggregation-controller",
     "cronjob-controller",
@@ -38,21 +38,21 @@ const CONTROLLERS: [&str; 26] = [
 /// The local ports of one control plane.
 #[derive(Clone, Copy, Debug)]
 pub struct Ports {
-    /// Where etcd answers.
+    /// The port of etcd for clients.
     pub etcd: u16,
-    /// Where etcd would meet its peers.
+    /// The port of etcd for peers, of which there are none.
     pub etcd_peer: u16,
-    /// Where the API server answers.
+    /// The port of the API server.
     pub api_server: u16,
-    /// Where the controller-manager tells how it is.
+    /// The port of the controller-manager for health checks.
     pub controller_manager: u16,
 }
 
 impl Ports {
-    /// Four ports that are free right now.
+    /// Four free ports.
     ///
     /// # Errors
-    /// When there are none.
+    /// When none are found.
     pub fn choose() -> io::Result<Self> {
         let [etcd, etcd_peer, api_server, controller_manager] =
             [free_port()?, free_port()?, free_port()?, free_port()?];
@@ -101,9 +101,9 @@ pub fn api_server(folder: &Path, ports: Ports) -> Vec<String> {
         "--service-cluster-ip-range=10.96.0.0/16".into(),
         "--authorization-mode=Node,RBAC".into(),
         "--allow-privileged=true".into(),
-        // Nothing inside the cluster calls the API server by its Service.
+        // No client uses the `kubernetes` Service.
         "--endpoint-reconciler-type=none".into(),
-        // One test is the only client: sharing fairly among many would only cost.
+        // The clients are those of one test: fairness among them only costs time.
         "--enable-priority-and-fairness=false".into(),
         "--max-requests-inflight=0".into(),
         "--max-mutating-requests-inflight=0".into(),
@@ -125,7 +125,7 @@ pub fn controller_manager(folder: &Path, ports: Ports) -> Vec<String> {
         "--use-service-account-credentials=true".into(),
         "--leader-elect=false".into(),
         format!("--controllers={}", CONTROLLERS.join(",")),
-        // Tests wait for controllers; the default of 20 requests a second is meant for large clusters.
+        // The default of 20 requests a second protects large clusters; here tests wait for controllers.
         "--kube-api-qps=300".into(),
         "--kube-api-burst=600".into(),
         "--profiling=false".into(),

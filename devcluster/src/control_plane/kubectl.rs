@@ -1,8 +1,9 @@
-//! kubectl against a control plane of ours.
+//! kubectl for a control plane.
 
 use std::process::{ExitStatus, Stdio};
 
-use tokio::{io::AsyncWriteExt, process::Command};
+use tokio::io::AsyncWriteExt;
+use tokio::process::Command;
 
 use super::ControlPlane;
 
@@ -12,41 +13,41 @@ pub enum KubectlError {
     /// It could not be run.
     #[error("failed to run kubectl")]
     Run(#[from] std::io::Error),
-    /// It ran and reported an error.
+    /// It ended with an error.
     #[error("`kubectl {arguments}` failed ({status}): {stderr}")]
     Failed {
-        /// What it was asked, separated by spaces.
+        /// Its arguments, separated by spaces.
         arguments: String,
-        /// How it ended.
+        /// Its exit status.
         status: ExitStatus,
-        /// What it said.
+        /// Its standard error.
         stderr: String,
     },
 }
 
 impl ControlPlane {
-    /// Runs kubectl as the administrator and returns what it printed.
+    /// Runs kubectl as the administrator and returns its standard output.
     ///
     /// # Errors
-    /// [`KubectlError`] with what kubectl said.
+    /// [`KubectlError`].
     pub async fn kubectl(&self, arguments: &[&str]) -> Result<String, KubectlError> {
         self.kubectl_with_input(arguments, "").await
     }
 
-    /// Like [`kubectl`](Self::kubectl), with `input` for a command that reads a file named `-`.
+    /// Like [`kubectl`](Self::kubectl), with `input` on standard input, which kubectl reads as the file `-`.
     ///
     /// # Errors
-    /// [`KubectlError`] with what kubectl said.
+    /// [`KubectlError`].
     pub async fn kubectl_with_input(&self, arguments: &[&str], input: &str) -> Result<String, KubectlError> {
         let mut command = Command::new(self.binaries.path("kubectl"));
-        // Its caches stay in our folder, and its user's own settings stay out of the test.
+        // Its cache belongs in this folder, and the settings of the machine's user do not belong in a test.
         command.env("KUBECONFIG", self.kubeconfig()).env("HOME", &self.folder).current_dir(&self.folder);
         command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.kill_on_drop(true).spawn()?;
         let stdin = child.stdin.take();
         let write = async move {
             if let Some(mut stdin) = stdin {
-                // A command that does not read its input is no failure.
+                // It fails when the command ends without reading it all, which is no error.
                 let _ = stdin.write_all(input.as_bytes()).await;
             }
         };

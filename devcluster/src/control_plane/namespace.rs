@@ -1,20 +1,16 @@
-//! What a test gets of a control plane that it shares with others: a namespace, and users that may do less.
+//! What a test needs of a control plane that it shares with others: a namespace of its own, and restricted users.
 
-use k8s_openapi::api::{
-    authentication::v1::{BoundObjectReference, TokenRequest, TokenRequestSpec},
-    core::v1::{Namespace, Pod, ServiceAccount},
-};
-use kube::{
-    Api, Client, ResourceExt,
-    api::{ObjectMeta, PostParams},
-    config::AuthInfo,
-};
+use k8s_openapi::api::authentication::v1::{BoundObjectReference, TokenRequest, TokenRequestSpec};
+use k8s_openapi::api::core::v1::{Namespace, Pod, ServiceAccount};
+use kube::api::{ObjectMeta, PostParams};
+use kube::config::AuthInfo;
+use kube::{Api, Client, ResourceExt};
 
-use super::{ControlPlane, StartError, client, start};
+use super::{CONTROLLER_MANAGER, ControlPlane, StartError, client, exists};
 
 impl ControlPlane {
-    /// Creates a namespace whose name starts with `hint` and is nobody else's, and waits until pods can be created
-    /// in it. Returns its name.
+    /// Creates a namespace, waits until pods can be created in it and returns its name, which is unique and starts with
+    /// `hint`.
     ///
     /// # Errors
     /// [`StartError::Api`], or [`StartError::NotReady`] when its service account does not appear.
@@ -26,17 +22,17 @@ impl ControlPlane {
         let created = namespaces.create(&PostParams::default(), &namespace).await.map_err(failed)?;
         let name = created.name_any();
         let accounts = Api::<ServiceAccount>::namespaced(self.client(), &name);
-        self.wait_until(start::CONTROLLER_MANAGER, || start::exists(accounts.clone(), "default")).await?;
+        self.wait_until(CONTROLLER_MANAGER, || exists(accounts.clone(), "default")).await?;
         Ok(name)
     }
 
-    /// A client that is the service account `name`, with a token that is valid for an hour.
+    /// A client with a token of the service account `name`, valid for an hour.
     ///
-    /// The token is bound to the pod `bound_pod` if one is given, its name and uid, as the tokens that a kubelet hands
-    /// to pods are: admission then sees the pod.
+    /// With `bound_pod`, a name and a uid, the token is bound to that pod, as the tokens are that a kubelet gives to
+    /// pods: admission then sees the pod.
     ///
     /// # Errors
-    /// [`StartError::Api`] when there is no such account, or no such pod that uses it.
+    /// [`StartError::Api`] when there is no such account, or no such pod.
     ///
     /// # Panics
     /// Never: an API server that accepts a request for a token answers with one.

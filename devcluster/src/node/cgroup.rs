@@ -1,6 +1,7 @@
 //! The cgroup subtree of an instance: made before its processes, emptied and removed after them.
 //!
-//! Ran on cgroup v1. The cgroup v2 branches follow the kernel's documentation and are untested.
+//! Under v1 the subtree is a folder in each controller's hierarchy; under v2 it is one folder, whose processes must be
+//! in leaves. Inside the node's cgroup namespace the subtree is the root of what is mounted.
 
 use std::fs;
 use std::io;
@@ -14,29 +15,34 @@ use nix::unistd::Pid;
 
 use super::error::NodeError;
 
-/// Where the kernel's cgroups are mounted, inside the node and nearly everywhere outside.
+/// Where cgroups are mounted inside the node, and nearly always outside.
 pub const CGROUP_MOUNT: &str = "/sys/fs/cgroup";
-/// The cgroup below which the kubelet puts pods, as seen inside the node.
+/// The cgroup, as seen inside the node, below which the kubelet puts pods.
 pub const KUBELET_CGROUP: &str = "kubelet";
-/// cgroup v2 allows processes in leaves only; the node's own programs live in this one.
+/// The v2 leaf of the node's own processes.
 const LEAF: &str = "init";
-/// What a v1 cgroup of cpus must be given before a process may join it.
+/// What a v1 cgroup of cpus needs before a process can join it.
 const CPUSET_FILES: [&str; 2] = ["cpuset.cpus", "cpuset.mems"];
+/// Mount options that do not name a v1 hierarchy.
+const GENERAL_OPTIONS: [&str; 9] =
+    ["rw", "ro", "relatime", "noatime", "nosuid", "nodev", "noexec", "xattr", "clone_children"];
+/// Pause between two attempts to remove a subtree.
+const POLL: Duration = Duration::from_millis(20);
 
 /// One hierarchy of cgroup v1.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hierarchy {
     mount: PathBuf,
-    /// Mount data that names the hierarchy: `cpu,cpuacct`, or `none,name=systemd`.
+    /// The mount data that names the hierarchy: `cpu,cpuacct`, or `none,name=systemd`.
     data: String,
 }
 
 /// The machine's cgroups.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Cgroups {
-    /// One hierarchy for each controller.
+    /// One hierarchy for each controller, or for a few.
     V1(Vec<Hierarchy>),
-    /// One hierarchy for all. Untested.
+    /// One hierarchy for all, mounted here.
     V2(PathBuf),
 }
 
@@ -44,7 +50,7 @@ impl Cgroups {
     /// The cgroups that this process sees mounted.
     ///
     /// # Errors
-    /// When the machine has no cgroups mounted.
+    /// When no cgroups are mounted.
     pub fn detect() -> Result<Self, NodeError> {
         let path = Path::new("/proc/self/mounts");
         let mounts = fs::read_to_string(path).map_err(NodeError::at("read", path))?;
@@ -54,23 +60,18 @@ impl Cgroups {
         })
     }
 
-    /// Reads a mount table. A hybrid machine (v1 controllers and an empty v2) counts as v1.
+    /// Reads a mount table. A hybrid machine, whose controllers are in v1 beside a v2 hierarchy, counts as v1.
     fn parse(mounts: &str) -> Option<Self> {
-        let mut hierarchies = Vec::new();
+        let mut hierarchies: Vec<Hierarchy> = Vec::new();
         let mut unified = None;
         for line in mounts.lines() {
             let fields: Vec<&str> = line.split_whitespace().collect();
             let [_, mount, kind, options, ..] = fields[..] else { continue };
-            match kind {
-                "cgroup" => {
-                    if let Some(data) = hierarchy_data(options) {
-                        let hierarchy = Hierarchy { mount: PathBuf::from(mount), data };
-                        if !hierarchies.iter().any(|known: &Hierarchy| known.data == hierarchy.data) {
-                            hierarchies.push(hierarchy);
-                        }
-                    }
+            match (kind, hierarchy_data(options)) {
+                ("cgroup", Some(data)) if !hierarchies.iter().any(|known| known.data == data) => {
+                    hierarchies.push(Hierarchy { mount: PathBuf::from(mount), data });
                 }
-                "cgroup2" => unified = unified.or_else(|| Some(PathBuf::from(mount))),
+                ("cgroup2", _) => unified = unified.or_else(|| Some(PathBuf::from(mount))),
                 _ => {}
             }
         }
@@ -80,7 +81,7 @@ impl Cgroups {
         unified.map(Self::V2)
     }
 
-    /// `v1` or `v2`, for people.
+    /// `v1` or `v2`.
     #[must_use]
     pub fn version(&self) -> &'static str {
         match self {
@@ -97,32 +98,29 @@ impl Cgroups {
         if let Self::V2(root) = self {
             enable_controllers(root);
         }
-        for folder in self.folders(name) {
-            create_child(&folder)?;
-        }
-        Ok(())
+        self.folders(name).iter().try_for_each(|folder| create(folder))
     }
 
-    /// Moves this process into the subtree, so that a new cgroup namespace has it as its root.
+    /// Moves this process into the subtree, so that a new cgroup namespace has the subtree as its root.
     ///
     /// # Errors
-    /// When this process may not be moved.
+    /// When the kernel refuses to move this process.
     pub fn join(&self, name: &str) -> Result<(), NodeError> {
-        self.folders(name).iter().try_for_each(|folder| join(folder))
+        self.folders(name).iter().try_for_each(|folder| join(folder, std::process::id()))
     }
 
-    /// Moves this process into a leaf of the subtree where the kernel asks for that: cgroup v2, untested.
+    /// Moves this process from the subtree into a leaf of it, where v2 requires that.
     ///
     /// # Errors
-    /// When this process may not be moved.
+    /// When the kernel refuses to move this process.
     pub fn settle(&self, name: &str) -> Result<(), NodeError> {
         let Self::V2(root) = self else { return Ok(()) };
         let leaf = root.join(name).join(LEAF);
-        create_child(&leaf)?;
-        join(&leaf)
+        create(&leaf)?;
+        join(&leaf, std::process::id())
     }
 
-    /// Mounts the cgroups inside the node and makes the kubelet's. Needs the node's own mount and cgroup namespaces.
+    /// Mounts the cgroups inside the node, whose mount and cgroup namespaces must be its own, and makes the kubelet's.
     ///
     /// # Errors
     /// When the kernel refuses a mount.
@@ -131,33 +129,21 @@ impl Cgroups {
         match self {
             Self::V1(hierarchies) => {
                 mount_at("tmpfs", root, "mode=755")?;
-                for hierarchy in hierarchies {
-                    let names = hierarchy.data.trim_start_matches("none,name=");
-                    let target = root.join(names);
-                    fs::create_dir_all(&target).map_err(NodeError::at("create", &target))?;
-                    mount_at("cgroup", &target, &hierarchy.data)?;
-                    link_controllers(root, names)?;
-                    create_child(&target.join(KUBELET_CGROUP))?;
-                }
+                hierarchies.iter().try_for_each(|hierarchy| mount_hierarchy(hierarchy, root))
             }
             Self::V2(_) => {
                 mount_at("cgroup2", root, "")?;
-                enable_controllers(root);
-                let kubelet = root.join(KUBELET_CGROUP);
-                create_child(&kubelet)?;
-                enable_controllers(&kubelet);
+                create_for_kubelet(root)
             }
         }
-        Ok(())
     }
 
-    /// Every process in the subtree, as numbered outside the node.
+    /// The ids, outside the node, of all processes in the subtree.
     #[must_use]
     pub fn processes(&self, name: &str) -> Vec<Pid> {
         let mut pids: Vec<i32> = self
-            .folders(name)
+            .all_folders(name)
             .iter()
-            .flat_map(|folder| below(folder))
             .filter_map(|folder| fs::read_to_string(folder.join("cgroup.procs")).ok())
             .flat_map(|text| text.lines().filter_map(|line| line.trim().parse().ok()).collect::<Vec<i32>>())
             .collect();
@@ -166,7 +152,7 @@ impl Cgroups {
         pids.into_iter().map(Pid::from_raw).collect()
     }
 
-    /// Ends every process in the subtree and removes it. A subtree that is not there is success.
+    /// Kills every process in the subtree and removes it, if it exists.
     ///
     /// # Errors
     /// [`NodeError::Left`] when a process or a cgroup is still there after `patience`.
@@ -175,32 +161,28 @@ impl Cgroups {
         loop {
             self.thaw(name);
             for pid in self.processes(name) {
-                // Gone meanwhile is as good as ended.
+                // It fails only if the process has ended meanwhile.
                 let _ = kill(pid, Signal::SIGKILL);
             }
-            let mut left = Vec::new();
-            for folder in self.folders(name) {
-                left.extend(below(&folder).into_iter().filter(|folder| !removed(folder)));
-            }
+            let left: Vec<PathBuf> = self.all_folders(name).into_iter().filter(|folder| !is_removed(folder)).collect();
             let Some(folder) = left.first() else { return Ok(()) };
             if Instant::now() > deadline {
                 return Err(NodeError::Left { what: format!("the cgroup `{}`", folder.display()) });
             }
-            thread::sleep(Duration::from_millis(20));
+            thread::sleep(POLL);
         }
     }
 
-    /// A frozen process would never act on its SIGKILL under v1.
+    /// Under v1, a frozen process does not act on SIGKILL.
     fn thaw(&self, name: &str) {
-        for folder in self.folders(name).iter().flat_map(|folder| below(folder)) {
-            let state = folder.join("freezer.state");
+        for state in self.all_folders(name).iter().map(|folder| folder.join("freezer.state")) {
             if state.exists() {
                 let _ = fs::write(state, "THAWED");
             }
         }
     }
 
-    /// The subtree's folder in every hierarchy.
+    /// The folder of the subtree in each hierarchy.
     #[must_use]
     pub fn folders(&self, name: &str) -> Vec<PathBuf> {
         match self {
@@ -208,21 +190,46 @@ impl Cgroups {
             Self::V2(root) => vec![root.join(name)],
         }
     }
+
+    /// The folders of the subtree and all below them, children before their parents.
+    fn all_folders(&self, name: &str) -> Vec<PathBuf> {
+        self.folders(name).iter().flat_map(|folder| with_descendants(folder)).collect()
+    }
 }
 
 /// The mount data that names a v1 hierarchy, from its mount options.
 fn hierarchy_data(options: &str) -> Option<String> {
-    const GENERAL: [&str; 9] =
-        ["rw", "ro", "relatime", "noatime", "nosuid", "nodev", "noexec", "xattr", "clone_children"];
     let parts: Vec<&str> = options
         .split(',')
-        .filter(|option| !GENERAL.contains(option) && !option.starts_with("release_agent="))
+        .filter(|option| !GENERAL_OPTIONS.contains(option) && !option.starts_with("release_agent="))
         .collect();
     match parts[..] {
         [] => None,
-        [named] if named.starts_with("name=") => Some(format!("none,{named}")),
+        [name] if name.starts_with("name=") => Some(format!("none,{name}")),
         _ => Some(parts.join(",")),
     }
+}
+
+fn mount_hierarchy(hierarchy: &Hierarchy, root: &Path) -> Result<(), NodeError> {
+    let names = hierarchy.data.trim_start_matches("none,name=");
+    let target = root.join(names);
+    fs::create_dir_all(&target).map_err(NodeError::at("create", &target))?;
+    mount_at("cgroup", &target, &hierarchy.data)?;
+    // A hierarchy `cpu,cpuacct` is looked for as `cpu` and as `cpuacct`.
+    for controller in names.split(',').filter(|controller| *controller != names) {
+        let link = root.join(controller);
+        std::os::unix::fs::symlink(names, &link).map_err(NodeError::at("link", &link))?;
+    }
+    create(&target.join(KUBELET_CGROUP))
+}
+
+/// Makes the kubelet's v2 cgroup in the node's root, with every controller available to pods.
+fn create_for_kubelet(root: &Path) -> Result<(), NodeError> {
+    enable_controllers(root);
+    let kubelet = root.join(KUBELET_CGROUP);
+    create(&kubelet)?;
+    enable_controllers(&kubelet);
+    Ok(())
 }
 
 fn mount_at(kind: &str, target: &Path, data: &str) -> Result<(), NodeError> {
@@ -231,20 +238,8 @@ fn mount_at(kind: &str, target: &Path, data: &str) -> Result<(), NodeError> {
         .map_err(NodeError::system(format!("mount {kind} ({data}) at `{}`", target.display())))
 }
 
-/// `cpu,cpuacct` must be found as `cpu` and as `cpuacct` too.
-fn link_controllers(root: &Path, names: &str) -> Result<(), NodeError> {
-    if !names.contains(',') {
-        return Ok(());
-    }
-    for controller in names.split(',') {
-        let link = root.join(controller);
-        std::os::unix::fs::symlink(names, &link).map_err(NodeError::at("link", &link))?;
-    }
-    Ok(())
-}
-
-/// Makes a cgroup; under v1 it gets its parent's cpus and memory nodes, without which no process could join.
-fn create_child(folder: &Path) -> Result<(), NodeError> {
+/// Makes a cgroup. A v1 cgroup of cpus gets the cpus and memory nodes of its parent; v2 inherits them.
+fn create(folder: &Path) -> Result<(), NodeError> {
     match fs::create_dir(folder) {
         Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
             return Err(NodeError::at("create", folder)(error));
@@ -252,7 +247,8 @@ fn create_child(folder: &Path) -> Result<(), NodeError> {
         _ => {}
     }
     let parent = folder.parent().expect("a cgroup lies below its hierarchy");
-    if !parent.join("cgroup.sane_behavior").exists() && !parent.join("tasks").exists() {
+    // Only v1 has this file.
+    if !parent.join("tasks").exists() {
         return Ok(());
     }
     for file in CPUSET_FILES {
@@ -266,12 +262,12 @@ fn create_child(folder: &Path) -> Result<(), NodeError> {
     Ok(())
 }
 
-fn join(folder: &Path) -> Result<(), NodeError> {
+fn join(folder: &Path, pid: u32) -> Result<(), NodeError> {
     let file = folder.join("cgroup.procs");
-    fs::write(&file, std::process::id().to_string()).map_err(NodeError::at("write", &file))
+    fs::write(&file, pid.to_string()).map_err(NodeError::at("write", &file))
 }
 
-/// Hands every controller down to children: cgroup v2, untested. One that cannot be handed down is left out.
+/// Makes every v2 controller of `folder` available to its children, except those that the kernel refuses.
 fn enable_controllers(folder: &Path) {
     let Ok(controllers) = fs::read_to_string(folder.join("cgroup.controllers")) else { return };
     for controller in controllers.split_whitespace() {
@@ -279,13 +275,13 @@ fn enable_controllers(folder: &Path) {
     }
 }
 
-/// The folder and all below it, deepest first.
-fn below(folder: &Path) -> Vec<PathBuf> {
+/// The folder and all below it, children before their parents. None if the folder does not exist.
+fn with_descendants(folder: &Path) -> Vec<PathBuf> {
     let mut folders = Vec::new();
     if let Ok(entries) = fs::read_dir(folder) {
         for entry in entries.flatten() {
             if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
-                folders.extend(below(&entry.path()));
+                folders.extend(with_descendants(&entry.path()));
             }
         }
         folders.push(folder.to_owned());
@@ -293,7 +289,7 @@ fn below(folder: &Path) -> Vec<PathBuf> {
     folders
 }
 
-fn removed(folder: &Path) -> bool {
+fn is_removed(folder: &Path) -> bool {
     match fs::remove_dir(folder) {
         Ok(()) => true,
         Err(error) => error.kind() == io::ErrorKind::NotFound,
@@ -301,34 +297,4 @@ fn removed(folder: &Path) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const HYBRID: &str = "\
-tmpfs /sys/fs/cgroup tmpfs rw,relatime,mode=755 0 0
-cgroup /sys/fs/cgroup/cpu,cpuacct cgroup rw,nosuid,nodev,noexec,relatime,cpu,cpuacct 0 0
-cgroup /sys/fs/cgroup/memory cgroup rw,relatime,memory 0 0
-cgroup /sys/fs/cgroup/systemd cgroup rw,xattr,release_agent=/lib/agent,name=systemd 0 0
-cgroup2 /sys/fs/cgroup/unified cgroup2 rw,relatime 0 0
-";
-
-    #[test]
-    fn hybrid_machine_is_read_as_v1_with_each_hierarchy_once() {
-        let Some(Cgroups::V1(hierarchies)) = Cgroups::parse(&format!("{HYBRID}{HYBRID}")) else {
-            panic!("must be v1");
-        };
-        let data: Vec<&str> = hierarchies.iter().map(|hierarchy| hierarchy.data.as_str()).collect();
-        assert_eq!(data, ["cpu,cpuacct", "memory", "none,name=systemd"]);
-    }
-
-    #[test]
-    fn unified_machine_is_read_as_v2() {
-        let found = Cgroups::parse("cgroup2 /sys/fs/cgroup cgroup2 rw,nosuid,nsdelegate 0 0\n");
-        assert_eq!(found, Some(Cgroups::V2(PathBuf::from("/sys/fs/cgroup"))));
-    }
-
-    #[test]
-    fn machine_without_cgroups_is_told_apart() {
-        assert_eq!(Cgroups::parse("proc /proc proc rw 0 0\n"), None);
-    }
-}
+mod tests;

@@ -1,24 +1,24 @@
-//! The programs of the node and the arguments that make them one cluster.
+//! The command lines of the node's programs.
 
 use super::config::DOMAIN;
+use super::instance::Settings;
 use super::layout::Layout;
-use super::settings::{API_PORT, NODE_ADDRESS, Settings};
+use super::network::{API_PORT, NODE_ADDRESS};
 
-/// Where etcd answers inside the node.
+/// Address of etcd inside the node.
 pub const ETCD_ADDRESS: &str = "127.0.0.1:2379";
-/// Where kube-proxy says whether its rules are in place, inside the node.
+/// Address inside the node at which kube-proxy reports whether its rules are in place.
 pub const PROXY_HEALTH: &str = "127.0.0.1:10256";
 /// Port of metrics-server inside the node.
 pub const METRICS_PORT: u16 = 4443;
 /// Addresses of Services.
 const SERVICE_SUBNET: &str = "10.96.0.0/16";
 
-/// One program with its arguments. Its log has its name.
+/// A program with its arguments.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Component {
-    /// What it is called: the name of the program.
+    /// Name of the program, and of its log.
     pub name: &'static str,
-    /// Its arguments.
     pub arguments: Vec<String>,
 }
 
@@ -41,15 +41,12 @@ pub const NAMES: [&str; 9] = [
     "metrics-server",
 ];
 
-/// The container runtime.
-#[must_use]
 pub fn containerd(layout: &Layout) -> Component {
     let config = layout.config_file("containerd.toml").display().to_string();
     Component::new("containerd", ["--config".to_owned(), config])
 }
 
-/// The store behind the API server. Nothing in it outlives the instance, so it need not wait for the disk.
-#[must_use]
+/// etcd does not wait for the disk, because its data ends with the instance.
 pub fn etcd(layout: &Layout) -> Component {
     let peers = "http://127.0.0.1:2380";
     let arguments = [
@@ -65,8 +62,6 @@ pub fn etcd(layout: &Layout) -> Component {
     Component::new("etcd", arguments)
 }
 
-/// The API server.
-#[must_use]
 pub fn api_server(layout: &Layout) -> Component {
     let key = |name: &str| layout.key_file(name).display().to_string();
     let mut arguments = vec![
@@ -97,8 +92,6 @@ pub fn api_server(layout: &Layout) -> Component {
     Component::new("kube-apiserver", arguments)
 }
 
-/// The controllers, all of them.
-#[must_use]
 pub fn controller_manager(layout: &Layout) -> Component {
     let key = |name: &str| layout.key_file(name).display().to_string();
     let mut arguments = connection(layout, "controller-manager");
@@ -106,7 +99,7 @@ pub fn controller_manager(layout: &Layout) -> Component {
         format!("--root-ca-file={}", key("ca.crt")),
         format!("--service-account-private-key-file={}", key("sa.key")),
         "--use-service-account-credentials=true".to_owned(),
-        // The default of 20 requests a second is meant for large clusters; here people wait for each pod.
+        // The default of 20 requests a second protects large clusters; here people wait for each pod.
         "--kube-api-qps=300".to_owned(),
         "--kube-api-burst=600".to_owned(),
         format!("--cluster-signing-cert-file={}", key("ca.crt")),
@@ -115,14 +108,10 @@ pub fn controller_manager(layout: &Layout) -> Component {
     Component::new("kube-controller-manager", arguments)
 }
 
-/// The scheduler.
-#[must_use]
 pub fn scheduler(layout: &Layout) -> Component {
     Component::new("kube-scheduler", connection(layout, "scheduler"))
 }
 
-/// The kubelet.
-#[must_use]
 pub fn kubelet(layout: &Layout, settings: &Settings) -> Component {
     let arguments = [
         format!("--config={}", layout.config_file("kubelet.yaml").display()),
@@ -135,20 +124,14 @@ pub fn kubelet(layout: &Layout, settings: &Settings) -> Component {
     Component::new("kubelet", arguments)
 }
 
-/// The proxy that makes Services reachable.
-#[must_use]
 pub fn proxy(layout: &Layout) -> Component {
     Component::new("kube-proxy", [format!("--config={}", layout.config_file("proxy.yaml").display())])
 }
 
-/// The cluster's DNS.
-#[must_use]
 pub fn dns(layout: &Layout) -> Component {
     Component::new("coredns", ["-conf".to_owned(), layout.config_file("Corefile").display().to_string()])
 }
 
-/// What `kubectl top` and autoscalers read.
-#[must_use]
 pub fn metrics_server(layout: &Layout) -> Component {
     let kubeconfig = layout.component_kubeconfig("admin").display().to_string();
     let mut arguments = vec![
@@ -159,14 +142,14 @@ pub fn metrics_server(layout: &Layout) -> Component {
         format!("--cert-dir={}", layout.state("metrics-server").display()),
         format!("--kubelet-certificate-authority={}", layout.key_file("ca.crt").display()),
         "--kubelet-preferred-address-types=InternalIP".to_owned(),
-        // It must exceed ten seconds.
+        // metrics-server refuses ten seconds or less.
         "--metric-resolution=15s".to_owned(),
     ];
     arguments.extend(front_proxy(layout));
     Component::new("metrics-server", arguments)
 }
 
-/// How a controller finds the API server. There is one of each, so none has to be elected.
+/// The arguments with which a controller finds the API server. Each runs once, so there is no leader to elect.
 fn connection(layout: &Layout, user: &str) -> Vec<String> {
     let kubeconfig = layout.component_kubeconfig(user).display().to_string();
     vec![
@@ -178,7 +161,7 @@ fn connection(layout: &Layout, user: &str) -> Vec<String> {
     ]
 }
 
-/// Whom to believe when a request says on whose behalf it was sent.
+/// The client certificate and headers with which the API server forwards requests on behalf of users.
 fn front_proxy(layout: &Layout) -> [String; 5] {
     [
         format!("--requestheader-client-ca-file={}", layout.key_file("front-proxy-ca.crt").display()),

@@ -1,15 +1,19 @@
-//! The configuration files of containerd, the pod network, the kubelet, kube-proxy and the DNS server.
+//! The configuration files, certificates and kubeconfigs of the components.
 
 use std::fs;
+use std::net::SocketAddrV4;
 
 use serde_json::{Value, json};
 
+use super::cgroup::KUBELET_CGROUP;
 use super::error::NodeError;
-use super::init::bridges_are_filtered;
+use super::instance::Settings;
 use super::layout::Layout;
-use super::settings::Settings;
+use super::network::{API_ADDRESS, NODE_ADDRESS, bridges_are_filtered};
+use crate::certs::{ADMINISTRATORS, CertError, Pki};
+use crate::kubeconfig::{self, kubeconfig};
 
-/// Socket of containerd inside the node. The kubelet looks for container statistics here and nowhere else.
+/// Socket of containerd inside the node. The kubelet asks for container statistics at this path only.
 pub const CONTAINERD_SOCKET: &str = "/run/containerd/containerd.sock";
 /// The image that holds a pod's namespaces.
 pub const PAUSE_IMAGE: &str = "coverletter.dev/pause:1";
@@ -17,16 +21,17 @@ pub const PAUSE_IMAGE: &str = "coverletter.dev/pause:1";
 pub const POD_SUBNET: &str = "10.244.0.0/24";
 /// Address of the cluster's DNS Service.
 pub const DNS_ADDRESS: &str = "10.96.0.10";
-/// The domain below which Services have names.
+/// The domain of the names of Services.
 pub const DOMAIN: &str = "cluster.local";
-/// Where the DNS server says whether it is ready, inside the node.
+/// Address inside the node at which the DNS server reports whether it is ready.
 pub const DNS_READY: &str = "127.0.0.1:8181";
 
-/// Without `CAP_SYS_RESOURCE` the limit on open files cannot be raised above the machine's own.
+/// Limit on open files. Without `CAP_SYS_RESOURCE` it cannot be raised above the machine's own.
 const OPEN_FILES: u32 = 20_000;
 
-/// Writes all of them.
-pub fn write(layout: &Layout, settings: &Settings) -> Result<(), NodeError> {
+/// Writes all of them. `api` is the address of the API server outside the node.
+pub fn write(layout: &Layout, settings: &Settings, api: SocketAddrV4) -> Result<(), NodeError> {
+    write_keys(layout, settings, api).map_err(NodeError::prepare("the certificates"))?;
     let files = [
         ("containerd.toml", containerd(layout, settings)),
         ("cni/10-pods.conflist", pod_network().to_string()),
@@ -62,7 +67,7 @@ state = \"/run/containerd\"
   [plugins.'io.containerd.cri.v1.images'.pinned_images]
     sandbox = {PAUSE_IMAGE:?}
 [plugins.'io.containerd.cri.v1.runtime']
-  # Lowering a score needs CAP_SYS_RESOURCE, without which every container would fail to start.
+  # Without CAP_SYS_RESOURCE a score cannot be lowered, and every container would fail to start.
   restrict_oom_score_adj = true
   disable_apparmor = true
   [plugins.'io.containerd.cri.v1.runtime'.containerd.runtimes.runc]
@@ -111,12 +116,12 @@ fn kubelet(layout: &Layout) -> Value {
         },
         "authorization": {"mode": "Webhook"},
         "cgroupDriver": "cgroupfs",
-        "cgroupRoot": format!("/{}", super::cgroup::KUBELET_CGROUP),
+        "cgroupRoot": format!("/{KUBELET_CGROUP}"),
         "failCgroupV1": false,
         "clusterDNS": [DNS_ADDRESS],
         "clusterDomain": DOMAIN,
         "containerRuntimeEndpoint": format!("unix://{CONTAINERD_SOCKET}"),
-        // The machine is shared with builds and other instances: a full disk must not evict pods or delete images.
+        // Builds and other instances share the machine: a full disk must not evict pods or delete images.
         "evictionHard": {"nodefs.available": "0%", "nodefs.inodesFree": "0%", "imagefs.available": "0%"},
         "imageGCHighThresholdPercent": 100,
         "failSwapOn": false,
@@ -128,7 +133,7 @@ fn kubelet(layout: &Layout) -> Value {
         "tlsCertFile": layout.key_file("kubelet.crt"),
         "tlsPrivateKeyFile": layout.key_file("kubelet.key"),
         "volumePluginDir": layout.state("kubelet-plugins"),
-        // A pod that is Ready is seen so at once; the usual ten seconds are for thousands of nodes.
+        // The default of ten seconds protects clusters of thousands of nodes; here people wait for each pod.
         "nodeStatusUpdateFrequency": "5s",
         "syncFrequency": "10s",
         "serializeImagePulls": false,
@@ -145,12 +150,12 @@ fn proxy(layout: &Layout, settings: &Settings, masquerade_all: bool) -> Value {
         "clientConnection": {"kubeconfig": layout.component_kubeconfig("proxy")},
         "clusterCIDR": POD_SUBNET,
         "hostnameOverride": settings.name,
-        // The connection table's limits are the machine's, not the node's.
+        // These limits of the connection table would hold for the whole machine.
         "conntrack": {"maxPerCore": 0, "tcpEstablishedTimeout": "0s", "tcpCloseWaitTimeout": "0s"},
     })
 }
 
-/// Only the cluster's own names: the node has no way to any other.
+/// The DNS server knows the cluster's names only: the node has no route to another DNS server.
 fn dns(layout: &Layout, settings: &Settings) -> String {
     let kubeconfig = layout.component_kubeconfig("admin").display().to_string();
     let context = &settings.name;
@@ -167,4 +172,28 @@ fn dns(layout: &Layout, settings: &Settings) -> String {
 }}
 "
     )
+}
+
+fn write_keys(layout: &Layout, settings: &Settings, api: SocketAddrV4) -> Result<(), CertError> {
+    let node_address = NODE_ADDRESS.to_string();
+    let node_user = format!("system:node:{}", settings.name);
+    let pki = Pki::create(&layout.pki(), &[&node_address])?;
+    let inside = format!("https://{API_ADDRESS}");
+    let users: [(&str, &str, Option<&str>, &[&str]); 5] = [
+        ("admin", "admin", Some(ADMINISTRATORS), &[]),
+        ("controller-manager", "system:kube-controller-manager", None, &[]),
+        ("scheduler", "system:kube-scheduler", None, &[]),
+        ("proxy", "system:kube-proxy", None, &[]),
+        ("kubelet", &node_user, Some("system:nodes"), &[&settings.name, &node_address]),
+    ];
+    for (name, user, group, addresses) in users {
+        let keys = pki.issue(name, user, group, addresses)?;
+        let config = kubeconfig(&settings.name, &inside, pki.ca(), &keys);
+        kubeconfig::write(&layout.component_kubeconfig(name), &config)?;
+        if name == "admin" {
+            let outside = kubeconfig(&settings.name, &format!("https://{api}"), pki.ca(), &keys);
+            kubeconfig::write(&layout.kubeconfig(), &outside)?;
+        }
+    }
+    Ok(())
 }

@@ -1,4 +1,4 @@
-//! What can go wrong with a node.
+//! The errors of a node.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -43,7 +43,7 @@ pub enum NodeError {
     Command {
         /// What was tried, as a verb.
         action: String,
-        /// What the program said.
+        /// What the program printed.
         message: String,
     },
     /// The machine cannot run a node.
@@ -71,13 +71,13 @@ pub enum NodeError {
         /// The refused name.
         name: String,
     },
-    /// There already is a running instance of that name.
+    /// An instance of that name is running already.
     #[error("failed to start a second cluster named `{name}`")]
     AlreadyRunning {
         /// The instance's name.
         name: String,
     },
-    /// There is no running instance of that name.
+    /// No instance of that name is running.
     #[error("failed to find a running cluster named `{name}`: start it with `devcluster up --name {name}`")]
     NotRunning {
         /// The instance's name.
@@ -86,14 +86,14 @@ pub enum NodeError {
     /// The node did not become ready.
     #[error("failed to start the cluster: {message}\n{excerpt}\nlogs: {}", logs.display())]
     Start {
-        /// What the node reported last.
+        /// The last report of the node.
         message: String,
         /// The last lines of the log that explains it.
         excerpt: String,
         /// Where the logs were kept.
         logs: PathBuf,
     },
-    /// A component of the node ended again and again.
+    /// A component of the node ended repeatedly.
     #[error("failed to keep `{component}` running")]
     Component {
         /// The component's name, also the name of its log.
@@ -109,13 +109,13 @@ pub enum NodeError {
         /// The component whose log explains it.
         component: String,
     },
-    /// Something of an instance outlived it.
+    /// Part of an instance could not be removed.
     #[error("failed to remove {what}")]
     Left {
-        /// What was left.
+        /// Which part.
         what: String,
     },
-    /// A record of the node's could not be read or written.
+    /// A record of the node could not be read or written.
     #[error("failed to read or write {what}")]
     Record {
         /// Which record.
@@ -154,19 +154,27 @@ impl NodeError {
         move |source| Self::Path { action, path, source }
     }
 
-    /// Turns the kernel's answer into one that says what was tried.
+    /// Turns an error of the kernel into one that says what was tried.
     pub(super) fn system(action: impl Into<String>) -> impl FnOnce(nix::Error) -> Self {
         let action = action.into();
         move |source| Self::System { action, source }
     }
 
-    /// Turns the API server's answer into one that says what was tried.
+    /// Turns an error of another module into one that says what was being prepared.
+    pub(super) fn prepare<E>(what: &'static str) -> impl FnOnce(E) -> Self
+    where
+        E: Into<Box<dyn std::error::Error + Send + Sync>>,
+    {
+        move |source| Self::Prepare { what, source: source.into() }
+    }
+
+    /// Turns an error of the API server into one that says what was tried.
     pub(super) fn kube(action: impl Into<String>) -> impl FnOnce(kube::Error) -> Self {
         let action = action.into();
         move |source| Self::Kube { action, source: Box::new(source) }
     }
 
-    /// The component whose log explains the error, if one does.
+    /// The component whose log explains the error, if there is one.
     #[must_use]
     pub fn component(&self) -> Option<&str> {
         match self {
@@ -176,7 +184,7 @@ impl NodeError {
     }
 }
 
-/// An error with everything that caused it, on one line.
+/// An error and its causes, on one line.
 #[must_use]
 pub fn chain(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();

@@ -1,4 +1,4 @@
-//! Images that go into a node.
+//! Images: the one that every pod needs, and the import of archives into containerd.
 
 use std::path::{Path, PathBuf};
 
@@ -8,15 +8,13 @@ use super::error::NodeError;
 use crate::cache::Cache;
 use crate::image;
 
-/// containerd's own namespace for the images and containers of Kubernetes.
-pub const NAMESPACE: &str = "k8s.io";
+/// containerd's namespace for the images and containers of Kubernetes.
+const NAMESPACE: &str = "k8s.io";
 
-/// The archive of the image that holds a pod's namespaces, written if need be.
+/// The archive of the image that holds a pod's namespaces, written into the cache if it is not there.
 pub async fn pause() -> Result<PathBuf, NodeError> {
-    let cache = Cache::open().map_err(|source| NodeError::Prepare { what: "the cache", source: Box::new(source) })?;
-    let image = image::pause(&cache.root().join("images"))
-        .await
-        .map_err(|source| NodeError::Prepare { what: "the pause image", source: Box::new(source) })?;
+    let cache = Cache::open().map_err(NodeError::prepare("the cache"))?;
+    let image = image::pause(&cache.root().join("images")).await.map_err(NodeError::prepare("the pause image"))?;
     Ok(image.archive)
 }
 
@@ -33,8 +31,7 @@ pub async fn import(ctr: &Path, socket: &str, archive: &Path) -> Result<Vec<Stri
             source,
         })?;
     if output.status.success() {
-        let text = String::from_utf8_lossy(&output.stdout);
-        return Ok(imported(&text));
+        return Ok(imported(&String::from_utf8_lossy(&output.stdout)));
     }
     let message = String::from_utf8_lossy(&output.stderr).trim().to_owned();
     Err(NodeError::Command { action: format!("import `{}`", archive.display()), message })

@@ -1,29 +1,153 @@
-//! What an instance is: its processes and its ports, as its supervisor wrote them down.
+//! An instance: the options a caller gives, the settings its processes read, and the record of what runs.
 
 use std::fs;
 use std::io;
 use std::net::SocketAddrV4;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use nix::unistd::Pid;
 use serde::{Deserialize, Serialize};
 
 use super::error::NodeError;
-use super::layout::Layout;
-use super::settings::{read_record, write_record};
+use super::layout::{Layout, default_home};
+use super::network::{Forward, Forwarded};
+use super::programs::Programs;
 
-/// A process, told apart from a later one with the same number by when it started.
+/// The default name of an instance.
+pub const DEFAULT_NAME: &str = "dev";
+/// The default local port of the web.
+pub const DEFAULT_WEB_PORT: u16 = 8080;
+/// The node port of the web's Service.
+pub const WEB_NODE_PORT: u16 = 30080;
+/// How many ports after the web's are tried when it is taken.
+const WEB_PORT_TRIES: u16 = 100;
+/// A name becomes a cgroup, a host name and part of socket paths, whose lengths the kernel limits.
+const NAME_LENGTH_MAX: usize = 32;
+
+/// How long a node lives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lifetime {
+    /// Until the [`Node`](super::Node) is dropped or this process ends, however it ends.
+    Owned,
+    /// Until it is stopped.
+    Detached,
+}
+
+/// What a caller asks of a node.
+#[derive(Clone, Debug)]
+pub struct NodeOptions {
+    /// Its name: 1 to 32 of a-z, 0-9 and `-`, starting with a letter.
+    pub name: String,
+    /// The folder that holds all instances.
+    pub home: PathBuf,
+    /// The local port that leads to [`WEB_NODE_PORT`]; the next free one is used when it is taken.
+    pub web_port: u16,
+    /// Further local ports and the node ports they lead to.
+    pub forwards: Vec<Forward>,
+    /// Image archives to import before the node is ready.
+    pub images: Vec<PathBuf>,
+    /// How long it lives.
+    pub lifetime: Lifetime,
+    /// The `devcluster` program; by default the one beside this program.
+    pub devcluster: Option<PathBuf>,
+    /// The node's programs; by default they are built and unpacked as needed.
+    pub programs: Option<Programs>,
+}
+
+impl NodeOptions {
+    /// A node that ends with this process, with the defaults of `devcluster up` for everything but its name.
+    #[must_use]
+    pub fn named(name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            home: default_home(),
+            web_port: DEFAULT_WEB_PORT,
+            forwards: Vec::new(),
+            images: Vec::new(),
+            lifetime: Lifetime::Owned,
+            devcluster: None,
+            programs: None,
+        }
+    }
+
+    /// All forwards, the web's first.
+    pub(super) fn all_forwards(&self) -> Vec<Forward> {
+        let tries = if self.web_port == 0 { 0 } else { WEB_PORT_TRIES };
+        let web = Forward { local_port: self.web_port, tries, node_port: WEB_NODE_PORT };
+        std::iter::once(web).chain(self.forwards.iter().copied()).collect()
+    }
+
+    /// Refuses a name that could not be a host name, a cgroup or a folder.
+    pub(super) fn validate(&self) -> Result<(), NodeError> {
+        let mut characters = self.name.chars();
+        let starts = characters.next().is_some_and(|first| first.is_ascii_lowercase());
+        let rest = characters.all(|next| next.is_ascii_lowercase() || next.is_ascii_digit() || next == '-');
+        if starts && rest && !self.name.ends_with('-') && self.name.len() <= NAME_LENGTH_MAX {
+            Ok(())
+        } else {
+            Err(NodeError::Name { name: self.name.clone() })
+        }
+    }
+}
+
+/// What the processes of an instance need to know, written by the process that starts it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Settings {
+    /// The instance's name, also the name of its node.
+    pub name: String,
+    /// The instance's cgroup, the same name in every hierarchy.
+    pub cgroup: String,
+    /// Ports to listen on, the web's first.
+    pub forwards: Vec<Forward>,
+    /// Where the programs are.
+    pub programs: Programs,
+    /// Image archives to import before the node is ready, besides the pause image.
+    pub images: Vec<PathBuf>,
+    /// Whether the instance ends with the process that started it.
+    pub owned: bool,
+    /// When the start began, in milliseconds since 1970.
+    pub started_at_ms: i64,
+}
+
+impl Settings {
+    /// Reads the settings of an instance.
+    pub fn load(layout: &Layout) -> Result<Self, NodeError> {
+        read_record(&layout.settings())
+    }
+
+    /// Writes the settings of an instance.
+    pub fn save(&self, layout: &Layout) -> Result<(), NodeError> {
+        write_record(&layout.settings(), self)
+    }
+}
+
+fn read_record<T: for<'de> Deserialize<'de>>(path: &Path) -> Result<T, NodeError> {
+    let text = fs::read(path).map_err(NodeError::at("read", path))?;
+    serde_json::from_slice(&text).map_err(|source| NodeError::Record { what: path.display().to_string(), source })
+}
+
+/// Writes a JSON file in one step, so that a reader never sees half of it.
+fn write_record<T: Serialize>(path: &Path, record: &T) -> Result<(), NodeError> {
+    let text = serde_json::to_vec_pretty(record)
+        .map_err(|source| NodeError::Record { what: path.display().to_string(), source })?;
+    let partial = path.with_extension("partial");
+    fs::write(&partial, text).map_err(NodeError::at("write", &partial))?;
+    fs::rename(&partial, path).map_err(NodeError::at("rename", &partial))
+}
+
+/// A process id with the time at which the process started, which differs when the id is reused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ProcessId {
-    /// Its number, outside the node.
+    /// The process id outside the node.
     pub pid: i32,
-    /// When it started, in clock ticks after the machine.
+    /// Clock ticks from the start of the machine to the start of the process.
     start_ticks: u64,
 }
 
 impl ProcessId {
-    /// Names the process that has the number `pid` now, if one has.
+    /// The running process with this id, if there is one.
     #[must_use]
     pub fn of(pid: i32) -> Option<Self> {
         let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
@@ -31,19 +155,22 @@ impl ProcessId {
         Some(Self { pid, start_ticks })
     }
 
-    /// Names this process.
+    /// This process.
+    ///
+    /// # Panics
+    /// When `/proc` is not mounted.
     #[must_use]
     pub fn current() -> Self {
         Self::of(std::process::id().cast_signed()).expect("a running process is in /proc")
     }
 
-    /// Whether the process still runs; one that only waits to be reaped does not.
+    /// Whether the process still runs. A zombie does not.
     #[must_use]
     pub fn is_running(self) -> bool {
         Self::of(self.pid) == Some(self)
     }
 
-    /// Its number.
+    /// The process id outside the node, as a type.
     #[must_use]
     pub fn pid(self) -> Pid {
         Pid::from_raw(self.pid)
@@ -52,7 +179,7 @@ impl ProcessId {
 
 /// The start time in a line of `/proc/<pid>/stat`, unless the process is a zombie.
 fn start_ticks(stat: &str) -> Option<u64> {
-    // The name is in parentheses and may hold anything, parentheses included.
+    // The name stands in parentheses and may itself contain parentheses.
     let (_, rest) = stat.rsplit_once(") ")?;
     let fields: Vec<&str> = rest.split(' ').collect();
     if matches!(fields.first(), Some(&("Z" | "X"))) {
@@ -61,23 +188,13 @@ fn start_ticks(stat: &str) -> Option<u64> {
     fields.get(19)?.parse().ok()
 }
 
-/// A local address that leads to a port of the node.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Forwarded {
-    /// The address outside the node.
-    pub address: SocketAddrV4,
-    /// The port inside it.
-    pub node_port: u16,
-}
-
 /// The record of a running instance.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Instance {
     /// The instance's name.
     pub name: String,
-    /// The process that holds the ports and owns everything else.
+    /// The process that holds the ports; the instance ends with it.
     pub supervisor: ProcessId,
     /// A process in the node's namespaces.
     pub namespaces: ProcessId,
@@ -90,7 +207,7 @@ pub struct Instance {
 }
 
 impl Instance {
-    /// Reads the record of an instance, if its supervisor has written one.
+    /// The record of an instance, if its supervisor has written it.
     ///
     /// # Errors
     /// When the record cannot be read.
@@ -102,15 +219,23 @@ impl Instance {
         }
     }
 
+    /// The record of an instance whose supervisor runs, whether or not the node is ready.
+    ///
+    /// # Errors
+    /// When the record cannot be read.
+    pub fn running(layout: &Layout) -> Result<Option<Self>, NodeError> {
+        Ok(Self::load(layout)?.filter(|instance| instance.supervisor.is_running()))
+    }
+
     /// Writes the record.
     ///
     /// # Errors
-    /// When the record cannot be written.
+    /// When the file cannot be written.
     pub fn save(&self, layout: &Layout) -> Result<(), NodeError> {
         write_record(&layout.instance(), self)
     }
 
-    /// Names of the folders below `home` that hold an instance, running or not.
+    /// The names of all instances below `home`, running or not, sorted.
     #[must_use]
     pub fn names(home: &Path) -> Vec<String> {
         let Ok(entries) = fs::read_dir(home) else { return Vec::new() };
@@ -127,6 +252,16 @@ impl Instance {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn name_must_be_a_short_host_name() {
+        for name in ["dev", "a", "e2e-2"] {
+            assert!(NodeOptions::named(name).validate().is_ok(), "{name}");
+        }
+        for name in ["", "2a", "Dev", "a/b", "..", "a-", &"a".repeat(33)] {
+            assert!(NodeOptions::named(name).validate().is_err(), "{name}");
+        }
+    }
 
     #[test]
     fn this_process_is_running_and_an_earlier_one_with_its_number_is_not() {

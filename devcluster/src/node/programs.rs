@@ -1,35 +1,87 @@
-//! Finds, builds and unpacks what a node needs.
+//! The programs of a node: found on the machine, built, or unpacked from Debian's packages.
 
+use std::ffi::OsString;
+use std::fs::File;
 use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
 
 use super::error::NodeError;
 use super::images;
-use super::settings::Programs;
 use crate::binaries::{Binaries, RuntimeBinaries};
-use crate::debian;
+use crate::{cache, debian};
 
 /// Programs that are taken from the machine where it has them, and their Debian packages.
 const TOOLS: [(&str, &str); 2] = [("runc", "runc"), ("nft", "nftables")];
-/// Where administrators' programs lie, which a user's PATH often lacks.
+/// Folders of administrators' programs, which a user's PATH often lacks.
 const SYSTEM_FOLDERS: [&str; 3] = ["/usr/local/sbin", "/usr/sbin", "/sbin"];
 
-/// Builds the Go programs, unpacks `runc` and `nft` and writes the pause image, each only where that has not happened
-/// yet.
+/// Where the programs of the node are.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Programs {
+    /// Folder with `kube-apiserver`, `kubelet`, `etcd`, `kubectl` and the other Kubernetes programs.
+    pub kubernetes: PathBuf,
+    /// Folder with containerd, its shim, `ctr` and the network plugins.
+    pub runtime: PathBuf,
+    /// Archive of the image that holds a pod's namespaces.
+    pub pause: PathBuf,
+    /// Folders with `runc` and `nft`.
+    pub tools: Vec<PathBuf>,
+    /// Folders with the libraries of `runc` and `nft`, when they are not the machine's own.
+    pub libraries: Vec<PathBuf>,
+}
+
+impl Programs {
+    /// A value for `PATH`: the folders of the node's programs, then `rest`.
+    ///
+    /// # Panics
+    /// When the path of a folder has a colon.
+    #[must_use]
+    pub fn search_path(&self, rest: Option<OsString>) -> OsString {
+        let own = [&self.runtime, &self.kubernetes].into_iter().chain(&self.tools).cloned();
+        let rest: Vec<PathBuf> = rest.map(|rest| std::env::split_paths(&rest).collect()).unwrap_or_default();
+        std::env::join_paths(own.chain(rest)).expect("no folder of programs has a colon in its path")
+    }
+
+    /// A value for `LD_LIBRARY_PATH`, if the node's programs need one.
+    ///
+    /// # Panics
+    /// When the path of a folder has a colon.
+    #[must_use]
+    pub fn library_path(&self) -> Option<OsString> {
+        let joined = std::env::join_paths(&self.libraries).expect("no folder of libraries has a colon in its path");
+        Some(joined).filter(|joined| !joined.is_empty())
+    }
+
+    /// `ctr`, the command-line client of containerd.
+    #[must_use]
+    pub fn ctr(&self) -> PathBuf {
+        self.runtime.join("ctr")
+    }
+
+    /// Keeps the cache from removing the programs while the returned locks live.
+    ///
+    /// # Errors
+    /// When the cache cannot be locked.
+    pub fn hold(&self) -> Result<Vec<File>, NodeError> {
+        let locks = [&self.kubernetes, &self.runtime].into_iter().filter_map(|folder| cache::hold(folder).transpose());
+        locks.collect::<Result<_, _>>().map_err(NodeError::prepare("the cache"))
+    }
+}
+
+/// Builds the Go programs, unpacks `runc` and `nft` and writes the pause image, where that has not been done before.
 ///
-/// The first time it takes about eleven minutes on two cores and tells of its progress on standard error.
+/// The first time takes about eleven minutes on two cores and prints progress to standard error.
 ///
 /// # Errors
 /// [`NodeError::Prepare`], which names the fix where there is one.
 ///
 /// # Panics
-/// Never: all programs are built when their build succeeded.
+/// Never: a build that succeeds makes all programs.
 pub async fn prepare() -> Result<Programs, NodeError> {
-    let kubernetes = Binaries::ensure()
-        .await
-        .map_err(|source| NodeError::Prepare { what: "the Kubernetes programs", source: Box::new(source) })?;
-    let runtime = RuntimeBinaries::ensure()
-        .await
-        .map_err(|source| NodeError::Prepare { what: "the container runtime", source: Box::new(source) })?;
+    let kubernetes = Binaries::ensure().await.map_err(NodeError::prepare("the Kubernetes programs"))?;
+    let runtime = RuntimeBinaries::ensure().await.map_err(NodeError::prepare("the container runtime"))?;
     let mut programs = Programs {
         kubernetes: kubernetes.folder().expect("all programs were built").to_owned(),
         runtime: runtime.folder().to_owned(),
@@ -49,7 +101,7 @@ pub async fn prepare() -> Result<Programs, NodeError> {
     Ok(programs)
 }
 
-/// The folder of a program of the machine's.
+/// The folder of a program that the machine has.
 #[must_use]
 pub fn find(program: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
@@ -60,9 +112,7 @@ pub fn find(program: &str) -> Option<PathBuf> {
 
 async fn unpack(missing: &[(&str, &str)], programs: &mut Programs) -> Result<(), NodeError> {
     let packages: Vec<&str> = missing.iter().map(|(_, package)| *package).collect();
-    let unpacked = debian::unpack(&packages)
-        .await
-        .map_err(|source| NodeError::Prepare { what: "runc and nft", source: Box::new(source) })?;
+    let unpacked = debian::unpack(&packages).await.map_err(NodeError::prepare("runc and nft"))?;
     for (program, _) in missing {
         let path = unpacked.program(program).ok_or_else(|| NodeError::Unsupported {
             what: format!("`{program}` in its Debian package"),

@@ -1,4 +1,4 @@
-//! How far a node has come: lines that the node appends and the process that waits for it reads.
+//! The progress of a start: lines that the node appends to a file, and that the process waiting for it reads.
 
 use std::fs::{File, OpenOptions};
 use std::io::{Read, Seek, SeekFrom, Write};
@@ -10,16 +10,16 @@ use serde::{Deserialize, Serialize};
 use super::error::NodeError;
 use super::layout::Layout;
 
-/// What happened.
+/// A report of the node.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", tag = "event")]
 pub enum Event {
-    /// One step towards readiness is done.
+    /// A step towards readiness is done.
     Step {
-        /// What is true now.
+        /// The step, for people.
         text: String,
     },
-    /// The node serves everything it promises.
+    /// The node is ready.
     Ready,
     /// The node will not become ready.
     Failed {
@@ -30,13 +30,13 @@ pub enum Event {
     },
 }
 
-/// What happened, and when.
+/// A report with its time.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Entry {
     /// Time since the start began, in milliseconds.
     pub elapsed_ms: i64,
-    /// What happened.
+    /// The report.
     #[serde(flatten)]
     pub event: Event,
 }
@@ -49,13 +49,12 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// Entries of the instance at `layout`, timed from `started_at_ms`.
-    #[must_use]
+    /// `started_at_ms` is when the start began, in milliseconds since 1970.
     pub fn new(layout: &Layout, started_at_ms: i64) -> Self {
         Self { path: layout.progress(), started_at_ms }
     }
 
-    /// Adds an entry. Progress that cannot be written is lost: it must not fail what it tells about.
+    /// Adds an entry. One that cannot be written is lost, because reporting must not fail the start.
     pub fn report(&self, event: Event) {
         let entry = Entry { elapsed_ms: Timestamp::now().as_millisecond() - self.started_at_ms, event };
         let Ok(mut line) = serde_json::to_vec(&entry) else { return };
@@ -65,7 +64,7 @@ impl Progress {
         }
     }
 
-    /// Adds a finished step.
+    /// Adds an [`Event::Step`].
     pub fn step(&self, text: impl Into<String>) {
         self.report(Event::Step { text: text.into() });
     }
@@ -79,20 +78,18 @@ pub struct Follower {
 }
 
 impl Follower {
-    /// Reads from the first entry on.
-    #[must_use]
     pub fn new(layout: &Layout) -> Self {
         Self { path: layout.progress(), offset: 0 }
     }
 
-    /// Entries added since the last call.
+    /// The entries that were added since the last call.
     pub fn read(&mut self) -> Result<Vec<Entry>, NodeError> {
         let Ok(mut file) = File::open(&self.path) else { return Ok(Vec::new()) };
         let mut text = String::new();
         file.seek(SeekFrom::Start(self.offset))
             .and_then(|_| file.read_to_string(&mut text))
             .map_err(NodeError::at("read", &self.path))?;
-        // A line that is still being written is left for the next call.
+        // A line without its end is still being written: the next call reads it.
         let complete = text.rfind('\n').map_or(0, |end| end + 1);
         self.offset += complete as u64;
         text[..complete]

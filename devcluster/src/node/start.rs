@@ -1,29 +1,29 @@
-//! The story of a node's start: which component when, and what is true before the next one.
+//! The start of a node, in order: which component starts when, and what must be true before the next one.
 
+use std::path::Path;
 use std::time::Duration;
 
+use backon::{ConstantBuilder, Retryable};
 use k8s_openapi::api::core::v1::{Node, ServiceAccount};
 use kube::api::{Api, GetParams};
 use kube::config::{KubeConfigOptions, Kubeconfig};
 use kube::core::Request;
 use kube::{Client, Config};
-use tokio::time::sleep;
 
-use super::addons;
 use super::components::{self, ETCD_ADDRESS, PROXY_HEALTH};
-use super::config::DNS_READY;
+use super::config::{CONTAINERD_SOCKET, DNS_READY};
 use super::error::{NodeError, chain};
-use super::keep::Keeper;
+use super::instance::Settings;
+use super::keeper::Keeper;
 use super::layout::Layout;
 use super::progress::{Event, Progress};
-use super::provisioner;
-use super::settings::Settings;
+use super::{addons, images, volumes};
 use crate::health::is_ok;
 
-/// A failed request to an API server that has only just started is repeated after this pause.
+/// A request that an API server refuses just after its start is repeated after this pause.
 const PAUSE: Duration = Duration::from_millis(100);
-/// How often it is repeated.
-const TRIES: u32 = 100;
+/// How often it is repeated: for ten seconds and the time that the requests take.
+const RETRIES: usize = 100;
 
 /// Starts every component and serves volumes. Does not return while the node lives.
 pub async fn components(layout: &Layout) -> Result<(), NodeError> {
@@ -32,12 +32,12 @@ pub async fn components(layout: &Layout) -> Result<(), NodeError> {
     match start(layout, &settings, &progress).await {
         Ok(client) => {
             progress.report(Event::Ready);
-            provisioner::run(client, layout, &settings).await
+            volumes::serve(client, layout, &settings).await
         }
         Err(error) => {
             let component = error.component().map(str::to_owned);
             progress.report(Event::Failed { message: chain(&error), component });
-            // The logs are still wanted by whoever waits for this node.
+            // The process that waits for this node reads the logs first, then ends it.
             std::future::pending().await
         }
     }
@@ -45,7 +45,6 @@ pub async fn components(layout: &Layout) -> Result<(), NodeError> {
 
 async fn start(layout: &Layout, settings: &Settings, progress: &Progress) -> Result<Client, NodeError> {
     let keeper = Keeper::new(layout, settings);
-    keeper.prepare()?;
     let (client, ()) = tokio::try_join!(
         start_control_plane(&keeper, layout, progress),
         start_runtime(&keeper, layout, settings, progress),
@@ -54,10 +53,12 @@ async fn start(layout: &Layout, settings: &Settings, progress: &Progress) -> Res
     let kubelet = keeper.keep(components::kubelet(layout, settings));
     let controllers = keeper.keep(components::controller_manager(layout));
     let _scheduler = keeper.keep(components::scheduler(layout));
-    repeat("make the cluster's own objects", || addons::apply(&client)).await?;
+    let patience = ConstantBuilder::new().with_delay(PAUSE).with_max_times(RETRIES);
+    let applied = (|| addons::apply(&client)).retry(patience).await;
+    applied.map_err(NodeError::kube("make the cluster's own objects"))?;
     let nodes: Api<Node> = Api::all(client.clone());
     kubelet.ready("the node registered", async || matches!(nodes.get_opt(&settings.name).await, Ok(Some(_)))).await?;
-    // Earlier it would not find the node, wait half a minute and settle for the loopback address.
+    // If it starts before the node is registered, it waits half a minute and binds to the loopback address.
     let proxy = keeper.keep(components::proxy(layout));
     let dns = keeper.keep(components::dns(layout));
     kubelet.ready("the node Ready", async || nodes.get(&settings.name).await.is_ok_and(|node| is_ready(&node))).await?;
@@ -78,7 +79,7 @@ async fn start_control_plane(keeper: &Keeper, layout: &Layout, progress: &Progre
     etcd.ready("etcd healthy", async || is_ok(ETCD_ADDRESS, "/health").await).await?;
     progress.step("etcd answers");
     let api_server = keeper.keep(components::api_server(layout));
-    let client = connect(layout).await?;
+    let client = connect(&layout.component_kubeconfig("admin")).await?;
     let answers = async || {
         let request = Request::new("").get("readyz", &GetParams::default()).expect("the path is a valid one");
         client.request_text(request).await.is_ok()
@@ -95,20 +96,20 @@ async fn start_runtime(
     progress: &Progress,
 ) -> Result<(), NodeError> {
     let containerd = keeper.keep(components::containerd(layout));
-    containerd.ready("containerd answering", async || keeper.output("ctr", &["version"]).await.is_ok()).await?;
+    containerd.ready("containerd answering", async || keeper.succeeds("ctr", &["version"]).await).await?;
     progress.step("containerd answers");
-    for image in std::iter::once(&settings.programs.pause).chain(&settings.images) {
-        let archive = image.display().to_string();
-        keeper.output("ctr", &["-n", "k8s.io", "images", "import", &archive]).await?;
-        let name = image.file_name().map(|name| name.display().to_string()).unwrap_or_default();
+    for archive in std::iter::once(&settings.programs.pause).chain(&settings.images) {
+        images::import(&settings.programs.ctr(), CONTAINERD_SOCKET, archive).await?;
+        let name = archive.file_name().map(|name| name.display().to_string()).unwrap_or_default();
         progress.step(format!("Imported {name}"));
     }
     Ok(())
 }
 
-async fn connect(layout: &Layout) -> Result<Client, NodeError> {
+/// A client of the API server with the rights of the kubeconfig's user.
+pub async fn connect(kubeconfig: &Path) -> Result<Client, NodeError> {
     let failed = |source| NodeError::Kubeconfig(Box::new(source));
-    let kubeconfig = Kubeconfig::read_from(layout.component_kubeconfig("admin")).map_err(failed)?;
+    let kubeconfig = Kubeconfig::read_from(kubeconfig).map_err(failed)?;
     let config = Config::from_custom_kubeconfig(kubeconfig, &KubeConfigOptions::default()).await.map_err(failed)?;
     Client::try_from(config).map_err(NodeError::kube("connect to the API server"))
 }
@@ -116,16 +117,4 @@ async fn connect(layout: &Layout) -> Result<Client, NodeError> {
 fn is_ready(node: &Node) -> bool {
     let conditions = node.status.as_ref().and_then(|status| status.conditions.as_deref()).unwrap_or_default();
     conditions.iter().any(|condition| condition.type_ == "Ready" && condition.status == "True")
-}
-
-async fn repeat(action: &str, mut attempt: impl AsyncFnMut() -> Result<(), kube::Error>) -> Result<(), NodeError> {
-    let mut tries = 1;
-    loop {
-        match attempt().await {
-            Err(error) if tries == TRIES => return Err(NodeError::kube(action)(error)),
-            Err(_) => tries += 1,
-            Ok(()) => return Ok(()),
-        }
-        sleep(PAUSE).await;
-    }
 }

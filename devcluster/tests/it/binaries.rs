@@ -1,4 +1,4 @@
-//! Integration tests of `binaries`: the built programs start and say who they are.
+//! Integration tests of `binaries`: the built programs start and print their versions.
 
 use std::{path::Path, process::Command};
 
@@ -27,7 +27,7 @@ async fn every_kubernetes_component_runs_under_its_own_name() {
 }
 
 #[tokio::test]
-async fn an_unknown_name_is_told_the_known_ones() {
+async fn an_unknown_name_lists_the_known_ones() {
     let binaries = Binaries::ensure().await.unwrap();
     let program = binaries.folder().unwrap().join("kubernetes");
     let refused = Command::new(program).output().unwrap();

@@ -1,13 +1,11 @@
 //! Integration tests of `control_plane`: real processes, from an empty folder to nothing left of them.
 //!
-//! What must not survive is looked for in /proc and in the file system, never asked of the library.
+//! What must not be left is searched in /proc and in the file system, without the library.
 
-use std::{
-    io::{BufRead, BufReader},
-    path::{Path, PathBuf},
-    process::{Command, Stdio},
-    time::{Duration, Instant},
-};
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 
 use devcluster::{control_plane::ControlPlane, scripted_kubelet::ScriptedKubelet};
 use k8s_openapi::api::{
@@ -22,7 +20,7 @@ use serde_json::json;
 
 use crate::waiting::{DEADLINE, eventually};
 
-/// Whether a process runs; one that ended and was not yet asked about by its parent does not.
+/// Whether a process runs. A zombie does not.
 fn runs(id: u32) -> bool {
     std::fs::read_to_string(format!("/proc/{id}/stat")).is_ok_and(|stat| !stat.contains(") Z "))
 }
@@ -36,7 +34,7 @@ fn traces(plane: &ControlPlane) -> (PathBuf, Vec<u32>) {
 }
 
 #[tokio::test]
-async fn two_planes_run_at_once_know_nothing_of_each_other_and_leave_nothing() {
+async fn two_planes_run_at_once_apart_and_leave_nothing() {
     let started = Instant::now();
     let (one, two) = tokio::join!(ControlPlane::start(), ControlPlane::start());
     let (one, two) = (one.unwrap(), two.unwrap());
@@ -49,7 +47,7 @@ async fn two_planes_run_at_once_know_nothing_of_each_other_and_leave_nothing() {
         assert_eq!(ids.len(), 4);
         assert!(ids.iter().all(|id| runs(*id)) && folder.exists());
         drop(plane);
-        assert!(!folder.exists() && !ids.iter().any(|id| runs(*id)), "dropped, and yet something is left");
+        assert!(!folder.exists() && !ids.iter().any(|id| runs(*id)), "something is left after the drop");
     }
 }
 
@@ -66,7 +64,7 @@ async fn nothing_is_left_after_a_panic() {
     nothing_is_left(&folder, &ids).await;
 }
 
-/// The test starts itself again as the process that will be killed, which is the one that sees this variable.
+/// Set for the copy of this test that is killed.
 const VICTIM: &str = "DEVCLUSTER_TEST_VICTIM";
 
 #[tokio::test]
@@ -134,7 +132,7 @@ async fn a_token_bound_to_a_pod_names_the_pod() {
         let client = plane.client_as_service_account(&namespace, "worker", bound_pod).await.unwrap();
         let reviews = Api::<SelfSubjectReview>::all(client.clone());
         let review = reviews.create(&PostParams::default(), &SelfSubjectReview::default()).await.unwrap();
-        // It may do nothing else: no role was given to it.
+        // It has no role, so it may do nothing else.
         let refused = Api::<Pod>::namespaced(client, &namespace).get("worker-0").await.unwrap_err();
         assert!(matches!(refused, kube::Error::Api(status) if status.code == 403));
         review.status.unwrap().user_info.unwrap()
@@ -151,7 +149,7 @@ async fn a_token_bound_to_a_pod_names_the_pod() {
 }
 
 #[tokio::test]
-async fn kubectl_reads_applies_and_tells_its_errors() {
+async fn kubectl_reads_applies_and_reports_its_errors() {
     let plane = ControlPlane::shared().await.unwrap();
     let namespace = plane.namespace("kubectl").await.unwrap();
     let manifest = "{apiVersion: v1, kind: ConfigMap, metadata: {name: applied}, data: {key: value}}";
@@ -165,7 +163,7 @@ async fn kubectl_reads_applies_and_tells_its_errors() {
 }
 
 #[tokio::test]
-async fn the_api_server_can_be_taken_away_and_comes_back_with_its_data() {
+async fn the_api_server_stops_and_returns_with_its_data() {
     let plane = ControlPlane::start().await.unwrap();
     let _kubelet = ScriptedKubelet::start_everywhere(&plane.client()).await.unwrap();
     let name = plane.namespace("kept").await.unwrap();
@@ -182,7 +180,7 @@ async fn the_api_server_can_be_taken_away_and_comes_back_with_its_data() {
     plane.start_api_server().await.unwrap();
     assert_eq!(namespaces.get(&name).await.unwrap().name_any(), name);
 
-    // Controllers have found it again, and so has the kubelet.
+    // The controllers and the kubelet have reconnected.
     let namespace = plane.namespace("after").await.unwrap();
     let pods = Api::<Pod>::namespaced(plane.client(), &namespace);
     let pod =

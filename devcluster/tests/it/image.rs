@@ -1,17 +1,19 @@
-//! Images: their archives are read back and checked, and what is in them is run.
+//! Integration tests of `image`: archives are read back and checked, and their programs run.
 
 mod layout;
 mod packages;
 mod postgres;
 
-use std::{
-    env, fs,
-    path::{Path, PathBuf},
-    process::{Command, Stdio},
-};
+use std::env;
+use std::fs;
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 
 use devcluster::image::{self, Error, ImageRef};
 use layout::Layout;
+use nix::sys::signal::{Signal, killpg};
+use nix::unistd::Pid;
 
 use crate::waiting::wait_for;
 
@@ -65,7 +67,7 @@ async fn libraries_of_a_program_are_complete() {
     let scratch = tempfile::tempdir().unwrap();
     let root = scratch.path().join("root");
     Layout::read(&coverletter(scratch.path(), "weights").await).unpack(&root);
-    // The image's own loader, told to look nowhere but in the image.
+    // The image's own loader, which then searches the image only.
     let loader = find(&root, |name| name.starts_with("ld-linux"));
     let libraries = find(&root, |name| name == "libc.so.6");
     let output = Command::new(loader)
@@ -97,12 +99,15 @@ async fn pause_ends_on_the_first_signal() {
     layout.unpack(&root);
     let entrypoint: Vec<String> = serde_json::from_value(layout.config["config"]["Entrypoint"].clone()).unwrap();
     let script = entrypoint[3].replace("/bin/busybox", root.join("bin/busybox").to_str().unwrap());
-    let mut pause = Command::new(root.join("bin/busybox")).args(["sh", "-c", &script]).spawn().unwrap();
+    let mut pause =
+        Command::new(root.join("bin/busybox")).args(["sh", "-c", &script]).process_group(0).spawn().unwrap();
     let sleeps = format!("/proc/{0}/task/{0}/children", pause.id());
     wait_for("the sleeping child", || fs::read_to_string(&sleeps).ok().filter(|text| !text.is_empty()));
     let asked = Command::new("kill").arg(pause.id().to_string()).status().unwrap();
     assert!(asked.success());
     assert!(pause.wait().unwrap().success());
+    // Without a process namespace, which would end with process 1, its sleeping child goes on.
+    killpg(Pid::from_raw(pause.id().cast_signed()), Signal::SIGKILL).unwrap();
 }
 
 /// An image whose three programs are this test binary and whose model is two small files.
@@ -118,7 +123,7 @@ async fn coverletter(scratch: &Path, weights: &str) -> ImageRef {
     image::coverletter(&programs, &model, &scratch.join("images")).await.unwrap()
 }
 
-/// The one file below `folder` whose name is as `wanted` says.
+/// The only file below `folder` whose name `wanted` accepts.
 fn find(folder: &Path, wanted: fn(&str) -> bool) -> PathBuf {
     fn walk(folder: &Path, wanted: fn(&str) -> bool, found: &mut Vec<PathBuf>) {
         for entry in fs::read_dir(folder).unwrap() {

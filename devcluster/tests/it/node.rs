@@ -1,19 +1,17 @@
 //! Integration tests of `node`: real nodes with real pods, from an empty folder to nothing left of them.
 //!
-//! What must not survive is looked for in /proc, /sys and the file system, never asked of the library.
+//! What must not be left is searched in /proc, /sys and the file system, without the library.
 
 mod leftovers;
 mod workload;
 
-use std::{
-    process::{Command, Output},
-    time::{Duration, Instant},
-};
+use std::process::{Command, Output};
+use std::time::{Duration, Instant};
 
 use devcluster::node::{Lifetime, Node, NodeError, NodeOptions, Programs, chain, prepare};
 use nix::sys::signal::{Signal, kill};
 
-/// The promise: Node Ready within 15 s once built. Generous by as much again for a machine that builds meanwhile.
+/// A node must be ready within 15 s once everything is built, and within twice that on a machine that builds meanwhile.
 const READY_WITHIN: Duration = Duration::from_secs(30);
 const DEVCLUSTER: &str = env!("CARGO_BIN_EXE_devcluster");
 
@@ -44,7 +42,7 @@ fn unwrap<T>(outcome: Result<T, NodeError>) -> T {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn two_nodes_run_real_pods_side_by_side_and_leave_nothing_however_they_end() {
+async fn two_nodes_run_pods_side_by_side_and_leave_nothing() {
     if !can_run() {
         return;
     }
@@ -92,7 +90,7 @@ async fn failed_start_names_the_component_and_leaves_only_its_logs() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn names_that_are_no_names_are_refused() {
+async fn invalid_name_is_refused() {
     let home = tempfile::tempdir().unwrap();
     let outcome = Node::start(NodeOptions { lifetime: Lifetime::Owned, ..options("../up", &home) }).await;
     assert!(matches!(outcome, Err(NodeError::Name { .. })));

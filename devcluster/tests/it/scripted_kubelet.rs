@@ -1,4 +1,4 @@
-//! Integration tests of `scripted_kubelet`: the controllers of a real control plane believe what it plays.
+//! Integration tests of `scripted_kubelet`: the controllers of a real control plane act on what it writes.
 
 use devcluster::{
     control_plane::ControlPlane,
@@ -88,7 +88,7 @@ async fn a_deployment_rolls_out_scales_and_replaces_what_fails() {
 
     let none = Patch::Merge(json!({"spec": {"replicas": 0}}));
     deployments.patch("web", &PatchParams::default(), &none).await.unwrap();
-    // What has failed does not count as a replica and stays to be looked at.
+    // A failed pod does not count as a replica, and its controller keeps it.
     let alone = async || {
         let pods = stage.pods().await;
         pods.len() == 1 && pods[0].name_any() == lost
@@ -115,7 +115,7 @@ async fn pods_become_what_their_labels_and_names_say_and_change_with_the_script(
     stage.kubelet.ready(&pod);
     eventually("the pod is ready", async || ready(&deployments).await == 1).await;
     stage.kubelet.unready(&pod);
-    eventually("the pod is not ready any more", async || ready(&deployments).await == 0).await;
+    eventually("the pod is no longer ready", async || ready(&deployments).await == 0).await;
 }
 
 #[tokio::test]
@@ -129,7 +129,7 @@ async fn a_stateful_pod_comes_back_under_its_name_and_without_its_past() {
     let pods = stage.api::<Pod>();
     let first = pods.get("web-0").await.unwrap().uid();
     stage.kubelet.unready("web-0");
-    eventually("the pod is not ready any more", async || !ready().await).await;
+    eventually("the pod is no longer ready", async || !ready().await).await;
     pods.delete("web-0", &DeleteParams::default()).await.unwrap();
     eventually("its successor is ready", ready).await;
     assert_ne!(pods.get("web-0").await.unwrap().uid(), first);
@@ -142,7 +142,7 @@ async fn a_kubelet_that_was_dropped_does_nothing_more() {
     assert_eq!(node.spec.unwrap().taints, None);
     let Stage { client, namespace, kubelet } = stage;
     drop(kubelet);
-    // Another one takes over what it would have done, which also shows that it had time to do it.
+    // Another one does its work, which also shows that it had the time to do it.
     let other = ScriptedKubelet::start(&client, &namespace).await.unwrap();
     let node = other.node().to_owned();
     let stage = Stage { client, namespace, kubelet: other };

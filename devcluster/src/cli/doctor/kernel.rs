@@ -1,15 +1,15 @@
-//! Checks that try out what a node asks of the kernel, and leave nothing behind.
+//! Checks that try what a node needs of the kernel, and leave nothing behind.
 
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
-use devcluster::node::{Cgroups, INOTIFY_INSTANCES, PROBE, chain};
+use devcluster::node::{Cgroups, INOTIFY_INSTANCES, Stage, chain};
 
-use super::Finding;
+use super::finding::Finding;
 
-/// What the kubelet sets and expects, for the whole machine.
+/// The settings that the kubelet makes for the whole machine.
 const SHARED_SETTINGS: [(&str, &str); 3] =
     [("vm/overcommit_memory", "1"), ("kernel/panic", "10"), ("kernel/panic_on_oops", "1")];
 
@@ -22,9 +22,6 @@ pub fn cgroups() -> Finding {
     let name = format!("devcluster-doctor-{}", std::process::id());
     let tried = cgroups.create(&name).and(cgroups.remove(&name, Duration::from_secs(1)));
     match tried {
-        Ok(()) if cgroups.version() == "v2" => {
-            Finding::warning(NAME, "v2, writable; devcluster was only tried out on v1")
-        }
         Ok(()) => Finding::well(NAME, format!("{}, writable", cgroups.version())),
         Err(error) => {
             Finding::failure(NAME, format!("{}: run outside of a container, or in a privileged one", chain(&error)))
@@ -35,9 +32,9 @@ pub fn cgroups() -> Finding {
 pub fn namespaces(home: &Path) -> Finding {
     const NAME: &str = "namespaces";
     let folder = home.join(format!(".doctor-{}", std::process::id()));
-    let outcome =
-        fs::create_dir_all(&folder).and_then(|()| Command::new("/proc/self/exe").arg(PROBE).arg(&folder).output());
-    // Failing to remove an empty probe is no finding. The home goes too when nothing else was in it.
+    let outcome = fs::create_dir_all(&folder)
+        .and_then(|()| Command::new("/proc/self/exe").arg(Stage::Probe.argument()).arg(&folder).output());
+    // A folder that cannot be removed is no finding. The home goes too, if it is empty.
     let _ = fs::remove_dir_all(&folder).and_then(|()| fs::remove_dir(home));
     match outcome {
         Ok(output) if output.status.success() => {

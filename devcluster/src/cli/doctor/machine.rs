@@ -1,4 +1,4 @@
-//! Checks of the machine: kernel, rights, limits and room.
+//! Checks of the machine: kernel, privileges, limits, disk and memory.
 
 use std::fs;
 use std::net::{Ipv4Addr, TcpListener};
@@ -8,18 +8,18 @@ use devcluster::node::DEFAULT_WEB_PORT;
 use nix::sys::statvfs::statvfs;
 use nix::unistd::geteuid;
 
-use super::Finding;
+use super::finding::Finding;
 
-/// The oldest kernel with everything that containerd, the kubelet and kube-proxy's rules ask for.
+/// The oldest kernel with everything that containerd, the kubelet and kube-proxy require.
 const KERNEL_OLDEST: (u32, u32) = (5, 13);
 const GIB: u64 = 1 << 30;
-/// A cluster and its images; building everything first takes about 6 GiB more.
+/// Enough for a cluster and its images. Building everything first takes about 6 GiB more.
 const DISK_LEAST: u64 = 3 * GIB;
 const DISK_ENOUGH: u64 = 10 * GIB;
 /// A control plane with a few pods uses 1.7 GiB; linking Kubernetes takes 2.5 GiB for a moment.
 const MEMORY_LEAST: u64 = 2 * GIB;
 const MEMORY_ENOUGH: u64 = 4 * GIB;
-/// What the kubelet is told to ask for.
+/// The limit in the kubelet's configuration.
 const OPEN_FILES_ENOUGH: u64 = 20_000;
 const OPEN_FILES_LEAST: u64 = 4096;
 

@@ -7,11 +7,11 @@ use std::time::{Duration, Instant};
 use devcluster::cache::Cache;
 use devcluster::node::find_program;
 
-use super::Finding;
+use super::finding::Finding;
 
-/// The Go release that the Kubernetes and containerd sources ask for.
+/// The Go release that the sources of Kubernetes and containerd require.
 const GO_OLDEST: (u32, u32) = (1, 26);
-/// A Docker engine that does not answer for this long does not answer.
+/// A Docker engine that takes longer counts as not reachable.
 const ANSWER_WITHIN: Duration = Duration::from_secs(5);
 
 pub fn ip() -> Finding {
@@ -21,7 +21,7 @@ pub fn ip() -> Finding {
     }
 }
 
-/// A program that comes from the machine, else from its Debian package, unpacked.
+/// A program of the machine, else unpacked from its Debian package.
 pub fn packaged(program: &'static str, package: &str) -> Finding {
     if let Some(folder) = find_program(program) {
         return Finding::well(program, folder.join(program).display().to_string());
@@ -56,11 +56,7 @@ fn go_version(text: &str) -> Option<(u32, u32)> {
 
 /// Whether the cache holds both sets of programs, of this version or an earlier one.
 fn has_built() -> bool {
-    let Ok(cache) = Cache::open() else { return false };
-    ["kubernetes", "runtime"].iter().all(|kind| {
-        let entries = std::fs::read_dir(cache.root().join(kind));
-        entries.is_ok_and(|entries| entries.flatten().any(|entry| entry.path().join(".in-use").exists()))
-    })
+    Cache::open().is_ok_and(|cache| ["kubernetes", "runtime"].iter().all(|kind| cache.has(kind)))
 }
 
 pub fn docker() -> Finding {

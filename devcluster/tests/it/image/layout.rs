@@ -1,18 +1,16 @@
-//! Reads an OCI archive back, and checks on the way that every blob is what its digest says.
+//! Reads an OCI archive back, and checks every blob against its digest.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fs::{self, File},
-    io::Read,
-    path::Path,
-};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::{self, File};
+use std::io::Read;
+use std::path::Path;
 
 use devcluster::image::ImageRef;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use tar::Archive;
 
-/// What an archive holds.
+/// The content of an archive.
 pub struct Layout {
     pub config: Value,
     /// The digests of the layers.
@@ -30,7 +28,11 @@ impl Layout {
             entry.read_to_end(&mut bytes).unwrap();
             match path.strip_prefix("blobs/sha256/") {
                 Some(digest) => {
-                    assert_eq!(digest, hex::encode(Sha256::digest(&bytes)), "a blob is not what its name says");
+                    assert_eq!(
+                        digest,
+                        hex::encode(Sha256::digest(&bytes)),
+                        "a blob does not have the digest of its name"
+                    );
                     blobs.insert(format!("sha256:{digest}"), bytes);
                 }
                 None => assert!(files.insert(path, bytes).is_none(), "a file is there twice"),
@@ -51,7 +53,7 @@ impl Layout {
             blob(&blobs, entry);
         }
         assert_eq!(config["rootfs"]["diff_ids"], serde_json::to_value(&layers).unwrap());
-        assert_eq!(blobs.len(), layers.len() + 2, "blobs that nothing names");
+        assert_eq!(blobs.len(), layers.len() + 2, "blobs without a descriptor");
         Self { config, layers, blobs }
     }
 
@@ -83,7 +85,7 @@ impl Layout {
     }
 }
 
-/// The blob that a descriptor names, of the size that it says.
+/// The blob of a descriptor, after a check of its size.
 fn blob<'a>(blobs: &'a BTreeMap<String, Vec<u8>>, descriptor: &Value) -> &'a [u8] {
     let bytes = &blobs[descriptor["digest"].as_str().unwrap()];
     assert_eq!(descriptor["size"], bytes.len());

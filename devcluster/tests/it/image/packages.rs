@@ -1,4 +1,4 @@
-//! Packages unpacked for this machine: their programs run with the libraries that came along.
+//! Packages unpacked for this machine: their programs run with the unpacked libraries.
 
 use devcluster::debian;
 

@@ -1,26 +1,17 @@
 //! The PostgreSQL image: its entrypoint runs in a root made of the image alone, as the image's user.
 
-use std::{
-    fs,
-    os::unix::fs::{PermissionsExt, chown},
-    path::{Path, PathBuf},
-    process::{Command, Output, Stdio},
-    time::Duration,
-};
+use std::fs;
+use std::os::unix::fs::{PermissionsExt, chown};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::time::Duration;
 
-use devcluster::{
-    guard::Guard,
-    image,
-    ports::free_port,
-    process::{Process, tail},
-};
-use nix::{
-    sys::{
-        signal::{Signal, kill},
-        stat::{Mode, SFlag, makedev, mknod},
-    },
-    unistd::{Pid, Uid},
-};
+use devcluster::image;
+use devcluster::ports::free_port;
+use devcluster::process::{Guard, Process, tail};
+use nix::sys::signal::{Signal, kill};
+use nix::sys::stat::{Mode, SFlag, makedev, mknod};
+use nix::unistd::{Pid, Uid};
 use tempfile::TempDir;
 
 use super::layout::Layout;
@@ -52,7 +43,7 @@ async fn server_keeps_the_contract_of_the_official_image() {
 
     let outside = root.psql(&address(PASSWORD.1), "create table kept as select 42 as answer");
     assert!(outside.status.success(), "{outside:?}");
-    // An open connection does not hold up the end: the image asks for the signal of a fast shutdown.
+    // An open connection does not delay the end, because the image sets the signal of a fast shutdown.
     let mut client =
         root.command("psql").arg(address(PASSWORD.1)).stdin(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
     root.stop(&mut server).await;
@@ -70,11 +61,11 @@ async fn database_cut_short_is_made_again() {
     let mut server = root.start(&[PASSWORD]);
     let half = root.data().join(".initializing/PG_VERSION");
     wait_for("a half made database", || half.exists().then_some(()));
-    // A pod that is deleted now: its first process is asked to end, and ends after the step it is at.
+    // As when a pod is deleted now: the first process gets SIGTERM, and ends after its current step.
     kill(Pid::from_raw(server.id().cast_signed()), Signal::SIGTERM).unwrap();
     assert_eq!(server.wait().await.code(), Some(143));
     assert!(half.exists() && !root.data().join("PG_VERSION").exists(), "it was already whole");
-    // And what another unlucky moment leaves: a part of it was moved up.
+    // What a later interruption leaves: part of the database was moved up.
     let moved = root.data().join("base");
     fs::create_dir(&moved).unwrap();
     chown(&moved, Some(USER), Some(USER)).unwrap();
@@ -102,7 +93,7 @@ async fn wrong_settings_are_named_and_nothing_is_touched() {
     assert!(root.data().join("somebody's file").exists());
 }
 
-/// The image's files, unpacked; gone with every process in them.
+/// The image's files, unpacked. They are removed with all processes in them.
 struct Root {
     path: PathBuf,
     port: u16,
@@ -111,7 +102,7 @@ struct Root {
 }
 
 impl Root {
-    /// None, and a line that says why, where the machine does not let us change the root folder.
+    /// None, and a line that says why, where the machine does not permit `chroot`.
     async fn new() -> Option<Self> {
         if !Uid::effective().is_root() {
             eprintln!("Not run: chroot into the image needs root");
@@ -173,7 +164,7 @@ impl Root {
         self.command("psql").args(["-X", "-A", "-t", "-c", sql]).arg(address).output().unwrap()
     }
 
-    /// What the server says once it takes connections.
+    /// The answer of the server, once it accepts connections.
     fn answer(&self, server: &mut Process, address: &str, sql: &str) -> String {
         wait_for("an answer of the server", || {
             if let Err(error) = server.check() {
@@ -185,7 +176,7 @@ impl Root {
     }
 }
 
-/// The folder of the server's programs, as seen from inside.
+/// The folder of the server's programs inside the image.
 fn find_bin(root: &Path) -> String {
     let versions = fs::read_dir(root.join("usr/lib/postgresql")).unwrap();
     let version = versions.flatten().next().unwrap().file_name().into_string().unwrap();

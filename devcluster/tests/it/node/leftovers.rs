@@ -1,19 +1,17 @@
-//! What a node leaves on the machine: it must be nothing.
+//! Checks that a node leaves nothing on the machine.
 
-use std::{
-    fs,
-    net::{SocketAddr, TcpStream},
-    path::{Path, PathBuf},
-    time::{Duration, Instant},
-};
+use std::fs;
+use std::net::{SocketAddr, TcpStream};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use devcluster::node::Node;
 
 const GONE_WITHIN: Duration = Duration::from_mins(1);
-/// The interfaces that a node makes, which must never be seen outside of it.
+/// The interfaces of a node, which must not appear outside of it.
 const LINKS: [&str; 2] = ["node0", "cni0"];
 
-/// Where to look for what is left of a node.
+/// Where to search for what is left of a node.
 pub struct Traces {
     folder: PathBuf,
     cgroup: String,
@@ -21,7 +19,7 @@ pub struct Traces {
 }
 
 impl Traces {
-    /// Remembers where the node is. It must be seen there now, else its absence later would mean nothing.
+    /// The traces of a running node. They must be seen now, else their absence later would prove nothing.
     pub fn of(node: &Node) -> Self {
         let traces = Self {
             folder: node.folder().to_owned(),

@@ -1,13 +1,11 @@
-//! What a pod of ours needs from a node, seen through kubectl as a user sees it.
+//! What our pods need of a node, checked with kubectl as a user would.
 //!
-//! The pods use the image that every node has: the pause image, which holds a busybox.
+//! The pods use the one image that every node has, the pause image, which contains busybox.
 
-use std::{
-    io::{Read, Write},
-    net::TcpStream,
-    process::{Output, Stdio},
-    time::{Duration, Instant},
-};
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::process::{Output, Stdio};
+use std::time::{Duration, Instant};
 
 use devcluster::node::Node;
 use nix::sys::signal::{Signal, kill};
@@ -17,7 +15,7 @@ const OBJECTS: &str = include_str!("workload.yaml");
 const CLAIM: &str = include_str!("claim.yaml");
 const DEADLINE: Duration = Duration::from_mins(2);
 
-/// Runs kubectl; what it printed, or what it complained about.
+/// Runs kubectl and returns its output, or its errors.
 pub fn kubectl(node: &Node, arguments: &[&str]) -> Result<String, String> {
     outcome(&node.kubectl().unwrap().args(arguments).output().unwrap())
 }
@@ -40,7 +38,7 @@ fn apply(node: &Node, objects: &str) {
     outcome(&child.wait_with_output().unwrap()).unwrap();
 }
 
-/// What helps to understand why a wait was in vain.
+/// Shown when a wait fails.
 fn state(node: &Node) -> String {
     ["pods,pvc,pv", "events"]
         .map(|what| kubectl(node, &["get", what, "--all-namespaces"]).unwrap_or_default())
@@ -90,11 +88,11 @@ pub fn names_and_services_work_in_a_pod(node: &Node) {
     };
     let name = format!("hello.{NAMESPACE}.svc.cluster.local");
     assert!(busybox(&["nslookup", &name]).contains("10.96."));
-    // From a pod through the Service to a pod on the same bridge, and back; several times, to meet both pods.
+    // From a pod through the Service to a pod on the same bridge, and back. Several times, to reach both pods.
     for _ in 0..8 {
         assert_eq!(busybox(&["wget", "-q", "-O", "-", "http://hello/index.html"]), "hello from a pod\n");
     }
-    // The API server by its Service, which every client in a pod uses; it tells plain HTTP from TLS.
+    // The API server through its Service, as clients in pods use it: its answer to plain HTTP names TLS.
     let script = r"printf 'GET / HTTP/1.0\r\n\r\n' | /bin/busybox nc -w 5 kubernetes.default 443";
     assert!(busybox(&["sh", "-c", script]).contains("to an HTTPS server"));
 }

@@ -1,5 +1,5 @@
-# Started by guard.rs. Reads one order a line and carries them out when the owner says `end` or is gone.
-#   kill GROUP      end this process group with SIGKILL       forget GROUP    it has ended, leave its number alone
+# Started by process.rs. Reads one order a line and carries all of them out when the owner says `end` or is gone.
+#   kill GROUP      end this process group with SIGKILL       forget GROUP    it has ended; its id may be reused
 #   folder PATH     remove this folder and all that is in it  cgroup PATH     remove this tree of empty cgroup folders
 trap '' HUP INT TERM
 groups=' ' folders= cgroups=

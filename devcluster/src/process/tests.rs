@@ -10,7 +10,7 @@ fn sleeper() -> Command {
 }
 
 fn runs(id: u32) -> bool {
-    // A zombie has ended; only its parent has not asked yet.
+    // A zombie has ended; its parent has not waited for it yet.
     fs::read_to_string(format!("/proc/{id}/stat")).is_ok_and(|stat| !stat.contains(") Z "))
 }
 
@@ -51,7 +51,7 @@ fn dropping_a_guard_ends_processes_and_removes_folders() {
     let group = process.id();
     assert!(eventually(|| fs::read_to_string(&log).is_ok_and(|text| text == "started\n")));
     assert_eq!(members(group).len(), 2);
-    // Leaked on purpose: the guard alone must end it.
+    // Leaked on purpose: the guard must end it.
     std::mem::forget(process);
     drop(guard);
     assert_eq!(members(group), Vec::<u32>::new());
@@ -59,7 +59,7 @@ fn dropping_a_guard_ends_processes_and_removes_folders() {
 }
 
 #[test]
-fn an_owner_that_vanishes_is_noticed() {
+fn a_vanished_owner_is_noticed() {
     let folder = folder();
     let mut guard = Guard::start().unwrap();
     guard.remove_folder(&folder);
@@ -99,4 +99,16 @@ fn a_program_that_does_not_exist_is_named_with_its_log() {
     }));
     let text = error.unwrap().to_string();
     assert!(text.contains("nothing") && text.contains("/no/such/program") && text.contains("/log"), "{text}");
+}
+
+#[test]
+fn a_tail_is_the_last_thirty_lines() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = folder.path().join("log");
+    let text: Vec<_> = (1..=100).map(|line| format!("line {line}")).collect();
+    fs::write(&log, text.join("\n")).unwrap();
+    assert_eq!(tail(&log), text[70..].join("\n"));
+    fs::write(&log, "only\n").unwrap();
+    assert_eq!(tail(&log), "only");
+    assert!(tail(&folder.path().join("none")).contains("No such file"));
 }

@@ -1,30 +1,31 @@
 //! Keeps the components of a node running, each with a log of its own.
 
 use std::ffi::OsString;
-use std::fs::{self, OpenOptions};
+use std::fs::OpenOptions;
 use std::path::PathBuf;
 use std::process::Stdio;
 use std::time::Duration;
 
+use backon::{BackoffBuilder, ExponentialBuilder};
 use tokio::process::Command;
 use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
 
 use super::components::Component;
-use super::error::NodeError;
+use super::error::{NodeError, chain};
+use super::instance::Settings;
 use super::layout::Layout;
-use super::settings::Settings;
 
-/// How often a component may end while the node starts before the start is given up.
+/// How often a component may end before the start of the node is given up.
 const ENDS_WHILE_STARTING: u32 = 3;
-/// The first pause before a component is started again; it doubles each time.
+/// The first pause before a component is restarted; each pause is twice the one before.
 const PAUSE_FIRST: Duration = Duration::from_millis(200);
-/// The longest pause before a component is started again.
+/// The longest pause before a component is restarted.
 const PAUSE_LONGEST: Duration = Duration::from_secs(10);
-/// How often a component is asked whether it is ready.
+/// Pause between two checks of whether a component is ready.
 const POLL: Duration = Duration::from_millis(25);
 /// How long a component may take to become ready on a machine that builds at the same time.
-pub const READY_WITHIN: Duration = Duration::from_mins(2);
+const READY_WITHIN: Duration = Duration::from_mins(2);
 
 /// Starts programs in the environment of the node.
 #[derive(Clone, Debug)]
@@ -34,7 +35,7 @@ pub struct Keeper {
     library_path: Option<OsString>,
 }
 
-/// A component that is started again whenever it ends.
+/// A component that is restarted whenever it ends.
 #[derive(Debug)]
 pub struct Kept {
     name: &'static str,
@@ -42,8 +43,7 @@ pub struct Kept {
 }
 
 impl Keeper {
-    /// Starts programs of `settings` with logs in `layout`.
-    #[must_use]
+    /// Starts the programs that `settings` name, with logs in `layout`.
     pub fn new(layout: &Layout, settings: &Settings) -> Self {
         Self {
             layout: layout.clone(),
@@ -52,44 +52,28 @@ impl Keeper {
         }
     }
 
-    /// A command in the environment of the node.
-    #[must_use]
-    pub fn command(&self, program: &str) -> Command {
-        let path = std::env::split_paths(&self.search_path)
-            .map(|folder| folder.join(program))
-            .find(|path| path.is_file())
-            .unwrap_or_else(|| PathBuf::from(program));
-        let mut command = Command::new(path);
-        command
-            .env_clear()
-            .env("PATH", &self.search_path)
-            .env("HOME", self.layout.state("home"))
-            .env("TMPDIR", self.layout.temporary())
-            .stdin(Stdio::null());
-        if let Some(libraries) = &self.library_path {
-            command.env("LD_LIBRARY_PATH", libraries);
-        }
-        command
-    }
-
-    /// Starts a component and keeps it running.
-    #[must_use]
+    /// Starts a component and keeps it running until this process ends.
     pub fn keep(&self, component: Component) -> Kept {
         let (ended, ends) = watch::channel(0);
         let name = component.name;
         let keeper = self.clone();
         tokio::spawn(async move {
-            let mut pause = PAUSE_FIRST;
-            loop {
+            let pauses = ExponentialBuilder::new().with_min_delay(PAUSE_FIRST).with_max_delay(PAUSE_LONGEST);
+            for pause in pauses.without_max_times().build() {
                 if let Err(error) = keeper.run(&component).await {
-                    eprintln!("{}", super::error::chain(&error));
+                    eprintln!("{}", chain(&error));
                 }
                 ended.send_modify(|ends| *ends += 1);
                 sleep(pause).await;
-                pause = (pause * 2).min(PAUSE_LONGEST);
             }
         });
         Kept { name, ends }
+    }
+
+    /// Whether a program ends with success.
+    pub async fn succeeds(&self, program: &str, arguments: &[&str]) -> bool {
+        let output = self.command(program).args(arguments).output().await;
+        output.is_ok_and(|output| output.status.success())
     }
 
     /// Runs a component until it ends.
@@ -110,33 +94,33 @@ impl Keeper {
                 source,
             })?;
         let status = child.wait().await.map_err(NodeError::at("wait for", &log))?;
-        eprintln!("{} ended ({status}) and is started again; see {}", component.name, log.display());
+        eprintln!("{} ended ({status}) and is restarted; see {}", component.name, log.display());
         Ok(())
     }
 
-    /// Runs a program to its end and returns what it printed.
-    pub async fn output(&self, program: &str, arguments: &[&str]) -> Result<String, NodeError> {
-        let output = self.command(program).args(arguments).output().await.map_err(|source| NodeError::Program {
-            program: program.to_owned(),
-            fix: "run `devcluster build`".to_owned(),
-            source,
-        })?;
-        if output.status.success() {
-            return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
+    fn command(&self, program: &str) -> Command {
+        let path = std::env::split_paths(&self.search_path)
+            .map(|folder| folder.join(program))
+            .find(|path| path.is_file())
+            .unwrap_or_else(|| PathBuf::from(program));
+        let mut command = Command::new(path);
+        command
+            .env_clear()
+            .env("PATH", &self.search_path)
+            .env("HOME", self.layout.state("home"))
+            .env("TMPDIR", self.layout.temporary())
+            .stdin(Stdio::null());
+        if let Some(libraries) = &self.library_path {
+            command.env("LD_LIBRARY_PATH", libraries);
         }
-        let message = String::from_utf8_lossy(&output.stderr).trim().to_owned();
-        Err(NodeError::Command { action: format!("run `{program} {}`", arguments.join(" ")), message })
-    }
-
-    /// Makes the folder that `HOME` names.
-    pub fn prepare(&self) -> Result<(), NodeError> {
-        let home = self.layout.state("home");
-        fs::create_dir_all(&home).map_err(NodeError::at("create", &home))
+        command
     }
 }
 
 impl Kept {
-    /// Waits until `ready` says so, or the component has ended too often.
+    /// Waits until `ready` returns true.
+    ///
+    /// Fails when that takes too long, and when the component ends too often meanwhile.
     pub async fn ready(&self, what: &str, ready: impl AsyncFn() -> bool) -> Result<(), NodeError> {
         let mut ends = self.ends.clone();
         let gave_up = ends.wait_for(|ends| *ends >= ENDS_WHILE_STARTING);

@@ -1,23 +1,120 @@
-//! Which claims get a folder and which volumes lose theirs.
+//! Makes a volume for each claim of the default storage class: a folder that is removed with the claim.
+//!
+//! The controller-manager's own provisioner makes folders that only root can write to; our pods never run as root.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::fs::{self, Permissions};
+use std::io;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 
+use futures::{StreamExt, TryStreamExt, stream};
 use k8s_openapi::api::core::v1::{
     HostPathVolumeSource, NodeSelector, NodeSelectorRequirement, NodeSelectorTerm, ObjectReference, PersistentVolume,
     PersistentVolumeClaim, PersistentVolumeSpec, VolumeNodeAffinity,
 };
-use kube::api::ObjectMeta;
+use kube::Client;
+use kube::api::{Api, DeleteParams, ListParams, ObjectMeta, PostParams};
+use kube::runtime::{WatchStreamExt, watcher};
+use tokio::time::timeout;
+
+use super::error::{NodeError, chain};
+use super::instance::Settings;
+use super::layout::Layout;
 
 /// Name of the default storage class.
 pub const STORAGE_CLASS: &str = "standard";
-/// How the storage class and the volumes name us.
+/// The provisioner that the storage class and its volumes name.
 pub const PROVISIONER: &str = "coverletter.dev/devcluster";
 
 const PROVISIONED_BY: &str = "pv.kubernetes.io/provisioned-by";
-/// Written by the scheduler once it knows where the first pod of the claim will run.
+/// Set by the scheduler once it has chosen a node for the first pod of the claim.
 const SELECTED_NODE: &str = "volume.kubernetes.io/selected-node";
 const HOST_NAME: &str = "kubernetes.io/hostname";
+/// All claims and volumes are checked again after this time without a change, which repeats what failed.
+const RESYNC: Duration = Duration::from_secs(10);
+/// Status codes with which the API server says that a change was made before.
+const CONFLICT: u16 = 409;
+const NOT_FOUND: u16 = 404;
+
+struct Provisioner {
+    claims: Api<PersistentVolumeClaim>,
+    volumes: Api<PersistentVolume>,
+    folders: PathBuf,
+    node: String,
+}
+
+/// Serves claims until the node ends.
+pub async fn serve(client: Client, layout: &Layout, settings: &Settings) -> Result<(), NodeError> {
+    let provisioner = Provisioner {
+        claims: Api::all(client.clone()),
+        volumes: Api::all(client),
+        folders: layout.volumes(),
+        node: settings.name.clone(),
+    };
+    let any = watcher::Config::default();
+    let claims = watcher(provisioner.claims.clone(), any.clone()).default_backoff().touched_objects().map_ok(|_| ());
+    let volumes = watcher(provisioner.volumes.clone(), any).default_backoff().touched_objects().map_ok(|_| ());
+    let mut changes = std::pin::pin!(stream::select(claims, volumes));
+    loop {
+        // All objects are checked after each change, so a change that was missed is seen with the next one.
+        let _ = timeout(RESYNC, changes.next()).await;
+        if let Err(error) = provisioner.reconcile().await {
+            eprintln!("{}", chain(&error));
+        }
+    }
+}
+
+impl Provisioner {
+    async fn reconcile(&self) -> Result<(), NodeError> {
+        let everything = ListParams::default();
+        for claim in self.claims.list(&everything).await.map_err(NodeError::kube("list claims"))? {
+            if is_wanted(&claim, &self.node) {
+                self.provide(&claim).await?;
+            }
+        }
+        for volume in self.volumes.list(&everything).await.map_err(NodeError::kube("list volumes"))? {
+            if is_released(&volume) {
+                self.remove(&volume).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn provide(&self, claim: &PersistentVolumeClaim) -> Result<(), NodeError> {
+        let uid = claim.metadata.uid.as_deref().expect("a claim from the API server has a uid");
+        let name = volume_name(uid);
+        create_shared(&self.folders.join(&name))?;
+        let volume = volume(claim, &self.folders, &self.node);
+        match self.volumes.create(&PostParams::default(), &volume).await {
+            Err(kube::Error::Api(status)) if status.code == CONFLICT => Ok(()),
+            outcome => outcome.map(|_| ()).map_err(NodeError::kube(format!("create the volume `{name}`"))),
+        }
+    }
+
+    async fn remove(&self, volume: &PersistentVolume) -> Result<(), NodeError> {
+        let name = volume.metadata.name.as_deref().expect("a volume from the API server has a name");
+        // Not the path in the volume, which a user may have changed.
+        let folder = self.folders.join(name);
+        match fs::remove_dir_all(&folder) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                return Err(NodeError::at("remove", &folder)(error));
+            }
+            _ => {}
+        }
+        match self.volumes.delete(name, &DeleteParams::default()).await {
+            Err(kube::Error::Api(status)) if status.code == NOT_FOUND => Ok(()),
+            outcome => outcome.map(|_| ()).map_err(NodeError::kube(format!("delete the volume `{name}`"))),
+        }
+    }
+}
+
+/// Makes a folder that every user may write to, whatever the umask of this process.
+fn create_shared(folder: &Path) -> Result<(), NodeError> {
+    fs::create_dir_all(folder).map_err(NodeError::at("create", folder))?;
+    fs::set_permissions(folder, Permissions::from_mode(0o777)).map_err(NodeError::at("open to all", folder))
+}
 
 /// Whether the claim waits for a volume on `node`.
 #[must_use]
@@ -32,7 +129,7 @@ pub fn is_wanted(claim: &PersistentVolumeClaim, node: &str) -> bool {
         })
 }
 
-/// Whether the volume is ours and its claim is gone for good.
+/// Whether the volume is one of ours and its claim was deleted.
 #[must_use]
 pub fn is_released(volume: &PersistentVolume) -> bool {
     let by = volume.metadata.annotations.as_ref().and_then(|annotations| annotations.get(PROVISIONED_BY));
@@ -44,13 +141,13 @@ pub fn is_released(volume: &PersistentVolume) -> bool {
         && policy == Some("Delete")
 }
 
-/// Name of the volume, and of its folder, for the claim with this uid.
+/// The name of the volume for the claim with this uid, and of the volume's folder.
 #[must_use]
 pub fn volume_name(uid: &str) -> String {
     format!("pvc-{uid}")
 }
 
-/// The volume for `claim` in a folder below `folders` of `node`.
+/// The volume for `claim`, in a folder of `node` below `folders`.
 #[must_use]
 pub fn volume(claim: &PersistentVolumeClaim, folders: &Path, node: &str) -> PersistentVolume {
     let name = volume_name(claim.metadata.uid.as_deref().unwrap_or_default());
