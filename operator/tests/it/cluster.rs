@@ -1,4 +1,4 @@
-//! One control plane and one running operator for all tests, a namespace for each, and waiting with a deadline.
+//! One control plane and one running operator for all tests, a namespace for each test, and waits with a deadline.
 
 use std::fmt::Debug;
 use std::path::Path;
@@ -20,10 +20,10 @@ use serde_json::{Value, json};
 use tokio::sync::OnceCell;
 use tokio_util::sync::CancellationToken;
 
-/// Longest wait for anything; far longer than anything takes on a machine with nothing else to do.
+/// Longest wait, far longer than anything takes on an idle machine.
 const PATIENCE: Duration = Duration::from_secs(90);
 
-/// A namespace of its own, with pods that become ready, on the shared control plane where the operator runs.
+/// A namespace on the shared control plane, where the operator runs, and where pods become ready.
 pub struct Cluster {
     pub plane: &'static ControlPlane,
     pub client: Client,
@@ -139,7 +139,7 @@ impl Cluster {
     }
 }
 
-/// Waits until `attempt` succeeds; fails with the last thing that it saw.
+/// Waits until `attempt` succeeds; panics with the last failure after [`PATIENCE`].
 pub async fn eventually<T, E: Debug>(what: &str, attempt: impl AsyncFn() -> Result<T, E>) -> T {
     let start = Instant::now();
     loop {
@@ -151,7 +151,7 @@ pub async fn eventually<T, E: Debug>(what: &str, attempt: impl AsyncFn() -> Resu
     }
 }
 
-/// The shared control plane, with definitions, policy and the operator, which may do what its own role says.
+/// The shared control plane, with definitions, policy and the operator, which runs with the rights of its own role.
 async fn operated() -> &'static ControlPlane {
     static OPERATED: OnceCell<&ControlPlane> = OnceCell::const_new();
     OPERATED.get_or_init(start).await
@@ -164,14 +164,14 @@ async fn start() -> &'static ControlPlane {
         let file = operator::generate::files().remove(Path::new(folder)).expect("it is generated");
         plane.kubectl_with_input(&["apply", "--server-side", "-f", "-"], &file).await.expect("it is accepted");
     }
-    // Threads of tests come and go with their runtimes; the operator needs one that stays.
+    // Each test has a runtime of its own that ends with it; the operator needs one that stays.
     let (sender, receiver) = tokio::sync::oneshot::channel();
     std::thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
         runtime.block_on(async {
             let account = plane.client_as_service_account("coverletter-system", "coverletter-operator", None).await;
             let client = account.expect("the operator's account");
-            sender.send(()).expect("somebody waits");
+            sender.send(()).expect("the test waits");
             operator::work(client, &arguments(), CancellationToken::new()).await;
         });
     });

@@ -1,4 +1,4 @@
-//! Of two candidates one leads; a release hands over at once, a death after the Lease's time.
+//! One of two candidates leads; a release hands over at once, a death after the duration of the Lease.
 
 use std::time::Duration;
 
@@ -39,7 +39,7 @@ async fn one_leads_and_a_release_hands_over() {
     };
     let leader = holder(&cluster).await;
     let mut second = second;
-    // While the first renews, the second waits, for longer than the Lease is valid.
+    // While the first renews the Lease the second waits, for longer than the Lease is valid.
     tokio::select! {
         _ = &mut second => panic!("there are two leaders"),
         lost = first.keep() => panic!("{lost}"),
@@ -61,7 +61,7 @@ async fn a_dead_leader_is_succeeded_and_a_late_one_stops() {
         candidate(&cluster.client, &cluster.namespace, "alive").elected(&never).await.expect("not cancelled");
     drop(dead);
     assert_eq!(holder(&cluster).await.as_deref(), Some("alive"));
-    // Somebody takes the Lease over by force, as after a long sleep of this process.
+    // Another process takes the Lease over, as after a long sleep of this one.
     let api = cluster.api::<Lease>();
     let patch = Patch::Merge(json!({"spec": {"holderIdentity": "usurper"}}));
     api.patch("election", &PatchParams::default(), &patch).await.expect("it can be patched");

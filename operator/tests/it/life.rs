@@ -1,4 +1,4 @@
-//! What stays and what goes when an app is deleted.
+//! What is kept and what is deleted with an app.
 
 use crds::CoverLetterApp;
 use k8s_openapi::api::apps::v1::{Deployment, StatefulSet};

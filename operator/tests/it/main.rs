@@ -1,4 +1,4 @@
-//! The operator against a real API server with real controllers; pods are played by a script.
+//! The operator against a real API server with real controllers; a scripted kubelet plays the pods.
 
 mod cluster;
 mod leader;

@@ -1,4 +1,4 @@
-//! Models that are fetched: what the pods get, and what people read while they wait for one.
+//! Models that are fetched: what the pods get, and what the conditions say meanwhile.
 
 use crds::WorkerSettings;
 use crds::app::conditions::{INFERENCE_AVAILABLE, READY};

@@ -1,4 +1,4 @@
-//! Who may write the status of a request: workers with tokens bound to a pod, foreign ones, and everybody else.
+//! Who may write the status of a request: the worker that holds the claim, other workers, and others.
 
 use crds::CoverLetterRequest;
 use crds::life::{self, Claimant, Written};
@@ -43,7 +43,7 @@ impl Scene {
         client.await.expect("a token")
     }
 
-    /// Somebody with the worker's account, outside of any pod.
+    /// A client with the worker's account, outside any pod.
     async fn unbound(&self) -> Client {
         let client = self.cluster.plane.client_as_service_account(&self.cluster.namespace, "letters-inference", None);
         client.await.expect("a token")

@@ -1,4 +1,4 @@
-//! From nothing to Ready, and how drift, orphans, pauses and refusals are dealt with.
+//! From nothing to Ready, and what becomes of drift, orphans, pauses and refusals.
 
 use std::collections::BTreeMap;
 
@@ -28,7 +28,7 @@ async fn versions(cluster: &Cluster) -> BTreeMap<(String, String), String> {
     versions
 }
 
-/// Versions of all children once nothing moves any more.
+/// Versions of all children when nothing changes any more.
 async fn settled(cluster: &Cluster) -> BTreeMap<(String, String), String> {
     eventually("the children are settled", async || {
         let before = versions(cluster).await;
@@ -53,12 +53,12 @@ async fn an_app_becomes_ready_and_planning_again_writes_nothing() {
 
     let before = settled(&cluster).await;
     assert_eq!(before.len(), 21, "{before:#?}");
-    // Nothing that the app is made of depends on this field, but everything is looked at again.
+    // No child depends on this field, but all of them are looked at again.
     cluster.patch::<CoverLetterApp>("letters", json!({"spec": {"requests": {"ttlSecondsAfterFinished": 7}}})).await;
     cluster.observed().await;
     assert_eq!(settled(&cluster).await, before);
     let version = cluster.app().await.resource_version();
-    // A label changes the app, so it is looked at; the status stays as it is.
+    // A label changes the app, so that it is looked at again; the status stays as it is.
     cluster.patch::<CoverLetterApp>("letters", json!({"metadata": {"labels": {"look": "again"}}})).await;
     let labelled = cluster.app().await.resource_version();
     assert_ne!(version, labelled);

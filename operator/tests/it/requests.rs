@@ -1,4 +1,4 @@
-//! What the operator does about requests that no worker looks after.
+//! What the operator does about requests that no worker serves.
 
 use crds::CoverLetterRequest;
 use crds::life::{self, Claimant};
@@ -37,7 +37,7 @@ async fn a_request_without_an_app_says_so() {
 #[tokio::test]
 async fn a_claim_of_a_pod_that_is_gone_returns_to_the_queue() {
     let cluster = Cluster::start("lost").await;
-    // Without it the operator would soon say that there is none.
+    // Without the app the operator would soon report that it is missing.
     cluster.create_app(json!({"inference": {"replicas": 0}})).await;
     let request = cluster.create_request("one", "letters").await;
     claim(&cluster, &request).await;

@@ -1,4 +1,4 @@
-//! The program as a whole: ready only when it can be of use, leading, and handing over when it is told to end.
+//! The whole program: it is ready only when it can work, leads, and hands over when it is told to end.
 
 use std::net::{SocketAddr, TcpListener};
 
@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::cluster::eventually;
 
-/// Status line and body of a page, or nothing while nobody listens.
+/// Status line, headers and body of a page.
 async fn get(address: SocketAddr, path: &str) -> Result<String, std::io::Error> {
     let mut stream = TcpStream::connect(address).await?;
     stream.write_all(format!("GET {path} HTTP/1.0\r\n\r\n").as_bytes()).await?;

@@ -40,7 +40,7 @@ async fn pods_follow_the_queue_and_the_busy_one_stays() {
     }
     let pods = pods_become(&cluster, 3).await;
 
-    // The newest pod gets the only letter that is left: left alone, a ReplicaSet ends the newest first.
+    // The newest pod gets the only letter that is left. Without marks a ReplicaSet ends the newest first.
     let busy = pods.iter().max_by_key(|pod| (pod.creation_timestamp(), pod.name_any())).expect("there are pods");
     let claimant = Claimant {
         worker: busy.name_any(),
