@@ -18,7 +18,7 @@ pub use inference::{
     Backend, BuiltInModel, ClaimName, Generation, HuggingFaceModel, ImageModel, Inference, MlflowModel, ModelCache,
     ModelSource, Quantization, Scaling, VolumeModel,
 };
-pub use pod::{PodSettings, Resources, Toleration};
+pub use pod::{PodSettings, Resources, Toleration, TolerationOperator};
 pub use status::{CoverLetterAppStatus, InferenceStatus, ModelStatus, QueueStatus, ScalingStatus};
 pub use telemetry::Telemetry;
 pub use web::{ParentRef, Route, Service, ServiceType, Web};

@@ -1,4 +1,5 @@
-//! The one writer: server-side apply in order, orphans pruned, status only when it changed.
+//! The only code that writes to the API server, leader election and Events aside: server-side apply in order, orphans
+//! pruned, a status only when it changed.
 
 pub mod pods;
 pub mod requests;
@@ -10,37 +11,39 @@ use kube::{Client, ResourceExt as _};
 use serde_json::json;
 
 use crate::error::Error;
-use crate::kinds::Kind;
-use crate::objects::{Applied, Desired, Key, Objects, is_applied};
+use crate::kinds::{Key, Kind};
+use crate::live::{Applied, Live};
+use crate::objects::{Desired, is_applied};
 use crate::observed::Observed;
 
-/// Owner of every field that this program writes.
+/// Name by which the API server knows the fields that this program owns.
 pub const FIELD_MANAGER: &str = "coverletter-operator";
 
-/// Makes the cluster have `desired`, and nothing of this app besides. What is as it should be is not written.
+/// Makes the objects of `app` in the cluster those that are desired. Objects that are as desired are not written.
 ///
 /// # Errors
-/// The first write that failed. What was written stays; the next reconciliation goes on from there.
+/// The first write that failed, or an answer that does not fit its kind. What was written stays; the next
+/// reconciliation goes on from there.
 pub async fn objects(
     client: &Client,
     app: &CoverLetterApp,
-    desired: &Objects<Desired>,
+    desired: &Desired,
     observed: &Observed,
-) -> Result<Objects<Applied>, Error> {
+) -> Result<Applied, Error> {
     let namespace = app.namespace().unwrap_or_default();
-    let mut applied = Objects::default();
+    let mut applied = Live::default();
     for (key, object) in desired.iter() {
         let live = match observed.children.get(key) {
             Some(live) if is_applied(live, object) => live.clone(),
             _ => apply(client, &namespace, key, object).await?,
         };
-        applied.insert(key.clone(), live);
+        applied.add(key.clone(), live)?;
     }
-    for key in desired.orphans(observed, app.metadata.uid.as_deref().unwrap_or_default()) {
+    for key in desired.orphans(&observed.children, app.metadata.uid.as_deref().unwrap_or_default()) {
         let uid = observed.children.get(&key).and_then(|object| object.metadata.uid.clone());
         prune(client, &namespace, &key, uid).await?;
     }
-    Ok(applied)
+    Ok(Applied(applied))
 }
 
 async fn apply(client: &Client, namespace: &str, key: &Key, object: &DynamicObject) -> Result<DynamicObject, Error> {
@@ -52,7 +55,7 @@ async fn apply(client: &Client, namespace: &str, key: &Key, object: &DynamicObje
 }
 
 async fn prune(client: &Client, namespace: &str, key: &Key, uid: Option<String>) -> Result<(), Error> {
-    // The uid makes sure that what goes is what was looked at, not something new of the same name.
+    // With the uid only the object that was observed is deleted, not a newer one of the same name.
     let params = DeleteParams::background().preconditions(Preconditions { uid, resource_version: None });
     match api(client, namespace, key.kind).delete(&key.name, &params).await {
         Ok(_) => {

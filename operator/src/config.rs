@@ -1,11 +1,11 @@
-//! What can be set from outside.
+//! Command line and environment of the program.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::validate::{Images, Outside};
+use crate::settings::{Images, Outside};
 
 /// Arguments of the program.
 #[derive(Parser, Debug)]
@@ -19,10 +19,10 @@ pub struct Arguments {
     pub run: RunArguments,
 }
 
-/// What the program can do.
+/// Verbs of the program.
 #[derive(Subcommand, Debug)]
 pub enum Verb {
-    /// Look after all apps of the cluster.
+    /// Reconcile all apps of the cluster.
     Run(RunArguments),
     /// Write the manifests that are made from this program's types.
     Generate {
@@ -44,7 +44,7 @@ pub struct RunArguments {
     /// Address of /healthz, /readyz and /metrics.
     #[arg(long, env, default_value = "0.0.0.0:9090")]
     pub admin_listen: SocketAddr,
-    /// Namespace of the Lease by which one replica leads.
+    /// Namespace of the Lease whose holder leads.
     #[arg(long, env, default_value = "coverletter-system")]
     pub leader_namespace: String,
     /// Name of this pod: its identity in the election and in Events.
@@ -71,7 +71,7 @@ impl RunArguments {
         Images { coverletter: self.image.clone(), postgres: self.postgres_image.clone() }
     }
 
-    /// How pods reach what is outside. An empty value is none, as everywhere with proxies.
+    /// How pods reach what is outside the cluster. An empty value counts as none, as is usual for proxies.
     #[must_use]
     pub fn outside(&self) -> Outside {
         let given = |value: &Option<String>| value.clone().filter(|value| !value.is_empty());

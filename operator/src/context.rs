@@ -1,28 +1,27 @@
-//! What a reconciliation has at hand besides the app: handles, the clock, and the little that is remembered between two.
+//! What a reconciliation has besides the app: handles, the clock, and a little memory of earlier reconciliations.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use cluster::Chain;
 use jiff::Timestamp;
-use kube::Client;
-use kube::Resource as _;
 use kube::runtime::events::{Event, EventType, Recorder, Reporter};
+use kube::{Client, Resource};
 use tracing::warn;
 
 use crate::apply::FIELD_MANAGER;
 use crate::scaling::Window;
+use crate::settings::Settings;
 use crate::status::News;
-use crate::validate::Settings;
-use crate::world::{GuardedApp, World};
+use crate::world::World;
 
 /// Handles and memory of the reconciler.
 pub struct Context {
     /// Talks to the API server.
     pub client: Client,
-    /// What is known of the cluster.
+    /// The cluster as the watches show it.
     pub world: Arc<World>,
-    /// What is the same for all apps.
+    /// What all apps share.
     pub settings: Settings,
     /// The time.
     pub clock: fn() -> Timestamp,
@@ -33,7 +32,7 @@ pub struct Context {
 /// What is remembered of one app. Losing it does no harm.
 #[derive(Clone, Debug, Default)]
 pub struct Memory {
-    /// Pods that were needed recently.
+    /// How many pods were needed recently.
     pub needs: Window,
     /// Reconciliations that failed in a row.
     pub failures: u32,
@@ -55,13 +54,13 @@ impl Context {
         change(self.memory().entry(uid.to_owned()).or_default())
     }
 
-    /// Forgets apps whose uid `exists` does not know.
+    /// Forgets the apps of which `exists` says that they are gone.
     pub fn forget(&self, exists: impl Fn(&str) -> bool) {
         self.memory().retain(|uid, _| exists(uid));
     }
 
-    /// Tells people about `app`. A lost Event is not worth a failed reconciliation.
-    pub async fn publish(&self, app: &GuardedApp, news: News) {
+    /// Publishes an Event about `app`. A lost Event is not worth a failed reconciliation.
+    pub async fn publish(&self, app: &impl Resource<DynamicType = ()>, news: News) {
         let event = Event {
             type_: if news.is_warning { EventType::Warning } else { EventType::Normal },
             reason: news.reason,
@@ -75,7 +74,7 @@ impl Context {
     }
 
     fn memory(&self) -> MutexGuard<'_, HashMap<String, Memory>> {
-        // A panic elsewhere leaves a memory that is as good as any.
+        // After a panic elsewhere the memory may be incomplete, which does no harm.
         self.memory.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,4 +1,4 @@
-//! Turns changes of the cluster into reconciliations, a few at a time, never two of one app.
+//! Turns changes of the cluster into reconciliations: several at a time, but never two of one app.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -18,7 +18,7 @@ use crate::world::{AppRef, GuardedApp, Trigger};
 /// Apps that are reconciled at the same time.
 const CONCURRENCY: u16 = 8;
 
-/// Reconciles until cancelled; what is under way then is finished first.
+/// Reconciles until cancelled, and finishes the reconciliations that are running then.
 pub async fn run(ctx: Arc<Context>, triggers: UnboundedReceiver<Trigger>, cancelled: CancellationToken) {
     ctx.world.wait_until_ready().await;
     let apps = ctx.world.apps.clone();
@@ -31,7 +31,7 @@ pub async fn run(ctx: Arc<Context>, triggers: UnboundedReceiver<Trigger>, cancel
         queue,
         Config::default().concurrency(CONCURRENCY),
     );
-    // Outcomes are counted and logged where they arise; an app that is gone is an ordinary one.
+    // Outcomes are counted and logged where they arise, and an app that is gone is an ordinary outcome.
     work.for_each(|_| {
         ctx.forget(|uid| apps.find(|app| app.uid().as_deref() == Some(uid)).is_some());
         futures::future::ready(())
@@ -50,11 +50,11 @@ fn queue(
     });
     triggers
         .flat_map(move |trigger| {
-            let concerned = match trigger {
+            let apps = match trigger {
                 Trigger::App(app) => vec![app],
                 Trigger::All => apps.state().iter().map(|app| ObjectRef::from_obj(&**app)).collect(),
             };
-            stream::iter(concerned.into_iter().map(Ok))
+            stream::iter(apps.into_iter().map(Ok))
         })
         .take_until(cancelled.cancelled_owned())
 }

@@ -1,4 +1,4 @@
-//! Passwords and keys of an app: made once, kept for ever. What exists is never changed.
+//! Passwords and keys of an app: made once and never changed.
 
 use std::collections::BTreeMap;
 
@@ -7,14 +7,14 @@ use base64::engine::general_purpose::STANDARD;
 use k8s_openapi::ByteString;
 use rand::{CryptoRng, RngExt as _};
 
-use crate::names;
+use crate::names::{self, AppName, ChildName};
 use crate::observed::Observed;
 use crate::validate::{Database, ValidatedApp};
 
 /// Keys that a Secret still lacks. Never printed: it holds secrets.
 pub struct Minted {
     /// Name of the Secret.
-    pub name: String,
+    pub name: ChildName,
     /// Whether the Secret is not there at all.
     pub is_new: bool,
     /// New keys and values.
@@ -23,7 +23,7 @@ pub struct Minted {
 
 /// Makes what the app's Secrets still lack. Empty when everything is there.
 pub fn missing(app: &ValidatedApp, observed: &Observed, rng: &mut impl CryptoRng) -> Vec<Minted> {
-    let mut wanted: Vec<(String, &[&str])> =
+    let mut wanted: Vec<(ChildName, &[&str])> =
         vec![(names::web_secret(&app.name), &["jwt-keys"]), (names::stream_secret(&app.name), &["token"])];
     if matches!(app.database, Database::Managed(_)) {
         wanted.push((names::database_secret(&app.name), &["password", "url"]));
@@ -31,9 +31,9 @@ pub fn missing(app: &ValidatedApp, observed: &Observed, rng: &mut impl CryptoRng
     wanted
         .into_iter()
         .filter_map(|(name, keys)| {
-            let secret = observed.secret(&name);
+            let secret = observed.children.secret(name.as_str());
             let is_new = secret.is_none();
-            let old = secret.and_then(|secret| secret.data).unwrap_or_default();
+            let old = secret.and_then(|secret| secret.data.clone()).unwrap_or_default();
             let data = mint(&app.name, keys, &old, rng);
             (!data.is_empty()).then_some(Minted { name, is_new, data })
         })
@@ -41,7 +41,7 @@ pub fn missing(app: &ValidatedApp, observed: &Observed, rng: &mut impl CryptoRng
 }
 
 fn mint(
-    app: &str,
+    app: &AppName,
     keys: &[&str],
     old: &BTreeMap<String, ByteString>,
     rng: &mut impl CryptoRng,
@@ -49,7 +49,7 @@ fn mint(
     let mut new = BTreeMap::<String, ByteString>::new();
     for key in keys.iter().filter(|key| !old.contains_key(**key)) {
         let value = match *key {
-            // The one value made of another: it must carry the password that is there.
+            // It carries the password, an existing one where there is one.
             "url" => {
                 let password = old.get("password").or_else(|| new.get("password"));
                 let password = password.map(|value| String::from_utf8_lossy(&value.0).into_owned()).unwrap_or_default();

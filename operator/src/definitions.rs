@@ -1,4 +1,4 @@
-//! Whether the cluster serves our two resources, and the optional ones.
+//! Whether the cluster serves the two custom resources, and which optional kinds it has.
 
 use std::time::Duration;
 
@@ -11,12 +11,12 @@ use tracing::{info, warn};
 use crate::admin::Readiness;
 use crate::kinds::Kind;
 
-/// How often missing definitions are looked for.
+/// Pause between two looks for missing definitions.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
-/// How often present ones are looked for again.
+/// Pause between two looks at present ones.
 const LOOK_AGAIN_EVERY: Duration = Duration::from_secs(30);
 
-/// Waits until both resources are served, and tells `readiness` which one is missing.
+/// Waits until both resources are served, and tells `readiness` meanwhile which one is missing.
 pub async fn wait(client: &Client, readiness: &Readiness) {
     loop {
         let missing = missing(client).await;
@@ -30,7 +30,7 @@ pub async fn wait(client: &Client, readiness: &Readiness) {
     }
 }
 
-/// Keeps telling `readiness` whether both resources are served.
+/// Keeps `readiness` up to date on whether both resources are served.
 pub async fn watch(client: &Client, readiness: &Readiness) {
     loop {
         tokio::time::sleep(LOOK_AGAIN_EVERY).await;
@@ -38,7 +38,7 @@ pub async fn watch(client: &Client, readiness: &Readiness) {
     }
 }
 
-/// The child kinds that this cluster has.
+/// The kinds of child objects that this cluster has.
 pub async fn kinds(client: &Client) -> Vec<Kind> {
     let mut kinds: Vec<_> = Kind::ALL.into_iter().filter(|kind| kind.is_built_in()).collect();
     let resource = Kind::HttpRoute.resource();

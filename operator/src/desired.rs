@@ -1,29 +1,28 @@
-//! Everything that an app is made of, as it should be. Cannot fail and looks at nothing but its arguments.
+//! Every object that an app consists of, as it should be. Cannot fail, and depends on nothing but its arguments.
 
-mod collector;
 mod database;
 mod fetch;
 mod inference;
 mod labels;
+mod model;
 mod network;
 mod pod;
 mod rbac;
-mod secrets;
 mod web;
 
 use crate::kinds::Kind;
-use crate::objects::{Desired, Objects};
+use crate::objects::Desired;
 use crate::observed::Observed;
 use crate::scaling::Decision;
 use crate::validate::{Database, ValidatedApp};
 
 pub use inference::selector as inference_selector;
-pub use labels::PART_OF;
 
-/// The objects that `app` should consist of. Secrets carry metadata only: their content is minted elsewhere.
+/// The objects that `app` should consist of. Secrets carry metadata only: `credentials` makes their
+/// content.
 #[must_use]
-pub fn desired(app: &ValidatedApp, observed: &Observed, decision: &Decision) -> Objects<Desired> {
-    let mut objects = Objects::default();
+pub fn desired(app: &ValidatedApp, observed: &Observed, decision: &Decision) -> Desired {
+    let mut objects = Desired::default();
     for component in rbac::components(app) {
         objects.add(Kind::ServiceAccount, &rbac::service_account(app, component));
     }
@@ -31,7 +30,7 @@ pub fn desired(app: &ValidatedApp, observed: &Observed, decision: &Decision) -> 
         objects.add(Kind::Role, &role);
         objects.add(Kind::RoleBinding, &binding);
     }
-    for secret in secrets::secrets(app) {
+    for secret in [web::secret(app), inference::stream_secret(app)] {
         objects.add(Kind::Secret, &secret);
     }
     for policy in network::policies(app, observed) {
@@ -41,13 +40,14 @@ pub fn desired(app: &ValidatedApp, observed: &Observed, decision: &Decision) -> 
         objects.add(Kind::PodDisruptionBudget, &pod::disruption_budget(app, component));
     }
     if let Database::Managed(managed) = &app.database {
+        objects.add(Kind::Secret, &database::secret(app));
         objects.add(Kind::Service, &database::service(app));
         objects.add(Kind::StatefulSet, &database::stateful_set(app, managed, observed));
     }
     objects.add(Kind::Service, &web::service(app));
     objects.add(Kind::Deployment, &inference::deployment(app, observed, decision.desired));
     objects.add(Kind::Deployment, &web::deployment(app, observed));
-    if let Some(route) = web::route(app).filter(|_| observed.has_routes) {
+    if let Some(route) = web::route(app) {
         objects.add(Kind::HttpRoute, &route);
     }
     objects

@@ -1,8 +1,9 @@
-//! What can go wrong with a cluster in between, and how it is told.
+//! Why a reconciliation can fail, and when it is tried again.
 
 use crate::kinds::Kind;
+use crate::live::Malformed;
 
-/// Why a reconciliation did not get to its end. It is tried again.
+/// Why a reconciliation did not get to its end.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// A read failed.
@@ -29,7 +30,10 @@ pub enum Error {
         #[source]
         source: kube::Error,
     },
-    /// A Secret of the right name belongs to somebody else.
+    /// An object in the cluster does not have the fields of its kind.
+    #[error(transparent)]
+    Malformed(#[from] Malformed),
+    /// A Secret of the right name is not one of the operator's.
     #[error("refused to touch {} `{name}`: it is not labelled as managed by coverletter-operator", kind.as_str())]
     Foreign {
         /// Its kind.
@@ -46,20 +50,36 @@ pub enum Error {
 }
 
 impl Error {
-    /// One word for Events and metric labels.
+    /// One word for Events and metric labels, and the same for all errors of a kind.
     #[must_use]
     pub const fn reason(&self) -> &'static str {
         match self {
             Self::Read { .. } => "ReadFailed",
             Self::Write { .. } => "WriteFailed",
+            Self::Malformed(_) => "MalformedObject",
             Self::Foreign { .. } => "ForeignObject",
             Self::TimedOut { .. } => "TimedOut",
         }
     }
 
-    /// Whether somebody else wrote in between: nothing to worry anybody with.
+    /// When to try again.
+    #[must_use]
+    pub const fn retry(&self) -> Retry {
+        if self.is_conflict() { Retry::Soon } else { Retry::Backoff }
+    }
+
+    /// Whether somebody else wrote the object after it was read.
     #[must_use]
     pub const fn is_conflict(&self) -> bool {
         matches!(self, Self::Write { source: kube::Error::Api(status), .. } if status.code == 409)
     }
+}
+
+/// When to try again after an error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Retry {
+    /// As soon as the watches have caught up: a conflict is an ordinary answer.
+    Soon,
+    /// After a wait that grows with every failure in a row.
+    Backoff,
 }

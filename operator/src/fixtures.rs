@@ -7,11 +7,12 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 use serde::Serialize;
 
 use crate::desired::desired;
-use crate::kinds::Kind;
-use crate::objects::Key;
+use crate::kinds::{Key, Kind};
+use crate::live::Live;
 use crate::observed::{ExternalDatabaseFact, Observed};
 use crate::scaling::Decision;
-use crate::validate::{Images, Outside, Settings, ValidatedApp, validate};
+use crate::settings::{Images, Outside, Settings};
+use crate::validate::{ValidatedApp, validate};
 
 /// When every request of these fixtures was created.
 pub const CREATED: Timestamp = Timestamp::constant(1_800_000_000, 0);
@@ -30,7 +31,7 @@ pub fn app(name: &str) -> CoverLetterApp {
         "mlflow" => include_str!("../fixtures/mlflow.yaml"),
         _ => panic!("there is no sample app `{name}`"),
     };
-    let mut app: CoverLetterApp = serde_yaml_ng::from_str(text).expect("a sample app is valid");
+    let mut app: CoverLetterApp = serde_saphyr::from_str(text).expect("a sample app is valid");
     app.metadata.namespace = Some("letters".into());
     app.metadata.uid = Some("11111111-2222-3333-4444-555555555555".into());
     app.metadata.generation = Some(3);
@@ -74,14 +75,17 @@ pub fn observe<K: Serialize>(observed: &mut Observed, kind: Kind, object: &K) {
     value["apiVersion"] = kind.resource().api_version.into();
     value["kind"] = kind.as_str().into();
     let object = serde_json::from_value(value).expect("an object has kind and metadata");
-    observed.children.insert(Key::new(kind, name), object);
+    observed.children.add(Key::new(kind, name), object).expect("it fits its kind");
 }
 
 /// Observes everything that is desired for `app`, as after an apply.
 pub fn settle(app: &CoverLetterApp, observed: &mut Observed) {
     let valid = validate(app, observed, &settings()).expect("a sample app is valid");
     let objects = desired(&valid, observed, &Decision { desired: 1, ..Decision::default() });
-    observed.children = objects.iter().map(|(key, object)| (key.clone(), object.clone())).collect();
+    observed.children = Live::default();
+    for (key, object) in objects.iter() {
+        observed.children.add(key.clone(), object.clone()).expect("it fits its kind");
+    }
 }
 
 /// A request to `letters`, created at [`CREATED`].

@@ -1,4 +1,4 @@
-//! The kinds of object that an app is made of, in the order in which they are applied.
+//! The kinds of object that an app is made of, in the order in which they are applied, and how one object is found.
 
 use k8s_openapi::api::apps::v1::{Deployment, StatefulSet};
 use k8s_openapi::api::core::v1::{Secret, Service, ServiceAccount};
@@ -10,17 +10,17 @@ use kube::api::{ApiResource, GroupVersionKind};
 /// Kind of a child object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {
-    /// What a program may be called by the API server.
+    /// Identity of a program towards the API server.
     ServiceAccount,
-    /// What a program may do there.
+    /// What a program may do with the API server.
     Role,
-    /// Which program may do it.
+    /// Gives a role to a program.
     RoleBinding,
     /// Passwords and keys; the operator applies their metadata only.
     Secret,
-    /// Who may talk to whom.
+    /// Which pods may talk to which.
     NetworkPolicy,
-    /// How many pods of a component may be away at once.
+    /// How many pods of a component may be evicted at once.
     PodDisruptionBudget,
     /// Stable addresses.
     Service,
@@ -47,7 +47,7 @@ impl Kind {
         Self::HttpRoute,
     ];
 
-    /// How the API server knows this kind.
+    /// Group, version and plural by which the API server knows this kind.
     #[must_use]
     pub fn resource(self) -> ApiResource {
         match self {
@@ -72,7 +72,7 @@ impl Kind {
         !matches!(self, Self::HttpRoute)
     }
 
-    /// The word that `kind:` holds.
+    /// The kind as manifests write it.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -87,5 +87,21 @@ impl Kind {
             Self::Deployment => "Deployment",
             Self::HttpRoute => "HTTPRoute",
         }
+    }
+}
+
+/// Kind and name, which tell two objects of one app apart. Keys are ordered as objects are applied.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Key {
+    /// Kind.
+    pub kind: Kind,
+    /// Name within the app's namespace.
+    pub name: String,
+}
+
+impl Key {
+    /// Kind and name.
+    pub fn new(kind: Kind, name: impl Into<String>) -> Self {
+        Self { kind, name: name.into() }
     }
 }

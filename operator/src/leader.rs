@@ -1,7 +1,7 @@
-//! Leader election by a Lease: of all replicas one works, and one that loses its Lease stops at once.
+//! Leader election by a Lease: one replica works, and stops at once when it loses the Lease.
 //!
-//! Every write carries the `resourceVersion` that was read, so of two candidates one fails. Another's Lease counts as
-//! expired only after it was seen unchanged for its whole duration by the local clock.
+//! Every write carries the `resourceVersion` that was read, so that of two candidates one fails. The Lease of another
+//! replica counts as expired only after it was seen unchanged for its whole duration by the local clock.
 
 mod turn;
 
@@ -25,9 +25,9 @@ pub struct Terms {
     pub duration: Duration,
     /// How often the leader renews it.
     pub renew_every: Duration,
-    /// After this long without a renewal the leader stops; before anybody else may take over.
+    /// After this long without a renewal the leader stops, before another replica may take over.
     pub give_up_after: Duration,
-    /// How often a candidate looks.
+    /// How often a candidate looks at the Lease.
     pub look_every: Duration,
 }
 
@@ -42,7 +42,7 @@ impl Default for Terms {
     }
 }
 
-/// Somebody else leads, or nobody can say: whoever led must stop writing.
+/// Another replica leads, or the leader is not known: this process must stop writing.
 #[derive(Debug, thiserror::Error)]
 #[error("lost the Lease `{name}`")]
 pub struct Lost {
@@ -50,7 +50,7 @@ pub struct Lost {
     name: String,
 }
 
-/// One of those who want to lead.
+/// A replica that waits for the Lease.
 pub struct Candidate {
     api: Api<Lease>,
     name: String,
@@ -59,7 +59,7 @@ pub struct Candidate {
 }
 
 impl Candidate {
-    /// `identity` is this process's own; no two processes that live at the same time may share one.
+    /// No two processes that run at the same time may have the same `identity`.
     #[must_use]
     pub fn new(client: Client, namespace: &str, name: &str, identity: &str, terms: Terms) -> Self {
         Self { api: Api::namespaced(client, namespace), name: name.to_owned(), identity: identity.to_owned(), terms }
@@ -99,7 +99,7 @@ impl Candidate {
         }
     }
 
-    /// The Lease as it looks when this candidate holds it, based on the one that was read.
+    /// The Lease with this candidate as its holder, based on the one that was read.
     fn lease(&self, old: Option<&Lease>) -> Lease {
         let now = MicroTime(Timestamp::now());
         let old_spec = old.and_then(|old| old.spec.clone()).unwrap_or_default();
@@ -121,7 +121,7 @@ impl Candidate {
     }
 }
 
-/// Proof of having been elected.
+/// Proof that a candidate was elected.
 pub struct Leadership {
     candidate: Candidate,
     lease: Lease,
@@ -129,7 +129,7 @@ pub struct Leadership {
 }
 
 impl Leadership {
-    /// Renews the Lease for ever; returns when it is lost.
+    /// Renews the Lease; returns when it is lost.
     pub async fn keep(&mut self) -> Lost {
         let terms = self.candidate.terms;
         loop {
@@ -147,14 +147,14 @@ impl Leadership {
         Lost { name: self.candidate.name.clone() }
     }
 
-    /// Whether this process still leads. An API server that does not answer is asked again on the next round.
+    /// Whether this process still leads. When the API server does not answer it is asked again in the next round.
     async fn renew(&mut self) -> bool {
         let candidate = &self.candidate;
         let asked = Instant::now();
         let lease = candidate.lease(Some(&self.lease));
         match candidate.api.replace(&candidate.name, &PostParams::default(), &lease).await {
             Ok(lease) => {
-                // From when we asked: the answer may have taken its time.
+                // Counted from the request, since the answer may have been slow.
                 (self.lease, self.renewed) = (lease, asked);
                 true
             }
@@ -167,7 +167,7 @@ impl Leadership {
         }
     }
 
-    /// After a conflict: our own write whose answer was lost, or somebody else's.
+    /// After a conflict, which comes from an own write whose answer was lost, or from another replica's.
     async fn is_still_ours(&mut self) -> bool {
         match self.candidate.api.get(&self.candidate.name).await {
             Ok(lease) if turn::holder(&lease) == Some(self.candidate.identity.as_str()) => {
@@ -179,7 +179,7 @@ impl Leadership {
         }
     }
 
-    /// Hands the Lease back, so that the next leader need not wait. To be called once nothing writes any more.
+    /// Hands the Lease back, so that the next leader need not wait. Call it when nothing writes any more.
     pub async fn release(mut self) {
         if let Some(spec) = &mut self.lease.spec {
             spec.holder_identity = None;

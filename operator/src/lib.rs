@@ -1,4 +1,4 @@
-//! Turns each `CoverLetterApp` into what it asks for, and looks after its requests.
+//! Turns each `CoverLetterApp` into the objects that it asks for, and looks after its requests.
 //!
 //! ```text
 //!            ┌─────────────────── changes ───────────────────┐
@@ -14,6 +14,7 @@
 pub mod admin;
 pub mod apply;
 pub mod config;
+pub mod containers;
 pub mod context;
 pub mod controller;
 pub mod credentials;
@@ -25,14 +26,18 @@ mod fixtures;
 pub mod generate;
 pub mod kinds;
 pub mod leader;
+pub mod live;
 pub mod names;
 pub mod objects;
 pub mod observe;
 pub mod observed;
+pub mod quantity;
 pub mod reconcile;
 pub mod requests;
 pub mod scaling;
+pub mod settings;
 pub mod status;
+pub mod status_writer;
 pub mod telemetry;
 pub mod triage;
 pub mod validate;
@@ -53,18 +58,18 @@ use config::RunArguments;
 use context::Context;
 use leader::{Candidate, Terms};
 use requests::Janitor;
-use validate::Settings;
+use settings::Settings;
 use world::World;
 
-/// Name of the Lease by which one replica leads.
+/// Name of the Lease whose holder leads.
 const LEASE: &str = "coverletter-operator";
-/// Longest time for finishing what is under way.
+/// Longest time to finish work at a shutdown.
 const SHUTDOWN: Duration = Duration::from_secs(20);
 
 /// Runs until `cancelled`.
 ///
 /// # Errors
-/// When the admin address cannot be had, or when leadership was lost: the process must then end.
+/// When the admin address cannot be bound, or when leadership was lost: the process must end then.
 pub async fn run(client: Client, arguments: RunArguments, cancelled: CancellationToken) -> anyhow::Result<()> {
     let readiness = Readiness::default();
     readiness.set(Some("starting".to_owned()));
@@ -87,7 +92,7 @@ pub async fn run(client: Client, arguments: RunArguments, cancelled: Cancellatio
         });
         lead(client.clone(), &arguments, &cancelled).await
     };
-    // Whichever fails first ends the other; when all is well both end by `cancelled`, the leader after a handover.
+    // The first to fail ends the other. Without a failure both end by `cancelled`, the leader after a handover.
     tokio::try_join!(async { admin.await.with_context(|| format!("serve {}", arguments.admin_listen)) }, lead)?;
     Ok(())
 }
@@ -101,17 +106,17 @@ async fn lead(client: Client, arguments: &RunArguments, cancelled: &Cancellation
     let work = work(client, arguments, cancelled.child_token());
     tokio::select! {
         () = work => leadership.release().await,
-        // Fail-stop: whatever is under way is dropped with this future, and the process ends.
+        // Fail-stop: all work is dropped with this future, and the process ends.
         lost = leadership.keep() => return Err(lost.into()),
     }
     Ok(())
 }
 
-/// Everything that only the leader does. Returns once nothing writes any more.
+/// Everything that only the leader does. Returns when nothing writes any more.
 pub async fn work(client: Client, arguments: &RunArguments, cancelled: CancellationToken) {
     let settings = Settings { images: arguments.images(), outside: arguments.outside() };
     let kinds = definitions::kinds(&client).await;
-    // Watches end with this future, however it ends.
+    // The watches end with this future, however it ends.
     let mut watches = JoinSet::new();
     let (world, triggers) = World::follow(&client, &kinds, &mut watches);
     let ctx = Arc::new(Context::new(client.clone(), Arc::clone(&world), settings, &arguments.pod_name));

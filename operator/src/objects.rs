@@ -1,76 +1,24 @@
-//! The list of an app's objects, before and after they were applied, and what tells two of them apart.
+//! The objects that an app should consist of, and whether the cluster has them so.
 
 use std::collections::BTreeMap;
-use std::marker::PhantomData;
 
 use kube::api::DynamicObject;
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
-use crate::kinds::Kind;
-use crate::observed::Observed;
+use crate::kinds::{Key, Kind};
+use crate::live::Live;
 
-/// Annotation with a hash of what the operator asked for, so that it finds out when it asks for something else.
+/// Annotation with a hash of what the operator last asked for. It tells fields that are not asked for any more, which
+/// only another apply removes, from fields that others have added.
 pub const APPLIED_ANNOTATION: &str = "coverletter.dev/applied";
 
-/// Kind and name: what tells two objects of one app apart.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Key {
-    /// Kind.
-    pub kind: Kind,
-    /// Name within the app's namespace.
-    pub name: String,
-}
+/// The objects that an app should consist of. Iteration order is apply order.
+#[derive(Debug, Default)]
+pub struct Desired(BTreeMap<Key, DynamicObject>);
 
-impl Key {
-    /// Kind and name.
-    pub fn new(kind: Kind, name: impl Into<String>) -> Self {
-        Self { kind, name: name.into() }
-    }
-}
-
-/// Marks objects as decided.
-#[derive(Debug)]
-pub enum Desired {}
-
-/// Marks objects as the API server answered them.
-#[derive(Debug)]
-pub enum Applied {}
-
-/// Objects of one app. Iteration order is apply order.
-#[derive(Debug)]
-pub struct Objects<Stage> {
-    objects: BTreeMap<Key, DynamicObject>,
-    stage: PhantomData<Stage>,
-}
-
-impl<Stage> Default for Objects<Stage> {
-    fn default() -> Self {
-        Self { objects: BTreeMap::new(), stage: PhantomData }
-    }
-}
-
-impl<Stage> Objects<Stage> {
-    /// Objects in apply order.
-    pub fn iter(&self) -> impl Iterator<Item = (&Key, &DynamicObject)> {
-        self.objects.iter()
-    }
-
-    /// The object of this kind and name, read as `K`. `None` when it is not there.
-    #[must_use]
-    pub fn find<K: DeserializeOwned>(&self, kind: Kind, name: &str) -> Option<K> {
-        parse(self.objects.get(&Key::new(kind, name))?)
-    }
-
-    /// Adds an object as the API server knows it.
-    pub(crate) fn insert(&mut self, key: Key, object: DynamicObject) {
-        self.objects.insert(key, object);
-    }
-}
-
-impl Objects<Desired> {
+impl Desired {
     /// Adds a typed object, stamped with the hash of its content.
     ///
     /// # Panics
@@ -81,30 +29,31 @@ impl Objects<Desired> {
         let hash = hash(&object);
         object.metadata.annotations.get_or_insert_default().insert(APPLIED_ANNOTATION.to_owned(), hash);
         let name = object.metadata.name.clone().expect("every child has a name");
-        self.objects.insert(Key::new(kind, name), object);
+        self.0.insert(Key::new(kind, name), object);
     }
 
-    /// What the cluster has, this app owns and nobody asks for any more.
+    /// Objects in apply order.
+    pub fn iter(&self) -> impl Iterator<Item = (&Key, &DynamicObject)> {
+        self.0.iter()
+    }
+
+    /// What the cluster has and this app owns, but is not desired any more.
     #[must_use]
-    pub fn orphans(&self, observed: &Observed, owner_uid: &str) -> Vec<Key> {
-        let owned = |object: &DynamicObject| {
+    pub fn orphans(&self, live: &Live, owner_uid: &str) -> Vec<Key> {
+        let is_owned = |object: &DynamicObject| {
             object.metadata.owner_references.iter().flatten().any(|owner| owner.uid == owner_uid)
         };
-        let children = observed.children.iter();
-        children
-            .filter(|(key, object)| owned(object) && !self.objects.contains_key(key))
-            .map(|(key, _)| key.clone())
-            .collect()
+        let orphans = live.iter().filter(|(key, object)| is_owned(object) && !self.0.contains_key(key));
+        orphans.map(|(key, _)| key.clone()).collect()
     }
 }
 
-/// Reads a dynamic object as a typed one; `None` when it does not fit.
-#[must_use]
-pub fn parse<K: DeserializeOwned>(object: &DynamicObject) -> Option<K> {
-    serde_json::from_value(serde_json::to_value(object).ok()?).ok()
-}
-
-/// Whether applying `desired` would change nothing: same hash, and every field that we ask for is still as asked.
+/// Whether applying `desired` would change nothing: the hash is the same, and every field that it asks for is as asked.
+///
+/// Server-side apply finds that out itself, but for a request per object and reconciliation. Measured on a real API
+/// server with one app of 21 objects that was touched 100 times in 18 s: 4,100 to 5,241 requests to apply and 12 to 14 s
+/// of the API server's CPU time without this comparison (some objects get a new version from an apply that changes
+/// nothing, which has the app reconciled again), and no request and 1.1 s with it.
 #[must_use]
 pub fn is_applied(live: &DynamicObject, desired: &DynamicObject) -> bool {
     let annotation = |object: &DynamicObject| {
@@ -117,7 +66,7 @@ pub fn is_applied(live: &DynamicObject, desired: &DynamicObject) -> bool {
         }
 }
 
-/// Whether `live` says everything that `desired` says. What the API server or others add does not matter.
+/// Whether `live` has all that `desired` has. Defaults of the API server and fields of others do not matter.
 #[must_use]
 pub fn covers(live: &Value, desired: &Value) -> bool {
     match (live, desired) {
@@ -132,7 +81,7 @@ pub fn covers(live: &Value, desired: &Value) -> bool {
     }
 }
 
-/// Fields that the API server leaves out when they hold nothing.
+/// Whether the API server leaves such a field out.
 fn is_empty(value: &Value) -> bool {
     match value {
         Value::Null => true,

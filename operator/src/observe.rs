@@ -1,74 +1,79 @@
 //! Reads one app's surroundings out of the stores, and an external database's Secret from the API server.
 
 use crds::app::CoverLetterApp;
-use crds::names::{COMPONENT_LABEL, INSTANCE_LABEL};
+use crds::names::{COMPONENT_LABEL, Component, INSTANCE_LABEL};
 use crds::request::CoverLetterRequest;
 use jiff::Timestamp;
 use k8s_openapi::api::core::v1::{ContainerState, ContainerStatus, Pod, PodStatus, Secret};
 use kube::api::Api;
 use kube::{Client, ResourceExt as _};
+use url::Url;
 
 use crate::error::Error;
-use crate::kinds::Kind;
-use crate::objects::Key;
+use crate::kinds::{Key, Kind};
+use crate::live::Live;
 use crate::observed::{DELETION_COST, DELETION_COST_ANNOTATION, ExternalDatabaseFact, Observed, PodFact, RequestFact};
 use crate::world::World;
 
-/// What a container waits for that does not come by itself, by the reasons of the kubelet.
+/// Reasons of the kubelet for a container that waits for something that does not come by itself.
 const CANNOT_BEGIN: [&str; 5] =
     ["CreateContainerConfigError", "CreateContainerError", "ErrImagePull", "ImagePullBackOff", "InvalidImageName"];
-/// Said of a container that the kernel has ended.
+/// Trouble of a container that the kernel has killed.
 const OUT_OF_MEMORY: &str = "it needs more memory than `resources.limits.memory` allows";
 
 /// Everything that the reconciliation of `app` looks at.
 ///
 /// # Errors
-/// [`Error::Read`] when an external database's Secret cannot be read.
+/// [`Error::Read`] when an external database's Secret cannot be read; [`Error::Malformed`] when a child does not fit its
+/// kind.
 pub async fn observe(client: &Client, world: &World, app: &CoverLetterApp) -> Result<Observed, Error> {
     let namespace = app.namespace().unwrap_or_default();
     let name = app.name_any();
     let is_ours = |object_namespace: Option<&str>, instance: Option<&String>| {
         object_namespace == Some(namespace.as_str()) && instance == Some(&name)
     };
-    let mut observed = Observed {
-        external_database: external_database(client, app, &namespace).await?,
-        has_routes: world.children.iter().any(|(kind, _)| *kind == Kind::HttpRoute),
-        api_server: api_server(world),
-        ..Observed::default()
-    };
+    let mut children = Live::default();
     for (kind, store) in &world.children {
         let ours = store
             .state_filter(|object| is_ours(object.metadata.namespace.as_deref(), object.labels().get(INSTANCE_LABEL)));
-        observed
-            .children
-            .extend(ours.into_iter().map(|object| (Key::new(*kind, object.name_any()), (*object).clone())));
+        for object in ours {
+            children.add(Key::new(*kind, object.name_any()), (*object).clone())?;
+        }
     }
     let pods =
         world.pods.state_filter(|pod| is_ours(pod.metadata.namespace.as_deref(), pod.labels().get(INSTANCE_LABEL)));
-    observed.pods = pods.iter().map(|pod| pod_fact(pod)).collect();
-    observed.pods.sort_by(|a, b| a.name.cmp(&b.name));
+    let mut pods: Vec<_> = pods.iter().filter_map(|pod| pod_fact(pod)).collect();
+    pods.sort_by(|a, b| a.name.cmp(&b.name));
     let requests = world
         .requests
         .state_filter(|request| is_ours(request.metadata.namespace.as_deref(), Some(&request.spec.app_ref.name)));
-    observed.requests = requests.iter().map(|request| request_fact(request)).collect();
-    Ok(observed)
+    Ok(Observed {
+        children,
+        pods,
+        requests: requests.iter().map(|request| request_fact(request)).collect(),
+        external_database: external_database(client, app, &namespace).await?,
+        api_server: api_server(world),
+        has_routes: world.children.iter().any(|(kind, _)| *kind == Kind::HttpRoute),
+    })
 }
 
-fn pod_fact(pod: &Pod) -> PodFact {
+/// `None` for a pod that is not of one of our components.
+fn pod_fact(pod: &Pod) -> Option<PodFact> {
+    let label = pod.labels().get(COMPONENT_LABEL)?;
+    let component = Component::ALL.into_iter().find(|component| component.label() == label)?;
     let status = pod.status.clone().unwrap_or_default();
     let has_ended = matches!(status.phase.as_deref(), Some("Succeeded" | "Failed"));
     let trouble = trouble(&status);
     let conditions = status.conditions.unwrap_or_default();
-    PodFact {
+    Some(PodFact {
         name: pod.name_any(),
-        uid: pod.uid().unwrap_or_default(),
-        component: pod.labels().get(COMPONENT_LABEL).cloned().unwrap_or_default(),
+        component,
         ready: conditions.iter().any(|condition| condition.type_ == "Ready" && condition.status == "True"),
         ending: pod.metadata.deletion_timestamp.is_some() || has_ended,
         marked: pod.annotations().get(DELETION_COST_ANNOTATION).is_some_and(|cost| cost == DELETION_COST),
         host_ip: status.host_ip,
         trouble,
-    }
+    })
 }
 
 /// Why a container of a pod does not run, or did not at its last try.
@@ -124,9 +129,7 @@ async fn external_database(
 
 /// The port in a URL such as `postgres://user:password@host:5432/name`.
 fn port_of(url: &str) -> Option<i32> {
-    let authority = url.split_once("://")?.1.split(['/', '?']).next()?;
-    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
-    host.rsplit_once(':')?.1.parse().ok()
+    Url::parse(url).ok()?.port().map(i32::from)
 }
 
 /// Where the API server answers: its Service and what is behind it.
@@ -190,7 +193,9 @@ mod tests {
     #[test]
     fn the_port_of_a_url_is_found() {
         assert_eq!(port_of("postgres://u:p@db.example.org:6432/letters?sslmode=require"), Some(6432));
-        assert_eq!(port_of("postgres://u:p:6@db/letters"), None);
+        assert_eq!(port_of("postgres://u:p%3A6@db/letters"), None);
+        assert_eq!(port_of("postgres://u:p@[fd00::7]/letters"), None);
+        assert_eq!(port_of("postgres://u:p@[fd00::7]:6432/letters"), Some(6432));
         assert_eq!(port_of("nonsense"), None);
     }
 }

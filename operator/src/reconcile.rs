@@ -1,11 +1,10 @@
-//! One reconciliation of one app, from looking to reporting.
+//! One reconciliation of one app: observe, validate, decide, apply, report.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use cluster::{Chain, backoff};
-use crds::{CoverLetterApp, CoverLetterAppStatus};
-use jiff::SignedDuration;
+use crds::CoverLetterApp;
 use kube::ResourceExt as _;
 use kube::runtime::controller::Action;
 use tracing::{info, warn};
@@ -14,43 +13,46 @@ use crate::apply;
 use crate::context::Context;
 use crate::credentials;
 use crate::desired::desired;
-use crate::error::Error;
+use crate::error::{Error, Retry};
 use crate::observe::observe;
 use crate::observed::Observed;
 use crate::scaling::{self, Decision, Snapshot};
 use crate::status::{self, News, Parts};
+use crate::status_writer::report;
 use crate::validate::{ValidatedApp, validate};
 use crate::world::GuardedApp;
 
 /// Longest time for one reconciliation; a cluster that does not answer must not hold up other apps.
 const TIMEOUT: Duration = Duration::from_secs(30);
-/// How often everything is looked at though nothing changed.
+/// How often an app is reconciled though nothing changed.
 const RESYNC: Duration = Duration::from_hours(1);
-/// How often an app with work, or with pods to spare, is looked at though nothing changed.
+/// How often an app with work, or with pods to spare, is reconciled though nothing changed.
 const ATTENTION: Duration = Duration::from_secs(5);
-/// How often a refused app is looked at: what it lacks may be something that is not watched.
+/// How often a refused app is reconciled: it may lack something that is not watched.
 const REFUSED: Duration = Duration::from_secs(30);
-/// Status writes that only move numbers of the queue keep this distance.
-const STATUS_PACE: SignedDuration = SignedDuration::from_secs(1);
+/// Wait after a conflict.
+const SOON: Duration = Duration::from_millis(500);
 /// Wait after the first of several failures.
 const BACKOFF_FIRST: Duration = Duration::from_secs(1);
 /// Longest wait after failures.
 const BACKOFF_MAX: Duration = Duration::from_mins(1);
+/// Failures in a row after which people are told: those before it often mend themselves.
+const FAILURES_TOLD: u32 = 3;
 
-/// Makes the cluster fit one app. Looks at everything each time, whatever the cause.
+/// Makes the cluster what the app asks for. Everything is looked at each time, whatever the cause.
 ///
 /// # Errors
 /// [`Error`]; see [`error_policy`].
 pub async fn reconcile(app: Arc<GuardedApp>, ctx: Arc<Context>) -> Result<Action, Error> {
     let action = match &app.0 {
-        Ok(valid) if valid.metadata.deletion_timestamp.is_some() => Ok(Action::await_change()),
-        Ok(valid) => tokio::time::timeout(TIMEOUT, steps(&app, valid, &ctx))
+        Ok(app) if app.metadata.deletion_timestamp.is_some() => Ok(Action::await_change()),
+        Ok(app) => tokio::time::timeout(TIMEOUT, steps(app, &ctx))
             .await
             .unwrap_or(Err(Error::TimedOut { seconds: TIMEOUT.as_secs() })),
         Err(malformed) => {
             let note = format!("The app cannot be read: {}", malformed.error);
             let news = News { is_warning: true, reason: "Malformed".to_owned(), action: "Read", note };
-            ctx.publish(&app, news).await;
+            ctx.publish(&*app, news).await;
             Ok(Action::await_change())
         }
     };
@@ -62,12 +64,10 @@ pub async fn reconcile(app: Arc<GuardedApp>, ctx: Arc<Context>) -> Result<Action
     action
 }
 
-async fn steps(guarded: &GuardedApp, app: &CoverLetterApp, ctx: &Context) -> Result<Action, Error> {
-    let now = (ctx.clock)();
-    let old = app.status.clone().unwrap_or_default();
-    let generation = app.metadata.generation;
+async fn steps(app: &CoverLetterApp, ctx: &Context) -> Result<Action, Error> {
+    let status = status::Basis::of(app, (ctx.clock)());
     if app.spec.paused {
-        report(guarded, app, ctx, status::paused(&old, generation, now)).await?;
+        report(app, status.paused(), ctx).await?;
         return Ok(Action::requeue(RESYNC));
     }
 
@@ -78,57 +78,51 @@ async fn steps(guarded: &GuardedApp, app: &CoverLetterApp, ctx: &Context) -> Res
     let valid = match validate(app, &observed, &ctx.settings) {
         Ok(valid) => valid,
         Err(violations) => {
-            report(guarded, app, ctx, status::refused(&violations, &old, generation, now)).await?;
+            report(app, status.refused(&violations), ctx).await?;
             return Ok(Action::requeue(REFUSED));
         }
     };
 
     // Passwords and keys are made before anything that reads them; the watch on Secrets brings us back.
-    if mint(guarded, app, &valid, &observed, ctx).await? {
+    if mint(app, &valid, &observed, ctx).await? {
         return Ok(Action::requeue(ATTENTION));
     }
 
-    // 3. Decide (pure, cannot fail).  4. Apply (writes the cluster).
-    let (snapshot, decision) = decide(&valid, &observed, ctx);
+    // 3. Decide (pure, cannot fail).
+    let (snapshot, decision) = scale(&valid, &observed, ctx);
     let desired = desired(&valid, &observed, &decision);
+
+    // 4. Apply (writes the cluster).
     let applied = apply::objects(&ctx.client, app, &desired, &observed).await?;
     apply::pods::mark(&ctx.client, &valid.namespace, &decision).await?;
 
     // 5. Report what is, computed from what was applied.
     let parts = Parts { observed: &observed, applied: &applied, snapshot: &snapshot, decision: &decision };
-    report(guarded, app, ctx, status::reported(&valid, &old, generation, &parts, now)).await?;
+    report(app, status.reported(&valid, &parts), ctx).await?;
     for note in valid.remarks {
-        ctx.publish(guarded, News { is_warning: true, reason: "Ignored".to_owned(), action: "Reconcile", note }).await;
+        ctx.publish(app, News { is_warning: true, reason: "Ignored".to_owned(), action: "Reconcile", note }).await;
     }
     let settled = decision.desired == scaling::need(&snapshot) && snapshot.queued + snapshot.running == 0;
     Ok(Action::requeue(if settled { RESYNC } else { ATTENTION }))
 }
 
 /// Stores what the app's Secrets lack. Returns whether there was anything to store.
-async fn mint(
-    guarded: &GuardedApp,
-    app: &CoverLetterApp,
-    valid: &ValidatedApp,
-    observed: &Observed,
-    ctx: &Context,
-) -> Result<bool, Error> {
+async fn mint(app: &CoverLetterApp, valid: &ValidatedApp, observed: &Observed, ctx: &Context) -> Result<bool, Error> {
     let missing = credentials::missing(valid, observed, &mut rand::rng());
     let is_missing = !missing.is_empty();
     for minted in missing {
-        let note = format!("Made the keys {} of Secret {}.", keys(&minted), minted.name);
+        let keys = minted.data.keys().map(String::as_str).collect::<Vec<_>>().join(" and ");
+        let note = format!("Made the keys {keys} of Secret {}.", minted.name);
         apply::secrets::store(&ctx.client, app, minted).await?;
-        ctx.publish(guarded, News { is_warning: false, reason: "Minted".to_owned(), action: "Mint", note }).await;
+        ctx.publish(app, News { is_warning: false, reason: "Minted".to_owned(), action: "Mint", note }).await;
     }
     Ok(is_missing)
 }
 
-fn keys(minted: &credentials::Minted) -> String {
-    minted.data.keys().map(String::as_str).collect::<Vec<_>>().join(" and ")
-}
-
-fn decide(app: &ValidatedApp, observed: &Observed, ctx: &Context) -> (Snapshot, Decision) {
+/// How many inference pods there should be, from the app's work now and its needs of late.
+fn scale(app: &ValidatedApp, observed: &Observed, ctx: &Context) -> (Snapshot, Decision) {
     let mut snapshot = scaling::snapshot(app, observed);
-    let keep_last = app.spec.inference.scaling.scale_to_zero_after_seconds;
+    let keep_last = app.inference.scaling.scale_to_zero_after_seconds;
     let keep_last = keep_last.map(|seconds| Duration::from_secs(u64::from(seconds.unsigned_abs())));
     let need = scaling::need(&snapshot);
     let now = (ctx.clock)();
@@ -138,49 +132,27 @@ fn decide(app: &ValidatedApp, observed: &Observed, ctx: &Context) -> (Snapshot, 
     (snapshot, decision)
 }
 
-/// Writes a changed status and tells people what is new. Numbers alone are written at a pace, since they move with
-/// every letter.
-async fn report(
-    guarded: &GuardedApp,
-    app: &CoverLetterApp,
-    ctx: &Context,
-    new: CoverLetterAppStatus,
-) -> Result<(), Error> {
-    let old = app.status.clone().unwrap_or_default();
-    let (uid, now) = (app.uid().unwrap_or_default(), (ctx.clock)());
-    let only_numbers = old.conditions == new.conditions && old.observed_generation == new.observed_generation;
-    let written = ctx.remember(&uid, |memory| memory.status_written);
-    if only_numbers && written.is_some_and(|written| now.duration_since(written) < STATUS_PACE) {
-        ctx.world.again_later(guarded, STATUS_PACE.unsigned_abs());
-        return Ok(());
-    }
-    if apply::status(&ctx.client, app, &new).await? {
-        ctx.remember(&uid, |memory| memory.status_written = Some(now));
-        for news in status::news(&old, &new) {
-            info!(app.name = %app.name_any(), reason = %news.reason, "{}", news.note);
-            ctx.publish(guarded, news).await;
-        }
-    }
-    Ok(())
-}
-
-/// When to try again after `error`: soon, then less and less often.
+/// When to try again after `error`.
 #[must_use]
 pub fn error_policy(app: Arc<GuardedApp>, error: &Error, ctx: Arc<Context>) -> Action {
-    let failures = ctx.remember(&app.uid().unwrap_or_default(), |memory| {
-        memory.failures = memory.failures.saturating_add(1);
-        memory.failures
-    });
     let name = app.name_any();
-    warn!(app.name = %name, failures, error = %Chain(error), "Could not reconcile app `{name}`");
-    if failures == 3 && !error.is_conflict() {
-        let news = News {
-            is_warning: true,
-            reason: error.reason().to_owned(),
-            action: "Reconcile",
-            note: Chain(error).to_string(),
-        };
-        tokio::spawn(async move { ctx.publish(&app, news).await });
+    match error.retry() {
+        Retry::Soon => {
+            info!(app.name = %name, error = %Chain(error), "Somebody else wrote while app `{name}` was reconciled");
+            Action::requeue(SOON)
+        }
+        Retry::Backoff => {
+            let failures = ctx.remember(&app.uid().unwrap_or_default(), |memory| {
+                memory.failures = memory.failures.saturating_add(1);
+                memory.failures
+            });
+            warn!(app.name = %name, failures, error = %Chain(error), "Could not reconcile app `{name}`");
+            if failures == FAILURES_TOLD {
+                let (reason, note) = (error.reason().to_owned(), Chain(error).to_string());
+                let news = News { is_warning: true, reason, action: "Reconcile", note };
+                tokio::spawn(async move { ctx.publish(&*app, news).await });
+            }
+            Action::requeue(backoff::after(failures, BACKOFF_FIRST, BACKOFF_MAX))
+        }
     }
-    Action::requeue(backoff::after(failures, BACKOFF_FIRST, BACKOFF_MAX))
 }

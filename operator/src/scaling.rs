@@ -5,6 +5,7 @@ mod window;
 use crds::names::Component;
 use crds::request::State;
 
+use crate::live::is_rolled_out;
 use crate::names;
 use crate::observed::{Observed, PodFact, count};
 use crate::validate::ValidatedApp;
@@ -14,7 +15,7 @@ pub use window::Window;
 /// Everything that a decision looks at.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Snapshot {
-    /// Requests that wait.
+    /// Requests that wait for a worker.
     pub queued: i32,
     /// Requests that a worker holds.
     pub running: i32,
@@ -24,13 +25,13 @@ pub struct Snapshot {
     pub min: i32,
     /// Most pods.
     pub max: i32,
-    /// A number that somebody fixed; queue and bounds then do not matter.
+    /// A fixed number of pods, for which queue and bounds do not matter.
     pub fixed: Option<i32>,
     /// Pods that were asked for before. `None` when there is no Deployment yet.
     pub current: Option<i32>,
-    /// Most pods that were needed recently; see [`Window`].
+    /// The most pods that were needed recently; see [`Window`].
     pub recent_need: i32,
-    /// Whether the Deployment is replacing its pods: nobody can say then which ones would end.
+    /// Whether the Deployment is replacing its pods: which of them would end cannot be known then.
     pub rolling: bool,
     /// Pods that are not ending already.
     pub pods: Vec<Worker>,
@@ -49,7 +50,7 @@ pub struct Worker {
     pub marked: bool,
 }
 
-/// What to do.
+/// How many pods to ask for, and which may end.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Decision {
     /// Pods to ask for now.
@@ -72,8 +73,9 @@ pub fn need(snapshot: &Snapshot) -> i32 {
     snapshot.fixed.unwrap_or_else(|| pods.clamp(snapshot.min, snapshot.max))
 }
 
-/// Decides. Up at once; down only by pods that are idle and marked, since a `ReplicaSet` ends those that are not ready
-/// first and then those with the lowest deletion cost. Marking and lowering are two steps: first the marks must be seen.
+/// Decides. The number rises at once, and falls only by pods that are idle and marked, since a `ReplicaSet` ends those
+/// that are not ready first and then those with the lowest deletion cost. Pods are marked in one step and ended in a
+/// later one, when the marks have been observed.
 #[must_use]
 pub fn replicas(snapshot: &Snapshot) -> Decision {
     let need = need(snapshot);
@@ -111,13 +113,13 @@ fn lower(snapshot: &Snapshot, current: i32, goal: i32) -> Decision {
     let unmark = names(snapshot.pods.iter().filter(|pod| pod.marked && !is_victim(pod)));
     let ends = surplus.min(absent + count(victims.iter()));
     let (desired, reason) = if !mark.is_empty() || !unmark.is_empty() {
-        (current, format!("Marks {ends} idle pods before ending them."))
+        (current, format!("Marks {} before ending any.", number(ends, "idle pod")))
     } else if ends == 0 {
-        (current, format!("Waits for {surplus} of {} busy pods to finish.", snapshot.pods.len()))
+        (current, format!("Waits for {surplus} of {} to finish.", number(count(snapshot.pods.iter()), "busy pod")))
     } else if ends < surplus {
-        (current - ends, format!("Ends {ends} idle pods; {} more once they are idle.", surplus - ends))
+        (current - ends, format!("Ends {}; {} more once idle.", number(ends, "idle pod"), surplus - ends))
     } else {
-        (current - ends, format!("Ends {ends} idle pods."))
+        (current - ends, format!("Ends {}.", number(ends, "idle pod")))
     };
     Decision { desired, goal, mark, unmark, reason }
 }
@@ -126,30 +128,32 @@ fn enough(snapshot: &Snapshot, need: i32, goal: i32) -> String {
     let work = snapshot.queued + snapshot.running;
     match snapshot.fixed {
         Some(fixed) => format!("`inference.replicas` fixes {fixed}."),
-        None if goal > need => format!("Keeps {goal}, which were needed a moment ago."),
+        None if goal > need => format!("Keeps {}, as many as were needed a moment ago.", number(goal, "pod")),
         None => {
-            format!("{work} letters at {} a pod need {need} of {} to {}.", snapshot.slots, snapshot.min, snapshot.max)
+            let (letters, pods) = (number(work, "letter"), number(need, "pod"));
+            let (slots, min, max) = (snapshot.slots, snapshot.min, snapshot.max);
+            format!("For {letters} at {slots} a pod: {pods} of {min} to {max}.")
         }
     }
+}
+
+fn number(count: i32, singular: &str) -> String {
+    let ending = if count == 1 { "" } else { "s" };
+    format!("{count} {singular}{ending}")
 }
 
 fn names<'a>(pods: impl Iterator<Item = &'a Worker>) -> Vec<String> {
     pods.map(|pod| pod.name.clone()).collect()
 }
 
-/// The snapshot of an app; `recent_need` is filled in by whoever remembers the past.
+/// The snapshot of an app, but for `recent_need`, which takes memory of the past.
 #[must_use]
 pub fn snapshot(app: &ValidatedApp, observed: &Observed) -> Snapshot {
-    let inference = &app.spec.inference;
+    let inference = &app.inference;
     let waits = observed.requests.iter().filter(|request| request.state == State::Queued && !request.cancel_requested);
     let running: Vec<_> = observed.requests.iter().filter(|request| request.state == State::Running).collect();
-    let deployment = observed.deployment(&names::inference(&app.name));
-    let rolling = deployment.as_ref().is_some_and(|deployment| {
-        let status = deployment.status.clone().unwrap_or_default();
-        status.observed_generation != deployment.metadata.generation
-            || status.updated_replicas.unwrap_or(0) != status.replicas.unwrap_or(0)
-    });
-    let is_worker = |pod: &&PodFact| pod.component == Component::Inference.label() && !pod.ending;
+    let deployment = observed.children.deployment(&names::inference(&app.name));
+    let is_worker = |pod: &&PodFact| pod.component == Component::Inference && !pod.ending;
     let worker = |pod: &PodFact| Worker {
         name: pod.name.clone(),
         ready: pod.ready,
@@ -159,13 +163,13 @@ pub fn snapshot(app: &ValidatedApp, observed: &Observed) -> Snapshot {
     Snapshot {
         queued: count(waits),
         running: count(running.iter()),
-        slots: inference.slots,
+        slots: inference.worker.slots,
         min: inference.scaling.min_replicas,
         max: inference.scaling.max_replicas,
         fixed: inference.replicas,
-        current: deployment.and_then(|deployment| deployment.spec).and_then(|spec| spec.replicas),
+        current: deployment.and_then(|deployment| deployment.spec.as_ref()?.replicas),
         recent_need: 0,
-        rolling,
+        rolling: deployment.is_some_and(|deployment| !is_rolled_out(deployment)),
         pods: observed.pods.iter().filter(is_worker).map(worker).collect(),
     }
 }

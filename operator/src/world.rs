@@ -108,8 +108,8 @@ impl World {
     }
 
     /// Has `app` looked at once more after `delay`, besides what its reconciliation asks for.
-    pub fn again_later(&self, app: &GuardedApp, delay: Duration) {
-        let (triggers, trigger) = (self.triggers.clone(), app_itself(app));
+    pub fn again_later(&self, app: AppRef, delay: Duration) {
+        let (triggers, trigger) = (self.triggers.clone(), Trigger::App(app));
         tokio::spawn(async move {
             tokio::time::sleep(delay).await;
             // The receiver is gone only on the way out.

@@ -1,4 +1,4 @@
-//! Marks the pods that a smaller Deployment should end, so that its `ReplicaSet` chooses them.
+//! Marks the pods that should end when a Deployment gets smaller, so that its `ReplicaSet` chooses them.
 
 use k8s_openapi::api::core::v1::Pod;
 use kube::Client;

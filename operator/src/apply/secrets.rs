@@ -1,4 +1,4 @@
-//! Stores minted passwords and keys: a Secret is created, or a missing key added; nothing is ever replaced.
+//! Stores minted passwords and keys: creates a Secret or adds a missing key, and never replaces anything.
 
 use crds::CoverLetterApp;
 use crds::names::{INSTANCE_LABEL, MANAGED_BY};
@@ -18,7 +18,7 @@ use crate::kinds::Kind;
 /// [`Error::Foreign`] when a Secret of this name is not ours; [`Error::Write`] otherwise.
 pub async fn store(client: &Client, app: &CoverLetterApp, minted: Minted) -> Result<(), Error> {
     let api = Api::<Secret>::namespaced(client.clone(), &app.namespace().unwrap_or_default());
-    let name = minted.name.clone();
+    let name = minted.name.to_string();
     let result = if minted.is_new {
         let labels = [("app.kubernetes.io/managed-by", MANAGED_BY), (INSTANCE_LABEL, &app.name_any())]
             .map(|(key, value)| (key.to_owned(), value.to_owned()));
@@ -45,7 +45,7 @@ pub async fn store(client: &Client, app: &CoverLetterApp, minted: Minted) -> Res
     }
 }
 
-/// The Secret exists though it was not seen: the store is a moment behind, or it is somebody else's.
+/// The Secret exists though it was not observed: the watch is a moment behind, or the Secret is not the operator's.
 async fn foreign_or_late(api: &Api<Secret>, name: String) -> Result<(), Error> {
     let secret = api.get(&name).await.map_err(|source| Error::Read { what: "Secret", name: name.clone(), source })?;
     let is_ours = secret.labels().get("app.kubernetes.io/managed-by").is_some_and(|manager| manager == MANAGED_BY);

@@ -38,7 +38,7 @@ fn what_exists_is_kept_and_only_the_missing_key_is_added() {
     let mut observed = Observed::default();
     fixtures::observe(&mut observed, Kind::Secret, &secret);
     let minted = missing(&fixtures::valid("minimal"), &observed, &mut rng());
-    let database = minted.iter().find(|minted| minted.name == "letters-database").expect("its url is missing");
+    let database = minted.iter().find(|minted| minted.name.as_str() == "letters-database").expect("its url is missing");
     assert!(!database.is_new);
     assert_eq!(database.data.keys().collect::<Vec<_>>(), ["url"]);
     assert_eq!(text(database, "url"), "postgres://coverletter:old@letters-db:5432/coverletter");
@@ -47,5 +47,5 @@ fn what_exists_is_kept_and_only_the_missing_key_is_added() {
 #[test]
 fn an_external_database_needs_no_password_of_ours() {
     let minted = missing(&fixtures::valid("external"), &Observed::default(), &mut rng());
-    assert!(minted.iter().all(|minted| minted.name != "letters-database"));
+    assert!(minted.iter().all(|minted| minted.name.as_str() != "letters-database"));
 }

@@ -1,22 +1,22 @@
 //! Postgres of an app: one pod with a volume of its own.
 
-use crds::app::ManagedDatabase;
 use crds::names::Component;
 use k8s_openapi::api::apps::v1::{
     StatefulSet, StatefulSetPersistentVolumeClaimRetentionPolicy, StatefulSetSpec, StatefulSetUpdateStrategy,
 };
 use k8s_openapi::api::core::v1::{
-    Container, ExecAction, PersistentVolumeClaim, PersistentVolumeClaimSpec, Probe, Service, ServicePort, ServiceSpec,
-    TCPSocketAction, VolumeResourceRequirements,
+    Container, ExecAction, PersistentVolumeClaim, PersistentVolumeClaimSpec, Probe, Secret, Service, ServicePort,
+    ServiceSpec, TCPSocketAction, VolumeResourceRequirements,
 };
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
 use super::labels;
-use super::pod::{Pod, empty_dir, from_secret, mount, port, resources, restricted, template, variable};
+use super::pod::{Pod, resources, template};
+use crate::containers::{empty_dir, from_secret, mount, port, restricted, variable};
 use crate::names;
 use crate::observed::Observed;
-use crate::validate::ValidatedApp;
+use crate::validate::{Managed, ValidatedApp};
 
 /// User of the Postgres image.
 const USER: i64 = 999;
@@ -25,7 +25,16 @@ const DATA: &str = "data";
 /// Time for open transactions to end and buffers to be written.
 const GRACE_SECONDS: i64 = 60;
 
-/// Headless: there is one pod, and its name may be resolved before it is ready.
+/// Metadata of the Secret with the password. Unless the app deletes its data the Secret stays: a volume that outlives
+/// its app is worthless without the password that it was made with.
+pub fn secret(app: &ValidatedApp) -> Secret {
+    let (name, component) = (names::database_secret(&app.name), Some(Component::Database));
+    let metadata =
+        if app.deletes_data { labels::owned(app, name, component) } else { labels::kept(app, name, component) };
+    Secret { metadata, ..Secret::default() }
+}
+
+/// The Service. It is headless, since there is one pod, whose name may be resolved before it is ready.
 pub fn service(app: &ValidatedApp) -> Service {
     Service {
         metadata: labels::owned(app, names::database(&app.name), Some(Component::Database)),
@@ -46,9 +55,9 @@ pub fn service(app: &ValidatedApp) -> Service {
 }
 
 /// The one pod and its claim. The claim outlives the app unless the app says otherwise.
-pub fn stateful_set(app: &ValidatedApp, database: &ManagedDatabase, observed: &Observed) -> StatefulSet {
+pub fn stateful_set(app: &ValidatedApp, database: &Managed, observed: &Observed) -> StatefulSet {
     let name = names::database(&app.name);
-    let kept = if app.deletes_data() { "Delete" } else { "Retain" };
+    let kept = if app.deletes_data { "Delete" } else { "Retain" };
     let pod = Pod {
         component: Component::Database,
         settings: &database.pod,
@@ -64,7 +73,7 @@ pub fn stateful_set(app: &ValidatedApp, database: &ManagedDatabase, observed: &O
     StatefulSet {
         metadata: labels::owned(app, name.clone(), Some(Component::Database)),
         spec: Some(StatefulSetSpec {
-            service_name: Some(name),
+            service_name: Some(name.into()),
             replicas: Some(1),
             selector: labels::selector(&app.name, Component::Database),
             template: template(app, observed, pod),
@@ -83,17 +92,17 @@ pub fn stateful_set(app: &ValidatedApp, database: &ManagedDatabase, observed: &O
     }
 }
 
-fn container(app: &ValidatedApp, database: &ManagedDatabase) -> Container {
+fn container(app: &ValidatedApp, database: &Managed) -> Container {
     let secret = names::database_secret(&app.name);
     Container {
         name: "postgres".to_owned(),
-        image: Some(database.image.clone().unwrap_or_else(|| app.images.postgres.clone())),
+        image: Some(database.image.clone()),
         image_pull_policy: Some("IfNotPresent".to_owned()),
         env: Some(vec![
             variable("POSTGRES_USER", names::DATABASE_USER),
             variable("POSTGRES_DB", names::DATABASE_USER),
-            from_secret("POSTGRES_PASSWORD", &secret, "password"),
-            // A folder below the mount: some volumes come with a lost+found.
+            from_secret("POSTGRES_PASSWORD", secret.as_str(), "password"),
+            // A folder below the mount, since some volumes come with a lost+found.
             variable("PGDATA", "/var/lib/postgresql/data/pgdata"),
         ]),
         ports: Some(vec![port("postgres", names::DATABASE_PORT)]),
@@ -104,7 +113,7 @@ fn container(app: &ValidatedApp, database: &ManagedDatabase) -> Container {
             mount("run", "/var/run/postgresql"),
             mount("tmp", "/tmp"),
         ]),
-        // The port opens only after the first start has made the database.
+        // At the first start the port opens only after the database was initialised.
         startup_probe: Some(Probe { period_seconds: Some(1), failure_threshold: Some(300), ..port_open() }),
         readiness_probe: Some(Probe {
             exec: Some(ExecAction { command: Some(is_ready()) }),
@@ -130,7 +139,7 @@ fn is_ready() -> Vec<String> {
     ["pg_isready", "--quiet", "--host=127.0.0.1", "--username", names::DATABASE_USER].map(str::to_owned).to_vec()
 }
 
-fn claim(app: &ValidatedApp, database: &ManagedDatabase) -> PersistentVolumeClaim {
+fn claim(app: &ValidatedApp, database: &Managed) -> PersistentVolumeClaim {
     PersistentVolumeClaim {
         metadata: ObjectMeta {
             name: Some(DATA.to_owned()),
@@ -139,9 +148,9 @@ fn claim(app: &ValidatedApp, database: &ManagedDatabase) -> PersistentVolumeClai
         },
         spec: Some(PersistentVolumeClaimSpec {
             access_modes: Some(vec!["ReadWriteOnce".to_owned()]),
-            storage_class_name: database.storage.storage_class_name.clone(),
+            storage_class_name: database.storage_class.clone(),
             resources: Some(VolumeResourceRequirements {
-                requests: Some([("storage".to_owned(), database.storage.quantity())].into()),
+                requests: Some([("storage".to_owned(), database.size.to_api())].into()),
                 limits: None,
             }),
             ..PersistentVolumeClaimSpec::default()

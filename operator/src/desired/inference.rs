@@ -1,43 +1,43 @@
 //! The pods of an app that write letters.
 
-use crds::WorkerSettings;
 use crds::names::Component;
 use k8s_openapi::api::apps::v1::{Deployment, DeploymentSpec};
-use k8s_openapi::api::core::v1::{
-    Container, ImageVolumeSource, PersistentVolumeClaimVolumeSource, Volume, VolumeMount,
-};
+use k8s_openapi::api::core::v1::{Container, EnvVar, Secret};
 
-use super::pod::{
-    Pod, REPORT, USER, empty_dir, from_field, from_secret, http_probe, mount, port, resources, restricted, template,
-};
-use super::{collector, fetch, labels, web};
-use crate::names;
+use super::pod::{Pod, REPORT, resources, rolling, template};
+use super::{fetch, labels, model};
+use crate::containers::{USER, from_field, from_secret, http_probe, mount, port, restricted, variable};
+use crate::names::{self, AppName};
 use crate::observed::Observed;
-use crate::validate::{CACHE_PATH, Place, ValidatedApp};
+use crate::validate::{Collector, Model, ValidatedApp};
 
-/// Time to finish the letters in hand; what is not finished then is given back.
+/// Time to finish the letters that are being written; the others are given back then.
 const SHUTDOWN_SECONDS: i64 = 45;
-/// Time until the pod is killed: the letters in hand, and the writes that report or return them.
+/// Time until the pod is killed: for the letters that are being written, and for the writes that report or return them.
 const GRACE_SECONDS: i64 = SHUTDOWN_SECONDS + 15;
-/// Name of the volume with the model.
-const MODEL: &str = "model";
-/// Name of the volume with what is fetched and repacked.
-const CACHE: &str = "cache";
 /// Time until a rollout counts as stuck, where each pod may have gigabytes to fetch.
 const FETCH_SECONDS: i32 = 3_600;
 
+/// Metadata of the Secret by which the web proves to a worker that it may follow a letter. Both use it.
+pub fn stream_secret(app: &ValidatedApp) -> Secret {
+    Secret { metadata: labels::owned(app, names::stream_secret(&app.name), None), ..Secret::default() }
+}
+
 /// The Deployment with `replicas` pods.
 pub fn deployment(app: &ValidatedApp, observed: &Observed, replicas: i32) -> Deployment {
+    let inference = &app.inference;
+    let fetch = fetch::container(app, &model::path(&inference.model), model::cache_mount());
+    let progress_deadline_seconds = fetch.as_ref().map(|_| FETCH_SECONDS);
     let pod = Pod {
         component: Component::Inference,
-        settings: &app.spec.inference.pod,
-        container: collector::told(app, container(app)),
-        init: app.model.fetch().map(|fetch| fetch::container(app, fetch, CACHE)),
-        volumes: model_volume(&app.model.place).into_iter().chain([cache_volume(app)]).collect(),
+        settings: &inference.pod,
+        container: container(app),
+        init: fetch,
+        volumes: model::volumes(inference),
         user: USER,
         grace_seconds: GRACE_SECONDS,
         talks_to_api_server: true,
-        secrets: vec![names::stream_secret(&app.name)],
+        secrets: vec![names::stream_secret(&app.name).into()],
     };
     Deployment {
         metadata: labels::owned(app, names::inference(&app.name), Some(Component::Inference)),
@@ -45,9 +45,9 @@ pub fn deployment(app: &ValidatedApp, observed: &Observed, replicas: i32) -> Dep
             replicas: Some(replicas),
             selector: labels::selector(&app.name, Component::Inference),
             template: template(app, observed, pod),
-            strategy: Some(web::rolling()),
+            strategy: Some(rolling()),
             revision_history_limit: Some(2),
-            progress_deadline_seconds: app.model.fetch().map(|_| FETCH_SECONDS),
+            progress_deadline_seconds,
             ..DeploymentSpec::default()
         }),
         status: None,
@@ -56,37 +56,35 @@ pub fn deployment(app: &ValidatedApp, observed: &Observed, replicas: i32) -> Dep
 
 /// Label selector of the pods, as text.
 #[must_use]
-pub fn selector(app: &str) -> String {
+pub fn selector(app: &AppName) -> String {
     let labels = labels::selecting(app, Component::Inference);
     labels.iter().map(|(key, value)| format!("{key}={value}")).collect::<Vec<_>>().join(",")
 }
 
 fn container(app: &ValidatedApp) -> Container {
-    // What repacks weights writes to the cache; a fetched model lies in it too.
-    let mut mounts = vec![mount("tmp", "/tmp"), mount(CACHE, CACHE_PATH)];
-    let read_only = |path| VolumeMount { read_only: Some(true), ..mount(MODEL, path) };
-    mounts.extend(match app.model.place {
-        Place::Claim(_) => Some(read_only("/models/volume")),
-        Place::Image(_) => Some(read_only("/models/image")),
-        Place::BuiltIn | Place::Fetched(_) => None,
-    });
-    // Only the size of the built-in model is known here; a limit that is too small kills every pod. Half a billion
-    // parameters fit into the gigabyte that others ask for; whoever takes more says so in `resources`.
-    let (memory, memory_limit) = if app.model.place == Place::BuiltIn { ("256Mi", Some("1Gi")) } else { ("1Gi", None) };
+    let model = &app.inference.model;
+    // Repacked weights are written to the cache; a fetched model lies in it too.
+    let mut mounts = vec![mount("tmp", "/tmp"), model::cache_mount()];
+    mounts.extend(model::model_mount(model));
+    let mut environment = vec![
+        from_field("POD_NAME", "metadata.name"),
+        from_field("POD_UID", "metadata.uid"),
+        from_field("POD_IP", "status.podIP"),
+        from_secret("STREAM_TOKEN", names::stream_secret(&app.name).as_str(), "token"),
+    ];
+    environment.extend(app.collector.iter().flat_map(collector));
+    // Only the size of the built-in model is known here, and a limit that is too small kills every pod. Half a billion
+    // parameters fit in the gigabyte that other models request; larger ones need `resources`.
+    let (memory, memory_limit) = if *model == Model::BuiltIn { ("256Mi", Some("1Gi")) } else { ("1Gi", None) };
     Container {
         name: "inference".to_owned(),
         image: Some(app.images.coverletter.clone()),
         image_pull_policy: Some("IfNotPresent".to_owned()),
         command: Some(vec!["/usr/local/bin/inference".to_owned()]),
         args: Some(arguments(app)),
-        env: Some(vec![
-            from_field("POD_NAME", "metadata.name"),
-            from_field("POD_UID", "metadata.uid"),
-            from_field("POD_IP", "status.podIP"),
-            from_secret("STREAM_TOKEN", &names::stream_secret(&app.name), "token"),
-        ]),
+        env: Some(environment),
         ports: Some(vec![port("http", names::HTTP_PORT)]),
-        resources: Some(resources(&app.spec.inference.pod, "250m", memory, memory_limit)),
+        resources: Some(resources(&app.inference.pod, "250m", memory, memory_limit)),
         security_context: Some(restricted()),
         volume_mounts: Some(mounts),
         // Loading a large model takes minutes; being ready is what startup waits for.
@@ -98,40 +96,29 @@ fn container(app: &ValidatedApp) -> Container {
 }
 
 fn arguments(app: &ValidatedApp) -> Vec<String> {
+    let inference = &app.inference;
     vec![
         format!("--namespace={}", app.namespace),
         format!("--app={}", app.name),
         format!("--listen=0.0.0.0:{}", names::HTTP_PORT),
-        format!("--model={}", app.model.path),
-        format!("--model-cache={CACHE_PATH}"),
-        format!("--settings={}", WorkerSettings::new(&app.spec, &app.model.name)),
+        format!("--model={}", model::path(&inference.model)),
+        format!("--model-cache={}", model::CACHE_PATH),
+        format!("--settings={}", inference.worker),
         format!("--shutdown-grace-seconds={SHUTDOWN_SECONDS}"),
         format!("--report={REPORT}"),
     ]
 }
 
-fn model_volume(place: &Place) -> Option<Volume> {
-    let volume = Volume { name: MODEL.to_owned(), ..Volume::default() };
-    match place {
-        Place::Claim(claim) => Some(Volume { persistent_volume_claim: Some(of_claim(claim, Some(true))), ..volume }),
-        Place::Image(reference) => Some(Volume {
-            image: Some(ImageVolumeSource {
-                reference: Some(reference.clone()),
-                pull_policy: Some("IfNotPresent".to_owned()),
-            }),
-            ..volume
-        }),
-        Place::BuiltIn | Place::Fetched(_) => None,
-    }
-}
-
-/// A claim that pods share, or a folder that comes and goes with each pod.
-fn cache_volume(app: &ValidatedApp) -> Volume {
-    let Some(cache) = &app.spec.inference.model_cache else { return empty_dir(CACHE) };
-    let claim = of_claim(&cache.persistent_volume_claim.claim_name, None);
-    Volume { name: CACHE.to_owned(), persistent_volume_claim: Some(claim), ..Volume::default() }
-}
-
-fn of_claim(name: &str, read_only: Option<bool>) -> PersistentVolumeClaimVolumeSource {
-    PersistentVolumeClaimVolumeSource { claim_name: name.to_owned(), read_only }
+/// The variables by which OpenTelemetry finds its collector.
+fn collector(collector: &Collector) -> Vec<EnvVar> {
+    let endpoint = variable("OTEL_EXPORTER_OTLP_ENDPOINT", &collector.endpoint.to_string());
+    let headers = collector.headers.as_ref().map(|secret| {
+        let mut headers = from_secret("OTEL_EXPORTER_OTLP_HEADERS", &secret.name, &secret.key);
+        // Letters do not wait for traces: pods start without the Secret.
+        if let Some(selector) = headers.value_from.as_mut().and_then(|source| source.secret_key_ref.as_mut()) {
+            selector.optional = Some(true);
+        }
+        headers
+    });
+    [endpoint].into_iter().chain(headers).collect()
 }

@@ -5,28 +5,29 @@ use std::collections::BTreeMap;
 use crds::names::{APP_NAME, COMPONENT_LABEL, Component, INSTANCE_LABEL, MANAGED_BY};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{LabelSelector, ObjectMeta};
 
+use crate::names::{AppName, ChildName};
 use crate::validate::ValidatedApp;
 
 /// `app.kubernetes.io/part-of` of everything that belongs to an app.
-pub const PART_OF: &str = "coverletterapp";
+const PART_OF: &str = "coverletterapp";
 
-/// Labels by which pods are selected: few, and never changed, since selectors are immutable.
-pub fn selecting(app: &str, component: Component) -> BTreeMap<String, String> {
-    [("app.kubernetes.io/name", APP_NAME), (INSTANCE_LABEL, app), (COMPONENT_LABEL, component.label())]
+/// Labels by which pods are selected: few, since selectors are immutable and these can never change.
+pub fn selecting(app: &AppName, component: Component) -> BTreeMap<String, String> {
+    [("app.kubernetes.io/name", APP_NAME), (INSTANCE_LABEL, app.as_str()), (COMPONENT_LABEL, component.label())]
         .map(|(key, value)| (key.to_owned(), value.to_owned()))
         .into()
 }
 
 /// Selector of a component's pods.
-pub fn selector(app: &str, component: Component) -> LabelSelector {
+pub fn selector(app: &AppName, component: Component) -> LabelSelector {
     LabelSelector { match_labels: Some(selecting(app, component)), ..LabelSelector::default() }
 }
 
-/// All labels of an object; `component` is `None` for what several components share.
-pub fn labels(app: &str, component: Option<Component>) -> BTreeMap<String, String> {
+/// All labels of an object. `component` is `None` for an object that several components share.
+pub fn labels(app: &AppName, component: Option<Component>) -> BTreeMap<String, String> {
     let mut labels: BTreeMap<_, _> = [
         ("app.kubernetes.io/name", APP_NAME),
-        (INSTANCE_LABEL, app),
+        (INSTANCE_LABEL, app.as_str()),
         ("app.kubernetes.io/part-of", PART_OF),
         ("app.kubernetes.io/managed-by", MANAGED_BY),
     ]
@@ -38,15 +39,15 @@ pub fn labels(app: &str, component: Option<Component>) -> BTreeMap<String, Strin
     labels
 }
 
-/// Metadata of a child that goes when its app goes.
-pub fn owned(app: &ValidatedApp, name: String, component: Option<Component>) -> ObjectMeta {
+/// Metadata of a child that is deleted with its app.
+pub fn owned(app: &ValidatedApp, name: ChildName, component: Option<Component>) -> ObjectMeta {
     ObjectMeta { owner_references: Some(vec![app.owner.clone()]), ..kept(app, name, component) }
 }
 
-/// Metadata of a child that stays when its app goes.
-pub fn kept(app: &ValidatedApp, name: String, component: Option<Component>) -> ObjectMeta {
+/// Metadata of a child that outlives its app.
+pub fn kept(app: &ValidatedApp, name: ChildName, component: Option<Component>) -> ObjectMeta {
     ObjectMeta {
-        name: Some(name),
+        name: Some(name.into()),
         namespace: Some(app.namespace.clone()),
         labels: Some(labels(&app.name, component)),
         ..ObjectMeta::default()

@@ -1,4 +1,4 @@
-//! Who may talk to whom: each component is closed but for what is listed here.
+//! Which pods may talk to which: each component is closed but for what is listed here.
 
 use crds::names::Component;
 use k8s_openapi::api::networking::v1::{
@@ -11,7 +11,7 @@ use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 use super::labels;
 use crate::names;
 use crate::observed::Observed;
-use crate::validate::{Database, Origin, Peer, ValidatedApp};
+use crate::validate::{Database, External, HttpUrl, Model, Peer, ValidatedApp};
 
 /// One policy for each component.
 pub fn policies(app: &ValidatedApp, observed: &Observed) -> Vec<NetworkPolicy> {
@@ -44,7 +44,7 @@ fn policy(
     egress: Vec<NetworkPolicyEgressRule>,
 ) -> NetworkPolicy {
     NetworkPolicy {
-        metadata: labels::owned(app, component.object_name(&app.name), Some(component)),
+        metadata: labels::owned(app, names::component(&app.name, component), Some(component)),
         spec: Some(NetworkPolicySpec {
             pod_selector: Some(labels::selector(&app.name, component)),
             policy_types: Some(vec!["Ingress".to_owned(), "Egress".to_owned()]),
@@ -58,19 +58,22 @@ fn to_database(app: &ValidatedApp) -> NetworkPolicyEgressRule {
     match &app.database {
         Database::Managed(_) => to(vec![pods(app, Component::Database)], &[names::DATABASE_PORT]),
         // Its address is in a Secret and may change; its port is known.
-        Database::External { port, .. } => to(Vec::new(), &[*port]),
+        Database::External(External { port, .. }) => to(Vec::new(), &[*port]),
     }
 }
 
-/// Where the model is fetched from, and nothing when it is not.
+/// The server that the model is fetched from, and the proxies on the way; nothing when it is not fetched.
 fn to_model(app: &ValidatedApp) -> Vec<NetworkPolicyEgressRule> {
-    let Some(fetch) = app.model.fetch() else { return Vec::new() };
+    let (server, redirects) = match &app.inference.model {
+        // A hub sends its clients to storage whose name is not known beforehand.
+        Model::HuggingFace(model) => (&model.endpoint, true),
+        Model::Mlflow(model) => (&model.tracking_uri, false),
+        Model::BuiltIn | Model::Volume { .. } | Model::Image { .. } => return Vec::new(),
+    };
     let proxies = [&app.outside.http_proxy, &app.outside.https_proxy];
-    let proxies = proxies.into_iter().flatten().filter_map(|proxy| Origin::parse(proxy));
-    let mut rules: Vec<_> =
-        std::iter::once(fetch.origin.clone()).chain(proxies).map(|origin| to_origin(&origin)).collect();
-    if fetch.redirects {
-        // A hub sends us to storage whose name nobody knows before.
+    let proxies = proxies.into_iter().flatten().filter_map(|proxy| HttpUrl::parse(proxy));
+    let mut rules: Vec<_> = std::iter::once(server.clone()).chain(proxies).map(|url| to_server(&url)).collect();
+    if redirects {
         let storage = to(Vec::new(), &[443]);
         rules.retain(|rule| *rule != storage);
         rules.push(storage);
@@ -78,18 +81,17 @@ fn to_model(app: &ValidatedApp) -> Vec<NetworkPolicyEgressRule> {
     rules
 }
 
-/// Where traces go, and nothing when they go nowhere.
+/// The collector of traces, if there is one.
 fn to_collector(app: &ValidatedApp) -> Vec<NetworkPolicyEgressRule> {
-    let endpoint = app.spec.telemetry.as_ref().and_then(|telemetry| Origin::parse(&telemetry.otlp_endpoint));
-    endpoint.iter().map(to_origin).collect()
+    app.collector.iter().map(|collector| to_server(&collector.endpoint)).collect()
 }
 
-/// As narrow as a policy can say it: it knows addresses and pods, but no names.
-fn to_origin(origin: &Origin) -> NetworkPolicyEgressRule {
-    match origin.peer() {
-        Peer::Address(ip) => to(vec![address(&ip)], &[origin.port]),
-        Peer::Anybody => to(Vec::new(), &[origin.port]),
-        // Policies look at connections behind the Service, where the port is the pod's own, which nobody knows here.
+/// As narrow as a policy can be, which knows addresses and pods but no names.
+fn to_server(url: &HttpUrl) -> NetworkPolicyEgressRule {
+    match url.peer() {
+        Peer::Address(ip) => to(vec![address(&ip.to_string())], &[url.port()]),
+        Peer::Anywhere => to(Vec::new(), &[url.port()]),
+        // Policies apply behind the Service, where the port is the pod's own, which is not known here.
         Peer::Namespace(name) => to_all_ports(NetworkPolicyPeer {
             namespace_selector: Some(LabelSelector {
                 match_labels: Some([("kubernetes.io/metadata.name".to_owned(), name)].into()),
@@ -97,7 +99,7 @@ fn to_origin(origin: &Origin) -> NetworkPolicyEgressRule {
             }),
             ..NetworkPolicyPeer::default()
         }),
-        Peer::Neighbours => to_all_ports(NetworkPolicyPeer {
+        Peer::OwnNamespace => to_all_ports(NetworkPolicyPeer {
             pod_selector: Some(LabelSelector::default()),
             ..NetworkPolicyPeer::default()
         }),
@@ -117,7 +119,7 @@ fn to_cluster(observed: &Observed) -> Vec<NetworkPolicyEgressRule> {
     };
     let mut rules = vec![dns];
     if observed.api_server.is_empty() {
-        // Nobody knows where it is: its usual ports rather than a site that cannot work.
+        // Its address is not known: its usual ports, rather than a site that cannot work.
         rules.push(to(Vec::new(), &[443, 6_443]));
     }
     rules.extend(observed.api_server.iter().map(|(ip, port)| to(vec![address(ip)], &[*port])));

@@ -2,25 +2,23 @@
 
 use std::collections::BTreeMap;
 
-use crds::app::PodSettings;
 use crds::names::Component;
+use k8s_openapi::api::apps::v1::{DeploymentStrategy, RollingUpdateDeployment};
 use k8s_openapi::api::core::v1::{
-    Capabilities, Container, ContainerPort, EmptyDirVolumeSource, EnvVar, EnvVarSource, HTTPGetAction,
-    ObjectFieldSelector, PodSecurityContext, PodSpec, PodTemplateSpec, Probe, ResourceRequirements, SeccompProfile,
-    SecretKeySelector, SecurityContext, Toleration, TopologySpreadConstraint, Volume, VolumeMount,
+    Container, PodSecurityContext, PodSpec, PodTemplateSpec, ResourceRequirements, TopologySpreadConstraint, Volume,
 };
 use k8s_openapi::api::policy::v1::{PodDisruptionBudget, PodDisruptionBudgetSpec};
-use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 use sha2::{Digest as _, Sha256};
 
 use super::labels;
+use crate::containers::{self, empty_dir, unprivileged};
+use crate::names;
 use crate::observed::Observed;
-use crate::validate::{Database, ValidatedApp};
+use crate::quantity::Quantity;
+use crate::validate::{Database, External, PodSettings, ValidatedApp};
 
-/// User of web and inference, as the image has it.
-pub const USER: i64 = 65_532;
 /// Annotation that changes with the Secrets that a pod reads, so that it starts anew.
 const SECRETS_ANNOTATION: &str = "coverletter.dev/secrets";
 
@@ -31,7 +29,7 @@ pub const REPORT: &str = "/dev/termination-log";
 pub struct Pod<'a> {
     /// Component.
     pub component: Component,
-    /// What people set.
+    /// Settings of the author of the app.
     pub settings: &'a PodSettings,
     /// The one container.
     pub container: Container,
@@ -51,14 +49,15 @@ pub struct Pod<'a> {
 
 /// The pod template of a component: restricted, spread over nodes, restarted when a Secret changes.
 pub fn template(app: &ValidatedApp, observed: &Observed, pod: Pod<'_>) -> PodTemplateSpec {
-    let mut all_labels = pod.settings.labels.clone();
+    let mut all_labels = pod.settings.labels.to_map();
     all_labels.extend(labels::labels(&app.name, Some(pod.component)));
     let mut annotations = pod.settings.annotations.clone();
     annotations.insert(SECRETS_ANNOTATION.to_owned(), secrets_version(app, observed, &pod.secrets));
     let mut volumes = vec![empty_dir("tmp")];
     volumes.extend(pod.volumes);
+    let tolerations = &pod.settings.tolerations;
     let spec = PodSpec {
-        service_account_name: Some(pod.component.object_name(&app.name)),
+        service_account_name: Some(names::component(&app.name, pod.component).into()),
         automount_service_account_token: Some(pod.talks_to_api_server),
         enable_service_links: Some(false),
         init_containers: pod.init.map(|container| vec![container]),
@@ -66,16 +65,12 @@ pub fn template(app: &ValidatedApp, observed: &Observed, pod: Pod<'_>) -> PodTem
         volumes: Some(volumes),
         termination_grace_period_seconds: Some(pod.grace_seconds),
         security_context: Some(PodSecurityContext {
-            run_as_non_root: Some(true),
-            run_as_user: Some(pod.user),
-            run_as_group: Some(pod.user),
             fs_group: Some(pod.user),
             fs_group_change_policy: Some("OnRootMismatch".to_owned()),
-            seccomp_profile: Some(SeccompProfile { type_: "RuntimeDefault".to_owned(), localhost_profile: None }),
-            ..PodSecurityContext::default()
+            ..unprivileged(pod.user)
         }),
-        node_selector: (!pod.settings.node_selector.is_empty()).then(|| pod.settings.node_selector.clone()),
-        tolerations: tolerations(pod.settings),
+        node_selector: (!pod.settings.node_selector.is_empty()).then(|| pod.settings.node_selector.to_map()),
+        tolerations: (!tolerations.is_empty()).then(|| tolerations.clone()),
         topology_spread_constraints: Some(vec![TopologySpreadConstraint {
             max_skew: 1,
             topology_key: "kubernetes.io/hostname".to_owned(),
@@ -89,10 +84,21 @@ pub fn template(app: &ValidatedApp, observed: &Observed, pod: Pod<'_>) -> PodTem
     PodTemplateSpec { metadata: Some(metadata), spec: Some(spec) }
 }
 
+/// A new pod is ready before an old one goes.
+pub fn rolling() -> DeploymentStrategy {
+    DeploymentStrategy {
+        type_: Some("RollingUpdate".to_owned()),
+        rolling_update: Some(RollingUpdateDeployment {
+            max_surge: Some(IntOrString::Int(1)),
+            max_unavailable: Some(IntOrString::Int(0)),
+        }),
+    }
+}
+
 /// One pod of a component at a time may be taken away for maintenance.
 pub fn disruption_budget(app: &ValidatedApp, component: Component) -> PodDisruptionBudget {
     PodDisruptionBudget {
-        metadata: labels::owned(app, component.object_name(&app.name), Some(component)),
+        metadata: labels::owned(app, names::component(&app.name, component), Some(component)),
         spec: Some(PodDisruptionBudgetSpec {
             max_unavailable: Some(IntOrString::Int(1)),
             selector: Some(labels::selector(&app.name, component)),
@@ -102,106 +108,31 @@ pub fn disruption_budget(app: &ValidatedApp, component: Component) -> PodDisrupt
     }
 }
 
-/// What a container may do: nothing beyond running its program.
-pub fn restricted() -> SecurityContext {
-    SecurityContext {
-        allow_privilege_escalation: Some(false),
-        capabilities: Some(Capabilities { drop: Some(vec!["ALL".to_owned()]), add: None }),
-        read_only_root_filesystem: Some(true),
-        ..SecurityContext::default()
-    }
-}
-
-/// An environment variable from a Secret.
-pub fn from_secret(name: &str, secret: &str, key: &str) -> EnvVar {
-    let selector = SecretKeySelector { name: secret.to_owned(), key: key.to_owned(), optional: None };
-    let source = EnvVarSource { secret_key_ref: Some(selector), ..EnvVarSource::default() };
-    EnvVar { name: name.to_owned(), value_from: Some(source), value: None }
-}
-
-/// An environment variable from the pod itself.
-pub fn from_field(name: &str, path: &str) -> EnvVar {
-    let field = ObjectFieldSelector { api_version: Some("v1".to_owned()), field_path: path.to_owned() };
-    let source = EnvVarSource { field_ref: Some(field), ..EnvVarSource::default() };
-    EnvVar { name: name.to_owned(), value_from: Some(source), value: None }
-}
-
-/// An environment variable with a value.
-pub fn variable(name: &str, value: &str) -> EnvVar {
-    EnvVar { name: name.to_owned(), value: Some(value.to_owned()), value_from: None }
-}
-
-/// A named TCP port.
-pub fn port(name: &str, number: i32) -> ContainerPort {
-    ContainerPort {
-        name: Some(name.to_owned()),
-        container_port: number,
-        protocol: Some("TCP".to_owned()),
-        ..ContainerPort::default()
-    }
-}
-
-/// A probe that asks `path` on the port called `port` every `seconds` and gives up after `failures`.
-pub fn http_probe(path: &str, port: &str, seconds: i32, failures: i32) -> Probe {
-    Probe {
-        http_get: Some(HTTPGetAction {
-            path: Some(path.to_owned()),
-            port: IntOrString::String(port.to_owned()),
-            ..HTTPGetAction::default()
-        }),
-        period_seconds: Some(seconds),
-        timeout_seconds: Some(5),
-        failure_threshold: Some(failures),
-        ..Probe::default()
-    }
-}
-
-/// An empty folder that lives as long as the pod.
-pub fn empty_dir(name: &str) -> Volume {
-    Volume { name: name.to_owned(), empty_dir: Some(EmptyDirVolumeSource::default()), ..Volume::default() }
-}
-
-/// Mounts the volume `name` at `path`.
-pub fn mount(name: &str, path: &str) -> VolumeMount {
-    VolumeMount { name: name.to_owned(), mount_path: path.to_owned(), ..VolumeMount::default() }
-}
-
-/// What was asked for, or else `cpu` and `memory` requested and `memory_limit` as limit.
+/// The resources that the app asks for, or else `cpu` and `memory` requested and `memory_limit` as limit.
 pub fn resources(settings: &PodSettings, cpu: &str, memory: &str, memory_limit: Option<&str>) -> ResourceRequirements {
-    let quantities = |map: &BTreeMap<String, Quantity>| (!map.is_empty()).then(|| map.clone());
-    if let Some(resources) = &settings.resources {
-        return ResourceRequirements {
-            requests: quantities(&resources.requests),
-            limits: quantities(&resources.limits),
-            ..ResourceRequirements::default()
-        };
-    }
-    let quantity = |name: &str, value: &str| (name.to_owned(), Quantity(value.to_owned()));
+    let Some(resources) = &settings.resources else { return containers::resources(cpu, memory, memory_limit) };
+    let quantities = |map: &BTreeMap<String, Quantity>| {
+        let all: BTreeMap<_, _> = map.iter().map(|(name, quantity)| (name.clone(), quantity.to_api())).collect();
+        (!all.is_empty()).then_some(all)
+    };
     ResourceRequirements {
-        requests: Some([quantity("cpu", cpu), quantity("memory", memory)].into()),
-        limits: memory_limit.map(|limit| [quantity("memory", limit)].into()),
+        requests: quantities(&resources.requests),
+        limits: quantities(&resources.limits),
         ..ResourceRequirements::default()
     }
 }
 
-fn tolerations(settings: &PodSettings) -> Option<Vec<Toleration>> {
-    // Field for field what Kubernetes has.
-    let value = serde_json::to_value(&settings.tolerations).expect("tolerations are JSON");
-    let tolerations: Vec<Toleration> = serde_json::from_value(value).expect("the fields are those of Kubernetes");
-    (!tolerations.is_empty()).then_some(tolerations)
-}
-
-/// A word that changes when one of `secrets` does. Own Secrets by content; a foreign one by its version, since a hash
-/// of somebody's password could be guessed at.
+/// A word that changes when one of `secrets` does. Secrets of the operator count by content; one that somebody else
+/// made counts by version, since a hash of a person's password could be guessed at.
 fn secrets_version(app: &ValidatedApp, observed: &Observed, secrets: &[String]) -> String {
     let mut hash = Sha256::new();
     for name in secrets {
         hash.update(name);
-        let foreign = matches!(&app.database, Database::External { secret, .. } if secret == name);
-        if foreign {
+        let is_foreign = matches!(&app.database, Database::External(External { secret, .. }) if secret == name);
+        if is_foreign {
             hash.update(observed.external_database.as_ref().and_then(|fact| fact.version.as_deref()).unwrap_or(""));
-        } else if let Some(data) = observed.secret(name).and_then(|secret| secret.data) {
-            for (key, value) in &data {
+        } else if let Some(data) = observed.children.secret(name).and_then(|secret| secret.data.as_ref()) {
+            for (key, value) in data {
                 hash.update(key);
                 hash.update(&value.0);
             }

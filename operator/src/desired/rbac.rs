@@ -1,10 +1,11 @@
-//! What each program of an app may do in its namespace, and nothing more.
+//! What each program of an app may do in its namespace.
 
 use crds::names::Component;
 use k8s_openapi::api::core::v1::ServiceAccount;
 use k8s_openapi::api::rbac::v1::{PolicyRule, Role, RoleBinding, RoleRef, Subject};
 
 use super::labels;
+use crate::names;
 use crate::validate::{Database, ValidatedApp};
 
 /// The components that this app has pods of.
@@ -13,16 +14,16 @@ pub fn components(app: &ValidatedApp) -> impl Iterator<Item = Component> {
     Component::ALL.into_iter().filter(move |component| *component != Component::Database || managed)
 }
 
-/// The account of a component. Pods that need a token ask for it themselves.
+/// The account of a component. Only pods that talk to the API server get its token.
 pub fn service_account(app: &ValidatedApp, component: Component) -> ServiceAccount {
     ServiceAccount {
-        metadata: labels::owned(app, component.object_name(&app.name), Some(component)),
+        metadata: labels::owned(app, names::component(&app.name, component), Some(component)),
         automount_service_account_token: Some(false),
         ..ServiceAccount::default()
     }
 }
 
-/// The web creates requests, follows them, and asks for their end with a label, an annotation or `cancelRequested`.
+/// The web creates requests and follows them, and archives, erases and cancels them by patches.
 pub fn web(app: &ValidatedApp) -> (Role, RoleBinding) {
     let rules = vec![rule("coverletter.dev", "coverletterrequests", &["create", "get", "list", "patch", "watch"])];
     role(app, Component::Web, rules)
@@ -48,8 +49,9 @@ fn rule(group: &str, resource: &str, verbs: &[&str]) -> PolicyRule {
 }
 
 fn role(app: &ValidatedApp, component: Component, rules: Vec<PolicyRule>) -> (Role, RoleBinding) {
-    let name = component.object_name(&app.name);
+    let name = names::component(&app.name, component);
     let metadata = labels::owned(app, name.clone(), Some(component));
+    let name = String::from(name);
     let role_ref =
         RoleRef { api_group: "rbac.authorization.k8s.io".to_owned(), kind: "Role".to_owned(), name: name.clone() };
     let subject = Subject {

@@ -5,17 +5,25 @@ use std::collections::BTreeMap;
 use k8s_openapi::api::apps::v1::{Deployment, StatefulSet};
 use k8s_openapi::api::core::v1::{Container, PodTemplateSpec, Service};
 use proptest::prelude::*;
+use serde::de::DeserializeOwned;
 
 use super::*;
 use crate::fixtures;
+use crate::generate::yaml;
+use crate::names::AppName;
 use crate::objects::is_applied;
 
-fn built(name: &str) -> Objects<Desired> {
+fn built(name: &str) -> Desired {
     desired(&fixtures::valid(name), &fixtures::observed(), &Decision { desired: 2, ..Decision::default() })
 }
 
-fn document(objects: &Objects<Desired>) -> String {
-    let documents = objects.iter().map(|(_, object)| serde_yaml_ng::to_string(object).expect("objects are YAML"));
+fn find<K: DeserializeOwned + kube::Resource>(objects: &Desired, kind: Kind, name: &str) -> K {
+    let object = objects.iter().find(|(key, _)| key.kind == kind && key.name == name);
+    object.expect("it is desired").1.clone().try_parse().expect("it fits its kind")
+}
+
+fn document(objects: &Desired) -> String {
+    let documents = objects.iter().map(|(_, object)| yaml::document(object));
     documents.collect::<Vec<_>>().join("---\n")
 }
 
@@ -41,8 +49,8 @@ fn what_is_desired_is_no_orphan_and_what_is_not_is_one() {
     let mut observed = fixtures::observed();
     fixtures::settle(&app, &mut observed);
     let uid = app.metadata.uid.as_deref().expect("a sample app has a uid");
-    assert_eq!(built("minimal").orphans(&observed, uid), []);
-    let orphans = built("external").orphans(&observed, uid);
+    assert_eq!(built("minimal").orphans(&observed.children, uid), []);
+    let orphans = built("external").orphans(&observed.children, uid);
     let names: Vec<_> = orphans.iter().map(|key| (key.kind.as_str(), key.name.as_str())).collect();
     // The database's Secret has no owner: it stays.
     let gone = ["ServiceAccount", "NetworkPolicy", "PodDisruptionBudget", "Service", "StatefulSet"];
@@ -53,13 +61,13 @@ fn what_is_desired_is_no_orphan_and_what_is_not_is_one() {
 fn objects_of_another_app_are_no_orphans() {
     let mut observed = fixtures::observed();
     fixtures::settle(&fixtures::app("minimal"), &mut observed);
-    assert_eq!(built("external").orphans(&observed, "somebody else"), []);
+    assert_eq!(built("external").orphans(&observed.children, "somebody else"), []);
 }
 
 #[test]
 fn people_cannot_replace_the_labels_that_pods_are_selected_by() {
-    let deployment: Deployment =
-        built("full").find(Kind::Deployment, "a-name-of-the-greatest-permitted-length-4-web").expect("it is desired");
+    let name = "a-name-of-the-greatest-permitted-length4-web";
+    let deployment: Deployment = find(&built("full"), Kind::Deployment, name);
     let labels = deployment.spec.and_then(|spec| spec.template.metadata).and_then(|metadata| metadata.labels);
     let labels = labels.expect("pods have labels");
     assert_eq!(labels["app.kubernetes.io/component"], "web");
@@ -67,7 +75,7 @@ fn people_cannot_replace_the_labels_that_pods_are_selected_by() {
 }
 
 fn pod_of(name: &str) -> k8s_openapi::api::core::v1::PodSpec {
-    let deployment: Deployment = built(name).find(Kind::Deployment, "letters-inference").expect("it is desired");
+    let deployment: Deployment = find(&built(name), Kind::Deployment, "letters-inference");
     deployment.spec.and_then(|spec| spec.template.spec).expect("a deployment has pods")
 }
 
@@ -97,6 +105,19 @@ fn the_model_is_fetched_to_where_the_worker_looks_for_it() {
     }
 }
 
+#[test]
+fn another_model_is_fetched_to_another_folder() {
+    let mut app = fixtures::app("hugging-face");
+    let path = |app: &crds::CoverLetterApp| {
+        let app = crate::validate::validate(app, &fixtures::observed(), &fixtures::settings()).expect("it is valid");
+        model::path(&app.inference.model)
+    };
+    let before = path(&app);
+    assert!(before.starts_with("/models/cache/fetched-"), "{before}");
+    app.spec.inference.model.hugging_face.as_mut().expect("it comes from a hub").revision = "0".repeat(40);
+    assert_ne!(path(&app), before);
+}
+
 fn selects(selector: Option<BTreeMap<String, String>>, template: &PodTemplateSpec) -> bool {
     let labels = template.metadata.as_ref().and_then(|metadata| metadata.labels.clone()).unwrap_or_default();
     selector.is_some_and(|selector| selector.iter().all(|(key, value)| labels.get(key) == Some(value)))
@@ -108,25 +129,28 @@ proptest! {
         name in "[a-z]([a-z0-9-]{0,38}[a-z0-9])?", fixture in 0..fixtures::ALL.len(), replicas in 0..9,
     ) {
         let mut app = fixtures::valid(fixtures::ALL[fixture]);
-        app.name = name;
+        app.name = AppName::parse(&name).expect("it is a name");
         let objects = desired(&app, &fixtures::observed(), &Decision { desired: replicas, ..Decision::default() });
         let mut templates = Vec::new();
         for (key, object) in objects.iter() {
             prop_assert!(key.name.len() <= 63, "{} is too long", key.name);
             prop_assert_eq!(object.metadata.namespace.as_deref(), Some("letters"));
-            if let Some(Deployment { spec: Some(spec), .. }) = objects.find(key.kind, &key.name)
-                && key.kind == Kind::Deployment {
-                prop_assert!(selects(spec.selector.match_labels, &spec.template));
-                templates.push(spec.template);
-            }
-            if let Some(StatefulSet { spec: Some(spec), .. }) = objects.find(key.kind, &key.name)
-                && key.kind == Kind::StatefulSet {
-                prop_assert!(selects(spec.selector.match_labels, &spec.template));
-                templates.push(spec.template);
-            }
+            let (selector, template) = match key.kind {
+                Kind::Deployment => {
+                    let spec = find::<Deployment>(&objects, key.kind, &key.name).spec.expect("it has a spec");
+                    (spec.selector, spec.template)
+                }
+                Kind::StatefulSet => {
+                    let spec = find::<StatefulSet>(&objects, key.kind, &key.name).spec.expect("it has a spec");
+                    (spec.selector, spec.template)
+                }
+                _ => continue,
+            };
+            prop_assert!(selects(selector.match_labels, &template));
+            templates.push(template);
         }
         for (key, _) in objects.iter().filter(|(key, _)| key.kind == Kind::Service) {
-            let service: Service = objects.find(key.kind, &key.name).expect("it is there");
+            let service: Service = find(&objects, key.kind, &key.name);
             let selector = service.spec.and_then(|spec| spec.selector);
             prop_assert_eq!(templates.iter().filter(|template| selects(selector.clone(), template)).count(), 1);
         }

@@ -2,23 +2,30 @@
 
 use crds::app::ServiceType;
 use crds::names::Component;
-use k8s_openapi::api::apps::v1::{Deployment, DeploymentSpec, DeploymentStrategy, RollingUpdateDeployment};
-use k8s_openapi::api::core::v1::{Container, Service, ServicePort, ServiceSpec};
+use k8s_openapi::api::apps::v1::{Deployment, DeploymentSpec};
+use k8s_openapi::api::core::v1::{Container, Secret, Service, ServicePort, ServiceSpec};
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 use serde_json::{Value, json};
 
 use super::labels;
-use super::pod::{Pod, USER, from_secret, http_probe, mount, port, resources, restricted, template};
+use super::pod::{Pod, resources, rolling, template};
+use crate::containers::{USER, from_secret, http_probe, mount, port, restricted};
 use crate::names;
 use crate::observed::Observed;
-use crate::validate::{Database, ValidatedApp};
+use crate::validate::{Database, External, ValidatedApp};
 
 /// Time for open streams to move to another pod.
 const GRACE_SECONDS: i64 = 30;
 
+/// Metadata of the Secret with the keys that sign sessions.
+pub fn secret(app: &ValidatedApp) -> Secret {
+    let metadata = labels::owned(app, names::web_secret(&app.name), Some(Component::Web));
+    Secret { metadata, ..Secret::default() }
+}
+
 /// The pods of the site.
 pub fn deployment(app: &ValidatedApp, observed: &Observed) -> Deployment {
-    let web = &app.spec.web;
+    let web = &app.web;
     let (database_secret, _) = database_url(app);
     let pod = Pod {
         component: Component::Web,
@@ -29,7 +36,7 @@ pub fn deployment(app: &ValidatedApp, observed: &Observed) -> Deployment {
         user: USER,
         grace_seconds: GRACE_SECONDS,
         talks_to_api_server: true,
-        secrets: vec![database_secret, names::web_secret(&app.name), names::stream_secret(&app.name)],
+        secrets: vec![database_secret, names::web_secret(&app.name).into(), names::stream_secret(&app.name).into()],
     };
     Deployment {
         metadata: labels::owned(app, names::web(&app.name), Some(Component::Web)),
@@ -45,19 +52,8 @@ pub fn deployment(app: &ValidatedApp, observed: &Observed) -> Deployment {
     }
 }
 
-/// A new pod is ready before an old one goes.
-pub fn rolling() -> DeploymentStrategy {
-    DeploymentStrategy {
-        type_: Some("RollingUpdate".to_owned()),
-        rolling_update: Some(RollingUpdateDeployment {
-            max_surge: Some(IntOrString::Int(1)),
-            max_unavailable: Some(IntOrString::Int(0)),
-        }),
-    }
-}
-
 fn container(app: &ValidatedApp) -> Container {
-    let web = &app.spec.web;
+    let web = &app.web;
     let (secret, key) = database_url(app);
     Container {
         name: "web".to_owned(),
@@ -74,8 +70,8 @@ fn container(app: &ValidatedApp) -> Container {
         ]),
         env: Some(vec![
             from_secret("DATABASE_URL", &secret, &key),
-            from_secret("JWT_KEYS", &names::web_secret(&app.name), "jwt-keys"),
-            from_secret("STREAM_TOKEN", &names::stream_secret(&app.name), "token"),
+            from_secret("JWT_KEYS", names::web_secret(&app.name).as_str(), "jwt-keys"),
+            from_secret("STREAM_TOKEN", names::stream_secret(&app.name).as_str(), "token"),
         ]),
         ports: Some(vec![port("http", names::HTTP_PORT), port("admin", names::ADMIN_PORT)]),
         resources: Some(resources(&web.pod, "50m", "128Mi", Some("512Mi"))),
@@ -91,14 +87,14 @@ fn container(app: &ValidatedApp) -> Container {
 /// Secret and key of the database's URL.
 fn database_url(app: &ValidatedApp) -> (String, String) {
     match &app.database {
-        Database::Managed(_) => (names::database_secret(&app.name), "url".to_owned()),
-        Database::External { secret, key, .. } => (secret.clone(), key.clone()),
+        Database::Managed(_) => (names::database_secret(&app.name).into(), "url".to_owned()),
+        Database::External(External { secret, key, .. }) => (secret.clone(), key.clone()),
     }
 }
 
-/// How the site is reached.
+/// The Service of the site.
 pub fn service(app: &ValidatedApp) -> Service {
-    let service = &app.spec.web.service;
+    let service = &app.web.service;
     let type_ = match service.type_ {
         ServiceType::ClusterIP => "ClusterIP",
         ServiceType::NodePort => "NodePort",
@@ -123,9 +119,9 @@ pub fn service(app: &ValidatedApp) -> Service {
     }
 }
 
-/// The `HTTPRoute`, if one was asked for.
+/// The `HTTPRoute`, if the app has one.
 pub fn route(app: &ValidatedApp) -> Option<Value> {
-    let route = app.spec.web.route.as_ref()?;
+    let route = app.web.route.as_ref()?;
     let mut parent = json!({"name": route.parent_ref.name});
     if let Some(namespace) = &route.parent_ref.namespace {
         parent["namespace"] = json!(namespace);
@@ -137,7 +133,7 @@ pub fn route(app: &ValidatedApp) -> Option<Value> {
         "spec": {
             "hostnames": route.hostnames,
             "parentRefs": [parent],
-            "rules": [{"backendRefs": [{"name": names::web(&app.name), "port": names::SERVICE_PORT}]}],
+            "rules": [{"backendRefs": [{"name": names::web(&app.name).as_str(), "port": names::SERVICE_PORT}]}],
         },
     }))
 }

@@ -1,4 +1,4 @@
-//! The admission policy on the status of requests: what the rules in the schema cannot know, namely who writes.
+//! The admission policy on the status of requests, for what the rules in the schema cannot check: who writes.
 
 use k8s_openapi::api::admissionregistration::v1::{
     MatchResources, NamedRuleWithOperations, ValidatingAdmissionPolicy, ValidatingAdmissionPolicyBinding,
@@ -6,18 +6,18 @@ use k8s_openapi::api::admissionregistration::v1::{
 };
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 
-use super::document;
 use super::install::labels;
+use super::yaml::document;
 
 const NAME: &str = "coverletter-claims";
 
-/// Names that the rules use.
+/// Expressions that the rules share, by name.
 const VARIABLES: [(&str, &str); 6] = [
     (
         "pod",
         "has(request.userInfo.extra) && 'authentication.kubernetes.io/pod-uid' in request.userInfo.extra ? request.userInfo.extra['authentication.kubernetes.io/pod-uid'][0] : ''",
     ),
-    // Only ServiceAccounts that the operator makes for inference end like this.
+    // Only ServiceAccounts that the operator makes for inference have this suffix.
     (
         "isWorker",
         "request.userInfo.username.startsWith('system:serviceaccount:') && request.userInfo.username.endsWith('-inference')",
@@ -34,7 +34,7 @@ const VARIABLES: [(&str, &str); 6] = [
     ),
 ];
 
-/// The rules and what is said when they are broken.
+/// The rules, and the messages when they are broken.
 const VALIDATIONS: [(&str, &str); 5] = [
     (
         "!variables.succeeds || (variables.hadClaim && variables.pod != '' && variables.pod == oldObject.status.claim.podUID)",

@@ -1,11 +1,11 @@
-//! What the operator may do: exactly the verbs that it uses, and those that it hands on in Roles.
+//! What the operator may do: exactly the verbs that it uses, and those that it grants in Roles.
 
 use k8s_openapi::api::core::v1::ServiceAccount;
 use k8s_openapi::api::rbac::v1::{ClusterRole, ClusterRoleBinding, PolicyRule, RoleRef, Subject};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 
-use super::document;
 use super::install::{NAME, NAMESPACE, labels};
+use super::yaml::document;
 
 /// Verbs on objects that are applied, watched and pruned.
 const OWNS: &[&str] = &["create", "delete", "get", "list", "patch", "watch"];
@@ -40,9 +40,9 @@ pub fn rules() -> Vec<PolicyRule> {
     vec![
         rule("coverletter.dev", &["coverletterapps"], &["get", "list", "watch"]),
         rule("coverletter.dev", &["coverletterapps/status"], &["patch"]),
-        // An owner reference that blocks deletion needs it.
+        // Needed for owner references that block deletion.
         rule("coverletter.dev", &["coverletterapps/finalizers"], &["update"]),
-        // Create is for the web's Role: nobody may grant what they lack.
+        // Create is for the web's Role: a grant needs the granted permission.
         rule("coverletter.dev", &["coverletterrequests"], OWNS),
         rule("coverletter.dev", &["coverletterrequests/status"], &["get", "patch", "update"]),
         rule("", &["secrets", "serviceaccounts", "services"], OWNS),
@@ -52,7 +52,7 @@ pub fn rules() -> Vec<PolicyRule> {
         rule("networking.k8s.io", &["networkpolicies"], OWNS),
         rule("gateway.networking.k8s.io", &["httproutes"], OWNS),
         rule("rbac.authorization.k8s.io", &["rolebindings", "roles"], OWNS),
-        // Its own Lease, and what the workers' Role grants.
+        // For its own Lease, and for the workers' Role.
         rule("coordination.k8s.io", &["leases"], &["create", "delete", "get", "list", "patch", "update", "watch"]),
         rule("discovery.k8s.io", &["endpointslices"], &["get", "list", "watch"]),
         rule("events.k8s.io", &["events"], &["create", "patch"]),

@@ -1,4 +1,4 @@
-//! An app and a request to try things with, without whatever is a default anyway.
+//! Apps and a request to try things with, without the fields that say no more than the defaults.
 
 use std::collections::BTreeMap;
 
@@ -10,12 +10,12 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::document;
+use super::yaml::document;
 
 /// Name and namespace of the sample app.
 const LETTERS: &str = "letters";
 
-/// A namespace and a small app in it.
+/// A namespace, and a small app in it.
 pub fn app() -> String {
     app_with(&json!({"builtIn": {}}))
 }
@@ -56,7 +56,7 @@ fn app_with(model: &Value) -> String {
     let mut app = CoverLetterApp::new(LETTERS, spec);
     app.metadata.namespace = Some(LETTERS.to_owned());
     let mut value = brief(&app, &CoverLetterApp::new("", CoverLetterAppSpec::default()));
-    // Where it is kept is a default, and with the model what people come to change.
+    // Database and model are defaults, but they are what people change first.
     value["spec"]["database"] = json!({"managed": {"storage": {"size": "2Gi"}}});
     value["spec"]["inference"]["model"] = model.clone();
     [document(&namespace), document(&value)].join("---\n")
@@ -92,7 +92,7 @@ pub fn request() -> String {
     document(&brief(&request, &CoverLetterRequest::new("", empty(""))))
 }
 
-/// `object` without the fields that say the same in `default`.
+/// `object` without the fields of its spec that are the same in `default`.
 fn brief(object: &impl Serialize, default: &impl Serialize) -> Value {
     let json = |value: Result<Value, serde_json::Error>| value.expect("our types are JSON");
     let mut value = json(serde_json::to_value(object));

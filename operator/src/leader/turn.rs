@@ -1,4 +1,4 @@
-//! Whose turn it is, judged by what was seen and by the local clock alone.
+//! Whether a candidate may take the Lease, judged by what it saw and by its own clock.
 
 use std::time::{Duration, Instant};
 
@@ -7,22 +7,22 @@ use k8s_openapi::api::coordination::v1::Lease;
 /// What a candidate should do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Turn {
-    /// There is no Lease: make one.
+    /// There is no Lease: create it.
     Create,
     /// The Lease is free, expired or ours: take it.
     Take,
-    /// Somebody else leads.
+    /// Another replica leads.
     Wait,
 }
 
-/// The Lease of somebody else as it was last seen, and since when it looks like that.
+/// The Lease of another replica as it was last seen, and since when it has looked like that.
 #[derive(Clone, Debug, Default)]
 pub struct Sighting {
     seen: Option<(Option<String>, Instant)>,
 }
 
 impl Sighting {
-    /// Judges a Lease that was just read. `duration` counts when the Lease itself names none.
+    /// Judges a Lease that was just read. `duration` is for a Lease that names none itself.
     pub fn turn(&mut self, lease: Option<&Lease>, identity: &str, duration: Duration, now: Instant) -> Turn {
         let Some(lease) = lease else { return Turn::Create };
         if holder(lease).is_none_or(|holder| holder == identity) {
@@ -40,7 +40,7 @@ impl Sighting {
     }
 }
 
-/// Who holds a Lease. `None` when it was released.
+/// Identity of the holder of a Lease. `None` when it was released.
 pub fn holder(lease: &Lease) -> Option<&str> {
     lease.spec.as_ref()?.holder_identity.as_deref().filter(|holder| !holder.is_empty())
 }

@@ -1,11 +1,11 @@
-//! What was needed in the recent past, so that a short lull does not end pods that are wanted again at once.
+//! How many pods were needed in the recent past, so that a short lull does not end pods that are needed again at once.
 
 use std::collections::VecDeque;
 use std::time::Duration;
 
 use jiff::Timestamp;
 
-/// How long a level of replicas is kept after it was last needed.
+/// How long a number of pods is kept after it was last needed.
 const KEEP: Duration = Duration::from_secs(30);
 /// How long the last pod is kept without work when the app does not say.
 const KEEP_LAST: Duration = Duration::from_mins(5);
@@ -25,7 +25,7 @@ impl Window {
         if need_now > 0 || self.last_needed.is_none() {
             self.last_needed = Some(now);
         }
-        // Only what is larger than everything after it can ever be the maximum.
+        // Only a need that is larger than all after it can become the maximum.
         while self.needs.back().is_some_and(|(_, old)| *old <= need_now) {
             self.needs.pop_back();
         }

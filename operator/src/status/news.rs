@@ -1,17 +1,17 @@
-//! What of a changed status is worth an Event.
+//! Which changes of a status are worth an Event.
 
 use crds::app::{CoverLetterAppStatus, conditions};
 use crds::condition::{find, is_true};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
 
-/// Something that a person would want to know.
+/// An Event about an app, for the people who run it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct News {
-    /// Whether somebody should do something about it.
+    /// Whether a person should do something about it.
     pub is_warning: bool,
-    /// CamelCase word.
+    /// Reason, one CamelCase word.
     pub reason: String,
-    /// What the operator was doing, in one word.
+    /// What the operator was doing, one CamelCase word.
     pub action: &'static str,
     /// One sentence.
     pub note: String,
@@ -27,7 +27,7 @@ pub fn news(old: &CoverLetterAppStatus, new: &CoverLetterAppStatus) -> Vec<News>
         (!same).then(|| after.clone())
     };
     if let Some(ready) = changed(conditions::READY) {
-        // A new app is not ready for a while: that is no reason for concern.
+        // A new app is not ready for a while, which is no reason for concern.
         let was_ready = is_true(&old.conditions, conditions::READY);
         let is_warning = ready.status == "False" && (was_ready || ready.reason == "InvalidSpec");
         news.push(News { is_warning, reason: ready.reason, action: "Reconcile", note: ready.message });

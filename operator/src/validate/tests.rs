@@ -1,6 +1,9 @@
 //! What is refused, with the words that its author reads.
 
-use crds::app::ModelSource;
+use std::collections::BTreeMap;
+
+use crds::app::{ModelSource, Toleration, TolerationOperator};
+use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
 
 use super::*;
 use crate::fixtures;
@@ -57,29 +60,18 @@ fn a_volume_keeps_its_size_however_it_is_written() {
     assert!(violations[0].0.contains("must stay 2Gi"), "{violations:?}");
 }
 
-#[test]
-fn quantities_are_read() {
-    assert_eq!(bytes("2Gi"), bytes("2048Mi"));
-    assert_eq!(bytes("1.5Gi"), bytes("1536Mi"));
-    assert_eq!(bytes("1k"), Some(1_000));
-    assert_eq!(bytes("two"), None);
-}
-
 fn hugging_face(app: &mut CoverLetterApp) -> &mut crds::app::HuggingFaceModel {
     app.spec.inference.model.hugging_face.as_mut().expect("it comes from a hub")
 }
 
 #[test]
-fn models_to_fetch_have_names_for_people_and_folders_of_their_own() {
-    let model = |name: &str| fixtures::valid(name).model;
-    assert_eq!(model("hugging-face").name, "Qwen/Qwen2.5-0.5B-Instruct@7ae5576");
-    assert_eq!(model("mlflow").name, "letter-writer/3");
-    let mut app = fixtures::app("hugging-face");
-    let before = model("hugging-face").path;
-    assert!(before.starts_with("/models/cache/fetched-"), "{before}");
-    hugging_face(&mut app).revision = "0".repeat(40);
-    let after = validate(&app, &fixtures::observed(), &fixtures::settings()).expect("it is valid").model.path;
-    assert_ne!(before, after);
+fn models_have_names_for_people() {
+    let name = |fixture: &str| fixtures::valid(fixture).inference.model.name();
+    assert_eq!(name("minimal"), "built-in");
+    assert_eq!(name("full"), "qwen2.5-1.5b");
+    assert_eq!(name("image"), "example.org/models/qwen:1");
+    assert_eq!(name("hugging-face"), "Qwen/Qwen2.5-0.5B-Instruct@7ae5576");
+    assert_eq!(name("mlflow"), "letter-writer/3");
 }
 
 #[test]
@@ -87,13 +79,17 @@ fn a_cluster_can_have_a_hub_of_its_own_and_an_app_another() {
     let mut settings = fixtures::settings();
     settings.outside.hub = Some("http://hub.models.svc:8080".into());
     let mut app = fixtures::app("hugging-face");
-    let endpoint = |app: &CoverLetterApp| {
-        let model = validate(app, &fixtures::observed(), &settings).expect("it is valid").model;
-        model.fetch().expect("it is fetched").origin.host.clone()
+    let endpoint = |app: &CoverLetterApp| match validate(app, &fixtures::observed(), &settings)
+        .expect("it is valid")
+        .inference
+        .model
+    {
+        Model::HuggingFace(model) => model.endpoint.to_string(),
+        model => panic!("{model:?} does not come from a hub"),
     };
-    assert_eq!(endpoint(&app), "hub.models.svc");
+    assert_eq!(endpoint(&app), "http://hub.models.svc:8080");
     hugging_face(&mut app).endpoint = Some("https://mirror.example.org/hub".into());
-    assert_eq!(endpoint(&app), "mirror.example.org");
+    assert_eq!(endpoint(&app), "https://mirror.example.org/hub");
 }
 
 #[test]
@@ -107,4 +103,73 @@ fn what_cannot_be_fetched_is_refused() {
             "http://u:p@mlflow".into();
     };
     check("mlflow", mlflow, "`inference.model.mlflow.trackingUri` must be");
+}
+
+#[test]
+fn an_app_whose_services_could_not_be_named_after_it_is_refused() {
+    for name in ["my.letters", "7letters"] {
+        check("minimal", |app| app.metadata.name = Some(name.into()), "`metadata.name` must be");
+    }
+}
+
+fn pod(app: &mut CoverLetterApp) -> &mut crds::app::PodSettings {
+    &mut app.spec.web.pod
+}
+
+#[test]
+fn pods_that_the_api_server_would_refuse_are_refused() {
+    let of = |key: &str, value: &str| [(key.to_owned(), value.to_owned())].into();
+    check("minimal", |app| pod(app).labels = of("team", "a b"), "`web.labels` must hold valid labels, not `team: a b`");
+    check("minimal", |app| pod(app).node_selector = of("a/b/c", "d"), "`web.nodeSelector` must hold valid labels");
+    check("minimal", |app| pod(app).annotations = of("a b", ""), "`web.annotations` must have valid keys, not `a b`");
+    let toleration = |operator, key: &str, value: &str, effect: &str| Toleration {
+        key: Some(key.into()),
+        operator,
+        value: Some(value.into()),
+        effect: Some(effect.into()),
+    };
+    for toleration in [
+        toleration(TolerationOperator::Equal, "", "", ""),
+        toleration(TolerationOperator::Exists, "disk", "fast", ""),
+        toleration(TolerationOperator::Equal, "disk", "fast", "NoSleep"),
+    ] {
+        check(
+            "minimal",
+            |app| pod(app).tolerations = vec![toleration],
+            "`web.tolerations` must hold valid tolerations",
+        );
+    }
+}
+
+#[test]
+fn amounts_that_the_api_server_would_refuse_are_refused() {
+    let of = |name: &str, amount: &str| -> BTreeMap<_, _> { [(name.to_owned(), Quantity(amount.to_owned()))].into() };
+    let resources = |requests, limits| Some(crds::app::Resources { requests, limits });
+    check(
+        "minimal",
+        |app| pod(app).resources = resources(of("memory", "plenty"), BTreeMap::new()),
+        "`web.resources.requests` must hold quantities such as `500m` or `1Gi`, not `memory: plenty`",
+    );
+    check(
+        "minimal",
+        |app| pod(app).resources = resources(of("cpu", "1.5"), of("cpu", "1")),
+        "`web.resources` must not request more than its limit",
+    );
+    let size = |size: &'static str| {
+        move |app: &mut CoverLetterApp| {
+            app.spec.database.managed.as_mut().expect("it is managed").storage.size = size.into();
+        }
+    };
+    check("minimal", size("0"), "`database.managed.storage.size` must be a positive quantity");
+    check("minimal", size("-1Gi"), "`database.managed.storage.size` must be a positive quantity");
+}
+
+#[test]
+fn a_size_beyond_all_bounds_is_compared_and_not_computed_with() {
+    let mut app = fixtures::app("minimal");
+    let mut observed = fixtures::observed();
+    fixtures::settle(&app, &mut observed);
+    app.spec.database.managed.as_mut().expect("it is managed").storage.size = "9".repeat(30) + "Pi";
+    let violations = validate(&app, &observed, &fixtures::settings()).expect_err("it is refused");
+    assert!(violations[0].0.contains("must stay 2Gi"), "{violations:?}");
 }
