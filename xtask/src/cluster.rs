@@ -1,4 +1,4 @@
-//! Which Kubernetes the verbs talk to, and how.
+//! The cluster that the verbs work on, and the programs that are built for it.
 
 use std::path::Path;
 use std::process::Command;
@@ -6,58 +6,58 @@ use std::process::Command;
 use anyhow::{Result, bail};
 use clap::{Args, ValueEnum};
 
-use crate::shell::{command, output, programs, root, run, step, succeeds};
+use crate::shell::{Background, command, output, programs, root, run, step, succeeds};
 
-/// Name of the cluster that `up` makes.
+/// Name of the cluster that `up` creates.
 pub const NAME: &str = "coverletter";
-/// Context that kind writes for it.
+/// The kubectl context that kind creates for it.
 const KIND_CONTEXT: &str = "kind-coverletter";
 
-/// Which cluster to use.
+/// The option that selects a cluster.
 #[derive(Args)]
 pub struct Choice {
-    /// `auto`: kind where a Docker engine answers, else a node of our own (root on Linux).
-    #[arg(long, value_enum, default_value_t = Wish::Auto)]
-    pub cluster: Wish,
+    /// `auto`: kind if Docker and kind are installed, otherwise a node of our own, which needs root on Linux
+    #[arg(long, value_enum, default_value_t = Requested::Auto)]
+    pub cluster: Requested,
 }
 
-/// What a person may ask for.
+/// The values of `--cluster`.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Wish {
-    /// kind where a Docker engine answers, else devcluster.
+pub enum Requested {
+    /// kind if Docker and kind are installed, otherwise devcluster
     Auto,
-    /// Kubernetes in Docker.
+    /// Kubernetes in Docker
     Kind,
-    /// A node of our own in Linux namespaces, without Docker.
+    /// A node of our own in Linux namespaces, without Docker
     Devcluster,
-    /// The current context of kubectl. Its nodes must be able to pull or already have the image.
+    /// The current context of kubectl; its nodes must have the images or be able to pull them
     Current,
 }
 
-/// A cluster that can be talked to.
+/// A cluster to work on.
 pub enum Cluster {
     /// Kubernetes in Docker.
     Kind,
-    /// A node of our own, by its name.
+    /// A node of our own, with this name.
     Devcluster(String),
-    /// Somebody else's.
+    /// The cluster of kubectl's current context; it is never started or stopped here.
     Current,
 }
 
 impl Choice {
-    /// Decides what `auto` means on this machine.
+    /// Resolves `auto` by what this machine has.
     pub fn cluster(&self) -> Cluster {
         match self.cluster {
-            Wish::Current => Cluster::Current,
-            Wish::Kind => Cluster::Kind,
-            Wish::Auto if docker_and_kind_answer() => Cluster::Kind,
-            Wish::Devcluster | Wish::Auto => Cluster::Devcluster(NAME.to_owned()),
+            Requested::Current => Cluster::Current,
+            Requested::Kind => Cluster::Kind,
+            Requested::Auto if docker_and_kind_answer() => Cluster::Kind,
+            Requested::Devcluster | Requested::Auto => Cluster::Devcluster(NAME.to_owned()),
         }
     }
 }
 
 impl Cluster {
-    /// Starts the cluster where it is ours to start. Does nothing when it runs.
+    /// Starts the cluster unless it is already running or not ours.
     pub fn start(&self) -> Result<()> {
         match self {
             Self::Current => Ok(()),
@@ -67,7 +67,7 @@ impl Cluster {
         }
     }
 
-    /// Stops the cluster where it is ours to stop.
+    /// Stops and removes the cluster unless it is not ours.
     pub fn stop(&self) -> Result<()> {
         match self {
             Self::Kind => run(command("kind", ["delete", "cluster", "--name", NAME])),
@@ -76,21 +76,21 @@ impl Cluster {
         }
     }
 
-    /// Makes an image archive known to the cluster's nodes.
+    /// Imports an image archive into the cluster's nodes.
     pub fn load(&self, archive: &str) -> Result<()> {
         match self {
             Self::Kind => run(command("kind", ["load", "image-archive", "--name", NAME, archive])),
             Self::Devcluster(name) => run(devcluster(["load", "--name", name, archive])),
             Self::Current => {
                 eprintln!(
-                    "    push {archive} to a registry that the nodes can pull from (for example: skopeo copy oci-archive:{archive} docker://...)"
+                    "    push {archive} to a registry that the nodes can pull from, for example: skopeo copy oci-archive:{archive} docker://..."
                 );
                 Ok(())
             }
         }
     }
 
-    /// `kubectl` for this cluster.
+    /// `kubectl` with access to this cluster.
     pub fn kubectl<'a>(&self, arguments: impl IntoIterator<Item = &'a str>) -> Command {
         let mut kubectl = match self {
             Self::Kind => command("kubectl", ["--context", KIND_CONTEXT]),
@@ -101,8 +101,8 @@ impl Cluster {
         kubectl
     }
 
-    /// What a person types to reach this cluster.
-    pub fn kubectl_for_people(&self) -> String {
+    /// The `kubectl` command line to show to a user.
+    pub fn kubectl_to_type(&self) -> String {
         match self {
             Self::Kind => format!("kubectl --context {KIND_CONTEXT}"),
             Self::Devcluster(name) => format!("{} kubectl --name {name} --", relative(&programs().join("devcluster"))),
@@ -111,28 +111,42 @@ impl Cluster {
     }
 }
 
-/// The program that runs clusters without Docker and packs images.
+/// `devcluster`, which runs clusters without Docker and packs images.
 pub fn devcluster<'a>(arguments: impl IntoIterator<Item = &'a str>) -> Command {
     command(programs().join("devcluster"), arguments)
 }
 
-/// Builds all programs with the one set of features and the one profile that tests and images share.
-pub fn build() -> Result<()> {
-    step("build the programs (first time: 10 to 15 minutes on two cores)", || {
-        let built = run(command("cargo", ["build", "--release", "--workspace", "--bins"]));
-        if built.is_err() && !succeeds(command("cc", ["--version"])) {
-            bail!("a C compiler is missing: install gcc (Debian: apt-get install gcc)");
-        }
-        built
-    })
+/// Builds one program alone, so that it can work while the others are built.
+pub fn build_one(program: &str) -> Result<()> {
+    step(&format!("build {program}"), || cargo_build(["--bin", program]))
 }
 
-/// Whether the devcluster program exists, so that `down` does not build it only to find nothing to stop.
+/// Builds or finds what a node needs and cargo does not build: Kubernetes, containerd, Debian packages.
+pub fn build_kubernetes() -> Result<Background> {
+    Background::start("build or find Kubernetes, beside the programs", devcluster(["build"]))
+}
+
+/// Builds all programs.
+pub fn build() -> Result<()> {
+    step("build the programs (first time: about 10 minutes on two cores)", || cargo_build(["--bins"]))
+}
+
+/// Builds with the one set of features and the one profile that programs, images and tests share, so that nothing is
+/// built twice: hence always the whole workspace.
+fn cargo_build<const N: usize>(targets: [&str; N]) -> Result<()> {
+    let built = run(command("cargo", ["build", "--release", "--workspace"].into_iter().chain(targets)));
+    if built.is_err() && !succeeds(command("cc", ["--version"])) {
+        bail!("a C compiler is missing: install gcc (Debian: apt-get install gcc)");
+    }
+    built
+}
+
+/// Whether devcluster has been built. If not, `down` has nothing to stop and need not build it.
 pub fn devcluster_is_built() -> bool {
     programs().join("devcluster").exists()
 }
 
-/// Says what the machine has and lacks.
+/// Reports what this machine has and lacks.
 pub fn doctor() -> Result<()> {
     build()?;
     run(devcluster(["doctor"]))

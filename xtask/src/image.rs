@@ -1,4 +1,4 @@
-//! Writes the container images as OCI archives, the form that `kind load image-archive` and `ctr images import` take.
+//! Writes the container images as OCI archives, which `kind load image-archive` and `ctr images import` read.
 
 use anyhow::Result;
 use clap::Args;
@@ -6,19 +6,19 @@ use clap::Args;
 use crate::cluster::{build, devcluster};
 use crate::shell::{output, root, step};
 
-/// What to write.
+/// Options of `cargo xtask image`.
 #[derive(Args)]
 pub struct Options {
-    /// Folder for the archives.
+    /// Folder for the archives
     #[arg(long, default_value = "target/images")]
     pub out: String,
 }
 
-/// An image as it was written.
+/// An image archive.
 pub struct Image {
     /// `name:tag`.
     pub reference: String,
-    /// Path of the archive.
+    /// Path of its file.
     pub archive: String,
 }
 
@@ -31,7 +31,7 @@ pub fn image(options: &Options) -> Result<()> {
     Ok(())
 }
 
-/// Writes the application image and the Postgres image, in this order. What has not changed is not written again.
+/// Writes the application image and the Postgres image, in this order, unless their archives are up to date.
 pub fn write(out: &str) -> Result<Vec<Image>> {
     let out = root().join(out).display().to_string();
     ["coverletter", "postgres"]

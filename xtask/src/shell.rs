@@ -2,7 +2,7 @@
 
 use std::ffi::OsStr;
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::Instant;
 
 use anyhow::{Context as _, Result, bail};
@@ -19,9 +19,16 @@ pub fn programs() -> PathBuf {
 }
 
 /// A command that runs in the root of the checkout.
+///
+/// It does not see what `cargo run` tells xtask about xtask's own package: build scripts that read such variables
+/// (ring's) would run again, and all that depends on them, whenever cargo is called with xtask and without it in turn.
 pub fn command<A: AsRef<OsStr>>(program: impl AsRef<OsStr>, arguments: impl IntoIterator<Item = A>) -> Command {
     let mut command = Command::new(program);
     command.args(arguments).current_dir(root());
+    let is_about_xtask = |name: &str| ["CARGO_MANIFEST_", "CARGO_PKG_"].iter().any(|prefix| name.starts_with(prefix));
+    for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_str().is_some_and(is_about_xtask)) {
+        command.env_remove(name);
+    }
     command
 }
 
@@ -62,6 +69,44 @@ pub fn step<T>(title: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
     let outcome = work().with_context(|| format!("failed: {title}"))?;
     eprintln!("    {title}: done in {:.1} s", start.elapsed().as_secs_f32());
     Ok(outcome)
+}
+
+/// A command that runs beside the steps that follow it, its output among theirs. It is killed when dropped.
+pub struct Background {
+    title: &'static str,
+    shown: String,
+    child: Child,
+    start: Instant,
+}
+
+impl Background {
+    /// Starts `command`.
+    pub fn start(title: &'static str, mut command: Command) -> Result<Self> {
+        eprintln!("==> {title}");
+        let shown = shown(&command);
+        let child = command.stdin(Stdio::null()).spawn().with_context(|| format!("start `{shown}`"))?;
+        Ok(Self { title, shown, child, start: Instant::now() })
+    }
+
+    /// Waits until it has ended; an exit status other than 0 is an error.
+    pub fn finish(mut self) -> Result<()> {
+        let waited = Instant::now();
+        let status = self.child.wait().with_context(|| format!("wait for `{}`", self.shown))?;
+        if !status.success() {
+            bail!("failed: {}: `{}` ended with {status}", self.title, self.shown);
+        }
+        let (all, waited) = (self.start.elapsed().as_secs_f32(), waited.elapsed().as_secs_f32());
+        eprintln!("    {}: done in {all:.1} s, {waited:.1} s of them waited for here", self.title);
+        Ok(())
+    }
+}
+
+impl Drop for Background {
+    fn drop(&mut self) {
+        // Best effort: both fail where it has ended already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
 }
 
 fn shown(command: &Command) -> String {

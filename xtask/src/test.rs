@@ -1,6 +1,5 @@
 //! Every check of the repository, in the order in which they fail fastest.
 
-use std::fs::File;
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
 use std::time::Instant;
@@ -8,8 +7,8 @@ use std::time::Instant;
 use anyhow::{Context as _, Result, bail};
 use clap::Args;
 
-use crate::cluster::{Cluster, build, devcluster, devcluster_is_built};
-use crate::shell::{command, output, programs, root, run, step};
+use crate::cluster::{Cluster, build, build_kubernetes, build_one, devcluster};
+use crate::shell::{Background, command, output, programs, run, step};
 use crate::{model, tidy, up};
 
 /// What to leave out while working on something.
@@ -30,21 +29,27 @@ pub fn test(options: &Options) -> Result<()> {
         "Everything that the tests need, the e2e browser included, is built or unpacked into caches; nothing is installed."
     );
     eprintln!("From nothing this takes about 40 minutes on two cores, later about 15.");
-    let go = GoBuild::start_where_needed();
     if !options.only_e2e {
         step("format", || run(command("cargo", ["fmt", "--all", "--check"])))?;
         step("tidy", tidy::tidy)?;
         step("built-in model", model::files)?;
     }
+    build_one("fixtures")?;
+    let fixtures = command::<&str>(programs().join("fixtures"), []);
+    let fixtures = Background::start("unpack PostgreSQL, install MLflow", fixtures)?;
+    build_one("devcluster")?;
+    let kubernetes = build_kubernetes()?;
     build()?;
-    go.map_or(Ok(()), GoBuild::finish)?;
-    step("build or find Kubernetes", || run(devcluster(["build"])))?;
-    step("unpack PostgreSQL, install MLflow", || run(command::<&str>(programs().join("fixtures"), [])))?;
+    if !options.only_e2e {
+        step("lints", || run(lints()))?;
+        step("build the tests", || run(tests(["--workspace", "--lib", "--bins", "--test", "it", "--no-run"])))?;
+    }
+    kubernetes.finish()?;
+    fixtures.finish()?;
     if !options.only_e2e {
         step("unit, property, snapshot and integration tests", || {
             run(tests(["--workspace", "--lib", "--bins", "--test", "it"]))
         })?;
-        step("lints", || run(lints()))?;
     }
     if !options.no_e2e {
         e2e()?;
@@ -104,45 +109,4 @@ fn tests<'a>(packages: impl IntoIterator<Item = &'a str>) -> Command {
 
 fn lints() -> Command {
     command("cargo", ["clippy", "--release", "--workspace", "--all-targets", "--", "--deny", "warnings"])
-}
-
-/// Kubernetes being compiled beside the Rust build: Go's cache is warm when devcluster links it.
-pub struct GoBuild {
-    child: Child,
-    log: String,
-    start: Instant,
-}
-
-impl GoBuild {
-    /// Starts the build unless devcluster exists already (it then finds its binaries in its own cache).
-    pub fn start_where_needed() -> Option<Self> {
-        if devcluster_is_built() || std::env::var_os("KUBEBUILDER_ASSETS").is_some() {
-            return None;
-        }
-        eprintln!("==> compile Kubernetes beside the Rust build (first time: about 10 minutes)");
-        Self::start().inspect_err(|error| eprintln!("    not started: {error:#}")).ok()
-    }
-
-    fn start() -> Result<Self> {
-        std::fs::create_dir_all(root().join("target")).context("make target/")?;
-        let log = root().join("target/go-build.log");
-        let output = File::create(&log).context("open target/go-build.log")?;
-        let mut go = command("go", ["build", "-trimpath", "./..."]);
-        go.current_dir(root().join("devcluster/kubernetes"));
-        go.envs([("CGO_ENABLED", "0"), ("GOFLAGS", "-mod=readonly -buildvcs=false"), ("GOTOOLCHAIN", "local")]);
-        go.stdin(Stdio::null()).stdout(output.try_clone()?).stderr(output);
-        let child = go.spawn().context("start `go`: install Go 1.26 or later")?;
-        Ok(Self { child, log: log.display().to_string(), start: Instant::now() })
-    }
-
-    /// Waits for the end of the build.
-    pub fn finish(mut self) -> Result<()> {
-        eprintln!("    waiting for the Go build");
-        let status = self.child.wait().context("wait for the Go build")?;
-        if !status.success() {
-            bail!("the Go build failed: see {}", self.log);
-        }
-        eprintln!("    Kubernetes compiled {:.0} s after its start", self.start.elapsed().as_secs_f32());
-        Ok(())
-    }
 }

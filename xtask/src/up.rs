@@ -1,4 +1,4 @@
-//! From a checkout to a running site, and back.
+//! `up`, `down`, `status` and `logs`: from a checkout to a running site, and back.
 
 use std::fs;
 use std::time::Instant;
@@ -7,34 +7,37 @@ use anyhow::{Context as _, Result};
 
 use crate::cluster::{self, Choice, Cluster, devcluster};
 use crate::image::{self, Image};
-use crate::shell::{output, root, run, step};
-use crate::test::GoBuild;
+use crate::shell::{Background, output, root, run, step};
 
 const SYSTEM: &str = "coverletter-system";
 const APP: &str = "letters";
 
-/// Builds, starts, installs, waits until the sample app is ready and says what to try.
+/// Builds everything, starts the cluster, installs the operator and the sample app, waits until the app is ready, and
+/// prints its URL.
 pub fn up(choice: &Choice) -> Result<()> {
     let start = Instant::now();
     let cluster = choice.cluster();
-    let go = matches!(cluster, Cluster::Devcluster(_)).then(GoBuild::start_where_needed);
+    cluster::build_one("devcluster")?;
+    let kubernetes = match cluster {
+        Cluster::Devcluster(_) => {
+            step("look at this machine", || run(devcluster(["doctor", "--quiet"])))?;
+            Some(cluster::build_kubernetes()?)
+        }
+        Cluster::Kind | Cluster::Current => None,
+    };
     cluster::build()?;
-    if let Cluster::Devcluster(_) = cluster {
-        step("look at this machine", || run(devcluster(["doctor", "--quiet"])))?;
-        go.flatten().map_or(Ok(()), GoBuild::finish)?;
-        step("build or find Kubernetes", || run(devcluster(["build"])))?;
-    }
+    kubernetes.map_or(Ok(()), Background::finish)?;
     step("start the cluster", || cluster.start())?;
     install(&cluster)?;
     step("apply the sample app", || {
-        // Not on the server's side: whoever applies another sample after it wants to replace what this one says.
+        // Not `--server-side`: a sample that is applied later must be able to replace these fields without a conflict.
         run(cluster.kubectl(["apply", "-f", "config/samples/coverletterapp.yaml"]))
     })?;
     step("wait until the app is ready", || wait_until_ready(&cluster))?;
-    say_what_to_try(&cluster, start)
+    print_next_steps(&cluster, start)
 }
 
-/// Takes away what `up` made.
+/// Removes the cluster that `up` started, or from a cluster that is not ours the app and the operator.
 pub fn down(choice: &Choice) -> Result<()> {
     let cluster = choice.cluster();
     if let Cluster::Current = cluster {
@@ -49,7 +52,7 @@ pub fn down(choice: &Choice) -> Result<()> {
     cluster.stop()
 }
 
-/// Shows what runs.
+/// Shows the cluster, the apps, and the pods and requests of the sample app.
 pub fn status(choice: &Choice) -> Result<()> {
     let cluster = choice.cluster();
     if let Cluster::Devcluster(name) = &cluster {
@@ -60,7 +63,7 @@ pub fn status(choice: &Choice) -> Result<()> {
     run(cluster.kubectl(["get", "coverletterrequests", "--namespace", APP]))
 }
 
-/// Shows what the operator and the app's pods say.
+/// Prints the last log lines of the operator and of the app's pods.
 pub fn logs(choice: &Choice) -> Result<()> {
     let cluster = choice.cluster();
     let operator = [
@@ -88,14 +91,14 @@ pub fn logs(choice: &Choice) -> Result<()> {
     run(cluster.kubectl(app))
 }
 
-/// Packs and loads the images and installs the operator.
+/// Packs the images, loads them into the cluster and installs the operator.
 pub fn install(cluster: &Cluster) -> Result<()> {
     let images = image::write("target/images")?;
     step("load the images", || images.iter().try_for_each(|image| cluster.load(&image.archive)))?;
     step("install the operator", || install_operator(cluster, &images))
 }
 
-/// Applies `config/default` with the images that were just packed.
+/// Applies `config/default` with the images that were just packed, and waits for the operator.
 fn install_operator(cluster: &Cluster, images: &[Image]) -> Result<()> {
     let folder = root().join("target/install");
     fs::create_dir_all(&folder).context("make target/install")?;
@@ -121,7 +124,7 @@ fn install_operator(cluster: &Cluster, images: &[Image]) -> Result<()> {
     ]))
 }
 
-/// An overlay that names the images by their content, so that a new build rolls out.
+/// A kustomize overlay with image tags that are hashes of the content, so that a new build is rolled out.
 fn kustomization(images: &[Image]) -> String {
     let tags = images.iter().map(|image| {
         let (name, tag) = image.reference.rsplit_once(':').unwrap_or((&image.reference, "dev"));
@@ -142,15 +145,15 @@ fn kustomization(images: &[Image]) -> String {
 fn wait_until_ready(cluster: &Cluster) -> Result<()> {
     let wait = ["wait", "--for=condition=Ready", "--timeout=300s", "--namespace", APP, "coverletterapp/letters"];
     run(cluster.kubectl(wait)).inspect_err(|_| {
-        // Best effort: the reason is in one of these; the error itself is reported either way.
+        // Best effort: these show the reason; the error is returned in any case.
         let _ = run(cluster.kubectl(["describe", "--namespace", APP, "coverletterapp/letters"]));
         let _ = run(cluster.kubectl(["get", "pods", "--namespace", APP]));
     })
 }
 
-fn say_what_to_try(cluster: &Cluster, start: Instant) -> Result<()> {
+fn print_next_steps(cluster: &Cluster, start: Instant) -> Result<()> {
     let url = site(cluster)?;
-    let kubectl = cluster.kubectl_for_people();
+    let kubectl = cluster.kubectl_to_type();
     println!(
         "\nReady after {:.0} s.\n\n  Site      {url}\n\n  See the app       {kubectl} get -n {APP} coverletterapps\n  \
          See the letters   {kubectl} get -n {APP} coverletterrequests\n  Ask for one       {kubectl} apply -n {APP} -f config/samples/coverletterrequest.yaml\n  \
