@@ -29,7 +29,7 @@ async fn a_request_without_an_app_says_so() {
     let cluster = Cluster::start("lonely").await;
     cluster.create_request("one", "nowhere").await;
     let (request, reason) = cluster.request_in("one", State::Queued).await;
-    assert_eq!(reason, "Queued");
+    assert_eq!(reason, "NoSuchApp");
     let message = &request.status.expect("it is queued").conditions[0].message;
     assert_eq!(message, "Waits: there is no CoverLetterApp `nowhere` in this namespace.");
 }
