@@ -1,7 +1,7 @@
-//! Looks a finished letter over and says what the applicant should look at before sending it. Never changes the letter.
+//! Checks a finished letter and says what the applicant should look at before sending it. Never changes the letter.
 //!
-//! The rules go by words alone: they know neither grammar nor the world, and would rather miss something than accuse a
-//! letter of what it does not do. What stands word for word in the request is never held against the letter.
+//! The rules look at words alone: they know neither grammar nor the world, and would rather miss a fault than report
+//! one that is not there. Text that stands word for word in the request is never held against the letter.
 
 mod advert;
 mod claims;
@@ -11,6 +11,7 @@ mod finding;
 mod invented;
 mod layout;
 mod read_letter;
+mod rule;
 mod skills;
 mod vocabulary;
 mod voice;
@@ -20,18 +21,9 @@ mod wording;
 use crds::CoverLetterRequestSpec;
 use crds::request::Check;
 
-use finding::Finding;
-use read_letter::Draft;
+use read_letter::ReadLetter;
 
-/// A rule that every letter is held against.
-pub struct Rule {
-    /// CamelCase name, which the check bears.
-    pub name: &'static str,
-    /// What the rule asks of a letter, in one sentence.
-    pub words: &'static str,
-    /// What offends against it.
-    look: fn(&Draft<'_>) -> Option<Finding>,
-}
+pub use rule::Rule;
 
 /// All rules, in the order in which their checks are shown.
 pub const RULES: [Rule; 14] = [
@@ -54,20 +46,20 @@ pub const RULES: [Rule; 14] = [
 /// The result of every rule for `letter`, in a fixed order. Marks are offsets into `letter` as it is given here.
 #[must_use]
 pub fn check(spec: &CoverLetterRequestSpec, letter: &str) -> Vec<Check> {
-    let draft = Draft::new(spec, letter);
-    let result = |rule: &Rule| match (rule.look)(&draft) {
+    let read = ReadLetter::new(spec, letter);
+    let result = |rule: &Rule| match (rule.look)(&read) {
         Some(finding) => finding.into_check(rule.name, letter),
         None => Check { name: rule.name.to_owned(), passed: true, message: String::new(), marks: Vec::new() },
     };
     RULES.iter().map(result).collect()
 }
 
-/// Says of a letter in the plain form that it is one, before all other checks.
+/// The check of a letter in the plain form, which says why it is in that form.
 #[must_use]
-pub fn plain_form(why: &str) -> Check {
+pub(crate) fn plain_form(why: &str) -> Check {
     let message = format!(
-        "This letter is in the plain form, which only states what you gave: {why}. Rewrite it in your own words before you \
-         send it, or change the request."
+        "This letter is in the plain form, which only states what you gave: {why}. Rewrite it in your own words before \
+         you send it, or change the request."
     );
     Check { name: "PlainForm".to_owned(), passed: false, message, marks: Vec::new() }
 }

@@ -1,10 +1,8 @@
 //! What a model must be able to do for letters to be written with it.
 
-use crate::style::Message;
-
 /// A model that completes conversations.
 pub trait Complete {
-    /// A completion on its way.
+    /// A completion in progress.
     type Completion: Completion<Error = Self::Error>;
     /// Why a conversation could not be completed.
     type Error;
@@ -16,10 +14,10 @@ pub trait Complete {
     fn complete(&self, ask: &Ask<'_>) -> Result<Completions<Self::Completion>, Self::Error>;
 }
 
-/// What is asked of a model.
+/// What a model is asked.
 #[derive(Clone, Copy, Debug)]
 pub struct Ask<'a> {
-    /// The conversation to be continued.
+    /// The conversation to continue.
     pub messages: &'a [Message],
     /// A seed for every completion, at least one.
     pub seeds: &'a [u64],
@@ -27,39 +25,57 @@ pub struct Ask<'a> {
     pub is_shown: bool,
 }
 
+/// One turn of a conversation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Message {
+    /// Who speaks.
+    pub role: Role,
+    /// Plain text, in which nothing is a control token.
+    pub content: String,
+}
+
+/// Who speaks in a conversation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// The rules.
+    System,
+    /// The request.
+    User,
+}
+
 /// Completions of one conversation, in the order of their seeds.
 pub struct Completions<C> {
     /// Tokens of the conversation.
     pub prompt_tokens: usize,
-    /// The completions.
+    /// One completion for every seed.
     pub all: Vec<C>,
 }
 
-/// A completion on its way. Dropping it stops the work.
+/// A completion in progress. Dropping it stops the work.
 pub trait Completion: Send {
     /// Why it could not be finished.
     type Error;
 
-    /// Waits for what happens next; after [`Event::Done`] or an error nothing follows. Safe to drop while waiting.
+    /// Waits for what happens next; nothing follows [`Event::Done`] or an error. Safe to drop while waiting.
     fn next(&mut self) -> impl Future<Output = Result<Event, Self::Error>> + Send;
 }
 
 /// What happens to a completion, in order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
-    /// The model has read this much of the conversation.
+    /// The model has read a part of the conversation.
     Read {
         /// Tokens read so far.
         tokens: usize,
     },
-    /// The model has written on.
+    /// The model has written more.
     Wrote {
-        /// The next text, possibly none.
+        /// The next text, possibly empty.
         text: String,
         /// Tokens written so far.
         tokens: usize,
     },
-    /// The completion is done.
+    /// The completion is finished.
     Done {
         /// Why it ended.
         finish: Finish,
@@ -71,8 +87,8 @@ pub enum Event {
 /// Why a completion ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Finish {
-    /// The model said that it is done.
+    /// The model ended it.
     Stop,
-    /// There was no room for more.
+    /// It reached the largest number of tokens.
     Length,
 }

@@ -1,7 +1,7 @@
-//! Makes a letter of a completion while it is being written: salutation first, the program's signature last.
+//! Composes a letter of a completion while it is written: salutation first, the program's signature last.
 //!
-//! What has been shown cannot be taken back, so text is held back as long as it could still be something that does not
-//! belong into a letter (a second salutation, a closing of the model's own), and no longer.
+//! Text that has been shown cannot be taken back. So text that may not belong in the letter, such as a closing by the
+//! model, is held back until that is known.
 
 mod closing;
 mod opening;
@@ -44,7 +44,7 @@ enum State {
     /// Nothing written yet; the salutation is to come.
     #[default]
     Opening,
-    /// At the start of a line that may be a closing.
+    /// At the beginning of a line, which may be a closing.
     LineStart,
     /// Within a line that belongs to the letter.
     Line,
@@ -206,7 +206,7 @@ fn printable(character: char) -> Option<char> {
     }
 }
 
-/// The lines under a letter.
+/// The closing line and the name.
 fn signature(tone: Tone, name: &str) -> String {
     let closing = match tone {
         Tone::Professional => "Sincerely,",

@@ -1,33 +1,34 @@
-//! What a request says, tidied and taken apart, so that whoever plans or writes a letter neither guesses nor rewrites.
+//! Parses a request: its fields are tidied and taken apart, so that a plan can be drawn from what they say.
 //!
 //! ```text
-//!   request ──▶ tidy ──▶ position, experience, skills, qualifications, wish ──▶ Facts ──▶ plan, instructions
+//!   request ──▶ tidy ──▶ title, experience, skills, qualifications, preferred ──▶ Facts ──▶ plan
 //! ```
 
-pub mod article;
-pub mod experience;
-pub mod family;
+pub(crate) mod article;
+pub(crate) mod experience;
+pub(crate) mod family;
 mod lexicon;
-pub mod list;
-pub mod nothing;
-pub mod preferred;
-pub mod qualifications;
-pub mod skills;
-pub mod tidy;
-pub mod title;
+pub(crate) mod list;
+pub(crate) mod nothing;
+pub(crate) mod preferred;
+pub(crate) mod qualifications;
+pub(crate) mod skills;
+pub(crate) mod spelling;
+pub(crate) mod tidy;
+pub(crate) mod title;
 
 use crds::CoverLetterRequestSpec;
 
 use experience::{Experience, When};
 use family::Family;
 use nothing::says_nothing;
-use preferred::Wish;
+use preferred::Preferred;
 use qualifications::Qualifications;
 use skills::Skills;
 use tidy::{one_line, unquoted, words};
 use title::Title;
 
-/// Everything a letter can be built from. What the applicant left empty, or filled with "none", is absent.
+/// Everything that a planned letter can say. A field that is empty, or says "none", is absent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Facts {
     /// The job title.
@@ -42,13 +43,13 @@ pub struct Facts {
     pub past: Option<Experience>,
     /// What they can do and what they are like.
     pub skills: Skills,
-    /// What they have learned and can prove.
+    /// Their degrees, certificates and licences.
     pub qualifications: Option<Qualifications>,
     /// What the employer asks for.
-    pub wish: Option<Wish>,
+    pub preferred: Option<Preferred>,
 }
 
-/// Why no letter can be built from a request; a plain one still can.
+/// Why the built-in model cannot write a letter for a request; the plain form can still be written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Unserved {
     /// The letter was asked for in a language that the model does not write.
@@ -60,7 +61,7 @@ pub enum Unserved {
     /// A field is too long to become part of a sentence.
     #[error("{0} is too long to become part of a sentence")]
     Long(&'static str),
-    /// There is nothing about the applicant.
+    /// No field says anything about the applicant.
     #[error("nothing is known about the applicant")]
     NothingGiven,
 }
@@ -80,10 +81,10 @@ const WORD_MAX: usize = 45;
 const LATIN_PERCENT: usize = 70;
 
 impl Facts {
-    /// Takes a request apart.
+    /// Parses a request.
     ///
     /// # Errors
-    /// [`Unserved`] when the built-in model's sentences do not fit it.
+    /// [`Unserved`] when the built-in model's sentences do not fit the request.
     pub fn of(spec: &CoverLetterRequestSpec) -> Result<Self, Unserved> {
         let (job, applicant) = (&spec.job, &spec.applicant);
         if !speaks_english(&spec.letter.language) {
@@ -101,21 +102,29 @@ impl Facts {
         if current.is_none() && past.is_none() && skills.is_none() && qualifications.is_none() {
             return Err(Unserved::NothingGiven);
         }
-        let wish = given(&job.preferred_qualifications).filter(|text| is_latin(text));
+        let preferred = given(&job.preferred_qualifications).filter(|text| is_latin(text));
         Ok(Self {
-            job: title.as_deref().map_or(Family::GENERAL, family::of_title),
+            job: title.as_deref().map_or(Family::General, family::of_title),
             title: title.map(|text| Title::of(&text)),
             company,
             current: current.map(|text| Experience::of(&text, When::Now)),
             past: past.map(|text| Experience::of(&text, When::Before)),
             skills: skills.map(|text| Skills::of(&text)).unwrap_or_default(),
             qualifications: qualifications.map(|text| Qualifications::of(&text)),
-            wish: wish.map(|text| Wish::of(&text)),
+            preferred: preferred.map(|text| Preferred::of(&text)),
         })
+    }
+
+    /// What the applicant does now, or did before.
+    pub fn experience(&self, when: When) -> Option<&Experience> {
+        match when {
+            When::Now => self.current.as_ref(),
+            When::Before => self.past.as_ref(),
+        }
     }
 }
 
-/// What a field says, as one tidy line; nothing when it says nothing.
+/// The field as one tidy line; `None` when it says nothing.
 #[must_use]
 pub fn given(text: &str) -> Option<String> {
     let line = one_line(text);
@@ -144,7 +153,7 @@ fn is_long(line: &str, bounds: &Bounds) -> bool {
         || line.split_whitespace().any(|word| word.chars().count() > WORD_MAX)
 }
 
-/// Whether nearly all letters are Latin; a text without letters is.
+/// Whether most letters are Latin; true for a text without letters.
 fn is_latin(line: &str) -> bool {
     let is_latin_letter = |c: &char| matches!(c, 'A'..='Z' | 'a'..='z' | 'ª' | 'º' | 'À'..='ɏ' | 'Ḁ'..='ỿ');
     let letters = line.chars().filter(|c| c.is_alphabetic());

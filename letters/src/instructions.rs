@@ -1,34 +1,36 @@
-//! Instructions for models that follow instructions. Small ones need short rules, the facts last, and nothing to copy by
-//! mistake.
+//! What chat models are asked, built from a request. Small models need short rules, the facts last, and nothing to copy
+//! by mistake.
 
 use crds::CoverLetterRequestSpec;
 use crds::request::{Length, Tone};
 
+use crate::complete::{Message, Role};
 use crate::facts::given;
 use crate::facts::tidy;
-use crate::style::{Message, Role};
 
 /// Longest value of one field, in characters.
 const FIELD_MAX: usize = 1_200;
 /// Longest part of the job advert, in characters.
 const ADVERT_MAX: usize = 3_000;
 
-/// Constant, so that its tokens are the same for every letter.
+/// The same for every letter, so that its tokens are read once.
 const RULES: &str = "\
 You write cover letters for job applicants, in the first person, as plain text.
 Rules:
-- Use only facts that stand under \"About the applicant\". Invent nothing: no employer, degree, skill, year, number or result.
-- What the employer asks for is not a fact about the applicant. Never claim it; say how the applicant's own facts relate to it.
-- Name the job title and the company. Use every fact about the applicant at least once, and keep each achievement with its employer.
+- Use only facts that stand under \"About the applicant\". Invent nothing: no employer, degree, skill, year, number or \
+result.
+- What the employer asks for is not a fact about the applicant. Never claim it; say how the applicant's \
+own facts relate to it.
+- Name the job title and the company. Use every fact about the applicant at least once, and keep each achievement \
+with its employer.
 - Begin with a salutation. If no name is given, write \"Dear Hiring Manager,\".
 - No address, no date, no subject line, no headings, no lists, no placeholders in brackets.
 - Do not open with \"I am writing to\" or \"I am excited\".
 - End after the last paragraph. Write no closing such as \"Sincerely\" and no name: it is added later.";
 
-/// The conversation that asks a general model for the letter of `spec`. The constant part comes first, and the applicant's
-/// name is not in it: the program signs.
-#[must_use]
-pub fn messages(spec: &CoverLetterRequestSpec) -> Vec<Message> {
+/// The conversation that asks a chat model for the letter of `spec`. The constant part comes first. The applicant's
+/// name is left out, because the program signs the letter.
+pub(crate) fn messages(spec: &CoverLetterRequestSpec) -> Vec<Message> {
     vec![
         Message { role: Role::System, content: RULES.to_owned() },
         Message { role: Role::User, content: request(spec) },

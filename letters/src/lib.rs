@@ -1,29 +1,36 @@
-//! Makes a cover letter of a request, with any model that completes text.
+//! Makes a cover letter of a request, with any model that completes text, and checks it.
 //!
 //! ```text
-//!   request ──▶ facts ──▶ plan or instructions ──▶ model ──▶ draft ──▶ letter ──▶ checks
-//!               what the  what the model reads     [Complete]  its      salutation  hints beside
-//!               form says                                      answer   to signature the letter
+//!   request ──▶ facts ──▶ plan ──▶ model ──▶ sentences ──▶ compose ──▶ letter ──▶ checks
+//!      │                             ▲           salutation and signature            ▲
+//!      ├──▶ instructions ────────────┘ (chat models)                                 │
+//!      └──▶ plain (when the model cannot serve the request) ─────────────────────────┘
 //! ```
 //!
 //! Everything here is pure: the same request, model and seed make the same letter. The model stands behind the trait
-//! [`Complete`]; start reading at [`write()`], which tells the story of one letter.
+//! [`Complete`]. Start reading at [`write()`], which tells how one letter is made. English words and phrases are data,
+//! in the folder `words/`.
 
 #![forbid(unsafe_code)]
 
+mod checks;
 mod complete;
+mod compose;
+mod facts;
 #[cfg(test)]
 mod fixtures;
+mod instructions;
+mod letter;
+mod pattern;
+mod plain;
+mod plan;
+mod style;
+mod words;
 mod write;
 
-pub mod checks;
-pub mod compose;
-pub mod facts;
-pub mod instructions;
-pub mod plain;
-pub mod plan;
-pub mod style;
-
-pub use complete::{Ask, Complete, Completion, Completions, Event, Finish};
-pub use style::{Message, Role, Style};
-pub use write::{Form, Letter, Progress, WriteError, Writing, samples, write};
+pub use checks::{RULES, Rule, check};
+pub use complete::{Ask, Complete, Completion, Completions, Event, Finish, Message, Role};
+pub use facts::given;
+pub use letter::{EmptyLetter, Letter};
+pub use style::Style;
+pub use write::{Progress, WriteError, Writing, samples, write};

@@ -1,93 +1,116 @@
-//! Which sentences a letter has, in which order. Drawn up by the program, so that the model neither forgets nor plans.
+//! Plans: which sentences a letter has, in which order. The program plans and the built-in model writes.
+//!
+//! The model writes each planned sentence with references such as `{company}`, and the program replaces them with the
+//! applicant's own words. So the model can neither change nor forget nor obey what people typed.
+//!
+//! ```text
+//!   Facts ──▶ Plan ──▶ model ──▶ sentences, each behind its move ──▶ Sentences: as planned? ──▶ letter
+//! ```
 
+mod choices;
 mod fillers;
 mod moves;
 mod references;
 mod sentences;
 
-use std::fmt::Write as _;
+use std::fmt;
 
 use crds::request::{Length, LetterOptions, Tone};
 
+use crate::complete::{Message, Role};
 use crate::facts::Facts;
-use crate::facts::preferred::Wish;
+use crate::facts::experience::{Experience, When};
+use crate::facts::preferred::Preferred;
 use crate::facts::qualifications::Qualifications;
 use crate::facts::tidy::words;
-use crate::facts::title::Kind;
-use crate::style::{Message, Role};
-use fillers::{Choices, Fillers};
+use choices::Choices;
+use fillers::Fillers;
 use moves::Move;
-use references::{CURRENT, PAST, of_experience, value};
+use sentences::Sentences;
 
-pub use sentences::{Astray, Draft};
+pub(crate) use sentences::NotAsPlanned;
 
-/// What the model was told in training, word for word.
+/// The system prompt of the training, word for word.
 const SYSTEM: &str = "You write cover letters.";
-
-/// Words of closing line and name.
+/// Words of the closing line and the name.
 const SIGNATURE_WORDS: usize = 3;
 
 /// The plan of one letter.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Plan {
-    /// Tone of all sentences.
-    pub tone: Tone,
-    /// Paragraphs, the salutation first, each a list of moves.
-    pub paragraphs: Vec<Vec<Move>>,
+pub(crate) struct Plan {
+    tone: Tone,
+    /// The paragraphs from the salutation to the thanks.
+    paragraphs: Vec<Vec<Move>>,
 }
 
 impl Plan {
-    /// Plans the letter of `facts`. Requests that are alike get different plans by their `seed`; the same seed gives the
-    /// same plan.
-    #[must_use]
-    pub fn of(facts: &Facts, options: &LetterOptions, seed: u64) -> Self {
+    /// Plans the letter of `facts`. The same seed gives the same plan; another seed may give another one.
+    pub(crate) fn of(facts: &Facts, options: &LetterOptions, seed: u64) -> Self {
         let mut choices = Choices::new(seed);
         let tone = options.tone;
-        let mut paragraphs = vec![greeting(facts, &mut choices), vec![opening(facts)]];
+        let mut paragraphs = vec![vec![greeting(facts, &mut choices)], vec![opening(facts)]];
         paragraphs.extend(middle(facts, options.length, &mut choices));
-        paragraphs.push(vec![Move::bare("close"), Move::bare("thanks")]);
+        paragraphs.push(vec![Move::Close, Move::Thanks]);
         let mut plan = Self { tone, paragraphs };
         let target = target(options.length);
         let mut fillers = Fillers::of(facts, &mut choices);
-        while plan.words(facts) + fillers.next_words(tone) / 2 < target {
+        while plan.length(facts) + fillers.next_length(tone) / 2 < target {
             let Some(filler) = fillers.next() else { break };
             filler.put_into(&mut plan.paragraphs, tone);
         }
         plan
     }
 
-    /// The plan as the model reads it: the tone, then one line a paragraph.
-    #[must_use]
-    pub fn written(&self) -> String {
-        let tone = match self.tone {
-            Tone::Professional => "<professional>",
-            Tone::Warm => "<warm>",
-            Tone::Direct => "<direct>",
-        };
-        let mut text = tone.to_owned();
-        for moves in &self.paragraphs {
-            text.push('\n');
-            for step in moves {
-                // Writing to a string cannot fail.
-                let _ = write!(text, "{step}");
-            }
-        }
-        text
+    /// A plan without sentences.
+    pub(crate) const fn empty(tone: Tone) -> Self {
+        Self { tone, paragraphs: Vec::new() }
+    }
+
+    /// The conversation that asks for the letter.
+    pub(crate) fn messages(&self) -> Vec<Message> {
+        vec![
+            Message { role: Role::System, content: SYSTEM.to_owned() },
+            Message { role: Role::User, content: self.to_string() },
+        ]
+    }
+
+    /// The text of the letter that `answer` makes, and the number of its faults, which a careful reader would mind.
+    ///
+    /// # Errors
+    /// When the model did not write what was planned.
+    pub(crate) fn read(&self, answer: &str, facts: &Facts) -> Result<(String, usize), NotAsPlanned> {
+        let sentences = Sentences::read(answer, &self.paragraphs)?;
+        Ok((sentences.filled(facts)?, sentences.faults()))
     }
 
     /// About how many words the letter will have.
-    fn words(&self, facts: &Facts) -> usize {
-        let moves = self.paragraphs.iter().flatten();
-        let sentences = moves.map(|step| {
-            let own: usize = step.references().iter().filter_map(|name| value(facts, name)).map(words).sum();
-            step.words(self.tone) + own
+    fn length(&self, facts: &Facts) -> usize {
+        let sentences = self.paragraphs.iter().flatten().map(|step| {
+            let own: usize = step.references().into_iter().filter_map(|name| name.words(facts)).map(words).sum();
+            step.length(self.tone) + own
         });
         sentences.sum::<usize>() + SIGNATURE_WORDS
     }
 }
 
+/// The plan as the model reads it: the tone, then one line for each paragraph.
+impl fmt::Display for Plan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.tone {
+            Tone::Professional => "<professional>",
+            Tone::Warm => "<warm>",
+            Tone::Direct => "<direct>",
+        })?;
+        for moves in &self.paragraphs {
+            f.write_str("\n")?;
+            moves.iter().try_for_each(|step| write!(f, "{step}"))?;
+        }
+        Ok(())
+    }
+}
+
 /// Words to aim for.
-fn target(length: Length) -> usize {
+const fn target(length: Length) -> usize {
     match length {
         Length::Short => 172,
         Length::Standard => 242,
@@ -95,76 +118,66 @@ fn target(length: Length) -> usize {
     }
 }
 
-fn greeting(facts: &Facts, choices: &mut Choices) -> Vec<Move> {
-    let by_name = facts.company.as_deref().is_some_and(|company| words(company) <= 4) && choices.pick(2) == 0;
-    vec![Move::bare(if by_name { "greet.company" } else { "greet" })]
+fn greeting(facts: &Facts, choices: &mut Choices) -> Move {
+    let is_short = facts.company.as_deref().is_some_and(|company| words(company) <= 4);
+    Move::Greet { to_company: is_short && choices.pick(2) == 0 }
 }
 
 fn opening(facts: &Facts) -> Move {
-    let title = match facts.title.as_ref().map(|title| title.kind) {
-        Some(Kind::Role) => "role",
-        Some(Kind::Post) => "post",
-        Some(Kind::Field) => "field",
-        None => "notitle",
-    };
-    let company = if facts.company.is_some() { "company" } else { "nocompany" };
-    Move(vec!["open", title, company])
+    Move::Open { title: facts.title.as_ref().map(|title| title.kind), has_company: facts.company.is_some() }
 }
 
 /// The paragraphs that carry the applicant's words.
 fn middle(facts: &Facts, length: Length, choices: &mut Choices) -> Vec<Vec<Move>> {
-    let current = facts.current.as_ref().map(|current| of_experience(&CURRENT, current)).unwrap_or_default();
-    let past = facts.past.as_ref().map(|past| of_experience(&PAST, past)).unwrap_or_default();
+    let of = |when| facts.experience(when).map(|experience| moves_of(experience, when)).unwrap_or_default();
+    let (current, past) = (of(When::Now), of(When::Before));
     let skills = skills(facts, choices);
-    let held = facts.qualifications.as_ref().map(qualifications).into_iter().collect::<Vec<_>>();
-    let wish = facts.wish.as_ref().map(wish).unwrap_or_default();
+    let held: Vec<Move> = facts.qualifications.as_ref().map(qualifications).into_iter().collect();
+    let preferred = facts.preferred.as_ref().map(preferred).unwrap_or_default();
     let mut paragraphs = match (length, choices.pick(3)) {
         (Length::Short, _) | (Length::Standard, 0) => vec![[current, past].concat()],
         _ => vec![current, past],
     };
     paragraphs.extend(match (length, choices.pick(3)) {
-        (Length::Long, _) => vec![skills, [held, wish].concat()],
-        (_, 0) => vec![[held, skills].concat(), wish],
-        _ => vec![[skills, held].concat(), wish],
+        (Length::Long, _) => vec![skills, [held, preferred].concat()],
+        (_, 0) => vec![[held, skills].concat(), preferred],
+        _ => vec![[skills, held].concat(), preferred],
     });
     paragraphs.retain(|moves| !moves.is_empty());
     paragraphs
 }
 
+/// The move of the experience's shape, and one for further roles.
+fn moves_of(experience: &Experience, when: When) -> Vec<Move> {
+    let mut moves = vec![Move::Experience { when, shape: experience.shape.kind(), family: experience.family }];
+    moves.extend(experience.more.as_ref().map(|_| Move::More(when)));
+    moves
+}
+
 fn skills(facts: &Facts, choices: &mut Choices) -> Vec<Move> {
     let skills = &facts.skills;
-    let named = [(&skills.sentence, "skills.sentence"), (&skills.list, "skills"), (&skills.traits, "traits")];
-    let mut moves: Vec<Move> =
-        named.into_iter().filter(|(text, _)| text.is_some()).map(|(_, name)| Move::bare(name)).collect();
+    let given = [(&skills.sentence, Move::SkillSentence), (&skills.list, Move::Skills), (&skills.traits, Move::Traits)];
+    let mut moves: Vec<Move> = given.into_iter().filter(|(text, _)| text.is_some()).map(|(_, step)| step).collect();
     if choices.pick(3) == 0 {
         moves.reverse();
     }
     moves
 }
 
-fn qualifications(given: &Qualifications) -> Move {
-    Move::bare(match given {
-        Qualifications::Held(_) => "qualifications.held",
-        Qualifications::Ongoing(_) => "qualifications.ongoing",
-        Qualifications::Listed(_) => "qualifications.listed",
-    })
+const fn qualifications(given: &Qualifications) -> Move {
+    match given {
+        Qualifications::Held(_) => Move::QualificationsHeld,
+        Qualifications::Ongoing(_) => Move::QualificationsOngoing,
+        Qualifications::Listed(_) => Move::QualificationsListed,
+    }
 }
 
-fn wish(wish: &Wish) -> Vec<Move> {
-    let name = match wish {
-        Wish::Named(_) => "wish.noun",
-        Wish::Quoted(_) => "wish.quoted",
+fn preferred(preferred: &Preferred) -> Vec<Move> {
+    let named = match preferred {
+        Preferred::Named(_) => Move::PreferredNamed,
+        Preferred::Quoted(_) => Move::PreferredQuoted,
     };
-    vec![Move::bare(name), Move::bare("answer")]
-}
-
-/// The conversation that asks for the letter of `plan`.
-#[must_use]
-pub fn messages(plan: &Plan) -> Vec<Message> {
-    vec![
-        Message { role: Role::System, content: SYSTEM.to_owned() },
-        Message { role: Role::User, content: plan.written() },
-    ]
+    vec![named, Move::Answer]
 }
 
 #[cfg(test)]

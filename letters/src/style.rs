@@ -1,4 +1,4 @@
-//! What the model is asked, built from a request without looking at anything else.
+//! How a model wants to be asked for a letter.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Style {
-    /// A plan, which [`crate::plan`] draws up.
+    /// With a plan, as only the built-in model understands it.
     BuiltIn,
-    /// Instructions in words, for any model that follows instructions.
+    /// With instructions in words, for any model that follows instructions.
     #[default]
     Chat,
 }
@@ -22,22 +22,4 @@ impl Style {
             Self::Chat => 1,
         }
     }
-}
-
-/// Who speaks in a conversation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Role {
-    /// The rules.
-    System,
-    /// The request.
-    User,
-}
-
-/// One turn of a conversation.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Message {
-    /// Who speaks.
-    pub role: Role,
-    /// What is said: plain text, in which nothing is a control token.
-    pub content: String,
 }

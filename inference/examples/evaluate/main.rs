@@ -14,7 +14,7 @@ use clap::Parser;
 use crds::CoverLetterRequestSpec;
 use engine::LoadOptions;
 use inference::model::{Generation, Model};
-use letters::{Form, Letter, Progress};
+use letters::{Letter, Progress};
 use serde::{Deserialize, Serialize};
 
 use score::{Score, Summary};
@@ -78,7 +78,7 @@ async fn main() -> Result<()> {
         let begun = Instant::now();
         let finished = letter(&model, &spec, seed).await.with_context(|| format!("request {}", entry.id))?;
         let score = Score::of(&spec, &finished.text);
-        summary.add(&score, &finished.form, begun.elapsed());
+        summary.add(&score, finished.plain.is_some(), begun.elapsed());
         lines.push(line(entry.id, finished, score, begun.elapsed()));
     }
     if let Some(out) = &arguments.out {
@@ -91,12 +91,8 @@ async fn main() -> Result<()> {
 }
 
 fn line(id: String, finished: Letter, score: Score, took: Duration) -> Line {
-    let plain = match finished.form {
-        Form::Model => None,
-        Form::Plain(why) => Some(why),
-    };
     let (seconds, words) = ((took.as_secs_f64() * 100.0).round() / 100.0, finished.text.split_whitespace().count());
-    Line { id, plain, seconds, words, failed: score.failed, letter: finished.text }
+    Line { id, plain: finished.plain, seconds, words, failed: score.failed, letter: finished.text }
 }
 
 /// The request as the API server would hand it out.

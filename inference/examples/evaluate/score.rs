@@ -5,9 +5,7 @@ use std::fmt;
 use std::time::Duration;
 
 use crds::CoverLetterRequestSpec;
-use letters::Form;
-use letters::checks::check;
-use letters::facts::given;
+use letters::{check, given};
 
 /// A field counts as copied when so many of its words stand in the letter, in per cent.
 const COPIED_PERCENT: usize = 90;
@@ -66,9 +64,9 @@ pub struct Summary {
 
 impl Summary {
     /// Counts a letter. Plain ones count by themselves.
-    pub fn add(&mut self, score: &Score, form: &Form, took: Duration) {
+    pub fn add(&mut self, score: &Score, is_plain: bool, took: Duration) {
         self.letters += 1;
-        if *form != Form::Model {
+        if is_plain {
             self.plain += 1;
             return;
         }

@@ -11,7 +11,7 @@ use crds::request::{self, Usage};
 use engine::CompleteError;
 use engine::LoadError;
 use engine::schedule::SubmitError;
-use letters::{Form, Letter, Progress, WriteError};
+use letters::{Letter, Progress, WriteError};
 use thiserror::Error;
 use tokio::task::JoinError;
 
@@ -149,10 +149,6 @@ impl Writer {
     }
 
     fn written(&self, letter: Letter, first_token: Option<i64>) -> Outcome {
-        let plain = match letter.form {
-            Form::Model => None,
-            Form::Plain(why) => Some(why),
-        };
         Outcome::Written(Box::new(Written {
             letter: letter.text,
             checks: letter.checks,
@@ -162,7 +158,7 @@ impl Writer {
             },
             model: request::Model { name: self.config.name.clone(), sha256: self.model.sha256().to_owned() },
             first_token,
-            plain,
+            plain: letter.plain,
         }))
     }
 

@@ -1,37 +1,32 @@
-//! Who says what: whether a word in a sentence is something the applicant claims, or something the employer asked for.
-
-use std::sync::LazyLock;
+//! Tells whether the applicant claims a word of a sentence, or the employer asked for it.
 
 use regex::Regex;
 
-static FIRST_PERSON: LazyLock<Regex> = LazyLock::new(|| regex(r"\b(?:I|[Mm]y|me|mine|[Ww]e|[Oo]ur|myself)\b"));
+use crate::pattern::pattern;
 
-/// Words that hand what follows to the employer.
-static EMPLOYER: LazyLock<Regex> = LazyLock::new(|| {
-    regex(concat!(
+pattern!(FIRST_PERSON = r"\b(?:I|[Mm]y|me|mine|[Ww]e|[Oo]ur|myself)\b");
+
+// Words that attribute what follows to the employer.
+pattern!(
+    EMPLOYER = concat!(
         r"(?i)\b(?:you|your|posting|advert|advertisement|description|employer|listing|",
         r"requirements?|required|requires?|asks?|seeks?|looking for|preferences?|preferred)\b",
-    ))
-});
+    )
+);
 
-/// Words that turn what follows into a wish or a denial.
-static HEDGE: LazyLock<Regex> = LazyLock::new(|| {
-    regex(concat!(
+// Words that turn what follows into a wish or a denial.
+pattern!(
+    HEDGE = concat!(
         r"(?i)\b(?:would (?:like|love|be|welcome|need)|hope|want|wish|plan|aim|intend|look(?:ing)? forward|towards?|",
         r"not|don['’]t|never|without|lack)\b",
-    ))
-});
+    )
+);
 
-/// "I meet your requirement of 4 years" claims the 4 years although it names the employer.
-static MEETS: LazyLock<Regex> =
-    LazyLock::new(|| regex(r"\bI (?:\w+ ){0,2}(?:meet|satisfy|fulfil|fulfill|exceed|match)\b"));
+// "I meet your requirement of 4 years" claims the 4 years although it names the employer.
+pattern!(MEETS = r"\bI (?:\w+ ){0,2}(?:meet|satisfy|fulfil|fulfill|exceed|match)\b");
 
-/// What an applicant has yet to do about something that was named before.
-static OPEN: LazyLock<Regex> = LazyLock::new(|| regex(r"(?i)\b(?:willing|ready|eager|keen|glad|happy|to learn)\b"));
-
-fn regex(pattern: &str) -> Regex {
-    Regex::new(pattern).expect("the pattern is constant and valid")
-}
+// What an applicant has yet to do about something that was named before.
+pattern!(OPEN = r"(?i)\b(?:willing|ready|eager|keen|glad|happy|to learn)\b");
 
 /// Whether what stands at byte `at` of `sentence` is claimed in the first person: what came last before it was the
 /// applicant, neither the employer nor a wish, or nobody came before and the applicant comes after.

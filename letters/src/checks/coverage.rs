@@ -1,14 +1,16 @@
-//! Rules about what must be in a letter: company and role are named, everything the applicant gave is used.
+//! Rules about what a letter must contain: company and role, and something of every field that the applicant filled in.
 
 use std::collections::BTreeSet;
 
 use crds::request::Applicant;
 
-use super::read_letter::{Draft, plain};
+use super::finding::Finding;
+use super::read_letter::{ReadLetter, plain};
+use super::rule::Rule;
 use super::word::words;
-use super::{Finding, Rule};
 use crate::facts::nothing::says_nothing;
 use crate::facts::tidy::{lines, one_line};
+use crate::words::list;
 
 pub(super) const COMPANY_AND_ROLE: Rule = Rule {
     name: "CompanyAndRole",
@@ -17,26 +19,23 @@ pub(super) const COMPANY_AND_ROLE: Rule = Rule {
 };
 pub(super) const FIELDS_USED: Rule = Rule {
     name: "FieldsUsed",
-    words: "Every field that the applicant filled in is in the letter: word for word, or half of the words that carry its meaning (eight are enough); of a list of skills one entry.",
+    words: "Every field that the applicant filled in is in the letter: word for word, or half of the words that carry \
+            its meaning (eight are enough); of a list of skills one entry.",
     look: fields_used,
 };
 
-/// Words that say nothing about a field, lower case.
-const COMMON: [&str; 24] = [
-    "a", "an", "and", "as", "at", "by", "for", "from", "in", "into", "is", "my", "of", "on", "or", "our", "that",
-    "the", "to", "was", "with", "i", "have", "years",
-];
+list!(COMMON = "checks/common");
 
-/// So many words of a long field are enough: nobody copies a whole page into a letter.
+/// Words of a long field that are enough: a letter has no room for a whole page.
 const WORDS_ENOUGH: usize = 8;
 
-fn company_and_role(draft: &Draft<'_>) -> Option<Finding> {
-    let letter = name_key(draft.letter);
-    let job = &draft.spec.job;
+fn company_and_role(letter: &ReadLetter<'_>) -> Option<Finding> {
+    let key = name_key(letter.text);
+    let job = &letter.spec.job;
     let missing: Vec<String> = [&job.title, &job.company]
         .into_iter()
-        .filter(|name| !says_nothing(name) && !letter.contains(&name_key(name)))
-        .filter(|name| !names_tidied(&letter, name))
+        .filter(|name| !says_nothing(name) && !key.contains(&name_key(name)))
+        .filter(|name| !names_tidied(&key, name))
         .map(|name| format!("\"{}\"", name.trim()))
         .collect();
     (!missing.is_empty()).then(|| Finding::missing(format!("Not named: {}.", missing.join(", "))))
@@ -59,12 +58,12 @@ fn name_key(name: &str) -> String {
     plain(&straight).trim_matches('\'').trim_end_matches(['.', ',', ';', '!', '?']).trim().to_owned()
 }
 
-fn fields_used(draft: &Draft<'_>) -> Option<Finding> {
-    let letter = Letter { plain: plain(draft.letter), stems: stems(draft.letter) };
-    let Applicant { current_experience, past_experience, skills, qualifications, .. } = &draft.spec.applicant;
+fn fields_used(letter: &ReadLetter<'_>) -> Option<Finding> {
+    let haystack = Haystack { plain: plain(letter.text), stems: stems(letter.text) };
+    let Applicant { current_experience, past_experience, skills, qualifications, .. } = &letter.spec.applicant;
     let any_skill = |list: &str| {
-        list.split([',', ';', '/', '\n']).map(plain).any(|skill| !skill.is_empty() && letter.plain.contains(&skill))
-            || letter.mentions(list)
+        list.split([',', ';', '/', '\n']).map(plain).any(|skill| !skill.is_empty() && haystack.plain.contains(&skill))
+            || haystack.mentions(list)
     };
     let unused: Vec<&str> = [
         ("current experience", current_experience),
@@ -75,7 +74,7 @@ fn fields_used(draft: &Draft<'_>) -> Option<Finding> {
     .into_iter()
     .filter(|(name, field)| {
         let tidied = one_line(field);
-        let is_used = |text: &str| if *name == "skills" { any_skill(text) } else { letter.mentions(text) };
+        let is_used = |text: &str| if *name == "skills" { any_skill(text) } else { haystack.mentions(text) };
         !(is_empty(field) || is_used(field) || (!tidied.is_empty() && is_used(&tidied)))
     })
     .map(|(name, _)| name)
@@ -88,13 +87,14 @@ fn is_empty(field: &str) -> bool {
     says_nothing(field) || !field.contains(char::is_alphanumeric)
 }
 
-struct Letter {
+/// The letter as fields are compared with it.
+struct Haystack {
     plain: String,
     stems: BTreeSet<String>,
 }
 
-impl Letter {
-    /// Whether a field stands in the letter, word for word or with at least half of the words that carry its meaning.
+impl Haystack {
+    /// Whether the letter has the field word for word, or at least half of the words that carry its meaning.
     fn mentions(&self, field: &str) -> bool {
         if self.plain.contains(&plain(field)) {
             return true;
@@ -105,10 +105,10 @@ impl Letter {
     }
 }
 
-/// What carries the meaning of a text.
+/// Stems of the words that carry the meaning of a text.
 fn stems(text: &str) -> BTreeSet<String> {
     let words = words(text, 0).into_iter();
-    words.filter(|word| !COMMON.contains(&word.lower.as_str())).map(|word| word.stem).collect()
+    words.filter(|word| !COMMON.has(&word.lower)).map(|word| word.stem).collect()
 }
 
 #[cfg(test)]

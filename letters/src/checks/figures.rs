@@ -1,13 +1,12 @@
-//! Rules about numbers: none that nobody gave, and none of the advert's claimed as one's own.
-
+//! Rules about numbers: the letter has none that the request lacks, and claims none that only the employer gave.
 use std::collections::BTreeSet;
-use std::sync::LazyLock;
-
-use regex::Regex;
 
 use super::claims::is_claimed;
-use super::read_letter::Draft;
-use super::{Finding, Rule};
+use super::finding::Finding;
+use super::read_letter::ReadLetter;
+use super::rule::Rule;
+use crate::pattern::pattern;
+use crate::words::list;
 
 pub(super) const FIGURES: Rule = Rule {
     name: "Figures",
@@ -20,47 +19,27 @@ pub(super) const ADVERT_FIGURES: Rule = Rule {
     look: advert_figures,
 };
 
-/// Digits with separators, an optional multiplier and an optional unit, as in `200,000`, `4.5`, `200k`, `5+ years`.
-static DIGITS: LazyLock<Regex> = LazyLock::new(|| {
-    regex(
-        r"(\d+(?:[.,]\d+)*)(?:\s?([kKmMbB])\b)?(?:\+?[\s-](?:or more\s|full\s)?(?:years?|months?|weeks?|per\s?cent|percent)\b|\s?%)?",
+// Digits with separators, an optional multiplier and an optional unit, as in `200,000`, `4.5`, `200k`, `5+ years`.
+pattern!(
+    DIGITS = concat!(
+        r"(\d+(?:[.,]\d+)*)(?:\s?([kKmMbB])\b)?",
+        r"(?:\+?[\s-](?:or more\s|full\s)?(?:years?|months?|weeks?|per\s?cent|percent)\b|\s?%)?",
     )
-});
+);
 
-/// Number words. In a letter they count only before a unit: "one of the teams" is no figure.
-static WORDS: LazyLock<Regex> = LazyLock::new(|| {
-    regex(&format!(
-        r"(?i)\b({})\b(?:[\s-](?:or more\s|full\s)?(years?|months?|weeks?|people|colleagues|staff|employees|per\s?cent|percent)\b)?",
-        NUMBERS.map(|(word, _)| word).join("|")
-    ))
-});
+// Number words. In a letter they count only before a unit: "one of the teams" is no figure.
+pattern!(
+    WORDS = format!(
+        concat!(
+            r"(?i)\b({})\b",
+            r"(?:[\s-](?:or more\s|full\s)?",
+            r"(years?|months?|weeks?|people|colleagues|staff|employees|per\s?cent|percent)\b)?",
+        ),
+        NUMBERS.pairs().map(|(word, _)| word).collect::<Vec<_>>().join("|")
+    )
+);
 
-const NUMBERS: [(&str, u64); 20] = [
-    ("one", 1),
-    ("two", 2),
-    ("three", 3),
-    ("four", 4),
-    ("five", 5),
-    ("six", 6),
-    ("seven", 7),
-    ("eight", 8),
-    ("nine", 9),
-    ("ten", 10),
-    ("eleven", 11),
-    ("twelve", 12),
-    ("fifteen", 15),
-    ("twenty", 20),
-    ("thirty", 30),
-    ("forty", 40),
-    ("fifty", 50),
-    ("sixty", 60),
-    ("ninety", 90),
-    ("hundred", 100),
-];
-
-fn regex(pattern: &str) -> Regex {
-    Regex::new(pattern).expect("the pattern is constant and valid")
-}
+list!(NUMBERS = "checks/numbers");
 
 /// A figure in a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,29 +48,30 @@ struct Figure<'a> {
     text: &'a str,
     /// Where it begins, in bytes.
     at: usize,
-    /// The number, multiplier applied.
+    /// The number, with the multiplier applied.
     value: String,
 }
 
-fn figures(draft: &Draft<'_>) -> Option<Finding> {
-    let known: BTreeSet<String> = given(&draft.applicant_text()).into_iter().chain(given(&draft.job_text())).collect();
-    let unknown = claimed(draft.letter).into_iter().filter(|figure| !known.contains(&figure.value));
+fn figures(letter: &ReadLetter<'_>) -> Option<Finding> {
+    let known: BTreeSet<String> =
+        given(&letter.applicant_text()).into_iter().chain(given(&letter.job_text())).collect();
+    let unknown = claimed(letter.text).into_iter().filter(|figure| !known.contains(&figure.value));
     let marks = unknown.map(|figure| figure.at..figure.at + figure.text.len()).collect();
-    Finding::named("Nobody gave these figures", draft.letter, marks)
+    Finding::named("Nobody gave these figures", letter.text, marks)
 }
 
-fn advert_figures(draft: &Draft<'_>) -> Option<Finding> {
-    let own: BTreeSet<String> = given(&draft.applicant_text()).into_iter().collect();
-    let wanted: BTreeSet<String> = given(&draft.job_text()).into_iter().collect();
+fn advert_figures(letter: &ReadLetter<'_>) -> Option<Finding> {
+    let own: BTreeSet<String> = given(&letter.applicant_text()).into_iter().collect();
+    let wanted: BTreeSet<String> = given(&letter.job_text()).into_iter().collect();
     let mut marks = Vec::new();
-    for sentence in &draft.sentences {
-        let masked = draft.masked(sentence);
+    for sentence in &letter.sentences {
+        let masked = letter.masked(sentence);
         let foreign = claimed(masked).into_iter().filter(|figure| {
             wanted.contains(&figure.value) && !own.contains(&figure.value) && is_claimed(masked, figure.at)
         });
         marks.extend(foreign.map(|figure| sentence.at + figure.at..sentence.at + figure.at + figure.text.len()));
     }
-    Finding::named("Claimed, but only the employer gave it", draft.letter, marks)
+    Finding::named("Claimed, but only the employer gave it", letter.text, marks)
 }
 
 /// Values that a text of the request gives, number words included.
@@ -140,7 +120,7 @@ fn value(digits: &str, multiplier: Option<&str>) -> String {
 }
 
 fn value_of_word(word: &str) -> Option<String> {
-    NUMBERS.iter().find(|(name, _)| word.eq_ignore_ascii_case(name)).map(|(_, value)| value.to_string())
+    NUMBERS.pair_of(&word.to_ascii_lowercase()).map(str::to_owned)
 }
 
 #[cfg(test)]

@@ -1,13 +1,16 @@
-//! The rule about a career: no employer, school or degree that nobody gave.
+//! The rule about the career: the letter names no employer, school or degree that the request does not name.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
+use std::sync::LazyLock;
 
-use super::read_letter::Draft;
-use super::vocabulary::{CREDENTIALS, SKILLS, SMALL};
+use super::finding::Finding;
+use super::read_letter::ReadLetter;
+use super::rule::Rule;
+use super::vocabulary::{CREDENTIALS, SMALL, TOOLS};
 use super::voice::stated;
 use super::word::{Word, akin, words};
-use super::{Finding, Rule};
+use crate::words::{List, list};
 
 pub(super) const FACTS_GIVEN: Rule = Rule {
     name: "FactsGiven",
@@ -15,116 +18,24 @@ pub(super) const FACTS_GIVEN: Rule = Rule {
     look: facts_given,
 };
 
-/// Work and study that happen somewhere. Lower case.
-const WORK: [&str; 33] = [
-    "work",
-    "works",
-    "worked",
-    "working",
-    "serve",
-    "served",
-    "interned",
-    "internship",
-    "volunteered",
-    "volunteering",
-    "employed",
-    "employment",
-    "trained",
-    "trainee",
-    "studied",
-    "studies",
-    "study",
-    "graduated",
-    "degree",
-    "time",
-    "role",
-    "position",
-    "job",
-    "placement",
-    "apprenticeship",
-    "career",
-    "years",
-    "year",
-    "experience",
-    "manager",
-    "assistant",
-    "intern",
-    "apprentice",
-];
+list!(WORK = "checks/work");
+list!(NOT_EMPLOYERS = "checks/not_employers");
+list!(ORGANISATION_KINDS = "checks/organisation_kinds");
+list!(BACHELOR = "checks/degrees_bachelor");
+list!(MASTER = "checks/degrees_master");
+list!(DOCTORATE = "checks/degrees_doctorate");
+list!(BARE_DEGREES = "checks/bare_degrees");
+list!(UNNAMED_DEGREES = "checks/unnamed_degrees");
 
-/// Names after "at" that are no employers.
-const NO_EMPLOYER: [&str; 27] = [
-    "a-level",
-    "a-levels",
-    "level",
-    "stage",
-    "key",
-    "year",
-    "grade",
-    "christmas",
-    "easter",
-    "master",
-    "master's",
-    "bachelor",
-    "bachelor's",
-    "gcse",
-    "head",
-    "front",
-    "night",
-    "sea",
-    "home",
-    "weekends",
-    "icu",
-    "hq",
-    "i",
-    "it",
-    "hr",
-    "nvq",
-    "university",
-];
+/// Degrees by rank: the holder of a `BSc` may call it a bachelor's degree.
+static RANKS: [&LazyLock<List>; 3] = [&BACHELOR, &MASTER, &DOCTORATE];
 
-/// Words of which many names are made, and which alone name nobody.
-const KINDS: [&str; 22] = [
-    "university",
-    "college",
-    "school",
-    "academy",
-    "institute",
-    "hospital",
-    "clinic",
-    "bank",
-    "company",
-    "group",
-    "inc",
-    "ltd",
-    "limited",
-    "corporation",
-    "corp",
-    "the",
-    "of",
-    "and",
-    "council",
-    "hotel",
-    "museum",
-    "services",
-];
-
-/// Degrees by rank: whoever has a `BSc` may call it a bachelor's degree. Lower case, without stops.
-const DEGREES: [&[&str]; 3] = [
-    &["bsc", "ba", "beng", "bba", "bcom", "llb", "bed", "bfa", "bachelor", "bachelor's", "bachelors", "undergraduate"],
-    &["msc", "ma", "meng", "mba", "mphil", "llm", "mres", "mfa", "master", "master's", "masters", "postgraduate"],
-    &["phd", "dphil", "doctorate", "doctoral"],
-];
-
-/// Ranks as they are written when they are meant: "I master it" is no degree.
-const BARE: [&str; 7] = ["master", "masters", "bachelor", "bachelors", "ma", "ba", "bed"];
-
-fn facts_given(draft: &Draft<'_>) -> Option<Finding> {
-    let given = Given::of(draft);
+fn facts_given(letter: &ReadLetter<'_>) -> Option<Finding> {
+    let given = Given::of(letter);
     let mut marks = Vec::new();
-    for sentence in &draft.sentences {
-        let words = words(draft.masked(sentence), sentence.at);
-        let scene = Scene { letter: draft.letter, words: &words, stated: &stated(&words) };
+    for sentence in &letter.sentences {
+        let words = words(letter.masked(sentence), sentence.at);
+        let scene = Scene { letter: letter.text, words: &words, stated: &stated(&words) };
         for at in (0..words.len()).filter(|at| scene.stated[*at]) {
             marks
                 .extend(scene.employer(at).filter(|range| !given.names(&words[range.clone()])).map(|r| scene.bytes(r)));
@@ -132,37 +43,37 @@ fn facts_given(draft: &Draft<'_>) -> Option<Finding> {
             marks.extend(scene.subject(at, &given).map(|range| scene.bytes(range)));
         }
     }
-    Finding::named("Nobody gave this", draft.letter, marks)
+    Finding::named("Nobody gave this", letter.text, marks)
 }
 
-/// What the request names.
+/// The words of the request.
 struct Given {
     /// Words of all fields, lower case.
     words: BTreeSet<String>,
     stems: BTreeSet<String>,
-    /// Stems of the applicant's qualifications and experience, where certificates stand.
+    /// Stems of the applicant's qualifications and experience, where certificates are named.
     papers: BTreeSet<String>,
     applicant: BTreeSet<String>,
 }
 
 impl Given {
-    fn of(draft: &Draft<'_>) -> Self {
-        let all = [draft.applicant_text(), draft.job_text()].join("\n");
+    fn of(letter: &ReadLetter<'_>) -> Self {
+        let all = [letter.applicant_text(), letter.job_text()].join("\n");
         let lower = |text: &str| words(text, 0).into_iter().map(|word| word.lower.replace('.', "")).collect();
         let stems = |text: &str| words(text, 0).into_iter().map(|word| word.stem).collect();
-        let applicant = &draft.spec.applicant;
+        let applicant = &letter.spec.applicant;
         let papers = [&applicant.qualifications, &applicant.current_experience, &applicant.past_experience];
         Self {
             words: lower(&all),
             stems: stems(&all),
             papers: stems(&papers.map(String::as_str).join("\n")),
-            applicant: lower(&draft.applicant_text()),
+            applicant: lower(&letter.applicant_text()),
         }
     }
 
     /// Whether a name is known: any word of it that says who is meant.
     fn names(&self, name: &[Word<'_>]) -> bool {
-        let mut telling = name.iter().filter(|word| !KINDS.contains(&word.lower.as_str())).peekable();
+        let mut telling = name.iter().filter(|word| !ORGANISATION_KINDS.has(&word.lower)).peekable();
         telling.peek().is_none()
             || telling.any(|word| self.stems.contains(&word.stem) || self.words.contains(&word.lower))
     }
@@ -170,17 +81,15 @@ impl Given {
     /// Whether the applicant has a degree of this rank, or the employer names this very one (then it is a requirement,
     /// which has its own rule). A degree that the applicant does not name more closely may be a bachelor's.
     fn has_degree(&self, rank: usize, name: &str) -> bool {
-        const UNNAMED: [&str; 8] =
-            ["degree", "degrees", "graduate", "graduated", "university", "studied", "studying", "honours"];
-        let given = |names: &[&str]| names.iter().any(|name| self.applicant.contains(*name));
-        given(DEGREES[rank]) || self.words.contains(name) || (rank == 0 && given(&UNNAMED))
+        let given = |names: &List| names.iter().any(|name| self.applicant.contains(name));
+        given(RANKS[rank]) || self.words.contains(name) || (rank == 0 && given(&UNNAMED_DEGREES))
     }
 }
 
 /// Whether any word of a subject is known, or its initials are ("CS").
 fn is_known(subject: &[Word<'_>], among: &BTreeSet<String>) -> bool {
     let initials: String = subject.iter().filter_map(|word| word.lower.chars().next()).collect();
-    let telling = || among.iter().filter(|stem| !SMALL.contains(stem.as_str()));
+    let telling = || among.iter().filter(|stem| !SMALL.has(stem));
     among.contains(&initials) || subject.iter().any(|word| telling().any(|stem| akin(stem, &word.stem)))
 }
 
@@ -200,7 +109,7 @@ impl Scene<'_> {
         self.words.get(at).is_some_and(|word| list.contains(&word.lower.as_str()))
     }
 
-    /// Nothing but white space stands between this word and the one before.
+    /// Whether only white space stands between this word and the one before.
     fn follows_closely(&self, at: usize) -> bool {
         at > 0 && self.letter[self.words[at - 1].end()..self.words[at].at].chars().all(char::is_whitespace)
     }
@@ -209,8 +118,8 @@ impl Scene<'_> {
     fn employer(&self, at: usize) -> Option<Range<usize>> {
         let (at_place, for_somebody) = (self.is(at, &["at", "from"]), self.is(at, &["for", "with"]));
         let before = at.saturating_sub(8)..at;
-        let mut work = before.clone().filter(|word| self.stated[*word] && self.is(*word, &WORK));
-        // "I worked with", "my skills for" have other objects than employers.
+        let mut work = before.clone().filter(|word| self.stated[*word] && WORK.has(&self.words[*word].lower));
+        // "I worked with" and "my skills for" are rarely followed by an employer.
         let close = || self.is(at - 1, &["work", "worked", "working", "interned", "volunteered", "employed"]);
         let somewhere = match (at_place, for_somebody) {
             (true, _) if self.is(at, &["from"]) => before.clone().any(|word| self.is(word, &["graduated", "degree"])),
@@ -236,17 +145,19 @@ impl Scene<'_> {
             next += 1;
         }
         let first = self.words.get(start)?;
-        let skill = SKILLS.contains(&first.text);
-        (end > start && !skill && !NO_EMPLOYER.contains(&first.lower.as_str())).then_some(start..end)
+        let skill = TOOLS.has(first.text);
+        (end > start && !skill && !NOT_EMPLOYERS.has(&first.lower)).then_some(start..end)
     }
 
     /// A degree that is not the applicant's, beginning at this word.
     fn degree(&self, at: usize, given: &Given) -> Option<Range<usize>> {
         let name = self.words[at].lower.replace('.', "");
-        let rank = DEGREES.iter().position(|names| names.contains(&name.as_str()))?;
+        let rank = RANKS.iter().position(|names| names.has(&name))?;
         let is_meant = match name.as_str() {
-            // "My master chef", "an undergraduate course" are no degrees.
-            bare if BARE.contains(&bare) => self.words[at].is_capitalised() && self.is(at + 1, &["degree", "of", "in"]),
+            // "My master chef" and "an undergraduate course" name no degree.
+            bare if BARE_DEGREES.has(bare) => {
+                self.words[at].is_capitalised() && self.is(at + 1, &["degree", "of", "in"])
+            }
             "undergraduate" | "postgraduate" | "doctoral" => self.is(at + 1, &["degree"]),
             _ => true,
         };
@@ -254,17 +165,17 @@ impl Scene<'_> {
         (is_meant && !given.has_degree(rank, &name)).then_some(at..end)
     }
 
-    /// "degree in Economics", "certificate in Python": of a subject that is not the applicant's.
+    /// "degree in Economics" or "certificate in Python", if the subject is not the applicant's.
     fn subject(&self, at: usize, given: &Given) -> Option<Range<usize>> {
         const SUBJECT_MAX: usize = 3;
         let stem = self.words[at].stem.as_str();
-        if !CREDENTIALS.contains(&stem) || !self.is(at + 1, &["in"]) {
+        if !CREDENTIALS.has(stem) || !self.is(at + 1, &["in"]) {
             return None;
         }
         let is_name = self.words.get(at + 2)?.is_capitalised();
         let ends = |word: &usize| {
             let next = &self.words[*word];
-            !self.follows_closely(*word) || SMALL.contains(next.lower.as_str()) || is_name && !next.is_capitalised()
+            !self.follows_closely(*word) || SMALL.has(&next.lower) || is_name && !next.is_capitalised()
         };
         let last = self.words.len().min(at + 2 + SUBJECT_MAX);
         let end = (at + 2..last).find(ends).unwrap_or(last);
@@ -272,7 +183,7 @@ impl Scene<'_> {
         if subject.is_empty() {
             return None;
         }
-        // A degree is known by its subject; that a skill is certified must stand among the papers.
+        // A degree is known by its subject; a certificate must stand in the qualifications or the experience.
         let is_degree = stem == "degre";
         let known = if is_degree {
             is_known(subject, &given.stems)

@@ -4,8 +4,9 @@ use std::ops::RangeInclusive;
 
 use crds::request::Length;
 
-use super::read_letter::{Draft, is_salutation, plain, sign_off as sign_off_of};
-use super::{Finding, Rule};
+use super::finding::Finding;
+use super::read_letter::{ReadLetter, is_salutation, plain, sign_off as sign_off_of};
+use super::rule::Rule;
 
 /// A letter may be this much shorter or longer than asked before it is worth a word, in per cent.
 const TOLERANCE_PERCENT: usize = 15;
@@ -22,35 +23,35 @@ pub(super) const WORD_COUNT: Rule = Rule {
     look: word_count,
 };
 
-fn salutation(draft: &Draft<'_>) -> Option<Finding> {
-    let first = draft.letter.lines().next().unwrap_or_default();
+fn salutation(letter: &ReadLetter<'_>) -> Option<Finding> {
+    let first = letter.text.lines().next().unwrap_or_default();
     (!is_salutation(first.trim())).then(|| Finding::missing("The letter does not begin with a salutation."))
 }
 
-fn sign_off(draft: &Draft<'_>) -> Option<Finding> {
-    let letter = draft.letter.trim_end();
-    let last = letter.rsplit("\n\n").next().unwrap_or_default();
+fn sign_off(letter: &ReadLetter<'_>) -> Option<Finding> {
+    let text = letter.text.trim_end();
+    let last = text.rsplit("\n\n").next().unwrap_or_default();
     let Some(signed) = sign_off_of(last) else {
         return Some(Finding::missing("The letter does not end with a sign-off."));
     };
-    let name = &draft.spec.applicant.name;
+    let name = &letter.spec.applicant.name;
     let message = || format!("The letter is signed \"{signed}\", not \"{}\".", name.trim());
     // The signature is the last thing in the letter.
-    let mark = letter.len() - signed.len()..letter.len();
+    let mark = text.len() - signed.len()..text.len();
     (plain(signed) != plain(name)).then(|| Finding::words(message(), vec![mark; usize::from(!signed.is_empty())]))
 }
 
-fn complete(draft: &Draft<'_>) -> Option<Finding> {
+fn complete(letter: &ReadLetter<'_>) -> Option<Finding> {
     const MESSAGE: &str = "The last sentence is not finished.";
-    let Some(last) = draft.sentences.last() else { return Some(Finding::missing(MESSAGE)) };
+    let Some(last) = letter.sentences.last() else { return Some(Finding::missing(MESSAGE)) };
     let closed =
         last.text.trim_end_matches(['"', '\'', ')', '”', '’', '»']).ends_with(['.', '!', '?', '…', '。', '！', '？']);
     (!closed).then(|| Finding::words(MESSAGE, vec![last.range()]))
 }
 
-fn word_count(draft: &Draft<'_>) -> Option<Finding> {
-    let words = draft.letter.split_whitespace().count();
-    let asked = asked(draft.spec.letter.length);
+fn word_count(letter: &ReadLetter<'_>) -> Option<Finding> {
+    let words = letter.text.split_whitespace().count();
+    let asked = asked(letter.spec.letter.length);
     let slack = |bound: usize| bound * TOLERANCE_PERCENT / 100;
     let accepted = asked.start() - slack(*asked.start())..=asked.end() + slack(*asked.end());
     let message = || format!("The letter has {words} words; {} to {} were asked for.", asked.start(), asked.end());

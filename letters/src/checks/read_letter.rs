@@ -1,4 +1,4 @@
-//! A letter taken apart, beside what it was written from.
+//! Reads a letter for the rules: its paragraphs and sentences, beside the request that it was written for.
 
 use std::ops::Range;
 
@@ -7,6 +7,10 @@ use crds::request::{Applicant, Job};
 use regex::Regex;
 
 use crate::facts::nothing::says_nothing;
+use crate::words::list;
+
+list!(SALUTATIONS = "checks/salutations");
+list!(SIGN_OFFS = "checks/sign_offs");
 
 /// A part of the letter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,20 +33,20 @@ impl<'a> Passage<'a> {
     }
 }
 
-/// A letter and the request behind it, prepared for the rules.
-pub(super) struct Draft<'a> {
+/// A letter as the rules see it, and the request behind it.
+pub(super) struct ReadLetter<'a> {
     pub(super) spec: &'a CoverLetterRequestSpec,
-    pub(super) letter: &'a str,
+    pub(super) text: &'a str,
     /// The paragraphs between salutation and sign-off.
     pub(super) paragraphs: Vec<Passage<'a>>,
     /// The sentences of the paragraphs.
     pub(super) sentences: Vec<Passage<'a>>,
-    /// The letter with job title and company made unreadable, because their words are nobody's claim. As long as the
-    /// letter: what stands here at an offset stands there in the letter.
+    /// The letter with underscores for job title and company, whose words claim nothing. It is as long as the letter,
+    /// so that offsets into both agree.
     masked: String,
 }
 
-impl<'a> Draft<'a> {
+impl<'a> ReadLetter<'a> {
     pub(super) fn new(spec: &'a CoverLetterRequestSpec, letter: &'a str) -> Self {
         let mut paragraphs = split_at(letter, "\n\n");
         if paragraphs.first().is_some_and(|first| is_salutation(first.text)) {
@@ -53,16 +57,16 @@ impl<'a> Draft<'a> {
         }
         let sentences = paragraphs.iter().copied().flat_map(sentences).collect();
         let masked = masked(letter, [&spec.job.title, &spec.job.company]);
-        Self { spec, letter, paragraphs, sentences, masked }
+        Self { spec, text: letter, paragraphs, sentences, masked }
     }
 
-    /// What the applicant said about themselves.
+    /// The applicant's fields, one a line.
     pub(super) fn applicant_text(&self) -> String {
         let Applicant { name, current_experience, past_experience, skills, qualifications } = &self.spec.applicant;
         [name, current_experience, past_experience, skills, qualifications].map(String::as_str).join("\n")
     }
 
-    /// What is known about the job.
+    /// The job's fields, one a line.
     pub(super) fn job_text(&self) -> String {
         let Job { title, company, preferred_qualifications, description } = &self.spec.job;
         [title, company, preferred_qualifications, description].map(String::as_str).join("\n")
@@ -95,7 +99,7 @@ fn masked(letter: &str, names: [&String; 2]) -> String {
     masked
 }
 
-/// The trimmed parts of `text` between separators, without empty ones.
+/// The parts of `text` between separators, trimmed, without empty ones.
 fn split_at<'a>(text: &'a str, separator: &str) -> Vec<Passage<'a>> {
     let mut at = 0;
     let mut parts = Vec::new();
@@ -109,27 +113,19 @@ fn split_at<'a>(text: &'a str, separator: &str) -> Vec<Passage<'a>> {
 
 /// Whether a paragraph is nothing but a salutation.
 pub(super) fn is_salutation(paragraph: &str) -> bool {
-    const STARTS: [&str; 6] = ["dear ", "hello", "hi", "to whom ", "to the ", "greetings"];
     let lower = paragraph.to_lowercase();
-    paragraph.ends_with(',') && !paragraph.contains('\n') && STARTS.iter().any(|start| lower.starts_with(start))
+    paragraph.ends_with(',') && !paragraph.contains('\n') && SALUTATIONS.beginning_of(&lower).is_some()
 }
 
 /// The lines under the closing line, when the paragraph is a sign-off.
 pub(super) fn sign_off(paragraph: &str) -> Option<&str> {
-    const CLOSINGS: [&str; 7] = [
-        "sincerely,",
-        "yours sincerely,",
-        "yours faithfully,",
-        "kind regards,",
-        "best regards,",
-        "regards,",
-        "best wishes,",
-    ];
     let (closing, rest) = paragraph.split_once('\n').unwrap_or((paragraph, ""));
-    CLOSINGS.contains(&closing.trim().to_lowercase().as_str()).then_some(rest.trim())
+    SIGN_OFFS.has(&closing.trim().to_lowercase()).then_some(rest.trim())
 }
 
-/// Cuts a paragraph into sentences, where a stop is followed by white space and no lower case letter.
+/// The sentences of a paragraph: each ends at a stop that white space and no small letter follow, or at a line break.
+///
+/// A field is cut by stricter rules (`facts/tidy.rs`), so the two cannot be one without changing letters or checks.
 fn sentences(paragraph: Passage<'_>) -> Vec<Passage<'_>> {
     let Passage { text, at: base } = paragraph;
     let mut found = Vec::new();
@@ -149,7 +145,7 @@ fn sentences(paragraph: Passage<'_>) -> Vec<Passage<'_>> {
     found
 }
 
-/// Lower case, white space collapsed, no final stop: how texts are compared.
+/// The form in which texts are compared: lower case, single spaces, no final stop.
 pub(super) fn plain(text: &str) -> String {
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
     line.trim_end_matches(['.', '!', '?']).trim_end().to_owned()
@@ -175,10 +171,10 @@ mod tests {
     fn passages_know_where_they_stand() {
         let letter = "Dear all,\n\n  I code. 🙂 I test!\n\n\n\nI rest.\n\nSincerely,\nJo";
         let spec = crate::fixtures::spec();
-        let draft = Draft::new(&spec, letter);
-        assert_eq!(draft.paragraphs.len(), 2);
-        assert_eq!(draft.sentences.len(), 3);
-        for passage in draft.paragraphs.iter().chain(&draft.sentences) {
+        let read = ReadLetter::new(&spec, letter);
+        assert_eq!(read.paragraphs.len(), 2);
+        assert_eq!(read.sentences.len(), 3);
+        for passage in read.paragraphs.iter().chain(&read.sentences) {
             assert_eq!(&letter[passage.range()], passage.text);
         }
     }

@@ -1,9 +1,10 @@
-//! The rule about skills: none is made up.
+//! The rule about skills: the letter claims no tool that the applicant did not give.
 
 use super::claims::is_claimed;
-use super::read_letter::Draft;
-use super::vocabulary::SKILLS;
-use super::{Finding, Rule};
+use super::finding::Finding;
+use super::read_letter::ReadLetter;
+use super::rule::Rule;
+use super::vocabulary::TOOLS;
 
 pub(super) const SKILLS_GIVEN: Rule = Rule {
     name: "SkillsGiven",
@@ -11,18 +12,18 @@ pub(super) const SKILLS_GIVEN: Rule = Rule {
     look: skills_given,
 };
 
-fn skills_given(draft: &Draft<'_>) -> Option<Finding> {
-    let given = draft.applicant_text().to_lowercase();
+fn skills_given(letter: &ReadLetter<'_>) -> Option<Finding> {
+    let given = letter.applicant_text().to_lowercase();
     let mut invented = Vec::new();
-    for sentence in &draft.sentences {
-        let masked = draft.masked(sentence);
-        for skill in SKILLS.iter().filter(|skill| !given.contains(&skill.to_lowercase())) {
+    for sentence in &letter.sentences {
+        let masked = letter.masked(sentence);
+        for skill in TOOLS.iter().filter(|skill| !given.contains(&skill.to_lowercase())) {
             let claimed = occurrences(masked, skill).filter(|at| is_claimed(masked, *at));
             invented.extend(claimed.map(|at| sentence.at + at..sentence.at + at + skill.len()));
         }
     }
     invented.sort_by_key(|mark| mark.start);
-    Finding::named("Claimed, but not among what you gave", draft.letter, invented)
+    Finding::named("Claimed, but not among what you gave", letter.text, invented)
 }
 
 /// Places where `word` stands alone, not within a longer word.

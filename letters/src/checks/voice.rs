@@ -1,72 +1,20 @@
-//! Which words of a sentence the applicant states as a fact about themselves.
+//! Tells which words of a sentence the applicant states as a fact about themselves.
 //!
-//! Word by word: "I hold ..." or "my work ..." begins a statement, and a word of the employer, of a wish, of a denial or
-//! of somebody else ends it. Stricter than [`super::claims`], which is about figures: every word of a letter would be
-//! looked at here, and most words of a first person sentence claim nothing.
+//! Sentences are read word by word: "I hold ..." or "my work ..." begins a statement, and a word about the employer, a
+//! wish, a denial or somebody else ends it. This is stricter than [`super::claims`], which looks at figures only: here
+//! every word is judged, and most words of a sentence in the first person claim nothing.
 
-use std::sync::LazyLock;
-
-use super::vocabulary::{Words, list};
 use super::word::Word;
+use crate::words::list;
 
-/// Verbs with which an applicant states a fact.
-static FACTS: LazyLock<Words> = LazyLock::new(|| {
-    list(
-        "bring offer hold held possess own gained earned obtained completed acquired built developed work \
-         worked speak know use used led lead manage managed ran run trained train studied study graduated \
-         qualified passed served teach taught operate operated drive drove practise practised practiced spent \
-         delivered handle handled performed carried maintain maintained design designed wrote created \
-         programmed coded cook cooked repair repaired install installed organised organized coordinated \
-         supervise supervised specialise specialize interned volunteered joined meet satisfy fulfil fulfill \
-         exceed match",
-    )
-});
+list!(FACT_VERBS = "checks/fact_verbs");
+list!(NOT_OWNED = "checks/not_owned");
+list!(STATES = "checks/states");
+list!(WISHES = "checks/wishes");
+list!(ENDS = "checks/statement_ends");
+list!(ADVERBS = "checks/statement_adverbs");
 
-/// After "I have": what was only looked at, or is not there.
-static NOT_OWNED: LazyLock<Words> = LazyLock::new(|| {
-    list(
-        "read noted noticed considered kept seen heard thought decided applied wanted wished hoped planned \
-         looked followed admired understood learned learnt yet to tried",
-    )
-});
-
-/// After "I am": states of mind, and what is only about to be.
-static STATES: LazyLock<Words> = LazyLock::new(|| {
-    list(
-        "able applying asking attracted aware certain confident convinced curious delighted drawn eager \
-         excited glad grateful happy hoping impressed interested keen learning looking motivated open \
-         planning pleased prepared ready seeking studying sure taking thrilled training trying willing \
-         writing hopeful determined",
-    )
-});
-
-/// After "my": what is not a fact about work.
-static WISHES: LazyLock<Words> = LazyLock::new(|| {
-    list(
-        "aim ambition application attention attraction curiosity desire dream enthusiasm eyes future goal \
-         hope intention interest letter next passion plan understanding view wish",
-    )
-});
-
-/// Words after which the applicant no longer states a fact about themselves.
-static ENDS: LazyLock<Words> = LazyLock::new(|| {
-    list(
-        "you your yours employer posting advert advertisement description listing vacancy requirement \
-         requirements required require requires requiring ask asks asked seek seeks seeking looking look \
-         preference preferences prefer preferred wish wishes hope hoping want would could should might may \
-         will shall cannot learn learning towards toward interest interested curious keen eager ready willing \
-         open happy glad not no never without nor lack if whether how why what who whose which where that \
-         relate relates importance value values matter matters showed shown prepared prepares they their its \
-         his her this involves focus emphasis passion",
-    )
-});
-
-/// Words that may stand between "I" and its verb.
-static BETWEEN: LazyLock<Words> = LazyLock::new(|| {
-    list("also already now always often still therefore thus even then just long myself both once do too did")
-});
-
-/// Whether each word belongs to a statement of the applicant about themselves.
+/// For each word, whether it belongs to a statement of the applicant about themselves.
 pub(super) fn stated(words: &[Word<'_>]) -> Vec<bool> {
     let speaks = words.iter().any(|word| matches!(word.lower.as_str(), "i" | "i'm" | "i've" | "my"));
     let mut found = Vec::with_capacity(words.len());
@@ -76,14 +24,14 @@ pub(super) fn stated(words: &[Word<'_>]) -> Vec<bool> {
             is_fact = opens_fact;
             found.resize((found.len() + length).min(words.len()), is_fact);
         } else {
-            is_fact &= !ENDS.contains(word.lower.as_str());
+            is_fact &= !ENDS.has(&word.lower);
             found.push(is_fact);
         }
     }
     found
 }
 
-/// Whether a statement begins at this word: whether it is one of fact, and how many words it opens with.
+/// The beginning of a statement at this word, if there is one: whether it states a fact, and how many words open it.
 fn opening(words: &[Word<'_>], at: usize, speaks: bool) -> Option<(bool, usize)> {
     let rest = &words[at + 1..];
     let opens = |(fact, length): (bool, usize)| Some((fact, length + 1));
@@ -94,7 +42,7 @@ fn opening(words: &[Word<'_>], at: usize, speaks: bool) -> Option<(bool, usize)>
         "i've" => opens(owned(rest)),
         "i'm" => opens(state(rest)),
         "i'd" | "i'll" => opens(promised(rest)),
-        "my" => Some((!rest.iter().take(3).any(|word| WISHES.contains(word.lower.as_str())), 1)),
+        "my" => Some((!rest.iter().take(3).any(|word| WISHES.has(&word.lower)), 1)),
         "having" | "holding" if at == 0 => Some((speaks, 1)),
         "with" | "as"
             if at == 0 && rest.first().is_some_and(|next| ["a", "an", "my"].contains(&next.lower.as_str())) =>
@@ -105,9 +53,9 @@ fn opening(words: &[Word<'_>], at: usize, speaks: bool) -> Option<(bool, usize)>
     }
 }
 
-/// Splits off the words that may stand before a verb.
+/// The number of words that stand before the verb.
 fn adverbs(words: &[Word<'_>]) -> usize {
-    words.iter().take_while(|word| BETWEEN.contains(word.lower.as_str()) || word.lower.ends_with("ly")).count()
+    words.iter().take_while(|word| ADVERBS.has(&word.lower) || word.lower.ends_with("ly")).count()
 }
 
 /// What comes after "I".
@@ -119,7 +67,7 @@ fn verb(rest: &[Word<'_>]) -> (bool, usize) {
         "have" | "had" => owned(after),
         "am" | "was" => state(after),
         "would" | "could" | "can" | "will" => promised(after),
-        lower => (FACTS.contains(lower), 0),
+        lower => (FACT_VERBS.has(lower), 0),
     };
     (fact, length + more)
 }
@@ -132,7 +80,7 @@ fn owned(rest: &[Word<'_>]) -> (bool, usize) {
             let (fact, more) = state(&rest[skipped + 1..]);
             (fact, skipped + 1 + more)
         }
-        Some(lower) => (!NOT_OWNED.contains(lower), skipped),
+        Some(lower) => (!NOT_OWNED.has(lower), skipped),
         None => (false, skipped),
     }
 }
@@ -140,10 +88,10 @@ fn owned(rest: &[Word<'_>]) -> (bool, usize) {
 /// What comes after "I am".
 fn state(rest: &[Word<'_>]) -> (bool, usize) {
     let skipped = adverbs(rest);
-    (rest.get(skipped).is_some_and(|word| !STATES.contains(word.lower.as_str())), skipped)
+    (rest.get(skipped).is_some_and(|word| !STATES.has(&word.lower)), skipped)
 }
 
-/// What comes after "I would": only what is brought along is there already.
+/// What comes after "I would": only what the applicant would bring exists already.
 fn promised(rest: &[Word<'_>]) -> (bool, usize) {
     let skipped = adverbs(rest);
     let brought = ["bring", "offer", "speak", "drive", "operate"];

@@ -1,40 +1,10 @@
-//! Recognises the line with which a model closes its letter, and what models write after it.
+//! Recognises the line with which a model closes its letter, and the remarks that models add.
 
-/// Closings that stand alone on a line, lower case.
-const CLOSINGS: [&str; 29] = [
-    "all the best",
-    "best",
-    "best regards",
-    "best wishes",
-    "cheers",
-    "faithfully yours",
-    "kind regards",
-    "kindest regards",
-    "many thanks",
-    "regards",
-    "respectfully",
-    "respectfully yours",
-    "sincerely",
-    "sincerely yours",
-    "thank you",
-    "thanks",
-    "warm regards",
-    "warm wishes",
-    "warmest regards",
-    "warmly",
-    "with appreciation",
-    "with best regards",
-    "with best wishes",
-    "with gratitude",
-    "with kind regards",
-    "with warm regards",
-    "yours faithfully",
-    "yours sincerely",
-    "yours truly",
-];
-/// Beginnings of lines that are about the letter rather than of it, lower case.
-const REMARKS: [&str; 10] =
-    ["---", "***", "```", "note:", "(note", "word count", "[your ", "[name", "[applicant", "p.s."];
+use crate::words::list;
+
+list!(CLOSINGS = "compose/closings");
+list!(REMARKS = "compose/remarks");
+
 /// A name behind a closing on the same line has at most this many characters.
 const NAME_MAX: usize = 40;
 
@@ -52,15 +22,15 @@ pub(super) enum Verdict {
 /// Judges a line without leading blanks; `complete` when its end is known.
 pub(super) fn judge(line: &str, complete: bool) -> Verdict {
     let lower = line.to_lowercase();
-    if REMARKS.iter().any(|remark| lower.starts_with(remark)) {
+    if REMARKS.beginning_of(&lower).is_some() {
         return Verdict::Closing;
     }
     let may_become = |start: &str| start.len() > lower.len() && start.starts_with(lower.as_str());
-    if !complete && REMARKS.iter().chain(&CLOSINGS).any(|start| may_become(start)) {
+    if !complete && REMARKS.iter().chain(CLOSINGS.iter()).any(|start| may_become(start)) {
         return Verdict::Undecided;
     }
     let mut verdict = Verdict::Text;
-    for closing in CLOSINGS {
+    for closing in CLOSINGS.iter() {
         match lower.strip_prefix(closing).map(|rest| judge_rest(closing, rest, complete)) {
             Some(Verdict::Closing) => return Verdict::Closing,
             Some(Verdict::Undecided) => verdict = Verdict::Undecided,

@@ -1,14 +1,15 @@
 //! Finds the salutation at the beginning of a completion.
 
+use crate::words::list;
+
 /// Written when the model gives no salutation.
 pub(super) const DEFAULT_SALUTATION: &str = "Dear Hiring Manager,";
 
+list!(SALUTATIONS = "compose/salutations");
+list!(PREFACES = "compose/prefaces");
+
 /// Longest salutation, in characters; a longer line is a sentence that happens to begin with such a word.
 const SALUTATION_MAX: usize = 120;
-/// Beginnings of salutations, lower case.
-const STARTS: [&str; 7] = ["dear ", "hello", "hi ", "hi,", "to whom ", "to the ", "greetings"];
-/// Beginnings of lines that some models put before a letter, lower case.
-const PREFACES: [&str; 7] = ["```", "subject:", "**subject", "re:", "here is a ", "here is the ", "sure"];
 
 /// What the beginning of a completion is.
 #[derive(Debug, PartialEq, Eq)]
@@ -37,14 +38,18 @@ pub(super) fn read(text: &str, last: bool) -> Opening {
         None => (text, last),
     };
     let lower = line.to_lowercase();
-    if PREFACES.iter().any(|preface| lower.starts_with(preface)) {
+    if PREFACES.beginning_of(&lower).is_some() {
         return if complete { Opening::Skip(line.len()) } else { Opening::Undecided };
     }
-    if STARTS.iter().any(|start| lower.starts_with(start)) {
+    if SALUTATIONS.beginning_of(&lower).is_some() {
         return salutation(line, complete);
     }
     let may_become = |start: &str| !complete && start.starts_with(lower.as_str());
-    if STARTS.iter().chain(&PREFACES).any(|start| may_become(start)) { Opening::Undecided } else { Opening::None }
+    if SALUTATIONS.iter().chain(PREFACES.iter()).any(|start| may_become(start)) {
+        Opening::Undecided
+    } else {
+        Opening::None
+    }
 }
 
 /// A whole short line, or the part before the first comma or colon of a longer one.

@@ -76,11 +76,29 @@ fn a_letter_has_a_largest_size() {
     assert!(letter.ends_with("Sincerely,\nJohn"));
 }
 
+/// What completions are put together from.
+const WORDS: &[&str] = &[
+    "Dear",
+    " ",
+    "\n",
+    "team,",
+    "I",
+    "apply.",
+    "Best",
+    " regards,",
+    "Thank you",
+    "[Your Name]",
+    "é",
+    "Sincerely",
+    "Hello",
+    "```",
+];
+
 proptest! {
     #[test]
     fn the_letter_does_not_depend_on_how_the_completion_was_cut(
         words in prop::collection::vec(
-            prop::sample::select(vec!["Dear", " ", "\n", "team,", "I", "apply.", "Best", " regards,", "Thank you", "[Your Name]", "é", "Sincerely", "Hello", "```"]),
+            prop::sample::select(WORDS),
             0..24,
         ),
         cuts in prop::collection::vec(1usize..5, 1..12),

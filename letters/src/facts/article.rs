@@ -1,26 +1,18 @@
-//! The indefinite article.
+//! Chooses the indefinite article.
 
 use unicode_normalization::UnicodeNormalization as _;
 
-use super::list::{is_in, listed};
+use crate::words::list;
 
-/// Words that stand in the place of an article, lower case.
-const DETERMINERS: &str = "\
-    a, an, the, my, our, his, her, their, one, two, three, four, five, six, seven, eight, nine, ten, several, some, \
-    many, various, both";
-
-/// Beginnings that are spelt with a vowel and spoken with a consonant, lower case.
-const CONSONANT_SOUNDS: &str = "\
-    uni, use, usa, uk, eu, ux, one, once, ur, ubi, uto, uti";
-/// Beginnings that are spelt with a consonant and spoken with a vowel, lower case.
-const VOWEL_SOUNDS: &str = "hour, honest, honour, honor, heir";
+list!(DETERMINERS = "facts/determiners");
+list!(CONSONANT_SOUNDS = "facts/consonant_sounds");
+list!(VOWEL_SOUNDS = "facts/vowel_sounds");
 
 /// `a` or `an`, by the sound that the text begins with.
 #[must_use]
 pub fn article(text: &str) -> &'static str {
     let word: String = text.chars().skip_while(|c| !c.is_alphanumeric()).take_while(|c| c.is_alphanumeric()).collect();
     let lower = word.to_lowercase();
-    let starts = |beginnings: &'static str| listed(beginnings).any(|beginning| lower.starts_with(beginning));
     let capitals = word
         .chars()
         .skip_while(char::is_ascii_digit)
@@ -30,14 +22,14 @@ pub fn article(text: &str) -> &'static str {
     // `MSc` and `NHS` are spelt out, `ANALYST` is a word in capitals.
     let is_spelt_out = capitals > 1 && (capitals < word.len() || word.len() <= 3 || !has_vowel);
     let vowel = if is_spelt_out {
-        // Names of letters: an "ef", an "aitch", but a "you".
+        // The names of letters decide: an "ef", an "aitch", but a "you".
         word.starts_with(['A', 'E', 'F', 'H', 'I', 'L', 'M', 'N', 'O', 'R', 'S', 'X', '8'])
     } else if word.starts_with(|c: char| c.is_ascii_digit()) {
         word.starts_with('8') || word.starts_with("11") || word.starts_with("18")
-    } else if starts(CONSONANT_SOUNDS) {
+    } else if CONSONANT_SOUNDS.beginning_of(&lower).is_some() {
         false
     } else {
-        starts(VOWEL_SOUNDS) || lower.nfd().next().is_some_and(|letter| "aeiou".contains(letter))
+        VOWEL_SOUNDS.beginning_of(&lower).is_some() || lower.nfd().next().is_some_and(|letter| "aeiou".contains(letter))
     };
     if vowel { "an" } else { "a" }
 }
@@ -46,7 +38,7 @@ pub fn article(text: &str) -> &'static str {
 #[must_use]
 pub fn with_article(text: &str) -> String {
     let first = text.split_whitespace().next().unwrap_or_default().to_lowercase();
-    if is_in(DETERMINERS, &first) { text.to_owned() } else { format!("{} {text}", article(text)) }
+    if DETERMINERS.has(&first) { text.to_owned() } else { format!("{} {text}", article(text)) }
 }
 
 #[cfg(test)]

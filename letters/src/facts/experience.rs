@@ -1,18 +1,24 @@
-//! What an experience is, grammatically: so that a sentence can be built around it without changing the student's words.
+//! Tells how an experience is worded, so that a sentence can be built around it without changing the applicant's words.
 
 mod role;
 
 use super::article::with_article;
 use super::family::{self, Family};
 use super::lexicon::{bare, begins_with_span, is_doing, is_past_verb, is_present_verb, is_role, is_student};
-use super::list::{entries, is_in, joined};
+use super::list::{entries, joined};
+use super::spelling::{lower_first, own_sentence};
 use super::tidy::{unquoted, without_stop};
+use crate::words::list;
 use role::Role;
+
+list!(TIME_ADVERBS = "facts/time_adverbs");
+list!(COURSES = "facts/courses");
+list!(STUDY_YEARS = "facts/study_years");
 
 /// When an experience was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum When {
-    /// It is still going on.
+    /// It continues.
     Now,
     /// It is over, or may be.
     Before,
@@ -32,31 +38,64 @@ pub enum Shape {
     Role(String),
     /// `a third-year Economics student at Leeds`.
     Study(String),
-    /// `2 years as a line cook`: one has it.
+    /// `2 years as a line cook`: follows "I have".
     Span(String),
-    /// `volunteering at a food bank`: one is, or was, doing it.
+    /// `volunteering at a food bank`: follows "I am" or "I was".
     Doing(String),
-    /// `managed a budget`: what follows "I".
+    /// `managed a budget`: follows "I".
     Verb(String),
-    /// The student's own sentences, without the last stop.
+    /// The applicant's own sentences, without the last stop.
     Sentence(String),
     /// Anything else.
     Phrase(String),
 }
 
-/// An experience, taken apart.
+/// The kinds of [`Shape`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ShapeKind {
+    RoleAt,
+    Role,
+    Study,
+    Span,
+    Doing,
+    Verb,
+    Sentence,
+    Phrase,
+}
+
+impl ShapeKind {
+    pub const ALL: [Self; 8] =
+        [Self::RoleAt, Self::Role, Self::Study, Self::Span, Self::Doing, Self::Verb, Self::Sentence, Self::Phrase];
+}
+
+impl Shape {
+    pub const fn kind(&self) -> ShapeKind {
+        match self {
+            Self::RoleAt { .. } => ShapeKind::RoleAt,
+            Self::Role(_) => ShapeKind::Role,
+            Self::Study(_) => ShapeKind::Study,
+            Self::Span(_) => ShapeKind::Span,
+            Self::Doing(_) => ShapeKind::Doing,
+            Self::Verb(_) => ShapeKind::Verb,
+            Self::Sentence(_) => ShapeKind::Sentence,
+            Self::Phrase(_) => ShapeKind::Phrase,
+        }
+    }
+}
+
+/// A field about experience, parsed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Experience {
-    /// The first, or the whole.
+    /// How the first role, or the whole field, is worded.
     pub shape: Shape,
     /// Further roles, as a list with articles.
     pub more: Option<String>,
-    /// What kind of work it is about.
+    /// The kind of work that it is about.
     pub family: Family,
 }
 
 impl Experience {
-    /// Takes a field apart; `text` is one tidy line, not empty.
+    /// Parses a field; `text` is one tidy line, not empty.
     #[must_use]
     pub fn of(text: &str, when: When) -> Self {
         let whole = one_phrase(without_adverb(without_stop(unquoted(text))));
@@ -68,12 +107,13 @@ impl Experience {
             Shape::Doing(doing) => ["studying", "in my", "in year", "doing"].iter().any(|word| doing.starts_with(word)),
             _ => false,
         };
-        let family = if studies { Family::STUDY } else { family };
+        let family = if studies { Family::Study } else { family };
         Self { shape, more, family }
     }
 }
 
-/// With a comma where a stop is followed by a small letter: people who type in a hurry part the pieces of a phrase so.
+/// Puts a comma where a stop is followed by a small letter: people who type in a hurry separate the pieces of a phrase
+/// like that.
 fn one_phrase(text: &str) -> String {
     let mut pieces = text.split(". ").peekable();
     let mut whole = String::new();
@@ -89,22 +129,10 @@ fn one_phrase(text: &str) -> String {
     whole
 }
 
-/// Drops a leading "currently", "I am currently" and the like that the sentence around it says already.
+/// Drops a leading "currently" or the like, which the sentence around it says already.
 fn without_adverb(text: &str) -> &str {
-    const ADVERBS: [&str; 9] = [
-        "currently ",
-        "at the moment ",
-        "now ",
-        "right now ",
-        "presently ",
-        "previously ",
-        "formerly ",
-        "also ",
-        "just ",
-    ];
     let lower = text.to_ascii_lowercase();
-    let found = ADVERBS.iter().find(|adverb| lower.starts_with(**adverb));
-    found.map_or(text, |adverb| text[adverb.len()..].trim_start())
+    TIME_ADVERBS.beginning_of(&lower).map_or(text, |adverb| text[adverb.len()..].trim_start())
 }
 
 fn shaped(text: &str, when: When) -> (Shape, Option<String>) {
@@ -123,7 +151,7 @@ fn shaped(text: &str, when: When) -> (Shape, Option<String>) {
         return (Shape::Doing(studies), None);
     }
     let first = text.split_whitespace().next().unwrap_or_default();
-    // One entry may hold commas of its own; of several, each must begin alike.
+    // Of several entries, each must begin in the same way.
     let all = |test: fn(&str) -> bool| {
         test(first) && parts.iter().all(|part| part.split_whitespace().next().is_some_and(test))
     };
@@ -142,38 +170,31 @@ fn shaped(text: &str, when: When) -> (Shape, Option<String>) {
     (shape, None)
 }
 
-/// What somebody is studying, when the text begins with a degree or a year of study: `MSc Statistics at KTH`.
+/// What somebody is studying, if the text begins with a degree or a year of study: `MSc Statistics at KTH`.
 fn studies(text: &str, when: When) -> Option<String> {
-    const COURSES: &str = "a-levels, a-level, ba, bsc, beng, meng, msc, ma, llb, llm, mba, phd, pgce, gcses, btec, hnd, hnc, nvq, t-level, foundation";
-    const YEARS: &str = "1st, 2nd, 3rd, 4th, first, second, third, fourth, final, last";
     if when != When::Now || is_student(text) {
         return None;
     }
     let words: Vec<String> = text.split_whitespace().take(3).map(|word| bare(word).replace('.', "")).collect();
     let [first, rest @ ..] = words.as_slice() else { return None };
     let second = rest.first().map_or("", String::as_str);
-    let is_course = is_in(COURSES, first)
+    let is_course = COURSES.has(first)
         || (first == "a" && second.starts_with("level"))
         || (first == "level" && second.parse::<u8>().is_ok());
-    let is_year = is_in(YEARS, first) && matches!(second, "year" | "yr");
+    let is_year = STUDY_YEARS.has(first) && matches!(second, "year" | "yr");
     if is_course {
         return Some(format!("studying {text}"));
     }
     if is_year {
         let after: Vec<&str> = text.split_whitespace().skip(2).collect();
-        let of = if after.first().is_some_and(|word| matches!(*word, "of" | "at" | "in" | "doing" | "studying"))
-            || after.is_empty()
-        {
-            ""
-        } else {
-            "of "
-        };
+        let goes_on = after.first().is_none_or(|word| matches!(*word, "of" | "at" | "in" | "doing" | "studying"));
+        let of = if goes_on { "" } else { "of " };
         return Some(format!("in my {} year {of}{}", first, after.join(" ")).trim_end().to_owned());
     }
     (first == "year" && second.parse::<u8>().is_ok() && words.len() == 2).then(|| format!("in {}", lower_first(text)))
 }
 
-/// Roles that are all countable: the first by itself, the others as a list.
+/// The first role by itself and the others as a list, if all parts are roles.
 fn roles(parts: &[String]) -> Option<(Shape, Option<String>)> {
     let found: Vec<Role> = parts.iter().map(|part| role::read(part)).collect::<Option<_>>()?;
     let (first, others) = found.split_first()?;
@@ -186,82 +207,6 @@ fn roles(parts: &[String]) -> Option<(Shape, Option<String>)> {
         Role { at: None, .. } => Shape::Role(first.named()),
     };
     Some((shape, (!more.is_empty()).then(|| joined(&more))))
-}
-
-/// The text, if it consists of sentences in the first person, spelt as a letter spells them.
-#[must_use]
-pub fn own_sentence(text: &str) -> Option<String> {
-    const BEGINNINGS: [&str; 16] = [
-        "i ",
-        "i'm ",
-        "i’m ",
-        "im ",
-        "i've ",
-        "i’ve ",
-        "ive ",
-        "i'd ",
-        "my ",
-        "in my ",
-        "at my ",
-        "since i ",
-        "while i ",
-        "when i ",
-        "for the last ",
-        "for the past ",
-    ];
-    let lower = text.to_ascii_lowercase();
-    let beginning = BEGINNINGS.iter().find(|beginning| lower.starts_with(**beginning))?;
-    let speaks = beginning.starts_with('i')
-        || lower.split([' ', ',']).any(|word| {
-            matches!(
-                word,
-                "i" | "i'm"
-                    | "i’m"
-                    | "i've"
-                    | "i’ve"
-                    | "is"
-                    | "was"
-                    | "involves"
-                    | "includes"
-                    | "has"
-                    | "taught"
-                    | "are"
-                    | "were"
-            )
-        });
-    (speaks && text.split_whitespace().count() > 2).then(|| spelt(text))
-}
-
-/// With a capital at the beginning and for every "I".
-fn spelt(text: &str) -> String {
-    let words = text.split(' ').map(|word| match word {
-        "i" => "I".to_owned(),
-        "im" | "Im" => "I'm".to_owned(),
-        "ive" | "Ive" => "I've".to_owned(),
-        _ if ["i'", "i’"].iter().any(|start| word.starts_with(start)) => word.replacen('i', "I", 1),
-        _ => word.to_owned(),
-    });
-    let sentence = words.collect::<Vec<_>>().join(" ");
-    upper_first(&sentence)
-}
-
-/// With its first letter in upper case.
-#[must_use]
-pub fn upper_first(text: &str) -> String {
-    let mut characters = text.chars();
-    characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
-}
-
-/// With its first letter in lower case, unless the first word is an abbreviation or a name with further capitals.
-#[must_use]
-pub fn lower_first(text: &str) -> String {
-    let first = text.split_whitespace().next().unwrap_or_default();
-    let is_plain = first.chars().skip(1).all(|c| !c.is_uppercase()) && first.chars().count() > 1;
-    let mut characters = text.chars();
-    match characters.next() {
-        Some(initial) if is_plain => initial.to_lowercase().chain(characters).collect(),
-        _ => text.to_owned(),
-    }
 }
 
 #[cfg(test)]

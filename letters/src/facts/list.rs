@@ -1,20 +1,9 @@
-//! Lists as people type them, and as sentences name them.
+//! Reads lists as people type them, and words them as sentences do.
 
 use super::tidy::without_stop;
 
-/// The words of a constant list, in which they are parted by commas.
-pub fn listed(list: &'static str) -> impl Iterator<Item = &'static str> {
-    list.split(", ")
-}
-
-/// Whether a word stands in a constant list.
-#[must_use]
-pub fn is_in(list: &'static str, word: &str) -> bool {
-    listed(list).any(|listed| listed == word)
-}
-
-/// The entries of a list: parted by commas, semicolons, bars, bullets and line breaks, but not within brackets, and by
-/// slashes between spaces. A leading "and" falls away.
+/// The entries of a list, separated by commas, semicolons, bars, bullets, line breaks, or slashes between spaces, but
+/// not within brackets. A leading "and" is dropped.
 #[must_use]
 pub fn entries(text: &str) -> Vec<&str> {
     let mut found = Vec::new();
@@ -48,13 +37,13 @@ pub fn entries(text: &str) -> Vec<&str> {
     bare.filter(|entry| entry.chars().any(char::is_alphanumeric)).collect()
 }
 
-/// Whether the comma at `at` parts thousands.
+/// Whether the comma at `at` separates thousands.
 fn is_in_number(text: &str, at: usize) -> bool {
     let digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
     digit(text[..at].chars().next_back()) && digit(text[at + 1..].chars().next())
 }
 
-/// `a`, `a and b`, `a, b and c`; an ampersand or "and" within the last entry is no reason for another word.
+/// `a`, `a and b`, `a, b and c`, whether or not the last entry holds an "and" of its own.
 #[must_use]
 pub fn joined<T: AsRef<str>>(entries: &[T]) -> String {
     let entries: Vec<&str> = entries.iter().map(AsRef::as_ref).collect();

@@ -1,28 +1,36 @@
-//! What the employer asks for, so that a letter can quote it as the employer's wish.
+//! Reads the preferred qualifications, so that a letter can name or quote what the employer asks for.
 
-use super::experience::lower_first;
 use super::lexicon::{bare, is_doing, is_past_verb, is_present_verb};
-use super::list::{entries, is_in, joined};
+use super::list::{entries, joined};
 use super::qualifications;
+use super::spelling::lower_first;
 use super::tidy::{sentences, unquoted, without_stop, words};
+use crate::words::list;
 
-/// Longest wish that a sentence names without quotation marks, in words.
+list!(NOT_NOUNS = "facts/not_nouns");
+list!(NUMBERS = "facts/numbers_to_ten");
+list!(HEADS = "facts/preferred_heads");
+list!(ENDS = "facts/preferred_ends");
+list!(CLAUSES = "facts/clauses");
+list!(NAMES = "facts/preferred_names");
+
+/// Most words that a sentence names without quotation marks.
 const NAMED_WORDS_MAX: usize = 22;
-/// Longest entry of such a wish, in words.
+/// Most words of an entry that is named.
 const ENTRY_WORDS_MAX: usize = 12;
-/// Longest quotation, in words.
+/// Most words of a quotation.
 const QUOTED_WORDS_MAX: usize = 30;
 
-/// A wish of the employer.
+/// What the employer prefers.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Wish {
+pub enum Preferred {
     /// A noun phrase: follows "you ask for".
     Named(String),
     /// Anything else, in quotation marks, shortened where it is long: follows "your advert says".
     Quoted(String),
 }
 
-impl Wish {
+impl Preferred {
     /// Reads a field; `text` is one tidy line, not empty.
     #[must_use]
     pub fn of(text: &str) -> Self {
@@ -37,46 +45,26 @@ impl Wish {
         let excerpt = excerpt.join(" ").replace(['"', '“', '”'], "'");
         Self::Quoted(format!("“{}{more}”", excerpt.trim_end_matches([',', ';', ':'])))
     }
+
+    pub fn text(&self) -> &str {
+        match self {
+            Self::Named(text) | Self::Quoted(text) => text,
+        }
+    }
 }
 
 /// Whether an entry can follow "you ask for": it does not begin with a verb, a pronoun or a description of somebody.
 fn is_noun_phrase(entry: &str) -> bool {
-    const NOT_NOUNS: &str = "\
-        understands, knows, speaks, loves, enjoys, currently, own, right, registered, able, adaptable, applicants, applying, available, be, being, calm, can, candidates, capable, caring, \
-        comfortable, competent, confident, creative, energetic, enthusiastic, experienced, familiar, flexible, \
-        fluent, friendly, fully, happy, hard-working, hardworking, has, ideally, if, interested, is, keen, \
-        knowledgeable, love, must, need, needs, no, organised, ours, passionate, patient, please, preferably, \
-        proficient, punctual, qualified, reliable, should, skilled, to, we, who, will, willing, working, you";
-    const NUMBERS: &str = "one, two, three, four, five, six, seven, eight, nine, ten";
-    const HEADS: &str = "experience, knowledge, degree, qualification, qualifications, licence, license, certificate, certification, skills, interest, \
-        portfolio, understanding, ability, background, gcses, card, record, willingness, diploma, masters, excel, python, java, sql, spanish, french, \
-        german, english, availability, training";
-    const ENDS: &str = "\
-        desirable, essential, preferred, required, needed, ideal, advantageous, plus, advantage";
     let mut parts = entry.split_whitespace().map(bare);
     let Some(first) = parts.next() else { return false };
     let last = parts.next_back().unwrap_or_default();
-    let has_clause = [
-        " registered ",
-        " or willing ",
-        " working towards ",
-        " desirable ",
-        " essential ",
-        " is ",
-        " are ",
-        " you ",
-        " we ",
-        " must ",
-        " should ",
-        " will ",
-    ]
-    .iter()
-    .any(|word| format!(" {} ", entry.to_lowercase()).contains(word));
-    let begins_with_number = entry.starts_with(|c: char| c.is_ascii_digit()) || is_in(NUMBERS, &first);
-    let has_head = entry.split_whitespace().any(|word| is_in(HEADS, &bare(word)));
+    let padded = format!(" {} ", entry.to_lowercase());
+    let has_clause = CLAUSES.iter().any(|word| padded.contains(&format!(" {word} ")));
+    let begins_with_number = entry.starts_with(|c: char| c.is_ascii_digit()) || NUMBERS.has(&first);
+    let has_head = entry.split_whitespace().any(|word| HEADS.has(&bare(word)));
     (begins_with_number || has_head)
-        && !(is_in(NOT_NOUNS, &first)
-            || is_in(ENDS, &last)
+        && !(NOT_NOUNS.has(&first)
+            || ENDS.has(&last)
             || has_clause
             || first.ends_with("n't")
             || (is_doing(&first) && first != "nursing")
@@ -85,15 +73,12 @@ fn is_noun_phrase(entry: &str) -> bool {
                 && !["care", "work", "support", "cook", "design", "tutor", "train"].contains(&first.as_str())))
 }
 
-/// How a wish follows "you ask for": with an article for a licence or degree, and a small first letter for the everyday
-/// words that such lists begin with.
+/// The entry as it follows "you ask for": a licence or degree with an article, and an everyday first word with a small
+/// letter.
 fn small(entry: &str) -> String {
-    const NAMES: &str = "\
-        English, French, German, Spanish, Italian, Polish, Mandarin, Welsh, Excel, Python, Java, Word, Photoshop, \
-        Figma, Salesforce, Docker, Kubernetes, Linux, Christian, Saturday";
     let first = entry.split_whitespace().next().unwrap_or_default();
     let is_name =
-        is_in(NAMES, first) || entry.split_whitespace().nth(1).is_some_and(|word| word.starts_with(char::is_uppercase));
+        NAMES.has(first) || entry.split_whitespace().nth(1).is_some_and(|word| word.starts_with(char::is_uppercase));
     match entry.split_once(' ') {
         Some(("A" | "An" | "The", rest)) => format!("{} {rest}", first.to_lowercase()),
         _ => qualifications::named(&if is_name { entry.to_owned() } else { lower_first(entry) }),
@@ -106,7 +91,8 @@ mod tests {
 
     #[test]
     fn noun_phrases_are_named() {
-        let check = |text: &str, expect: &str| assert_eq!(Wish::of(text), Wish::Named(expect.to_owned()), "{text}");
+        let check =
+            |text: &str, expect: &str| assert_eq!(Preferred::of(text), Preferred::Named(expect.to_owned()), "{text}");
         check("4 years experience machine learning", "4 years experience machine learning");
         check(
             "PMP certification, experience with large projects",
@@ -120,12 +106,13 @@ mod tests {
 
     #[test]
     fn everything_else_is_quoted() {
-        let check = |text: &str, expect: &str| assert_eq!(Wish::of(text), Wish::Quoted(expect.to_owned()), "{text}");
+        let check =
+            |text: &str, expect: &str| assert_eq!(Preferred::of(text), Preferred::Quoted(expect.to_owned()), "{text}");
         check("Must have own car", "“Must have own car”");
         check("You will be a team player", "“You will be a team player”");
         check("Experience with Excel desirable", "“Experience with Excel desirable”");
         check("Reliable and punctual", "“Reliable and punctual”");
         let long = "word ".repeat(60);
-        assert_eq!(Wish::of(&long), Wish::Quoted(format!("“{}…”", "word ".repeat(30))));
+        assert_eq!(Preferred::of(&long), Preferred::Quoted(format!("“{}…”", "word ".repeat(30))));
     }
 }

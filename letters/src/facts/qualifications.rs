@@ -1,31 +1,29 @@
-//! Degrees, certificates and licences, as a sentence can name them.
+//! Reads degrees, certificates and licences, so that a sentence can name them.
 
 use super::article::with_article;
-use super::experience::lower_first;
 use super::lexicon::{bare, is_doing};
-use super::list::{entries, is_in, joined, listed};
+use super::list::{entries, joined};
+use super::spelling::lower_first;
 use super::tidy::{sentences, unquoted, without_stop, words};
+use crate::words::list;
+
+list!(COUNTABLE = "facts/countable_qualifications");
+list!(UNCOUNTABLE = "facts/uncountable_qualifications");
+list!(PLURAL = "facts/plural_qualifications");
+list!(LEADS = "facts/qualification_leads");
+list!(PENDING = "facts/pending");
+list!(OPENERS = "facts/qualification_openers");
 
 /// How qualifications are worded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Qualifications {
-    /// `a BSc in Computer Science`: one holds it.
+    /// `a BSc in Computer Science`: follows "I hold".
     Held(String),
-    /// `studying for a BA in History`: one is doing it.
+    /// `studying for a BA in History`: follows "I am".
     Ongoing(String),
     /// Anything else: follows a colon.
     Listed(String),
 }
-
-/// Words for a qualification of which one holds one, lower case.
-const COUNTABLE: &str = "\
-    btech, be, barch, bcom, apprenticeship, card, tefl, celta, foundation, ba, bsc, bs, beng, bed, bfa, bba, llb, llm, ma, msc, ms, meng, mba, mres, mphil, phd, pgce, pgdip, hnd, hnc, \
-    btec, diploma, degree, certificate, certification, licence, license, bachelor, bachelors, bachelor's, master, \
-    masters, master's, doctorate, nvq, cscs, baccalaureate, mot, badge";
-/// Words for qualifications that stand without an article, lower case.
-const UNCOUNTABLE: &str = "\
-    gcse, gcses, a-level, a-levels, levels, level, alevels, aat, acca, cima, cfa, ib, ielts, toefl, highers, abitur, \
-    matura, sats, training, hygiene, aid, dbs, qualifications, igcse, igcses, qts";
 
 impl Qualifications {
     /// Reads a field; `text` is one tidy line, not empty.
@@ -55,6 +53,12 @@ impl Qualifications {
         }
         Self::Listed(text.to_owned())
     }
+
+    pub fn text(&self) -> &str {
+        match self {
+            Self::Held(text) | Self::Ongoing(text) | Self::Listed(text) => text,
+        }
+    }
 }
 
 fn begins(text: &str, beginnings: &[&str]) -> bool {
@@ -64,28 +68,14 @@ fn begins(text: &str, beginnings: &[&str]) -> bool {
 
 /// Drops what the sentence around it says already: "I am", "I have", "currently".
 fn without_lead(text: &str) -> &str {
-    const LEADS: [&str; 10] = [
-        "i am currently ",
-        "i'm currently ",
-        "i am ",
-        "i'm ",
-        "im ",
-        "currently ",
-        "still ",
-        "at the moment ",
-        "now ",
-        "presently ",
-    ];
     let lower = text.to_ascii_lowercase();
-    LEADS.iter().find(|lead| lower.starts_with(**lead)).map_or(text, |lead| text[lead.len()..].trim_start())
+    LEADS.beginning_of(&lower).map_or(text, |lead| text[lead.len()..].trim_start())
 }
 
-/// Whether a qualification is still to come, so that nobody holds it yet.
+/// Whether a qualification is still to come, so that the applicant does not hold it.
 fn is_pending(text: &str) -> bool {
-    const PENDING: &str = "expected, predicted, in progress, ongoing, pending, graduating, final year, first year, second year, third year, \
-        1st year, 2nd year, 3rd year, yet, until, starting, currently, applied for, booked, finishing, working towards, halfway, doing, started, expired";
     let lower = text.to_ascii_lowercase();
-    listed(PENDING).any(|word| lower.contains(word))
+    PENDING.iter().any(|word| lower.contains(word))
 }
 
 /// Whether an entry names a qualification.
@@ -93,30 +83,27 @@ fn is_qualification(entry: &str) -> bool {
     let known = |word: &str| {
         let letters: String = word.chars().filter(|c| *c != '.').collect();
         let word = bare(&letters);
-        is_in(COUNTABLE, &word) || is_in(UNCOUNTABLE, &word)
+        COUNTABLE.has(&word) || UNCOUNTABLE.has(&word)
     };
     entry.split([' ', '(']).any(known)
 }
 
-/// An entry with an article where one belongs: where one of its first words names something of which one holds one.
+/// An entry with an article, if one of its first words names something that takes one.
 pub(super) fn named(entry: &str) -> String {
     let lower = lower_word(entry);
     let first_words: Vec<String> =
         lower.split([' ', '(', ',']).take(6).map(|word| bare(&word.replace('.', ""))).collect();
-    let is_plural = first_words.iter().any(|word| is_in("degrees, certificates, diplomas, licences", word));
-    let begins_uncountable = first_words.first().is_some_and(|first| is_in(UNCOUNTABLE, first) && first != "level");
-    let has_countable = first_words.iter().any(|word| is_in(COUNTABLE, word));
+    let is_plural = first_words.iter().any(|word| PLURAL.has(word));
+    let begins_uncountable = first_words.first().is_some_and(|first| UNCOUNTABLE.has(first) && first != "level");
+    let has_countable = first_words.iter().any(|word| COUNTABLE.has(word));
     if has_countable && !is_plural && !begins_uncountable { with_article(&lower) } else { lower }
 }
 
-/// Small first letter for everyday words that people capitalise at the beginning of a field.
+/// The entry with a small first letter, if it begins with an everyday word and holds no other capital.
 fn lower_word(entry: &str) -> String {
-    const SMALL: &str = "\
-        full, clean, first, valid, food, high, driving, joint, professional, foundation, postgraduate, graduate, \
-        diploma, degree, certificate, level, basic, advanced, enhanced, secondary, forklift, safeguarding";
     let first = entry.split_whitespace().next().unwrap_or_default();
     let goes_on_small = !entry.split_whitespace().skip(1).any(|word| word.starts_with(char::is_uppercase));
-    if goes_on_small && is_in(SMALL, &first.to_ascii_lowercase()) { lower_first(entry) } else { entry.to_owned() }
+    if goes_on_small && OPENERS.has(&first.to_ascii_lowercase()) { lower_first(entry) } else { entry.to_owned() }
 }
 
 #[cfg(test)]

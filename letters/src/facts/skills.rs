@@ -1,56 +1,19 @@
-//! What somebody can do, and what they are like: lists mix both.
+//! Separates what the applicant can do from what they are like: people mix both in one list.
 
 use super::article::with_article;
-use super::experience::{lower_first, own_sentence};
 use super::lexicon::is_role;
-use super::list::{entries, is_in, joined, listed};
+use super::list::{entries, joined};
+use super::spelling::{lower_first, own_sentence};
 use super::tidy::{unquoted, without_stop, words};
+use crate::words::list;
 
-/// Words for what somebody is like, lower case.
-const TRAITS: &str = "\
-    accurate, persuasive, upbeat, thick-skinned, tidy, quiet, safe, chatty, clean, smart, bubbly, mature, sensible, adaptable, ambitious, approachable, articulate, attentive, bilingual, calm, careful, caring, charismatic, \
-    cheerful, committed, compassionate, confident, conscientious, considerate, cooperative, creative, curious, \
-    dedicated, dependable, determined, detail-oriented, diligent, disciplined, driven, eager, easygoing, efficient, \
-    empathetic, energetic, enthusiastic, fast, flexible, focused, friendly, fun, hard-working, hardworking, helpful, \
-    honest, independent, innovative, inquisitive, kind, logical, loyal, methodical, meticulous, motivated, \
-    multilingual, open-minded, organised, organized, outgoing, patient, persistent, polite, positive, proactive, \
-    professional, punctual, quick, reliable, resilient, resourceful, responsible, self-motivated, sociable, strong, \
-    thorough, trustworthy, versatile, well-organised";
-/// Words before a trait, lower case.
-const DEGREES: &str = "\
-    very, really, quite, highly, always, extremely, super, so, naturally";
-/// Beginnings of what somebody is rather than has, lower case.
-const BEING: &str = "good at, great at, good with, great with, brilliant with, fluent in, able to, willing to, happy to, keen to, comfortable with, \
-    experienced in, experienced with, confident with, confident in, used to, not afraid, calm under, eager to, quick to, proficient in, skilled in, \
-    trained in, on time, at ease with, native in, competent in, not, always, thick skinned, early to";
-/// Last words of nouns for somebody that are not roles, lower case.
-const PERSONS: &str =
-    "riser, learner, player, communicator, person, solver, speaker, grafter, driver, worker, listener, organiser";
-/// Verbs that people begin a skill with, and the same of somebody else, lower case.
-const VERBS: [(&str, &str); 22] = [
-    ("can", "can"),
-    ("speak", "speaks"),
-    ("speaks", "speaks"),
-    ("stay", "stays"),
-    ("stays", "stays"),
-    ("love", "loves"),
-    ("loves", "loves"),
-    ("like", "likes"),
-    ("likes", "likes"),
-    ("enjoy", "enjoys"),
-    ("enjoys", "enjoys"),
-    ("know", "knows"),
-    ("knows", "knows"),
-    ("have", "has"),
-    ("has", "has"),
-    ("learn", "learns"),
-    ("learns", "learns"),
-    ("work", "works"),
-    ("works", "works"),
-    ("understand", "understands"),
-    ("understands", "understands"),
-    ("never", "never"),
-];
+list!(TRAITS = "facts/traits");
+list!(TRAIT_DEGREES = "facts/trait_degrees");
+list!(TRAIT_LINKS = "facts/trait_links");
+list!(BEING = "facts/being");
+list!(PERSONS = "facts/persons");
+list!(THIRD_PERSON = "facts/third_person");
+list!(OPENERS = "facts/skill_openers");
 
 /// Skills and traits of the applicant.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -59,12 +22,12 @@ pub struct Skills {
     pub list: Option<String>,
     /// Adjectives and the like, as a list: follows "I am".
     pub traits: Option<String>,
-    /// The applicant's own sentence, without its last stop; then there is nothing else.
+    /// The applicant's own sentence, without its last stop; the other fields are then empty.
     pub sentence: Option<String>,
 }
 
 impl Skills {
-    /// Takes a field apart; `text` is one tidy line, not empty.
+    /// Parses a field; `text` is one tidy line, not empty.
     #[must_use]
     pub fn of(text: &str) -> Self {
         let text = without_stop(unquoted(text));
@@ -82,7 +45,7 @@ impl Skills {
     }
 }
 
-/// The entries; two that only an "and" joins are two, unless one of them is a pair by itself.
+/// The entries; a last entry of two short parts joined by "and" becomes two.
 fn apart(text: &str) -> Vec<String> {
     let parts = entries(text);
     let mut split = Vec::new();
@@ -100,59 +63,56 @@ fn apart(text: &str) -> Vec<String> {
     split
 }
 
-fn begins_with(text: &str, beginnings: &'static str) -> bool {
+/// Whether a text begins with words for what somebody is rather than has.
+fn begins_with_being(text: &str) -> bool {
     let lower = text.to_lowercase();
-    listed(beginnings)
-        .any(|beginning| lower.strip_prefix(beginning).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric)))
+    BEING.beginnings_of(&lower).any(|beginning| !lower[beginning.len()..].starts_with(char::is_alphanumeric))
 }
 
 /// Whether an entry says what somebody is like.
 fn is_trait(entry: &str) -> bool {
     let lower = entry.to_lowercase();
-    let words: Vec<&str> = lower.split_whitespace().filter(|word| !is_in(DEGREES, word)).collect();
+    let words: Vec<&str> = lower.split_whitespace().filter(|word| !TRAIT_DEGREES.has(word)).collect();
     match words.as_slice() {
         [] => false,
-        [one] => is_in(TRAITS, one) || is_in(PERSONS, one),
+        [one] => TRAITS.has(one) || PERSONS.has(one),
         ["hard", "working"] => true,
         [first, .., last] => {
             let is_short = words.len() <= 5;
-            let goes_on = is_in("under, with, in, at, and, about, to, but", words[1]);
-            begins_with(entry, BEING)
+            let goes_on = TRAIT_LINKS.has(words[1]);
+            begins_with_being(entry)
                 || as_third_person(entry).is_some()
-                || (is_in(TRAITS, first) && goes_on)
-                || (is_short && (is_in(PERSONS, last) || (is_role(last) && is_in(TRAITS, first))))
+                || (TRAITS.has(first) && goes_on)
+                || (is_short && (PERSONS.has(last) || (is_role(last) && TRAITS.has(first))))
         }
     }
 }
 
-/// How a trait follows "I am".
+/// The entry as it follows "I am".
 fn as_trait(entry: &str) -> String {
     if let Some(clause) = as_third_person(entry) {
         return format!("someone who {clause}");
     }
     let lower = lower_first(entry);
     let last = lower.rsplit(' ').next().unwrap_or_default();
-    let is_somebody = is_in(PERSONS, last) || (is_role(last) && lower.contains(' '));
-    if is_somebody && !begins_with(entry, BEING) { with_article(&lower) } else { lower }
+    let is_somebody = PERSONS.has(last) || (is_role(last) && lower.contains(' '));
+    if is_somebody && !begins_with_being(entry) { with_article(&lower) } else { lower }
 }
 
-/// `speaks Welsh` of an entry that begins with a verb.
+/// An entry that begins with a verb, of somebody else: `speaks Welsh`.
 fn as_third_person(entry: &str) -> Option<String> {
     let (first, rest) = entry.split_once(' ')?;
     let first = first.to_lowercase();
-    let (_, third) = VERBS.iter().find(|(verb, _)| *verb == first)?;
+    let third = THIRD_PERSON.pair_of(&first)?;
     // "work ethic" is a noun.
     let is_noun = matches!(first.as_str(), "work" | "like") && words(rest) < 3;
     (!is_noun).then(|| format!("{third} {rest}"))
 }
 
-/// How a skill stands in a list of nouns: "good communication skills" keeps its words, "Good" its small letter.
+/// The entry as it stands in a list of nouns: `Good communication` begins with a small letter there.
 fn as_noun(entry: &str) -> String {
-    const SMALL: &str = "\
-        good, great, strong, excellent, basic, advanced, some, fluent, conversational, intermediate, knowledge, \
-        attention";
     let first = entry.split_whitespace().next().unwrap_or_default();
-    if is_in(SMALL, &first.to_lowercase()) { lower_first(entry) } else { entry.to_owned() }
+    if OPENERS.has(&first.to_lowercase()) { lower_first(entry) } else { entry.to_owned() }
 }
 
 #[cfg(test)]

@@ -1,51 +1,53 @@
-//! Fields as people type or paste them, made fit to stand in a letter.
+//! Cleans fields as people type or paste them, so that they can stand in a letter.
 
-use std::sync::LazyLock;
-
-use regex::Regex;
 use unicode_normalization::UnicodeNormalization as _;
 
-/// Mark-up and control tokens, with what a script or style encloses.
-static MARKUP: LazyLock<Regex> = LazyLock::new(|| {
-    regex(concat!(
-        r"(?is)<(script|style)\b.*?(?:</(?:script|style)\s*>|$)|<\|[^|>\n]{0,60}\|>|</?[a-z!][^<>\n]{0,200}>|<[a-z]+(?:\.[a-z]+)?>",
+use crate::pattern::pattern;
+use crate::words::list;
+
+list!(ABBREVIATIONS = "facts/abbreviations");
+
+// Mark-up and control tokens, and everything that a script or style encloses.
+pattern!(
+    MARKUP = concat!(
+        r"(?is)<(script|style)\b.*?(?:</(?:script|style)\s*>|$)|<\|[^|>\n]{0,60}\|>|</?[a-z!][^<>\n]{0,200}>",
+        r"|<[a-z]+(?:\.[a-z]+)?>",
         r"|\[/?INST\]|<</?SYS>>",
-    ))
-});
+    )
+);
 
-/// Characters without width, which direct or join others, and those that mean nothing outside one program.
-static INVISIBLE: LazyLock<Regex> = LazyLock::new(|| regex(r"[\p{Cf}\p{Co}\p{Cn}\x{FE0E}\x{FE0F}\x{20E3}]"));
+// Characters without width, which direct or join others, and those that mean nothing outside one program.
+pattern!(INVISIBLE = r"[\p{Cf}\p{Co}\p{Cn}\x{FE0E}\x{FE0F}\x{20E3}]");
 
-/// Pictures, which a letter does not need.
-static PICTURES: LazyLock<Regex> =
-    LazyLock::new(|| regex(r"[\p{Extended_Pictographic}\x{1F1E6}-\x{1F1FF}\x{1F3FB}-\x{1F3FF}&&[^©®™]]"));
+// Pictures, which a letter does not need.
+pattern!(PICTURES = r"[\p{Extended_Pictographic}\x{1F1E6}-\x{1F1FF}\x{1F3FB}-\x{1F3FF}&&[^©®™]]");
 
-/// Links and emphasis as Markdown writes them: their text is kept.
-static MARKDOWN: LazyLock<Regex> = LazyLock::new(|| regex(r"\[([^\[\]\n]+)\]\([^()\n]*\)|\*\*|`+"));
+// Links and emphasis as Markdown writes them: their text is kept.
+pattern!(MARKDOWN = r"\[([^\[\]\n]+)\]\([^()\n]*\)|\*\*|`+");
 
-/// More marks over one letter than any language has.
-static PILED: LazyLock<Regex> = LazyLock::new(|| regex(r"\p{M}{3,}"));
+// More marks over one letter than any language uses.
+pattern!(PILED = r"\p{M}{3,}");
 
-/// Bullets, and numbers of lists, at the beginning of a line.
-static BULLET: LazyLock<Regex> = LazyLock::new(|| regex(r"^(?:[-*+•·–—▪◦‣●○>#=_~|]+|\(?\d{1,2}[.)])\s+|^[•·▪◦‣●○]+"));
+// Bullets, and numbers of lists, at the beginning of a line.
+pattern!(BULLET = r"^(?:[-*+•·–—▪◦‣●○>#=_~|]+|\(?\d{1,2}[.)])\s+|^[•·▪◦‣●○]+");
 
-/// Sentences that speak to a language model rather than about a person.
-static STEERING: LazyLock<Regex> = LazyLock::new(|| {
-    regex(concat!(
-        r"(?i)\b(?:ignore|disregard|forget|override)\b.{0,60}\b(?:instructions?|prompts?|rules|above|previous|everything)\b",
-        r"|\bsystem\s*(?:prompt|:|message)|\b(?:reveal|print|repeat|show|output)\b.{0,40}\b(?:prompt|instructions|password|secret)",
-        r"|\brepeat everything|\beverything above|\bwrite (?:a|an) \w+ letter\b|\b(?:you are now|act as|pretend (?:to be|that)|roleplay)\b",
-        r"|\b(?:write|tell|sing|compose)\s+(?:me\s+)?(?:a|an|one)\s+(?:\w+\s+)?(?:poem|song|joke|story|haiku|limerick|rap)\b",
+// Sentences that speak to a language model rather than about a person.
+pattern!(
+    STEERING = concat!(
+        r"(?i)\b(?:ignore|disregard|forget|override)\b.{0,60}",
+        r"\b(?:instructions?|prompts?|rules|above|previous|everything)\b",
+        r"|\bsystem\s*(?:prompt|:|message)",
+        r"|\b(?:reveal|print|repeat|show|output)\b.{0,40}\b(?:prompt|instructions|password|secret)",
+        r"|\brepeat everything|\beverything above|\bwrite (?:a|an) \w+ letter\b",
+        r"|\b(?:you are now|act as|pretend (?:to be|that)|roleplay)\b",
+        r"|\b(?:write|tell|sing|compose)\s+(?:me\s+)?(?:a|an|one)\s+(?:\w+\s+)?",
+        r"(?:poem|song|joke|story|haiku|limerick|rap)\b",
         r"|\b(?:say|claim|state|mention|write|pretend) that (?:I|he|she|they|the applicant)\b",
-    ))
-});
+    )
+);
 
-fn regex(pattern: &str) -> Regex {
-    Regex::new(pattern).expect("the pattern is constant and valid")
-}
-
-/// The lines of a field that say something: composed characters, no mark-up, no pictures, no bullets, single spaces, and
-/// nothing that tries to steer a model.
+/// The lines of a field that hold a letter or digit: characters composed, spaces single, and without mark-up, pictures,
+/// bullets and sentences that try to steer a model.
 #[must_use]
 pub fn lines(text: &str) -> Vec<String> {
     let composed: String = text.nfc().collect();
@@ -58,7 +60,7 @@ pub fn lines(text: &str) -> Vec<String> {
     lines.map(line).filter(|line| line.chars().any(char::is_alphanumeric)).collect()
 }
 
-/// With the characters that HTML writes as names.
+/// The text with the characters that HTML writes as names.
 fn entities(text: &str) -> String {
     const NAMED: [(&str, &str); 6] =
         [("&nbsp;", " "), ("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&amp;", "&")];
@@ -79,7 +81,7 @@ pub fn one_line(text: &str) -> String {
     joined
 }
 
-/// One line without bullet, doubled spaces, and sentences that steer.
+/// One line without bullets, doubled spaces and sentences that steer.
 fn line(text: &str) -> String {
     let visible: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     let spaced = visible.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -91,7 +93,10 @@ fn line(text: &str) -> String {
     kept.join(" ").trim().to_owned()
 }
 
-/// Cuts a line behind stops that a capital letter follows.
+/// The sentences of a field: each ends at a stop that is followed by a space and a letter, not a small one.
+///
+/// The checks cut letters by looser rules (`checks/read_letter.rs`): a stop before a figure or a bracket ends a
+/// sentence of prose, but in a field it is more often an abbreviation ("approx. 20").
 #[must_use]
 pub fn sentences(line: &str) -> Vec<&str> {
     let mut found = Vec::new();
@@ -110,7 +115,7 @@ pub fn sentences(line: &str) -> Vec<&str> {
     found
 }
 
-/// Without stops, commas and unpaired quotation marks at the end, and without quotation marks around the whole.
+/// The text without commas and colons at its ends, and without quotation marks around the whole.
 #[must_use]
 pub fn unquoted(text: &str) -> &str {
     let pairs = [('"', '"'), ('“', '”'), ('\'', '\''), ('‘', '’'), ('«', '»'), ('`', '`')];
@@ -130,17 +135,16 @@ pub fn unquoted(text: &str) -> &str {
     }
 }
 
-/// Without the stops that end a sentence, unless they belong to an abbreviation such as `Inc.` or `U.S.`.
+/// The text without the stops at its end, unless they belong to an abbreviation such as `Inc.` or `U.S.`.
 #[must_use]
 pub fn without_stop(text: &str) -> &str {
     let bare = text.trim_end_matches(['.', '!', '?', ' ', ',', ';', ':']);
     let last = bare.rsplit([' ', '(']).next().unwrap_or_default();
-    let is_short = ["inc", "ltd", "co", "corp", "bros", "jr", "sr", "st", "hons", "dip", "cert"]
-        .contains(&last.to_lowercase().as_str());
+    let is_short = ABBREVIATIONS.has(&last.to_lowercase());
     if text[bare.len()..].starts_with('.') && (is_short || last.contains('.')) { &text[..=bare.len()] } else { bare }
 }
 
-/// How many words a text has.
+/// The number of words of a text.
 #[must_use]
 pub fn words(text: &str) -> usize {
     text.split_whitespace().count()

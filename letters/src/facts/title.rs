@@ -1,17 +1,20 @@
-//! The job that a letter applies for, as a sentence can name it.
+//! Reads the title of the job, so that a sentence can name it.
 
 use super::lexicon::{bare, is_role};
-use super::list::is_in;
 use super::tidy::{unquoted, without_stop};
+use crate::words::list;
 
-/// What a title is, grammatically.
+list!(LEADS = "facts/title_leads");
+list!(POSTS = "facts/posts");
+
+/// What a title names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// Somebody: `Data Scientist`. There is "the position of" one.
+pub enum TitleKind {
+    /// A person: `Data Scientist`, as in "the position of Data Scientist".
     Role,
     /// The position itself: `Summer Internship`.
     Post,
-    /// A field: `Sales`. There is a position in it.
+    /// A field of work: `Sales`, as in "a position in Sales".
     Field,
 }
 
@@ -20,8 +23,8 @@ pub enum Kind {
 pub struct Title {
     /// The title as the applicant wrote it, without an article.
     pub text: String,
-    /// What it is.
-    pub kind: Kind,
+    /// What it names.
+    pub kind: TitleKind,
 }
 
 impl Title {
@@ -31,11 +34,11 @@ impl Title {
         let text = without_lead(without_stop(unquoted(text)));
         let words = words_of(text);
         let kind = if words.iter().any(|word| is_post(word)) {
-            Kind::Post
+            TitleKind::Post
         } else if words.last().is_some_and(|word| is_role(word)) {
-            Kind::Role
+            TitleKind::Role
         } else {
-            Kind::Field
+            TitleKind::Field
         };
         Self { text: text.to_owned(), kind }
     }
@@ -49,20 +52,14 @@ fn words_of(title: &str) -> Vec<String> {
 
 /// Without an article or "job as a".
 fn without_lead(title: &str) -> &str {
-    const LEADS: [&str; 9] =
-        ["a job as a ", "job as a ", "job as an ", "job as ", "the position of ", "position of ", "the ", "a ", "an "];
     let lower = title.to_ascii_lowercase();
-    let lead = LEADS.iter().find(|lead| lower.starts_with(**lead) && lower.len() > lead.len() + 1);
+    let lead = LEADS.beginnings_of(&lower).filter(|lead| lower.len() > lead.len() + 1).last();
     lead.map_or(title, |lead| title[lead.len()..].trim_start())
 }
 
 /// Whether a word names a position rather than a person.
 fn is_post(word: &str) -> bool {
-    const POSTS: &str = "\
-        position, role, job, vacancy, post, opening, internship, apprenticeship, placement, programme, program, scheme, traineeship, residency, fellowship, \
-        studentship, scholarship, phd, year, experience, course, work, vacationer, secondment, volunteering, \
-        externship, degree, insight";
-    is_in(POSTS, word)
+    POSTS.has(word)
 }
 
 #[cfg(test)]
@@ -71,16 +68,16 @@ mod tests {
 
     #[test]
     fn titles_are_roles_posts_or_fields() {
-        let check = |text: &str, expect: &str, kind: Kind| {
+        let check = |text: &str, expect: &str, kind: TitleKind| {
             assert_eq!(Title::of(text), Title { text: expect.to_owned(), kind }, "{text}");
         };
-        check("Data Scientist", "Data Scientist", Kind::Role);
-        check("Part-time Retail Assistant (Christmas)", "Part-time Retail Assistant (Christmas)", Kind::Role);
-        check("a Barista position", "Barista position", Kind::Post);
-        check("Saturday job", "Saturday job", Kind::Post);
-        check("Summer Internship", "Summer Internship", Kind::Post);
-        check("Graduate Scheme - Finance", "Graduate Scheme - Finance", Kind::Post);
-        check("Sales", "Sales", Kind::Field);
-        check("\"Chef\"", "Chef", Kind::Role);
+        check("Data Scientist", "Data Scientist", TitleKind::Role);
+        check("Part-time Retail Assistant (Christmas)", "Part-time Retail Assistant (Christmas)", TitleKind::Role);
+        check("a Barista position", "Barista position", TitleKind::Post);
+        check("Saturday job", "Saturday job", TitleKind::Post);
+        check("Summer Internship", "Summer Internship", TitleKind::Post);
+        check("Graduate Scheme - Finance", "Graduate Scheme - Finance", TitleKind::Post);
+        check("Sales", "Sales", TitleKind::Field);
+        check("\"Chef\"", "Chef", TitleKind::Role);
     }
 }

@@ -1,38 +1,19 @@
-//! Sentences beyond those that carry the applicant's words, in the order in which a letter takes them until it is long
-//! enough.
+//! Fillers: sentences beside those that carry the applicant's words, in the order in which a letter takes them until it
+//! is long enough.
 
 use std::collections::VecDeque;
 
 use crds::request::Tone;
 
+use super::choices::Choices;
 use super::moves::Move;
 use crate::facts::Facts;
+use crate::facts::experience::{Experience, When};
+use crate::facts::family::Family;
 
-/// Choices that a seed makes, one after the other.
-#[derive(Clone, Debug)]
-pub struct Choices(u64);
-
-impl Choices {
-    /// Choices of a request with this seed.
-    pub fn new(seed: u64) -> Self {
-        // The steps of SplitMix64 (Steele et al., 2014): seeds that are alike choose differently.
-        let mixed = seed.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        Self(mixed ^ (mixed >> 31))
-    }
-
-    /// A number below `count`.
-    pub fn pick(&mut self, count: u64) -> u64 {
-        let choice = self.0 % count;
-        self.0 = (self.0 / count).rotate_left(17);
-        choice
-    }
-}
-
-/// A sentence with the place it goes to.
+/// A sentence and its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Filler {
+pub(super) struct Filler {
     step: Move,
     place: Place,
 }
@@ -40,31 +21,53 @@ pub struct Filler {
 /// Where a sentence goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Place {
-    /// Behind the last sentence that begins with one of these names.
-    Behind(&'static [&'static str]),
+    /// Behind the last sentence of a subject.
+    Behind(Subject),
     /// To the end of the shortest paragraph of the middle.
     Shortest,
     /// To the beginning of the last paragraph.
     BeforeClose,
 }
 
-const CURRENT: Place = Place::Behind(&["current."]);
-const PAST: Place = Place::Behind(&["past."]);
+/// A subject that sentences of the plan have in common.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Subject {
+    Job,
+    Skills,
+    Experience(When),
+}
+
+impl Subject {
+    fn is_of(self, step: Move) -> bool {
+        match step {
+            Move::Open { .. } => self == Self::Job,
+            Move::Skills | Move::SkillSentence => self == Self::Skills,
+            Move::Experience { when, .. } | Move::More(when) => self == Self::Experience(when),
+            _ => false,
+        }
+    }
+}
 
 impl Filler {
-    /// Puts the sentence where it belongs.
-    pub fn put_into(self, paragraphs: &mut [Vec<Move>], tone: Tone) {
+    const fn new(step: Move, place: Place) -> Self {
+        Self { step, place }
+    }
+
+    /// A lesson of an experience, behind it.
+    const fn lesson(experience: &Experience, when: When) -> Self {
+        Self::new(Move::Lesson(experience.family), Place::Behind(Subject::Experience(when)))
+    }
+
+    /// Puts the sentence into its place.
+    pub(super) fn put_into(self, paragraphs: &mut [Vec<Move>], tone: Tone) {
         let last = paragraphs.len() - 1;
         match self.place {
             Place::BeforeClose => paragraphs[last].insert(0, self.step),
-            Place::Behind(names) => {
-                let follows = |step: &Move| {
-                    let name = step.name();
-                    names.iter().any(|begin| name.starts_with(begin))
-                        || (name == "lesson" && self.step.name() == "lesson")
-                };
+            Place::Behind(subject) => {
+                let begins = |step: &Move| subject.is_of(*step);
                 // A second lesson follows the first one of the same experience.
-                let begins = |step: &Move| names.iter().any(|begin| step.name().starts_with(begin));
+                let is_lesson = |step: &Move| matches!(step, Move::Lesson(_));
+                let follows = |step: &Move| begins(step) || (is_lesson(step) && is_lesson(&self.step));
                 let Some(paragraph) = paragraphs.iter_mut().find(|moves| moves.iter().any(begins)) else { return };
                 let Some(first) = paragraph.iter().position(begins) else { return };
                 let run = paragraph[first..].iter().take_while(|step| follows(step)).count();
@@ -72,7 +75,7 @@ impl Filler {
             }
             Place::Shortest => {
                 let middle = &mut paragraphs[2..last];
-                let length = |moves: &Vec<Move>| moves.iter().map(|step| step.words(tone)).sum::<usize>();
+                let length = |moves: &Vec<Move>| moves.iter().map(|step| step.length(tone)).sum::<usize>();
                 if let Some(shortest) = middle.iter_mut().min_by_key(|moves| length(moves)) {
                     shortest.push(self.step);
                 }
@@ -81,63 +84,64 @@ impl Filler {
     }
 }
 
-/// The sentences that a letter can still take, first come first.
-pub struct Fillers(VecDeque<Filler>);
+/// The sentences that a letter can still take, in their order.
+pub(super) struct Fillers(VecDeque<Filler>);
 
 impl Fillers {
-    /// Everything that fits these facts: first what speaks of the job and the experience, then how the applicant works.
-    pub fn of(facts: &Facts, choices: &mut Choices) -> Self {
-        let job = facts.job.0;
-        let why = if facts.company.is_some() && choices.pick(4) > 0 { "why.company" } else { "why" };
-        let put = |step: Move, place: Place| Filler { step, place };
-        let own = [&facts.current, &facts.past];
-        let families: Vec<&'static str> = own.into_iter().flatten().map(|experience| experience.family.0).collect();
-        let own_family = families.first().copied().unwrap_or("general");
-        let other_family = families.last().copied().unwrap_or("general");
+    /// The fillers that fit these facts: first those about the job and the experience, then those about how the
+    /// applicant works.
+    pub(super) fn of(facts: &Facts, choices: &mut Choices) -> Self {
+        let job = facts.job;
+        let at_company = facts.company.is_some() && choices.pick(4) > 0;
+        let current = facts.current.as_ref();
+        let past = facts.past.as_ref();
+        let own_family = current.or(past).map_or(Family::General, |experience| experience.family);
+        let other_family = past.or(current).map_or(Family::General, |experience| experience.family);
+        let shortest = |step| Filler::new(step, Place::Shortest);
 
-        let mut first = vec![put(Move::about(why, job), Place::Behind(&["open"]))];
-        first.extend(facts.current.as_ref().map(|now| put(Move::about("lesson", now.family.0), CURRENT)));
+        let mut first = vec![Filler::new(Move::Why { at_company, family: job }, Place::Behind(Subject::Job))];
+        first.extend(current.map(|current| Filler::lesson(current, When::Now)));
         if facts.skills.list.is_some() {
-            first.push(put(Move::about("use", job), Place::Behind(&["skills"])));
+            first.push(Filler::new(Move::Use(job), Place::Behind(Subject::Skills)));
         }
-        first.extend(facts.past.as_ref().map(|before| put(Move::about("lesson", before.family.0), PAST)));
-        first.push(put(Move::about("offer", job), Place::BeforeClose));
+        first.extend(past.map(|past| Filler::lesson(past, When::Before)));
+        first.push(Filler::new(Move::Offer(job), Place::BeforeClose));
 
         let mut second = vec![
-            put(Move::about("value", job), Place::Shortest),
-            put(Move::about("habit", own_family), Place::Shortest),
-            put(Move::about("habit.two", "general"), Place::Shortest),
-            put(Move::about("value", "general"), Place::Shortest),
-            put(Move::about("habit", "general"), Place::Shortest),
+            shortest(Move::Value(job)),
+            shortest(Move::Habit(own_family)),
+            shortest(Move::TwoHabits(Family::General)),
+            shortest(Move::Value(Family::General)),
+            shortest(Move::Habit(Family::General)),
         ];
-        let turn = choices.pick(2) as usize;
-        second.rotate_left(turn);
+        second.rotate_left(choices.pick(2) as usize);
+
         let third = [
-            facts.past.as_ref().map(|before| put(Move::about("lesson", before.family.0), PAST)),
-            Some(put(Move::about("habit.two", other_family), Place::Shortest)),
-            facts.current.as_ref().map(|now| put(Move::about("lesson", now.family.0), CURRENT)),
-            Some(put(Move::about("habit", other_family), Place::Shortest)),
-            Some(put(Move::about("habit.two", own_family), Place::Shortest)),
-            Some(put(Move::about("value", job), Place::Shortest)),
-            Some(put(Move::about("habit.two", "general"), Place::Shortest)),
+            past.map(|past| Filler::lesson(past, When::Before)),
+            Some(shortest(Move::TwoHabits(other_family))),
+            current.map(|current| Filler::lesson(current, When::Now)),
+            Some(shortest(Move::Habit(other_family))),
+            Some(shortest(Move::TwoHabits(own_family))),
+            Some(shortest(Move::Value(job))),
+            Some(shortest(Move::TwoHabits(Family::General))),
         ];
-        let mut queue: Vec<Filler> = Vec::new();
-        let mut again: Vec<Filler> = Vec::new();
+        // The same move twice gives the model nothing new to say: it comes last, if at all.
+        let (mut once, mut again) = (VecDeque::<Filler>::new(), VecDeque::new());
         for filler in first.into_iter().chain(second).chain(third.into_iter().flatten()) {
-            // The same move twice gives the model nothing new to say: last, if at all.
-            let is_twice = queue.iter().any(|queued| queued.step == filler.step);
-            if is_twice { again.push(filler) } else { queue.push(filler) }
+            let is_twice = once.iter().any(|queued| queued.step == filler.step);
+            if is_twice { again.push_back(filler) } else { once.push_back(filler) }
         }
-        Self(queue.into_iter().chain(again).collect())
+        once.append(&mut again);
+        Self(once)
     }
 
-    /// The next one.
-    pub fn next(&mut self) -> Option<Filler> {
+    /// Takes the next filler.
+    pub(super) fn next(&mut self) -> Option<Filler> {
         self.0.pop_front()
     }
 
-    /// Words of the next one.
-    pub fn next_words(&self, tone: Tone) -> usize {
-        self.0.front().map_or(0, |filler| filler.step.words(tone))
+    /// About how many words the next filler takes; 0 when there is none.
+    pub(super) fn next_length(&self, tone: Tone) -> usize {
+        self.0.front().map_or(0, |filler| filler.step.length(tone))
     }
 }

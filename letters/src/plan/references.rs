@@ -1,107 +1,106 @@
-//! The applicant's words, by the names under which the model refers to them.
+//! References: the names under which the built-in model mentions the applicant's words, such as `{company}`.
 
-use super::moves::Move;
 use crate::facts::Facts;
-use crate::facts::experience::{Experience, Shape};
-use crate::facts::preferred::Wish;
-use crate::facts::qualifications::Qualifications;
+use crate::facts::experience::{Experience, Shape, When};
 
-/// The moves that carry an experience: the move of its shape, and one for further roles.
-pub(super) fn of_experience(names: &Names, experience: &Experience) -> Vec<Move> {
-    let shape = match experience.shape {
-        Shape::RoleAt { .. } => names.role_at,
-        Shape::Role(_) => names.role,
-        Shape::Study(_) => names.study,
-        Shape::Span(_) => names.span,
-        Shape::Doing(_) => names.doing,
-        Shape::Verb(_) => names.verb,
-        Shape::Sentence(_) => names.sentence,
-        Shape::Phrase(_) => names.phrase,
-    };
-    let mut moves = vec![Move::about(shape, experience.family.0)];
-    moves.extend(experience.more.as_ref().map(|_| Move::bare(names.more)));
-    moves
+/// A reference to something that the request says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reference {
+    Title,
+    Company,
+    Skills,
+    SkillSentence,
+    Traits,
+    Qualifications,
+    Preferred,
+    /// An experience that is worded as one piece.
+    Experience(When),
+    /// The role of an experience, with its article.
+    Role(When),
+    /// The place of an experience, with its preposition.
+    Place(When),
+    /// Further roles beside the first.
+    More(When),
 }
 
-/// Names of the moves of an experience.
-pub(super) struct Names {
-    role_at: &'static str,
-    role: &'static str,
-    study: &'static str,
-    span: &'static str,
-    doing: &'static str,
-    verb: &'static str,
-    sentence: &'static str,
-    phrase: &'static str,
-    more: &'static str,
-}
+impl Reference {
+    /// All references.
+    const ALL: [Self; 15] = [
+        Self::Title,
+        Self::Company,
+        Self::Skills,
+        Self::SkillSentence,
+        Self::Traits,
+        Self::Qualifications,
+        Self::Preferred,
+        Self::Experience(When::Now),
+        Self::Experience(When::Before),
+        Self::Role(When::Now),
+        Self::Role(When::Before),
+        Self::Place(When::Now),
+        Self::Place(When::Before),
+        Self::More(When::Now),
+        Self::More(When::Before),
+    ];
 
-/// What the applicant does now.
-pub(super) const CURRENT: Names = Names {
-    role_at: "current.roleat",
-    role: "current.role",
-    study: "current.study",
-    span: "current.span",
-    doing: "current.doing",
-    verb: "current.verb",
-    sentence: "current.sentence",
-    phrase: "current.phrase",
-    more: "current.more",
-};
+    /// The reference of this name.
+    pub(super) fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|reference| reference.name() == name)
+    }
 
-/// What the applicant did before.
-pub(super) const PAST: Names = Names {
-    role_at: "past.roleat",
-    role: "past.role",
-    study: "past.study",
-    span: "past.span",
-    doing: "past.doing",
-    verb: "past.verb",
-    sentence: "past.sentence",
-    phrase: "past.phrase",
-    more: "past.more",
-};
+    /// The name that stands between braces.
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Title => "title",
+            Self::Company => "company",
+            Self::Skills => "skills",
+            Self::SkillSentence => "skillsentence",
+            Self::Traits => "traits",
+            Self::Qualifications => "qualifications",
+            Self::Preferred => "wish",
+            Self::Experience(When::Now) => "current",
+            Self::Experience(When::Before) => "past",
+            Self::Role(When::Now) => "current.arole",
+            Self::Role(When::Before) => "past.arole",
+            Self::Place(When::Now) => "current.at",
+            Self::Place(When::Before) => "past.at",
+            Self::More(When::Now) => "current.more",
+            Self::More(When::Before) => "past.more",
+        }
+    }
 
-/// What stands behind a reference; `None` for one that the facts do not have.
-pub(super) fn value<'a>(facts: &'a Facts, reference: &str) -> Option<&'a str> {
-    match reference {
-        "title" => facts.title.as_ref().map(|title| title.text.as_str()),
-        "company" => facts.company.as_deref(),
-        "skills" => facts.skills.list.as_deref(),
-        "traits" => facts.skills.traits.as_deref(),
-        "skillsentence" => facts.skills.sentence.as_deref(),
-        "qualifications" => facts.qualifications.as_ref().map(|given| match given {
-            Qualifications::Held(text) | Qualifications::Ongoing(text) | Qualifications::Listed(text) => text.as_str(),
-        }),
-        "wish" => facts.wish.as_ref().map(|wish| match wish {
-            Wish::Named(text) | Wish::Quoted(text) => text.as_str(),
-        }),
-        _ => {
-            let (subject, part) = reference.split_once('.').unwrap_or((reference, ""));
-            let experience = match subject {
-                "current" => facts.current.as_ref(),
-                "past" => facts.past.as_ref(),
+    /// The applicant's words behind the reference; `None` when the facts have none.
+    pub(super) fn words(self, facts: &Facts) -> Option<&str> {
+        match self {
+            Self::Title => facts.title.as_ref().map(|title| title.text.as_str()),
+            Self::Company => facts.company.as_deref(),
+            Self::Skills => facts.skills.list.as_deref(),
+            Self::SkillSentence => facts.skills.sentence.as_deref(),
+            Self::Traits => facts.skills.traits.as_deref(),
+            Self::Qualifications => facts.qualifications.as_ref().map(|given| given.text()),
+            Self::Preferred => facts.preferred.as_ref().map(|preferred| preferred.text()),
+            Self::Experience(when) => whole(facts.experience(when)?),
+            Self::Role(when) => match &facts.experience(when)?.shape {
+                Shape::RoleAt { role, .. } | Shape::Role(role) => Some(role),
                 _ => None,
-            };
-            experience.and_then(|experience| part_of(experience, part))
+            },
+            Self::Place(when) => match &facts.experience(when)?.shape {
+                Shape::RoleAt { at, .. } => Some(at),
+                _ => None,
+            },
+            Self::More(when) => facts.experience(when)?.more.as_deref(),
         }
     }
 }
 
-fn part_of<'a>(experience: &'a Experience, part: &str) -> Option<&'a str> {
-    match (part, &experience.shape) {
-        ("more", _) => experience.more.as_deref(),
-        ("arole", Shape::RoleAt { role, .. } | Shape::Role(role)) => Some(role),
-        ("at", Shape::RoleAt { at, .. }) => Some(at),
-        (
-            "",
-            Shape::Study(text)
-            | Shape::Span(text)
-            | Shape::Doing(text)
-            | Shape::Verb(text)
-            | Shape::Sentence(text)
-            | Shape::Phrase(text),
-        ) => Some(text),
-        _ => None,
+fn whole(experience: &Experience) -> Option<&str> {
+    match &experience.shape {
+        Shape::RoleAt { .. } | Shape::Role(_) => None,
+        Shape::Study(text)
+        | Shape::Span(text)
+        | Shape::Doing(text)
+        | Shape::Verb(text)
+        | Shape::Sentence(text)
+        | Shape::Phrase(text) => Some(text),
     }
 }

@@ -1,108 +1,105 @@
-//! The model's answer: taken apart, compared with the plan, filled in.
+//! The model's answer: parsed, compared with the plan, filled with the applicant's words.
 
 mod marks;
 
 use std::collections::BTreeSet;
 
-use super::Plan;
 use super::moves::Move;
-use super::references::value;
+use super::references::Reference;
 use crate::facts::Facts;
-use crate::facts::experience::upper_first;
+use crate::facts::spelling::upper_first;
 
-/// Words that sound like a repetition when they come again.
+/// A run of so many words sounds like a repetition when it comes again.
 const REPEATED_WORDS: usize = 5;
 
 /// The sentences of a letter, as planned, with references in them.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Draft {
+pub(super) struct Sentences {
     paragraphs: Vec<Vec<String>>,
-    /// What a careful reader would mind.
     faults: usize,
 }
 
-/// How an answer differs from what was planned.
+/// How an answer differs from its plan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Astray {
-    /// Sentences that were not planned, or not all that carry the applicant's words, or those in another order.
+pub(crate) enum NotAsPlanned {
+    /// A required sentence is missing or out of order, or a sentence is not in the plan.
     #[error("the model wrote other sentences than planned")]
     Moves,
-    /// A sentence without the applicant's words, with others, or without an end.
+    /// A sentence lacks a reference, holds another, or has no end.
     #[error("a sentence does not hold what it should")]
     Sentence,
 }
 
-impl Draft {
-    /// Reads the model's answer to `plan`. Sentences that carry nothing of the applicant's may be missing, and are left out
-    /// when they say again what has been said.
+impl Sentences {
+    /// Reads the model's answer to the plan of these paragraphs. A sentence that is not required may be missing, and is
+    /// left out when it repeats an earlier one.
     ///
     /// # Errors
-    /// [`Astray`] unless every planned sentence with a reference is there, once and in its order, holds its references and no
-    /// others, and no sentence is there that was not planned.
-    pub fn read(answer: &str, plan: &Plan) -> Result<Self, Astray> {
-        let written = marks::paragraphs(answer)?;
-        let moves: Vec<&Move> = written.iter().flatten().map(|(step, _)| step).collect();
-        let planned: Vec<&Move> = plan.paragraphs.iter().flatten().collect();
-        let is_carrier = |step: &&&Move| !step.references().is_empty() || step.is_pillar();
-        if !moves.iter().filter(is_carrier).eq(planned.iter().filter(is_carrier)) {
-            return Err(Astray::Moves);
+    /// [`NotAsPlanned`] unless every required sentence is there, once and in its order, every sentence is planned, and
+    /// each holds its references and no others.
+    pub(super) fn read(answer: &str, plan: &[Vec<Move>]) -> Result<Self, NotAsPlanned> {
+        let written = marks::paragraphs(answer).ok_or(NotAsPlanned::Moves)?;
+        let moves: Vec<Move> = written.iter().flatten().map(|(step, _)| *step).collect();
+        let planned: Vec<Move> = plan.iter().flatten().copied().collect();
+        let required =
+            |moves: &[Move]| -> Vec<Move> { moves.iter().copied().filter(|step| step.is_required()).collect() };
+        if required(&moves) != required(&planned) {
+            return Err(NotAsPlanned::Moves);
         }
-        let mut left = planned.clone();
+        let mut missing = planned;
         for step in &moves {
-            let at = left.iter().position(|planned| planned == step).ok_or(Astray::Moves)?;
-            left.swap_remove(at);
+            let at = missing.iter().position(|planned| planned == step).ok_or(NotAsPlanned::Moves)?;
+            missing.swap_remove(at);
         }
-        let mut faults = left.len();
-        let mut said = Said::default();
+        let mut faults = missing.len();
+        let mut runs = Runs::default();
         let mut paragraphs = Vec::new();
-        for moves in written {
+        for sentences in written {
             let mut kept = Vec::new();
-            for (step, sentence) in moves {
-                if !holds(&sentence, &step.references()) {
-                    return Err(Astray::Sentence);
+            for (step, sentence) in sentences {
+                if !is_whole(&sentence, &step.references()) {
+                    return Err(NotAsPlanned::Sentence);
                 }
-                faults += usize::from(step.name() == "open" && names_the_post_twice(&sentence));
-                if said.again(&sentence) {
-                    faults += 1;
-                    if !is_carrier(&&&step) {
-                        continue;
-                    }
+                faults += usize::from(matches!(step, Move::Open { .. }) && names_the_job_twice(&sentence));
+                let is_repetition = runs.repeats(&sentence);
+                faults += usize::from(is_repetition);
+                if !is_repetition || step.is_required() {
+                    kept.push(sentence);
                 }
-                kept.push(sentence);
             }
-            paragraphs.push(kept);
+            if !kept.is_empty() {
+                paragraphs.push(kept);
+            }
         }
-        paragraphs.retain(|sentences: &Vec<String>| !sentences.is_empty());
         Ok(Self { paragraphs, faults })
     }
 
-    /// How many planned sentences are missing, say again what has been said, or name the post twice.
-    #[must_use]
-    pub fn faults(&self) -> usize {
+    /// The number of planned sentences that are missing, repeat an earlier one, or name the job twice.
+    pub(super) const fn faults(&self) -> usize {
         self.faults
     }
 
-    /// The letter without a signature: the applicant's words in the place of the references.
+    /// The letter without its signature: the applicant's words in the place of the references.
     ///
     /// # Errors
-    /// [`Astray::Sentence`] when a reference has nothing behind it.
-    pub fn filled(&self, facts: &Facts) -> Result<String, Astray> {
-        let paragraph = |sentences: &Vec<String>| -> Result<String, Astray> {
-            let filled: Result<Vec<String>, Astray> = sentences.iter().map(|sentence| fill(sentence, facts)).collect();
-            Ok(filled?.join(" "))
+    /// [`NotAsPlanned::Sentence`] when the facts have no words for a reference.
+    pub(super) fn filled(&self, facts: &Facts) -> Result<String, NotAsPlanned> {
+        let paragraph = |sentences: &Vec<String>| -> Option<String> {
+            let filled: Option<Vec<String>> = sentences.iter().map(|sentence| fill(sentence, facts)).collect();
+            Some(filled?.join(" "))
         };
-        let paragraphs: Result<Vec<String>, Astray> = self.paragraphs.iter().map(paragraph).collect();
-        Ok(paragraphs?.join("\n\n"))
+        let paragraphs: Option<Vec<String>> = self.paragraphs.iter().map(paragraph).collect();
+        Ok(paragraphs.ok_or(NotAsPlanned::Sentence)?.join("\n\n"))
     }
 }
 
-/// Runs of words that a letter has had.
+/// The runs of words that a letter holds so far.
 #[derive(Default)]
-struct Said(BTreeSet<String>);
+struct Runs(BTreeSet<String>);
 
-impl Said {
-    /// Whether a sentence has a run of words that came before, in it or in an earlier one; its runs count from now on.
-    fn again(&mut self, sentence: &str) -> bool {
+impl Runs {
+    /// Adds the runs of a sentence; whether one of them came before, in this sentence or an earlier one.
+    fn repeats(&mut self, sentence: &str) -> bool {
         let bare = |word: &str| word.trim_end_matches(['.', ',']).to_lowercase();
         let words: Vec<String> = sentence.split_whitespace().map(bare).collect();
         words.windows(REPEATED_WORDS).filter(|run| !self.0.insert(run.join(" "))).count() > 0
@@ -110,40 +107,45 @@ impl Said {
 }
 
 /// Whether a sentence speaks of "the vacancy for the ... vacancy".
-fn names_the_post_twice(sentence: &str) -> bool {
-    ["vacancy", "position", "opening", "post", "role"].iter().any(|post| sentence.matches(post).count() > 1)
+fn names_the_job_twice(sentence: &str) -> bool {
+    ["vacancy", "position", "opening", "post", "role"].iter().any(|word| sentence.matches(word).count() > 1)
 }
 
-/// Whether a sentence holds these references, each once, and no others, and ends like one.
-fn holds(sentence: &str, references: &[String]) -> bool {
-    let found: Vec<&str> =
-        sentence.split('{').skip(1).filter_map(|piece| piece.split_once('}').map(|(name, _)| name)).collect();
+/// Whether a sentence holds these references, each once, and no others, and ends as a sentence does.
+fn is_whole(sentence: &str, references: &[Reference]) -> bool {
+    let found: Vec<Option<Reference>> = sentence
+        .split('{')
+        .skip(1)
+        .filter_map(|piece| piece.split_once('}').map(|(name, _)| Reference::parse(name)))
+        .collect();
     found.len() == references.len()
         && sentence.matches(['{', '}']).count() == 2 * references.len()
-        && references.iter().all(|name| found.contains(&name.as_str()))
+        && references.iter().all(|reference| found.contains(&Some(*reference)))
         && !sentence.contains(['<', '>', '\n'])
         && sentence.ends_with(['.', ','])
         && sentence.len() > 3
 }
 
-/// Puts the applicant's words in, once: references in those words stay words. A stop that they end with serves the
-/// sentence as well.
-fn fill(sentence: &str, facts: &Facts) -> Result<String, Astray> {
+/// Replaces the references of a sentence by the applicant's words, once: a reference within those words stays. A stop
+/// at their end also ends the sentence. `None` when the facts have no words for a reference.
+fn fill(sentence: &str, facts: &Facts) -> Option<String> {
     let mut text = String::new();
     let mut rest = sentence;
-    while let Some((before, reference)) = rest.split_once('{') {
-        let (name, after) = reference.split_once('}').ok_or(Astray::Sentence)?;
-        let words = value(facts, name).ok_or(Astray::Sentence)?;
+    while let Some((before, behind)) = rest.split_once('{') {
+        let (name, after) = behind.split_once('}')?;
+        let reference = Reference::parse(name)?;
+        let words = reference.words(facts)?;
         text.push_str(before);
         let begins_sentence = text.is_empty() || text.ends_with(". ");
-        text.push_str(&if begins_sentence && name != "company" { upper_first(words) } else { words.to_owned() });
+        let is_spelt_as_given = !begins_sentence || reference == Reference::Company;
+        text.push_str(&if is_spelt_as_given { words.to_owned() } else { upper_first(words) });
         rest = match after.strip_prefix('.') {
             Some(behind) if words.ends_with(['.', '!', '?']) => behind,
             _ => after,
         };
     }
     text.push_str(rest);
-    Ok(text)
+    Some(text)
 }
 
 #[cfg(test)]

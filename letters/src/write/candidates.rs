@@ -1,24 +1,23 @@
-//! Several completions of one request, of which the checks keep the best.
+//! Several completions of one request, of which the checks choose the best.
 
 use crds::CoverLetterRequestSpec;
 
-use super::{Form, Progress, WriteError, Written, plain};
-use crate::checks::check;
+use super::progress::Progress;
 use crate::complete::{Completion, Event, Finish};
-use crate::compose::{EmptyLetter, signed};
+use crate::compose::signed;
 use crate::facts::Facts;
-use crate::plan::{Astray, Draft, Plan};
+use crate::letter::{EmptyLetter, Letter};
+use crate::plan::{NotAsPlanned, Plan};
 
-/// How the model's answer becomes the text of a letter.
-#[derive(Debug)]
+/// What the model's answer holds.
 pub(super) enum Answer {
-    /// It is the letter.
+    /// The letter.
     Letter,
-    /// It is sentences of a plan, with references to facts.
+    /// The sentences of a plan, with references to facts.
     Sentences {
-        /// What was asked for.
+        /// The plan.
         plan: Plan,
-        /// What the references stand for.
+        /// The facts that the references stand for.
         facts: Box<Facts>,
     },
 }
@@ -27,7 +26,7 @@ pub(super) enum Answer {
 pub(super) struct Candidates<C> {
     answer: Answer,
     all: Vec<Candidate<C>>,
-    /// The one that is waited for; those before it are done.
+    /// The first one that is not finished.
     current: usize,
 }
 
@@ -39,21 +38,21 @@ struct Candidate<C> {
 }
 
 /// The seed of a candidate: the request's own for the first.
-pub(super) fn seed_of(seed: u64, candidate: usize) -> u64 {
+pub(super) const fn seed_of(seed: u64, candidate: usize) -> u64 {
     seed.wrapping_add((candidate as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15))
 }
 
 impl<C: Completion> Candidates<C> {
-    /// Waits for `completions`, which are in the order of their seeds.
+    /// The candidates of these completions, which are in the order of their seeds.
     pub(super) fn new(answer: Answer, completions: impl Iterator<Item = C>) -> Self {
         let candidate = |completion| Candidate { completion, text: String::new(), tokens: 0, finish: Finish::Stop };
         Self { answer, all: completions.map(candidate).collect(), current: 0 }
     }
 
-    /// The next progress; `None` when all are done.
-    pub(super) async fn next(&mut self) -> Result<Option<Progress>, WriteError<C::Error>> {
+    /// The next progress; `None` when all are finished.
+    pub(super) async fn next(&mut self) -> Result<Option<Progress>, C::Error> {
         while let Some(candidate) = self.all.get_mut(self.current) {
-            match candidate.completion.next().await.map_err(WriteError::Model)? {
+            match candidate.completion.next().await? {
                 Event::Read { tokens } if self.current == 0 => return Ok(Some(Progress::Reading { tokens })),
                 Event::Read { .. } => {}
                 Event::Wrote { text, tokens } => {
@@ -71,46 +70,41 @@ impl<C: Completion> Candidates<C> {
         Ok(None)
     }
 
-    fn tokens(&self) -> usize {
+    /// Tokens written so far.
+    pub(super) fn tokens(&self) -> usize {
         self.all.iter().map(|candidate| candidate.tokens).sum()
     }
 
-    /// The letter that fails the fewest checks, of equals the one with the fewest other faults, then the first; a plain
-    /// one when none can be used.
-    pub(super) fn best(&self, request: &CoverLetterRequestSpec) -> Result<Written, EmptyLetter> {
-        let completion_tokens = self.tokens();
+    /// The letter that fails the fewest checks; of equals the one with the fewest other faults, then the first. A plain
+    /// letter when the sentences of no candidate can be used.
+    pub(super) fn best(&self, request: &CoverLetterRequestSpec) -> Result<Letter, EmptyLetter> {
         let usable = self.all.iter().filter_map(|candidate| {
-            let (text, faults) = self.letter(request, &candidate.text)?;
-            let checks = check(request, &text);
-            let failed = checks.iter().filter(|check| !check.passed).count();
-            let letter =
-                Written { text, form: Form::Model, checks: Some(checks), finish: candidate.finish, completion_tokens };
-            Some(((failed, faults), letter))
+            let (text, faults) = self.text(request, &candidate.text)?;
+            let letter = Letter::by_model(request, text, candidate.finish);
+            Some(((letter.failed(), faults), letter))
         });
         match (usable.min_by_key(|(rank, _)| *rank), &self.answer) {
             (Some((_, letter)), _) => Ok(letter),
-            (None, Answer::Sentences { .. }) => {
-                let is_cut = self.all.iter().all(|candidate| candidate.finish == Finish::Length);
-                let why = if is_cut {
-                    "the letter does not fit into `maxNewTokens`".to_owned()
-                } else {
-                    Astray::Moves.to_string()
-                };
-                plain(request, why, completion_tokens)
-            }
+            (None, Answer::Sentences { .. }) => Letter::in_plain_form(request, self.why_unusable()),
             (None, Answer::Letter) => Err(EmptyLetter),
         }
     }
 
-    /// The letter that an answer makes, if it makes one, and its faults beyond those that the checks find.
-    fn letter(&self, request: &CoverLetterRequestSpec, answer: &str) -> Option<(String, usize)> {
+    /// The text of the letter that an answer makes, if it makes one, and its faults beyond those that the checks find.
+    fn text(&self, request: &CoverLetterRequestSpec, answer: &str) -> Option<(String, usize)> {
         let (text, faults) = match &self.answer {
             Answer::Letter => (answer.to_owned(), 0),
-            Answer::Sentences { plan, facts } => {
-                let draft = Draft::read(answer, plan).ok()?;
-                (draft.filled(facts).ok()?, draft.faults())
-            }
+            Answer::Sentences { plan, facts } => plan.read(answer, facts).ok()?,
         };
-        signed(request, &text).ok().map(|letter| (letter, faults))
+        signed(request, &text).ok().map(|text| (text, faults))
+    }
+
+    /// Why the sentences of no candidate can be used.
+    fn why_unusable(&self) -> String {
+        if self.all.iter().all(|candidate| candidate.finish == Finish::Length) {
+            "the letter does not fit into `maxNewTokens`".to_owned()
+        } else {
+            NotAsPlanned::Moves.to_string()
+        }
     }
 }

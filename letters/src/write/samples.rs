@@ -1,18 +1,19 @@
-//! Conversations that a model can be warmed up with.
+//! Conversations to warm a model up with.
 
 use crds::CoverLetterRequestSpec;
 use crds::request::{AppRef, Applicant, Job, Length, LetterOptions, Tone};
 
+use crate::complete::Message;
 use crate::instructions;
-use crate::plan::{self, Plan};
-use crate::style::{Message, Style};
+use crate::plan::Plan;
+use crate::style::Style;
 
-/// Two conversations of a style that share nothing but what all of its conversations begin with.
+/// Two conversations of a style that share only the beginning that all of its conversations share.
 #[must_use]
 pub fn samples(style: Style) -> [Vec<Message>; 2] {
     match style {
         Style::Chat => [instructions::messages(&blank()), instructions::messages(&full())],
-        Style::BuiltIn => [Tone::Direct, Tone::Warm].map(|tone| plan::messages(&Plan { tone, paragraphs: Vec::new() })),
+        Style::BuiltIn => [Tone::Direct, Tone::Warm].map(|tone| Plan::empty(tone).messages()),
     }
 }
 

@@ -1,29 +1,27 @@
 //! One completion that is shown while it is written.
 
-use super::{Form, Progress, WriteError, Written};
-use crate::complete::{Completion, Event, Finish};
-use crate::compose::{Composer, EmptyLetter};
+use crds::CoverLetterRequestSpec;
 
-/// One completion on its way to a letter.
+use super::progress::{Progress, WriteError};
+use crate::complete::{Completion, Event, Finish};
+use crate::compose::Composer;
+use crate::letter::{EmptyLetter, Letter};
+
+/// One completion that becomes a letter.
 pub(super) struct Streaming<C> {
     completion: C,
     composer: Composer,
-    end: Option<End>,
-}
-
-/// What is known once the model has stopped.
-struct End {
-    text: String,
-    finish: Finish,
     tokens: usize,
+    /// The whole text, and why the model stopped.
+    end: Option<(String, Finish)>,
 }
 
 impl<C: Completion> Streaming<C> {
     pub(super) fn new(completion: C, composer: Composer) -> Self {
-        Self { completion, composer, end: None }
+        Self { completion, composer, tokens: 0, end: None }
     }
 
-    /// The next text; `None` after the last one.
+    /// The next progress; `None` after the last text.
     pub(super) async fn next(&mut self) -> Result<Option<Progress>, WriteError<C::Error>> {
         if self.end.is_some() {
             return Ok(None);
@@ -31,19 +29,26 @@ impl<C: Completion> Streaming<C> {
         Ok(Some(match self.completion.next().await.map_err(WriteError::Model)? {
             Event::Read { tokens } => Progress::Reading { tokens },
             Event::Wrote { text, tokens } => {
+                self.tokens = tokens;
                 Progress::Writing { text: self.composer.push(&text), completion_tokens: tokens }
             }
             Event::Done { finish, tokens } => {
+                self.tokens = tokens;
                 let (rest, text) = std::mem::take(&mut self.composer).finish()?;
-                self.end = Some(End { text, finish, tokens });
+                self.end = Some((text, finish));
                 Progress::Writing { text: rest, completion_tokens: tokens }
             }
         }))
     }
 
+    /// Tokens written so far.
+    pub(super) const fn tokens(&self) -> usize {
+        self.tokens
+    }
+
     /// The letter, after the last text.
-    pub(super) fn written(&mut self) -> Result<Written, EmptyLetter> {
-        let End { text, finish, tokens } = self.end.take().ok_or(EmptyLetter)?;
-        Ok(Written { text, form: Form::Model, checks: None, finish, completion_tokens: tokens })
+    pub(super) fn letter(&mut self, request: &CoverLetterRequestSpec) -> Result<Letter, EmptyLetter> {
+        let (text, finish) = self.end.take().ok_or(EmptyLetter)?;
+        Ok(Letter::by_model(request, text, finish))
     }
 }

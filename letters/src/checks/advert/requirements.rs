@@ -1,23 +1,21 @@
 //! What an employer asks for, as far as it can be told from other words.
-
 use std::collections::BTreeSet;
-use std::sync::LazyLock;
 
 use crds::request::Job;
-use regex::Regex;
 
-use super::super::vocabulary::{CREDENTIALS, GENERIC, NUMBERS, SMALL, WEAK};
+use super::super::vocabulary::{CREDENTIALS, GENERIC, QUANTITIES, SMALL, WEAK};
 use super::super::word::{Word, words};
 use crate::facts::nothing::says_nothing;
+use crate::pattern::pattern;
 
 /// Longer phrases are prose, which no letter repeats.
 const KEYS_MAX: usize = 6;
 /// So many requirements are looked at.
-const WISHES_MAX: usize = 100;
+const REQUIREMENTS_MAX: usize = 100;
 
 /// Something that the employer asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Wish {
+pub(super) struct Requirement {
     /// All stems of the phrase, small and general words aside.
     pub(super) text: BTreeSet<String>,
     /// The words by which it is known, at least one.
@@ -32,44 +30,42 @@ pub(super) struct Key {
     pub(super) is_name: bool,
 }
 
-/// Sentences of a job advert that ask for something.
-static ASKS: LazyLock<Regex> = LazyLock::new(|| {
-    regex(concat!(
+// Sentences of a job advert that ask for something.
+pattern!(
+    ASKS = concat!(
         r"(?i)\b(?:must|require[sd]?|requirements?|essential|desirable|needs?|needed|looking for|seek(?:s|ing)?|",
         r"prefer(?:red|ably)?|ideal(?:ly)?|you(?:['’]ll| will|['’]ve)? (?:have|hold|are|bring|need|know|should|speak)|",
         r"qualifications?|experience (?:with|in|of|as)|knowledge of|degree|licen[cs]es?|certificat\w+|diploma|",
         r"fluen\w+|proficien\w+|familiar\w*|skilled)\b",
-    ))
-});
+    )
+);
 
-static ENDS: LazyLock<Regex> = LazyLock::new(|| regex(r"[,;:•·*|()\n\r/!?]|\.(?:\s|$)|\s[-–—]\s"));
+pattern!(ENDS = r"[,;:•·*|()\n\r/!?]|\.(?:\s|$)|\s[-–—]\s");
 
-static JOINTS: LazyLock<Regex> = LazyLock::new(|| {
-    regex(r"(?i)\b(?:with|plus|including|such as|ideally|as well as|but|who|which|that|preferably|e\.g\.)(?:\s|$)")
-});
+pattern!(
+    JOINTS = r"(?i)\b(?:with|plus|including|such as|ideally|as well as|but|who|which|that|preferably|e\.g\.)(?:\s|$)"
+);
 
-static AND: LazyLock<Regex> = LazyLock::new(|| regex(r"(?i)\s(?:and|or|&)\s"));
-
-fn regex(pattern: &str) -> Regex {
-    Regex::new(pattern).expect("the pattern is constant and valid")
-}
+pattern!(AND = r"(?i)\s(?:and|or|&)\s");
 
 /// The requirements of a job, from the preferred qualifications and from the asking sentences of the advert.
-pub(super) fn wishes(job: &Job) -> Vec<Wish> {
+pub(super) fn requirements(job: &Job) -> Vec<Requirement> {
     let names: BTreeSet<String> =
         words(&format!("{} {}", job.title, job.company), 0).into_iter().map(|word| word.stem).collect();
-    let mut wishes = Vec::new();
+    let mut requirements = Vec::new();
     if !says_nothing(&job.preferred_qualifications) {
-        wishes.extend(phrases(&job.preferred_qualifications).into_iter().filter_map(|phrase| wish(&phrase, &names)));
+        requirements.extend(
+            phrases(&job.preferred_qualifications).into_iter().filter_map(|phrase| requirement(&phrase, &names)),
+        );
     }
     let sentences = job.description.split_inclusive(['.', '!', '?', '\n', ';']);
     for sentence in sentences.filter(|sentence| ASKS.is_match(sentence)) {
-        let asked = phrases(sentence).into_iter().filter_map(|phrase| wish(&phrase, &names));
+        let asked = phrases(sentence).into_iter().filter_map(|phrase| requirement(&phrase, &names));
         // Prose: a single everyday word is too little to go by.
-        wishes.extend(asked.filter(|wish| wish.keys.len() > 1 || wish.keys[0].is_name));
+        requirements.extend(asked.filter(|requirement| requirement.keys.len() > 1 || requirement.keys[0].is_name));
     }
-    wishes.truncate(WISHES_MAX);
-    wishes
+    requirements.truncate(REQUIREMENTS_MAX);
+    requirements
 }
 
 /// The parts of a text that stand for themselves. The first word of a text or sentence has a capital letter for that
@@ -81,8 +77,10 @@ fn phrases(text: &str) -> Vec<String> {
         let whole = if shouts { sentence.to_lowercase() } else { uncapitalised(text, sentence) };
         let parts: Vec<&str> = AND.split(&whole).collect();
         let none = BTreeSet::new();
-        let stand_alone =
-            parts.iter().all(|part| wish(part, &none).is_some_and(|wish| wish.keys.len() > 1 || wish.keys[0].is_name));
+        let stand_alone = parts.iter().all(|part| {
+            requirement(part, &none)
+                .is_some_and(|requirement| requirement.keys.len() > 1 || requirement.keys[0].is_name)
+        });
         if stand_alone {
             phrases.extend(parts.into_iter().map(str::to_owned));
         } else {
@@ -109,30 +107,30 @@ fn uncapitalised(text: &str, part: &str) -> String {
 }
 
 /// What a phrase asks for; `None` when its words are too general to be recognised by.
-fn wish(phrase: &str, names: &BTreeSet<String>) -> Option<Wish> {
+fn requirement(phrase: &str, names: &BTreeSet<String>) -> Option<Requirement> {
     let words = words(phrase, 0);
     let telling: Vec<&Word<'_>> = words.iter().filter(|word| is_telling(word) && !names.contains(&word.stem)).collect();
     let is_title_case = telling.len() > 1 && telling.iter().all(|word| word.is_capitalised());
     let is_name = |word: &Word<'_>| {
         let is_acronym =
             word.text.chars().skip(1).any(|character| character.is_uppercase() || "+#".contains(character));
-        is_acronym || word.is_capitalised() && !is_title_case && !CREDENTIALS.contains(&word.stem.as_str())
+        is_acronym || word.is_capitalised() && !is_title_case && !CREDENTIALS.has(&word.stem)
     };
     let key = |word: &&Word<'_>| Key { stem: word.stem.clone(), is_name: is_name(word) };
     // A name says it all: who is "ACCA part-qualified" may write it in other words.
     let (proper, plain): (Vec<Key>, Vec<Key>) = telling.iter().map(key).partition(|key| key.is_name);
     let mut keys = if proper.iter().any(|key| key.stem.len() > 1) { proper } else { [proper, plain].concat() };
     keys.dedup();
-    let text = words.iter().filter(|word| !SMALL.contains(word.lower.as_str())).map(|word| word.stem.clone()).collect();
-    let is_telling = keys.iter().any(|key| key.is_name || !WEAK.contains(key.stem.as_str()));
-    (is_telling && keys.len() <= KEYS_MAX).then_some(Wish { text, keys })
+    let text = words.iter().filter(|word| !SMALL.has(&word.lower)).map(|word| word.stem.clone()).collect();
+    let is_telling = keys.iter().any(|key| key.is_name || !WEAK.has(&key.stem));
+    (is_telling && keys.len() <= KEYS_MAX).then_some(Requirement { text, keys })
 }
 
 fn is_telling(word: &Word<'_>) -> bool {
     let lower = word.lower.as_str();
     let is_number = lower.chars().all(|character| character.is_ascii_digit() || "+.#".contains(character));
     let is_short = word.text.chars().count() < 2 && !word.text.starts_with(char::is_uppercase);
-    !is_number && !is_short && ![&SMALL, &GENERIC, &NUMBERS].iter().any(|list| list.contains(lower))
+    !is_number && !is_short && ![&SMALL, &GENERIC, &QUANTITIES].iter().any(|list| list.has(lower))
 }
 
 #[cfg(test)]
@@ -146,8 +144,10 @@ mod tests {
             preferred_qualifications: preferred.to_owned(),
             description: description.to_owned(),
         };
-        let found: Vec<Vec<String>> =
-            wishes(&job).into_iter().map(|wish| wish.keys.into_iter().map(|key| key.stem).collect()).collect();
+        let found: Vec<Vec<String>> = requirements(&job)
+            .into_iter()
+            .map(|requirement| requirement.keys.into_iter().map(|key| key.stem).collect())
+            .collect();
         assert_eq!(found, expect, "{preferred} {description}");
     }
 

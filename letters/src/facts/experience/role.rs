@@ -1,38 +1,20 @@
-//! A role and its place: `Analyst at Trello`, `barista @ costa`, `Cashier, Tesco, 2019-2021`.
+//! Parses a role and its place: `Analyst at Trello`, `barista @ costa`, `Cashier, Tesco, 2019-2021`.
 
 use super::super::article::with_article;
 use super::super::lexicon::{bare, is_doing, is_past_verb, is_role, is_student};
-use super::super::list::{is_in, listed};
+use crate::words::list;
+
+list!(LEADS = "facts/role_leads");
+list!(PLACE_PREPOSITIONS = "facts/place_prepositions");
+list!(UNIQUE = "facts/unique_roles");
+list!(CLAUSE_WORDS = "facts/clause_words");
+list!(TIME_WORDS = "facts/time_words");
+list!(MONTHS = "facts/months");
 
 /// Most words of a role.
 const ROLE_WORDS_MAX: usize = 9;
 /// Most words of a remark on a role.
 const REMARK_WORDS_MAX: usize = 9;
-/// Words that say in two ways that what follows is a role.
-const LEADS: [&str; 16] = [
-    "working as ",
-    "worked as ",
-    "work as ",
-    "employed as ",
-    "volunteering as ",
-    "volunteered as ",
-    "volunteer as ",
-    "part-time job as ",
-    "part time job as ",
-    "job as ",
-    "role as ",
-    "position as ",
-    "acting as ",
-    "i am ",
-    "i was ",
-    "being ",
-];
-/// Words between a role and a place.
-const PREPOSITIONS: [&str; 8] = [" at ", " @ ", " with ", " for ", " in ", " from ", " on ", " since "];
-/// Roles of which there is one: no article.
-const UNIQUE: &str = "\
-    head of, captain of, president of, vice, secretary of, treasurer, chair, director of, co-founder, founder, \
-    leader of, deputy head, mother of, head girl";
 
 /// A role that somebody has or had.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,12 +31,8 @@ impl Role {
         let lower = self.name.to_ascii_lowercase();
         let head = [" (", " of ", " to "].iter().filter_map(|cut| self.name.find(cut)).min();
         let last = bare(self.name[..head.unwrap_or(self.name.len())].rsplit(' ').next().unwrap_or_default());
-        let is_plural = (last.ends_with('s') && !last.ends_with("ss")) || is_in("crew, staff", &last);
-        if is_plural || listed(UNIQUE).any(|unique| lower.starts_with(unique)) {
-            self.name.clone()
-        } else {
-            with_article(&self.name)
-        }
+        let is_plural = (last.ends_with('s') && !last.ends_with("ss")) || matches!(last.as_str(), "crew" | "staff");
+        if is_plural || UNIQUE.beginning_of(&lower).is_some() { self.name.clone() } else { with_article(&self.name) }
     }
 
     /// Role and place, as one entry of a list.
@@ -63,7 +41,7 @@ impl Role {
     }
 }
 
-/// Entries of which those that only say where or when belong to the one before: `Cashier, Tesco, Leeds, 2019` is one.
+/// Joins entries that only say where or when to the role before them: `Cashier, Tesco, Leeds, 2019` is one entry.
 pub(super) fn regrouped(entries: &[&str]) -> Vec<String> {
     let mut whole: Vec<String> = Vec::new();
     for entry in entries {
@@ -79,7 +57,7 @@ pub(super) fn regrouped(entries: &[&str]) -> Vec<String> {
     whole
 }
 
-/// A role and one entry that is none: the entry as a remark in brackets, `a PhD student at Imperial (graph networks)`.
+/// Puts a second entry that is not a role behind the first in brackets: `a PhD student at Imperial (graph networks)`.
 pub(super) fn with_remark(entries: Vec<String>) -> Vec<String> {
     match entries.as_slice() {
         [role, remark]
@@ -99,11 +77,11 @@ fn is_of_role(entry: &str) -> bool {
     !entry.ends_with(')') && read(entry).is_some()
 }
 
-/// Reads a role, if that is what the text is.
+/// The role that the text names, if it names one.
 pub(super) fn read(text: &str) -> Option<Role> {
     let lower = text.to_ascii_lowercase();
-    let lead = LEADS.iter().find(|lead| lower.starts_with(**lead));
-    let bare_text = text[lead.map_or(0, |lead| lead.len())..].trim_start();
+    let lead = LEADS.beginning_of(&lower).unwrap_or_default();
+    let bare_text = text[lead.len()..].trim_start();
     if bare_text.contains(". ") {
         return None;
     }
@@ -113,8 +91,8 @@ pub(super) fn read(text: &str) -> Option<Role> {
     let spaced = dated.as_deref().unwrap_or(spaced);
     let lower = spaced.to_ascii_lowercase();
     let is_outside = |at: &usize| lower[..*at].matches('(').count() <= lower[..*at].matches(')').count();
-    let first = |word: &&'static str| lower.match_indices(*word).map(|(at, _)| at).find(is_outside);
-    let cut = PREPOSITIONS.iter().filter_map(|word| Some((first(word)?, *word))).min();
+    let first = |word: &str| lower.match_indices(word).map(|(at, _)| at).find(is_outside);
+    let cut = PLACE_PREPOSITIONS.iter().filter_map(|word| Some((first(word)?, word))).min();
     let (name, at) = match cut {
         Some((until, " @ ")) => (&spaced[..until], Some(format!("at {}", spaced[until + 3..].trim()))),
         Some((until, _)) => (&spaced[..until], Some(spaced[until + 1..].trim().to_owned())),
@@ -138,7 +116,7 @@ fn is_dashed_role(text: &str) -> bool {
     let cut = [" - ", " – ", " — "].iter().filter_map(|dash| text.find(dash)).min();
     cut.is_some_and(|at| {
         let head = text[..at].to_ascii_lowercase();
-        is_role_name(&text[..at]) && !PREPOSITIONS.iter().any(|word| head.contains(word))
+        is_role_name(&text[..at]) && !PLACE_PREPOSITIONS.iter().any(|word| head.contains(word))
     })
 }
 
@@ -147,8 +125,7 @@ fn is_role_name(name: &str) -> bool {
     let without_brackets = name.split(" (").next().unwrap_or_default().trim();
     let words: Vec<&str> = without_brackets.split_whitespace().collect();
     let (Some(first), Some(last)) = (words.first(), words.last()) else { return false };
-    let is_clause =
-        words.iter().any(|word| is_in("as, my, myself, our, the, a, an, and, then", &bare(word))) && is_doing(first);
+    let is_clause = words.iter().any(|word| CLAUSE_WORDS.has(&bare(word))) && is_doing(first);
     if words.len() > ROLE_WORDS_MAX || is_clause {
         return false;
     }
@@ -159,15 +136,12 @@ fn is_role_name(name: &str) -> bool {
 
 /// Whether an entry only says when or for how long: `2019-2021`, `since 2022`, `8 weeks`, `part-time`.
 fn is_time(entry: &str) -> bool {
-    const WORDS: &str = "since, from, to, until, till, til, now, present, part-time, full-time, weekends, summer, ongoing, current, hours, weeks, \
-        months, years, days, yrs, hrs, week, month, year, day, a, per";
-    const MONTHS: &str = "jan, feb, mar, apr, may, jun, jul, aug, sep, oct, nov, dec";
     let mut words = entry.split([' ', '-', '–', '/']).map(bare).filter(|word| !word.is_empty()).peekable();
     words.peek().is_some()
         && words.all(|word| {
             let is_number = word.len() <= 4 && word.chars().all(|c| c.is_ascii_digit());
-            let is_month = word.len() <= 9 && listed(MONTHS).any(|month| word.starts_with(month)) && !is_role(&word);
-            is_number || is_month || is_in(WORDS, &word)
+            let is_month = word.len() <= 9 && MONTHS.beginning_of(&word).is_some() && !is_role(&word);
+            is_number || is_month || TIME_WORDS.has(&word)
         })
 }
 

@@ -1,48 +1,33 @@
-//! Takes an answer apart: paragraphs of sentences, each behind the words of its move.
+//! Parses an answer: paragraphs of sentences, each behind the marks of its move.
 
 use super::super::moves::Move;
-use super::Astray;
-use crate::facts::family::Family;
-use crate::facts::list::listed;
 
-/// A sentence with its move.
-pub(super) type Sentence = (Move, String);
-
-/// The paragraphs of an answer.
-///
-/// # Errors
-/// [`Astray::Moves`] when something stands before the first move, or a move has a name that there is not.
-pub(super) fn paragraphs(answer: &str) -> Result<Vec<Vec<Sentence>>, Astray> {
+/// The paragraphs of an answer, each a list of sentences with their moves; `None` unless each sentence follows the
+/// marks of a move.
+pub(super) fn paragraphs(answer: &str) -> Option<Vec<Vec<(Move, String)>>> {
     answer.trim().split("\n\n").map(paragraph).collect()
 }
 
-fn paragraph(text: &str) -> Result<Vec<Sentence>, Astray> {
+fn paragraph(text: &str) -> Option<Vec<(Move, String)>> {
     let mut sentences = Vec::new();
     let mut rest = text.trim();
     while !rest.is_empty() {
-        let mut words = Vec::new();
-        while let Some((word, behind)) = rest.strip_prefix('<').and_then(|rest| rest.split_once('>')) {
-            words.push(known(word).ok_or(Astray::Moves)?);
-            rest = behind;
+        let (marks, behind) = rest.split_at(length_of_marks(rest));
+        let end = behind.find('<').unwrap_or(behind.len());
+        if end == 0 {
+            return None;
         }
-        let end = rest.find('<').unwrap_or(rest.len());
-        if words.is_empty() || end == 0 {
-            return Err(Astray::Moves);
-        }
-        sentences.push((Move(words), rest[..end].trim().to_owned()));
-        rest = &rest[end..];
+        sentences.push((Move::parse(marks)?, behind[..end].trim().to_owned()));
+        rest = &behind[end..];
     }
-    Ok(sentences)
+    Some(sentences)
 }
 
-/// The constant spelling of a word of a plan.
-fn known(word: &str) -> Option<&'static str> {
-    const WORDS: &str = "\
-        greet, greet.company, open, role, post, field, notitle, company, nocompany, why, why.company, offer, \
-        wish.noun, wish.quoted, answer, close, thanks, current.roleat, past.roleat, current.role, past.role, \
-        current.study, past.study, current.span, past.span, current.doing, past.doing, current.verb, \
-        past.verb, current.sentence, past.sentence, current.phrase, past.phrase, current.more, past.more, \
-        skills, skills.sentence, traits, qualifications.held, qualifications.ongoing, qualifications.listed, \
-        lesson, habit, habit.two, value, use";
-    listed(WORDS).find(|known| *known == word).or_else(|| Family::named(word).map(|family| family.0))
+/// Bytes of the marks that a text begins with: words in angle brackets, one behind the other.
+fn length_of_marks(text: &str) -> usize {
+    let mut rest = text;
+    while let Some((_, behind)) = rest.strip_prefix('<').and_then(|mark| mark.split_once('>')) {
+        rest = behind;
+    }
+    text.len() - rest.len()
 }

@@ -1,0 +1,198 @@
+//! The story, told with a model that follows a script.
+
+use std::collections::VecDeque;
+use std::pin::pin;
+use std::sync::Mutex;
+use std::task::{Context, Poll, Waker};
+
+use super::*;
+use crate::complete::{Completions, Event, Finish, Role};
+use crate::fixtures;
+
+/// A model that answers each request with the next completions of its script.
+#[derive(Default)]
+struct Scripted {
+    completions: Mutex<VecDeque<Vec<Step>>>,
+    /// For every conversation: its seeds, whether a reader sees the text, and the last message.
+    asked: Mutex<Vec<(Vec<u64>, bool, String)>>,
+}
+
+type Step = Result<Event, &'static str>;
+
+struct ScriptedCompletion(VecDeque<Step>);
+
+impl Complete for Scripted {
+    type Completion = ScriptedCompletion;
+    type Error = &'static str;
+
+    fn complete(&self, ask: &Ask<'_>) -> Result<Completions<ScriptedCompletion>, &'static str> {
+        assert_eq!(ask.messages[0].role, Role::System);
+        let last = ask.messages.last().expect("the request").content.clone();
+        self.asked.lock().unwrap().push((ask.seeds.to_vec(), ask.is_shown, last));
+        let mut script = self.completions.lock().unwrap();
+        let all: Option<Vec<_>> =
+            ask.seeds.iter().map(|_| script.pop_front().map(|steps| ScriptedCompletion(steps.into()))).collect();
+        Ok(Completions { prompt_tokens: 7, all: all.ok_or("no room")? })
+    }
+}
+
+impl Completion for ScriptedCompletion {
+    type Error = &'static str;
+
+    async fn next(&mut self) -> Result<Event, &'static str> {
+        self.0.pop_front().expect("nothing is awaited after the end")
+    }
+}
+
+fn model(completions: impl IntoIterator<Item = Vec<Step>>) -> Scripted {
+    Scripted { completions: Mutex::new(completions.into_iter().collect()), asked: Mutex::default() }
+}
+
+/// A completion in these pieces, one token each.
+fn pieces(pieces: &[&str], finish: Finish) -> Vec<Step> {
+    let wrote = pieces.iter().enumerate().map(|(at, text)| Event::Wrote { text: (*text).to_owned(), tokens: at + 1 });
+    let done = Event::Done { finish, tokens: pieces.len() };
+    [Event::Read { tokens: 7 }].into_iter().chain(wrote).chain([done]).map(Ok).collect()
+}
+
+/// The result of a future that never waits.
+fn block_on<T>(future: impl Future<Output = T>) -> T {
+    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(value) => value,
+        Poll::Pending => panic!("the script never waits"),
+    }
+}
+
+type Told = Result<Progress, WriteError<&'static str>>;
+
+/// Everything that happens until nothing follows.
+fn tell(model: &Scripted, style: Style, candidates: usize, request: &CoverLetterRequestSpec) -> Vec<Told> {
+    let mut writing = write(model, style, candidates, request, 42).expect("the model takes the request");
+    let mut told = Vec::new();
+    while let Some(progress) = block_on(writing.next()) {
+        told.push(progress);
+    }
+    assert!(block_on(writing.next()).is_none(), "nothing follows the end");
+    told
+}
+
+fn finished(told: Vec<Told>) -> Letter {
+    match told.into_iter().next_back() {
+        Some(Ok(Progress::Finished(letter))) => *letter,
+        other => panic!("the letter is finished last: {other:?}"),
+    }
+}
+
+#[test]
+fn a_single_chat_candidate_is_shown_as_it_is_written() {
+    let model = model([pieces(&["Dear team,\n\nI ", "apply.", "\n\nBest regards,\nJane"], Finish::Stop)]);
+    let told = tell(&model, Style::Chat, 1, &fixtures::documented());
+    let shown: String = told
+        .iter()
+        .filter_map(|progress| match progress {
+            Ok(Progress::Writing { text, .. }) => Some(text.as_str()),
+            _ => None,
+        })
+        .collect();
+    assert!(matches!(told[0], Ok(Progress::Reading { tokens: 7 })));
+    assert!(matches!(told[told.len() - 2], Ok(Progress::Checking)), "{told:?}");
+    let letter = finished(told);
+    assert_eq!(shown, letter.text, "what was shown is the letter");
+    assert_eq!(letter.text, "Dear team,\n\nI apply.\n\nSincerely,\nJohn");
+    assert_eq!((letter.prompt_tokens, letter.completion_tokens, letter.finish), (7, 3, Finish::Stop));
+    assert_eq!(letter.checks, crate::check(&fixtures::documented(), &letter.text));
+    assert_eq!((letter.plain, model.asked.lock().unwrap()[0].1), (None, true));
+}
+
+#[test]
+fn the_candidate_that_fails_the_fewest_checks_is_the_letter() {
+    let good = "I apply for the Data Scientist position at google. I am an Analyst at Trello and was a Machine \
+                Learning Intern at Sony. I use python, SQL and statistics. I have a BSc in Computer Science.";
+    let model = model([
+        pieces(&["I hold a PhD in Physics. [insert detail]"], Finish::Stop),
+        pieces(&[good], Finish::Length),
+        pieces(&["I apply.", " Please"], Finish::Stop),
+    ]);
+    let told = tell(&model, Style::Chat, 3, &fixtures::documented());
+    let is_silent = |progress: &Told| !matches!(progress, Ok(Progress::Writing { text, .. }) if !text.is_empty());
+    assert!(told.iter().all(is_silent), "nothing is shown before the best is known");
+    let letter = finished(told);
+    assert!(letter.text.contains(good), "{}", letter.text);
+    assert_eq!((letter.completion_tokens, letter.finish), (4, Finish::Length));
+    let asked = model.asked.lock().unwrap();
+    assert_eq!((asked[0].0.len(), asked[0].0[0], asked[0].1), (3, 42, false));
+}
+
+#[test]
+fn of_equal_candidates_the_first_is_the_letter() {
+    let model = model([pieces(&["I apply now."], Finish::Stop), pieces(&["I apply too."], Finish::Stop)]);
+    assert!(finished(tell(&model, Style::Chat, 2, &fixtures::documented())).text.contains("now"));
+}
+
+#[test]
+fn planned_sentences_become_a_letter_with_the_applicants_words() {
+    let request = fixtures::documented();
+    let plan = Plan::of(&Facts::of(&request).unwrap(), &request.letter, 42);
+    let model = model([pieces(&[&plan.answered("So")], Finish::Stop)]);
+    let letter = finished(tell(&model, Style::BuiltIn, 1, &request));
+    assert_eq!(model.asked.lock().unwrap()[0].2, plan.to_string());
+    assert_eq!(letter.plain, None, "{}", letter.text);
+    assert!(letter.text.contains("an Analyst and at Trello") && letter.text.ends_with("Sincerely,\nJohn"));
+    assert!(!model.asked.lock().unwrap()[0].1, "sentences are not shown before they are filled");
+}
+
+#[test]
+fn a_letter_without_usable_sentences_is_in_the_plain_form() {
+    let check = |finish: Finish, why: &str| {
+        let model = model([pieces(&["Dear team, I apply."], finish), pieces(&["<greet> Dear"], finish)]);
+        let letter = finished(tell(&model, Style::BuiltIn, 2, &fixtures::documented()));
+        assert_eq!(letter.plain.as_deref(), Some(why));
+        assert_eq!((letter.checks[0].name.as_str(), letter.checks[0].passed), ("PlainForm", false));
+        assert_eq!(letter.checks[1..], crate::check(&fixtures::documented(), &letter.text));
+        assert_eq!((letter.prompt_tokens, letter.completion_tokens), (7, 2));
+    };
+    check(Finish::Stop, "the model wrote other sentences than planned");
+    check(Finish::Length, "the letter does not fit into `maxNewTokens`");
+}
+
+#[test]
+fn the_model_is_not_asked_for_what_it_cannot_serve() {
+    let mut request = fixtures::documented();
+    request.letter.language = "de".to_owned();
+    let model = Scripted::default();
+    let told = tell(&model, Style::BuiltIn, 8, &request);
+    assert!(matches!(told[..], [Ok(Progress::Checking), Ok(Progress::Finished(_))]), "{told:?}");
+    let letter = finished(told);
+    assert_eq!(letter.plain.as_deref(), Some("the built-in model writes English only"));
+    assert_eq!((letter.prompt_tokens, letter.completion_tokens), (0, 0));
+    assert!(model.asked.lock().unwrap().is_empty());
+}
+
+#[test]
+fn an_error_of_the_model_is_the_last_thing_that_happens() {
+    let broken = || vec![Ok(Event::Wrote { text: "Dear team,".to_owned(), tokens: 1 }), Err("broken")];
+    for candidates in [1, 2] {
+        let told = tell(&model([broken(), broken()]), Style::Chat, candidates, &fixtures::documented());
+        assert!(matches!(told[..], [Ok(Progress::Writing { .. }), Err(WriteError::Model("broken"))]), "{told:?}");
+    }
+    let refused = write(&Scripted::default(), Style::Chat, 1, &fixtures::documented(), 42);
+    assert!(matches!(refused, Err(WriteError::Model("no room"))));
+}
+
+#[test]
+fn a_chat_model_that_writes_nothing_is_an_error() {
+    for candidates in [1, 2] {
+        let nothing = || pieces(&["Dear team,\n\n"], Finish::Stop);
+        let told = tell(&model([nothing(), nothing()]), Style::Chat, candidates, &fixtures::documented());
+        assert!(matches!(told.last(), Some(Err(WriteError::Empty(_)))), "{told:?}");
+    }
+}
+
+#[test]
+fn warm_up_conversations_differ_behind_their_common_beginning() {
+    for style in [Style::Chat, Style::BuiltIn] {
+        let [one, other] = samples(style);
+        assert_eq!(one[0], other[0]);
+        assert_ne!(one[1], other[1]);
+    }
+}
