@@ -1,11 +1,11 @@
 """Draws plans: which sentences a letter has, in which order.
 
-A plan is what the model is asked with. The program draws up the real ones (`letters/src/plan.rs`); these here
-are more varied, so that nothing it can ask for is new to the model. A plan is a list of paragraphs, each a list of
-moves, each a list of words: the name of the move and what the sentence depends on.
+The program draws the plans of real letters (`letters/src/plan.rs`). These here are more varied, so that the model has
+seen everything that it can be asked for. A plan is a list of paragraphs, each a list of moves, each a list of words:
+the name of the move and what the sentence depends on. `letters/words/moves.txt` lists the moves.
 """
 
-from frames import FAMILIES, JOB_FAMILIES
+from frames import FAMILIES, JOB_FAMILIES, MOVES
 from spintax import RNG, draw
 
 TONES = ["professional", "warm", "direct"]
@@ -164,7 +164,9 @@ def plan():
 
 
 def marked(move):
-    """The words of a move, each in angle brackets."""
+    """The words of a move that the program knows, each in angle brackets."""
+    name, *others = move
+    assert (name, *("FAMILY" if word in FAMILIES else word for word in others)) in MOVES, move
     return "".join(f"<{word}>" for word in move)
 
 
