@@ -127,7 +127,7 @@ impl Composer {
         let blank = self.held.len() - self.held.trim_start().len();
         let breaks = self.held[..blank].matches('\n').count();
         self.held.drain(..blank);
-        // Never more than one empty line.
+        // At most one empty line.
         self.breaks = (self.breaks + breaks).min(2);
         if self.held.is_empty() {
             return false;
@@ -154,7 +154,7 @@ impl Composer {
             Some(end) => (self.held[..end].to_owned(), Some(self.held[end + 1..].to_owned())),
             None => (std::mem::take(&mut self.held), None),
         };
-        // Trailing blanks wait: they are dropped if the line ends.
+        // Trailing blanks are held back, and dropped if the line ends.
         let text = line.trim_end();
         if !text.is_empty() {
             let breaks = "\n".repeat(std::mem::take(&mut self.breaks));
@@ -171,7 +171,7 @@ impl Composer {
         true
     }
 
-    /// Appends to the letter as much as has room.
+    /// Appends as much text as the letter has room for.
     fn write(&mut self, text: &str) {
         let room = (LETTER_BYTES_MAX - SIGNATURE_BYTES_MAX).saturating_sub(self.letter.len());
         if self.is_full {

@@ -73,7 +73,7 @@ struct Bounds {
 }
 
 const NAME: Bounds = Bounds { words: 16, characters: 110 };
-const ACCOUNT: Bounds = Bounds { words: 75, characters: 500 };
+const EXPERIENCE: Bounds = Bounds { words: 75, characters: 500 };
 const LIST: Bounds = Bounds { words: 55, characters: 400 };
 /// Longest single word.
 const WORD_MAX: usize = 45;
@@ -95,8 +95,8 @@ impl Facts {
         if company.as_deref().is_some_and(|text| is_long(text, &NAME)) {
             return Err(Unserved::Long("the company"));
         }
-        let current = field(&applicant.current_experience, "the current experience", &ACCOUNT)?;
-        let past = field(&applicant.past_experience, "the past experience", &ACCOUNT)?;
+        let current = field(&applicant.current_experience, "the current experience", &EXPERIENCE)?;
+        let past = field(&applicant.past_experience, "the past experience", &EXPERIENCE)?;
         let skills = field(&applicant.skills, "the list of skills", &LIST)?;
         let qualifications = field(&applicant.qualifications, "the list of qualifications", &LIST)?;
         if current.is_none() && past.is_none() && skills.is_none() && qualifications.is_none() {

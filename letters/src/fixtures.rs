@@ -3,7 +3,7 @@
 use crds::CoverLetterRequestSpec;
 use crds::request::{AppRef, Applicant, Job, LetterOptions};
 
-/// What a request asks for at least.
+/// A request with the required fields only.
 pub fn spec() -> CoverLetterRequestSpec {
     CoverLetterRequestSpec {
         app_ref: AppRef { name: "letters".into() },

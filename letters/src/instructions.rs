@@ -8,9 +8,9 @@ use crate::complete::{Message, Role};
 use crate::facts::given;
 use crate::facts::tidy;
 
-/// Longest value of one field, in characters.
+/// Most characters of a field.
 const FIELD_MAX: usize = 1_200;
-/// Longest part of the job advert, in characters.
+/// Most characters of the job advert.
 const ADVERT_MAX: usize = 3_000;
 
 /// The same for every letter, so that its tokens are read once.
@@ -79,7 +79,7 @@ fn lines(fields: &[(&str, &String)]) -> String {
     lines.concat()
 }
 
-/// The job advert in quotation marks that it cannot close itself; nothing when there is none.
+/// The job advert between quotation marks, which the advert itself cannot close; empty when there is none.
 fn advert(description: &str) -> String {
     if given(description).is_none() {
         return String::new();

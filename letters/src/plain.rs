@@ -1,5 +1,4 @@
-//! The plain form: a short letter that states what was given, for requests that the model cannot serve. It says in the
-//! status that it is one.
+//! The plain form: a short letter that states what was given, for requests that the model cannot serve.
 
 use crds::CoverLetterRequestSpec;
 use crds::request::Length;
@@ -7,10 +6,10 @@ use crds::request::Length;
 use crate::facts::given;
 use crate::facts::tidy::{unquoted, without_stop};
 
-/// Longest quotation of a field, in characters: all fields together stay well within what a status can hold.
+/// Most characters of a quoted field, so that all fields together fit into a status.
 const FIELD_MAX: usize = 1_600;
 
-/// The letter without salutation and signature, which are added as to any other.
+/// The letter without salutation and signature.
 #[must_use]
 pub fn letter(spec: &CoverLetterRequestSpec) -> String {
     let (job, applicant) = (&spec.job, &spec.applicant);
@@ -49,18 +48,18 @@ pub fn letter(spec: &CoverLetterRequestSpec) -> String {
     paragraphs.join("\n\n")
 }
 
-/// A name without quotation marks and stops.
+/// A name without quotation marks and final stops; `None` when there is none.
 fn bare(field: &str) -> Option<String> {
     given(field).map(|text| shortened(without_stop(unquoted(&text)))).filter(|text| !text.is_empty())
 }
 
-/// A field as one sentence or line of its own, with a stop at its end.
+/// A field as a line that ends with a stop; `None` when it says nothing.
 fn stated(field: &str) -> Option<String> {
     let text = shortened(&given(field)?);
     Some(if text.ends_with(['.', '!', '?', '…', '。', '؟', '।']) { text } else { format!("{text}.") })
 }
 
-/// Cut at a word, with an ellipsis where something is left out.
+/// The text, cut at a word and marked with an ellipsis if it is too long.
 fn shortened(text: &str) -> String {
     let Some((cut, _)) = text.char_indices().nth(FIELD_MAX) else { return text.to_owned() };
     let head = &text[..cut];

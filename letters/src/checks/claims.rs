@@ -1,4 +1,4 @@
-//! Tells whether the applicant claims a word of a sentence, or the employer asked for it.
+//! Tells whether a figure in a sentence is claimed by the applicant or asked for by the employer.
 
 use regex::Regex;
 
@@ -25,11 +25,11 @@ pattern!(
 // "I meet your requirement of 4 years" claims the 4 years although it names the employer.
 pattern!(MEETS = r"\bI (?:\w+ ){0,2}(?:meet|satisfy|fulfil|fulfill|exceed|match)\b");
 
-// What an applicant has yet to do about something that was named before.
+// Words of an applicant who has yet to do something about what was named before.
 pattern!(OPEN = r"(?i)\b(?:willing|ready|eager|keen|glad|happy|to learn)\b");
 
-/// Whether what stands at byte `at` of `sentence` is claimed in the first person: what came last before it was the
-/// applicant, neither the employer nor a wish, or nobody came before and the applicant comes after.
+/// Whether the words at byte `at` of `sentence` are claimed in the first person: the last of applicant, employer and wish
+/// before them is the applicant, or none is before them and the applicant comes after.
 pub(super) fn is_claimed(sentence: &str, at: usize) -> bool {
     let before = &sentence[..at];
     if MEETS.is_match(before) {

@@ -26,7 +26,7 @@ pub(super) const FIELDS_USED: Rule = Rule {
 
 list!(COMMON = "checks/common");
 
-/// Words of a long field that are enough: a letter has no room for a whole page.
+/// Words of a long field that are enough, because a letter has no room for a whole page.
 const WORDS_ENOUGH: usize = 8;
 
 fn company_and_role(letter: &ReadLetter<'_>) -> Option<Finding> {
@@ -47,8 +47,8 @@ fn names_tidied(letter: &str, name: &str) -> bool {
     !tidied.is_empty() && letter.contains(&tidied)
 }
 
-/// How names are compared: lower case, white space as one space, straight apostrophes, neither quotation marks nor
-/// final stops.
+/// The form in which names are compared: lower case, single spaces, straight apostrophes, no quotation marks, no final
+/// stops.
 fn name_key(name: &str) -> String {
     let straight: String = name
         .chars()

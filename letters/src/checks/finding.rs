@@ -1,15 +1,15 @@
-//! What a rule found in a letter: in bytes while the rules look, in characters for those who read the check.
+//! What a rule finds in a letter: in bytes for the rules, in characters for readers of the check.
 
 use std::ops::Range;
 
 use crds::request::{Check, Mark};
 
-/// Longest message, in characters, as the resource allows it.
+/// Most characters of a message, as the resource allows it.
 const MESSAGE_MAX: usize = 1_000;
 /// Most marks of a check, as the resource allows it.
 const MARKS_MAX: usize = 16;
 
-/// Something to look at, and the bytes of the letter where it stands (none where something is missing).
+/// A fault, and the bytes of the letter that show it (none where something is missing).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Finding {
     message: String,
@@ -17,17 +17,17 @@ pub(super) struct Finding {
 }
 
 impl Finding {
-    /// Something that is not in the letter, or that is no matter of single words.
+    /// A fault that no words of the letter show, such as something missing.
     pub(super) fn missing(message: impl Into<String>) -> Self {
         Self { message: message.into(), marks: Vec::new() }
     }
 
-    /// Words that stand in the letter.
+    /// A fault that these words of the letter show.
     pub(super) fn words(message: impl Into<String>, marks: Vec<Range<usize>>) -> Self {
         Self { message: message.into(), marks }
     }
 
-    /// Words that stand in the letter, which are named at the end of `message`; `None` when there are none.
+    /// A fault that these words of the letter show, which are quoted at the end of `message`; `None` when there are none.
     pub(super) fn named(message: &str, letter: &str, marks: Vec<Range<usize>>) -> Option<Self> {
         let mut names: Vec<String> = Vec::new();
         for mark in &marks {
@@ -39,14 +39,14 @@ impl Finding {
         (!marks.is_empty()).then(|| Self::words(format!("{message}: {}.", names.join(", ")), marks))
     }
 
-    /// As the status of a request holds it.
+    /// The check that the status of a request holds.
     pub(super) fn into_check(self, name: &str, letter: &str) -> Check {
         let message = self.message.chars().take(MESSAGE_MAX).collect();
         Check { name: name.to_owned(), passed: false, message, marks: characters(letter, self.marks) }
     }
 }
 
-/// Byte ranges as ranges of characters: in order, overlapping ones as one, the first [`MARKS_MAX`].
+/// Byte ranges as ranges of characters: sorted, overlapping ones merged, at most [`MARKS_MAX`].
 fn characters(letter: &str, mut ranges: Vec<Range<usize>>) -> Vec<Mark> {
     ranges.sort_unstable_by_key(|range| (range.start, range.end));
     let mut apart: Vec<Range<usize>> = Vec::new();

@@ -71,15 +71,15 @@ impl Given {
         }
     }
 
-    /// Whether a name is known: any word of it that says who is meant.
+    /// Whether the request has a name: any word of it that says who is meant.
     fn names(&self, name: &[Word<'_>]) -> bool {
         let mut telling = name.iter().filter(|word| !ORGANISATION_KINDS.has(&word.lower)).peekable();
         telling.peek().is_none()
             || telling.any(|word| self.stems.contains(&word.stem) || self.words.contains(&word.lower))
     }
 
-    /// Whether the applicant has a degree of this rank, or the employer names this very one (then it is a requirement,
-    /// which has its own rule). A degree that the applicant does not name more closely may be a bachelor's.
+    /// Whether the applicant has a degree of this rank, or the employer names this one (it is then a requirement, which
+    /// has its own rule). A degree that the applicant gives without its name may be a bachelor's.
     fn has_degree(&self, rank: usize, name: &str) -> bool {
         let given = |names: &List| names.iter().any(|name| self.applicant.contains(name));
         given(RANKS[rank]) || self.words.contains(name) || (rank == 0 && given(&UNNAMED_DEGREES))
@@ -114,7 +114,7 @@ impl Scene<'_> {
         at > 0 && self.letter[self.words[at - 1].end()..self.words[at].at].chars().all(char::is_whitespace)
     }
 
-    /// The name after "I worked at", "my time with", "I graduated from", beginning behind the word `at`.
+    /// The name after "I worked at", "my time with" or "I graduated from"; `at` is the word before it.
     fn employer(&self, at: usize) -> Option<Range<usize>> {
         let (at_place, for_somebody) = (self.is(at, &["at", "from"]), self.is(at, &["for", "with"]));
         let before = at.saturating_sub(8)..at;

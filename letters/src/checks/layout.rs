@@ -1,4 +1,4 @@
-//! Rules about the outer form: salutation, sign-off, a finished last sentence, length.
+//! Rules about the layout: salutation, sign-off, a finished last sentence, length.
 
 use std::ops::RangeInclusive;
 
@@ -8,7 +8,7 @@ use super::finding::Finding;
 use super::read_letter::{ReadLetter, is_salutation, plain, sign_off as sign_off_of};
 use super::rule::Rule;
 
-/// A letter may be this much shorter or longer than asked before it is worth a word, in per cent.
+/// How much shorter or longer than asked a letter may be, in per cent.
 const TOLERANCE_PERCENT: usize = 15;
 
 pub(super) const SALUTATION: Rule =
@@ -36,7 +36,7 @@ fn sign_off(letter: &ReadLetter<'_>) -> Option<Finding> {
     };
     let name = &letter.spec.applicant.name;
     let message = || format!("The letter is signed \"{signed}\", not \"{}\".", name.trim());
-    // The signature is the last thing in the letter.
+    // The letter ends with the signature.
     let mark = text.len() - signed.len()..text.len();
     (plain(signed) != plain(name)).then(|| Finding::words(message(), vec![mark; usize::from(!signed.is_empty())]))
 }
@@ -58,7 +58,7 @@ fn word_count(letter: &ReadLetter<'_>) -> Option<Finding> {
     (!accepted.contains(&words)).then(|| Finding::missing(message()))
 }
 
-/// Words that a length stands for.
+/// The words that were asked for.
 fn asked(length: Length) -> RangeInclusive<usize> {
     match length {
         Length::Short => 150..=200,

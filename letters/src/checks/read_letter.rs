@@ -27,7 +27,7 @@ impl<'a> Passage<'a> {
         Self { text: start.trim_end(), at: at + text.len() - start.len() }
     }
 
-    /// The bytes of the letter that it takes.
+    /// Its bytes in the letter.
     pub(super) fn range(&self) -> Range<usize> {
         self.at..self.at + self.text.len()
     }
@@ -78,12 +78,12 @@ impl<'a> ReadLetter<'a> {
     }
 }
 
-/// The letter with every mention of `names`, standing alone, replaced by as many underscores as it has bytes.
+/// The letter with an underscore for every byte of a mention of `names` that is not part of a longer word.
 fn masked(letter: &str, names: [&String; 2]) -> String {
     let mut masked = letter.to_owned();
     for name in names {
         let words: Vec<String> = name.split_whitespace().map(regex::escape).collect();
-        // A name within bounds makes a pattern within bounds.
+        // The resource limits the length of a name, so its pattern is never too large.
         let Ok(pattern) = Regex::new(&format!("(?i){}", words.join(r"\s+"))) else { continue };
         if says_nothing(name) || words.is_empty() {
             continue;
@@ -111,19 +111,20 @@ fn split_at<'a>(text: &'a str, separator: &str) -> Vec<Passage<'a>> {
     parts
 }
 
-/// Whether a paragraph is nothing but a salutation.
+/// Whether a paragraph is a salutation.
 pub(super) fn is_salutation(paragraph: &str) -> bool {
     let lower = paragraph.to_lowercase();
     paragraph.ends_with(',') && !paragraph.contains('\n') && SALUTATIONS.beginning_of(&lower).is_some()
 }
 
-/// The lines under the closing line, when the paragraph is a sign-off.
+/// The lines below the closing line, if the paragraph is a sign-off.
 pub(super) fn sign_off(paragraph: &str) -> Option<&str> {
     let (closing, rest) = paragraph.split_once('\n').unwrap_or((paragraph, ""));
     SIGN_OFFS.has(&closing.trim().to_lowercase()).then_some(rest.trim())
 }
 
-/// The sentences of a paragraph: each ends at a stop that white space and no small letter follow, or at a line break.
+/// The sentences of a paragraph: each ends at a line break, or at a stop that is followed by white space and not by a
+/// small letter.
 ///
 /// A field is cut by stricter rules (`facts/tidy.rs`), so the two cannot be one without changing letters or checks.
 fn sentences(paragraph: Passage<'_>) -> Vec<Passage<'_>> {

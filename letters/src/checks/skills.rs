@@ -26,7 +26,7 @@ fn skills_given(letter: &ReadLetter<'_>) -> Option<Finding> {
     Finding::named("Claimed, but not among what you gave", letter.text, invented)
 }
 
-/// Places where `word` stands alone, not within a longer word.
+/// Where `word` stands, except within a longer word.
 fn occurrences<'a>(text: &'a str, word: &'a str) -> impl Iterator<Item = usize> + 'a {
     let part_of_word = |character: Option<char>| character.is_some_and(|c| c.is_alphanumeric() || "+#".contains(c));
     text.match_indices(word).map(|(at, _)| at).filter(move |at| {

@@ -1,6 +1,6 @@
-//! The words of a text, and when two words count as the same.
+//! Splits texts into words, and compares words.
 
-/// A word where it stands.
+/// A word of a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Word<'a> {
     /// As it is written.
@@ -9,7 +9,7 @@ pub(super) struct Word<'a> {
     pub(super) at: usize,
     /// In lower case, with straight apostrophes.
     pub(super) lower: String,
-    /// What is left without its ending: `licences` and `licence` have the same stem.
+    /// The word without its ending: `licences` and `licence` have the same stem.
     pub(super) stem: String,
 }
 
@@ -25,8 +25,8 @@ impl Word<'_> {
     }
 }
 
-/// Letters and digits that stand together, with the apostrophes and stops within (`driver's`, `B.Sc`) and the signs of
-/// `C++` and `C#`. Offsets grow by `base`.
+/// The words of a text: runs of letters and digits, with apostrophes and stops within (`driver's`, `B.Sc`) and the signs
+/// of `C++` and `C#`. Offsets count from `base`.
 pub(super) fn words(text: &str, base: usize) -> Vec<Word<'_>> {
     let mut found = Vec::new();
     let mut start = None;
@@ -55,7 +55,7 @@ fn word(text: &str, at: usize) -> Word<'_> {
     Word { text, at, lower, stem }
 }
 
-/// A word without its ending. Rough, and the same for both sides of every comparison.
+/// A word without its ending. The rules are rough, but both sides of a comparison follow them.
 pub(super) fn stem(lower: &str) -> String {
     let bare = lower.replace('.', "").replace("licens", "licenc").replace("iz", "is");
     let bare = bare.replace("certification", "certificate").replace("certified", "certificate");
@@ -83,8 +83,7 @@ pub(super) fn stem(lower: &str) -> String {
     }
 }
 
-/// Whether two stems may well be of one family (`driv` and `driver`, `comp` and `computer`): to give an applicant the
-/// benefit of the doubt, never to accuse one.
+/// Whether two stems may be related (`driv` and `driver`, `comp` and `computer`). Used only in favour of the applicant.
 pub(super) fn akin(one: &str, other: &str) -> bool {
     if one == other {
         return true;

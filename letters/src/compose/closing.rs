@@ -5,7 +5,7 @@ use crate::words::list;
 list!(CLOSINGS = "compose/closings");
 list!(REMARKS = "compose/remarks");
 
-/// A name behind a closing on the same line has at most this many characters.
+/// Most characters of a name that follows a closing on its line.
 const NAME_MAX: usize = 40;
 
 /// What a line is.
@@ -70,7 +70,7 @@ mod tests {
         if expect == Verdict::Text {
             return;
         }
-        // A closing is held back from its first character on.
+        // Every beginning of a closing is held back.
         for end in 1..line.len() {
             assert_ne!(judge(&line[..end], false), Verdict::Text, "{:?}", &line[..end]);
         }

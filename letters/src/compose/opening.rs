@@ -8,7 +8,7 @@ pub(super) const DEFAULT_SALUTATION: &str = "Dear Hiring Manager,";
 list!(SALUTATIONS = "compose/salutations");
 list!(PREFACES = "compose/prefaces");
 
-/// Longest salutation, in characters; a longer line is a sentence that happens to begin with such a word.
+/// Most characters of a salutation: a longer line is a sentence that begins with such a word.
 const SALUTATION_MAX: usize = 120;
 
 /// What the beginning of a completion is.
@@ -16,7 +16,7 @@ const SALUTATION_MAX: usize = 120;
 pub(super) enum Opening {
     /// More text is needed.
     Undecided,
-    /// This many bytes do not belong to the letter.
+    /// The first bytes, as many as this, do not belong to the letter.
     Skip(usize),
     /// A salutation, and the bytes that it took.
     Salutation { text: String, length: usize },
@@ -64,7 +64,7 @@ fn salutation(line: &str, complete: bool) -> Opening {
         // A comma may belong to a name ("Dear Acme, Inc. team,"): wait for the end of the line.
         _ if !complete && short(line) => Opening::Undecided,
         Some(end) if short(&line[..end]) => {
-            // A line of names and commas up to its end is one salutation, else the first comma ends it.
+            // A line that ends with a comma is one salutation; else the first comma ends it.
             let whole = line.trim_end();
             if complete && short(whole) && whole.ends_with([',', ':']) {
                 return Opening::Salutation {

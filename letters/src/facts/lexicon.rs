@@ -14,13 +14,13 @@ list!(SPAN_UNITS = "facts/span_units");
 list!(STUDENTS = "facts/students");
 list!(NOT_STUDENTS = "facts/not_students");
 
-/// The letters of a word, lower case, without punctuation at its ends.
+/// The word in lower case, without punctuation at its ends.
 #[must_use]
 pub fn bare(word: &str) -> String {
     word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase()
 }
 
-/// Whether a word names what somebody is: `analyst`, `cashier`, `volunteer`.
+/// Whether a word says what somebody is: `analyst`, `cashier`, `volunteer`.
 #[must_use]
 pub fn is_role(word: &str) -> bool {
     let word = bare(word);
@@ -32,21 +32,21 @@ pub fn is_role(word: &str) -> bool {
     })
 }
 
-/// Whether a word tells what somebody is doing: `studying`, `volunteering`.
+/// Whether a word says what somebody is doing: `studying`, `volunteering`.
 #[must_use]
 pub fn is_doing(word: &str) -> bool {
     let word = bare(word);
     word.len() > 4 && word.ends_with("ing") && !FIELDS_IN_ING.has(&word)
 }
 
-/// Whether a word tells what somebody did: `managed`, `ran`.
+/// Whether a word says what somebody did: `managed`, `ran`.
 #[must_use]
 pub fn is_past_verb(word: &str) -> bool {
     let word = bare(word);
     PAST_VERBS.has(&word) || (word.len() > 4 && word.ends_with("ed") && !DESCRIPTIONS_IN_ED.has(&word))
 }
 
-/// Whether a word tells what somebody does: `run`, `help`.
+/// Whether a word says what somebody does: `run`, `help`.
 #[must_use]
 pub fn is_present_verb(word: &str) -> bool {
     PRESENT_VERBS.has(&bare(word))
@@ -69,7 +69,7 @@ pub fn begins_with_span(text: &str) -> bool {
         && !words[lead + 1..].iter().take(3).any(|word| word == "student" || word == "old")
 }
 
-/// Whether a text speaks of the person as somebody who studies.
+/// Whether a text calls somebody a student.
 #[must_use]
 pub fn is_student(text: &str) -> bool {
     let words: Vec<String> = text.split_whitespace().take(9).map(bare).collect();

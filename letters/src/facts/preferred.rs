@@ -53,7 +53,7 @@ impl Preferred {
     }
 }
 
-/// Whether an entry can follow "you ask for": it does not begin with a verb, a pronoun or a description of somebody.
+/// Whether an entry can follow "you ask for". It cannot if it begins with a verb, a pronoun or a description of a person.
 fn is_noun_phrase(entry: &str) -> bool {
     let mut parts = entry.split_whitespace().map(bare);
     let Some(first) = parts.next() else { return false };

@@ -33,7 +33,7 @@ impl Title {
     pub fn of(text: &str) -> Self {
         let text = without_lead(without_stop(unquoted(text)));
         let words = words_of(text);
-        let kind = if words.iter().any(|word| is_post(word)) {
+        let kind = if words.iter().any(|word| POSTS.has(word)) {
             TitleKind::Post
         } else if words.last().is_some_and(|word| is_role(word)) {
             TitleKind::Role
@@ -44,22 +44,17 @@ impl Title {
     }
 }
 
-/// The words before a bracket, a dash between spaces, a comma or a slash: what follows only tells more.
+/// The words before a bracket, a dash between spaces, a comma or a slash; what follows is a remark.
 fn words_of(title: &str) -> Vec<String> {
     let cut = [" (", " - ", " – ", ", ", " / "].iter().filter_map(|mark| title.find(mark)).min();
     title[..cut.unwrap_or(title.len())].split_whitespace().map(bare).filter(|word| !word.is_empty()).collect()
 }
 
-/// Without an article or "job as a".
+/// The title without a leading article, "job as a" or the like.
 fn without_lead(title: &str) -> &str {
     let lower = title.to_ascii_lowercase();
     let lead = LEADS.beginnings_of(&lower).filter(|lead| lower.len() > lead.len() + 1).last();
     lead.map_or(title, |lead| title[lead.len()..].trim_start())
-}
-
-/// Whether a word names a position rather than a person.
-fn is_post(word: &str) -> bool {
-    POSTS.has(word)
 }
 
 #[cfg(test)]

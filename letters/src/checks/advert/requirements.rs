@@ -1,4 +1,4 @@
-//! What an employer asks for, as far as it can be told from other words.
+//! Finds what an employer asks for, by words that are telling enough.
 use std::collections::BTreeSet;
 
 use crds::request::Job;
@@ -8,15 +8,15 @@ use super::super::word::{Word, words};
 use crate::facts::nothing::says_nothing;
 use crate::pattern::pattern;
 
-/// Longer phrases are prose, which no letter repeats.
+/// Most keys of a requirement: longer phrases are prose, which no letter repeats.
 const KEYS_MAX: usize = 6;
-/// So many requirements are looked at.
+/// Most requirements of a job.
 const REQUIREMENTS_MAX: usize = 100;
 
 /// Something that the employer asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Requirement {
-    /// All stems of the phrase, small and general words aside.
+    /// All stems of the phrase, except small words.
     pub(super) text: BTreeSet<String>,
     /// The words by which it is known, at least one.
     pub(super) keys: Vec<Key>,
@@ -26,7 +26,7 @@ pub(super) struct Requirement {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Key {
     pub(super) stem: String,
-    /// A name (`PMP`, `Spanish`): it has a capital letter wherever it stands.
+    /// Whether it is a name (`PMP`, `Spanish`), which always has a capital letter.
     pub(super) is_name: bool,
 }
 
@@ -48,7 +48,7 @@ pattern!(
 
 pattern!(AND = r"(?i)\s(?:and|or|&)\s");
 
-/// The requirements of a job, from the preferred qualifications and from the asking sentences of the advert.
+/// The requirements of a job: its preferred qualifications, and the sentences of the advert that ask for something.
 pub(super) fn requirements(job: &Job) -> Vec<Requirement> {
     let names: BTreeSet<String> =
         words(&format!("{} {}", job.title, job.company), 0).into_iter().map(|word| word.stem).collect();
@@ -61,15 +61,14 @@ pub(super) fn requirements(job: &Job) -> Vec<Requirement> {
     let sentences = job.description.split_inclusive(['.', '!', '?', '\n', ';']);
     for sentence in sentences.filter(|sentence| ASKS.is_match(sentence)) {
         let asked = phrases(sentence).into_iter().filter_map(|phrase| requirement(&phrase, &names));
-        // Prose: a single everyday word is too little to go by.
+        // In prose, a single everyday word tells too little.
         requirements.extend(asked.filter(|requirement| requirement.keys.len() > 1 || requirement.keys[0].is_name));
     }
     requirements.truncate(REQUIREMENTS_MAX);
     requirements
 }
 
-/// The parts of a text that stand for themselves. The first word of a text or sentence has a capital letter for that
-/// reason alone: it is given in lower case.
+/// The phrases of a text. A first word that has its capital letter only because a sentence begins is put in lower case.
 fn phrases(text: &str) -> Vec<String> {
     let mut phrases = Vec::new();
     let shouts = !text.contains(char::is_lowercase);

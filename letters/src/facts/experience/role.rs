@@ -19,7 +19,7 @@ const REMARK_WORDS_MAX: usize = 9;
 /// A role that somebody has or had.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Role {
-    /// The role without an article that the program adds.
+    /// The role, without an article.
     pub name: String,
     /// The place with its preposition, and what follows it.
     pub at: Option<String>,
@@ -98,12 +98,12 @@ pub(super) fn read(text: &str) -> Option<Role> {
         Some((until, _)) => (&spaced[..until], Some(spaced[until + 1..].trim().to_owned())),
         _ => (spaced, None),
     };
-    // `SDR at a fintech`: short capitals before a place are a role.
+    // In `SDR at a fintech`, short capitals before a place are a role.
     let is_short = at.is_some() && (2..=4).contains(&name.len()) && name.chars().all(|c| c.is_ascii_uppercase());
     (is_short || is_role_name(name)).then(|| Role { name: name.trim().to_owned(), at })
 }
 
-/// `Postman (2008-2017)` for `Postman 2008-2017`.
+/// The text with years at its end in brackets: `Postman (2008-2017)` for `Postman 2008-2017`.
 fn with_years_in_brackets(text: &str) -> Option<String> {
     let (before, last) = text.rsplit_once(' ')?;
     let is_years =
@@ -111,7 +111,7 @@ fn with_years_in_brackets(text: &str) -> Option<String> {
     is_years.then(|| format!("{before} ({last})"))
 }
 
-/// `Cashier - Tesco`: a role before a dash that no preposition precedes.
+/// Whether a dash separates role and place, as in `Cashier - Tesco`.
 fn is_dashed_role(text: &str) -> bool {
     let cut = [" - ", " – ", " — "].iter().filter_map(|dash| text.find(dash)).min();
     cut.is_some_and(|at| {
@@ -120,7 +120,7 @@ fn is_dashed_role(text: &str) -> bool {
     })
 }
 
-/// Whether a text of a few words names a role: its last word does, or the one before "of", or it speaks of a student.
+/// Whether a text of a few words names a role: its last word or the one before "of" does, or it calls somebody a student.
 fn is_role_name(name: &str) -> bool {
     let without_brackets = name.split(" (").next().unwrap_or_default().trim();
     let words: Vec<&str> = without_brackets.split_whitespace().collect();
@@ -145,7 +145,7 @@ fn is_time(entry: &str) -> bool {
         })
 }
 
-/// Whether an entry looks like the name of a place: a capital first, few words, no role and no verb.
+/// Whether an entry looks like the name of a place: it begins with a capital, is short, and holds no role or verb.
 fn is_place(entry: &str) -> bool {
     let name = entry.split(" (").next().unwrap_or_default();
     let words: Vec<&str> = name.split_whitespace().collect();
