@@ -1,4 +1,4 @@
-//! Patterns: the one place where a regular expression is compiled.
+//! Patterns: the one place where constant regular expressions are compiled.
 
 use regex::Regex;
 

@@ -3,6 +3,8 @@
 //! The first lines of a file begin with `#` and say what its entries have in common. Where an entry is not plain, a
 //! reason follows it, after two spaces and `#`. Entries are in lower case unless the file says otherwise, and in
 //! quotation marks where a space at an end counts. In a file of pairs, ` = ` separates a word from what belongs to it.
+//!
+//! The few function words that belong to one rule of grammar ("of", "at", "in") stand in the code of that rule.
 
 use std::collections::BTreeSet;
 
