@@ -26,7 +26,7 @@ pub(super) fn judge(line: &str, complete: bool) -> Verdict {
         return Verdict::Closing;
     }
     let may_become = |start: &str| start.len() > lower.len() && start.starts_with(lower.as_str());
-    if !complete && REMARKS.iter().chain(CLOSINGS.iter()).any(|start| may_become(start)) {
+    if !complete && REMARKS.iter().chain(CLOSINGS.iter()).any(may_become) {
         return Verdict::Undecided;
     }
     let mut verdict = Verdict::Text;

@@ -45,11 +45,7 @@ pub(super) fn read(text: &str, last: bool) -> Opening {
         return salutation(line, complete);
     }
     let may_become = |start: &str| !complete && start.starts_with(lower.as_str());
-    if SALUTATIONS.iter().chain(PREFACES.iter()).any(|start| may_become(start)) {
-        Opening::Undecided
-    } else {
-        Opening::None
-    }
+    if SALUTATIONS.iter().chain(PREFACES.iter()).any(may_become) { Opening::Undecided } else { Opening::None }
 }
 
 /// A whole short line, or the part before the first comma or colon of a longer one.

@@ -2,6 +2,8 @@
 
 use crate::facts::Facts;
 use crate::facts::experience::{Experience, Shape, When};
+use crate::facts::preferred::Preferred;
+use crate::facts::qualifications::Qualifications;
 
 /// A reference to something that the request says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,8 +79,8 @@ impl Reference {
             Self::Skills => facts.skills.list.as_deref(),
             Self::SkillSentence => facts.skills.sentence.as_deref(),
             Self::Traits => facts.skills.traits.as_deref(),
-            Self::Qualifications => facts.qualifications.as_ref().map(|given| given.text()),
-            Self::Preferred => facts.preferred.as_ref().map(|preferred| preferred.text()),
+            Self::Qualifications => facts.qualifications.as_ref().map(Qualifications::text),
+            Self::Preferred => facts.preferred.as_ref().map(Preferred::text),
             Self::Experience(when) => whole(facts.experience(when)?),
             Self::Role(when) => match &facts.experience(when)?.shape {
                 Shape::RoleAt { role, .. } | Shape::Role(role) => Some(role),
