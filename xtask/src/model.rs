@@ -1,28 +1,28 @@
-//! The built-in model: whether its files are the ones that were made, how good its letters are, how to make it again.
+//! The built-in model: compares its files with their checksums, evaluates its letters, says how to make it again.
 
 use anyhow::{Context as _, Result, bail};
 use clap::Args;
 
 use crate::shell::{command, programs, root, run, step};
 
-/// Most bytes of the weights.
+/// Most bytes of the weights, which every image carries.
 const WEIGHTS_MAX: u64 = 6_000_000;
-/// The requests that letters are judged by; never seen by the training.
+/// The requests that letters are judged by. They are not in the training data.
 const REQUESTS: [&str; 2] = ["handwritten", "odd"];
 
-/// What to do with the built-in model.
+/// What to do with the model.
 #[derive(Args)]
 pub struct Options {
-    /// Write the letters of all requests in models/evaluation, keep them in models/evaluation/results and print how good
-    /// they are.
+    /// Write a letter for every request in models/evaluation, keep them in models/evaluation/results and print their
+    /// scores.
     #[arg(long)]
     evaluate: bool,
-    /// Judge the model in this folder instead.
+    /// Evaluate the model in this folder.
     #[arg(long, default_value = "models/built-in")]
     model: String,
 }
 
-/// Checks the model's files and says how they are made; with `--evaluate`, writes letters with them.
+/// Checks the model's files, then evaluates the model or prints how to make it again.
 pub fn model(options: &Options) -> Result<()> {
     step("Comparing the built-in model with its checksums", files)?;
     if options.evaluate {
@@ -40,7 +40,7 @@ pub fn model(options: &Options) -> Result<()> {
     Ok(())
 }
 
-/// The files are those of `SHA256SUMS`, and the weights are small enough to come with every image.
+/// Fails unless the files match `SHA256SUMS` and the weights are small enough for the images.
 pub fn files() -> Result<()> {
     let folder = root().join("models/built-in");
     let mut check = command("sha256sum", ["--check", "--strict", "--quiet", "SHA256SUMS"]);

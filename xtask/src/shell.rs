@@ -1,4 +1,4 @@
-//! Running other programs: what is about to run is shown, and a failure names the command.
+//! Runs other programs; an error names the command.
 
 use std::ffi::OsStr;
 use std::path::PathBuf;
@@ -13,7 +13,7 @@ pub fn root() -> PathBuf {
     manifest.parent().expect("xtask is a folder of the workspace").to_path_buf()
 }
 
-/// Where cargo puts the programs that are run and packed.
+/// Where cargo puts the programs that tests run and images hold.
 pub fn programs() -> PathBuf {
     root().join("target/release")
 }
@@ -42,7 +42,7 @@ pub fn run(mut command: Command) -> Result<()> {
     Ok(())
 }
 
-/// Runs `command` and gives back what it printed, without the final newline.
+/// Runs `command` and returns what it printed, without the final newline.
 pub fn output(mut command: Command) -> Result<String> {
     let shown = shown(&command);
     let output = command.stderr(Stdio::inherit()).output().with_context(|| format!("start `{shown}`"))?;

@@ -1,4 +1,4 @@
-//! Programs that are measured: bounded in time, ended when we end, their output read as measurements.
+//! Runs a program that is measured, with a time limit, and reads its output as measurements.
 
 use std::io::Read as _;
 use std::process::{Child, Command, Stdio};
@@ -9,12 +9,12 @@ use anyhow::{Context as _, Result, bail};
 /// Metrics with their values, as a program printed them.
 pub type Measured = Vec<(String, f64)>;
 
-/// How often it is looked whether a program has ended.
+/// Pause between two looks at whether a program has ended.
 const LOOK: Duration = Duration::from_millis(50);
-/// Characters of what a program said before it failed.
+/// Characters of a failed program's error output that are kept.
 const LAST_WORDS: usize = 400;
 
-/// A program that is ended when this is dropped.
+/// A program that is killed when this is dropped.
 pub struct Running(pub Child);
 
 impl Drop for Running {
@@ -31,12 +31,12 @@ pub fn measured(command: Command, limit: Duration) -> Result<Measured> {
     let lines = printed.lines().filter(|line| line.starts_with('{'));
     let measured: Measured = lines.map(parse).collect::<Result<_>>()?;
     if measured.is_empty() {
-        bail!("it measured nothing");
+        bail!("the program printed no measurement");
     }
     Ok(measured)
 }
 
-/// Runs a program to its end and gives back what it printed; an error ends with what it said last.
+/// Runs a program to its end and returns what it printed; an error quotes the end of its error output.
 pub fn output(mut command: Command, limit: Duration) -> Result<String> {
     let name = command.get_program().to_string_lossy().into_owned();
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());

@@ -1,4 +1,4 @@
-//! Who is measured, and how each is run.
+//! The programs that are compared, and how each is run.
 
 use std::process::Command;
 use std::time::Duration;
@@ -6,13 +6,14 @@ use std::time::Duration;
 use anyhow::{Context as _, Result};
 
 use super::child::{self, Measured};
-use super::prepare::Prepared;
-use super::{NEW, PREFIX, PROMPT, SLOTS, llama};
+use super::llama;
+use super::prepared::Prepared;
+use super::workload::{NEW, PREFIX, PROMPT, SLOTS};
 use crate::shell::command;
 
-/// Rounds of those that need a minute or more a round.
+/// Rounds of the contestants that need a minute or more for one.
 const ROUNDS_OF_SLOW: usize = 2;
-/// Nobody takes longer for a round; who hangs is ended.
+/// Time limit of a round; a contestant that hangs is killed.
 const LIMIT: Duration = Duration::from_mins(15);
 
 /// Bits of a weight in memory.
@@ -32,11 +33,11 @@ pub struct Contestant {
     pub name: &'static str,
     /// Width of its weights.
     pub bits: Bits,
-    /// What runs.
+    /// The implementation.
     pub program: Program,
 }
 
-/// What runs.
+/// An implementation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Program {
     /// This repository.
@@ -49,7 +50,7 @@ pub enum Program {
     Transformers,
 }
 
-/// Everybody, in the order of the report.
+/// All contestants, in the order of the report.
 pub fn contestants() -> Vec<Contestant> {
     use Program::{Candle, Llama, Ours, Transformers};
     [
@@ -82,12 +83,12 @@ impl Contestant {
         if self.is_slow() { ROUNDS_OF_SLOW } else { usize::MAX }
     }
 
-    /// Whether several letters are written one after another, so that their time needs no measuring.
+    /// Whether it writes several letters one after another, so that their time follows from the time of one.
     pub fn is_sequential(&self) -> bool {
         matches!(self.program, Program::Candle | Program::Transformers)
     }
 
-    /// Folder of its model below the folder of models.
+    /// Name of its model's folder.
     pub fn model(&self) -> &'static str {
         match self.bits {
             Bits::Four => "q4_0",
@@ -126,7 +127,7 @@ impl Contestant {
     }
 }
 
-/// Our own program on the model of so many bits.
+/// Our own program, on the model with `bits` per weight.
 pub fn ours(prepared: &Prepared, bits: Bits, verb: &str) -> Command {
     let (folder, quantization) = match bits {
         Bits::Four => ("q4_0", "q4"),
@@ -140,7 +141,7 @@ pub fn ours(prepared: &Prepared, bits: Bits, verb: &str) -> Command {
     run
 }
 
-/// What the machine can do right now.
+/// Measures the speed of the machine itself.
 pub fn machine(prepared: &Prepared) -> Result<Measured> {
     let run = command(prepared.examples.join("bench"), ["--threads", &prepared.threads.to_string(), "machine"]);
     child::measured(run, LIMIT)

@@ -1,4 +1,4 @@
-//! As much HTTP as a measurement needs: one request a connection, the answer read line by line as it comes.
+//! The little HTTP that a measurement needs: one request per connection, the answer read line by line as it arrives.
 
 use std::io::{BufRead as _, BufReader, Lines, Write as _};
 use std::net::{TcpListener, TcpStream};
@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
 
-/// Longest silence of a server.
+/// Longest wait for the next bytes of an answer.
 const SILENCE: Duration = Duration::from_mins(5);
 
-/// A port that nobody uses right now.
+/// A free port. Another program may take it before it is used; the benchmark then fails and is run again.
 pub fn free_port() -> Result<u16> {
     Ok(TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port())
 }
@@ -19,8 +19,8 @@ pub fn is_well(port: u16, path: &str) -> bool {
     send(port, &format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")).is_ok()
 }
 
-/// Posts JSON and gives back the lines of the answer's body as they come. With a chunked answer the lines that frame the
-/// chunks are among them: whoever reads looks for lines that begin as expected.
+/// Posts JSON and returns the lines of the answer's body as they arrive. A chunked answer has the lines that frame its
+/// chunks among them, so callers pick lines by their beginning.
 pub fn post(port: u16, path: &str, body: &str) -> Result<Lines<BufReader<TcpStream>>> {
     let length = body.len();
     send(

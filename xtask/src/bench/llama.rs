@@ -9,19 +9,20 @@ use anyhow::{Context as _, Result, bail};
 use serde_json::{Value, json};
 
 use super::child::{self, Measured, Running};
-use super::prepare::Prepared;
-use super::{NEW, PREFIX, PROMPT, SLOTS, http};
+use super::http;
+use super::prepared::Prepared;
+use super::workload::{NEW, PREFIX, PROMPT, SLOTS};
 use crate::shell::command;
 
-/// Tokens that are written behind a prompt to see how fast that goes.
+/// Tokens that llama-bench writes after a prompt to measure decoding.
 const DECODED: usize = 128;
-/// llama-bench repeats and gives the mean, after a warm-up of its own.
+/// llama-bench warms up, repeats so many times and reports the mean.
 const REPETITIONS: usize = 3;
-/// Room of one letter.
+/// Tokens of context for one letter.
 const CONTEXT: usize = 1024;
-/// Longest start of the server, and longest run of llama-bench.
+/// Time limit for a start of the server and for a run of llama-bench.
 const LIMIT: Duration = Duration::from_mins(5);
-/// How often a starting server is asked whether it is ready.
+/// Pause between two questions whether the server is ready.
 const LOOK: Duration = Duration::from_millis(10);
 
 /// Measures everything once.
@@ -37,7 +38,7 @@ pub fn measure(prepared: &Prepared, model: &Path) -> Result<Measured> {
     Ok(all)
 }
 
-/// Tokens a second of reading `prompt` or writing `new` tokens behind `depth` others.
+/// Tokens per second when reading `prompt` tokens or writing `new` tokens after `depth` others.
 fn bench(prepared: &Prepared, model: &Path, prompt: usize, new: usize, depth: usize) -> Result<f64> {
     let mut run = command(prepared.llama.join("llama-bench"), ["--output", "jsonl", "--model"]);
     run.arg(model);
@@ -85,7 +86,7 @@ impl Server {
         Ok(Self { running, port, load_seconds: start.elapsed().as_secs_f64() })
     }
 
-    /// One letter, several at once, and the first token behind a prefix that was read before.
+    /// Measures one letter, several at once, and the first token after a prefix that was read before.
     fn letters(&self) -> Result<Measured> {
         self.write(&prompt(100, PROMPT), 2)?;
         let cold = self.write(&prompt(101, PROMPT), NEW)?;

@@ -1,19 +1,19 @@
-//! How busy others keep the machine while something is measured.
+//! How busy other programs keep the machine during a measurement.
 
 use std::fs;
 use std::time::Instant;
 
 use anyhow::{Context as _, Result};
 
-/// Ticks a second in `/proc` on every Linux of today.
+/// Ticks per second in `/proc`: `USER_HZ`, the same on every Linux.
 const TICKS: f64 = 100.0;
 /// Fields of the first line of `/proc/stat` after its name: user, nice, system, idle, iowait, irq, softirq, steal.
 const IDLE: [usize; 2] = [3, 4];
 const FIELDS: usize = 8;
-/// Fields of `/proc/self/stat` behind the name of the program: own time and that of children that have ended.
+/// Fields of `/proc/self/stat` after the program's name: its own time and that of children that have ended.
 const OWN: std::ops::RangeInclusive<usize> = 11..=14;
 
-/// Counts from the start of a measurement.
+/// Counters of processor time at the start of a measurement.
 pub struct Watch {
     start: Instant,
     busy: f64,
@@ -21,13 +21,13 @@ pub struct Watch {
 }
 
 impl Watch {
-    /// Begins to count.
+    /// Reads the counters.
     pub fn start() -> Result<Self> {
         Ok(Self { start: Instant::now(), busy: busy()?, own: own()? })
     }
 
-    /// Processors that others kept busy on average, the hypervisor's other guests included. Every child of ours must have
-    /// ended.
+    /// Processors that other programs and the hypervisor's other guests kept busy on average. Correct only when every
+    /// child of ours has ended.
     pub fn foreign_cores(&self) -> Result<f64> {
         let foreign = (busy()? - self.busy) - (own()? - self.own);
         Ok((foreign / TICKS / self.start.elapsed().as_secs_f64()).max(0.0))

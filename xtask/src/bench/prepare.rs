@@ -1,22 +1,25 @@
-//! Everything that a measurement needs, made once below `target/bench`: model, peers, and the programs that measure.
+//! Builds what a measurement needs, once, below `target/bench`: the model, the peers, and the programs that measure.
 
+mod once;
 mod python;
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::{Context as _, Result, bail};
 
-use super::Options;
 use super::contestants::{Contestant, Program, ours};
+use super::options::Options;
+use super::prepared::Prepared;
 use crate::shell::{command, output, programs, root, run, step};
+use once::once;
 
 /// The package whose source archive carries the whole source of llama.cpp.
 const LLAMA: &str = "llama_cpp_python==0.3.36";
 /// Where that source lies inside the unpacked archive.
 const LLAMA_SOURCE: &str = "vendor/llama.cpp";
-/// Built for this processor, without what a measurement does not need.
+/// Builds for this processor, without the parts that no measurement needs.
 const LLAMA_OPTIONS: [&str; 9] = [
     "-DCMAKE_BUILD_TYPE=Release",
     "-DGGML_NATIVE=ON",
@@ -29,25 +32,7 @@ const LLAMA_OPTIONS: [&str; 9] = [
     "-DLLAMA_TOOLS_INSTALL=OFF",
 ];
 
-/// What there is.
-pub struct Prepared {
-    /// `target/bench`.
-    pub folder: PathBuf,
-    /// Programs of llama.cpp.
-    pub llama: PathBuf,
-    /// Our example programs.
-    pub examples: PathBuf,
-    /// A Python with torch and transformers.
-    pub python: Option<PathBuf>,
-    /// Our backend.
-    pub backend: String,
-    /// Threads for everybody.
-    pub threads: usize,
-    /// Those that cannot be measured here, by name, and why.
-    pub missing: BTreeMap<&'static str, String>,
-}
-
-/// Makes what is not there yet. A peer that cannot be had is left out with the reason.
+/// Makes what is missing. A peer that cannot be built or installed is left out, and the report says why.
 pub fn prepare(options: &Options, chosen: &[Contestant]) -> Result<Prepared> {
     let folder = root().join("target/bench");
     fs::create_dir_all(&folder).context("make target/bench")?;
@@ -126,22 +111,12 @@ fn llama(folder: &Path) -> Result<()> {
     })
 }
 
-/// candle chooses its kernels when it is compiled: built like everything else it would run without AVX.
+/// candle chooses its kernels at compile time: with the workspace's flags it would run without AVX.
 fn candle(folder: &Path) -> Result<()> {
     let mut build =
         command("cargo", ["build", "--release", "--package", "xtask", "--example", "candle", "--target-dir"]);
     build.arg(folder.join("candle")).env("RUSTFLAGS", "-C target-cpu=native");
     run(build)
-}
-
-/// Runs `work` unless `folder/mark` says that the same `recipe` was done before.
-fn once(folder: &Path, mark: &str, recipe: &str, work: impl FnOnce() -> Result<()>) -> Result<()> {
-    let mark = folder.join(mark);
-    if fs::read_to_string(&mark).is_ok_and(|done| done == recipe) {
-        return Ok(());
-    }
-    work()?;
-    fs::write(&mark, recipe).with_context(|| format!("write {}", mark.display()))
 }
 
 fn sha256(file: &Path) -> Result<String> {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// Rows of cells below a head.
+/// A head, and rows of as many cells.
 pub struct Table {
     rows: Vec<Vec<String>>,
 }

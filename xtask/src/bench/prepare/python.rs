@@ -1,17 +1,17 @@
-//! Environments for the Python programs, and the model that one of them makes.
+//! Virtual environments for the Python programs, and the model that one of these programs makes.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
 
-use super::once;
+use super::once::once;
 use crate::shell::{command, root, run};
 
 /// Where our Python programs lie.
 const SCRIPTS: &str = "xtask/bench";
 
-/// Makes the model where it is not, and checks its files where it is.
+/// Makes the model, or checks its files if it exists.
 pub fn make_model(folder: &Path) -> Result<()> {
     let scripts = root().join(SCRIPTS);
     let recipe = fs::read_to_string(scripts.join("model.py"))? + &fs::read_to_string(scripts.join("vocabulary.py"))?;

@@ -1,12 +1,12 @@
-//! What was promised, and whether this run keeps it.
+//! Promised speeds, and whether this run keeps them.
 
-use super::Samples;
-use super::bytes;
-use crate::bench::SLOTS;
 use crate::bench::contestants::{Bits, Program};
+use crate::bench::samples::Samples;
 use crate::bench::table::Table;
+use crate::bench::weights::bytes_per_token;
+use crate::bench::workload::SLOTS;
 
-/// A speed against a peer's: what, ours, the peer, the metric of both, at least, the aim.
+/// A ratio of our speed to a peer's: title, our contestant, the peer, the metric, the least ratio, the aim.
 type Ratio = (&'static str, &'static str, &'static str, &'static str, f64, Option<f64>);
 
 const RATIOS: [Ratio; 9] = [
@@ -26,7 +26,7 @@ const LLAMA_4: &str = "llama.cpp 4-bit";
 const LLAMA_8: &str = "llama.cpp 8-bit";
 const TRANSFORMERS: &str = "transformers 32-bit";
 
-/// A limit for our own figures with 4 bits: what, the metric, its unit, at most, the aim.
+/// A limit for our own figures with 4 bits: title, metric, factor, the largest value, the aim.
 const LIMITS: [(&str, &str, f64, f64, f64); 3] = [
     ("peak memory, 4 bit, MB", "peak_bytes", 1e-6, 520.0, 450.0),
     ("load from the cache, s", "load_seconds", 1.0, 0.5, 0.2),
@@ -61,7 +61,7 @@ pub fn goals(samples: &Samples) -> String {
     row("8 at once, 4 bit, against transformers", ratio, (TOGETHER.0, Some(TOGETHER.1)), false);
     let read = samples.median("machine", "read_bytes_per_second");
     let decode = samples.median(OURS_4, "decode_tokens_per_second");
-    let share = decode.zip(read).map(|(decode, read)| decode * bytes(Program::Ours, Bits::Four) / read);
+    let share = decode.zip(read).map(|(decode, read)| decode * bytes_per_token(Program::Ours, Bits::Four) / read);
     row("share of the memory's speed in decode", share, (SHARE.0, Some(SHARE.1)), false);
     for (what, metric, factor, most, aim) in LIMITS {
         row(what, samples.median(OURS_4, metric).map(|value| value * factor), (most, Some(aim)), true);
