@@ -1,7 +1,8 @@
-//! `cargo xtask <verb>`: everything that is done with this repository, one file a verb.
+//! `cargo xtask <verb>`: build, run, test and measure this repository. Each verb is one file.
 
 mod bench;
 mod cluster;
+mod deny;
 mod generate;
 mod image;
 mod model;

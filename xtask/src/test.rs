@@ -9,9 +9,9 @@ use clap::Args;
 
 use crate::cluster::{Cluster, build, build_kubernetes, build_one, devcluster};
 use crate::shell::{Background, command, output, programs, run, step};
-use crate::{model, tidy, up};
+use crate::{deny, model, tidy, up};
 
-/// What to leave out while working on something.
+/// Which checks to leave out.
 #[derive(Args)]
 pub struct Options {
     /// Skip the end-to-end tests in a cluster and a browser.
@@ -32,6 +32,7 @@ pub fn test(options: &Options) -> Result<()> {
     if !options.only_e2e {
         step("format", || run(command("cargo", ["fmt", "--all", "--check"])))?;
         step("tidy", tidy::tidy)?;
+        step("licences, sources and versions of dependencies", deny::deny)?;
         step("built-in model", model::files)?;
     }
     build_one("fixtures")?;
@@ -58,7 +59,7 @@ pub fn test(options: &Options) -> Result<()> {
     Ok(())
 }
 
-/// A cluster of its own for the end-to-end tests: gone when they end, however they end.
+/// Runs the end-to-end tests in a cluster of their own, which is removed when they end, even by a panic or a signal.
 fn e2e() -> Result<()> {
     let name = format!("e2e-{}", std::process::id());
     let node = step("start a cluster for the end-to-end tests", || E2eNode::start(&name))?;
@@ -72,7 +73,7 @@ fn e2e() -> Result<()> {
     Ok(())
 }
 
-/// A node that lives as long as the pipe to it.
+/// A node that runs until the pipe to it is closed.
 struct E2eNode(Child);
 
 impl E2eNode {
@@ -84,7 +85,7 @@ impl E2eNode {
         for line in printed.lines() {
             let line = line.context("read what devcluster prints")?;
             eprintln!("    {line}");
-            // The last line of its description: what starts with `stop` is how to stop it.
+            // The last line of the node's description says how to stop it.
             if line.trim_start().starts_with("stop ") {
                 return Ok(node);
             }
