@@ -27,13 +27,13 @@ struct Arguments {
 enum Verb {
     /// Build everything, start a cluster, install the operator and a sample app, and print the URL. Can be repeated.
     Up(cluster::Choice),
-    /// Stop the cluster that `up` started. A cluster that was there before stays; only the app and operator go.
+    /// Stop the cluster that `up` started. From a cluster that existed before, only the app and the operator are removed.
     Down(cluster::Choice),
     /// Show the cluster, the app and its requests.
     Status(cluster::Choice),
     /// Print the logs of the operator and of the app's pods.
     Logs(cluster::Choice),
-    /// Say what this machine has and lacks for running and testing.
+    /// Say which tools for running and testing this machine has and lacks.
     Doctor,
     /// Run every check: format, lints, tidy, unit and integration tests, then end to end in a real cluster.
     Test(test::Options),
@@ -45,7 +45,7 @@ enum Verb {
     Generate,
     /// Write the container images as OCI archives.
     Image(image::Options),
-    /// Check the repository's own rules: layers, file and function sizes, dead files.
+    /// Check the repository's own rules: imports, pure rooms, circles, file sizes, dead files.
     Tidy,
 }
 

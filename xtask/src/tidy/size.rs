@@ -1,25 +1,44 @@
 //! Files that a person can hold in mind. Functions are limited by clippy (`too-many-lines-threshold`).
 
-use super::Source;
+use super::modules::is_root;
+use super::tree::{Code, Tree};
 
-/// No file is longer.
-const LINES_MAX: usize = 500;
+/// No file is longer, tests inside it aside.
+const LINES_MAX: usize = 400;
 /// Half of the files are shorter.
-const MEDIAN_MAX: usize = 150;
+const MEDIAN_MAX: usize = 120;
+/// A room that only declares its files has at least as many: fewer are one subject, whose file says something itself.
+const CHILDREN_MIN: usize = 3;
+/// ... and says in as many lines what it owns and where to begin.
+const ROOM_DOC_MIN: usize = 2;
 
-pub fn findings(sources: &[Source]) -> Vec<String> {
-    let lines = |source: &Source| source.text.lines().count();
-    let mut findings: Vec<String> = sources
-        .iter()
-        .filter(|source| lines(source) > LINES_MAX)
-        .map(|source| {
-            format!("{}: {} lines, at most {LINES_MAX}: split it by a noun of its subject", source.path, lines(source))
-        })
-        .collect();
-    let mut all: Vec<usize> = sources.iter().map(lines).collect();
+pub fn findings(tree: &Tree) -> Vec<String> {
+    let long = tree.code.iter().filter(|code| code.lines > LINES_MAX).map(|code| {
+        format!("{}: {} lines, at most {LINES_MAX}: split it by a noun of its subject", code.path, code.lines)
+    });
+    let empty = tree.code.iter().filter(|code| is_empty_room(tree, code)).map(|code| {
+        format!(
+            "{}: only declares modules: give it its subject's main type or story, or, for a room of at least \
+             {CHILDREN_MIN} files, a comment of {ROOM_DOC_MIN} lines that says what it owns",
+            code.path
+        )
+    });
+    long.chain(empty).chain(median(tree)).collect()
+}
+
+fn median(tree: &Tree) -> Option<String> {
+    let mut all: Vec<usize> = tree.code.iter().map(|code| code.lines).collect();
     all.sort_unstable();
-    if let Some(median) = all.get(all.len() / 2).filter(|median| **median > MEDIAN_MAX) {
-        findings.push(format!("the median Rust file has {median} lines, at most {MEDIAN_MAX}"));
+    let median = all.get(all.len() / 2).filter(|median| **median > MEDIAN_MAX)?;
+    Some(format!("the median Rust file has {median} lines, at most {MEDIAN_MAX}"))
+}
+
+/// Whether a file was cut off only to please the limit of another.
+fn is_empty_room(tree: &Tree, code: &Code) -> bool {
+    if is_root(&code.path) || code.scope.has_content {
+        return false;
     }
-    findings
+    let children = code.scope.declared.iter().filter(|child| !child.is_test).count();
+    let doc = tree.texts[&code.path].lines().take_while(|line| line.starts_with("//!")).count();
+    children < CHILDREN_MIN || doc < ROOM_DOC_MIN
 }
