@@ -1,4 +1,5 @@
 //! Letters as traces: what leaves the process, where it goes, and that nobody waits for it.
+#![expect(clippy::disallowed_methods, reason = "spans have the times of the system")]
 
 mod mlflow;
 mod receiver;

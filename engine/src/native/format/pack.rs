@@ -66,6 +66,7 @@ impl Plan<'_> {
 /// When the file cannot be written.
 #[expect(unsafe_code, reason = "maps a file")]
 pub fn pack_file(plans: &[Plan], label: &Label, file: &Path, pool: &Pool) -> std::io::Result<Store> {
+    #[expect(clippy::disallowed_methods, reason = "names a temporary file, which no token depends on")]
     let partial = file.with_extension(format!("{:016x}.part", rand::random::<u64>()));
     let result = (|| {
         let (mut header, length) = place(plans, label);
