@@ -80,6 +80,9 @@ impl StreamEvent {
     }
 
     /// JSON of one line, for the line `data:`.
+    ///
+    /// # Panics
+    /// Never: numbers and texts in plain structs are always JSON.
     #[must_use]
     pub fn data(&self) -> String {
         let data = match self {
