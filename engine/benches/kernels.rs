@@ -16,7 +16,7 @@ use rand::{RngExt as _, SeedableRng as _};
 
 /// The largest matrix of a layer, and the head: rows and columns.
 const SHAPES: [(&str, usize, usize); 2] = [("gate", 4864, 896), ("head", 151_936, 896)];
-/// One letter, several at once, and a chunk of a prompt.
+/// One row, several at once, and a chunk of a prompt.
 const TOKENS: [usize; 4] = [1, 4, 8, 128];
 const HEAD_DIM: usize = 64;
 /// Query heads that share a key head.
@@ -39,7 +39,7 @@ fn blocks<B: WeightBlock + Zeroable>(rows: usize, columns: usize) -> Vec<B> {
 }
 
 fn matrices(criterion: &mut Criterion) {
-    let pool = Pool::new(threads());
+    let mut pool = Pool::new(threads());
     for (name, rows, columns) in SHAPES {
         let (q4, q8) = (blocks::<Q4Block>(rows, columns), blocks::<Q8Block>(rows, columns));
         let kinds = [("q4", Weights::Q4(&q4)), ("q8", Weights::Q8(&q8)), ("q8-upper-halves", Weights::Q8High(&q4))];
@@ -55,7 +55,8 @@ fn matrices(criterion: &mut Criterion) {
                     let id = BenchmarkId::new(isa.to_string(), tokens);
                     group.bench_function(id, |bencher| {
                         let operands = Operands::Quantized(&operands);
-                        bencher.iter(|| multiply(&pool, isa, weights, columns, operands, black_box(&mut out), tokens));
+                        bencher
+                            .iter(|| multiply(&mut pool, isa, weights, columns, operands, black_box(&mut out), tokens));
                     });
                 }
             }

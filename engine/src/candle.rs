@@ -1,75 +1,73 @@
 //! Models through candle-transformers, one copy of the network per row.
 //!
 //! A copy shares the weights (tensors are reference counted) and has a KV cache of its own. Rows are computed one after
-//! the other, so a row cannot see what else is being written.
+//! the other, so a row cannot see any other.
 
 mod gemma3;
 mod llama;
+mod network;
 mod qwen2;
 mod qwen3;
 mod source;
-pub(crate) mod weights;
+mod weights;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
-use candle_core::{DType, Device, Tensor};
+use candle_core::{DType, Tensor};
 
-use crate::backend::check::check;
-use crate::backend::{Model, ModelError, RowId, Span};
+use crate::backend::{Backend, BackendError, RowId, Span, check};
 use crate::config::ModelConfig;
 use crate::error::LoadError;
 use crate::folder::Folder;
+use crate::weights::Files;
+use network::Network;
 use source::Source;
 
-/// What `model_type` may say.
-pub(super) const KNOWN: [&str; 4] = ["qwen2", "qwen3", "llama", "gemma3_text"];
+/// The architectures, as `model_type` names them.
+pub const KNOWN: [&str; 4] = ["qwen2", "qwen3", "llama", "gemma3_text"];
 
 /// Tokens of a prompt in one span: the shapes of the matrices decide in which order sums are taken, so only the same
 /// split gives the same bits.
 const CHUNK: usize = 64;
 
-/// One network with one KV cache.
-trait Network: Send {
-    /// Reads `tokens` behind the `position` tokens read so far; the logits after the last one, in any shape.
-    fn read(&mut self, tokens: &[u32], position: usize, device: &Device) -> candle_core::Result<Tensor>;
-
-    /// A network that has read the same, and goes on by itself.
-    fn fork(&self, device: &Device) -> candle_core::Result<Box<dyn Network>>;
-}
-
-pub(super) struct Candle {
+/// A model of any architecture in [`KNOWN`].
+pub struct Candle {
     /// Never stepped, so that its cache stays empty.
     fresh: Box<dyn Network>,
     rows: BTreeMap<RowId, Row>,
     next: u64,
     context_length: usize,
     vocabulary: usize,
-    device: Device,
     /// What the last step returned.
     logits: Vec<f32>,
 }
 
 struct Row {
-    /// Nothing when the cache could not be had: the row can only be closed.
+    /// `None` when it could not be copied: the row can only be closed.
     network: Option<Box<dyn Network>>,
     position: usize,
 }
 
 impl Candle {
-    /// Builds the model with rows of at most `context` tokens. Fails with the name of a tensor that is missing or of
-    /// another shape, or of a setting that this architecture does not have here.
-    pub(super) fn new(
+    /// Builds the model with rows of at most `context` tokens; also returns its number of parameters.
+    ///
+    /// # Errors
+    /// Names a tensor that is missing or of another shape, or a setting that this architecture does not have here.
+    pub fn new(
         folder: &Folder,
+        files: &Files,
         config: &ModelConfig,
-        mut tensors: HashMap<String, Tensor>,
         context: usize,
-    ) -> Result<Self, LoadError> {
+    ) -> Result<(Self, usize), LoadError> {
+        let damaged =
+            |source: candle_core::Error| LoadError::Weights { file: folder.path().to_owned(), source: source.into() };
+        let mut tensors = weights::tensors(files.tensors()?).map_err(damaged)?;
+        let parameters = tensors.values().map(Tensor::elem_count).sum();
         if config.tie_word_embeddings {
             // Some exports repeat the tied head; a copy of it would only cost memory.
             tensors.remove("lm_head.weight");
         }
-        let device = Device::Cpu;
-        let mut source = Source::new(folder, config, tensors, &device, context)?;
+        let mut source = Source::new(folder, config, tensors, context);
         let fresh = match config.model_type.as_str() {
             "qwen2" => qwen2::build(&mut source),
             "qwen3" => qwen3::build(&source),
@@ -81,15 +79,15 @@ impl Candle {
                 known: &KNOWN,
             }),
         }?;
-        Ok(Self {
+        let model = Self {
             fresh,
             rows: BTreeMap::new(),
             next: 0,
             context_length: source.context,
             vocabulary: config.vocab_size,
-            device,
             logits: Vec::new(),
-        })
+        };
+        Ok((model, parameters))
     }
 
     fn add(&mut self, row: Row) -> RowId {
@@ -100,7 +98,7 @@ impl Candle {
     }
 }
 
-impl Model for Candle {
+impl Backend for Candle {
     fn context_length(&self) -> usize {
         self.context_length
     }
@@ -110,14 +108,14 @@ impl Model for Candle {
     }
 
     fn open(&mut self) -> RowId {
-        let network = self.fresh.fork(&self.device).ok();
+        let network = self.fresh.fork().ok();
         self.add(Row { network, position: 0 })
     }
 
-    fn fork(&mut self, row: RowId) -> Result<RowId, ModelError> {
-        let row = self.rows.get(&row).ok_or(ModelError::UnknownRow(row.0))?;
+    fn fork(&mut self, row: RowId) -> Result<RowId, BackendError> {
+        let row = self.rows.get(&row).ok_or(BackendError::UnknownRow(row.0))?;
         let network = match &row.network {
-            Some(network) => Some(network.fork(&self.device)?),
+            Some(network) => Some(network.fork().map_err(compute)?),
             None => None,
         };
         let copy = Row { network, position: row.position };
@@ -128,16 +126,16 @@ impl Model for Candle {
         self.rows.remove(&row);
     }
 
-    fn step(&mut self, spans: &[Span<'_>]) -> Result<&[f32], ModelError> {
+    fn step(&mut self, spans: &[Span<'_>]) -> Result<&[f32], BackendError> {
         check(spans, self.context_length, self.vocabulary, |row| self.rows.get(&row).map(|row| row.position))?;
         self.logits.clear();
         for span in spans {
-            let row = self.rows.get_mut(&span.row).ok_or(ModelError::UnknownRow(span.row.0))?;
-            let network = row.network.as_mut().ok_or(ModelError::UnknownRow(span.row.0))?;
-            let logits = network.read(span.tokens, row.position, &self.device)?;
+            let row = self.rows.get_mut(&span.row).ok_or(BackendError::UnknownRow(span.row.0))?;
+            let network = row.network.as_mut().ok_or(BackendError::UnknownRow(span.row.0))?;
+            let logits = network.read(span.tokens, row.position).map_err(compute)?;
             row.position += span.tokens.len();
             if span.wants_logits {
-                self.logits.extend(logits.to_dtype(DType::F32)?.flatten_all()?.to_vec1::<f32>()?);
+                self.logits.extend(values(&logits).map_err(compute)?);
             }
         }
         Ok(&self.logits)
@@ -148,7 +146,10 @@ impl Model for Candle {
     }
 }
 
-/// Tokens as candle wants them: one row of a batch of one.
-fn input(tokens: &[u32], device: &Device) -> candle_core::Result<Tensor> {
-    Tensor::new(tokens, device)?.unsqueeze(0)
+fn values(logits: &Tensor) -> candle_core::Result<Vec<f32>> {
+    logits.to_dtype(DType::F32)?.flatten_all()?.to_vec1()
+}
+
+fn compute(source: candle_core::Error) -> BackendError {
+    BackendError::Compute(source.into())
 }

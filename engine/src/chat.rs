@@ -1,4 +1,4 @@
-//! A model's own chat template, applied so that nothing people wrote can act as a control token.
+//! A model's own chat template, applied so that no text of a message can act as a control token.
 //!
 //! The template is rendered with a mark in place of every message; then the template's text is encoded with control
 //! tokens and each message without.
@@ -13,12 +13,12 @@ use crate::tokens::{TokenError, Tokens};
 /// Encloses the number of a message in the rendered template: private-use characters, which no template contains.
 const MARK: char = '\u{F8F0}';
 
-/// Who speaks in a conversation.
+/// The speaker of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
-    /// The rules.
+    /// The instructions that the model follows.
     System,
-    /// The request.
+    /// The person who asks.
     User,
 }
 
@@ -36,9 +36,9 @@ impl Role {
 /// One turn of a conversation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Message {
-    /// Who speaks.
+    /// The speaker.
     pub role: Role,
-    /// What is said: plain text, in which nothing is a control token.
+    /// Plain text, in which nothing is a control token.
     pub content: String,
 }
 

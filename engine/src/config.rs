@@ -1,8 +1,7 @@
 //! What `config.json` and `generation_config.json` say about a model.
 
-use candle_nn::Activation;
-use candle_transformers::models::qwen2;
 use serde::Deserialize;
+use serde_json::{Map, Value};
 
 /// The parts of `config.json` that matter here. Field names are those of the file.
 #[derive(Clone, Debug, Deserialize)]
@@ -40,14 +39,15 @@ pub struct ModelConfig {
     use_sliding_window: bool,
     #[serde(default)]
     sliding_window: Option<usize>,
+    /// Activation of the feed-forward layers; `silu` when absent.
     #[serde(default)]
-    hidden_act: Option<Activation>,
+    pub hidden_act: Option<String>,
     /// Tokens that end a completion.
     #[serde(default)]
     pub eos_token_id: Option<TokenIds>,
-    /// Fields that the engine has no use for, for who has.
-    #[serde(flatten)]
-    pub other: serde_json::Map<String, serde_json::Value>,
+    /// The whole file, for fields that only some architectures have.
+    #[serde(skip)]
+    pub json: Map<String, Value>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -58,7 +58,7 @@ struct RopeParameters {
     rope_theta: Option<f64>,
 }
 
-/// The one part of `generation_config.json` that is used; sampling is the app's choice.
+/// The one part of `generation_config.json` that is used; sampling is the caller's choice.
 #[derive(Clone, Debug, Default, Deserialize)]
 pub struct GenerationConfig {
     /// Tokens that end a completion.
@@ -88,10 +88,19 @@ impl TokenIds {
 }
 
 impl ModelConfig {
+    /// Reads the fields of a `config.json`.
+    ///
+    /// # Errors
+    /// When one is missing or of another type.
+    pub fn new(json: Map<String, Value>) -> serde_json::Result<Self> {
+        let fields: Self = serde_json::from_value(Value::Object(json.clone()))?;
+        Ok(Self { json, ..fields })
+    }
+
     /// Base of the rotary embedding, wherever the file keeps it.
     #[must_use]
     pub fn rope_theta(&self) -> f64 {
-        // 10,000 is what the original implementations assume when nothing is said.
+        // 10,000 is the default of the original implementations.
         self.rope_theta.or(self.rope_parameters.as_ref().and_then(|rope| rope.rope_theta)).unwrap_or(10_000.0)
     }
 
@@ -102,29 +111,16 @@ impl ModelConfig {
         kinds.filter_map(|rope| rope.rope_type.as_deref()).find(|kind| *kind != "default")
     }
 
-    /// The configuration that candle's Qwen2 wants.
+    /// Number of key and value heads.
     #[must_use]
-    pub fn qwen2(&self) -> qwen2::Config {
-        qwen2::Config {
-            vocab_size: self.vocab_size,
-            hidden_size: self.hidden_size,
-            intermediate_size: self.intermediate_size,
-            num_hidden_layers: self.num_hidden_layers,
-            num_attention_heads: self.num_attention_heads,
-            num_key_value_heads: self.num_key_value_heads.unwrap_or(self.num_attention_heads),
-            max_position_embeddings: self.max_position_embeddings,
-            // A window as long as the context is no window.
-            sliding_window: self
-                .sliding_window
-                .filter(|_| self.use_sliding_window)
-                .unwrap_or(self.max_position_embeddings),
-            max_window_layers: self.num_hidden_layers,
-            tie_word_embeddings: self.tie_word_embeddings,
-            rope_theta: self.rope_theta(),
-            rms_norm_eps: self.rms_norm_eps,
-            use_sliding_window: self.use_sliding_window,
-            hidden_act: self.hidden_act.unwrap_or(Activation::Silu),
-        }
+    pub fn key_value_heads(&self) -> usize {
+        self.num_key_value_heads.unwrap_or(self.num_attention_heads)
+    }
+
+    /// Tokens that attention looks back at, where that is less than a row can hold.
+    #[must_use]
+    pub fn window(&self) -> Option<usize> {
+        self.sliding_window.filter(|window| self.use_sliding_window && *window < self.max_position_embeddings)
     }
 }
 

@@ -7,15 +7,15 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use crate::chat::{ChatError, ChatTemplate, Message};
 use crate::load::Loaded;
 use crate::sampling::Sampling;
-use crate::schedule::{Event, Gauge, Job, ModelThread, Schedule, StepError, SubmitError};
+use crate::schedule::{Event, Job, Monitor, Options, Schedule, Scheduler, StepError, SubmitError};
 use crate::tokens::{self, Tokens, TooLong};
 
 /// Tokens that the warm-up writes.
 const WARM_UP_TOKENS: usize = 4;
 
-/// A loaded model and the thread that steps it. Dropping it ends what is being written.
+/// A loaded model and its scheduler. Dropping it cancels all completions.
 pub struct Engine {
-    thread: ModelThread,
+    scheduler: Scheduler,
     tokens: Arc<Tokens>,
     template: ChatTemplate,
     context_length: usize,
@@ -23,18 +23,7 @@ pub struct Engine {
     parameters: usize,
 }
 
-/// How a prompt is completed.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Options {
-    /// Longest completion in tokens.
-    pub max_new_tokens: usize,
-    /// How tokens are chosen.
-    pub sampling: Sampling,
-    /// Pace in tokens a second; `None` is as fast as it goes.
-    pub tokens_per_second: Option<u32>,
-}
-
-/// A completion on its way. Dropping it frees its row at the next step.
+/// A completion in progress. Dropping it frees its row at the next step.
 #[derive(Debug)]
 pub struct Completion(UnboundedReceiver<Event>);
 
@@ -66,8 +55,8 @@ impl Engine {
     #[must_use]
     pub fn start(loaded: Loaded, schedule: Schedule) -> Self {
         Self {
-            context_length: loaded.model.context_length(),
-            thread: ModelThread::start(loaded.model, loaded.tokens.clone(), loaded.end_tokens, schedule),
+            context_length: loaded.backend.context_length(),
+            scheduler: Scheduler::start(loaded.backend, loaded.tokens.clone(), loaded.end_tokens, schedule),
             tokens: loaded.tokens,
             template: loaded.template,
             sha256: loaded.sha256,
@@ -93,16 +82,16 @@ impl Engine {
         self.context_length
     }
 
-    /// Numbers of the step loop, for probes and metrics.
+    /// Numbers of the scheduler, for probes and metrics.
     #[must_use]
-    pub fn gauge(&self) -> Arc<Gauge> {
-        self.thread.gauge()
+    pub fn monitor(&self) -> Monitor {
+        self.scheduler.monitor()
     }
 
     /// Whether the model thread still runs.
     #[must_use]
     pub fn is_alive(&self) -> bool {
-        self.thread.is_alive()
+        self.scheduler.is_alive()
     }
 
     /// Token ids of a conversation, up to where the model begins to answer.
@@ -119,13 +108,11 @@ impl Engine {
     /// When the prompt and the longest completion do not fit into the context, or no row is free.
     pub fn complete(&self, prompt: &[u32], options: Options) -> Result<Completion, CompleteError> {
         tokens::fit(prompt, options.max_new_tokens, self.context_length)?;
-        let Options { max_new_tokens, sampling, tokens_per_second } = options;
-        let job = Job { prompt: prompt.to_vec(), sampling, max_new_tokens, tokens_per_second };
-        Ok(Completion(self.thread.submit(job)?))
+        Ok(Completion(self.scheduler.submit(Job { prompt: prompt.to_vec(), options })?))
     }
 
     /// Reads what both conversations begin with, once for all that begin with it, and writes a few tokens after the first:
-    /// so the first completion does not pay for cold caches, and a model that cannot be computed is found out early.
+    /// so the first completion does not pay for cold caches, and a model that cannot be computed is noticed early.
     ///
     /// # Errors
     /// When the model cannot write.
@@ -133,11 +120,10 @@ impl Engine {
         let one = self.encode(one)?;
         let prefix = common(&one, &self.encode(other)?);
         if !prefix.is_empty() && tokens::fit(&prefix, WARM_UP_TOKENS, self.context_length).is_ok() {
-            Completion(self.thread.share(prefix)?).ended().await?;
+            Completion(self.scheduler.share(prefix)?).ended().await?;
         }
-        let sampling = Sampling { temperature: 0.0, top_p: 1.0, seed: 0 };
-        let job = Job { prompt: one, sampling, max_new_tokens: WARM_UP_TOKENS, tokens_per_second: None };
-        Completion(self.thread.submit(job)?).ended().await
+        let options = Options { max_new_tokens: WARM_UP_TOKENS, sampling: Sampling::GREEDY, tokens_per_second: None };
+        Completion(self.scheduler.submit(Job { prompt: one, options })?).ended().await
     }
 }
 
@@ -154,7 +140,7 @@ impl Completion {
         }
     }
 
-    /// Waits for the end of a completion whose text nobody needs.
+    /// Waits for the end, whatever the text.
     async fn ended(mut self) -> Result<(), CompleteError> {
         while !matches!(self.next().await?, Event::Done(_)) {}
         Ok(())

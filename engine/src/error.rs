@@ -1,6 +1,9 @@
-//! Why a model could not be loaded or stepped.
+//! Why a model could not be loaded.
 
 use std::path::PathBuf;
+
+/// An error of a library, or a sentence about a file: printed, never matched.
+pub type Cause = Box<dyn std::error::Error + Send + Sync>;
 
 /// A model folder that cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -35,28 +38,28 @@ pub enum LoadError {
     Parse {
         /// The file.
         file: PathBuf,
-        /// Where and why.
+        /// The place in the file and the reason.
         #[source]
-        source: Box<dyn std::error::Error + Send + Sync>,
+        source: Cause,
     },
     /// The model is of a kind that no backend knows.
     #[error("`{}` describes a `{found}` model, known are: {}", file.display(), known.join(", "))]
     Architecture {
-        /// The file that says so.
+        /// The file that names the kind.
         file: PathBuf,
         /// The kind found.
         found: String,
         /// The kinds that such a file may describe.
         known: &'static [&'static str],
     },
-    /// What was asked for cannot be had with this model.
+    /// The model does not allow what was asked for.
     #[error("cannot load `{}` {asked}: {why}", folder.display())]
     Unsupported {
         /// The model folder.
         folder: PathBuf,
         /// What was asked for, as in "with the native backend".
         asked: &'static str,
-        /// Why not, and what would work.
+        /// The reason, and what would work.
         why: String,
     },
     /// Weights that are cut short, damaged, or of other shapes than config.json says.
@@ -66,52 +69,16 @@ pub enum LoadError {
         file: PathBuf,
         /// The tensor and what is wrong with it.
         #[source]
-        source: candle_core::Error,
+        source: Cause,
     },
     /// Two files of the folder contradict each other.
     #[error("`{}` has {found}, but {expected}", file.display())]
     Mismatch {
         /// The file that was read second.
         file: PathBuf,
-        /// What it says.
+        /// Its statement.
         found: String,
         /// What was expected after reading the first.
         expected: String,
     },
-}
-
-/// A step of the model that failed.
-#[derive(Debug, thiserror::Error)]
-pub enum ModelError {
-    /// The row was never opened or is closed.
-    #[error("failed to step row {0}: it is not open")]
-    UnknownRow(u64),
-    /// One step names the row twice.
-    #[error("failed to step row {0}: it appears twice")]
-    RepeatedRow(u64),
-    /// The row has no room for the tokens.
-    #[error("failed to step: {tokens} tokens exceed the context of {context_length}")]
-    ContextFull {
-        /// Tokens that the row would hold.
-        tokens: usize,
-        /// Tokens that it can hold.
-        context_length: usize,
-    },
-    /// The tokens cannot be fed to this model.
-    #[error("failed to step: no tokens, or a token beyond the vocabulary")]
-    InvalidTokens,
-    /// The logits are not numbers: the weights are damaged.
-    #[error("failed to sample: the model returned values that are not numbers")]
-    NotNumbers,
-    /// The computation failed.
-    #[error("failed to compute a step")]
-    Compute(#[from] candle_core::Error),
-}
-
-impl ModelError {
-    /// Whether the step was refused for what it was asked, before anything was computed.
-    #[must_use]
-    pub fn is_of_input(&self) -> bool {
-        matches!(self, Self::UnknownRow(_) | Self::RepeatedRow(_) | Self::ContextFull { .. } | Self::InvalidTokens)
-    }
 }

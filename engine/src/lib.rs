@@ -6,8 +6,8 @@
 //!                                         tokens                                                            done
 //! ```
 //!
-//! A completion depends on its prompt, its seed and the model, never on what else is being written. Start reading at
-//! [`Engine`].
+//! A completion depends on its prompt, its options and the model, never on what else is being computed. Start reading at
+//! [`Engine`]; the crate's `README.md` says what is computed, how fast, and what is promised.
 
 mod backend;
 mod candle;
@@ -37,8 +37,9 @@ pub mod bench {
     pub use crate::native::kernels::weight::{Q4Block, Q8Block, WeightBlock};
 }
 
-pub use backend::{Model, ModelError, RowId, Span};
-pub use engine::{CompleteError, Completion, Engine, Options};
+pub use backend::{Backend, BackendError, RowId, Span};
+pub use engine::{CompleteError, Completion, Engine};
 pub use error::LoadError;
 pub use load::{Loaded, load};
-pub use options::{Backend, LoadOptions, Quantization};
+pub use options::{BackendKind, LoadOptions, Quantization, UnknownName};
+pub use schedule::Options;

@@ -1,45 +1,41 @@
-//! Turns a model folder into something that can write.
+//! Turns a model folder into something that completes prompts.
 
 use std::path::Path;
 use std::sync::Arc;
 
 use serde::Deserialize;
+use serde_json::{Map, Value};
 
-use crate::backend::Model;
+use crate::backend::Backend;
 use crate::candle::{self, Candle};
 use crate::chat::ChatTemplate;
 use crate::config::{GenerationConfig, ModelConfig};
 use crate::error::LoadError;
-use crate::folder::{Folder, WeightFiles};
-use crate::native::{self, network::Shape};
-use crate::options::{Backend, LoadOptions};
+use crate::folder::Folder;
+use crate::native::{self, Shape};
+use crate::options::{BackendKind, LoadOptions};
 use crate::tokens::Tokens;
-use crate::weights;
+use crate::weights::{Files, Gguf};
 
-/// Tokens that end a turn in the common chat formats; whichever the tokenizer knows as a control token ends a letter.
+/// Tokens that end a turn in the common chat formats; those that the tokenizer knows as control tokens end a completion.
 const END_OF_TURN: [&str; 4] = ["<|im_end|>", "<|endoftext|>", "<|eot_id|>", "<end_of_turn>"];
 
-/// A model that is ready to write.
+/// A model that is ready to complete prompts.
 pub struct Loaded {
-    /// The network.
-    pub model: Box<dyn Model>,
+    /// What computes it.
+    pub backend: Box<dyn Backend>,
     /// Its tokenizer.
     pub tokens: Arc<Tokens>,
     /// Its own chat template.
     pub template: ChatTemplate,
-    /// Fields of `config.json` that the engine has no use for.
-    pub other: serde_json::Map<String, serde_json::Value>,
+    /// The whole of `config.json`, which may hold fields that mean something elsewhere.
+    pub config: Map<String, Value>,
     /// Tokens that end a completion.
     pub end_tokens: Vec<u32>,
     /// SHA-256 of the weights, hexadecimal. With several weight files: of the lines `sha256sum` prints for them.
     pub sha256: String,
     /// Number of parameters.
     pub parameters: usize,
-}
-
-#[derive(Deserialize)]
-struct Architecture {
-    model_type: String,
 }
 
 #[derive(Default, Deserialize)]
@@ -81,7 +77,7 @@ pub fn load(path: &Path, options: &LoadOptions) -> Result<Loaded, LoadError> {
     let folder = Folder::open(path)?;
     let config = config(&folder)?;
     let generation: GenerationConfig = folder.json("generation_config.json")?.unwrap_or_default();
-    let files = folder.weights()?;
+    let files = Files::open(&folder.weights()?)?;
     // A large vocabulary takes as long to read as all the rest.
     let (tokens, rest) = std::thread::scope(|scope| {
         let tokens = scope.spawn(|| tokens(&folder, &config));
@@ -89,28 +85,28 @@ pub fn load(path: &Path, options: &LoadOptions) -> Result<Loaded, LoadError> {
         (tokens.join(), rest)
     });
     let tokens = tokens.unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
-    let Rest { template, in_end, network } = rest?;
-    let end_tokens = end_tokens(&tokens, &config, &generation, in_end);
+    let Rest { template, end_token, network } = rest?;
+    let end_tokens = end_tokens(&tokens, &config, &generation, end_token);
     Ok(Loaded {
-        model: network.model,
+        backend: network.backend,
         tokens: Arc::new(tokens),
         template,
-        other: config.other,
+        config: config.json,
         end_tokens,
         sha256: network.sha256,
         parameters: network.parameters,
     })
 }
 
-/// Asks for the architecture first: other architectures have other fields.
 fn config(folder: &Folder) -> Result<ModelConfig, LoadError> {
     let missing = || folder.missing("`config.json`".to_owned());
-    let Architecture { model_type } = folder.json("config.json")?.ok_or_else(missing)?;
-    if !candle::KNOWN.contains(&model_type.as_str()) {
-        let file = folder.file("config.json");
-        return Err(LoadError::Architecture { file, found: model_type, known: &candle::KNOWN });
+    let json: Map<String, Value> = folder.json("config.json")?.ok_or_else(missing)?;
+    let file = || folder.file("config.json");
+    // The architecture first: others have other fields.
+    if let Some(found) = json.get("model_type").and_then(Value::as_str).filter(|found| !candle::KNOWN.contains(found)) {
+        return Err(LoadError::Architecture { file: file(), found: found.to_owned(), known: &candle::KNOWN });
     }
-    folder.json("config.json")?.ok_or_else(missing)
+    ModelConfig::new(json).map_err(|source| LoadError::Parse { file: file(), source: source.into() })
 }
 
 fn tokens(folder: &Folder, config: &ModelConfig) -> Result<Tokens, LoadError> {
@@ -130,41 +126,33 @@ fn tokens(folder: &Folder, config: &ModelConfig) -> Result<Tokens, LoadError> {
 /// What a folder holds beside the tokenizer.
 struct Rest {
     template: ChatTemplate,
-    /// The token that ends a letter, as the weight file says it.
-    in_end: Option<u32>,
+    /// The token that ends a completion, where the weight file names it.
+    end_token: Option<u32>,
     network: Network,
 }
 
-fn rest(folder: &Folder, files: &WeightFiles, config: &ModelConfig, options: &LoadOptions) -> Result<Rest, LoadError> {
-    let metadata = match files {
-        WeightFiles::Gguf(file) => Some(weights::gguf::metadata(file, config)?),
-        WeightFiles::Safetensors(_) => None,
-    };
-    let (in_template, in_end) = metadata.map_or((None, None), |said| (said.chat_template, said.end_token));
-    let template = template(folder, in_template)?;
-    Ok(Rest { template, in_end, network: network(folder, files, config, options)? })
+fn rest(folder: &Folder, files: &Files, config: &ModelConfig, options: &LoadOptions) -> Result<Rest, LoadError> {
+    let gguf = files.gguf().map(|(file, gguf)| gguf.compare(file, config).map(|()| gguf)).transpose()?;
+    let template = template(folder, gguf.and_then(Gguf::chat_template))?;
+    let end_token = gguf.and_then(Gguf::end_token);
+    Ok(Rest { template, end_token, network: network(folder, files, config, options)? })
 }
 
 /// A network by one of the backends.
 struct Network {
-    model: Box<dyn Model>,
+    backend: Box<dyn Backend>,
     sha256: String,
     parameters: usize,
 }
 
-fn network(
-    folder: &Folder,
-    files: &WeightFiles,
-    config: &ModelConfig,
-    options: &LoadOptions,
-) -> Result<Network, LoadError> {
-    if options.backend != Backend::Candle {
+fn network(folder: &Folder, files: &Files, config: &ModelConfig, options: &LoadOptions) -> Result<Network, LoadError> {
+    if options.backend != BackendKind::Candle {
         match Shape::of(config, options.context) {
             Ok(shape) => {
-                let read = native::format::load(folder, files, config, shape, options)?;
-                return Ok(Network { model: Box::new(read.model), sha256: read.sha256, parameters: read.parameters });
+                let native::Read { backend, sha256, parameters } = native::load(folder, files, config, shape, options)?;
+                return Ok(Network { backend: Box::new(backend), sha256, parameters });
             }
-            Err(why) if options.backend == Backend::Native => {
+            Err(why) if options.backend == BackendKind::Native => {
                 return Err(LoadError::Unsupported {
                     folder: folder.path().to_owned(),
                     asked: "with the native backend",
@@ -174,10 +162,8 @@ fn network(
             Err(_) => {}
         }
     }
-    let read = candle::weights::read(files)?;
-    let parameters = read.tensors.values().map(candle_core::Tensor::elem_count).sum();
-    let model = Candle::new(folder, config, read.tensors, options.context)?;
-    Ok(Network { model: Box::new(model), sha256: read.sha256, parameters })
+    let (backend, parameters) = Candle::new(folder, files, config, options.context)?;
+    Ok(Network { backend: Box::new(backend), sha256: files.sha256(), parameters })
 }
 
 /// The model's own template: `chat_template.jinja`, else `tokenizer_config.json`, else the one inside the GGUF file.

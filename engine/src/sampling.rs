@@ -6,7 +6,7 @@ use nucleus::Nucleus;
 use rand::rngs::Xoshiro256PlusPlus;
 use rand::{Rng, SeedableRng};
 
-use crate::backend::ModelError;
+use crate::backend::BackendError;
 
 /// How tokens are chosen.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -21,13 +21,18 @@ pub struct Sampling {
 
 /// Draws one token after the other.
 ///
-/// The generator is named rather than "the standard one", since that may change with a version of its crate, and then
-/// every letter would read differently.
+/// The generator is named rather than "the standard one", since that may change with a version of its crate, and
+/// then every seed would give other tokens.
 #[derive(Clone, Debug)]
 pub struct Sampler {
     temperature: f64,
     top_p: f64,
     rng: Xoshiro256PlusPlus,
+}
+
+impl Sampling {
+    /// Always takes the likeliest token.
+    pub const GREEDY: Self = Self { temperature: 0.0, top_p: 1.0, seed: 0 };
 }
 
 impl Sampler {
@@ -44,9 +49,9 @@ impl Sampler {
     /// Draws a token; of equally likely ones the smaller id comes first.
     ///
     /// # Errors
-    /// [`ModelError::NotNumbers`] when there are no logits or the largest is not a finite number.
-    pub fn sample(&mut self, logits: &[f32]) -> Result<u32, ModelError> {
-        let (best, highest) = likeliest(logits).ok_or(ModelError::NotNumbers)?;
+    /// [`BackendError::NotNumbers`] when there are no logits or the largest is not a finite number.
+    pub fn sample(&mut self, logits: &[f32]) -> Result<u32, BackendError> {
+        let (best, highest) = likeliest(logits).ok_or(BackendError::NotNumbers)?;
         if self.temperature <= 0.0 {
             return Ok(best);
         }

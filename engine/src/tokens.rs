@@ -2,6 +2,7 @@
 
 mod bpe;
 mod detokenizer;
+mod error;
 mod model;
 mod vocabulary;
 
@@ -16,13 +17,14 @@ use tokenizers::{
 };
 
 pub use detokenizer::Detokenizer;
+pub use error::TokenError;
 use model::Model;
 
-/// A tokenizer that keeps control text (written by a chat template) and content (written by people) apart.
+/// A tokenizer that keeps control text (of a chat template) and content (of messages) apart.
 pub struct Tokens {
     normalizer: Option<NormalizerWrapper>,
     pre_tokenizer: Option<PreTokenizerWrapper>,
-    /// Knows no control tokens: what looks like one is a row of ordinary characters to it.
+    /// Knows no control tokens: what looks like one is a sequence of ordinary characters to it.
     model: Model,
     decoder: Option<DecoderWrapper>,
     /// Control tokens such as `<|im_end|>`.
@@ -50,20 +52,9 @@ struct Added {
     content: String,
 }
 
-/// A `tokenizer.json` that cannot be used, or text it cannot encode.
-#[derive(Debug, thiserror::Error)]
-pub enum TokenError {
-    /// The file is not a tokenizer.
-    #[error("failed to parse the tokenizer")]
-    Parse(#[from] serde_json::Error),
-    /// The tokenizer refused a text.
-    #[error("failed to encode or decode text")]
-    Code(#[source] tokenizers::Error),
-}
-
 /// A prompt that does not fit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("prompt has {tokens} tokens, more than the {limit} that leave room for a letter")]
+#[error("prompt has {tokens} tokens, more than the {limit} that leave room for a completion")]
 pub struct TooLong {
     /// Tokens of the prompt.
     pub tokens: usize,
@@ -129,7 +120,7 @@ impl Tokens {
         Ok(ids)
     }
 
-    /// Encodes text that people wrote. Never yields a control token, whatever the text says.
+    /// Encodes the text of a message. Never yields a control token, whatever the text says.
     ///
     /// # Errors
     /// When the tokenizer refuses the text.

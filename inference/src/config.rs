@@ -7,7 +7,7 @@ use std::time::Duration;
 use clap::Parser;
 use crds::life::Claimant;
 use crds::{WorkerSettings, app};
-use engine::{Backend, LoadOptions, Quantization};
+use engine::{BackendKind, LoadOptions, Quantization};
 
 use crate::model::Generation;
 use crate::stream::StreamToken;
@@ -184,11 +184,11 @@ impl Args {
 }
 
 /// The engine's word for what the app asks for.
-const fn backend(backend: app::Backend) -> Backend {
+const fn backend(backend: app::Backend) -> BackendKind {
     match backend {
-        app::Backend::Auto => Backend::Auto,
-        app::Backend::Native => Backend::Native,
-        app::Backend::Candle => Backend::Candle,
+        app::Backend::Auto => BackendKind::Auto,
+        app::Backend::Native => BackendKind::Native,
+        app::Backend::Candle => BackendKind::Candle,
     }
 }
 

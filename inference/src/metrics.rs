@@ -1,7 +1,7 @@
 //! What is counted and measured; names follow the OpenTelemetry conventions for generative AI where one exists.
 
 mod page;
-mod reading;
+pub mod reading;
 
 use std::time::Duration;
 
@@ -10,7 +10,6 @@ use metrics::{Histogram, counter, describe_counter, describe_gauge, describe_his
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder};
 
 pub use page::Page;
-pub use reading::Reading;
 
 const FIRST_TOKEN: &str = "gen_ai_server_time_to_first_token_seconds";
 const PER_TOKEN: &str = "gen_ai_server_time_per_output_token_seconds";

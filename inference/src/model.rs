@@ -1,14 +1,12 @@
 //! The engine as letters are written with it.
 
 use std::path::Path;
-use std::sync::Arc;
 
 use crds::CoverLetterRequestSpec;
 use engine::chat;
 use engine::sampling::Sampling;
-use engine::schedule::{self, FinishReason, Gauge, Schedule};
-use engine::{CompleteError, Engine};
-use engine::{LoadError, LoadOptions, Loaded};
+use engine::schedule::{self, FinishReason, Monitor, Schedule};
+use engine::{CompleteError, Engine, LoadError, LoadOptions, Loaded};
 use letters::{Ask, Complete, Completions, Event, Finish, Role, Style, WriteError, Writing};
 
 /// Field of `config.json` that says how a model wants to be asked for letters. Our own addition to the file: only models
@@ -50,7 +48,7 @@ impl Model {
     /// Names the file that is missing, damaged or contradicts another.
     pub fn load(path: &Path, options: &LoadOptions, slots: usize, generation: Generation) -> Result<Self, LoadError> {
         let loaded = engine::load(path, options)?;
-        let style = style(loaded.other.get(LETTER_PROMPT))
+        let style = style(loaded.config.get(LETTER_PROMPT))
             .map_err(|source| LoadError::Parse { file: path.join("config.json"), source: source.into() })?;
         Ok(Self::start(loaded, style, slots, generation))
     }
@@ -75,10 +73,10 @@ impl Model {
         self.engine.parameters()
     }
 
-    /// Numbers of the step loop, for probes and metrics.
+    /// Numbers of the scheduler, for probes and metrics.
     #[must_use]
-    pub fn gauge(&self) -> Arc<Gauge> {
-        self.engine.gauge()
+    pub fn monitor(&self) -> Monitor {
+        self.engine.monitor()
     }
 
     /// Tokens that all KV caches together can hold.

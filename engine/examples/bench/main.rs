@@ -9,7 +9,7 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
-use engine::{Backend, Quantization};
+use engine::{BackendKind, Quantization};
 
 /// Measure a machine or a model.
 #[derive(Parser)]
@@ -42,7 +42,7 @@ struct Choice {
     #[arg(long)]
     model: PathBuf,
     #[arg(long, default_value = "auto")]
-    backend: Backend,
+    backend: BackendKind,
     #[arg(long, default_value = "auto")]
     quantization: Quantization,
     /// Folder for repacked weights.

@@ -1,16 +1,16 @@
-//! One model: reading a prompt, writing on, whole letters alone and together, memory, and how soon the first token comes.
+//! One model: reading a prompt, writing on, whole completions alone and together, memory, and the time to the first token.
 
 use std::time::Instant;
 
 use anyhow::{Context as _, bail};
 use engine::sampling::Sampling;
-use engine::schedule::{Event, Job, ModelThread, Schedule};
-use engine::{LoadOptions, Loaded, Model, RowId, Span};
+use engine::schedule::{Event, Job, Options, Schedule, Scheduler};
+use engine::{Backend, LoadOptions, Loaded, RowId, Span};
 use tokio::sync::mpsc::UnboundedReceiver;
 
 use crate::{Choice, say};
 
-/// Room of one letter in the cache of the model.
+/// Tokens that a row can hold.
 pub const CONTEXT: usize = 1024;
 /// How often a prompt is read and written on from; the median counts.
 const REPETITIONS: usize = 3;
@@ -28,10 +28,10 @@ pub struct Amount {
     /// Tokens that all prompts begin with where first tokens behind a warm prefix are measured.
     #[arg(long, default_value_t = 150)]
     prefix: usize,
-    /// Tokens of a letter.
+    /// Tokens of a completion.
     #[arg(long, default_value_t = 300)]
     new: usize,
-    /// Letters at once.
+    /// Completions at once.
     #[arg(long, default_value_t = 8)]
     slots: usize,
 }
@@ -53,30 +53,30 @@ pub fn measure(choice: &Choice, threads: usize, amount: &Amount) -> anyhow::Resu
     let start = Instant::now();
     let mut loaded = load(choice, threads, CONTEXT)?;
     say("load_seconds", start.elapsed().as_secs_f64());
-    raw_speed(loaded.model.as_mut(), amount)?;
-    // Without end tokens every letter has the same length, whatever the weights say.
-    let thread = ModelThread::start(loaded.model, loaded.tokens, Vec::new(), Schedule::new(amount.slots));
-    letters(&thread, amount)?;
+    raw_speed(loaded.backend.as_mut(), amount)?;
+    // Without end tokens every completion has the same length, whatever the weights say.
+    let scheduler = Scheduler::start(loaded.backend, loaded.tokens, Vec::new(), Schedule::new(amount.slots));
+    completions(&scheduler, amount)?;
     say("peak_bytes", peak_bytes()?);
     Ok(())
 }
 
 /// Reading and writing without the loop around the model.
-fn raw_speed(model: &mut dyn Model, amount: &Amount) -> anyhow::Result<()> {
+fn raw_speed(backend: &mut dyn Backend, amount: &Amount) -> anyhow::Result<()> {
     let (mut read, mut wrote) = (Vec::new(), Vec::new());
     // The first time, caches are cold and pages are not there yet.
     for repetition in 0..=REPETITIONS {
         let tokens = prompt(repetition as u64, amount.prompt);
-        let row = model.open();
+        let row = backend.open();
         let start = Instant::now();
-        feed(model, row, &tokens)?;
+        feed(backend, row, &tokens)?;
         read.push(tokens.len() as f64 / start.elapsed().as_secs_f64());
         let start = Instant::now();
         for token in prompt(50 + repetition as u64, DECODED) {
-            feed(model, row, &[token])?;
+            feed(backend, row, &[token])?;
         }
         wrote.push(DECODED as f64 / start.elapsed().as_secs_f64());
-        model.close(row);
+        backend.close(row);
     }
     say("prefill_tokens_per_second", median(&mut read[1..]));
     say("decode_tokens_per_second", median(&mut wrote[1..]));
@@ -84,23 +84,23 @@ fn raw_speed(model: &mut dyn Model, amount: &Amount) -> anyhow::Result<()> {
 }
 
 /// The computation alone: which token is best does not matter here.
-fn feed(model: &mut dyn Model, row: RowId, tokens: &[u32]) -> anyhow::Result<()> {
-    let logits = model.step(&[Span { row, tokens, wants_logits: true }])?;
+fn feed(backend: &mut dyn Backend, row: RowId, tokens: &[u32]) -> anyhow::Result<()> {
+    let logits = backend.step(&[Span { row, tokens, wants_logits: true }])?;
     anyhow::ensure!(logits.first().is_some_and(|logit| logit.is_finite()), "the model computes no numbers");
     Ok(())
 }
 
-/// Letters as the worker writes them: scheduled, sampled and turned into text.
-fn letters(thread: &ModelThread, amount: &Amount) -> anyhow::Result<()> {
-    wait(thread.submit(job(prompt(100, amount.prompt), 2))?)?;
-    let cold = write_one(thread, prompt(101, amount.prompt), amount.new)?;
+/// Completions as programs ask for them: scheduled, sampled and turned into text.
+fn completions(scheduler: &Scheduler, amount: &Amount) -> anyhow::Result<()> {
+    wait(scheduler.submit(job(prompt(100, amount.prompt), 2))?)?;
+    let cold = write_one(scheduler, prompt(101, amount.prompt), amount.new)?;
     say("first_token_seconds", cold.first);
     say("letter_seconds", cold.whole);
 
-    let mut jobs = (0..amount.slots as u64).map(|letter| job(prompt(200 + letter, amount.prompt), amount.new));
+    let mut jobs = (0..amount.slots as u64).map(|number| job(prompt(200 + number, amount.prompt), amount.new));
     let start = Instant::now();
     let running = jobs.try_fold(Vec::new(), |mut running, job| {
-        running.push(thread.submit(job)?);
+        running.push(scheduler.submit(job)?);
         anyhow::Ok(running)
     })?;
     for events in running {
@@ -111,9 +111,9 @@ fn letters(thread: &ModelThread, amount: &Amount) -> anyhow::Result<()> {
     say("together_tokens_per_second", (amount.slots * amount.new) as f64 / seconds);
 
     let prefix = prompt(300, amount.prefix);
-    wait(thread.share(prefix.clone())?)?;
+    wait(scheduler.share(prefix.clone())?)?;
     let rest = prompt(301, amount.prompt - amount.prefix);
-    let warm = write_one(thread, [prefix, rest].concat(), 2)?;
+    let warm = write_one(scheduler, [prefix, rest].concat(), 2)?;
     say("warm_first_token_seconds", warm.first);
     Ok(())
 }
@@ -124,14 +124,14 @@ struct Written {
     whole: f64,
 }
 
-fn write_one(thread: &ModelThread, prompt: Vec<u32>, new: usize) -> anyhow::Result<Written> {
+fn write_one(scheduler: &Scheduler, prompt: Vec<u32>, new: usize) -> anyhow::Result<Written> {
     let start = Instant::now();
-    let first = wait(thread.submit(job(prompt, new))?)?;
-    let first = first.context("the letter has a token")?.duration_since(start).as_secs_f64();
+    let first = wait(scheduler.submit(job(prompt, new))?)?;
+    let first = first.context("the completion has a token")?.duration_since(start).as_secs_f64();
     Ok(Written { first, whole: start.elapsed().as_secs_f64() })
 }
 
-/// Waits for the end of a letter; when its first token came.
+/// Waits for the end of a completion; when its first token came.
 fn wait(mut events: UnboundedReceiver<Event>) -> anyhow::Result<Option<Instant>> {
     let mut first = None;
     while let Some(event) = events.blocking_recv() {
@@ -146,12 +146,7 @@ fn wait(mut events: UnboundedReceiver<Event>) -> anyhow::Result<Option<Instant>>
 }
 
 fn job(prompt: Vec<u32>, max_new_tokens: usize) -> Job {
-    Job {
-        prompt,
-        sampling: Sampling { temperature: 0.0, top_p: 1.0, seed: 0 },
-        max_new_tokens,
-        tokens_per_second: None,
-    }
+    Job { prompt, options: Options { max_new_tokens, sampling: Sampling::GREEDY, tokens_per_second: None } }
 }
 
 /// Tokens that look random and are the same every time.

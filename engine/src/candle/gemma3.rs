@@ -1,12 +1,12 @@
 //! Gemma 3, text only.
 
-use candle_core::{Device, Tensor};
+use candle_core::Tensor;
 use candle_nn::Activation;
 use candle_transformers::models::gemma3::{Config, Model};
 use serde::Deserialize;
 
+use super::network::{Network, input};
 use super::source::Source;
-use super::{Network, input};
 use crate::error::LoadError;
 
 /// What `config.json` says beyond other architectures; what it leaves out is as in the original implementation.
@@ -38,7 +38,7 @@ struct Fields {
     attn_logit_softcapping: Option<f64>,
 }
 
-/// How newer files say it: one entry per kind of layer.
+/// The form of newer files: one entry per kind of layer.
 #[derive(Deserialize)]
 struct RopeParameters {
     full_attention: Rope,
@@ -99,7 +99,7 @@ fn config(source: &Source<'_>, fields: &Fields) -> Result<Config, LoadError> {
         intermediate_size: config.intermediate_size,
         num_attention_heads: config.num_attention_heads,
         num_hidden_layers: layers,
-        num_key_value_heads: source.key_value_heads(),
+        num_key_value_heads: source.config.key_value_heads(),
         rms_norm_eps: config.rms_norm_eps,
         rope_theta: fields.rope_theta.or(rope.map(|rope| rope.full_attention.rope_theta)).unwrap_or(1e6),
         rope_local_base_freq: fields
@@ -116,7 +116,7 @@ fn config(source: &Source<'_>, fields: &Fields) -> Result<Config, LoadError> {
     })
 }
 
-/// Every so many layers one looks at everything.
+/// The distance between layers with full attention.
 fn pattern(source: &Source<'_>, fields: &Fields) -> Result<usize, LoadError> {
     let Some(types) = &fields.layer_types else { return Ok(fields.sliding_window_pattern.unwrap_or(6).max(1)) };
     let is_full = |layer: &String| layer == "full_attention";
@@ -129,31 +129,31 @@ fn pattern(source: &Source<'_>, fields: &Fields) -> Result<usize, LoadError> {
 }
 
 impl Row {
-    /// Reads without noting it.
-    fn feed(&mut self, tokens: &[u32], position: usize, device: &Device) -> candle_core::Result<Tensor> {
+    /// Reads tokens without adding them to the history.
+    fn feed(&mut self, tokens: &[u32], position: usize) -> candle_core::Result<Tensor> {
         // Beyond the window, candle's cache and its mask do not fit together for more than one token at a time, and with
         // several heads its cache takes only one at a time at all.
         let whole = if self.takes_chunks { self.window.saturating_sub(position).min(tokens.len()) } else { 0 };
         let mut logits = None;
         if whole > 0 {
-            logits = Some(self.network.forward(&input(&tokens[..whole], device)?, position)?);
+            logits = Some(self.network.forward(&input(&tokens[..whole])?, position)?);
         }
         for (index, token) in tokens.iter().enumerate().skip(whole) {
-            logits = Some(self.network.forward(&input(&[*token], device)?, position + index)?);
+            logits = Some(self.network.forward(&input(&[*token])?, position + index)?);
         }
         logits.ok_or_else(|| candle_core::Error::Msg("no tokens to read".to_owned()))
     }
 }
 
 impl Network for Row {
-    fn read(&mut self, tokens: &[u32], position: usize, device: &Device) -> candle_core::Result<Tensor> {
-        let logits = self.feed(tokens, position, device)?;
+    fn read(&mut self, tokens: &[u32], position: usize) -> candle_core::Result<Tensor> {
+        let logits = self.feed(tokens, position)?;
         self.history.push(tokens.to_vec());
         Ok(logits)
     }
 
     /// The cache is written in place, and a clone would write into the same memory: everything is read again.
-    fn fork(&self, device: &Device) -> candle_core::Result<Box<dyn Network>> {
+    fn fork(&self) -> candle_core::Result<Box<dyn Network>> {
         let mut copy = Self {
             fresh: self.fresh.clone(),
             network: self.fresh.clone(),
@@ -163,7 +163,7 @@ impl Network for Row {
         };
         let mut position = 0;
         for tokens in &self.history {
-            copy.read(tokens, position, device)?;
+            copy.read(tokens, position)?;
             position += tokens.len();
         }
         Ok(Box::new(copy))

@@ -4,8 +4,8 @@ use candle_core::{DType, Device, Shape, Tensor};
 use candle_transformers::models::llama::{Cache, Config, Llama, Llama3RopeConfig};
 use serde::Deserialize;
 
+use super::network::{Network, input};
 use super::source::Source;
-use super::{Network, input};
 use crate::error::LoadError;
 
 /// What `config.json` says beyond other architectures.
@@ -47,7 +47,7 @@ pub(super) fn build(source: &Source<'_>) -> Result<Box<dyn Network>, LoadError> 
         vocab_size: source.config.vocab_size,
         num_hidden_layers: source.config.num_hidden_layers,
         num_attention_heads: source.config.num_attention_heads,
-        num_key_value_heads: source.key_value_heads(),
+        num_key_value_heads: source.config.key_value_heads(),
         use_flash_attn: false,
         rms_norm_eps: source.config.rms_norm_eps,
         rope_theta: source.config.rope_theta() as f32,
@@ -60,7 +60,7 @@ pub(super) fn build(source: &Source<'_>) -> Result<Box<dyn Network>, LoadError> 
     check_tensors(source, &config, head_dim).map_err(|error| source.damaged(error))?;
     let load = || {
         let network = Llama::load(source.weights(), &config)?;
-        Ok(Row { network, cache: Cache::new(true, DType::F32, &config, source.device)? })
+        Ok(Row { network, cache: Cache::new(true, DType::F32, &config, &Device::Cpu)? })
     };
     Ok(Box::new(load().map_err(|error| source.damaged(error))?))
 }
@@ -86,7 +86,7 @@ fn rope_scaling(source: &Source<'_>, fields: &Fields) -> Result<Option<Llama3Rop
 }
 
 /// Compares the tensors of all layers with what will be read, since candle panics over a layer that does not fit. Biases
-/// would be passed over in silence.
+/// would be ignored silently.
 fn check_tensors(source: &Source<'_>, config: &Config, head_dim: usize) -> candle_core::Result<()> {
     let (width, inner) = (config.hidden_size, config.intermediate_size);
     let (queries, keys) = (head_dim * config.num_attention_heads, head_dim * config.num_key_value_heads);
@@ -117,12 +117,12 @@ fn check_tensors(source: &Source<'_>, config: &Config, head_dim: usize) -> candl
 }
 
 impl Network for Row {
-    fn read(&mut self, tokens: &[u32], position: usize, device: &Device) -> candle_core::Result<Tensor> {
-        self.network.forward(&input(tokens, device)?, position, &mut self.cache)
+    fn read(&mut self, tokens: &[u32], position: usize) -> candle_core::Result<Tensor> {
+        self.network.forward(&input(tokens)?, position, &mut self.cache)
     }
 
     /// The cache grows by concatenation, which leaves what others hold untouched.
-    fn fork(&self, _: &Device) -> candle_core::Result<Box<dyn Network>> {
+    fn fork(&self) -> candle_core::Result<Box<dyn Network>> {
         Ok(Box::new(Self { network: self.network.clone(), cache: self.cache.clone() }))
     }
 }

@@ -1,12 +1,12 @@
 //! Qwen3, dense.
 
-use candle_core::{Device, Tensor};
+use candle_core::Tensor;
 use candle_nn::Activation;
 use candle_transformers::models::qwen3::{Config, ModelForCausalLM};
 use serde::Deserialize;
 
+use super::network::{Network, input};
 use super::source::Source;
-use super::{Network, input};
 use crate::error::LoadError;
 
 /// What `config.json` says beyond other architectures.
@@ -36,10 +36,10 @@ pub(super) fn build(source: &Source<'_>) -> Result<Box<dyn Network>, LoadError> 
         intermediate_size: config.intermediate_size,
         num_hidden_layers: config.num_hidden_layers,
         num_attention_heads: config.num_attention_heads,
-        // 128 is what the original implementation assumes when nothing is said.
+        // 128 is what the original implementation assumes by default.
         head_dim: fields.head_dim.unwrap_or(128),
         attention_bias: fields.attention_bias,
-        num_key_value_heads: source.key_value_heads(),
+        num_key_value_heads: source.config.key_value_heads(),
         max_position_embeddings: source.context,
         sliding_window: None,
         max_window_layers: config.num_hidden_layers,
@@ -54,12 +54,12 @@ pub(super) fn build(source: &Source<'_>) -> Result<Box<dyn Network>, LoadError> 
 }
 
 impl Network for ModelForCausalLM {
-    fn read(&mut self, tokens: &[u32], position: usize, device: &Device) -> candle_core::Result<Tensor> {
-        self.forward(&input(tokens, device)?, position)
+    fn read(&mut self, tokens: &[u32], position: usize) -> candle_core::Result<Tensor> {
+        self.forward(&input(tokens)?, position)
     }
 
     /// The cache grows by concatenation, which leaves what others hold untouched.
-    fn fork(&self, _: &Device) -> candle_core::Result<Box<dyn Network>> {
+    fn fork(&self) -> candle_core::Result<Box<dyn Network>> {
         Ok(Box::new(self.clone()))
     }
 }

@@ -11,7 +11,7 @@ fn tokens() -> Tokens {
 
 fn conversation(user: &str) -> Vec<Message> {
     vec![
-        Message { role: Role::System, content: "You write cover letters.".to_owned() },
+        Message { role: Role::System, content: "You answer briefly.".to_owned() },
         Message { role: Role::User, content: user.to_owned() },
     ]
 }
@@ -38,14 +38,14 @@ fn ids_are_those_of_the_text_the_model_was_trained_on() {
     let tokens = tokens();
     let user = "Job Title: Data Scientist\nHiring Company: google\nTone: warm\nLength: short";
     let text = format!(
-        "<|im_start|>system\nYou write cover letters.<|im_end|>\n<|im_start|>user\n{user}<|im_end|>\n<|im_start|>assistant\n"
+        "<|im_start|>system\nYou answer briefly.<|im_end|>\n<|im_start|>user\n{user}<|im_end|>\n<|im_start|>assistant\n"
     );
     let ids = template(CHATML).expect("parses").encode(&tokens, &conversation(user)).expect("encodes");
     assert_eq!(ids, tokens.encode_control(&text).expect("encodes"));
 }
 
 #[test]
-fn people_cannot_end_their_turn_or_begin_another() {
+fn a_message_cannot_end_its_turn_or_begin_another() {
     let tokens = tokens();
     let template = template(CHATML).expect("parses");
     let controls = |user: &str| {
@@ -58,7 +58,7 @@ fn people_cannot_end_their_turn_or_begin_another() {
 }
 
 #[test]
-fn people_cannot_forge_a_mark() {
+fn a_message_cannot_forge_a_mark() {
     let text = rendered(CHATML, "a \u{F8F0}0\u{F8F0} b");
     assert!(text.contains("user\na \u{F8F0}0\u{F8F0} b<|im_end|>"));
 }
@@ -66,9 +66,9 @@ fn people_cannot_forge_a_mark() {
 #[test]
 fn templates_of_other_models_work() {
     let trimmed = "{{ bos_token }}{% for m in messages %}[{{ m['role'] }}]{{ m['content'].strip() | trim }}{{ eos_token }}{% endfor %}";
-    assert_eq!(rendered(trimmed, "Hi"), "<s>[system]You write cover letters.</s>[user]Hi</s>");
+    assert_eq!(rendered(trimmed, "Hi"), "<s>[system]You answer briefly.</s>[user]Hi</s>");
     let indexed = "{%- if messages[0].role == 'system' %}\n    {{- messages[0].content + '\\n\\n' }}\n{%- endif %}\n{%- for m in messages[1:] %}\n    {{- m.content }}\n{%- endfor %}";
-    assert_eq!(rendered(indexed, "Hi"), "You write cover letters.\n\nHi");
+    assert_eq!(rendered(indexed, "Hi"), "You answer briefly.\n\nHi");
 }
 
 #[test]

@@ -1,12 +1,12 @@
-//! The native network behind the trait of all models.
+//! The native network behind the trait of all backends.
 
 use std::collections::BTreeMap;
 
-use crate::backend::check::check;
-use crate::backend::{Model, ModelError, RowId, Span};
-use crate::native::network::cache::Cache;
-use crate::native::network::scratch::room;
-use crate::native::network::{Network, PASS, Token};
+use super::network::activations::room;
+use super::network::cache::Cache;
+use super::network::token::Token;
+use super::network::{Network, PASS};
+use crate::backend::{Backend, BackendError, RowId, Span, check};
 
 /// A Qwen2 model on the CPU.
 pub struct Native {
@@ -40,7 +40,7 @@ impl Native {
     }
 }
 
-impl Model for Native {
+impl Backend for Native {
     fn context_length(&self) -> usize {
         self.network.shape().context
     }
@@ -54,9 +54,9 @@ impl Model for Native {
         self.add(cache)
     }
 
-    fn fork(&mut self, row: RowId) -> Result<RowId, ModelError> {
+    fn fork(&mut self, row: RowId) -> Result<RowId, BackendError> {
         let mut copy = self.empty();
-        copy.copy_from(self.rows.get(&row).ok_or(ModelError::UnknownRow(row.0))?);
+        copy.copy_from(self.rows.get(&row).ok_or(BackendError::UnknownRow(row.0))?);
         Ok(self.add(copy))
     }
 
@@ -64,7 +64,7 @@ impl Model for Native {
         self.spare.extend(self.rows.remove(&row));
     }
 
-    fn step(&mut self, spans: &[Span<'_>]) -> Result<&[f32], ModelError> {
+    fn step(&mut self, spans: &[Span<'_>]) -> Result<&[f32], BackendError> {
         let rows = &self.rows;
         check(spans, self.context_length(), self.vocabulary(), |row| rows.get(&row).map(Cache::length))?;
         let mut tokens = Vec::new();

@@ -1,4 +1,4 @@
-//! When the next token of one letter may be written.
+//! When the next token of one row may be written.
 
 use std::time::{Duration, Instant};
 
@@ -24,7 +24,7 @@ impl Pace {
 
     /// Notes that a token was written at `now`.
     pub(super) fn wrote(&mut self, now: Instant) {
-        // Counted from when it was due rather than from now: naps and other letters' steps do not add up.
+        // Counted from when it was due rather than from now: naps and the steps of other rows do not add up.
         self.due = (self.due + self.interval).max(now.checked_sub(self.interval).unwrap_or(now));
     }
 }

@@ -2,6 +2,27 @@
 
 use std::time::Instant;
 
+/// Tokens of prompts that are read in one step. Enough to keep the arithmetic busy, few enough that rows which are
+/// writing do not stand still for a noticeable time.
+const PROMPT_TOKENS: usize = 128;
+
+/// How much is done at a time.
+#[derive(Clone, Copy, Debug)]
+pub struct Schedule {
+    /// Rows: completions that are computed at the same time; at least one.
+    pub slots: usize,
+    /// Tokens of prompts that are read in one step; at least one.
+    pub prompt_tokens: usize,
+}
+
+impl Schedule {
+    /// The usual schedule for so many completions at a time.
+    #[must_use]
+    pub fn new(slots: usize) -> Self {
+        Self { slots: slots.max(1), prompt_tokens: PROMPT_TOKENS }
+    }
+}
+
 /// What a row can be fed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Next {
@@ -11,7 +32,7 @@ pub(super) enum Next {
     Token(Instant),
 }
 
-/// What bounds a step, so that running letters never stand still for longer than it takes.
+/// What bounds a step, so that rows that write never stand still for longer than it takes.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Limits {
     /// Most tokens of prompts in one step; a fixed chunk that is longer goes alone.
@@ -22,7 +43,7 @@ pub(super) struct Limits {
 
 /// How many tokens each of `rows` (in order of arrival) is fed in the next step; 0 when it does not take part.
 ///
-/// Every letter whose pace allows it writes on. Prompts share what the limits leave, the oldest first.
+/// Every row that writes goes on if its pace allows it. Prompts share what the limits leave, the oldest first.
 pub(super) fn plan(rows: &[Next], now: Instant, limits: Limits) -> Vec<usize> {
     let mut budget = limits.prompt_tokens.max(1);
     let mut is_untouched = true;

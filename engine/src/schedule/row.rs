@@ -1,28 +1,19 @@
-//! One completion on its way: prompt, then token after token, then its end.
+//! One completion in progress: its prompt is read, then token after token written, then it ends.
 
+use std::sync::Arc;
 use std::time::Instant;
 
-use tokio::sync::mpsc::UnboundedSender;
-
+use super::job::{Done, Event, FinishReason, StepError, Ticket};
 use super::pace::Pace;
 use super::plan::Next;
-use super::stats::Gauge;
-use super::{Done, Event, FinishReason, Job, StepError};
+use super::stats::Monitor;
 use crate::backend::{RowId, Span};
 use crate::sampling::Sampler;
 use crate::tokens::{Detokenizer, Tokens};
 
-/// A job that waits for its turn.
-pub(super) struct Ticket {
-    pub(super) job: Job,
-    pub(super) events: UnboundedSender<Event>,
-    /// Whether what was read stays open for others to begin with.
-    pub(super) is_prefix: bool,
-}
-
-/// What rows look things up in.
+/// The vocabulary of all rows.
 pub(super) struct Text {
-    pub(super) tokens: std::sync::Arc<Tokens>,
+    pub(super) tokens: Arc<Tokens>,
     pub(super) end_tokens: Vec<u32>,
 }
 
@@ -50,13 +41,13 @@ impl Row {
         let job = &ticket.job;
         Self {
             id,
-            sampler: Sampler::new(job.sampling),
+            sampler: Sampler::new(job.options.sampling),
             detokenizer: Detokenizer::default(),
-            pace: Pace::new(job.tokens_per_second, now),
+            pace: Pace::new(job.options.tokens_per_second, now),
             read: shared,
             shared,
             written: 0,
-            limit: job.max_new_tokens.min(context_length.saturating_sub(job.prompt.len())),
+            limit: job.options.max_new_tokens.min(context_length.saturating_sub(job.prompt.len())),
             last: None,
             end: None,
             ticket,
@@ -87,15 +78,22 @@ impl Row {
         self.read - self.shared + self.written - usize::from(self.last.is_some())
     }
 
-    /// Notes a step of so many tokens, after which the model said `logits` if it was asked for them.
-    pub(super) fn stepped(&mut self, tokens: usize, logits: Option<&[f32]>, text: &Text, gauge: &Gauge, now: Instant) {
+    /// Notes a step of so many tokens, after which come `logits` if the span wanted them.
+    pub(super) fn stepped(
+        &mut self,
+        tokens: usize,
+        logits: Option<&[f32]>,
+        text: &Text,
+        monitor: &Monitor,
+        now: Instant,
+    ) {
         if let Next::Prompt(_) = self.next() {
             self.read += tokens;
             self.send(Event::Read { tokens: self.read });
         }
         self.last = None;
         let finish_reason = match logits {
-            Some(logits) => self.write(logits, text, gauge, now),
+            Some(logits) => self.write(logits, text, monitor, now),
             None if self.read == self.ticket.job.prompt.len() => Ok(Some(FinishReason::Length)),
             None => Ok(None),
         };
@@ -111,7 +109,7 @@ impl Row {
         &mut self,
         logits: &[f32],
         text: &Text,
-        gauge: &Gauge,
+        monitor: &Monitor,
         now: Instant,
     ) -> Result<Option<FinishReason>, StepError> {
         let token = self.sampler.sample(logits)?;
@@ -121,7 +119,7 @@ impl Row {
         self.last = Some(token);
         self.written += 1;
         self.pace.wrote(now);
-        gauge.wrote();
+        monitor.update(|stats| stats.completion_tokens += 1);
         let piece = self.detokenizer.push(&text.tokens, token)?;
         self.send(Event::Wrote { text: piece, tokens: self.written });
         Ok((self.written >= self.limit).then_some(FinishReason::Length))
@@ -156,8 +154,8 @@ impl Row {
         (self.ticket.is_prefix && is_read).then(|| std::mem::take(&mut self.ticket.job.prompt))
     }
 
-    /// Tells how the row has ended.
-    pub(super) fn say_goodbye(&mut self) {
+    /// Sends the last event.
+    pub(super) fn send_end(&mut self) {
         if let Some(end) = self.end.take() {
             self.send(end);
         }

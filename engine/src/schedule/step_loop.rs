@@ -1,4 +1,4 @@
-//! The loop of the model thread: who joins, what is fed, who leaves.
+//! The loop of the scheduler: which jobs get a row, what every row is fed, which rows end.
 
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, TryRecvError};
@@ -6,22 +6,22 @@ use std::time::{Duration, Instant};
 
 use tokio_util::sync::CancellationToken;
 
-use super::plan::{self, Limits, Next};
-use super::row::{Row, Text, Ticket};
-use super::stats::{Gauge, Step};
-use super::{Event, FinishReason, Schedule, StepError};
-use crate::backend::{Model, ModelError, RowId, Span};
+use super::job::{Event, FinishReason, StepError, Ticket};
+use super::plan::{self, Limits, Next, Schedule};
+use super::row::{Row, Text};
+use super::stats::{Monitor, Step};
+use crate::backend::{Backend, BackendError, RowId, Span};
 
-/// How long the thread sleeps at most while every letter waits for its pace: bounds how late a cancel is seen.
+/// How long the thread sleeps at most while every row waits for its pace: bounds how late a cancel is seen.
 const NAP_MAX: Duration = Duration::from_millis(25);
 
 pub(super) struct StepLoop {
-    pub(super) model: Box<dyn Model>,
+    pub(super) backend: Box<dyn Backend>,
     pub(super) text: Text,
     pub(super) tickets: Receiver<Ticket>,
     pub(super) schedule: Schedule,
     pub(super) stop: CancellationToken,
-    pub(super) gauge: Arc<Gauge>,
+    pub(super) monitor: Monitor,
     /// In order of arrival.
     pub(super) rows: Vec<Row>,
     pub(super) prefix: Option<Prefix>,
@@ -43,7 +43,7 @@ impl StepLoop {
             self.cancel();
             let now = Instant::now();
             let next: Vec<Next> = self.rows.iter().map(Row::next).collect();
-            let limits = Limits { prompt_tokens: self.schedule.prompt_tokens, fixed_chunk: self.model.fixed_chunk() };
+            let limits = Limits { prompt_tokens: self.schedule.prompt_tokens, fixed_chunk: self.backend.fixed_chunk() };
             let plan = plan::plan(&next, now, limits);
             if plan.iter().any(|tokens| *tokens > 0) {
                 self.step(&plan, now);
@@ -54,7 +54,7 @@ impl StepLoop {
         }
     }
 
-    /// Gives free slots to those who wait.
+    /// Gives free slots to the jobs that wait.
     fn admit(&mut self) {
         while self.rows.len() < self.schedule.slots.max(1) {
             match self.tickets.try_recv() {
@@ -70,24 +70,24 @@ impl StepLoop {
 
     /// Opens a row, behind the prefix whenever the prompt begins with it: the same prompt always goes the same way.
     fn begin(&mut self, ticket: Ticket) {
-        self.gauge.admitted();
+        self.monitor.update(|stats| stats.waiting -= 1);
         let prompt = &ticket.job.prompt;
         let prefix = self
             .prefix
             .as_ref()
             .filter(|prefix| prompt.len() > prefix.tokens.len() && prompt.starts_with(&prefix.tokens));
         let (row, shared) = match prefix {
-            _ if prompt.is_empty() => (Err(ModelError::InvalidTokens), 0),
-            Some(prefix) => (self.model.fork(prefix.row), prefix.tokens.len()),
-            None => (Ok(self.model.open()), 0),
+            _ if prompt.is_empty() => (Err(BackendError::InvalidTokens), 0),
+            Some(prefix) => (self.backend.fork(prefix.row), prefix.tokens.len()),
+            None => (Ok(self.backend.open()), 0),
         };
         match row {
             Ok(id) => {
-                self.gauge.shared(shared);
-                self.rows.push(Row::new(id, ticket, shared, self.model.context_length(), Instant::now()));
+                self.monitor.update(|stats| stats.prefix_tokens += shared as u64);
+                self.rows.push(Row::new(id, ticket, shared, self.backend.context_length(), Instant::now()));
             }
             Err(error) => {
-                // Whoever does not listen any more does not need to know.
+                // A receiver that is gone has cancelled the job.
                 let _ = ticket.events.send(Event::Failed(error.into()));
             }
         }
@@ -102,7 +102,7 @@ impl StepLoop {
         self.sweep();
     }
 
-    /// Feeds every row as many tokens as `plan` says, in one step of the model.
+    /// Feeds every row as many tokens as `plan` says, in one step of the backend.
     fn step(&mut self, plan: &[usize], now: Instant) {
         let begun = Instant::now();
         let fed: Vec<(usize, usize)> = plan.iter().copied().enumerate().filter(|(_, tokens)| *tokens > 0).collect();
@@ -110,17 +110,18 @@ impl StepLoop {
         let wants: Vec<bool> = spans.iter().map(|span| span.wants_logits).collect();
         let prompts = fed.iter().filter(|(index, _)| matches!(self.rows[*index].next(), Next::Prompt(_)));
         let prompt_tokens = prompts.map(|(_, tokens)| tokens).sum();
-        let vocabulary = self.model.vocabulary();
-        match self.model.step(&spans) {
+        let vocabulary = self.backend.vocabulary();
+        match self.backend.step(&spans) {
             Ok(logits) => {
-                self.gauge.stepped(Step { rows: fed.len(), prompt_tokens, took: begun.elapsed() });
+                let step = Step { rows: fed.len(), prompt_tokens, took: begun.elapsed() };
+                self.monitor.update(|stats| stats.add(step));
                 let mut logits = logits.chunks_exact(vocabulary);
                 for ((index, tokens), wants_logits) in fed.into_iter().zip(wants) {
                     let logits = if wants_logits { logits.next().or(Some(&[])) } else { None };
-                    self.rows[index].stepped(tokens, logits, &self.text, &self.gauge, now);
+                    self.rows[index].stepped(tokens, logits, &self.text, &self.monitor, now);
                 }
             }
-            // Nothing has changed, so that the others can go on without the one that cannot.
+            // Nothing has changed: the others can go on without the one that cannot.
             Err(error) if error.is_of_input() && fed.len() > 1 => {
                 for (index, tokens) in fed {
                     let mut alone = vec![0; plan.len()];
@@ -137,9 +138,9 @@ impl StepLoop {
         }
     }
 
-    /// Lets go of the rows that are over.
+    /// Closes the rows that are over.
     fn sweep(&mut self) {
-        let Self { rows, model, prefix, gauge, .. } = self;
+        let Self { rows, backend, prefix, monitor, .. } = self;
         let mut ended: Vec<Row> = rows.extract_if(.., |row| row.is_over()).collect();
         for row in &mut ended {
             let before = match row.take_prefix() {
@@ -147,13 +148,14 @@ impl StepLoop {
                 None => Some(row.id),
             };
             if let Some(id) = before {
-                model.close(id);
+                backend.close(id);
             }
         }
         let shared = prefix.as_ref().map_or(0, |prefix| prefix.tokens.len());
-        gauge.holds(rows.len(), shared + rows.iter().map(Row::held).sum::<usize>());
+        let context_tokens = shared + rows.iter().map(Row::held).sum::<usize>();
+        monitor.update(|stats| (stats.rows, stats.context_tokens) = (rows.len(), context_tokens));
         for row in &mut ended {
-            row.say_goodbye();
+            row.send_end();
         }
     }
 

@@ -2,7 +2,7 @@
 //! training is merged, again and again.
 //!
 //! As the `tokenizers` library does it, token for token, which `bpe/tests.rs` holds against it; but without a cache of
-//! words, which would keep what people wrote.
+//! words, which would keep what messages say in memory.
 
 mod merges;
 mod source;

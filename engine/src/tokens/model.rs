@@ -5,8 +5,8 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use tokenizers::{Model as _, ModelWrapper};
 
-use super::TokenError;
 use super::bpe::Bpe;
+use super::error::TokenError;
 
 /// Cuts words into tokens.
 pub enum Model {
@@ -37,7 +37,7 @@ impl Model {
         if let Some(bpe) = serde_json::from_str(json.get()).ok().and_then(Bpe::new) {
             return Ok(Self::Bpe(bpe));
         }
-        // Said the kind, so that it is not read once for each kind that there is.
+        // The kind is known, so the library need not try every kind that it has.
         Ok(Self::Other(Box::new(ModelWrapper::BPE(serde_json::from_str(json.get())?))))
     }
 

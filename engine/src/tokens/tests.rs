@@ -60,7 +60,7 @@ fn content_without_control_tokens_is_encoded_as_in_training() {
 }
 
 #[test]
-fn prompts_must_leave_room_for_the_letter() {
+fn prompts_must_leave_room_for_the_completion() {
     assert_eq!(fit(&[0; 100], 28, 128), Ok(()));
     assert_eq!(fit(&[0; 101], 28, 128), Err(TooLong { tokens: 101, limit: 100 }));
     assert_eq!(fit(&[0], 200, 128), Err(TooLong { tokens: 1, limit: 0 }));

@@ -1,98 +1,129 @@
-//! Reads a GGUF file of a Qwen2 or Qwen3 model. Other architectures keep other values in theirs than in safetensors.
-//!
-//! Quantised tensors are widened to 32 bits: candle's own quantised models keep one KV cache inside a value that cannot be
-//! cloned, so they would be needed once per row.
+//! Reads a GGUF file of a Qwen2 or Qwen3 model with candle's parser. Other architectures keep other values in theirs than
+//! in safetensors.
 
-use std::collections::HashMap;
+use std::borrow::Cow;
 use std::io::Cursor;
 use std::path::Path;
 
-use candle_core::quantized::gguf_file::{Content, Value};
-use candle_core::{Device, Tensor};
+use candle_core::Device;
+use candle_core::quantized::GgmlDType;
+use candle_core::quantized::gguf_file::{Content, TensorInfo};
 
-use crate::candle::weights::map;
+use super::tensor::{Tensor, TensorKind, Tensors};
 use crate::config::ModelConfig;
-use crate::error::LoadError;
+use crate::error::{Cause, LoadError};
 
 /// Architectures that keep the same values in GGUF files as elsewhere.
 const KNOWN: [&str; 2] = ["qwen2", "qwen3"];
 
-/// What a GGUF file says beside its weights.
-pub(crate) struct Metadata {
-    pub(crate) chat_template: Option<String>,
-    pub(crate) end_token: Option<u32>,
-}
+/// What a GGUF file says of itself and of its tensors.
+pub struct Gguf(Content);
 
-/// Reads the description in a file, after comparing it with `config`.
-pub(crate) fn metadata(file: &Path, config: &ModelConfig) -> Result<Metadata, LoadError> {
-    // From memory: candle asks for its place in the file before every one of a hundred thousand tokens.
-    let content = Content::read(&mut Cursor::new(&map(file)?))
-        .map_err(|source| LoadError::Weights { file: file.to_owned(), source })?;
-    describe(file, &content, config)?;
-    let chat_template =
-        content.metadata.get("tokenizer.chat_template").and_then(|value| value.to_string().ok().cloned());
-    let end_token = content.metadata.get("tokenizer.ggml.eos_token_id").and_then(|value| value.to_u32().ok());
-    Ok(Metadata { chat_template, end_token })
-}
+impl Gguf {
+    /// Reads the header of a file.
+    pub fn read(bytes: &[u8]) -> Result<Self, Cause> {
+        // From memory: candle asks for its place in the file before every one of a hundred thousand tokens.
+        Ok(Self(Content::read(&mut Cursor::new(bytes))?))
+    }
 
-/// Reads all tensors.
-pub(crate) fn tensors(file: &Path, bytes: &[u8]) -> Result<HashMap<String, Tensor>, LoadError> {
-    let damaged = |source| LoadError::Weights { file: file.to_owned(), source };
-    let mut reader = Cursor::new(bytes);
-    let content = Content::read(&mut reader).map_err(damaged)?;
-    let mut names: Vec<&String> = content.tensor_infos.keys().collect();
-    names.sort();
-    let mut tensors = HashMap::new();
-    for name in names {
-        let Some(hugging_face) = hugging_face_name(name) else { continue };
-        let read = content.tensor(&mut reader, name, &Device::Cpu).and_then(|tensor| tensor.dequantize(&Device::Cpu));
-        let tensor = read.map_err(|source| damaged(source.context(format!("failed to read tensor `{name}`"))))?;
-        tensors.insert(hugging_face, tensor);
+    /// The model's chat template.
+    pub fn chat_template(&self) -> Option<String> {
+        self.0.metadata.get("tokenizer.chat_template").and_then(|value| value.to_string().ok().cloned())
     }
-    Ok(tensors)
-}
 
-/// Compares the metadata with config.json, so that files of two models in one folder are found out by name.
-fn describe(file: &Path, content: &Content, config: &ModelConfig) -> Result<(), LoadError> {
-    let named = content.metadata.get("general.architecture").and_then(|value| value.to_string().ok());
-    let architecture = named.map_or("nameless", String::as_str);
-    if !KNOWN.contains(&architecture) {
-        return Err(LoadError::Architecture { file: file.to_owned(), found: architecture.to_owned(), known: &KNOWN });
+    /// The token that ends a completion.
+    pub fn end_token(&self) -> Option<u32> {
+        self.0.metadata.get("tokenizer.ggml.eos_token_id").and_then(|value| value.to_u32().ok())
     }
-    if architecture != config.model_type {
-        return Err(LoadError::Mismatch {
-            file: file.to_owned(),
-            found: format!("a `{architecture}` model"),
-            expected: format!("config.json says `{}`", config.model_type),
-        });
-    }
-    for (key, expected) in [
-        ("block_count", config.num_hidden_layers),
-        ("embedding_length", config.hidden_size),
-        ("feed_forward_length", config.intermediate_size),
-        ("attention.head_count", config.num_attention_heads),
-        ("attention.head_count_kv", config.num_key_value_heads.unwrap_or(config.num_attention_heads)),
-    ] {
-        let key = format!("{architecture}.{key}");
-        let found = content.metadata.get(&key).and_then(unsigned);
-        if found != Some(expected as u64) {
-            return Err(LoadError::Mismatch {
+
+    /// Compares the header of `file` with `config.json`, so that files of two models in one folder are noticed, by name.
+    pub fn compare(&self, file: &Path, config: &ModelConfig) -> Result<(), LoadError> {
+        let metadata = &self.0.metadata;
+        let named = metadata.get("general.architecture").and_then(|value| value.to_string().ok());
+        let architecture = named.map_or("nameless", String::as_str);
+        if !KNOWN.contains(&architecture) {
+            return Err(LoadError::Architecture {
                 file: file.to_owned(),
-                found: format!("{key} {}", found.map_or("absent".to_owned(), |value| value.to_string())),
-                expected: format!("config.json says {expected}"),
+                found: architecture.to_owned(),
+                known: &KNOWN,
             });
         }
+        if architecture != config.model_type {
+            return Err(LoadError::Mismatch {
+                file: file.to_owned(),
+                found: format!("a `{architecture}` model"),
+                expected: format!("config.json says `{}`", config.model_type),
+            });
+        }
+        for (key, expected) in [
+            ("block_count", config.num_hidden_layers),
+            ("embedding_length", config.hidden_size),
+            ("feed_forward_length", config.intermediate_size),
+            ("attention.head_count", config.num_attention_heads),
+            ("attention.head_count_kv", config.key_value_heads()),
+        ] {
+            let key = format!("{architecture}.{key}");
+            let found = metadata.get(&key).and_then(|value| value.to_u64().ok());
+            if found != Some(expected as u64) {
+                return Err(LoadError::Mismatch {
+                    file: file.to_owned(),
+                    found: format!("{key} {}", found.map_or("absent".to_owned(), |value| value.to_string())),
+                    expected: format!("config.json says {expected}"),
+                });
+            }
+        }
+        Ok(())
     }
-    Ok(())
+
+    /// Lists the tensors in the `bytes` of the file. Types that cannot be multiplied with as they are, are widened to 32
+    /// bits.
+    pub fn tensors<'a>(&self, bytes: &'a [u8], tensors: &mut Tensors<'a>) -> Result<(), Cause> {
+        let mut reader = Cursor::new(bytes);
+        for (name, info) in &self.0.tensor_infos {
+            let Some(hugging_face) = hugging_face_name(name) else { continue };
+            let dims = info.shape.dims().to_vec();
+            let tensor = if let Some(kind) = kind(info.ggml_dtype) {
+                let bytes = Cow::Borrowed(self.place(bytes, name, info)?);
+                Tensor { dims, kind, bytes, is_widened: false }
+            } else {
+                let tensor = info.read(&mut reader, self.0.tensor_data_offset, &Device::Cpu);
+                let widened =
+                    tensor.and_then(|tensor| tensor.dequantize(&Device::Cpu)?.flatten_all()?.to_vec1::<f32>());
+                let values = widened.map_err(|source| source.context(format!("failed to read tensor `{name}`")))?;
+                let bytes = Cow::Owned(bytemuck::cast_slice(&values).to_vec());
+                Tensor { dims, kind: TensorKind::F32, bytes, is_widened: true }
+            };
+            tensors.insert(hugging_face, tensor);
+        }
+        Ok(())
+    }
+
+    /// The bytes of one tensor.
+    fn place<'a>(&self, bytes: &'a [u8], name: &str, info: &TensorInfo) -> Result<&'a [u8], Cause> {
+        let (elements, block) = (info.shape.elem_count(), info.ggml_dtype.block_size());
+        if !elements.is_multiple_of(block) {
+            return Err(format!("tensor `{name}` has {elements} values, no multiple of its blocks of {block}").into());
+        }
+        let length = elements / block * info.ggml_dtype.type_size();
+        let start = self.0.tensor_data_offset.checked_add(info.offset).and_then(|start| usize::try_from(start).ok());
+        let found = start.and_then(|start| bytes.get(start..start.checked_add(length)?));
+        found.ok_or_else(|| format!("the file ends before the end of tensor `{name}`").into())
+    }
 }
 
-/// `Value::to_u64` accepts every unsigned width.
-fn unsigned(value: &Value) -> Option<u64> {
-    value.to_u64().ok()
+fn kind(dtype: GgmlDType) -> Option<TensorKind> {
+    match dtype {
+        GgmlDType::F32 => Some(TensorKind::F32),
+        GgmlDType::F16 => Some(TensorKind::F16),
+        GgmlDType::BF16 => Some(TensorKind::BF16),
+        GgmlDType::Q4_0 => Some(TensorKind::Q4_0),
+        GgmlDType::Q8_0 => Some(TensorKind::Q8_0),
+        _ => None,
+    }
 }
 
 /// Translates a GGUF tensor name; `None` for tensors that these models do not have.
-pub(crate) fn hugging_face_name(name: &str) -> Option<String> {
+fn hugging_face_name(name: &str) -> Option<String> {
     match name {
         "token_embd.weight" => return Some("model.embed_tokens.weight".to_owned()),
         "output_norm.weight" => return Some("model.norm.weight".to_owned()),

@@ -9,14 +9,14 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use candle_core::DType;
-use engine::{Backend, LoadOptions, Model, Quantization, RowId, Span, load};
+use engine::{Backend, BackendKind, LoadOptions, Quantization, RowId, Span, load};
 use serde::Deserialize;
 use tempfile::TempDir;
 
 use weights::{Shape, tensors, tokens};
 
 /// What is loaded is compared with what was computed from the same weights: nothing is rounded further.
-const BACKENDS: [Backend; 2] = [Backend::Candle, Backend::Native];
+const BACKENDS: [BackendKind; 2] = [BackendKind::Candle, BackendKind::Native];
 /// Largest difference of a logit, relative to the largest logit of its position.
 const TOLERANCE: f32 = 1e-3;
 
@@ -70,13 +70,13 @@ fn folder(golden: &Golden, case: &Case) -> TempDir {
     folder
 }
 
-fn model(folder: &Path, backend: Backend) -> Box<dyn Model> {
+fn model(folder: &Path, backend: BackendKind) -> Box<dyn Backend> {
     let options = LoadOptions { backend, quantization: Quantization::None, threads: Some(2), ..LoadOptions::default() };
-    load(folder, &options).expect("loads").model
+    load(folder, &options).expect("loads").backend
 }
 
 /// Appends tokens and returns the logits after the last.
-fn read(model: &mut dyn Model, row: RowId, tokens: &[u32]) -> Vec<f32> {
+fn read(model: &mut dyn Backend, row: RowId, tokens: &[u32]) -> Vec<f32> {
     model.step(&[Span { row, tokens, wants_logits: true }]).expect("steps").to_vec()
 }
 
@@ -85,7 +85,7 @@ fn best(logits: &[f32]) -> u32 {
 }
 
 /// Checks every model with weights of one type on every backend.
-fn check(dtype: &str, compare: impl Fn(&mut dyn Model, &Golden, &Case, &str)) {
+fn check(dtype: &str, compare: impl Fn(&mut dyn Backend, &Golden, &Case, &str)) {
     let golden = golden();
     let cases: Vec<&Case> = golden.cases.iter().filter(|case| case.dtype == dtype).collect();
     assert_eq!(cases.len(), golden.shapes.len(), "one case a shape");
@@ -99,7 +99,7 @@ fn check(dtype: &str, compare: impl Fn(&mut dyn Model, &Golden, &Case, &str)) {
 }
 
 /// Reads a prompt as long as the context in pieces that end where logits are known.
-fn logits_agree(model: &mut dyn Model, golden: &Golden, case: &Case, what: &str) {
+fn logits_agree(model: &mut dyn Backend, golden: &Golden, case: &Case, what: &str) {
     let tokens = tokens(golden.context);
     let row = model.open();
     let mut start = 0;
@@ -120,7 +120,7 @@ fn logits_agree(model: &mut dyn Model, golden: &Golden, case: &Case, what: &str)
     model.close(row);
 }
 
-fn continuation_agrees(model: &mut dyn Model, golden: &Golden, case: &Case, what: &str) {
+fn continuation_agrees(model: &mut dyn Backend, golden: &Golden, case: &Case, what: &str) {
     let row = model.open();
     let mut logits = read(model, row, &tokens(golden.greedy_prompt));
     let mut written = Vec::new();

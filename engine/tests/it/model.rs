@@ -11,15 +11,15 @@ mod scheduler;
 
 use std::path::{Path, PathBuf};
 
-use engine::{Backend, LoadError, LoadOptions, Loaded, Model, ModelError, Quantization, RowId, Span, load};
+use engine::{Backend, BackendError, BackendKind, LoadError, LoadOptions, Loaded, Quantization, RowId, Span, load};
 
 /// Every architecture with every backend that computes it. All of them must behave alike.
-const KINDS: [(&str, Backend); 5] = [
-    ("qwen2", Backend::Native),
-    ("qwen2", Backend::Candle),
-    ("qwen3", Backend::Candle),
-    ("llama", Backend::Candle),
-    ("gemma3_text", Backend::Candle),
+const KINDS: [(&str, BackendKind); 5] = [
+    ("qwen2", BackendKind::Native),
+    ("qwen2", BackendKind::Candle),
+    ("qwen3", BackendKind::Candle),
+    ("llama", BackendKind::Candle),
+    ("gemma3_text", BackendKind::Candle),
 ];
 
 /// The folder of the built-in model.
@@ -38,14 +38,14 @@ fn load_default(folder: &Path) -> Result<Loaded, LoadError> {
 }
 
 /// Loads a folder for `backend` with so many threads, without making the weights any coarser.
-fn load_with(folder: &Path, backend: Backend, threads: usize) -> Loaded {
+fn load_with(folder: &Path, backend: BackendKind, threads: usize) -> Loaded {
     let options =
         LoadOptions { backend, quantization: Quantization::None, threads: Some(threads), ..LoadOptions::default() };
     load(folder, &options).expect("loads")
 }
 
 /// Logits after `tokens` in a row of their own, fed in the given chunks.
-fn logits(model: &mut dyn Model, tokens: &[u32], chunks: &[usize]) -> Vec<f32> {
+fn logits(model: &mut dyn Backend, tokens: &[u32], chunks: &[usize]) -> Vec<f32> {
     let row = model.open();
     let logits = feed(model, row, tokens, chunks);
     model.close(row);
@@ -53,7 +53,7 @@ fn logits(model: &mut dyn Model, tokens: &[u32], chunks: &[usize]) -> Vec<f32> {
 }
 
 /// Feeds `tokens` to a row in the given chunks and returns the last logits.
-fn feed(model: &mut dyn Model, row: RowId, tokens: &[u32], chunks: &[usize]) -> Vec<f32> {
+fn feed(model: &mut dyn Backend, row: RowId, tokens: &[u32], chunks: &[usize]) -> Vec<f32> {
     let (mut start, mut logits) = (0, Vec::new());
     for chunk in chunks {
         logits = step(model, row, &tokens[start..start + chunk]).expect("steps");
@@ -64,6 +64,6 @@ fn feed(model: &mut dyn Model, row: RowId, tokens: &[u32], chunks: &[usize]) -> 
 }
 
 /// Feeds one row and returns its logits.
-fn step(model: &mut dyn Model, row: RowId, tokens: &[u32]) -> Result<Vec<f32>, ModelError> {
+fn step(model: &mut dyn Backend, row: RowId, tokens: &[u32]) -> Result<Vec<f32>, BackendError> {
     model.step(&[Span { row, tokens, wants_logits: true }]).map(<[f32]>::to_vec)
 }

@@ -30,7 +30,7 @@ fn the_model_is_loaded_as_the_arguments_say() {
     };
     assert_eq!(config(&[]), LoadOptions::default());
     let expect = LoadOptions {
-        backend: Backend::Candle,
+        backend: BackendKind::Candle,
         quantization: Quantization::Q4,
         cache: Some("/cache".into()),
         threads: Some(3),

@@ -5,13 +5,12 @@ use std::time::Duration;
 
 use metrics_exporter_prometheus::PrometheusHandle;
 
-use super::Reading;
-
 /// How often measured times are put into their buckets. They wait in memory until then, a few bytes a token, so this must
 /// happen whether or not anybody reads the page.
 const UPKEEP_EVERY: Duration = Duration::from_secs(5);
 
-type Model = Box<dyn Fn() -> Reading + Send + Sync>;
+/// Lines about the model, as of the call.
+type Model = Box<dyn Fn() -> String + Send + Sync>;
 
 /// The page with all numbers of this process.
 #[derive(Clone)]
@@ -25,8 +24,8 @@ impl Page {
         Self { handle, model: Arc::default() }
     }
 
-    /// From now on the page also says what `model` reads at the time.
-    pub fn watch(&self, model: impl Fn() -> Reading + Send + Sync + 'static) {
+    /// From now on the page also has the lines that `model` returns at the time.
+    pub fn watch(&self, model: impl Fn() -> String + Send + Sync + 'static) {
         // Only the first model counts; there is never a second.
         let _ = self.model.set(Box::new(model));
     }
@@ -34,7 +33,7 @@ impl Page {
     /// The page, in the text format of Prometheus.
     #[must_use]
     pub fn render(&self) -> String {
-        let model = self.model.get().map(|reading| reading().render()).unwrap_or_default();
+        let model = self.model.get().map(|model| model()).unwrap_or_default();
         self.handle.render() + &model
     }
 

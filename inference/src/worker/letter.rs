@@ -8,9 +8,8 @@ use cluster::Chain;
 use crds::RequestReason;
 use crds::life::Written;
 use crds::request::{self, Usage};
-use engine::CompleteError;
-use engine::LoadError;
-use engine::schedule::SubmitError;
+use engine::schedule::{Monitor, SubmitError};
+use engine::{CompleteError, LoadError};
 use letters::{Letter, Progress, WriteError};
 use thiserror::Error;
 use tokio::task::JoinError;
@@ -20,7 +19,7 @@ use super::pulse;
 use super::reveal::reveal;
 use crate::claim::Claimed;
 use crate::config::ModelConfig;
-use crate::metrics::Reading;
+use crate::metrics::reading;
 use crate::model::Model;
 use crate::report::Outcome;
 use crate::stream::Page;
@@ -91,15 +90,20 @@ impl Writer {
 
     /// Tells, whenever it is asked, whether the model's loop moves.
     pub fn pulse(&self) -> impl Fn() -> bool + Send + Sync + 'static {
-        let moves = pulse::of(self.model.gauge(), Arc::clone(&self.active));
+        let moves = pulse::of(self.model.monitor(), Arc::clone(&self.active));
         let broken = Arc::clone(&self.broken);
         move || !broken.load(Ordering::Relaxed) && moves()
     }
 
-    /// Tells, whenever it is asked, what the model has done so far.
-    pub fn reading(&self) -> impl Fn() -> Reading + Send + Sync + 'static {
-        let (gauge, kv_tokens_max) = (self.model.gauge(), self.model.kv_tokens_max());
-        move || Reading::of(&gauge, kv_tokens_max)
+    /// Numbers of the model.
+    pub fn monitor(&self) -> Monitor {
+        self.model.monitor()
+    }
+
+    /// The lines of the metrics page about what the model has done, as of the call.
+    pub fn reading(&self) -> impl Fn() -> String + Send + Sync + 'static {
+        let (monitor, kv_tokens_max) = (self.model.monitor(), self.model.kv_tokens_max());
+        move || reading::render(&monitor.stats(), kv_tokens_max)
     }
 
     /// Whether the model is gone for good: only a new process can write again.

@@ -4,19 +4,19 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use engine::schedule::Gauge;
+use engine::schedule::Monitor;
 
 /// Longest time that one step may take. The slowest model on the slowest machine needs a few seconds for a chunk of prompt;
 /// a loop that stands still for longer needs a new process.
 const STEP_LONGEST: Duration = Duration::from_mins(1);
 
-/// A probe of the loop behind `gauge`, which has work whenever `active` is above zero.
-pub(super) fn of(gauge: Arc<Gauge>, active: Arc<AtomicUsize>) -> impl Fn() -> bool + Send + Sync + 'static {
-    let seen = Mutex::new((gauge.steps(), Instant::now()));
+/// A probe of the loop that `monitor` shows, which has work whenever `active` is above zero.
+pub(super) fn of(monitor: Monitor, active: Arc<AtomicUsize>) -> impl Fn() -> bool + Send + Sync + 'static {
+    let seen = Mutex::new((monitor.stats().steps, Instant::now()));
     move || {
         let mut seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
         let now = Instant::now();
-        let steps = gauge.steps();
+        let steps = monitor.stats().steps;
         if steps != seen.0 || active.load(Ordering::Relaxed) == 0 {
             *seen = (steps, now);
         }
@@ -32,7 +32,7 @@ mod tests {
 
     #[test]
     fn an_idle_loop_is_alive() {
-        let alive = of(Arc::default(), Arc::default());
+        let alive = of(Monitor::default(), Arc::default());
         assert!(alive() && alive());
     }
 }

@@ -5,8 +5,7 @@ use std::time::Instant;
 
 use crds::CoverLetterRequestSpec;
 use crds::request::{AppRef, Applicant, Check, Job, Length, LetterOptions, Tone};
-use engine::CompleteError;
-use engine::LoadOptions;
+use engine::{CompleteError, LoadOptions};
 use inference::model::{Generation, Model};
 use letters::{Finish, Letter, Progress, WriteError};
 

@@ -1,7 +1,7 @@
 //! What the page of numbers says about letters that were written.
 
 use crds::request::State;
-use inference::metrics::Reading;
+use engine::schedule::Stats;
 
 use crate::cluster::{Namespace, counted};
 use crate::script::Script;
@@ -19,8 +19,10 @@ async fn the_page_tells_the_time_between_tokens_and_the_work_of_the_model() {
     let before = counted().render();
     let words = 30;
     let writer = Script { words, ..Script::default() }.writer(WORK.slots);
-    let reading = writer.reading();
-    assert_eq!(reading(), Reading { kv_tokens_max: WORK.slots * 100_000, ..Reading::default() });
+    let monitor = writer.monitor();
+    assert_eq!(monitor.stats(), Stats::default());
+    let room = format!("coverletter_model_kv_tokens_max {}\n", WORK.slots * 100_000);
+    assert!(writer.reading()().contains(&room), "{room}");
     counted().watch(writer.reading());
     let worker = Running::with(&namespace, "worker", writer, WORK);
     namespace.request("one").await;
@@ -42,9 +44,9 @@ async fn the_page_tells_the_time_between_tokens_and_the_work_of_the_model() {
     assert!(read("input") >= f64::from(usage.prompt_tokens) && read("output") >= f64::from(usage.completion_tokens));
 
     // The model is this test's own, so its numbers are exact.
-    let Reading { steps, step_rows, prefill_tokens, decode_tokens, rows, waiting, kv_tokens, .. } = reading();
-    assert!(prefill_tokens >= u64::try_from(usage.prompt_tokens).expect("not negative"));
-    assert!(decode_tokens >= u64::from(words - 1) && steps > decode_tokens && step_rows >= steps);
-    assert_eq!((rows, waiting), (0, 0), "{kv_tokens} tokens are held");
+    let Stats { steps, stepped_rows, prompt_tokens, decode_rows, rows, waiting, context_tokens, .. } = monitor.stats();
+    assert!(prompt_tokens >= u64::try_from(usage.prompt_tokens).expect("not negative"));
+    assert!(decode_rows >= u64::from(words - 1) && steps > decode_rows && stepped_rows >= steps);
+    assert_eq!((rows, waiting), (0, 0), "{context_tokens} tokens are held");
     assert!(sum(&after, "coverletter_model_decode_tokens_total") > 0.0, "{after}");
 }

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use engine::chat::ChatTemplate;
 use engine::tokens::Tokens;
-use engine::{LoadOptions, Loaded, Model, ModelError, RowId, Span};
+use engine::{Backend, BackendError, LoadOptions, Loaded, RowId, Span};
 use inference::config::ModelConfig;
 use inference::worker::Writer;
 use letters::Style;
@@ -58,10 +58,10 @@ impl Script {
         let model = Scripted { vocabulary, context_length: self.context_length, rows: 0, failures, logits: Vec::new() };
         let template = ChatTemplate::new(TEMPLATE.to_owned(), String::new(), String::new()).expect("a template");
         let loaded = Loaded {
-            model: Box::new(model),
+            backend: Box::new(model),
             tokens: Arc::new(tokens),
             template,
-            other: serde_json::Map::new(),
+            config: serde_json::Map::new(),
             end_tokens: vec![END],
             sha256: "5c".repeat(32),
             parameters: 0,
@@ -92,7 +92,7 @@ struct Scripted {
     logits: Vec<f32>,
 }
 
-impl Model for Scripted {
+impl Backend for Scripted {
     fn context_length(&self) -> usize {
         self.context_length
     }
@@ -108,17 +108,17 @@ impl Model for Scripted {
 
     fn close(&mut self, _: RowId) {}
 
-    fn fork(&mut self, _: RowId) -> Result<RowId, ModelError> {
+    fn fork(&mut self, _: RowId) -> Result<RowId, BackendError> {
         Ok(self.open())
     }
 
-    fn step(&mut self, spans: &[Span<'_>]) -> Result<&[f32], ModelError> {
+    fn step(&mut self, spans: &[Span<'_>]) -> Result<&[f32], BackendError> {
         if self.failures.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)).is_ok() {
-            return Err(ModelError::NotNumbers);
+            return Err(BackendError::NotNumbers);
         }
         self.logits.clear();
         for span in spans.iter().filter(|span| span.wants_logits) {
-            let last = *span.tokens.last().ok_or(ModelError::InvalidTokens)?;
+            let last = *span.tokens.last().ok_or(BackendError::InvalidTokens)?;
             let next = if last < FIRST_WORD { FIRST_WORD } else { (last + 1) % self.vocabulary as u32 };
             let before = self.logits.len();
             self.logits.resize(before + self.vocabulary, 0.0);

@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use super::store::FORMAT;
 
-/// How long an unfinished file is left alone: somebody may still be writing it. The largest model takes minutes.
+/// How long an unfinished file is left alone: another process may still be writing it. The largest model takes minutes.
 const UNFINISHED: Duration = Duration::from_hours(24);
 
 /// Removes what earlier formats left for the weights of the cache file `name`, if that is there, and unfinished files
-/// that nobody finishes any more. Whoever has a removed file mapped keeps it. What cannot be removed stays.
+/// that were abandoned. A process that has a removed file mapped keeps it. What cannot be removed stays.
 pub fn remove_leftovers(folder: &Path, name: &str) {
     let Ok(entries) = std::fs::read_dir(folder) else { return };
     let is_replaced = folder.join(name).exists();

@@ -6,14 +6,17 @@ use std::path::Path;
 use bytemuck::Zeroable as _;
 use memmap2::{Mmap, MmapMut};
 
-use super::store::{ALIGN, Header, Section, Source, Store, block_bytes, high_bytes};
+use super::source::Source;
+use super::store::{ALIGN, Header, Section, Store, block_bytes, high_bytes};
 use super::tensor::SourceTensor;
 use crate::native::kernels::lanes::LANES;
 use crate::native::kernels::operand::BLOCK;
 use crate::native::kernels::pool::Pool;
-use crate::native::kernels::weight::{F16Block, F32Block, LowBlock, Q4Block, Q8Block, WeightBlock, WeightKind};
+use crate::native::kernels::weight::{
+    F16Block, F32Block, LowBlock, Q4Block, Q8Block, RowBlock, WeightBlock, WeightKind,
+};
 
-/// What a store is to say of itself.
+/// What the header of a store will state.
 #[derive(Clone)]
 pub struct Label {
     /// Where the weights come from.
@@ -24,15 +27,15 @@ pub struct Label {
     pub parameters: usize,
 }
 
-/// One section to be made.
+/// A section to make.
 pub struct Plan<'a> {
     /// Name of the section.
     pub name: String,
-    /// How to hold it. Vectors are always 32-bit floats.
+    /// How weights are held. Vectors are always 32-bit floats.
     pub kind: WeightKind,
     /// Whether it is a matrix in blocks, or a vector.
     pub is_matrix: bool,
-    /// What it is made of, one below the other.
+    /// The tensors that it is made of, one below the other.
     pub parts: Vec<Part<'a>>,
 }
 
@@ -65,15 +68,15 @@ impl Plan<'_> {
 /// # Errors
 /// When the file cannot be written.
 #[expect(unsafe_code, reason = "maps a file")]
-pub fn pack_file(plans: &[Plan], label: &Label, file: &Path, pool: &Pool) -> std::io::Result<Store> {
+pub fn pack_file(plans: &[Plan], label: &Label, file: &Path, pool: &mut Pool) -> std::io::Result<Store> {
     #[expect(clippy::disallowed_methods, reason = "names a temporary file, which no token depends on")]
     let partial = file.with_extension(format!("{:016x}.part", rand::random::<u64>()));
     let result = (|| {
         let (mut header, length) = place(plans, label);
         let handle = File::options().read(true).write(true).create_new(true).open(&partial)?;
         handle.set_len(length as u64)?;
-        // SAFETY: the file is new and its name drawn by this call (process ids repeat: pods that share the cache all
-        // have the same); nobody else opens it before it is renamed.
+        // SAFETY: the file is new and its name drawn by this call (process ids repeat: containers that share the cache
+        // may all have the same); no other process opens it before it is renamed.
         let mut map = unsafe { MmapMut::map_mut(&handle) }?;
         fill(plans, &mut header, &mut map, pool);
         map.flush()?;
@@ -91,7 +94,7 @@ pub fn pack_file(plans: &[Plan], label: &Label, file: &Path, pool: &Pool) -> std
 ///
 /// # Errors
 /// When there is not enough of it.
-pub fn pack_memory(plans: &[Plan], label: &Label, pool: &Pool) -> std::io::Result<Store> {
+pub fn pack_memory(plans: &[Plan], label: &Label, pool: &mut Pool) -> std::io::Result<Store> {
     let (mut header, length) = place(plans, label);
     let mut map = MmapMut::map_anon(length)?;
     // Large pages spare lookups; where there are none, small ones do as well.
@@ -120,7 +123,7 @@ fn place(plans: &[Plan], label: &Label) -> (Header, usize) {
     header(room)
 }
 
-fn fill(plans: &[Plan], header: &mut Header, bytes: &mut [u8], pool: &Pool) {
+fn fill(plans: &[Plan], header: &mut Header, bytes: &mut [u8], pool: &mut Pool) {
     for (plan, section) in plans.iter().zip(&mut header.sections) {
         let bytes = &mut bytes[section.range.clone()];
         match (plan.is_matrix, plan.kind) {
@@ -140,7 +143,7 @@ fn fill(plans: &[Plan], header: &mut Header, bytes: &mut [u8], pool: &Pool) {
     bytes[..encoded.len()].copy_from_slice(&encoded);
 }
 
-fn blocks<B: WeightBlock>(plan: &Plan, columns: usize, bytes: &mut [u8], pool: &Pool) {
+fn blocks<B: WeightBlock>(plan: &Plan, columns: usize, bytes: &mut [u8], pool: &mut Pool) {
     let per_row = columns / BLOCK;
     let blocks: &mut [B] = bytemuck::cast_slice_mut(bytes);
     let mut rest = blocks;
@@ -154,7 +157,7 @@ fn blocks<B: WeightBlock>(plan: &Plan, columns: usize, bytes: &mut [u8], pool: &
 }
 
 /// As [`blocks`], for a matrix of one tensor whose halves lie apart.
-fn split_blocks(plan: &Plan, columns: usize, bytes: &mut [u8], pool: &Pool) {
+fn split_blocks(plan: &Plan, columns: usize, bytes: &mut [u8], pool: &mut Pool) {
     let per_row = columns / BLOCK;
     let (high, low) = bytes.split_at_mut(high_bytes(bytes.len()));
     let (high, low): (&mut [Q4Block], &mut [LowBlock]) =
@@ -182,7 +185,7 @@ fn group_of_rows<B: WeightBlock>(tensor: &SourceTensor, group: usize, blocks: &m
 }
 
 /// 32 weights as they are in the file if this kind can hold them so, else rounded.
-fn values<B: WeightBlock>(tensor: &SourceTensor, row: usize, block: usize) -> crate::native::kernels::weight::RowBlock {
+fn values<B: WeightBlock>(tensor: &SourceTensor, row: usize, block: usize) -> RowBlock {
     if block * BLOCK >= tensor.columns {
         return B::round(&[0.0; BLOCK]);
     }

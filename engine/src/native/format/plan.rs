@@ -1,16 +1,11 @@
 //! Which tensors of a Qwen2 model become which section of a store, and how they are held there.
 
-use candle_core::Error;
-
 use super::pack::{Part, Plan};
-use crate::config::ModelConfig;
-use crate::native::format::store::{Matrix, Store};
-use crate::native::format::tensor::SourceTensor;
+use super::tensor::SourceTensor;
 use crate::native::kernels::lanes::LANES;
 use crate::native::kernels::operand::BLOCK;
 use crate::native::kernels::weight::WeightKind;
-use crate::native::network::scratch::MAX_HEAD_DIM;
-use crate::native::network::{Layer, Parameters, Shape};
+use crate::native::shape::Shape;
 use crate::options::Quantization;
 use crate::weights::Tensors;
 
@@ -19,54 +14,6 @@ const LARGE: usize = 100_000_000;
 
 /// Tokens from which on the output layer is read in two steps.
 const LARGE_VOCABULARY: usize = 1 << 15;
-
-impl Shape {
-    /// The sizes that a configuration states, for rows of at most `context` tokens; or why this backend cannot compute them.
-    ///
-    /// # Errors
-    /// A half sentence that begins with what the model has.
-    pub fn of(config: &ModelConfig, context: usize) -> Result<Self, String> {
-        let qwen2 = config.qwen2();
-        let (heads, kv_heads) = (qwen2.num_attention_heads, qwen2.num_key_value_heads);
-        if config.model_type != "qwen2" {
-            return Err(format!("it is a `{}` model, and this backend computes `qwen2` only", config.model_type));
-        }
-        if qwen2.use_sliding_window && qwen2.sliding_window < qwen2.max_position_embeddings {
-            return Err("it attends through a sliding window".to_owned());
-        }
-        if let Some(kind) = config.rope_scaling() {
-            return Err(format!("its positions are stretched by `{kind}`"));
-        }
-        if qwen2.hidden_act != candle_nn::Activation::Silu {
-            return Err(format!("its activation is {:?}, not silu", qwen2.hidden_act));
-        }
-        if heads == 0 || kv_heads == 0 || !heads.is_multiple_of(kv_heads) {
-            return Err(format!("it has {heads} query heads for {kv_heads} key heads"));
-        }
-        let head_dim = qwen2.hidden_size / heads;
-        if head_dim == 0
-            || !head_dim.is_multiple_of(LANES)
-            || head_dim > MAX_HEAD_DIM
-            || !(heads * head_dim).is_multiple_of(BLOCK)
-        {
-            return Err(format!(
-                "it has {heads} heads of {head_dim}, and this backend wants multiples of {LANES} up to {MAX_HEAD_DIM}"
-            ));
-        }
-        Ok(Self {
-            hidden: qwen2.hidden_size,
-            feed_forward: qwen2.intermediate_size,
-            layers: qwen2.num_hidden_layers,
-            heads,
-            kv_heads,
-            head_dim,
-            vocabulary: qwen2.vocab_size,
-            context: context.min(qwen2.max_position_embeddings),
-            epsilon: qwen2.rms_norm_eps as f32,
-            theta: qwen2.rope_theta,
-        })
-    }
-}
 
 /// All sections of a model. The tensors are taken out of `tensors`.
 ///
@@ -77,7 +24,7 @@ pub fn plans<'a>(
     is_tied: bool,
     quantization: Quantization,
     tensors: &mut Tensors<'a>,
-) -> candle_core::Result<(Vec<Plan<'a>>, usize)> {
+) -> Result<(Vec<Plan<'a>>, usize), String> {
     let mut planner = Planner { tensors, plans: Vec::new(), parameters: 0 };
     let Shape { hidden, feed_forward, vocabulary, .. } = *shape;
     let (queries, keys) = (shape.heads * shape.head_dim, shape.kv_heads * shape.head_dim);
@@ -112,49 +59,6 @@ pub fn plans<'a>(
     Ok((plans, parameters))
 }
 
-/// Takes the network's weights out of a store.
-///
-/// # Errors
-/// Names the section that is missing or has another shape than the configuration.
-pub fn parameters(store: &Store, shape: &Shape, is_tied: bool) -> Result<Parameters, String> {
-    let matrix = |name: &str, rows: usize, columns: usize| -> Result<Matrix, String> {
-        let matrix = store.matrix(name).ok_or_else(|| format!("`{name}` is missing"))?;
-        let expected = (rows.next_multiple_of(LANES), columns.next_multiple_of(BLOCK));
-        if (matrix.rows, matrix.columns) != expected {
-            return Err(format!("`{name}` has shape {:?}, not {expected:?}", (matrix.rows, matrix.columns)));
-        }
-        Ok(matrix)
-    };
-    let vector = |name: &str, length: usize| -> Result<Vec<f32>, String> {
-        let mut values = store.vector(name).ok_or_else(|| format!("`{name}` is missing"))?;
-        if values.len() != length {
-            return Err(format!("`{name}` has {} values, not {length}", values.len()));
-        }
-        values.resize(length.next_multiple_of(BLOCK), 0.0);
-        Ok(values)
-    };
-    let queries = shape.heads * shape.head_dim;
-    let qkv = queries + 2 * shape.kv_heads * shape.head_dim;
-    let layer = |layer: usize| {
-        let name = |section: &str| format!("layers.{layer}.{section}");
-        Ok(Layer {
-            attention_norm: vector(&name("attention_norm"), shape.hidden)?,
-            qkv: matrix(&name("qkv"), qkv, shape.hidden)?,
-            qkv_bias: vector(&name("qkv_bias"), qkv)?,
-            output: matrix(&name("output"), shape.hidden, queries)?,
-            feed_forward_norm: vector(&name("feed_forward_norm"), shape.hidden)?,
-            gate_up: matrix(&name("gate_up"), 2 * shape.feed_forward.next_multiple_of(BLOCK), shape.hidden)?,
-            down: matrix(&name("down"), shape.hidden, shape.feed_forward)?,
-        })
-    };
-    Ok(Parameters {
-        embedding: matrix("embedding", shape.vocabulary, shape.hidden)?,
-        head: if is_tied { None } else { Some(matrix("head", shape.vocabulary, shape.hidden)?) },
-        norm: vector("norm", shape.hidden)?,
-        layers: (0..shape.layers).map(layer).collect::<Result<_, String>>()?,
-    })
-}
-
 struct Planner<'t, 'a> {
     tensors: &'t mut Tensors<'a>,
     plans: Vec<Plan<'a>>,
@@ -162,11 +66,12 @@ struct Planner<'t, 'a> {
 }
 
 impl<'a> Planner<'_, 'a> {
-    fn take(&mut self, name: &str, rows: usize, columns: usize) -> candle_core::Result<SourceTensor<'a>> {
-        let tensor = self.tensors.remove(name).ok_or_else(|| Error::msg(format!("tensor `{name}` is missing")))?;
+    fn take(&mut self, name: &str, rows: usize, columns: usize) -> Result<SourceTensor<'a>, String> {
+        let tensor = self.tensors.remove(name).ok_or_else(|| format!("tensor `{name}` is missing"))?;
+        let tensor = SourceTensor::new(name, tensor)?;
         if (tensor.rows, tensor.columns) != (rows, columns) {
             let found = (tensor.rows, tensor.columns);
-            candle_core::bail!("tensor `{name}` has shape {found:?}, config.json says {:?}", (rows, columns));
+            return Err(format!("tensor `{name}` has shape {found:?}, config.json says {:?}", (rows, columns)));
         }
         self.parameters += rows * columns;
         Ok(tensor)
@@ -174,7 +79,7 @@ impl<'a> Planner<'_, 'a> {
 
     /// A matrix of the rows of several tensors. Where there are several, each begins at a multiple of 32 rows, or of 16 if
     /// it has heads of 16.
-    fn matrix(&mut self, name: &str, tensors: &[(impl AsRef<str>, usize)], columns: usize) -> candle_core::Result<()> {
+    fn matrix(&mut self, name: &str, tensors: &[(impl AsRef<str>, usize)], columns: usize) -> Result<(), String> {
         let granule = if tensors.len() == 2 { BLOCK } else { LANES };
         let mut parts = Vec::new();
         for (tensor, rows) in tensors {
@@ -185,7 +90,7 @@ impl<'a> Planner<'_, 'a> {
         Ok(())
     }
 
-    fn vector(&mut self, name: &str, tensors: &[(impl AsRef<str>, usize)]) -> candle_core::Result<()> {
+    fn vector(&mut self, name: &str, tensors: &[(impl AsRef<str>, usize)]) -> Result<(), String> {
         let mut parts = Vec::new();
         for (tensor, length) in tensors {
             parts.push(Part { tensor: self.take(tensor.as_ref(), 1, *length)?, rows: 1 });

@@ -20,6 +20,7 @@ use std::sync::Arc;
 use memmap2::Mmap;
 use serde::{Deserialize, Serialize};
 
+use super::source::Source;
 use crate::native::kernels::matmul::Weights;
 use crate::native::kernels::operand::BLOCK;
 use crate::native::kernels::pool::Pool;
@@ -32,10 +33,10 @@ pub const ALIGN: usize = 64;
 const MAGIC: &[u8; 8] = b"CLWEIGHT";
 const PREFIX: usize = 48;
 
-/// What a store says of itself.
+/// The header of a store.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Header {
-    /// Where the weights came from.
+    /// Where the weights come from.
     pub source: Source,
     /// What the weights were rounded to, as the options name it.
     pub quantization: String,
@@ -43,26 +44,6 @@ pub struct Header {
     pub parameters: usize,
     /// What is in it, in order.
     pub sections: Vec<Section>,
-}
-
-/// The files that weights came from.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Source {
-    /// SHA-256 of the weights, hexadecimal.
-    pub sha256: String,
-    /// The files as they were when they were hashed.
-    pub files: Vec<Stamp>,
-}
-
-/// Tells whether a file is still the same without reading it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Stamp {
-    /// File name without folders.
-    pub name: String,
-    /// Bytes.
-    pub size: u64,
-    /// Nanoseconds since 1970 of the last change.
-    pub modified: u64,
 }
 
 /// One matrix or vector.
@@ -188,10 +169,10 @@ impl Store {
     /// # Errors
     /// [`StoreError`], which names the file and what is wrong with it.
     #[expect(unsafe_code, reason = "maps a file")]
-    pub fn open(file: &Path, pool: &Pool) -> Result<Self, StoreError> {
+    pub fn open(file: &Path, pool: &mut Pool) -> Result<Self, StoreError> {
         let read = |source| StoreError::Read { file: file.to_owned(), source };
         let handle = File::open(file).map_err(read)?;
-        // SAFETY: cache files are written under another name and renamed when complete; nobody writes to them in place.
+        // SAFETY: cache files are written under another name and renamed when complete; no process writes to them in place.
         let map = unsafe { Mmap::map(&handle) }.map_err(read)?;
         let mismatch = |mismatch| StoreError::Mismatch { file: file.to_owned(), mismatch };
         let header = Header::decode(&map).map_err(mismatch)?;
@@ -231,7 +212,7 @@ impl Store {
 }
 
 /// Compares all sections with their hashes, on all threads.
-fn verify(bytes: &[u8], header: &Header, pool: &Pool) -> Result<(), String> {
+fn verify(bytes: &[u8], header: &Header, pool: &mut Pool) -> Result<(), String> {
     let mut found = vec![Ok(()); header.sections.len()];
     pool.for_each(header.sections.iter().zip(&mut found), |(section, found)| {
         *found = match bytes.get(section.range.clone()) {

@@ -3,8 +3,9 @@
 //! The softmax is computed online (Milakov and Gimelshein, 2018): positions are taken 64 at a time, always counted from the
 //! beginning of the row, so a token attends the same way whether it was read in a chunk or written alone.
 
-use super::isa::{Isa, for_each_isa};
-use super::lanes::{LANES, Vector, exp, lanes, largest, sum};
+use super::dispatch::for_each_isa;
+use super::isa::Isa;
+use super::lanes::{LANES, Simd, Vector as _, exp, lanes, largest, sum};
 
 /// Positions whose keys lie side by side, so that one register holds the same dimension of all of them.
 pub const POSITIONS: usize = 16;
@@ -45,21 +46,21 @@ pub fn attend(isa: Isa, queries: &[f32], memory: Memory, out: &mut [f32]) {
 }
 
 for_each_isa! {
-    fn attend_of<V, const G: usize>(queries: &[f32], memory: Memory, out: &mut [f32]) {
+    fn attend_of<S, const G: usize>(simd; queries: &[f32], memory: Memory, out: &mut [f32]) {
         let mut greatest = [f32::NEG_INFINITY; G];
         let mut totals = [0f32; G];
         out.fill(0.0);
         for start in (0..memory.positions).step_by(SPAN) {
             let count = SPAN.min(memory.positions - start);
-            let mut weights = scores::<V, G>(queries, memory, start, count);
+            let mut weights = scores::<_, G>(simd, queries, memory, start, count);
             for head in 0..G {
-                let correction = soften::<V>(&mut weights[head], count, &mut greatest[head], &mut totals[head]);
-                scale::<V>(&mut out[head * memory.head_dim..(head + 1) * memory.head_dim], correction);
+                let correction = soften(simd, &mut weights[head], count, &mut greatest[head], &mut totals[head]);
+                scale(simd, &mut out[head * memory.head_dim..(head + 1) * memory.head_dim], correction);
             }
-            gather::<V, G>(&weights, memory, start, count, out);
+            gather::<_, G>(simd, &weights, memory, start, count, out);
         }
         for head in 0..G {
-            scale::<V>(&mut out[head * memory.head_dim..(head + 1) * memory.head_dim], 1.0 / totals[head]);
+            scale(simd, &mut out[head * memory.head_dim..(head + 1) * memory.head_dim], 1.0 / totals[head]);
         }
     }
 }
@@ -67,20 +68,20 @@ for_each_isa! {
 /// Scores, then weights, of the positions of one span.
 type Span = [[f32; LANES]; SPAN / LANES];
 
-/// Products of queries and keys. What lies beyond `count` is not meant.
+/// Products of queries and keys. Those beyond `count` mean nothing.
 #[inline(always)]
-fn scores<V: Vector, const G: usize>(queries: &[f32], memory: Memory, start: usize, count: usize) -> [Span; G] {
+fn scores<S: Simd, const G: usize>(simd: S, queries: &[f32], memory: Memory, start: usize, count: usize) -> [Span; G] {
     let mut scores = [[[0f32; LANES]; SPAN / LANES]; G];
     let queries: [&[f32]; G] =
         std::array::from_fn(|head| &queries[head * memory.head_dim..(head + 1) * memory.head_dim]);
     for block in 0..count.div_ceil(POSITIONS) {
         let from = (start + block * POSITIONS) * memory.head_dim;
         let (keys, _) = memory.keys[from..from + POSITIONS * memory.head_dim].as_chunks::<LANES>();
-        let mut sums = [V::splat(0.0); G];
+        let mut sums = [simd.splat(0.0); G];
         for (dim, key) in keys.iter().enumerate() {
-            let key = V::load_f16(key);
+            let key = simd.load_f16(key);
             for head in 0..G {
-                sums[head] = key.mul_add(V::splat(queries[head][dim]), sums[head]);
+                sums[head] = key.mul_add(simd.splat(queries[head][dim]), sums[head]);
             }
         }
         for head in 0..G {
@@ -92,42 +93,49 @@ fn scores<V: Vector, const G: usize>(queries: &[f32], memory: Memory, start: usi
 
 /// Turns scores into weights relative to the running maximum; returns what older weights must be multiplied with.
 #[inline(always)]
-fn soften<V: Vector>(scores: &mut Span, count: usize, greatest: &mut f32, total: &mut f32) -> f32 {
+fn soften<S: Simd>(simd: S, scores: &mut Span, count: usize, greatest: &mut f32, total: &mut f32) -> f32 {
     let flat = scores.as_flattened_mut();
     flat[count..].fill(f32::NEG_INFINITY);
-    let mut most = V::splat(*greatest);
+    let mut most = simd.splat(*greatest);
     for scores in scores.iter() {
-        most = most.max(V::load(scores));
+        most = most.max(simd.load(scores));
     }
     let before = std::mem::replace(greatest, largest(lanes(most)));
-    let mut sums = V::splat(0.0);
+    let mut sums = simd.splat(0.0);
     for (block, scores) in scores.iter_mut().enumerate() {
-        exp(V::load(scores).sub(V::splat(*greatest))).store(scores);
+        exp(simd, simd.load(scores).sub(simd.splat(*greatest))).store(scores);
         // Nothing is left of what lies beyond the row, where `exp` gives its least.
         scores[count.saturating_sub(block * LANES).min(LANES)..].fill(0.0);
-        sums = sums.add(V::load(scores));
+        sums = sums.add(simd.load(scores));
     }
-    let correction = lanes(exp(V::splat(before - *greatest)))[0];
+    let correction = lanes(exp(simd, simd.splat(before - *greatest)))[0];
     *total = total.mul_add(correction, sum(lanes(sums)));
     correction
 }
 
 /// Adds the weighted values.
 #[inline(always)]
-fn gather<V: Vector, const G: usize>(weights: &[Span; G], memory: Memory, start: usize, count: usize, out: &mut [f32]) {
+fn gather<S: Simd, const G: usize>(
+    simd: S,
+    weights: &[Span; G],
+    memory: Memory,
+    start: usize,
+    count: usize,
+    out: &mut [f32],
+) {
     let values = &memory.values[start * memory.head_dim..(start + count) * memory.head_dim];
     let dims = memory.head_dim / LANES;
     let (values, _) = values.as_chunks::<LANES>();
     let (out, _) = out.as_chunks_mut::<LANES>();
     for dim in 0..dims {
-        let mut sums = [V::splat(0.0); G];
+        let mut sums = [simd.splat(0.0); G];
         for head in 0..G {
-            sums[head] = V::load(&out[head * dims + dim]);
+            sums[head] = simd.load(&out[head * dims + dim]);
         }
         for position in 0..count {
-            let value = V::load_f16(&values[position * dims + dim]);
+            let value = simd.load_f16(&values[position * dims + dim]);
             for head in 0..G {
-                sums[head] = value.mul_add(V::splat(weights[head].as_flattened()[position]), sums[head]);
+                sums[head] = value.mul_add(simd.splat(weights[head].as_flattened()[position]), sums[head]);
             }
         }
         for head in 0..G {
@@ -137,9 +145,9 @@ fn gather<V: Vector, const G: usize>(weights: &[Span; G], memory: Memory, start:
 }
 
 #[inline(always)]
-fn scale<V: Vector>(values: &mut [f32], factor: f32) {
+fn scale<S: Simd>(simd: S, values: &mut [f32], factor: f32) {
     for values in values.as_chunks_mut::<LANES>().0 {
-        V::load(values).mul(V::splat(factor)).store(values);
+        simd.load(values).mul(simd.splat(factor)).store(values);
     }
 }
 

@@ -4,26 +4,37 @@ use std::fmt;
 
 /// An instruction set that kernels are written for. All of them give the same bits.
 ///
-/// A value other than [`Isa::SCALAR`] is proof that this machine has the instructions: there is no other way to make one
-/// than [`Isa::detect`] and [`Isa::available`].
+/// A value other than [`Isa::SCALAR`] is proof that this machine has the instructions: [`Isa::detect`] and
+/// [`Isa::available`] ask the processor, and nothing else makes one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Isa(Kind);
 
 /// What an [`Isa`] is, to choose a kernel by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
-    /// Plain Rust.
     Scalar,
-    /// x86-64 with AVX2, FMA and F16C (since 2013).
     #[cfg(target_arch = "x86_64")]
-    Avx2,
-    /// x86-64 with AVX-512 and its 8-bit dot products (since 2019).
+    Avx2(Avx2),
     #[cfg(target_arch = "x86_64")]
-    Avx512Vnni,
+    Avx512(Avx512),
 }
 
+/// Plain Rust, which every machine runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Scalar;
+
+/// Proof that this machine has AVX2, FMA and F16C (x86-64 since 2013).
+#[cfg(target_arch = "x86_64")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Avx2(());
+
+/// Proof that this machine has AVX-512 with 8-bit dot products (x86-64 since 2019), and all of [`Avx2`].
+#[cfg(target_arch = "x86_64")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Avx512(());
+
 impl Isa {
-    /// Works everywhere.
+    /// Plain Rust.
     pub const SCALAR: Self = Self(Kind::Scalar);
 
     /// The fastest that this machine has.
@@ -35,27 +46,38 @@ impl Isa {
     /// All that this machine has, slowest first.
     #[must_use]
     pub fn available() -> Vec<Self> {
-        #[cfg_attr(not(target_arch = "x86_64"), expect(unused_mut, reason = "only x86-64 has more"))]
-        let mut found = vec![Self::SCALAR];
+        let scalar = Some(Self::SCALAR);
         #[cfg(target_arch = "x86_64")]
-        {
-            if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") && is_x86_feature_detected!("f16c") {
-                found.push(Self(Kind::Avx2));
-                if is_x86_feature_detected!("avx512f")
-                    && is_x86_feature_detected!("avx512bw")
-                    && is_x86_feature_detected!("avx512dq")
-                    && is_x86_feature_detected!("avx512vl")
-                    && is_x86_feature_detected!("avx512vnni")
-                {
-                    found.push(Self(Kind::Avx512Vnni));
-                }
-            }
-        }
-        found
+        let vectors = [Avx2::detect().map(Kind::Avx2), Avx512::detect().map(Kind::Avx512)];
+        #[cfg(not(target_arch = "x86_64"))]
+        let vectors: [Option<Kind>; 0] = [];
+        scalar.into_iter().chain(vectors.into_iter().flatten().map(Self)).collect()
     }
 
     pub(super) fn kind(self) -> Kind {
         self.0
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+impl Avx2 {
+    fn detect() -> Option<Self> {
+        let is_there =
+            is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") && is_x86_feature_detected!("f16c");
+        is_there.then_some(Self(()))
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+impl Avx512 {
+    fn detect() -> Option<Self> {
+        Avx2::detect()?;
+        let is_there = is_x86_feature_detected!("avx512f")
+            && is_x86_feature_detected!("avx512bw")
+            && is_x86_feature_detected!("avx512dq")
+            && is_x86_feature_detected!("avx512vl")
+            && is_x86_feature_detected!("avx512vnni");
+        is_there.then_some(Self(()))
     }
 }
 
@@ -64,50 +86,9 @@ impl fmt::Display for Isa {
         f.write_str(match self.0 {
             Kind::Scalar => "scalar",
             #[cfg(target_arch = "x86_64")]
-            Kind::Avx2 => "AVX2",
+            Kind::Avx2(_) => "AVX2",
             #[cfg(target_arch = "x86_64")]
-            Kind::Avx512Vnni => "AVX-512 VNNI",
+            Kind::Avx512(_) => "AVX-512 VNNI",
         })
     }
 }
-
-/// Compiles one function body once for every instruction set and chooses between them by its first argument.
-///
-/// The body is given the vectors of the instruction set as a type, and every [`Vector`] computes the same bits.
-///
-/// [`Vector`]: super::lanes::Vector
-macro_rules! for_each_isa {
-    ($(#[$doc:meta])* $vis:vis fn $name:ident <$vector:ident $(, const $constant:ident: usize)?> ($($argument:ident: $kind:ty),* $(,)?) $body:block) => {
-        $(#[$doc])*
-        $vis fn $name $(<const $constant: usize>)? (isa: $crate::native::kernels::isa::Isa, $($argument: $kind),*) {
-            #[inline(always)]
-            fn body <$vector: $crate::native::kernels::lanes::Vector $(, const $constant: usize)?> ($($argument: $kind),*) $body
-
-            #[cfg(target_arch = "x86_64")]
-            #[target_feature(enable = "avx2,fma,f16c")]
-            fn avx2 $(<const $constant: usize>)? ($($argument: $kind),*) {
-                body::<$crate::native::kernels::lanes::Avx2 $(, $constant)?>($($argument),*)
-            }
-
-            #[cfg(target_arch = "x86_64")]
-            #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx2,fma,f16c")]
-            fn avx512 $(<const $constant: usize>)? ($($argument: $kind),*) {
-                body::<$crate::native::kernels::lanes::Avx512 $(, $constant)?>($($argument),*)
-            }
-
-            match isa.kind() {
-                $crate::native::kernels::isa::Kind::Scalar => body::<$crate::native::kernels::lanes::Lanes $(, $constant)?>($($argument),*),
-                #[cfg(target_arch = "x86_64")]
-                #[expect(unsafe_code, reason = "calls a function with target features")]
-                // SAFETY: an `Isa` of this kind is only made on a machine that has these instructions.
-                $crate::native::kernels::isa::Kind::Avx2 => unsafe { avx2 $(::<$constant>)? ($($argument),*) },
-                #[cfg(target_arch = "x86_64")]
-                #[expect(unsafe_code, reason = "calls a function with target features")]
-                // SAFETY: as above.
-                $crate::native::kernels::isa::Kind::Avx512Vnni => unsafe { avx512 $(::<$constant>)? ($($argument),*) },
-            }
-        }
-    };
-}
-
-pub(super) use for_each_isa;

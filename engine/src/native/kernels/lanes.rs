@@ -2,33 +2,36 @@
 //!
 //! Only operations that IEEE 754 rounds exactly are used (`+ - * /`, fused multiply-add), always in the same order.
 
-#![expect(clippy::return_self_not_must_use, reason = "these are operators")]
-
 #[cfg(target_arch = "x86_64")]
 mod x86;
 
-#[cfg(target_arch = "x86_64")]
-pub use x86::{Avx2, Avx512};
+use super::isa::Scalar;
 
 /// Numbers that are computed side by side: one AVX-512 register, or two of AVX2.
 pub const LANES: usize = 16;
 
-/// Sixteen numbers in memory; also the vector of machines without one.
+/// Sixteen numbers in memory; also the vector of [`Scalar`].
 pub type Lanes = [f32; LANES];
 
-/// Sixteen numbers in registers.
+/// An instruction set, which makes vectors.
 ///
-/// The vectors of an instruction set may only be touched in functions that are compiled for it and called on a machine that
-/// has it: those that `for_each_isa` makes.
-pub trait Vector: Copy {
+/// A value is proof that this machine has the instructions, and a vector comes from a value: so all of this is safe to
+/// call. It is fast only where it is inlined into a function that is compiled for the instruction set, as `for_each_isa`
+/// makes them.
+pub trait Simd: Copy {
+    /// Sixteen numbers in registers.
+    type Vector: Vector;
+
     /// The same number in all lanes.
-    fn splat(value: f32) -> Self;
+    fn splat(self, value: f32) -> Self::Vector;
     /// Reads sixteen numbers.
-    fn load(values: &Lanes) -> Self;
+    fn load(self, values: &Lanes) -> Self::Vector;
     /// Reads sixteen finite 16-bit floats.
-    fn load_f16(bits: &[u16; LANES]) -> Self;
-    /// Writes sixteen numbers.
-    fn store(self, values: &mut Lanes);
+    fn load_f16(self, bits: &[u16; LANES]) -> Self::Vector;
+}
+
+/// Sixteen numbers in registers.
+pub trait Vector: Copy {
     /// `self + other`.
     fn add(self, other: Self) -> Self;
     /// `self - other`.
@@ -45,23 +48,30 @@ pub trait Vector: Copy {
     fn min(self, other: Self) -> Self;
     /// Multiplies by the power of two whose exponent stands in the low bits of `exponent`.
     fn times_two_to(self, exponent: Self) -> Self;
+    /// Writes sixteen numbers.
+    fn store(self, values: &mut Lanes);
     /// Writes the nearest integers, halves to even, of numbers from -127 to 127; returns their sum.
     fn store_rounded(self, steps: &mut [i8; LANES]) -> i32;
 }
 
-impl Vector for Lanes {
+impl Simd for Scalar {
+    type Vector = Lanes;
+
     #[inline(always)]
-    fn splat(value: f32) -> Self {
+    fn splat(self, value: f32) -> Lanes {
         [value; LANES]
     }
     #[inline(always)]
-    fn load(values: &Lanes) -> Self {
+    fn load(self, values: &Lanes) -> Lanes {
         *values
     }
     #[inline(always)]
-    fn load_f16(bits: &[u16; LANES]) -> Self {
+    fn load_f16(self, bits: &[u16; LANES]) -> Lanes {
         bits.map(from_f16)
     }
+}
+
+impl Vector for Lanes {
     #[inline(always)]
     fn store(self, values: &mut Lanes) {
         *values = self;
@@ -143,31 +153,31 @@ pub fn largest(values: Lanes) -> f32 {
     most[0]
 }
 
-/// `e^x` with a relative error below 2e-7, for x from -87 to 88; what is beyond is taken for these bounds.
+/// `e^x` with a relative error below 2e-7, for x from -87 to 88; values beyond are clamped to these bounds.
 ///
 /// Cody-Waite reduction to |r| <= ln 2 / 2 and the Taylor polynomial of degree 7.
 #[inline(always)]
-pub fn exp<V: Vector>(x: V) -> V {
+pub fn exp<S: Simd>(simd: S, x: S::Vector) -> S::Vector {
     /// Adding and taking away 1.5 * 2^23 rounds to the nearest integer, and leaves it in the low bits of the sum.
     const ROUND: f32 = 12_582_912.0;
     const LN2_HIGH: f32 = 0.693_359_4;
     const LN2_LOW: f32 = -2.121_944_4e-4;
-    let x = x.max(V::splat(-87.0)).min(V::splat(88.0));
-    let shifted = x.mul_add(V::splat(std::f32::consts::LOG2_E), V::splat(ROUND));
-    let exponent = shifted.sub(V::splat(ROUND));
-    let r = exponent.mul_add(V::splat(-LN2_LOW), exponent.mul_add(V::splat(-LN2_HIGH), x));
-    let mut power = V::splat(1.0 / 5_040.0);
+    let x = x.max(simd.splat(-87.0)).min(simd.splat(88.0));
+    let shifted = x.mul_add(simd.splat(std::f32::consts::LOG2_E), simd.splat(ROUND));
+    let exponent = shifted.sub(simd.splat(ROUND));
+    let r = exponent.mul_add(simd.splat(-LN2_LOW), exponent.mul_add(simd.splat(-LN2_HIGH), x));
+    let mut power = simd.splat(1.0 / 5_040.0);
     for coefficient in [1.0 / 720.0, 1.0 / 120.0, 1.0 / 24.0, 1.0 / 6.0, 0.5, 1.0, 1.0] {
-        power = r.mul_add(power, V::splat(coefficient));
+        power = r.mul_add(power, simd.splat(coefficient));
     }
     power.times_two_to(shifted)
 }
 
 /// `x * sigmoid(x)`, the activation of Qwen2's feed-forward layers.
 #[inline(always)]
-pub fn silu<V: Vector>(x: V) -> V {
-    let one = V::splat(1.0);
-    x.div(one.add(exp(V::splat(0.0).sub(x))))
+pub fn silu<S: Simd>(simd: S, x: S::Vector) -> S::Vector {
+    let one = simd.splat(1.0);
+    x.div(one.add(exp(simd, simd.splat(0.0).sub(x))))
 }
 
 /// The number that a finite 16-bit float stands for.

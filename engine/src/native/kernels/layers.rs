@@ -1,30 +1,30 @@
 //! What happens between two multiplications: norms, residual sums and activations of one token.
 
-use super::isa::for_each_isa;
-use super::lanes::{LANES, lanes, silu, sum};
+use super::dispatch::for_each_isa;
+use super::lanes::{LANES, Vector as _, lanes, silu, sum};
 
 for_each_isa! {
     /// Adds what a multiplication gave (`sums`, `[rows / 16][tokens][16]`) for one token to its residual.
-    pub fn add<V>(residual: &mut [f32], sums: &[f32], token: usize, tokens: usize) {
+    pub fn add<S>(simd; residual: &mut [f32], sums: &[f32], token: usize, tokens: usize) {
         let (sums, _) = sums.as_chunks::<LANES>();
         for (residual, sums) in residual.as_chunks_mut::<LANES>().0.iter_mut().zip(sums.chunks_exact(tokens)) {
-            V::load(residual).add(V::load(&sums[token])).store(residual);
+            simd.load(residual).add(simd.load(&sums[token])).store(residual);
         }
     }
 }
 
 for_each_isa! {
     /// Root mean square norm (Zhang and Sennrich, 2019) of one token over its first `width` values; gains beyond are zero.
-    pub fn norm<V>(residual: &[f32], width: usize, epsilon: f32, gains: &[f32], out: &mut [f32]) {
+    pub fn norm<S>(simd; residual: &[f32], width: usize, epsilon: f32, gains: &[f32], out: &mut [f32]) {
         let (residual, _) = residual.as_chunks::<LANES>();
-        let mut squares = V::splat(0.0);
+        let mut squares = simd.splat(0.0);
         for values in residual {
-            let values = V::load(values);
+            let values = simd.load(values);
             squares = values.mul_add(values, squares);
         }
-        let inverse = V::splat(1.0 / (sum(lanes(squares)) / width as f32 + epsilon).sqrt());
+        let inverse = simd.splat(1.0 / (sum(lanes(squares)) / width as f32 + epsilon).sqrt());
         for ((out, values), gains) in out.as_chunks_mut::<LANES>().0.iter_mut().zip(residual).zip(gains.as_chunks::<LANES>().0) {
-            V::load(values).mul(inverse).mul(V::load(gains)).store(out);
+            simd.load(values).mul(inverse).mul(simd.load(gains)).store(out);
         }
     }
 }
@@ -32,7 +32,7 @@ for_each_isa! {
 for_each_isa! {
     /// `silu(gate) * up` for some tokens, from `token` on, and the `width` columns from `column` on, both multiples of 16;
     /// `out` is `[token][width]`. `sums` holds all gates, then all ups, as [`add`] takes them.
-    pub fn gate<V>(sums: &[f32], column: usize, width: usize, token: usize, tokens: usize, out: &mut [f32]) {
+    pub fn gate<S>(simd; sums: &[f32], column: usize, width: usize, token: usize, tokens: usize, out: &mut [f32]) {
         let (gates, ups) = sums.as_chunks::<LANES>().0.split_at(sums.len() / LANES / 2);
         let (out, _) = out.as_chunks_mut::<LANES>();
         let groups = width / LANES;
@@ -40,7 +40,7 @@ for_each_isa! {
         for group in 0..groups {
             let first = (column / LANES + group) * tokens + token;
             for (index, out) in out[group..].iter_mut().step_by(groups).enumerate() {
-                silu(V::load(&gates[first + index])).mul(V::load(&ups[first + index])).store(out);
+                silu(simd, simd.load(&gates[first + index])).mul(simd.load(&ups[first + index])).store(out);
             }
         }
     }

@@ -4,12 +4,13 @@
 //! matrix [rows, columns], operands [tokens][columns / 32]  ──▶  out [rows / 16][tokens][16]
 //! ```
 //! Every value of `out` is one sum over the columns in ascending order, whatever the number of tokens, the instruction set
-//! or the number of threads: that is why a letter comes out the same alone and among others.
+//! or the number of threads: that is why a completion is the same alone and among others.
 
 #[cfg(target_arch = "x86_64")]
 mod avx2;
 mod dense;
 mod scalar;
+mod tiles;
 #[cfg(target_arch = "x86_64")]
 mod vnni;
 
@@ -59,7 +60,7 @@ pub enum Operands<'a> {
 /// # Panics
 /// When the sizes do not fit, or the operands are not of the kind that the weights want. These are bugs.
 pub fn multiply(
-    pool: &Pool,
+    pool: &mut Pool,
     isa: Isa,
     weights: Weights,
     columns: usize,
@@ -115,12 +116,12 @@ macro_rules! by_isa {
         fn $name(isa: Isa, $($argument: $type,)+ operands: &[Quantized], out: &mut [f32]) {
             match isa.kind() {
                 Kind::Scalar => scalar::$name($($argument,)+ operands, out),
-                // SAFETY: an `Isa` of this kind is only made on a machine that has these instructions.
+                // SAFETY: the value is proof that this machine has these instructions.
                 #[cfg(target_arch = "x86_64")]
-                Kind::Avx2 => unsafe { avx2::$name($($argument,)+ operands, out) },
+                Kind::Avx2(_) => unsafe { avx2::$name($($argument,)+ operands, out) },
                 // SAFETY: as above.
                 #[cfg(target_arch = "x86_64")]
-                Kind::Avx512Vnni => unsafe { vnni::$name($($argument,)+ operands, out) },
+                Kind::Avx512(_) => unsafe { vnni::$name($($argument,)+ operands, out) },
             }
         }
     };
@@ -130,29 +131,6 @@ by_isa!(q4(weights: &[Q4Block]));
 by_isa!(q8(weights: &[Q8Block]));
 by_isa!(q8_split(high: &[Q4Block], low: &[LowBlock]));
 by_isa!(q8_high(weights: &[Q4Block]));
-
-/// Cuts the tokens into tiles and calls the kernel that was compiled for each size.
-macro_rules! tiles {
-    (@call $kernel:ident, [], $size:literal) => { $kernel::<$size> };
-    (@call $kernel:ident, [$generic:tt], $size:literal) => { $kernel::<$generic, $size> };
-    ($tile:expr, $weights:ident, $operands:ident, $out:ident, $kernel:ident, $generics:tt, [$($size:literal),+]) => {{
-        let blocks = $weights.len();
-        for (operands, out) in $operands.chunks($tile * blocks).zip($out.chunks_mut($tile * LANES)) {
-            match operands.len() / blocks {
-                $($size => {
-                    let mut tokens = [operands; $size];
-                    for (token, operands) in tokens.iter_mut().zip(operands.chunks_exact(blocks)) {
-                        *token = operands;
-                    }
-                    tiles!(@call $kernel, $generics, $size)($weights, tokens, out);
-                })+
-                _ => unreachable!("chunks are at most a tile"),
-            }
-        }
-    }};
-}
-
-use tiles;
 
 #[cfg(test)]
 mod tests;

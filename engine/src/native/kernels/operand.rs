@@ -1,7 +1,7 @@
 //! What a quantised matrix is multiplied with: activations rounded to 8 bits, 32 at a time.
 
-use super::isa::for_each_isa;
-use super::lanes::{LANES, Vector, lanes, largest};
+use super::dispatch::for_each_isa;
+use super::lanes::{LANES, Simd, Vector as _, lanes, largest};
 
 /// Activations that share a scale, and weights that share one.
 pub const BLOCK: usize = 32;
@@ -21,16 +21,15 @@ pub struct Quantized {
 impl Quantized {
     /// Rounds 32 activations.
     #[inline(always)]
-    fn pack<V: Vector>(values: &[f32; BLOCK]) -> Self {
+    fn pack<S: Simd>(simd: S, values: &[f32; BLOCK]) -> Self {
         let (halves, _) = values.as_chunks::<LANES>();
-        let (first, second) = (V::load(&halves[0]), V::load(&halves[1]));
-        let zero = V::splat(0.0);
+        let (first, second) = (simd.load(&halves[0]), simd.load(&halves[1]));
+        let zero = simd.splat(0.0);
         let greatest = largest(lanes(first.max(zero.sub(first)).max(second.max(zero.sub(second)))));
         if greatest == 0.0 {
             return Self::default();
         }
-        let (scale, inverse) = (greatest / 127.0, V::splat(127.0 / greatest));
-        // The nearest integer, halves to even, is then in the low bits.
+        let (scale, inverse) = (greatest / 127.0, simd.splat(127.0 / greatest));
         let mut steps = [0i8; BLOCK];
         let (halves, _) = steps.as_chunks_mut::<LANES>();
         let sum = first.mul(inverse).store_rounded(&mut halves[0]) + second.mul(inverse).store_rounded(&mut halves[1]);
@@ -40,9 +39,9 @@ impl Quantized {
 
 for_each_isa! {
     /// Rounds activations, 32 to a block.
-    pub fn quantize<V>(values: &[f32], blocks: &mut [Quantized]) {
+    pub fn quantize<S>(simd; values: &[f32], blocks: &mut [Quantized]) {
         for (values, block) in values.as_chunks::<BLOCK>().0.iter().zip(blocks) {
-            *block = Quantized::pack::<V>(values);
+            *block = Quantized::pack(simd, values);
         }
     }
 }

@@ -59,9 +59,12 @@ impl Pool {
 
     /// Hands every item to `compute` once, on whichever thread is free.
     ///
+    /// The pool has one job at a time, so it is borrowed mutably: neither another caller nor `compute` itself can hand it a
+    /// second one.
+    ///
     /// # Panics
     /// When `compute` panics, after all threads have stopped.
-    pub fn for_each<T>(&self, items: impl ExactSizeIterator<Item = T> + Send, compute: impl Fn(T) + Sync) {
+    pub fn for_each<T>(&mut self, items: impl ExactSizeIterator<Item = T> + Send, compute: impl Fn(T) + Sync) {
         if self.workers.is_empty() || items.len() <= 1 {
             return items.for_each(compute);
         }
@@ -78,9 +81,10 @@ impl Pool {
 
     /// Runs `job` on every thread at once and returns when all have returned.
     #[expect(unsafe_code, reason = "threads that outlive the call borrow from it")]
-    fn run(&self, job: &(dyn Fn() + Sync)) {
+    fn run(&mut self, job: &(dyn Fn() + Sync)) {
         // SAFETY: workers use the reference only between the new generation and their `working` decrement, and `finish`
-        // waits for all of them, also when `job` panics here, before this call returns.
+        // waits for all of them, also when `job` panics here, before this call returns. Until then the pool is borrowed
+        // mutably, so no other call replaces the job or the count.
         let job = unsafe { std::mem::transmute::<&(dyn Fn() + Sync), Job>(job) };
         *self.shared.job.lock().unwrap_or_else(PoisonError::into_inner) = Some(job);
         self.shared.working.store(self.workers.len(), Ordering::Relaxed);
@@ -170,7 +174,7 @@ mod tests {
     #[test]
     fn every_item_is_computed_once_whatever_the_number_of_threads() {
         for threads in 1..5 {
-            let pool = Pool::new(threads);
+            let mut pool = Pool::new(threads);
             for length in [0, 1, 7, 100, 1_001] {
                 let mut out = vec![0usize; length];
                 pool.for_each(out.chunks_mut(10).enumerate(), |(index, share)| {
@@ -184,8 +188,14 @@ mod tests {
     }
 
     #[test]
+    fn a_pool_that_is_busy_cannot_be_entered() {
+        // Compiles only while the call borrows the pool mutably.
+        let _: fn(&mut Pool, std::ops::Range<usize>, fn(usize)) = Pool::for_each;
+    }
+
+    #[test]
     fn many_short_jobs_in_a_row_are_all_done() {
-        let pool = Pool::new(3);
+        let mut pool = Pool::new(3);
         let mut out = vec![0u32; 64];
         for _ in 0..5_000 {
             pool.for_each(out.chunks_mut(8), |share| share.iter_mut().for_each(|value| *value += 1));
@@ -195,7 +205,7 @@ mod tests {
 
     #[test]
     fn a_panic_reaches_the_caller_and_leaves_the_pool_usable() {
-        let pool = Pool::new(2);
+        let mut pool = Pool::new(2);
         let caught = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
             pool.for_each(0..64, |number| assert!(number != 40, "on purpose"));
         }));

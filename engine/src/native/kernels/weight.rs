@@ -75,7 +75,7 @@ pub struct F16Block(pub [[u16; LANES]; BLOCK]);
 #[repr(C)]
 pub struct F32Block(pub [[f32; LANES]; BLOCK]);
 
-/// 32 neighbouring weights of one row, on their way into a block.
+/// 32 neighbouring weights of one row, to be put into a block.
 #[derive(Clone, Copy)]
 pub struct RowBlock {
     /// What one step stands for; 1 for floats.
@@ -86,7 +86,7 @@ pub struct RowBlock {
 
 /// A kind of block.
 pub trait WeightBlock: Pod + Send + Sync {
-    /// Which one.
+    /// The kind of weight that such blocks hold.
     const KIND: WeightKind;
 
     /// Rounds 32 weights of a row to what this kind can hold.

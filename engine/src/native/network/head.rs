@@ -1,4 +1,4 @@
-//! The output layer of a large vocabulary, of whose weights one half is enough for nearly all tokens.
+//! The output layer. Of a large vocabulary, one half of the weights is enough for nearly all tokens.
 //!
 //! It is the largest matrix of a small model by far, and of all the tokens that it weighs few are likely. So its 8-bit
 //! weights are read in two steps: the upper halves of all of them tell each logit to about a sixteenth of what logits vary
@@ -6,23 +6,54 @@
 //! had been read. What is not keeps its estimate, as near as 4-bit weights come: a high temperature that draws from
 //! thousands of tokens draws the last of them with nearly, not exactly, the probability that all bits would give.
 
+use super::activations::room;
 use crate::native::format::store::Matrix;
+use crate::native::kernels::Machine;
 use crate::native::kernels::lanes::LANES;
 use crate::native::kernels::matmul::{Operands, Weights, multiply, multiply_group};
 use crate::native::kernels::operand::{BLOCK, Quantized};
-use crate::native::network::Machine;
+use crate::native::kernels::weight::WeightKind;
 
 /// Groups of sixteen rows that are multiplied with all bits: those of the likeliest tokens, of which there are at least as
 /// many.
-pub const EXACT_GROUPS: usize = 128;
+const EXACT_GROUPS: usize = 128;
 /// Groups that one thread takes at a time.
 const SHARE: usize = 8;
+/// Logits that one thread copies at a time.
+const COPIED: usize = 1 << 14;
+
+/// Multiplies `head` with the operands of `tokens` tokens, by way of `buffer`, into `logits`, one token after the other.
+pub fn logits(
+    machine: &mut Machine,
+    head: &Matrix,
+    operands: Operands,
+    tokens: usize,
+    buffer: &mut Vec<f32>,
+    logits: &mut [f32],
+) {
+    let product = room(buffer, head.rows * tokens);
+    match (head.kind, operands) {
+        (WeightKind::Q8Split, Operands::Quantized(operands)) => {
+            multiply_likeliest(machine, head, operands, product, tokens);
+        }
+        _ => multiply(&mut machine.pool, machine.isa, head.weights(), head.columns, operands, product, tokens),
+    }
+    let product = &*product;
+    for (token, out) in logits.chunks_mut(logits.len() / tokens).enumerate() {
+        machine.pool.for_each(out.chunks_mut(COPIED).enumerate(), |(index, out)| {
+            for (offset, out) in out.chunks_mut(LANES).enumerate() {
+                let from = ((index * COPIED / LANES + offset) * tokens + token) * LANES;
+                out.copy_from_slice(&product[from..from + out.len()]);
+            }
+        });
+    }
+}
 
 /// Multiplies `head`, split into halves, with the `operands` of `tokens` tokens; `out` is `[rows / 16][tokens][16]`.
-pub fn multiply_likeliest(machine: &Machine, head: &Matrix, operands: &[Quantized], out: &mut [f32], tokens: usize) {
-    let Machine { isa, pool } = machine;
+fn multiply_likeliest(machine: &mut Machine, head: &Matrix, operands: &[Quantized], out: &mut [f32], tokens: usize) {
+    let (isa, pool) = (machine.isa, &mut machine.pool);
     let Weights::Q8Split(high, _) = head.weights() else { unreachable!("the caller has looked") };
-    multiply(pool, *isa, Weights::Q8High(high), head.columns, Operands::Quantized(operands), out, tokens);
+    multiply(pool, isa, Weights::Q8High(high), head.columns, Operands::Quantized(operands), out, tokens);
 
     let mut places = vec![Vec::new(); tokens];
     let estimates = &*out;
@@ -37,7 +68,7 @@ pub fn multiply_likeliest(machine: &Machine, head: &Matrix, operands: &[Quantize
             let (group, token) = (place / tokens, place % tokens);
             let rows = group * blocks..(group + 1) * blocks;
             let panel = token * blocks..(token + 1) * blocks;
-            multiply_group(*isa, head.weights(), rows, Operands::Quantized(operands), panel, exact);
+            multiply_group(isa, head.weights(), rows, Operands::Quantized(operands), panel, exact);
         }
     });
     let (out, _) = out.as_chunks_mut::<LANES>();

@@ -12,7 +12,7 @@ fn check(rows: &[Next], limits: Limits, expect: &[usize]) {
 }
 
 #[test]
-fn letters_write_on_when_their_pace_allows_it() {
+fn rows_write_on_when_their_pace_allows_it() {
     let now = Instant::now();
     let later = now + Duration::from_millis(1);
     assert_eq!(plan(&[Next::Token(now), Next::Token(later)], now, FREE), [1, 0]);
@@ -55,10 +55,10 @@ proptest! {
             rows.iter().zip(&plan).filter_map(|(row, part)| row.map(|left| (left, *part))).collect();
         prop_assert!(prompts.iter().all(|(left, part)| part <= left));
         prop_assert!(prompts.iter().map(|(_, part)| part).sum::<usize>() <= prompt_tokens.max(chunk.unwrap_or(0)));
-        prop_assert!(prompts.first().is_none_or(|(_, part)| *part > 0), "the oldest prompt waits for nobody");
+        prop_assert!(prompts.first().is_none_or(|(_, part)| *part > 0), "the oldest prompt never waits");
         if let Some(chunk) = chunk {
             prop_assert!(prompts.iter().all(|(left, part)| *part == 0 || *part == chunk.min(*left)));
         }
-        prop_assert!(rows.iter().zip(&plan).all(|(row, part)| row.is_some() || *part == 1), "letters always write on");
+        prop_assert!(rows.iter().zip(&plan).all(|(row, part)| row.is_some() || *part == 1), "rows that write always go on");
     }
 }

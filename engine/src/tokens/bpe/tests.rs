@@ -20,7 +20,7 @@ fn both(json: &str, word: &str) -> (Vec<u32>, Vec<u32>) {
     (ids, library(json).tokenize(word).expect("encodes").iter().map(|token| token.id).collect())
 }
 
-/// A model of the letters `a` to `c` whose further tokens come from the given pairs of earlier ones. Some tokens come from
+/// A model of the characters `a` to `c` whose further tokens come from the given pairs of earlier ones. Some tokens come from
 /// several pairs, and some pairs come again.
 fn model(pairs: &[(usize, usize)], ignore_merges: bool, are_lines: bool) -> String {
     let mut tokens: Vec<String> = ["a", "b", "c"].map(str::to_owned).to_vec();

@@ -54,8 +54,8 @@ fn a_gemma_with_several_heads_reads_prompts_in_chunks_too() {
     write_weights(folder.path(), &weights);
     let mut loaded = load_default(folder.path()).expect("loads");
     let tokens: Vec<u32> = (0..50).collect();
-    let chunked = logits(loaded.model.as_mut(), &tokens, &[40, 10]);
-    assert_eq!(chunked, logits(loaded.model.as_mut(), &tokens, &[1; 50]));
+    let chunked = logits(loaded.backend.as_mut(), &tokens, &[40, 10]);
+    assert_eq!(chunked, logits(loaded.backend.as_mut(), &tokens, &[1; 50]));
 }
 
 #[test]

@@ -3,13 +3,13 @@
 use std::path::{Path, PathBuf};
 
 use candle_core::DType;
-use engine::{Backend, LoadOptions, Quantization, load};
+use engine::{BackendKind, LoadOptions, Quantization, load};
 use tempfile::TempDir;
 
 use super::{logits, random};
 
 fn options(cache: &Path, quantization: Quantization) -> LoadOptions {
-    LoadOptions { backend: Backend::Native, quantization, cache: Some(cache.to_owned()), ..LoadOptions::default() }
+    LoadOptions { backend: BackendKind::Native, quantization, cache: Some(cache.to_owned()), ..LoadOptions::default() }
 }
 
 fn files(cache: &TempDir) -> Vec<PathBuf> {
@@ -35,8 +35,8 @@ fn the_second_start_reads_what_the_first_has_packed() {
         assert_eq!((files(&cache), after), (made, before), "nothing new is packed");
         assert_eq!((first.sha256, first.parameters), (second.sha256, second.parameters));
         assert_eq!(
-            logits(first.model.as_mut(), &tokens, &[40]),
-            logits(second.model.as_mut(), &tokens, &[40]),
+            logits(first.backend.as_mut(), &tokens, &[40]),
+            logits(second.backend.as_mut(), &tokens, &[40]),
             "bit for bit"
         );
     }
@@ -49,7 +49,7 @@ fn a_damaged_cache_is_made_again() {
     let options = options(cache.path(), Quantization::Q8);
     let tokens: Vec<u32> = (5..45).collect();
     let mut sound = load(model.path(), &options).expect("loads");
-    let expect = logits(sound.model.as_mut(), &tokens, &[40]);
+    let expect = logits(sound.backend.as_mut(), &tokens, &[40]);
     let file = files(&cache).pop().expect("a cache file");
     let bytes = std::fs::read(&file).expect("reads");
     let mut damaged = bytes.clone();
@@ -59,7 +59,7 @@ fn a_damaged_cache_is_made_again() {
         std::fs::remove_file(&file).expect("removes");
         std::fs::write(&file, damaged).expect("writes");
         let mut again = load(model.path(), &options).expect("loads all the same");
-        assert_eq!(logits(again.model.as_mut(), &tokens, &[40]), expect);
+        assert_eq!(logits(again.backend.as_mut(), &tokens, &[40]), expect);
         assert_eq!(std::fs::read(&file).expect("reads").len(), bytes.len(), "packed again");
     }
 }

@@ -5,7 +5,7 @@ use std::error::Error;
 use std::path::Path;
 
 use candle_core::{DType, Tensor};
-use engine::{Backend, LoadError, LoadOptions};
+use engine::{BackendKind, LoadError, LoadOptions};
 
 use super::random::{self, config, folder_without_weights, qwen2, weights, write_config};
 use super::{built_in, load_built_in, load_default as load, logits};
@@ -36,15 +36,19 @@ pub fn refused(folder: &Path, words: &[&str]) {
 #[test]
 fn the_built_in_model_loads() {
     let loaded = load_built_in();
-    assert_eq!(
-        loaded.other.get("letter_prompt"),
-        Some(&"built-in".into()),
-        "what the engine does not know is handed on"
-    );
     assert_eq!(loaded.parameters, 2_165_696);
     assert!(loaded.end_tokens.contains(&3071));
     let sums = std::fs::read_to_string(built_in().join("SHA256SUMS")).expect("reads");
     assert!(sums.contains(&format!("{}  model.gguf", loaded.sha256)), "the hash is the one of the file");
+}
+
+#[test]
+fn fields_of_the_configuration_that_mean_nothing_here_are_handed_on() {
+    let folder = qwen2(1);
+    let mut config = config("qwen2");
+    config["made_by"] = "hand".into();
+    write_config(folder.path(), &config);
+    assert_eq!(load(folder.path()).expect("loads").config.get("made_by"), Some(&"hand".into()));
 }
 
 #[test]
@@ -53,7 +57,7 @@ fn weights_of_every_width_load() {
         let folder = random::model("qwen2", 1, dtype);
         let mut loaded = load(folder.path()).expect("loads");
         assert_eq!(loaded.parameters, PARAMETERS);
-        let logits = logits(loaded.model.as_mut(), &[1, 2, 3], &[3]);
+        let logits = logits(loaded.backend.as_mut(), &[1, 2, 3], &[3]);
         assert!(logits.iter().all(|logit| logit.is_finite()), "{dtype:?}");
     }
 }
@@ -77,7 +81,7 @@ fn shards_load_like_one_file() {
     }
     let sharded = load(folder.path()).expect("loads");
     assert_ne!(sharded.sha256, whole.sha256);
-    let mut models = [whole.model, sharded.model];
+    let mut models = [whole.backend, sharded.backend];
     let [a, b] = models.each_mut().map(|model| logits(model.as_mut(), &[1, 2, 3], &[3]));
     assert_eq!(a, b);
 
@@ -91,14 +95,14 @@ fn no_row_is_longer_than_asked() {
     for (context, expect) in [(100, 100), (1_000, 256)] {
         let options = LoadOptions { context, ..LoadOptions::default() };
         let loaded = engine::load(folder.path(), &options).expect("loads");
-        assert_eq!(loaded.model.context_length(), expect);
+        assert_eq!(loaded.backend.context_length(), expect);
     }
 }
 
 #[test]
 fn a_backend_that_cannot_compute_a_model_is_refused() {
     let folder = random::model("gemma3_text", 1, DType::F32);
-    let options = LoadOptions { backend: Backend::Native, ..LoadOptions::default() };
+    let options = LoadOptions { backend: BackendKind::Native, ..LoadOptions::default() };
     let error = engine::load(folder.path(), &options).err().expect("the backend is refused");
     assert!(error.to_string().contains("native backend"), "{error}");
 }

@@ -2,7 +2,7 @@
 
 use candle_core::{DType, Device, Tensor};
 use engine::bench::{BLOCK, Q4Block, Q8Block, WeightBlock};
-use engine::{Backend, LoadOptions, Quantization, load};
+use engine::{BackendKind, LoadOptions, Quantization, load};
 use serde_json::json;
 
 use super::logits;
@@ -46,9 +46,9 @@ fn rounding_explains_the_error_after_every_layer() {
             let tokens: Vec<u32> = (0..60).map(|index| index * 61 % 4000).collect();
             let read = |backend, quantization| {
                 let options = LoadOptions { backend, quantization, ..LoadOptions::default() };
-                logits(load(folder.path(), &options).expect("loads").model.as_mut(), &tokens, &[60])
+                logits(load(folder.path(), &options).expect("loads").backend.as_mut(), &tokens, &[60])
             };
-            let error = error(&read(Backend::Candle, Quantization::None), &read(Backend::Native, quantization));
+            let error = error(&read(BackendKind::Candle, Quantization::None), &read(BackendKind::Native, quantization));
             println!("{quantization:?} after {layers} layers: {error}");
             // Two products a layer reach the residual stream, each after another one; the head is the last.
             let most = ACTIVATIONS * (2.0 * layers as f32 + 1.0);

@@ -1,17 +1,17 @@
 //! Rows: a cache changes nothing, rows do not see each other, and a fork is as good as reading again. For every backend.
 
 use candle_core::DType;
-use engine::{Model, ModelError, RowId, Span};
+use engine::{Backend, BackendError, RowId, Span};
 
 use super::random::{self, CONTEXT, VOCABULARY};
 use super::{KINDS, feed, load_built_in, load_with, logits, step};
 
 /// A check on a random model of every kind.
-fn on_every_kind(seed: u64, check: impl Fn(&mut dyn Model)) {
+fn on_every_kind(seed: u64, check: impl Fn(&mut dyn Backend)) {
     for (architecture, backend) in KINDS {
         println!("{architecture} on {backend:?}");
         let folder = random::model(architecture, seed, DType::F32);
-        check(load_with(folder.path(), backend, 2).model.as_mut());
+        check(load_with(folder.path(), backend, 2).backend.as_mut());
     }
 }
 
@@ -77,7 +77,7 @@ fn a_fork_is_as_good_as_reading_again() {
         let tokens = tokens(60);
         let other: Vec<u32> = tokens[40..].iter().map(|token| token + 1).collect();
         let again =
-            |model: &mut dyn Model, end: &[u32]| logits(model, &[&tokens[..40], end].concat(), &[24, 16, 12, 8]);
+            |model: &mut dyn Backend, end: &[u32]| logits(model, &[&tokens[..40], end].concat(), &[24, 16, 12, 8]);
         let expect = [again(model, &tokens[40..]), again(model, &other)];
         let prefix = model.open();
         feed(model, prefix, &tokens[..40], &[24, 16]);
@@ -93,7 +93,7 @@ fn a_fork_is_as_good_as_reading_again() {
         let fork = model.fork(forks[1]).expect("forks");
         model.close(forks[1]);
         assert!(step(model, fork, &[1]).is_ok(), "a fork outlives what it comes from");
-        assert!(matches!(model.fork(forks[0]), Err(ModelError::UnknownRow(_))));
+        assert!(matches!(model.fork(forks[0]), Err(BackendError::UnknownRow(_))));
     });
 }
 
@@ -134,17 +134,17 @@ fn a_row_can_be_filled_to_its_last_token() {
         assert!(nearly.iter().all(|logit| logit.is_finite()));
         step(model, row, &[1]).expect("one more fits");
         let error = step(model, row, &[1]).expect_err("the row is full");
-        assert!(matches!(error, ModelError::ContextFull { tokens: 257, context_length: CONTEXT }), "{error}");
+        assert!(matches!(error, BackendError::ContextFull { tokens: 257, context_length: CONTEXT }), "{error}");
     });
 }
 
 #[test]
-fn the_built_in_model_knows_how_a_letter_begins() {
+fn the_built_in_model_knows_how_its_texts_begin() {
     let mut loaded = load_built_in();
     let prompt = "<|im_start|>system\nYou write cover letters.<|im_end|>\n<|im_start|>user\n<direct>\n<greet>\n\
                   <open><role><company>\n<close><thanks><|im_end|>\n<|im_start|>assistant\n";
     let ids = loaded.tokens.encode_control(prompt).expect("encodes");
-    let logits = logits(loaded.model.as_mut(), &ids, &[ids.len()]);
+    let logits = logits(loaded.backend.as_mut(), &ids, &[ids.len()]);
     let best = (0u32..).zip(&logits).max_by(|a, b| a.1.total_cmp(b.1)).expect("logits").0;
     assert_eq!(loaded.tokens.decode(&[best]).expect("decodes"), "<greet>");
 }

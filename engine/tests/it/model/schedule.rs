@@ -1,13 +1,13 @@
-//! What a letter says depends on model, prompt and seed alone: not on who else is written, not on when they come and go,
-//! not on how prompts are cut, not on the number of threads.
+//! A completion depends on model, prompt and seed alone: not on what else is computed, not on when that comes and goes, not
+//! on how prompts are cut, not on the number of threads.
 
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use engine::Backend;
+use engine::BackendKind;
 use engine::sampling::Sampling;
-use engine::schedule::{Event, FinishReason, Job, ModelThread, Schedule, SubmitError};
+use engine::schedule::{Event, FinishReason, Job, Options, Schedule, Scheduler, SubmitError};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use tokio::sync::mpsc::UnboundedReceiver;
@@ -19,7 +19,7 @@ use super::{KINDS, load_with};
 const CASES: u32 = 6;
 const CASES_EXACT: u32 = 32;
 
-/// One letter among others.
+/// One completion among others.
 #[derive(Clone, Debug)]
 struct Visit {
     prompt: Vec<u32>,
@@ -27,7 +27,7 @@ struct Visit {
     tokens: usize,
     /// Joins when the one before has had so many events.
     after: usize,
-    /// Nobody listens after so many events of its own.
+    /// Its receiver is dropped after so many events of its own.
     leaves: Option<usize>,
 }
 
@@ -61,21 +61,21 @@ fn setting() -> impl Strategy<Value = Setting> {
 }
 
 /// Begins with a freshly loaded model, as after a restart.
-async fn start(folder: &Path, backend: Backend, setting: &Setting) -> ModelThread {
+async fn start(folder: &Path, backend: BackendKind, setting: &Setting) -> Scheduler {
     let loaded = load_with(folder, backend, setting.threads);
-    let thread = ModelThread::start(loaded.model, Arc::clone(&loaded.tokens), loaded.end_tokens, setting.schedule);
+    let scheduler = Scheduler::start(loaded.backend, Arc::clone(&loaded.tokens), loaded.end_tokens, setting.schedule);
     if setting.shares {
-        let mut events = thread.share(prefix()).expect("a free slot");
+        let mut events = scheduler.share(prefix()).expect("a free slot");
         while let Some(event) = events.recv().await {
             assert!(!matches!(event, Event::Failed(_)), "{event:?}");
         }
     }
-    thread
+    scheduler
 }
 
-/// A letter as far as it is known.
-struct Letter {
-    /// `None` when nobody listens any more.
+/// A completion as far as it is known.
+struct Running {
+    /// `None` when the receiver is gone.
     events: Option<UnboundedReceiver<Event>>,
     leaves: Option<usize>,
     seen: usize,
@@ -83,18 +83,20 @@ struct Letter {
     end: Option<FinishReason>,
 }
 
-impl Letter {
-    fn begin(thread: &ModelThread, visit: &Visit) -> Self {
+impl Running {
+    fn begin(scheduler: &Scheduler, visit: &Visit) -> Self {
         let job = Job {
             prompt: visit.prompt.clone(),
-            sampling: Sampling { temperature: 0.9, top_p: 0.95, seed: visit.seed },
-            max_new_tokens: visit.tokens,
-            tokens_per_second: None,
+            options: Options {
+                max_new_tokens: visit.tokens,
+                sampling: Sampling { temperature: 0.9, top_p: 0.95, seed: visit.seed },
+                tokens_per_second: None,
+            },
         };
         // The queue is as long as there are slots, and the thread needs a moment to take what stands in it.
         let deadline = Instant::now() + Duration::from_secs(10);
         let events = loop {
-            match thread.submit(job.clone()) {
+            match scheduler.submit(job.clone()) {
                 Err(SubmitError::Full) if Instant::now() < deadline => std::thread::yield_now(),
                 outcome => break outcome.expect("a place in the queue"),
             }
@@ -103,7 +105,7 @@ impl Letter {
     }
 
     /// Waits for one more event, if there is one.
-    async fn hear(&mut self) {
+    async fn receive(&mut self) {
         let Some(events) = self.events.as_mut().filter(|_| self.end.is_none()) else { return };
         match events.recv().await.expect("an event") {
             Event::Read { .. } => {}
@@ -118,46 +120,46 @@ impl Letter {
     }
 }
 
-/// All letters written together, with how they ended.
-async fn together(thread: &ModelThread, visits: &[Visit]) -> Vec<(String, FinishReason)> {
-    let mut letters: Vec<Letter> = Vec::new();
+/// All completions computed together, with how they ended.
+async fn together(scheduler: &Scheduler, visits: &[Visit]) -> Vec<(String, FinishReason)> {
+    let mut all: Vec<Running> = Vec::new();
     for visit in visits {
-        if let Some(before) = letters.last_mut() {
+        if let Some(before) = all.last_mut() {
             for _ in 0..visit.after {
-                before.hear().await;
+                before.receive().await;
             }
         }
-        letters.push(Letter::begin(thread, visit));
+        all.push(Running::begin(scheduler, visit));
     }
     let mut texts = Vec::new();
-    for mut letter in letters {
-        while letter.end.is_none() {
-            letter.hear().await;
+    for mut one in all {
+        while one.end.is_none() {
+            one.receive().await;
         }
-        texts.push((letter.text, letter.end.expect("it has ended")));
+        texts.push((one.text, one.end.expect("it has ended")));
     }
     texts
 }
 
-/// What the letters say when nothing disturbs them, one after the other.
-async fn alone(folder: &Path, backend: Backend, visits: &[Visit], shares: bool) -> Vec<String> {
+/// The completions when nothing disturbs them, one after the other.
+async fn alone(folder: &Path, backend: BackendKind, visits: &[Visit], shares: bool) -> Vec<String> {
     let setting = Setting { schedule: Schedule::new(1), threads: 1, shares };
-    let thread = start(folder, backend, &setting).await;
+    let scheduler = start(folder, backend, &setting).await;
     let mut texts = Vec::new();
     for visit in visits {
         let undisturbed = Visit { leaves: None, ..visit.clone() };
-        let mut written = together(&thread, std::slice::from_ref(&undisturbed)).await;
-        texts.push(written.pop().expect("one letter").0);
+        let mut written = together(&scheduler, std::slice::from_ref(&undisturbed)).await;
+        texts.push(written.pop().expect("one completion").0);
     }
     texts
 }
 
 #[test]
-fn a_letter_does_not_depend_on_its_company() {
+fn a_completion_does_not_depend_on_its_company() {
     let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
     for (architecture, backend) in KINDS {
         let folder = random::model(architecture, 11, candle_core::DType::F32);
-        let is_exact = load_with(folder.path(), backend, 1).model.fixed_chunk().is_none();
+        let is_exact = load_with(folder.path(), backend, 1).backend.fixed_chunk().is_none();
         let mut runner = TestRunner::new(Config::with_cases(if is_exact { CASES_EXACT } else { CASES }));
         let cases = (prop::collection::vec(visit(), 1..9), setting());
         let outcome = runner.run(&cases, |(visits, mut setting)| {
@@ -167,9 +169,9 @@ fn a_letter_does_not_depend_on_its_company() {
             let shares = setting.shares && !is_exact;
             runtime.block_on(async {
                 let expect = alone(folder.path(), backend, &visits, shares).await;
-                let thread = start(folder.path(), backend, &setting).await;
+                let scheduler = start(folder.path(), backend, &setting).await;
                 for ((text, end), (expect, visit)) in
-                    together(&thread, &visits).await.into_iter().zip(expect.iter().zip(&visits))
+                    together(&scheduler, &visits).await.into_iter().zip(expect.iter().zip(&visits))
                 {
                     assert!(visit.prompt.len() + visit.tokens <= CONTEXT, "it fits");
                     if end == FinishReason::Cancelled {

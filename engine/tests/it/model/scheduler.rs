@@ -1,35 +1,42 @@
-//! The thread that owns the model: completions end when they should, and nobody waits for anybody.
+//! The scheduler: completions end when they should, and none waits for another.
 
 use std::sync::Arc;
 use std::time::Instant;
 
-use engine::Backend;
-use engine::Engine;
 use engine::chat::{Message, Role};
 use engine::sampling::Sampling;
-use engine::schedule::{Done, Event, FinishReason, Job, ModelThread, Schedule, SubmitError};
+use engine::schedule::{Done, Event, FinishReason, Job, Options, Schedule, Scheduler, SubmitError};
+use engine::{BackendKind, Engine};
 use tokio::sync::mpsc::UnboundedReceiver;
 
 use super::{load_built_in, load_with, random};
 
-/// A random model never ends a letter by itself: no token ends it. Its backend reads prompts in chunks of 64.
-fn start(slots: usize) -> ModelThread {
-    let loaded = load_with(random::qwen2(9).path(), Backend::Candle, 2);
-    ModelThread::start(loaded.model, Arc::clone(&loaded.tokens), Vec::new(), Schedule::new(slots))
+/// Completions of a random model never end by themselves: no token ends them. Its backend reads prompts in chunks of 64.
+fn start(slots: usize) -> Scheduler {
+    let loaded = load_with(random::qwen2(9).path(), BackendKind::Candle, 2);
+    Scheduler::start(loaded.backend, Arc::clone(&loaded.tokens), Vec::new(), Schedule::new(slots))
 }
 
 fn job(seed: u64, max_new_tokens: usize) -> Job {
     Job {
         prompt: (0..100).collect(),
-        sampling: Sampling { temperature: 1.0, top_p: 0.9, seed },
-        max_new_tokens,
-        tokens_per_second: None,
+        options: Options {
+            max_new_tokens,
+            sampling: Sampling { temperature: 1.0, top_p: 0.9, seed },
+            tokens_per_second: None,
+        },
     }
 }
 
-/// A job that would take hours.
+fn paced(tokens_per_second: u32) -> Job {
+    let mut job = job(0, 150);
+    job.options.tokens_per_second = Some(tokens_per_second);
+    job
+}
+
+/// A job that would take minutes.
 fn slow() -> Job {
-    Job { tokens_per_second: Some(1), ..job(0, 150) }
+    paced(1)
 }
 
 /// All text of a completion and how it ended.
@@ -53,8 +60,8 @@ async fn first_token(events: &mut UnboundedReceiver<Event>) {
 
 #[tokio::test]
 async fn prompts_are_read_in_chunks_and_completions_end_at_their_length() {
-    let thread = start(1);
-    let mut events = thread.submit(job(1, 5)).expect("a free slot");
+    let scheduler = start(1);
+    let mut events = scheduler.submit(job(1, 5)).expect("a free slot");
     let mut read = Vec::new();
     let mut wrote = Vec::new();
     loop {
@@ -81,10 +88,10 @@ async fn completions_end_when_the_context_is_full() {
 
 #[tokio::test]
 async fn a_completion_is_the_same_alone_and_among_seven_others() {
-    let thread = start(8);
-    let alone = outcome(thread.submit(job(7, 60)).expect("a free slot")).await;
-    let others: Vec<_> = (100..107).map(|seed| thread.submit(job(seed, 80)).expect("a free slot")).collect();
-    assert_eq!(outcome(thread.submit(job(7, 60)).expect("a free slot")).await, alone);
+    let scheduler = start(8);
+    let alone = outcome(scheduler.submit(job(7, 60)).expect("a free slot")).await;
+    let others: Vec<_> = (100..107).map(|seed| scheduler.submit(job(seed, 80)).expect("a free slot")).collect();
+    assert_eq!(outcome(scheduler.submit(job(7, 60)).expect("a free slot")).await, alone);
     for other in others {
         assert_ne!(outcome(other).await.0, alone.0);
     }
@@ -92,96 +99,100 @@ async fn a_completion_is_the_same_alone_and_among_seven_others() {
 
 #[tokio::test]
 async fn what_prompts_begin_with_is_read_once() {
-    let thread = start(2);
-    let gauge = thread.gauge();
-    outcome(thread.share((0..80).collect()).expect("a free slot")).await;
-    assert_eq!((gauge.prompt_tokens(), gauge.prefix_tokens(), gauge.rows()), (80, 0, 0));
-    assert_eq!(gauge.context_tokens(), 80, "the prefix stays");
-    let (text, done) = outcome(thread.submit(job(3, 10)).expect("a free slot")).await;
+    let scheduler = start(2);
+    let monitor = scheduler.monitor();
+    outcome(scheduler.share((0..80).collect()).expect("a free slot")).await;
+    let stats = monitor.stats();
+    assert_eq!((stats.prompt_tokens, stats.prefix_tokens, stats.rows), (80, 0, 0));
+    assert_eq!(stats.context_tokens, 80, "the prefix stays");
+    let (text, done) = outcome(scheduler.submit(job(3, 10)).expect("a free slot")).await;
     assert_eq!(done.completion_tokens, 10);
-    assert_eq!((gauge.prompt_tokens(), gauge.prefix_tokens(), gauge.completion_tokens()), (100, 80, 10));
-    assert_eq!(outcome(thread.submit(job(3, 10)).expect("a free slot")).await.0, text, "it goes the same way again");
+    let stats = monitor.stats();
+    assert_eq!((stats.prompt_tokens, stats.prefix_tokens, stats.completion_tokens), (100, 80, 10));
+    assert_eq!(outcome(scheduler.submit(job(3, 10)).expect("a free slot")).await.0, text, "it goes the same way again");
     let other = Job { prompt: (1..80).collect(), ..job(3, 10) };
-    outcome(thread.submit(other).expect("a free slot")).await;
+    outcome(scheduler.submit(other).expect("a free slot")).await;
     let only_prefix = Job { prompt: (0..80).collect(), ..job(3, 10) };
-    outcome(thread.submit(only_prefix).expect("a free slot")).await;
-    assert_eq!(gauge.prefix_tokens(), 160, "other prompts, and the bare prefix, are read whole");
-    assert_eq!(gauge.context_tokens(), 80, "rows leave nothing behind");
+    outcome(scheduler.submit(only_prefix).expect("a free slot")).await;
+    let stats = monitor.stats();
+    assert_eq!(stats.prefix_tokens, 160, "other prompts, and the bare prefix, are read whole");
+    assert_eq!(stats.context_tokens, 80, "rows leave nothing behind");
 }
 
 #[tokio::test]
 async fn the_warm_up_reads_what_all_conversations_begin_with() {
     let engine = Engine::start(load_built_in(), Schedule::new(8));
     let conversation = |user: &str| {
-        [(Role::System, "You write cover letters."), (Role::User, user)]
+        [(Role::System, "You answer briefly."), (Role::User, user)]
             .map(|(role, content)| Message { role, content: content.to_owned() })
             .to_vec()
     };
     engine.warm_up(&[conversation("one"), conversation("another")]).await.expect("writes");
-    let gauge = engine.gauge();
-    let shared = gauge.prefix_tokens();
+    let stats = engine.monitor().stats();
+    let shared = stats.prefix_tokens;
     assert!(shared >= 10, "the system message and the beginning of the other are {shared} tokens");
-    assert_eq!(gauge.context_tokens() as u64, shared);
+    assert_eq!(stats.context_tokens as u64, shared);
 }
 
 #[tokio::test]
-async fn a_step_that_fails_ends_only_the_letter_that_made_it_fail() {
-    let thread = start(2);
-    let alone = outcome(thread.submit(job(7, 40)).expect("a free slot")).await;
-    let mut running = thread.submit(job(7, 40)).expect("a free slot");
+async fn a_step_that_fails_ends_only_the_completion_that_made_it_fail() {
+    let scheduler = start(2);
+    let alone = outcome(scheduler.submit(job(7, 40)).expect("a free slot")).await;
+    let mut running = scheduler.submit(job(7, 40)).expect("a free slot");
     assert!(matches!(running.recv().await, Some(Event::Read { tokens: 64 })));
     let wrong = Job { prompt: vec![1, random::VOCABULARY as u32], ..job(1, 5) };
-    let mut failed = thread.submit(wrong).expect("a free slot");
+    let mut failed = scheduler.submit(wrong).expect("a free slot");
     assert!(matches!(failed.recv().await, Some(Event::Failed(_))));
     assert!(failed.recv().await.is_none(), "nothing follows");
     assert_eq!(outcome(running).await, alone);
-    let mut empty = thread.submit(Job { prompt: Vec::new(), ..job(1, 5) }).expect("a free slot");
+    let mut empty = scheduler.submit(Job { prompt: Vec::new(), ..job(1, 5) }).expect("a free slot");
     assert!(matches!(empty.recv().await, Some(Event::Failed(_))));
 }
 
 #[tokio::test]
-async fn the_gauge_counts_what_was_done() {
-    let thread = start(2);
-    let gauge = thread.gauge();
-    let jobs = [job(1, 20), job(2, 20)].map(|job| thread.submit(job).expect("a free slot"));
+async fn the_statistics_count_what_was_done() {
+    let scheduler = start(2);
+    let monitor = scheduler.monitor();
+    let jobs = [job(1, 20), job(2, 20)].map(|job| scheduler.submit(job).expect("a free slot"));
     for events in jobs {
         outcome(events).await;
     }
-    assert_eq!((gauge.prompt_tokens(), gauge.completion_tokens(), gauge.waiting()), (200, 40, 0));
-    assert!(gauge.decode_rows() > 0 && gauge.decode_rows() <= 38, "the first token of each came with its prompt");
-    assert_eq!(gauge.stepped_rows(), 2 * 2 + 2 * 19, "two chunks and nineteen tokens each");
-    assert!(gauge.steps() <= gauge.stepped_rows());
-    assert!(!gauge.prefill_time().is_zero() && !gauge.decode_time().is_zero());
+    let stats = monitor.stats();
+    assert_eq!((stats.prompt_tokens, stats.completion_tokens, stats.waiting), (200, 40, 0));
+    assert!(stats.decode_rows > 0 && stats.decode_rows <= 38, "the first token of each came with its prompt");
+    assert_eq!(stats.stepped_rows, 2 * 2 + 2 * 19, "two chunks and nineteen tokens each");
+    assert!(stats.steps <= stats.stepped_rows);
+    assert!(!stats.prefill_time.is_zero() && !stats.decode_time.is_zero());
 }
 
 #[tokio::test]
-async fn a_slot_is_free_again_when_nobody_listens() {
-    let thread = start(1);
-    let mut events = thread.submit(slow()).expect("a free slot");
+async fn a_slot_is_free_again_when_the_receiver_is_gone() {
+    let scheduler = start(1);
+    let mut events = scheduler.submit(slow()).expect("a free slot");
     first_token(&mut events).await;
     drop(events);
-    let (_, done) = outcome(thread.submit(job(1, 3)).expect("a place in the queue")).await;
+    let (_, done) = outcome(scheduler.submit(job(1, 3)).expect("a place in the queue")).await;
     assert_eq!(done.completion_tokens, 3);
 }
 
 #[tokio::test]
 async fn more_work_than_slots_waits_and_more_than_that_is_refused() {
-    let thread = start(1);
-    let mut running = thread.submit(slow()).expect("a free slot");
+    let scheduler = start(1);
+    let mut running = scheduler.submit(slow()).expect("a free slot");
     first_token(&mut running).await;
-    let waiting = thread.submit(job(1, 3)).expect("a place in the queue");
-    assert_eq!(thread.submit(job(2, 3)).err(), Some(SubmitError::Full));
+    let waiting = scheduler.submit(job(1, 3)).expect("a place in the queue");
+    assert_eq!(scheduler.submit(job(2, 3)).err(), Some(SubmitError::Full));
     drop(running);
     assert_eq!(outcome(waiting).await.1.completion_tokens, 3);
 }
 
 #[tokio::test]
 async fn a_paced_completion_keeps_its_pace_while_others_run_ahead() {
-    let thread = start(2);
+    let scheduler = start(2);
     let begun = Instant::now();
-    let mut paced = thread.submit(Job { tokens_per_second: Some(5), ..slow() }).expect("a free slot");
+    let mut paced = scheduler.submit(paced(5)).expect("a free slot");
     first_token(&mut paced).await;
-    outcome(thread.submit(job(1, 150)).expect("a free slot")).await;
+    outcome(scheduler.submit(job(1, 150)).expect("a free slot")).await;
     let mut written = 1;
     while let Ok(event) = paced.try_recv() {
         written += usize::from(matches!(event, Event::Wrote { .. }));
@@ -192,12 +203,13 @@ async fn a_paced_completion_keeps_its_pace_while_others_run_ahead() {
 
 #[tokio::test]
 async fn dropping_the_handle_ends_everything() {
-    let thread = start(1);
-    let mut events = thread.submit(slow()).expect("a free slot");
+    let scheduler = start(1);
+    let mut events = scheduler.submit(slow()).expect("a free slot");
     first_token(&mut events).await;
-    let gauge = thread.gauge();
-    assert!(thread.is_alive() && gauge.rows() == 1 && gauge.steps() >= 2);
-    drop(thread);
+    let monitor = scheduler.monitor();
+    let stats = monitor.stats();
+    assert!(scheduler.is_alive() && stats.rows == 1 && stats.steps >= 2);
+    drop(scheduler);
     assert_eq!(outcome(events).await.1.finish_reason, FinishReason::Cancelled);
-    assert_eq!(gauge.rows(), 0);
+    assert_eq!(monitor.stats().rows, 0);
 }

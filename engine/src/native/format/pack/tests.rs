@@ -3,13 +3,14 @@ use std::path::PathBuf;
 use tempfile::TempDir;
 
 use super::*;
-use crate::native::format::store::{Stamp, StoreError};
-use crate::native::format::tensor::SourceKind;
+use crate::native::format::source::Stamp;
+use crate::native::format::store::StoreError;
 use crate::native::kernels::matmul::Weights;
+use crate::weights::TensorKind;
 
 fn tensor(rows: usize, columns: usize, first: f32) -> SourceTensor<'static> {
     let bytes: Vec<u8> = (0..rows * columns).flat_map(|i| (first + i as f32).to_le_bytes()).collect();
-    SourceTensor { rows, columns, kind: SourceKind::F32, bytes: bytes.into(), is_widened: false }
+    SourceTensor { rows, columns, kind: TensorKind::F32, bytes: bytes.into(), is_widened: false }
 }
 
 fn plans() -> Vec<Plan<'static>> {
@@ -35,12 +36,12 @@ fn label() -> Label {
 fn packed() -> (TempDir, PathBuf) {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("some.weights");
-    pack_file(&plans(), &label(), &file, &Pool::new(2)).expect("packs");
+    pack_file(&plans(), &label(), &file, &mut Pool::new(2)).expect("packs");
     (folder, file)
 }
 
 fn refusal(file: &Path) -> String {
-    let error = Store::open(file, &Pool::new(2)).err().expect("it is refused");
+    let error = Store::open(file, &mut Pool::new(2)).err().expect("it is refused");
     assert!(matches!(error, StoreError::Mismatch { .. }));
     assert!(error.to_string().contains("some.weights"), "{error}");
     error.to_string()
@@ -49,7 +50,7 @@ fn refusal(file: &Path) -> String {
 #[test]
 fn what_was_packed_is_found_again() {
     let (_folder, file) = packed();
-    let store = Store::open(&file, &Pool::new(1)).expect("opens");
+    let store = Store::open(&file, &mut Pool::new(1)).expect("opens");
     assert_eq!(store.header().source, label().source);
     assert_eq!(Header::read(&file).expect("reads"), *store.header());
     assert_eq!(store.vector("gains").expect("a vector")[..3], [7.0, 8.0, 9.0]);
@@ -66,15 +67,15 @@ fn what_was_packed_is_found_again() {
 #[test]
 fn memory_holds_the_same_as_a_file() {
     let (_folder, file) = packed();
-    let memory = pack_memory(&plans(), &label(), &Pool::new(1)).expect("packs");
-    assert_eq!(memory.header(), Store::open(&file, &Pool::new(1)).expect("opens").header(), "hashes included");
+    let memory = pack_memory(&plans(), &label(), &mut Pool::new(1)).expect("packs");
+    assert_eq!(memory.header(), Store::open(&file, &mut Pool::new(1)).expect("opens").header(), "hashes included");
 }
 
 #[test]
 fn no_part_of_a_file_stands_under_its_name() {
     let folder = tempfile::tempdir().expect("a folder");
     let absent = folder.path().join("absent").join("some.weights");
-    assert!(pack_file(&plans(), &label(), &absent, &Pool::new(1)).is_err());
+    assert!(pack_file(&plans(), &label(), &absent, &mut Pool::new(1)).is_err());
     let (folder, _) = packed();
     assert_eq!(std::fs::read_dir(folder.path()).expect("lists").count(), 1, "and no other is left");
 }

@@ -2,9 +2,9 @@ use half::f16;
 
 use super::*;
 
-/// By the vectors of a machine that has none.
-fn of(function: impl Fn(Lanes) -> Lanes, x: f32) -> f32 {
-    function([x; LANES])[0]
+/// One lane of what `function` computes in plain Rust.
+fn of(function: impl Fn(Scalar, Lanes) -> Lanes, x: f32) -> f32 {
+    function(Scalar, [x; LANES])[0]
 }
 
 #[test]

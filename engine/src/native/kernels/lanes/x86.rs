@@ -1,9 +1,8 @@
 //! Vectors of x86-64.
 #![expect(unsafe_code, reason = "instructions are called from code that is generic over them")]
 
-// SAFETY of all blocks below: these vectors are only touched in functions that `for_each_isa` compiled for their
-// instruction set, and those are only called on machines that have it (see `Vector` and `Isa`). Loads and stores go through
-// references to arrays of exactly the bytes that they move, and need no alignment.
+// SAFETY of all blocks below: an `Avx2` or `Avx512` is proof that this machine has the instructions, and every vector was
+// made by one. Loads and stores go through references to arrays of exactly the bytes that they move, and need no alignment.
 
 use std::arch::x86_64::{
     __m256, __m512, _mm_add_epi32, _mm_cvtsi128_si32, _mm_loadu_si128, _mm_packs_epi16, _mm_shuffle_epi32,
@@ -16,37 +15,43 @@ use std::arch::x86_64::{
     _mm512_reduce_add_epi32, _mm512_set1_ps, _mm512_slli_epi32, _mm512_storeu_ps, _mm512_sub_ps,
 };
 
-use super::{LANES, Lanes, Vector};
+use super::super::isa::{Avx2, Avx512};
+use super::{LANES, Lanes, Simd, Vector};
 
 /// Two registers of AVX2.
 #[derive(Clone, Copy)]
-pub struct Avx2([__m256; 2]);
+pub struct Two([__m256; 2]);
 
 /// One register of AVX-512.
 #[derive(Clone, Copy)]
-pub struct Avx512(__m512);
+pub struct One(__m512);
 
-impl Vector for Avx2 {
+impl Simd for Avx2 {
+    type Vector = Two;
+
     #[inline(always)]
-    fn splat(value: f32) -> Self {
+    fn splat(self, value: f32) -> Two {
         // SAFETY: see the top of the file.
-        unsafe { Self([_mm256_set1_ps(value); 2]) }
+        unsafe { Two([_mm256_set1_ps(value); 2]) }
     }
     #[inline(always)]
-    fn load(values: &Lanes) -> Self {
+    fn load(self, values: &Lanes) -> Two {
         let (halves, _) = values.as_chunks::<{ LANES / 2 }>();
         // SAFETY: see the top of the file.
-        unsafe { Self([_mm256_loadu_ps(halves[0].as_ptr()), _mm256_loadu_ps(halves[1].as_ptr())]) }
+        unsafe { Two([_mm256_loadu_ps(halves[0].as_ptr()), _mm256_loadu_ps(halves[1].as_ptr())]) }
     }
     #[inline(always)]
-    fn load_f16(bits: &[u16; LANES]) -> Self {
+    fn load_f16(self, bits: &[u16; LANES]) -> Two {
         let (halves, _) = bits.as_chunks::<{ LANES / 2 }>();
         // SAFETY: see the top of the file.
         unsafe {
             let (low, high) = (_mm_loadu_si128(halves[0].as_ptr().cast()), _mm_loadu_si128(halves[1].as_ptr().cast()));
-            Self([_mm256_cvtph_ps(low), _mm256_cvtph_ps(high)])
+            Two([_mm256_cvtph_ps(low), _mm256_cvtph_ps(high)])
         }
     }
+}
+
+impl Vector for Two {
     #[inline(always)]
     fn store(self, values: &mut Lanes) {
         let (halves, _) = values.as_chunks_mut::<{ LANES / 2 }>();
@@ -122,22 +127,27 @@ impl Vector for Avx2 {
     }
 }
 
-impl Vector for Avx512 {
+impl Simd for Avx512 {
+    type Vector = One;
+
     #[inline(always)]
-    fn splat(value: f32) -> Self {
+    fn splat(self, value: f32) -> One {
         // SAFETY: see the top of the file.
-        unsafe { Self(_mm512_set1_ps(value)) }
+        unsafe { One(_mm512_set1_ps(value)) }
     }
     #[inline(always)]
-    fn load(values: &Lanes) -> Self {
+    fn load(self, values: &Lanes) -> One {
         // SAFETY: see the top of the file.
-        unsafe { Self(_mm512_loadu_ps(values.as_ptr())) }
+        unsafe { One(_mm512_loadu_ps(values.as_ptr())) }
     }
     #[inline(always)]
-    fn load_f16(bits: &[u16; LANES]) -> Self {
+    fn load_f16(self, bits: &[u16; LANES]) -> One {
         // SAFETY: see the top of the file.
-        unsafe { Self(_mm512_cvtph_ps(_mm256_loadu_si256(bits.as_ptr().cast()))) }
+        unsafe { One(_mm512_cvtph_ps(_mm256_loadu_si256(bits.as_ptr().cast()))) }
     }
+}
+
+impl Vector for One {
     #[inline(always)]
     fn store(self, values: &mut Lanes) {
         // SAFETY: see the top of the file.

@@ -10,7 +10,7 @@ use std::arch::x86_64::{
     _mm256_setzero_si256, _mm256_slli_epi32, _mm256_srli_epi16, _mm256_storeu_ps, _mm256_sub_epi32,
 };
 
-use super::tiles;
+use super::tiles::tiles;
 use crate::native::kernels::lanes::LANES;
 use crate::native::kernels::operand::Quantized;
 use crate::native::kernels::weight::{LowBlock, Q4Block, Q8Block, STEP};
@@ -21,13 +21,13 @@ const HALF: usize = LANES / 2;
 /// Multiplies one group of rows: `out` has 16 values for every token.
 #[target_feature(enable = "avx2,fma,f16c")]
 pub fn q4(weights: &[Q4Block], operands: &[Quantized], out: &mut [f32]) {
-    tiles!(8, weights, operands, out, q4_tile, [false], [1, 2, 3, 4, 5, 6, 7, 8]);
+    tiles!(8, weights, operands, out, q4_tile, [false], [], [1, 2, 3, 4, 5, 6, 7, 8]);
 }
 
 /// As [`q4`], for the upper halves of 8-bit weights.
 #[target_feature(enable = "avx2,fma,f16c")]
 pub fn q8_high(weights: &[Q4Block], operands: &[Quantized], out: &mut [f32]) {
-    tiles!(8, weights, operands, out, q4_tile, [true], [1, 2, 3, 4, 5, 6, 7, 8]);
+    tiles!(8, weights, operands, out, q4_tile, [true], [], [1, 2, 3, 4, 5, 6, 7, 8]);
 }
 
 /// As [`q8`], from halves, a token at a time: few rows of few tokens are multiplied so.
@@ -63,7 +63,7 @@ fn dot(parts: &[[u8; STEP]; 4], half: usize, operand: &Quantized) -> __m256i {
 /// As [`q4`], for 8-bit weights.
 #[target_feature(enable = "avx2,fma,f16c")]
 pub fn q8(weights: &[Q8Block], operands: &[Quantized], out: &mut [f32]) {
-    tiles!(4, weights, operands, out, q8_tile, [], [1, 2, 3, 4]);
+    tiles!(4, weights, operands, out, q8_tile, [], [], [1, 2, 3, 4]);
 }
 
 #[target_feature(enable = "avx2,fma,f16c")]

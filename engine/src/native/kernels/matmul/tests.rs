@@ -37,7 +37,7 @@ fn quantized(count: usize, noise: &mut impl FnMut() -> f32) -> Vec<Quantized> {
 }
 
 fn product(
-    pool: &Pool,
+    pool: &mut Pool,
     isa: Isa,
     weights: Weights,
     columns: usize,
@@ -62,7 +62,7 @@ proptest! {
         let (f16, f32) = (blocks::<F16Block>(count, noise), blocks::<F32Block>(count, noise));
         let quantized = quantized(tokens * blocks_a_row, noise);
         let plain = plain(tokens * blocks_a_row, noise);
-        let (one, several) = (Pool::new(1), Pool::new(threads));
+        let (mut one, mut several) = (Pool::new(1), Pool::new(threads));
         for (weights, operands) in [
             (Weights::Q4(&q4), Operands::Quantized(&quantized)),
             (Weights::Q8(&q8), Operands::Quantized(&quantized)),
@@ -71,9 +71,9 @@ proptest! {
             (Weights::F16(&f16), Operands::Plain(&plain)),
             (Weights::F32(&f32), Operands::Plain(&plain)),
         ] {
-            let expected = product(&one, Isa::SCALAR, weights, blocks_a_row * BLOCK, operands, tokens, groups);
+            let expected = product(&mut one, Isa::SCALAR, weights, blocks_a_row * BLOCK, operands, tokens, groups);
             for isa in Isa::available() {
-                let found = product(&several, isa, weights, blocks_a_row * BLOCK, operands, tokens, groups);
+                let found = product(&mut several, isa, weights, blocks_a_row * BLOCK, operands, tokens, groups);
                 prop_assert_eq!(&found, &expected, "{} with {} threads", isa, threads);
             }
         }
@@ -85,7 +85,7 @@ fn weights_in_halves_give_the_bits_of_whole_ones() {
     let noise = &mut noise(11);
     let (weights, operands) = (blocks::<Q8Block>(2 * 3, noise), quantized(3 * 3, noise));
     let (high, low): (Vec<_>, Vec<_>) = weights.iter().map(Q8Block::split).unzip();
-    let by = |weights| product(&Pool::new(1), Isa::detect(), weights, 96, Operands::Quantized(&operands), 3, 2);
+    let by = |weights| product(&mut Pool::new(1), Isa::detect(), weights, 96, Operands::Quantized(&operands), 3, 2);
     assert_eq!(by(Weights::Q8Split(&high, &low)), by(Weights::Q8(&weights)));
     for ((whole, high), low) in weights.iter().zip(&high).zip(&low) {
         assert_eq!(Q8Block::join(high, low).parts, whole.parts);
@@ -98,7 +98,7 @@ fn a_product_is_the_sum_of_its_parts() {
     let weights = blocks::<Q8Block>(3, noise);
     let operands = quantized(3, noise);
     let mut out = vec![0f32; LANES];
-    multiply(&Pool::new(1), Isa::SCALAR, Weights::Q8(&weights), 96, Operands::Quantized(&operands), &mut out, 1);
+    multiply(&mut Pool::new(1), Isa::SCALAR, Weights::Q8(&weights), 96, Operands::Quantized(&operands), &mut out, 1);
     for (lane, found) in out.iter().enumerate() {
         let expected: f64 = weights.iter().zip(&operands).fold(0.0, |sum, (block, operand)| {
             let products = block.get(lane).into_iter().zip(operand.steps);
@@ -119,11 +119,11 @@ fn the_largest_products_do_not_overflow() {
             (q4.parts, q8.parts) = ([[byte; 64]; 4], [[byte; 64]; 8]);
             (q4.scales, q8.scales) = ([0x3c00; LANES], [0x3c00; LANES]);
             let mut out = vec![0f32; LANES];
-            multiply(&Pool::new(1), isa, Weights::Q4(&[q4]), 32, Operands::Quantized(&[steps]), &mut out, 1);
+            multiply(&mut Pool::new(1), isa, Weights::Q4(&[q4]), 32, Operands::Quantized(&[steps]), &mut out, 1);
             assert_eq!(out[0], (f32::from(byte & 15) - 8.0) * 32.0 * 127.0, "{isa}");
-            multiply(&Pool::new(1), isa, Weights::Q8(&[q8]), 32, Operands::Quantized(&[steps]), &mut out, 1);
+            multiply(&mut Pool::new(1), isa, Weights::Q8(&[q8]), 32, Operands::Quantized(&[steps]), &mut out, 1);
             assert_eq!(out[0], (f32::from(byte) - 128.0) * 32.0 * 127.0, "{isa}");
-            multiply(&Pool::new(1), isa, Weights::Q8High(&[q4]), 32, Operands::Quantized(&[steps]), &mut out, 1);
+            multiply(&mut Pool::new(1), isa, Weights::Q8High(&[q4]), 32, Operands::Quantized(&[steps]), &mut out, 1);
             assert_eq!(out[0], (f32::from(byte & 0xf0) - 120.0) * 32.0 * 127.0, "{isa}");
         }
     }

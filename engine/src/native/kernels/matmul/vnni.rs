@@ -7,7 +7,7 @@ use std::arch::x86_64::{
     _mm512_sub_epi32,
 };
 
-use super::tiles;
+use super::tiles::tiles;
 use crate::native::kernels::lanes::LANES;
 use crate::native::kernels::operand::Quantized;
 use crate::native::kernels::weight::{LowBlock, Q4Block, Q8Block, STEP};
@@ -23,13 +23,13 @@ const LINE: usize = 64;
 /// Multiplies one group of rows: `out` has 16 values for every token.
 #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vnni,avx2,fma,f16c")]
 pub fn q4(weights: &[Q4Block], operands: &[Quantized], out: &mut [f32]) {
-    tiles!(TILE, weights, operands, out, q4_tile, [false], [1, 2, 3, 4, 5, 6, 7, 8]);
+    tiles!(TILE, weights, operands, out, q4_tile, [false], [], [1, 2, 3, 4, 5, 6, 7, 8]);
 }
 
 /// As [`q4`], for the upper halves of 8-bit weights.
 #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vnni,avx2,fma,f16c")]
 pub fn q8_high(weights: &[Q4Block], operands: &[Quantized], out: &mut [f32]) {
-    tiles!(TILE, weights, operands, out, q4_tile, [true], [1, 2, 3, 4, 5, 6, 7, 8]);
+    tiles!(TILE, weights, operands, out, q4_tile, [true], [], [1, 2, 3, 4, 5, 6, 7, 8]);
 }
 
 /// As [`q8`], from halves, a token at a time: few rows of few tokens are multiplied so.
@@ -50,7 +50,7 @@ pub fn q8_split(high: &[Q4Block], low: &[LowBlock], operands: &[Quantized], out:
 /// As [`q4`], for 8-bit weights.
 #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vnni,avx2,fma,f16c")]
 pub fn q8(weights: &[Q8Block], operands: &[Quantized], out: &mut [f32]) {
-    tiles!(TILE, weights, operands, out, q8_tile, [], [1, 2, 3, 4, 5, 6, 7, 8]);
+    tiles!(TILE, weights, operands, out, q8_tile, [], [], [1, 2, 3, 4, 5, 6, 7, 8]);
 }
 
 #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vnni,avx2,fma,f16c")]

@@ -1,11 +1,11 @@
 use super::*;
 use crate::native::format::pack::{Label, Part, Plan, pack_memory};
-use crate::native::format::store::Source;
-use crate::native::format::tensor::{SourceKind, SourceTensor};
+use crate::native::format::source::Source;
+use crate::native::format::tensor::SourceTensor;
 use crate::native::kernels::isa::Isa;
 use crate::native::kernels::operand::quantize;
 use crate::native::kernels::pool::Pool;
-use crate::native::kernels::weight::WeightKind;
+use crate::weights::TensorKind;
 
 const ROWS: usize = 16 * (EXACT_GROUPS + 70);
 const COLUMNS: usize = 64;
@@ -21,11 +21,11 @@ fn noise(seed: u32, count: usize) -> Vec<f32> {
 fn head(kind: WeightKind) -> Matrix {
     let bytes: Vec<u8> = noise(3, ROWS * COLUMNS).into_iter().flat_map(f32::to_le_bytes).collect();
     let tensor =
-        SourceTensor { rows: ROWS, columns: COLUMNS, kind: SourceKind::F32, bytes: bytes.into(), is_widened: false };
+        SourceTensor { rows: ROWS, columns: COLUMNS, kind: TensorKind::F32, bytes: bytes.into(), is_widened: false };
     let plan = Plan { name: "head".into(), kind, is_matrix: true, parts: vec![Part { tensor, rows: ROWS }] };
     let source = Source { sha256: String::new(), files: Vec::new() };
     let label = Label { source, quantization: String::new(), parameters: 0 };
-    pack_memory(&[plan], &label, &Pool::new(1)).expect("packs").matrix("head").expect("it is there")
+    pack_memory(&[plan], &label, &mut Pool::new(1)).expect("packs").matrix("head").expect("it is there")
 }
 
 fn operands(tokens: usize) -> Vec<Quantized> {
@@ -36,12 +36,12 @@ fn operands(tokens: usize) -> Vec<Quantized> {
 
 /// Logits of every token, in order.
 fn logits(isa: Isa, threads: usize, kind: WeightKind, operands: &[Quantized], tokens: usize) -> Vec<Vec<f32>> {
-    let (machine, head) = (Machine { isa, pool: Pool::new(threads) }, head(kind));
+    let (mut machine, head) = (Machine { isa, pool: Pool::new(threads) }, head(kind));
     let mut out = vec![f32::NAN; ROWS * tokens];
     if kind == WeightKind::Q8Split {
-        multiply_likeliest(&machine, &head, operands, &mut out, tokens);
+        multiply_likeliest(&mut machine, &head, operands, &mut out, tokens);
     } else {
-        multiply(&machine.pool, isa, head.weights(), COLUMNS, Operands::Quantized(operands), &mut out, tokens);
+        multiply(&mut machine.pool, isa, head.weights(), COLUMNS, Operands::Quantized(operands), &mut out, tokens);
     }
     let of = |token| out.as_chunks::<LANES>().0.iter().skip(token).step_by(tokens).flatten().copied().collect();
     (0..tokens).map(of).collect()

@@ -1,0 +1,97 @@
+//! Attention of all tokens of a pass in one layer: keys and values go into the caches, then every head attends.
+
+use super::activations::{Inputs, Product, is_quantized, room};
+use super::cache::Cache;
+use super::parameters::Layer;
+use super::token::Token;
+use crate::native::kernels::Machine;
+use crate::native::kernels::attention::{self, TILE};
+use crate::native::kernels::layers::collect;
+use crate::native::kernels::matmul::Operands;
+use crate::native::kernels::operand::{BLOCK, quantize};
+use crate::native::kernels::rope::Rope;
+use crate::native::shape::{MAX_HEAD_DIM, Shape};
+
+/// What attention needs in every layer of a pass.
+#[derive(Clone, Copy)]
+pub struct Attention<'a> {
+    pub shape: &'a Shape,
+    pub rope: &'a Rope,
+    pub tokens: &'a [Token],
+}
+
+impl Attention<'_> {
+    /// Attends in layer number `index` with the product `qkv`; the operands are those of the layer's output matrix.
+    pub fn attend<'a>(
+        &self,
+        machine: &mut Machine,
+        index: usize,
+        layer: &Layer,
+        qkv: Product,
+        caches: &mut [&mut Cache],
+        inputs: &'a mut Inputs,
+    ) -> Operands<'a> {
+        self.remember(index, &layer.qkv_bias, qkv, caches);
+        let Shape { heads, kv_heads, head_dim, .. } = *self.shape;
+        let (isa, columns) = (machine.isa, heads * head_dim);
+        let group = heads / kv_heads * head_dim;
+        let outputs = room(&mut inputs.plain, qkv.tokens * columns);
+        let (caches, bias) = (&*caches, &layer.qkv_bias);
+        machine.pool.for_each(outputs.chunks_mut(group).enumerate(), |(place, out)| {
+            let (token, head) = (place / kv_heads, place % kv_heads);
+            let Token { row, position, .. } = self.tokens[token];
+            let memory = caches[row].memory(index * kv_heads + head, position + 1);
+            let tile = TILE * head_dim;
+            for (number, out) in out.chunks_mut(tile).enumerate() {
+                let mut queries = [0f32; TILE * MAX_HEAD_DIM];
+                let queries = &mut queries[..out.len()];
+                self.queries(qkv, bias, head * group + number * tile, token, queries);
+                attention::attend(isa, queries, memory, out);
+            }
+        });
+        if is_quantized(layer.output.kind) {
+            let quantized = room(&mut inputs.quantized, qkv.tokens * columns / BLOCK).chunks_mut(columns / BLOCK);
+            let rows = inputs.plain[..qkv.tokens * columns].chunks(columns).zip(quantized);
+            machine.pool.for_each(rows, |(input, quantized)| quantize(isa, input, quantized));
+        }
+        inputs.operands(layer.output.kind, qkv.tokens, columns)
+    }
+
+    /// Writes the keys and values of all tokens into their caches.
+    fn remember(&self, index: usize, bias: &[f32], qkv: Product, caches: &mut [&mut Cache]) {
+        let Shape { heads, kv_heads, head_dim, .. } = *self.shape;
+        let (mut key, mut value) = ([0f32; MAX_HEAD_DIM], [0f32; MAX_HEAD_DIM]);
+        let (key, value) = (&mut key[..head_dim], &mut value[..head_dim]);
+        for (number, token) in self.tokens.iter().enumerate() {
+            for head in 0..kv_heads {
+                let key_row = (heads + head) * head_dim;
+                let value_row = key_row + kv_heads * head_dim;
+                collect(qkv.values, key_row, number, qkv.tokens, key);
+                collect(qkv.values, value_row, number, qkv.tokens, value);
+                add_bias(key, &bias[key_row..]);
+                add_bias(value, &bias[value_row..]);
+                self.rope.rotate(key, token.position);
+                caches[token.row].write(index * kv_heads + head, token.position, key, value);
+            }
+        }
+    }
+
+    /// The rotated and scaled queries of some heads of a token, from row `first` of the product on.
+    fn queries(&self, qkv: Product, bias: &[f32], first: usize, token: usize, queries: &mut [f32]) {
+        let scale = 1.0 / (self.shape.head_dim as f32).sqrt();
+        collect(qkv.values, first, token, qkv.tokens, queries);
+        add_bias(queries, &bias[first..]);
+        for query in queries.chunks_mut(self.shape.head_dim) {
+            self.rope.rotate(query, self.tokens[token].position);
+            for value in query {
+                *value *= scale;
+            }
+        }
+    }
+}
+
+fn add_bias(values: &mut [f32], bias: &[f32]) {
+    for (value, bias) in values.iter_mut().zip(bias) {
+        *value += bias;
+    }
+}
