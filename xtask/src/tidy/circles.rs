@@ -97,6 +97,10 @@ fn told(imports: &Imports, graph: &Graph, circle: &[String]) -> String {
     let round = || circle.iter().chain(circle.first());
     let names: Vec<&str> = round().map(String::as_str).collect();
     let arrows = round().zip(round().skip(1));
-    let lines: String = arrows.map(|(from, to)| format!("\n      {}", imports.shown(graph[from][to]))).collect();
-    format!("{}: a circle of imports: move what both need to a file of its own{lines}", names.join(" -> "))
+    let lines: Vec<String> = arrows.map(|(from, to)| imports.shown(graph[from][to])).collect();
+    format!(
+        "{}: a circle of imports: move what both need to a file of its own\n      {}",
+        names.join(" -> "),
+        lines.join("\n      ")
+    )
 }

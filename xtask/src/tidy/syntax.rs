@@ -58,7 +58,9 @@ pub struct Path {
 pub fn scope(text: &str) -> Result<Scope> {
     let file = syn::parse_file(text)?;
     let mut scope = Scope { is_test: is_for_tests(&file.attrs), ..Scope::default() };
-    file.items.iter().for_each(|item| scope.visit_item(item));
+    for item in &file.items {
+        scope.visit_item(item);
+    }
     scope.has_content = file.items.iter().any(|item| !matches!(item, Item::Use(_)) && !is_declaration(item));
     Ok(scope)
 }
@@ -163,7 +165,9 @@ impl<'ast> Visit<'ast> for Scope {
             return;
         };
         let mut inside = Self { name, ..Self::default() };
-        items.iter().for_each(|item| inside.visit_item(item));
+        for item in items {
+            inside.visit_item(item);
+        }
         self.inline.push(inside);
     }
 

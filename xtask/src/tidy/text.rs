@@ -1,6 +1,6 @@
 //! Text that must not be in the repository: leftovers, and things that belong to one machine.
 
-use super::tree::Tree;
+use super::tree::{Tree, is_rust};
 
 /// Each marker with what to do about it. Split so that this file does not find itself.
 const MARKERS: [(&str, &str); 12] = [
@@ -36,5 +36,5 @@ pub fn findings(tree: &Tree) -> Vec<String> {
 
 /// A `tests.rs` is explained by the file it stands beside.
 fn needs_module_doc(path: &str) -> bool {
-    path.ends_with(".rs") && !path.ends_with("/tests.rs")
+    is_rust(path) && !path.ends_with("/tests.rs")
 }

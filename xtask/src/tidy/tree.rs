@@ -28,7 +28,7 @@ pub struct Code {
 impl Tree {
     /// Parses the Rust files among `texts`.
     pub fn new(texts: BTreeMap<String, String>) -> Result<Self> {
-        let rust = texts.iter().filter(|(path, _)| path.ends_with(".rs"));
+        let rust = texts.iter().filter(|(path, _)| is_rust(path));
         let code = rust.map(|(path, text)| {
             let scope = syntax::scope(text).with_context(|| format!("parse {path}"))?;
             let lines = text.lines().count() - scope.test_lines;
@@ -48,4 +48,9 @@ impl Tree {
         let text = self.texts.get(path).map_or("", String::as_str);
         text.lines().nth(number.saturating_sub(1)).unwrap_or_default().trim()
     }
+}
+
+/// Whether a path is of a Rust file.
+pub fn is_rust(path: &str) -> bool {
+    path.rsplit_once('.').is_some_and(|(_, extension)| extension == "rs")
 }
