@@ -190,7 +190,8 @@ mod tests {
     #[test]
     fn a_pool_that_is_busy_cannot_be_entered() {
         // Compiles only while the call borrows the pool mutably.
-        let _: fn(&mut Pool, std::ops::Range<usize>, fn(usize)) = Pool::for_each;
+        type ForEach = fn(&mut Pool, std::ops::Range<usize>, fn(usize));
+        let _: ForEach = Pool::for_each;
     }
 
     #[test]
