@@ -21,14 +21,14 @@ impl Backoff {
     }
 
     /// The next pause.
-    pub fn next(&mut self) -> Duration {
+    pub fn pause(&mut self) -> Duration {
         // There is always another one: the number of pauses is not limited.
         self.pauses.next().unwrap_or(self.longest)
     }
 
     /// Sleeps for the next pause.
     pub async fn rest(&mut self) {
-        tokio::time::sleep(self.next()).await;
+        tokio::time::sleep(self.pause()).await;
     }
 }
 
@@ -46,7 +46,7 @@ mod tests {
     #[test]
     fn pauses_double_up_to_the_longest() {
         let mut backoff = Backoff::doubling(Duration::from_millis(100), Duration::from_millis(700));
-        let pauses: Vec<_> = (0..6).map(|_| backoff.next().as_millis()).collect();
+        let pauses: Vec<_> = (0..6).map(|_| backoff.pause().as_millis()).collect();
         assert_eq!(pauses, [100, 200, 400, 700, 700, 700]);
     }
 
@@ -59,6 +59,6 @@ mod tests {
     #[test]
     fn pauses_never_end() {
         let mut backoff = Backoff::doubling(Duration::from_millis(1), Duration::from_secs(1));
-        assert!((0..10_000).map(|_| backoff.next()).all(|pause| pause <= Duration::from_secs(1)));
+        assert!((0..10_000).map(|_| backoff.pause()).all(|pause| pause <= Duration::from_secs(1)));
     }
 }

@@ -12,6 +12,7 @@ use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 pub const USER: i64 = 65_532;
 
 /// Runs a pod as `user` and its group, which must not be root, with the system calls that its container runtime permits.
+#[must_use]
 pub fn unprivileged(user: i64) -> PodSecurityContext {
     PodSecurityContext {
         run_as_non_root: Some(true),
@@ -23,6 +24,7 @@ pub fn unprivileged(user: i64) -> PodSecurityContext {
 }
 
 /// Lets a container run its program, and nothing beyond that.
+#[must_use]
 pub fn restricted() -> SecurityContext {
     SecurityContext {
         allow_privilege_escalation: Some(false),
@@ -33,11 +35,13 @@ pub fn restricted() -> SecurityContext {
 }
 
 /// An environment variable with a value.
+#[must_use]
 pub fn variable(name: &str, value: &str) -> EnvVar {
     EnvVar { name: name.to_owned(), value: Some(value.to_owned()), value_from: None }
 }
 
 /// An environment variable from a Secret.
+#[must_use]
 pub fn from_secret(name: &str, secret: &str, key: &str) -> EnvVar {
     let selector = SecretKeySelector { name: secret.to_owned(), key: key.to_owned(), optional: None };
     let source = EnvVarSource { secret_key_ref: Some(selector), ..EnvVarSource::default() };
@@ -45,6 +49,7 @@ pub fn from_secret(name: &str, secret: &str, key: &str) -> EnvVar {
 }
 
 /// An environment variable from the pod itself.
+#[must_use]
 pub fn from_field(name: &str, path: &str) -> EnvVar {
     let field = ObjectFieldSelector { api_version: Some("v1".to_owned()), field_path: path.to_owned() };
     let source = EnvVarSource { field_ref: Some(field), ..EnvVarSource::default() };
@@ -52,6 +57,7 @@ pub fn from_field(name: &str, path: &str) -> EnvVar {
 }
 
 /// A named TCP port.
+#[must_use]
 pub fn port(name: &str, number: i32) -> ContainerPort {
     ContainerPort {
         name: Some(name.to_owned()),
@@ -62,6 +68,7 @@ pub fn port(name: &str, number: i32) -> ContainerPort {
 }
 
 /// A probe that asks `path` on the port called `port` every `seconds` and gives up after `failures`.
+#[must_use]
 pub fn http_probe(path: &str, port: &str, seconds: i32, failures: i32) -> Probe {
     Probe {
         http_get: Some(HTTPGetAction {
@@ -77,16 +84,19 @@ pub fn http_probe(path: &str, port: &str, seconds: i32, failures: i32) -> Probe 
 }
 
 /// An empty folder that lives as long as the pod.
+#[must_use]
 pub fn empty_dir(name: &str) -> Volume {
     Volume { name: name.to_owned(), empty_dir: Some(EmptyDirVolumeSource::default()), ..Volume::default() }
 }
 
 /// Mounts the volume `name` at `path`.
+#[must_use]
 pub fn mount(name: &str, path: &str) -> VolumeMount {
     VolumeMount { name: name.to_owned(), mount_path: path.to_owned(), ..VolumeMount::default() }
 }
 
 /// Requests `cpu` and `memory`, and limits the memory.
+#[must_use]
 pub fn resources(cpu: &str, memory: &str, memory_limit: Option<&str>) -> ResourceRequirements {
     let quantity = |name: &str, value: &str| (name.to_owned(), Quantity(value.to_owned()));
     ResourceRequirements {

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::*;
 
-fn request(name: &str, spec: Value) -> DeserializeGuard<CoverLetterRequest> {
+fn request(name: &str, spec: &Value) -> DeserializeGuard<CoverLetterRequest> {
     let object = json!({
         "apiVersion": "coverletter.dev/v1alpha1", "kind": "CoverLetterRequest",
         "metadata": {"name": name, "namespace": "letters"},
@@ -18,13 +18,13 @@ fn request(name: &str, spec: Value) -> DeserializeGuard<CoverLetterRequest> {
 }
 
 fn good(name: &str) -> DeserializeGuard<CoverLetterRequest> {
-    request(name, json!({"appRef": {"name": "letters"}, "job": {"title": "Data Scientist", "company": "google"}}))
+    request(name, &json!({"appRef": {"name": "letters"}, "job": {"title": "Data Scientist", "company": "google"}}))
 }
 
 fn unreadable(name: &str) -> DeserializeGuard<CoverLetterRequest> {
     let letter = json!({"tone": "AsANewerVersionHasIt"});
     let spec = json!({"appRef": {"name": "letters"}, "job": {"title": "a", "company": "b"}, "letter": letter});
-    request(name, spec)
+    request(name, &spec)
 }
 
 /// Names in the store after `events`, and how often a change was told.

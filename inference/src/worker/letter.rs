@@ -96,6 +96,7 @@ impl Writer {
     }
 
     /// Numbers of the model.
+    #[must_use]
     pub fn monitor(&self) -> Monitor {
         self.model.monitor()
     }
