@@ -75,7 +75,7 @@ async fn start(folder: &Path, backend: BackendKind, setting: &Setting) -> Schedu
 
 /// A completion as far as it is known.
 struct Running {
-    /// `None` when the receiver is gone.
+    /// `None` when it was dropped.
     events: Option<UnboundedReceiver<Event>>,
     leaves: Option<usize>,
     seen: usize,
@@ -114,8 +114,9 @@ impl Running {
             Event::Failed(error) => panic!("the model failed: {error}"),
         }
         self.seen += 1;
-        if self.leaves == Some(self.seen) {
-            self.events = None;
+        if self.leaves == Some(self.seen) && self.end.is_none() {
+            // With its receiver gone, nothing more is known of it.
+            (self.events, self.end) = (None, Some(FinishReason::Cancelled));
         }
     }
 }
