@@ -6,17 +6,7 @@ use crds::request::{AppRef, Applicant, Job, LetterOptions};
 
 use crate::app;
 
-/// The eight fields of the original form and its example.
-pub const EXAMPLE: [(&str, &str); 8] = [
-    ("Job Title", "Data Scientist"),
-    ("Preferred Qualifications", "4 years experience machine learning"),
-    ("Hiring Company", "google"),
-    ("Applicant Name", "John"),
-    ("Past Working Experience", "Machine Learning Intern at Sony"),
-    ("Current Working Experience", "Analyst at Trello"),
-    ("Skillsets", "python"),
-    ("Qualifications", "BSc in Computer Science"),
-];
+pub use fixtures::letter_form::EXAMPLE;
 
 /// The example as a resource, for the app of [`app::small`]. The same `seed` asks for the same letter.
 ///

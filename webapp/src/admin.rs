@@ -7,20 +7,19 @@ use std::time::Duration;
 use axum::Router;
 use cluster::admin::{self, Pages};
 use metrics_exporter_prometheus::PrometheusHandle;
-use sqlx::PgPool;
 
-use crate::db;
+use crate::db::{self, Pool};
 
 /// The kubelet's probe gives up after a second by default.
 const PROBE_TIMEOUT: Duration = Duration::from_millis(800);
 
 /// Whether the site can serve: set once the database is there and migrated.
 #[derive(Clone, Debug, Default)]
-pub struct Readiness(Arc<OnceLock<PgPool>>);
+pub struct Readiness(Arc<OnceLock<Pool>>);
 
 impl Readiness {
     /// From now on readiness depends on this database answering.
-    pub fn set(&self, db: PgPool) {
+    pub fn set(&self, db: Pool) {
         // A second call would only repeat the first.
         let _ = self.0.set(db);
     }

@@ -1,19 +1,20 @@
-//! Starts the work that no visitor waits for: the archiver and the sweeper.
+//! Starts the work that runs beside the handlers: settling and sweeping.
 
 use tokio::task::JoinSet;
 
 use crate::letters::{settle, sweep};
 use crate::state::AppState;
 
-/// The running tasks.
+/// Tasks that run until the program stops.
 pub struct Background(JoinSet<()>);
 
-/// Starts all of them; they end with the state's shutdown.
+/// Starts all of them. They end when the state's `shutdown` is cancelled.
 #[must_use]
 pub fn start(state: &AppState) -> Background {
+    let letters = &state.letters;
     let mut tasks = JoinSet::new();
-    tasks.spawn(settle::run(state.clone()));
-    tasks.spawn(sweep::run(state.clone()));
+    tasks.spawn(settle::run(letters.clone()));
+    tasks.spawn(sweep::run(letters.clone()));
     Background(tasks)
 }
 

@@ -1,10 +1,10 @@
-//! The only place that asks what time it is.
+//! The clock; no other file asks for the time.
 
 use std::sync::{Arc, Mutex};
 
 use jiff::{SignedDuration, Timestamp};
 
-/// Tells the time.
+/// A source of the time.
 pub trait Clock: Send + Sync {
     /// The time now.
     fn now(&self) -> Timestamp;
@@ -20,7 +20,7 @@ impl Clock for SystemClock {
     }
 }
 
-/// A clock that moves only when told to.
+/// A clock for tests: it stands still until it is moved.
 #[derive(Clone, Debug)]
 pub struct FixedClock(Arc<Mutex<Timestamp>>);
 

@@ -1,9 +1,12 @@
-//! Postgres: connecting, migrating, and (in the files below) every query there is.
+//! Postgres: connecting and migrating here, and every query in the files below.
+//!
+//! Queries are checked when the program is compiled: `sqlx`'s macros compare the types of parameters and columns with the
+//! description of each query in `.sqlx/`, and a test compares these descriptions with the migrated schema. After a change of
+//! a query or the schema, `cargo sqlx prepare` writes them anew against a database with the migrations.
 
 pub(crate) mod buckets;
 pub(crate) mod erasures;
 pub(crate) mod letters;
-pub(crate) mod time;
 pub(crate) mod tokens;
 pub(crate) mod users;
 
@@ -12,27 +15,31 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use secrecy::{ExposeSecret as _, SecretString};
-use sqlx::PgPool;
 use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
-/// The schema, embedded; run at start under an advisory lock, so that several replicas may start at once.
+/// Connections to the database.
+pub type Pool = sqlx::PgPool;
+/// Why a query failed.
+pub type Error = sqlx::Error;
+
+/// The schema, embedded. It is migrated under an advisory lock, so that several replicas may start at once.
 static MIGRATIONS: Migrator = sqlx::migrate!();
 
 /// Enough for the handlers of one replica; two replicas and a backup stay far below Postgres's default of 100.
 const CONNECTIONS_MAX: u32 = 16;
 /// A page waits at most this long for a free connection.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
-/// Postgres may start after the site does.
+/// Wait between two attempts to connect: Postgres may start after the site.
 const RETRY_EVERY: Duration = Duration::from_secs(1);
 
-/// Connects and migrates, trying again until the database is there. `None` when told to stop first.
+/// Connects and migrates, and tries again until the database answers. `None` when the program is stopped first.
 ///
 /// # Errors
-/// When the URL is not one or a migration fails.
-pub async fn connect(url: &SecretString, shutdown: &CancellationToken) -> anyhow::Result<Option<PgPool>> {
+/// When the URL cannot be read or a migration fails.
+pub async fn connect(url: &SecretString, shutdown: &CancellationToken) -> anyhow::Result<Option<Pool>> {
     let options = PgConnectOptions::from_str(url.expose_secret()).context("failed to read DATABASE_URL")?;
     let pool = PgPoolOptions::new().max_connections(CONNECTIONS_MAX).acquire_timeout(ACQUIRE_TIMEOUT);
     let pool = pool.connect_lazy_with(options.application_name("coverletter-web"));
@@ -52,14 +59,19 @@ pub async fn connect(url: &SecretString, shutdown: &CancellationToken) -> anyhow
 ///
 /// # Errors
 /// When a migration fails or one that ran has changed since.
-pub async fn migrate(pool: &PgPool) -> anyhow::Result<()> {
+pub async fn migrate(pool: &Pool) -> anyhow::Result<()> {
     MIGRATIONS.run(pool).await.context("failed to migrate the database")
+}
+
+/// Whether it failed because the database cannot be reached, so that trying again may help.
+pub(crate) fn is_unreachable(error: &Error) -> bool {
+    matches!(error, Error::PoolTimedOut | Error::Io(_))
 }
 
 /// Whether the database answers.
 ///
 /// # Errors
 /// When it does not.
-pub async fn ping(pool: &PgPool) -> sqlx::Result<()> {
-    sqlx::query("SELECT 1").execute(pool).await.map(drop)
+pub async fn ping(pool: &Pool) -> sqlx::Result<()> {
+    sqlx::query_scalar!("SELECT 1 AS one").fetch_one(pool).await.map(drop)
 }

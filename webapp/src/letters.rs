@@ -10,11 +10,13 @@
 
 pub mod handlers;
 
-pub mod answer;
 pub mod forms;
 pub mod live;
 pub mod pages;
 pub mod progress;
 pub mod settle;
+mod state;
 pub mod submit;
 pub mod sweep;
+
+pub use state::{Letters, Settings};

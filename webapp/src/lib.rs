@@ -1,13 +1,13 @@
-//! Students write cover letters here: form -> row -> `CoverLetterRequest`; status and streamed text -> page.
+//! The web application: students ask for cover letters here, watch them being written, and keep them.
 //!
 //! ```text
-//! browser -> router -> handlers -> forms -> submit -> db (row first) -> requests (then the custom resource)
-//!                                   live <- board <- watch on the API server
-//!                                     ^---- pod_stream <- text from the pod that holds the claim
-//!                                archive <- board (finished) -> db, then the archived label
+//! form -> row -> CoverLetterRequest        letters/forms, letters/submit
+//!   its state and the text of the pod      letters/live <- cluster/board, cluster/pod_stream
+//!   its end -> row -> page                 letters/settle, letters/pages
 //! ```
 //!
-//! Only `db` speaks SQL; only `requests` writes to the API server; nothing else keeps state.
+//! A letter is a row before it is a request, so that nothing a student submitted is lost. Only `db` speaks SQL, and only
+//! `cluster::requests` writes to the API server. Apart from the database, nothing keeps state that a replica could lose.
 
 pub mod config;
 pub mod telemetry;
@@ -18,6 +18,7 @@ pub mod state;
 pub mod accounts;
 mod cluster;
 pub mod db;
+mod letter;
 mod letters;
 mod web;
 
@@ -33,14 +34,17 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info};
 
+use crate::accounts::token::Keys;
 use crate::config::Config;
 use crate::state::AppState;
 
-/// Runs the program until it is told to stop.
+/// Runs the program until it gets SIGTERM or SIGINT.
 ///
 /// # Errors
-/// When a port is taken, the cluster's address cannot be found, or the database refuses the migrations.
+/// When the keys of access tokens cannot be used, a port is taken, the cluster's address cannot be found, or a migration
+/// fails.
 pub async fn run(config: Config) -> anyhow::Result<()> {
+    let keys = Keys::parse(&config.jwt_keys).context("failed to read the configuration")?;
     let shutdown = CancellationToken::new();
     let signals = Signals::listen().context("failed to listen for signals")?;
     tokio::spawn(stop_on_signal(signals, shutdown.clone()));
@@ -59,7 +63,7 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
     let client = kube::Client::try_default().await.context("failed to find the cluster")?;
     let listener = bind(config.listen).await?;
     let state =
-        AppState::new(&config, db.clone(), client, shutdown.clone()).context("failed to prepare the application")?;
+        AppState::new(&config, keys, db.clone(), client, shutdown).context("failed to prepare the application")?;
     let background = background::start(&state);
     ready.set(db);
     info!(address = %config.listen, app.name = %config.app, "Serving");
@@ -70,12 +74,12 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Serves the site on `listener` until the state's shutdown; open streams are told to end.
+/// Serves the site on `listener` until the state's `shutdown` is cancelled, which ends open streams too.
 ///
 /// # Errors
 /// When the listener fails.
 pub async fn serve(listener: TcpListener, state: AppState) -> anyhow::Result<()> {
-    let shutdown = state.shutdown.clone();
+    let shutdown = state.letters.shutdown.clone();
     let app = router::router(state).into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(listener, app).with_graceful_shutdown(shutdown.cancelled_owned()).await.context("failed to serve")
 }

@@ -11,21 +11,22 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::csrf::CsrfLayer;
 use tower_http::timeout::{RequestBodyDeadlineLayer, TimeoutLayer};
 
-use crate::accounts::handlers::{self as accounts, home, sessions};
+use crate::accounts::handlers::{self as accounts, sessions};
 use crate::letters::handlers::{self as letters, query};
 use crate::state::AppState;
 use crate::web::body::BODY_BYTES_MAX;
+use crate::web::error::AppError;
 use crate::web::{access_log, assets, present, security};
 
-/// A page is made in milliseconds; whatever takes so long will not come.
+/// Pages are made in milliseconds; one that takes this long is stuck.
 const PAGE_TIMEOUT: Duration = Duration::from_secs(30);
-/// A form arrives at once; whoever drips it holds a connection for nothing.
+/// Forms arrive at once; a client that takes this long to send one only holds a connection.
 const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// The site.
 pub fn router(state: AppState) -> Router {
     let quick = Router::new()
-        .route("/", get(home::show_home))
+        .route("/", get(accounts::show_home))
         .route("/auth/register", get(accounts::show_register).post(accounts::register))
         .route("/auth/login", get(sessions::show_login).post(sessions::log_in))
         .route("/auth/logout", post(sessions::log_out))
@@ -43,15 +44,13 @@ pub fn router(state: AppState) -> Router {
     let patient = Router::new()
         .route("/model/query", post(query::query))
         .route("/letters/{id}/events", get(letters::follow_letter));
-    quick
+    let site = quick
         .merge(patient)
-        .fallback(home::not_found)
+        .fallback(async || AppError::NotFound)
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .layer(RequestBodyDeadlineLayer::new(BODY_TIMEOUT))
         .layer(CsrfLayer::new())
         .layer(CatchPanicLayer::new())
-        .layer(middleware::from_fn(present::word_failures))
-        .layer(middleware::from_fn(security::secure))
-        .layer(middleware::from_fn(access_log::observe))
-        .with_state(state)
+        .layer(middleware::from_fn(present::word_failures));
+    security::secured(site).layer(middleware::from_fn(access_log::record)).with_state(state)
 }

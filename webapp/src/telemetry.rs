@@ -1,4 +1,4 @@
-//! Logs as JSON lines, metrics for Prometheus. Neither ever holds what a person wrote.
+//! Logs as JSON lines, and metrics for Prometheus. Neither holds anything that a person wrote.
 
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 use tracing_subscriber::EnvFilter;
@@ -6,7 +6,7 @@ use tracing_subscriber::EnvFilter;
 /// Bounds of request durations, in seconds.
 const DURATION_BUCKETS: [f64; 9] = [0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 30.0];
 
-/// The client library reports every refused connection as an error of its own; ours say what it was for.
+/// The client library logs every refused connection; our own errors say what the connection was for.
 const DEFAULT_FILTER: &str = "info,kube_client::client::builder=off";
 
 /// Sends logs to standard output; `RUST_LOG` narrows or widens them.

@@ -1,10 +1,12 @@
-//! What every route shares, whatever it is about: layers around all of them, forms read, answers written.
+//! What every route shares, whatever its subject: the layers around all routes, reading forms, and writing answers.
+//! Nothing here knows accounts or letters.
 
 pub mod access_log;
 pub mod present;
 pub mod security;
 
 pub mod body;
+pub mod client;
 pub mod fields;
 pub mod form_state;
 pub mod negotiate;
@@ -13,5 +15,4 @@ pub mod assets;
 pub mod error;
 pub mod error_page;
 pub mod html;
-pub mod limits;
 pub mod reply;

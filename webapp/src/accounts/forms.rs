@@ -1,74 +1,173 @@
-//! The forms of accounts: registering and changing the profile.
+//! The forms of accounts: registering, logging in, changing the profile and deleting the account. Pure.
 
-use crate::accounts::password;
-use crate::web::fields::{FieldError, Fields, one_line};
+use crate::accounts::password::policy;
+use crate::web::fields::Fields;
+use crate::web::form_state::{FormField, FormState, Input, InputKind};
 
 #[cfg(test)]
 mod tests;
 
 const USERNAME_MAX: usize = 64;
+/// Longest address that mail can be delivered to (RFC 5321).
 const EMAIL_MAX: usize = 254;
 
-/// Name and address as typed; kept when the form is shown again.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ProfileForm {
-    /// Name to log in with.
-    pub username: String,
-    /// Address.
-    pub email: String,
+const USERNAME: Input = Input {
+    name: "username",
+    id: "username",
+    label: "Username",
+    hint: "",
+    kind: InputKind::Text,
+    max: USERNAME_MAX,
+    required: true,
+    autocomplete: "username",
+};
+const EMAIL: Input = Input {
+    name: "email",
+    id: "email",
+    label: "E-mail",
+    hint: "",
+    kind: InputKind::Email,
+    max: EMAIL_MAX,
+    required: true,
+    autocomplete: "email",
+};
+const PASSWORD: Input = Input {
+    name: "password",
+    id: "password",
+    label: "Password",
+    hint: "",
+    kind: InputKind::Password,
+    max: policy::LENGTH_MAX,
+    required: true,
+    autocomplete: "current-password",
+};
+
+/// Fields of the form that makes an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RegistrationField {
+    Username,
+    Email,
+    Password,
 }
 
-impl ProfileForm {
-    /// The form with these fields.
-    #[must_use]
-    pub fn new(fields: &Fields) -> Self {
-        Self { username: one_line(&fields.text("username")), email: one_line(&fields.text("email")) }
-    }
+impl FormField for RegistrationField {
+    const ALL: &'static [Self] = &[Self::Username, Self::Email, Self::Password];
 
-    /// What must change; empty when nothing must.
-    #[must_use]
-    pub fn errors(&self) -> Vec<FieldError> {
-        let username = username_error(&self.username).map(|message| FieldError::new("username", message));
-        let email = email_error(&self.email).map(|message| FieldError::new("email", message));
-        username.into_iter().chain(email).collect()
+    fn input(self) -> Input {
+        match self {
+            Self::Username => USERNAME,
+            Self::Email => EMAIL,
+            Self::Password => Input {
+                hint: "At least 8 characters with upper case, lower case, a digit and a special character; or a \
+                       passphrase of at least 15 characters.",
+                autocomplete: "new-password",
+                ..PASSWORD
+            },
+        }
     }
 }
 
-/// What must change in a registration; the password is never kept.
+/// Fields of the form that begins a session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogInField {
+    Username,
+    Password,
+}
+
+impl FormField for LogInField {
+    const ALL: &'static [Self] = &[Self::Username, Self::Password];
+
+    fn input(self) -> Input {
+        match self {
+            Self::Username => USERNAME,
+            Self::Password => PASSWORD,
+        }
+    }
+}
+
+/// Fields of the form that changes an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ProfileField {
+    Username,
+    Email,
+}
+
+impl FormField for ProfileField {
+    const ALL: &'static [Self] = &[Self::Username, Self::Email];
+
+    fn input(self) -> Input {
+        match self {
+            Self::Username => USERNAME,
+            Self::Email => EMAIL,
+        }
+    }
+}
+
+/// The field of the form that deletes an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DeletionField {
+    Password,
+}
+
+impl FormField for DeletionField {
+    const ALL: &'static [Self] = &[Self::Password];
+
+    fn input(self) -> Input {
+        Input { hint: "Your letters are deleted with it. This cannot be undone.", ..PASSWORD }
+    }
+}
+
+/// A registration with what must change about it.
 #[must_use]
-pub fn registration_errors(form: &ProfileForm, new_password: &str) -> Vec<FieldError> {
-    let mut errors = form.errors();
-    if let Some(weakness) = password::weakness(new_password, &form.username, &form.email) {
-        errors.push(FieldError::new("password", weakness.message()));
+pub fn registration(fields: &Fields, password: &str) -> FormState<RegistrationField> {
+    let mut form = FormState::sent(fields);
+    check_username(&mut form, RegistrationField::Username);
+    check_email(&mut form, RegistrationField::Email);
+    let (username, email) = (form.value(RegistrationField::Username), form.value(RegistrationField::Email));
+    if let Some(weakness) = policy::weakness(password, username, email) {
+        form.refuse(RegistrationField::Password, weakness.message());
     }
-    errors
+    form
 }
 
-fn username_error(username: &str) -> Option<&'static str> {
-    let fine = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '_');
-    match username.chars().count() {
-        0 => Some("Username must not be empty"),
-        length if length > USERNAME_MAX => Some("Username must be at most 64 characters"),
-        _ if !username.chars().all(fine) => Some("Username must be letters, digits, dots, dashes and underscores"),
-        _ => None,
-    }
+/// A changed profile with what must change about it.
+#[must_use]
+pub fn profile(fields: &Fields) -> FormState<ProfileField> {
+    let mut form = FormState::sent(fields);
+    check_username(&mut form, ProfileField::Username);
+    check_email(&mut form, ProfileField::Email);
+    form
 }
 
-/// Looks at the form of an address only: whether it works, only a letter to it could tell.
-fn email_error(email: &str) -> Option<&'static str> {
-    let label = |part: &str| !part.is_empty() && !part.starts_with('-') && !part.ends_with('-');
-    let fine = email.rsplit_once('@').is_some_and(|(local, domain)| {
-        let local_fine = !local.is_empty() && local.len() <= 64 && !local.contains(['@', ' ', '<', '>', '"', ',']);
-        let domain_fine = domain.contains('.')
-            && domain.split('.').all(label)
-            && domain.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '-'));
-        local_fine && domain_fine
-    });
+fn check_username<F: FormField>(form: &mut FormState<F>, field: F) {
+    let plain = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '_');
+    let username = form.value(field);
+    let message = match username.chars().count() {
+        0 => "Username must not be empty",
+        length if length > USERNAME_MAX => "Username must be at most 64 characters",
+        _ if !username.chars().all(plain) => "Username must be letters, digits, dots, dashes and underscores",
+        _ => return,
+    };
+    form.refuse(field, message);
+}
+
+/// Checks the shape of an address only: whether mail arrives there, only mail could tell.
+fn check_email<F: FormField>(form: &mut FormState<F>, field: F) {
+    let email = form.value(field);
     if email.is_empty() {
-        Some("E-mail must not be empty")
-    } else if email.chars().count() > EMAIL_MAX || !fine {
-        Some("E-mail must be an address, for example name@example.org")
-    } else {
-        None
+        form.refuse(field, "E-mail must not be empty");
+    } else if email.chars().count() > EMAIL_MAX || !is_address(email) {
+        form.refuse(field, "E-mail must be an address, for example name@example.org");
     }
+}
+
+fn is_address(email: &str) -> bool {
+    let is_label = |part: &str| !part.is_empty() && !part.starts_with('-') && !part.ends_with('-');
+    email.rsplit_once('@').is_some_and(|(local, domain)| {
+        let is_local = !local.is_empty() && local.len() <= 64 && !local.contains(['@', ' ', '<', '>', '"', ',']);
+        let is_domain = domain.contains('.')
+            && domain.split('.').all(is_label)
+            && domain.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '-'));
+        is_local && is_domain
+    })
 }

@@ -1,6 +1,5 @@
-//! Registering, the profile, and leaving.
+//! The front page, registering, the profile, and deleting an account.
 
-pub mod home;
 pub mod sessions;
 
 use axum::body::Body;
@@ -12,16 +11,15 @@ use serde::Deserialize;
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::accounts::forms::{ProfileForm, registration_errors};
-use crate::accounts::handlers::sessions::address;
-use crate::accounts::pages::{ProfilePage, RegisterPage, RegisteredPage};
-use crate::accounts::session::{Signed, SignedIn, cookies};
+use crate::accounts::Accounts;
+use crate::accounts::forms::{self, DeletionField, ProfileField, RegistrationField};
+use crate::accounts::limits;
+use crate::accounts::pages::{HomePage, ProfilePage, RegisterPage, RegisteredPage};
+use crate::accounts::session::{self, Signed, SignedIn, cookies};
 use crate::db::erasures;
-use crate::db::time::Time;
-use crate::db::users::{self, NewUser, Taken};
-use crate::state::AppState;
+use crate::db::users::{self, NewUser, Saved, User};
 use crate::web::error::AppError;
-use crate::web::fields::FieldError;
+use crate::web::form_state::{FormField, FormState};
 use crate::web::html::Html;
 use crate::web::negotiate::{self, Wants};
 use crate::web::{body, reply};
@@ -31,89 +29,96 @@ pub struct ProfileQuery {
     updated: Option<String>,
 }
 
-pub async fn show_register() -> Html<RegisterPage> {
-    Html(RegisterPage::new(&ProfileForm::default(), Vec::new()))
+pub async fn show_home(State(state): State<Accounts>, headers: HeaderMap) -> Html<HomePage> {
+    let signed_in = session::guest_or_user(&state, &headers).await.is_some();
+    Html(HomePage { signed_in })
 }
 
-pub async fn register(State(state): State<AppState>, request: Request) -> Result<Response<Body>, AppError> {
-    state.gate.pass(address(&state, &request)).map_err(AppError::TooMany)?;
-    let fields = body::read_fields(request, &state).await?;
-    let form = ProfileForm::new(&fields);
+pub async fn show_register() -> Html<RegisterPage> {
+    Html(RegisterPage::new(&FormState::default()))
+}
+
+pub async fn register(State(state): State<Accounts>, request: Request) -> Result<Response<Body>, AppError> {
+    limits::count_attempt(&state, limits::client_of(&state, &request)).await?;
+    let fields = body::read_fields(request).await?;
     let password = fields.raw("password").unwrap_or_default();
-    let mut errors = registration_errors(&form, &password);
-    if errors.is_empty() {
-        errors.extend(insert(&state, &form, password).await?);
+    let mut form = forms::registration(&fields, &password);
+    if form.is_valid() {
+        let saved = insert(&state, &form, password).await?;
+        refuse_taken(&mut form, saved, RegistrationField::Username, RegistrationField::Email);
     }
-    if errors.is_empty() {
+    if form.is_valid() {
         return Ok(Html(RegisteredPage::default()).into_response());
     }
-    Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(RegisterPage::new(&form, errors))).into_response())
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(RegisterPage::new(&form))).into_response())
 }
 
-async fn insert(state: &AppState, form: &ProfileForm, password: String) -> Result<Option<FieldError>, AppError> {
+async fn insert(state: &Accounts, form: &FormState<RegistrationField>, password: String) -> Result<Saved, AppError> {
     let user = NewUser {
-        username: &form.username,
-        email: &form.email,
+        username: form.value(RegistrationField::Username),
+        email: form.value(RegistrationField::Email),
         password_hash: &state.hasher.hash(SecretString::from(password)).await?,
         request_ref: &Uuid::new_v4().simple().to_string(),
-        created_at: Time(state.clock.now()),
+        created_at: state.clock.now(),
     };
-    Ok(users::insert(&state.db, &user).await?.err().map(taken))
+    Ok(users::insert(&state.db, &user).await?)
 }
 
-/// A taken name is said; a taken address only hinted at, since it would tell who has an account.
-fn taken(taken: Taken) -> FieldError {
-    match taken {
-        Taken::Username => FieldError::new("username", "Username is taken; choose another one"),
-        Taken::Email => FieldError::new("email", "This account could not be saved. If you have one already, log in"),
+/// Says that a name is taken, and only hints at a taken address: it would tell who has an account.
+fn refuse_taken<F: FormField>(form: &mut FormState<F>, saved: Saved, username: F, email: F) {
+    match saved {
+        Saved::Yes => {}
+        Saved::UsernameTaken => form.refuse(username, "Username is taken; choose another one"),
+        Saved::EmailTaken => form.refuse(email, "This account could not be saved. If you have one already, log in"),
     }
 }
 
 pub async fn show_profile(signed_in: SignedIn, Query(query): Query<ProfileQuery>) -> Html<ProfilePage> {
-    let form = ProfileForm { username: signed_in.user.username, email: signed_in.user.email };
-    Html(ProfilePage::new(&form, signed_in.claims.csrf_proof(), Vec::new(), query.updated.is_some()))
+    let (profile, csrf) = (profile_of(&signed_in.user), signed_in.claims.csrf_proof());
+    Html(ProfilePage::new(&profile, &FormState::default(), csrf, query.updated.is_some()))
 }
 
 pub async fn update_user(
-    State(state): State<AppState>,
+    State(state): State<Accounts>,
     method: Method,
     headers: HeaderMap,
     signed: Signed,
 ) -> Result<Response<Body>, AppError> {
     let page = method == Method::POST && wants_page(&headers);
-    let form = ProfileForm::new(&signed.fields);
-    let mut errors = form.errors();
-    if errors.is_empty() {
-        errors.extend(users::update(&state.db, signed.user.id, &form.username, &form.email).await?.err().map(taken));
+    let mut form = forms::profile(&signed.fields);
+    if form.is_valid() {
+        let (username, email) = (form.value(ProfileField::Username), form.value(ProfileField::Email));
+        let saved = users::update(&state.db, signed.user.id, username, email).await?;
+        refuse_taken(&mut form, saved, ProfileField::Username, ProfileField::Email);
     }
-    match (errors.is_empty(), page) {
+    match (form.is_valid(), page) {
         (true, true) => Ok(reply::see_other("/user/profile?updated=1")),
         (true, false) => Ok(reply::json(StatusCode::OK, &json!({"updateMsg": "User information updated."}))),
         (false, true) => {
-            let page = ProfilePage::new(&form, signed.claims.csrf_proof(), errors, false);
+            let page = ProfilePage::new(&form, &FormState::default(), signed.claims.csrf_proof(), false);
             Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response())
         }
-        (false, false) => Err(AppError::Invalid(in_one(&errors))),
+        (false, false) => Err(AppError::Invalid(form.errors_in_one_line())),
     }
 }
 
 /// `DELETE` is the documented call. The form (`POST`) asks for the password once more.
 pub async fn delete_user(
-    State(state): State<AppState>,
+    State(state): State<Accounts>,
     method: Method,
     signed: Signed,
 ) -> Result<Response<Body>, AppError> {
     if method == Method::POST {
         let password = SecretString::from(signed.fields.raw("password").unwrap_or_default());
         if !state.hasher.verify(password, Some(signed.user.password_hash.clone())).await? {
-            let form = ProfileForm { username: signed.user.username, email: signed.user.email };
-            let errors = vec![FieldError::new("password", "Password is not the one of this account")];
-            let page = ProfilePage::new(&form, signed.claims.csrf_proof(), errors, false);
+            let mut deletion = FormState::<DeletionField>::default();
+            deletion.refuse(DeletionField::Password, "Password is not the one of this account");
+            let page = ProfilePage::new(&profile_of(&signed.user), &deletion, signed.claims.csrf_proof(), false);
             return Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response());
         }
     }
     let mut transaction = state.db.begin().await?;
-    erasures::queue_for_user(&mut *transaction, signed.user.id, Time(state.clock.now())).await?;
+    erasures::queue_for_user(&mut *transaction, signed.user.id, state.clock.now()).await?;
     users::delete(&mut *transaction, signed.user.id).await?;
     transaction.commit().await?;
     let mut response = reply::see_other("/");
@@ -123,11 +128,13 @@ pub async fn delete_user(
     Ok(response)
 }
 
-fn wants_page(headers: &HeaderMap) -> bool {
-    negotiate::wanted(reply::header_text(headers, "accept")) == Wants::Page
+fn profile_of(user: &User) -> FormState<ProfileField> {
+    FormState::new(|field| match field {
+        ProfileField::Username => user.username.clone(),
+        ProfileField::Email => user.email.clone(),
+    })
 }
 
-/// All errors in one line, for programs.
-pub fn in_one(errors: &[FieldError]) -> String {
-    errors.iter().map(|error| error.message.as_str()).collect::<Vec<_>>().join(". ")
+fn wants_page(headers: &HeaderMap) -> bool {
+    negotiate::wanted(reply::header_text(headers, "accept")) == Wants::Page
 }

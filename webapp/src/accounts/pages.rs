@@ -1,16 +1,17 @@
-//! Registering, logging in, and the profile.
-
-pub mod home;
+//! The front page, registering, logging in, and the profile.
 
 use askama::Template;
 
-use crate::accounts::forms::ProfileForm;
-use crate::web::fields::FieldError;
-use crate::web::form_state::Field;
+use crate::accounts::forms::{DeletionField, LogInField, ProfileField, RegistrationField};
+use crate::web::form_state::{FieldError, FilledInput, FormField as _, FormState};
 
-/// What a new password must be like.
-const PASSWORD_HINT: &str = "At least 8 characters with upper case, lower case, a digit and a special character; or a \
-    passphrase of at least 15 characters.";
+/// `/`.
+#[derive(Clone, Debug, Template)]
+#[template(path = "home.html")]
+pub struct HomePage {
+    /// Whether the reader is logged in.
+    pub signed_in: bool,
+}
 
 /// `/auth/register`.
 #[derive(Clone, Debug, Template)]
@@ -18,23 +19,18 @@ const PASSWORD_HINT: &str = "At least 8 characters with upper case, lower case, 
 pub struct RegisterPage {
     signed_in: bool,
     errors: Vec<FieldError>,
-    fields: [Field; 3],
+    fields: Vec<FilledInput>,
 }
 
 impl RegisterPage {
-    /// The form with what was typed and what is wrong with it.
+    /// The page that shows this form.
     #[must_use]
-    pub fn new(form: &ProfileForm, errors: Vec<FieldError>) -> Self {
-        let fields = [
-            Field::username(&form.username),
-            Field::email(&form.email),
-            Field::password(PASSWORD_HINT, "new-password"),
-        ];
-        Self { signed_in: false, fields: fields.map(|field| field.with_error(&errors)), errors }
+    pub fn new(form: &FormState<RegistrationField>) -> Self {
+        Self { signed_in: false, errors: form.errors(), fields: form.inputs(RegistrationField::ALL) }
     }
 }
 
-/// The answer to a good registration.
+/// The answer to a registration that was accepted.
 #[derive(Clone, Debug, Default, Template)]
 #[template(path = "registered.html")]
 pub struct RegisteredPage {
@@ -47,16 +43,15 @@ pub struct RegisteredPage {
 pub struct LoginPage {
     signed_in: bool,
     errors: Vec<FieldError>,
-    fields: [Field; 2],
+    fields: Vec<FilledInput>,
     next: String,
 }
 
 impl LoginPage {
-    /// The form; `next` is where to go afterwards.
+    /// The page that shows this form; `next` is the path that logging in leads to.
     #[must_use]
-    pub fn new(username: &str, next: &str, errors: Vec<FieldError>) -> Self {
-        let fields = [Field::username(username), Field::password("", "current-password")];
-        Self { signed_in: false, errors, fields, next: next.to_owned() }
+    pub fn new(form: &FormState<LogInField>, next: &str) -> Self {
+        Self { signed_in: false, errors: form.errors(), fields: form.inputs(LogInField::ALL), next: next.to_owned() }
     }
 }
 
@@ -67,24 +62,29 @@ pub struct ProfilePage {
     signed_in: bool,
     csrf: String,
     errors: Vec<FieldError>,
-    fields: [Field; 2],
-    confirmation: Field,
+    fields: Vec<FilledInput>,
+    deletion: Vec<FilledInput>,
+    /// Whether the form that deletes the account is unfolded.
+    deleting: bool,
     updated: bool,
 }
 
 impl ProfilePage {
-    /// The profile with what was typed and what is wrong with it.
+    /// The page that shows both forms.
     #[must_use]
-    pub fn new(form: &ProfileForm, csrf: String, errors: Vec<FieldError>, updated: bool) -> Self {
-        let fields = [Field::username(&form.username), Field::email(&form.email)];
-        let confirmation =
-            Field::password("Your letters are deleted with it. This cannot be undone.", "current-password");
+    pub fn new(
+        profile: &FormState<ProfileField>,
+        deletion: &FormState<DeletionField>,
+        csrf: String,
+        updated: bool,
+    ) -> Self {
         Self {
             signed_in: true,
             csrf,
-            fields: fields.map(|field| field.with_error(&errors)),
-            confirmation: confirmation.with_error(&errors),
-            errors,
+            errors: profile.errors().into_iter().chain(deletion.errors()).collect(),
+            fields: profile.inputs(ProfileField::ALL),
+            deletion: deletion.inputs(DeletionField::ALL),
+            deleting: !deletion.is_valid(),
             updated,
         }
     }

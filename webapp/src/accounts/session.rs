@@ -1,28 +1,28 @@
-//! Who is asking: the extractors that turn cookies (and, for unsafe methods, the CSRF proof) into a user.
+//! The user of a request: extractors that read the access token from its cookie and, for requests that change
+//! something, check the CSRF proof.
 
 pub mod cookies;
-pub mod token;
 
-use axum::extract::{FromRequest, FromRequestParts, Request};
-use axum::http::HeaderMap;
+use axum::extract::{FromRef, FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode};
 use axum_extra::extract::CookieJar;
 
+use crate::accounts::Accounts;
 use crate::accounts::session::cookies::ACCESS_COOKIE;
-use crate::accounts::session::token::{Claims, Refusal};
+use crate::accounts::token::{Claims, Refusal};
 use crate::db::tokens;
 use crate::db::users::{self, User};
-use crate::state::AppState;
 use crate::web::body;
 use crate::web::error::AppError;
 use crate::web::fields::Fields;
 
 /// Header that carries the CSRF proof.
 pub const CSRF_HEADER: &str = "x-csrf-token";
-/// Form field that carries it where no script can set a header.
+/// Form field that carries it in a page without scripts, which cannot set a header.
 pub const CSRF_FIELD: &str = "csrf_token";
 
-/// Somebody with a valid access token.
+/// A user with a valid access token.
 #[derive(Clone, Debug)]
 pub struct SignedIn {
     /// The row of this user.
@@ -31,46 +31,52 @@ pub struct SignedIn {
     pub claims: Claims,
 }
 
-/// Somebody with a valid access token and a CSRF proof, and the form they sent.
+/// A user with a valid access token and a CSRF proof, and the form of the request.
 #[derive(Clone, Debug)]
 pub struct Signed {
     /// The row of this user.
     pub user: User,
     /// The token's claims.
     pub claims: Claims,
-    /// The form, as typed.
+    /// The form, as it was sent.
     pub fields: Fields,
 }
 
-impl FromRequestParts<AppState> for SignedIn {
+impl<S: Send + Sync> FromRequestParts<S> for SignedIn
+where
+    Accounts: FromRef<S>,
+{
     type Rejection = AppError;
 
-    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, AppError> {
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, AppError> {
         let token = access_token(&parts.headers).ok_or(Refusal::MissingCookie)?;
-        authenticate(state, &token, None).await
+        authenticate(&Accounts::from_ref(state), &token, None).await
     }
 }
 
-impl FromRequest<AppState> for Signed {
+impl<S: Send + Sync> FromRequest<S> for Signed
+where
+    Accounts: FromRef<S>,
+{
     type Rejection = AppError;
 
-    async fn from_request(request: Request, state: &AppState) -> Result<Self, AppError> {
+    async fn from_request(request: Request, state: &S) -> Result<Self, AppError> {
         let token = access_token(request.headers()).ok_or(Refusal::MissingCookie)?;
         let header = header(request.headers(), CSRF_HEADER);
-        let fields = body::read_fields(request, state).await?;
+        let fields = body::read_fields(request).await?;
         let proof = header.or_else(|| fields.raw(CSRF_FIELD)).filter(|proof| !proof.is_empty());
         let proof = proof.ok_or(Refusal::MissingCsrf)?;
-        let SignedIn { user, claims } = authenticate(state, &token, Some(&proof)).await?;
+        let SignedIn { user, claims } = authenticate(&Accounts::from_ref(state), &token, Some(&proof)).await?;
         Ok(Self { user, claims, fields })
     }
 }
 
-/// The token of this request if it is valid now, whatever else is wrong with it. For pages that look different to guests.
-pub async fn guest_or_user(state: &AppState, headers: &HeaderMap) -> Option<SignedIn> {
+/// The user of this request, if its token is valid. For pages that look different to guests.
+pub async fn guest_or_user(state: &Accounts, headers: &HeaderMap) -> Option<SignedIn> {
     authenticate(state, &access_token(headers)?, None).await.ok()
 }
 
-async fn authenticate(state: &AppState, token: &str, csrf: Option<&str>) -> Result<SignedIn, AppError> {
+async fn authenticate(state: &Accounts, token: &str, csrf: Option<&str>) -> Result<SignedIn, AppError> {
     let now = state.clock.now();
     let claims = state.keys.verify(token, now)?;
     if let Some(csrf) = csrf {
@@ -85,13 +91,19 @@ async fn authenticate(state: &AppState, token: &str, csrf: Option<&str>) -> Resu
         None => None,
     };
     let user = user.ok_or_else(|| Refusal::UnknownUser(claims.sub.clone()))?;
-    if claims.issued_before(user.tokens_valid_after.0) {
+    if claims.issued_before(user.tokens_valid_after) {
         return Err(Refusal::Revoked.into());
     }
     Ok(SignedIn { user, claims })
 }
 
-/// The access token of the cookie, if there is one and it is not empty.
+impl From<Refusal> for AppError {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(StatusCode::from_u16(refusal.status()).unwrap_or(StatusCode::UNAUTHORIZED), refusal.to_string())
+    }
+}
+
+/// The access token of the cookie; `None` when it is missing or empty.
 #[must_use]
 pub fn access_token(headers: &HeaderMap) -> Option<String> {
     let jar = CookieJar::from_headers(headers);

@@ -1,4 +1,4 @@
-//! The only writer to the API server: creates, stops, marks and erases this app's `CoverLetterRequest`s.
+//! The only writer to the API server: creates, cancels, labels and erases this app's `CoverLetterRequest`s.
 
 use std::collections::BTreeMap;
 
@@ -18,19 +18,19 @@ pub struct Requests {
     app: String,
 }
 
-/// Why the API server did not do it.
+/// Why the API server did not do what was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum RequestsError {
-    /// It refuses the object as it is; trying again is no use.
+    /// It refuses the object as it is; it would refuse it again.
     #[error("failed to create request `{name}`: the API server refuses it")]
     Refused {
         /// Name of the request.
         name: String,
-        /// What it said.
+        /// Its answer.
         #[source]
         source: Box<kube::Error>,
     },
-    /// It is away, overloaded, or does not let us.
+    /// It does not answer, is overloaded, or does not permit it.
     #[error("failed to {verb} request `{name}`")]
     Failed {
         /// What was tried.
@@ -49,7 +49,7 @@ pub fn request_name(letter: Uuid) -> String {
     format!("letter-{letter}")
 }
 
-/// The letter whose request has this name, if the name is one of ours.
+/// The letter whose request has this name; `None` for a request that somebody else made.
 #[must_use]
 pub fn letter_of(request_name: &str) -> Option<Uuid> {
     request_name.strip_prefix("letter-").and_then(|id| id.parse().ok())
@@ -68,7 +68,7 @@ impl Requests {
         &self.app
     }
 
-    /// Creates the request of this letter; its uid. A request that exists already is the same request.
+    /// Creates the request of this letter and returns its uid. A request of this name that exists is the same request.
     pub async fn create(&self, letter: Uuid, spec: CoverLetterRequestSpec) -> Result<String, RequestsError> {
         let name = request_name(letter);
         let request = CoverLetterRequest {
@@ -100,17 +100,17 @@ impl Requests {
         found.map(|found| found.is_some()).map_err(|source| failed("read", name, source))
     }
 
-    /// Asks to stop the work. Whether there was a request.
+    /// Asks the writer to stop. Whether there is such a request.
     pub async fn cancel(&self, name: &str) -> Result<bool, RequestsError> {
         self.patch("cancel", name, &json!({"spec": {"cancelRequested": true}})).await
     }
 
-    /// Says that its letter is safe here. Whether there was a request.
+    /// Labels the request archived: its letter is in the database. Whether there is such a request.
     pub async fn mark_archived(&self, name: &str) -> Result<bool, RequestsError> {
         self.patch("label", name, &json!({"metadata": {"labels": {ARCHIVED_LABEL: "true"}}})).await
     }
 
-    /// Asks to stop the work and to delete the request at once. Whether there was a request.
+    /// Asks the writer to stop and the operator to delete the request at once. Whether there is such a request.
     pub async fn erase(&self, name: &str) -> Result<bool, RequestsError> {
         let metadata = json!({"labels": {ARCHIVED_LABEL: "true"}, "annotations": {ERASE_ANNOTATION: "true"}});
         self.patch("erase", name, &json!({"metadata": metadata, "spec": {"cancelRequested": true}})).await

@@ -1,9 +1,8 @@
 //! Token buckets shared by all replicas.
 
 use jiff::{SignedDuration, Timestamp};
+use jiff_sqlx::{Timestamp as Timestamptz, ToSqlx as _};
 use sqlx::PgConnection;
-
-use super::time::Time;
 
 /// How much fits into a bucket and how fast it fills.
 #[derive(Clone, Copy, Debug)]
@@ -14,7 +13,7 @@ pub struct Bucket {
     pub per_second: f64,
 }
 
-/// What taking a token came to.
+/// Whether a token could be taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Taken {
     /// There was one.
@@ -23,30 +22,31 @@ pub enum Taken {
     No(SignedDuration),
 }
 
-/// Takes one token from the bucket called `key`, all in one statement.
+/// Takes one token from the bucket called `key`.
 pub async fn take(db: &mut PgConnection, key: &str, bucket: Bucket, now: Timestamp) -> sqlx::Result<Taken> {
-    let taken = sqlx::query(
-        "INSERT INTO buckets AS b (key, tokens, refilled_at) VALUES ($1, $2 - 1, $4)
+    let taken = sqlx::query!(
+        "INSERT INTO buckets AS b (key, tokens, refilled_at) VALUES ($1, $2::float8 - 1, $4)
          ON CONFLICT (key) DO UPDATE SET
              tokens = least($2, b.tokens + greatest(0, extract(epoch FROM $4 - b.refilled_at)::float8) * $3) - 1,
              refilled_at = $4
          WHERE least($2, b.tokens + greatest(0, extract(epoch FROM $4 - b.refilled_at)::float8) * $3) >= 1",
+        key,
+        bucket.capacity,
+        bucket.per_second,
+        now.to_sqlx() as Timestamptz,
     )
-    .bind(key)
-    .bind(bucket.capacity)
-    .bind(bucket.per_second)
-    .bind(Time(now))
     .execute(&mut *db)
     .await?;
     if taken.rows_affected() > 0 {
         return Ok(Taken::Yes);
     }
-    let missing: Option<f64> = sqlx::query_scalar(
-        "SELECT 1 - tokens - greatest(0, extract(epoch FROM $3 - refilled_at)::float8) * $2 FROM buckets WHERE key = $1",
+    let missing = sqlx::query_scalar!(
+        r#"SELECT 1 - tokens - greatest(0, extract(epoch FROM $3 - refilled_at)::float8) * $2 AS "missing!"
+         FROM buckets WHERE key = $1"#,
+        key,
+        bucket.per_second,
+        now.to_sqlx() as Timestamptz,
     )
-    .bind(key)
-    .bind(bucket.per_second)
-    .bind(Time(now))
     .fetch_optional(&mut *db)
     .await?;
     let seconds = (missing.unwrap_or(1.0).max(0.0) / bucket.per_second).ceil();
@@ -55,10 +55,13 @@ pub async fn take(db: &mut PgConnection, key: &str, bucket: Bucket, now: Timesta
 
 /// Fills the bucket again.
 pub async fn refill(db: &mut PgConnection, key: &str) -> sqlx::Result<()> {
-    sqlx::query("DELETE FROM buckets WHERE key = $1").bind(key).execute(db).await.map(drop)
+    sqlx::query!("DELETE FROM buckets WHERE key = $1", key).execute(db).await.map(drop)
 }
 
-/// Forgets buckets that nobody took from since `before`; all of them are full again by then.
+/// Forgets buckets that were last used before `before`, when all of them are full again.
 pub async fn purge(db: &mut PgConnection, before: Timestamp) -> sqlx::Result<()> {
-    sqlx::query("DELETE FROM buckets WHERE refilled_at < $1").bind(Time(before)).execute(db).await.map(drop)
+    sqlx::query!("DELETE FROM buckets WHERE refilled_at < $1", before.to_sqlx() as Timestamptz)
+        .execute(db)
+        .await
+        .map(drop)
 }

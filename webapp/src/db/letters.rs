@@ -1,18 +1,19 @@
-//! Letters: the queries of their owners, each with the owner in its condition, and those of the background work.
+//! Letters: the queries of their owners, each with the owner in its condition. `upkeep` holds those of the background
+//! work, which serves every owner.
 
-mod background;
-mod row;
+mod upkeep;
 
-pub use background::{Finished, finish, finished_among, stopping, submitted, submitted_before, unsubmitted};
-pub use row::{Letter, LetterLine, RowState};
+pub use upkeep::{finish, finished_among, stopping, submitted, submitted_before, unsubmitted};
 
 use crds::RequestReason;
+use crds::request::Check;
+use jiff::Timestamp;
+use jiff_sqlx::{Timestamp as Timestamptz, ToSqlx as _};
 use sqlx::PgExecutor;
-use sqlx::types::Json;
+use sqlx::types::{Json, Text};
 use uuid::Uuid;
 
-use super::time::Time;
-use crate::letters::forms::LetterDraft;
+use crate::letter::{Draft, Letter, LetterLine, LetterState};
 
 /// Most letters that one page lists.
 const LIST_MAX: i64 = 200;
@@ -22,19 +23,19 @@ pub async fn insert(
     db: impl PgExecutor<'_>,
     id: Uuid,
     user_id: i64,
-    draft: &LetterDraft,
-    now: Time,
+    draft: &Draft,
+    now: Timestamp,
 ) -> sqlx::Result<()> {
-    sqlx::query(
+    sqlx::query!(
         "INSERT INTO letters (id, user_id, created_at, job_title, company, draft, state)
          VALUES ($1, $2, $3, $4, $5, $6, 'Submitting')",
+        id,
+        user_id,
+        now.to_sqlx() as Timestamptz,
+        draft.job.title,
+        draft.job.company,
+        Json(draft) as _,
     )
-    .bind(id)
-    .bind(user_id)
-    .bind(now)
-    .bind(&draft.job.title)
-    .bind(&draft.job.company)
-    .bind(Json(draft))
     .execute(db)
     .await
     .map(drop)
@@ -42,73 +43,101 @@ pub async fn insert(
 
 /// A letter of this user.
 pub async fn find(db: impl PgExecutor<'_>, user_id: i64, id: Uuid) -> sqlx::Result<Option<Letter>> {
-    sqlx::query_as("SELECT * FROM letters WHERE id = $1 AND user_id = $2")
-        .bind(id)
-        .bind(user_id)
-        .fetch_optional(db)
-        .await
+    let row = sqlx::query!(
+        r#"SELECT id, created_at AS "created_at: Timestamptz", draft AS "draft: Json<Draft>",
+             state AS "state: Text<LetterState>", cancel_requested, reason, letter, edited_letter,
+             checks AS "checks: Json<Vec<Check>>", model, finished_at AS "finished_at: Timestamptz"
+         FROM letters WHERE id = $1 AND user_id = $2"#,
+        id,
+        user_id,
+    )
+    .fetch_optional(db)
+    .await?;
+    Ok(row.map(|row| Letter {
+        id: row.id,
+        created_at: row.created_at.to_jiff(),
+        draft: row.draft.0,
+        state: row.state.0,
+        cancel_requested: row.cancel_requested,
+        reason: row.reason.and_then(|reason| reason.parse().ok()),
+        written: row.letter,
+        edited: row.edited_letter,
+        checks: row.checks.0,
+        model: row.model,
+        finished_at: row.finished_at.map(Timestamptz::to_jiff),
+    }))
 }
 
 /// The letters of this user, newest first.
 pub async fn list(db: impl PgExecutor<'_>, user_id: i64) -> sqlx::Result<Vec<LetterLine>> {
-    sqlx::query_as(
-        "SELECT id, created_at, job_title, company, state FROM letters
-         WHERE user_id = $1 ORDER BY created_at DESC, id LIMIT $2",
+    let rows = sqlx::query!(
+        r#"SELECT id, created_at AS "created_at: Timestamptz", job_title, company, state AS "state: Text<LetterState>"
+         FROM letters WHERE user_id = $1 ORDER BY created_at DESC, id LIMIT $2"#,
+        user_id,
+        LIST_MAX,
     )
-    .bind(user_id)
-    .bind(LIST_MAX)
     .fetch_all(db)
-    .await
+    .await?;
+    let lines = rows.into_iter().map(|row| LetterLine {
+        id: row.id,
+        created_at: row.created_at.to_jiff(),
+        job_title: row.job_title,
+        company: row.company,
+        state: row.state.0,
+    });
+    Ok(lines.collect())
 }
 
 /// What this user asked for last.
-pub async fn latest_draft(db: impl PgExecutor<'_>, user_id: i64) -> sqlx::Result<Option<LetterDraft>> {
-    let draft: Option<Json<LetterDraft>> =
-        sqlx::query_scalar("SELECT draft FROM letters WHERE user_id = $1 ORDER BY created_at DESC LIMIT 1")
-            .bind(user_id)
-            .fetch_optional(db)
-            .await?;
+pub async fn latest_draft(db: impl PgExecutor<'_>, user_id: i64) -> sqlx::Result<Option<Draft>> {
+    let draft = sqlx::query_scalar!(
+        r#"SELECT draft AS "draft: Json<Draft>" FROM letters WHERE user_id = $1 ORDER BY created_at DESC LIMIT 1"#,
+        user_id,
+    )
+    .fetch_optional(db)
+    .await?;
     Ok(draft.map(|draft| draft.0))
 }
 
-/// Keeps what the user made of the letter. Whether there was such a letter.
+/// Keeps the owner's version of a written letter. Whether there was such a letter.
 pub async fn edit(db: impl PgExecutor<'_>, user_id: i64, id: Uuid, text: &str) -> sqlx::Result<bool> {
-    let edited =
-        sqlx::query("UPDATE letters SET edited_letter = $3 WHERE id = $1 AND user_id = $2 AND letter IS NOT NULL")
-            .bind(id)
-            .bind(user_id)
-            .bind(text)
-            .execute(db)
-            .await?;
+    let edited = sqlx::query!(
+        "UPDATE letters SET edited_letter = $3 WHERE id = $1 AND user_id = $2 AND letter IS NOT NULL",
+        id,
+        user_id,
+        text,
+    )
+    .execute(db)
+    .await?;
     Ok(edited.rows_affected() > 0)
 }
 
-/// Notes that the user wants no more of it; a letter without a request is cancelled at once.
+/// Notes that the owner pressed Stop; a letter without a request is cancelled at once. Its state afterwards, if there
+/// is such a letter.
 pub async fn request_cancel(
     db: impl PgExecutor<'_>,
     user_id: i64,
     id: Uuid,
-    now: Time,
-) -> sqlx::Result<Option<RowState>> {
-    let state: Option<String> = sqlx::query_scalar(
-        "UPDATE letters SET cancel_requested = true,
+    now: Timestamp,
+) -> sqlx::Result<Option<LetterState>> {
+    let state = sqlx::query_scalar!(
+        r#"UPDATE letters SET cancel_requested = true,
              finished_at = CASE WHEN state = 'Submitting' THEN $3 ELSE finished_at END,
              reason = CASE WHEN state = 'Submitting' THEN $4 ELSE reason END,
              state = CASE WHEN state = 'Submitting' THEN 'Cancelled' ELSE state END
-         WHERE id = $1 AND user_id = $2 RETURNING state",
+         WHERE id = $1 AND user_id = $2 RETURNING state AS "state: Text<LetterState>""#,
+        id,
+        user_id,
+        now.to_sqlx() as Timestamptz,
+        RequestReason::Cancelled.as_str(),
     )
-    .bind(id)
-    .bind(user_id)
-    .bind(now)
-    .bind(RequestReason::Cancelled.as_str())
     .fetch_optional(db)
     .await?;
-    Ok(state.map(|state| RowState::from_column(&state)))
+    Ok(state.map(|state| state.0))
 }
 
 /// Removes a letter. Whether there was one.
 pub async fn delete(db: impl PgExecutor<'_>, user_id: i64, id: Uuid) -> sqlx::Result<bool> {
-    let deleted =
-        sqlx::query("DELETE FROM letters WHERE id = $1 AND user_id = $2").bind(id).bind(user_id).execute(db).await?;
+    let deleted = sqlx::query!("DELETE FROM letters WHERE id = $1 AND user_id = $2", id, user_id).execute(db).await?;
     Ok(deleted.rows_affected() > 0)
 }

@@ -1,28 +1,32 @@
 //! Accounts.
 
-use sqlx::{FromRow, PgExecutor};
+use std::fmt;
 
-use super::time::Time;
+use jiff::Timestamp;
+use jiff_sqlx::{Timestamp as Timestamptz, ToSqlx as _};
+use sqlx::PgExecutor;
+use sqlx::postgres::PgQueryResult;
 
 /// An account.
-#[derive(Clone, FromRow)]
+#[derive(Clone)]
 pub struct User {
     /// Id; the `sub` of the user's tokens.
     pub id: i64,
-    /// Name to log in with; unique whatever the case.
+    /// Name to log in with; unique, ignoring case.
     pub username: String,
-    /// Address; unique whatever the case.
+    /// Address; unique, ignoring case.
     pub email: String,
     /// PHC string.
     pub password_hash: String,
     /// Opaque id that requests carry.
     pub request_ref: String,
-    /// Tokens issued before are refused.
-    pub tokens_valid_after: Time,
+    /// Tokens issued before this time are refused.
+    pub tokens_valid_after: Timestamp,
 }
 
-impl std::fmt::Debug for User {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Debug for User {
+    /// The id only: the rest is personal.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("User").field("id", &self.id).finish_non_exhaustive()
     }
 }
@@ -37,69 +41,78 @@ pub struct NewUser<'a> {
     pub password_hash: &'a str,
     /// Opaque id that requests will carry.
     pub request_ref: &'a str,
-    /// Now.
-    pub created_at: Time,
+    /// When it is made.
+    pub created_at: Timestamp,
 }
 
-/// Which unique value somebody else has already.
+/// Whether name and address could be saved: both are unique.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Taken {
-    /// The username.
-    Username,
-    /// The e-mail address.
-    Email,
+pub enum Saved {
+    /// They are saved.
+    Yes,
+    /// Nothing is saved: another account has this name.
+    UsernameTaken,
+    /// Nothing is saved: another account has this address.
+    EmailTaken,
 }
 
-/// Adds an account; its id, or what is taken.
-pub async fn insert(db: impl PgExecutor<'_>, user: &NewUser<'_>) -> sqlx::Result<Result<i64, Taken>> {
-    let id = sqlx::query_scalar(
-        "INSERT INTO users (username, email, password_hash, request_ref, created_at)
-         VALUES ($1, $2, $3, $4, $5) RETURNING id",
+/// Adds an account.
+pub async fn insert(db: impl PgExecutor<'_>, user: &NewUser<'_>) -> sqlx::Result<Saved> {
+    let inserted = sqlx::query!(
+        "INSERT INTO users (username, email, password_hash, request_ref, created_at) VALUES ($1, $2, $3, $4, $5)",
+        user.username,
+        user.email,
+        user.password_hash,
+        user.request_ref,
+        user.created_at.to_sqlx() as Timestamptz,
     )
-    .bind(user.username)
-    .bind(user.email)
-    .bind(user.password_hash)
-    .bind(user.request_ref)
-    .bind(user.created_at)
-    .fetch_one(db)
+    .execute(db)
     .await;
-    or_taken(id)
+    saved(inserted)
 }
 
 /// The account with this id.
 pub async fn find(db: impl PgExecutor<'_>, id: i64) -> sqlx::Result<Option<User>> {
-    sqlx::query_as("SELECT * FROM users WHERE id = $1").bind(id).fetch_optional(db).await
+    sqlx::query_as!(
+        User,
+        r#"SELECT id, username, email, password_hash, request_ref,
+             tokens_valid_after AS "tokens_valid_after: Timestamptz"
+         FROM users WHERE id = $1"#,
+        id,
+    )
+    .fetch_optional(db)
+    .await
 }
 
-/// The account with this name, whatever its case.
+/// The account with this name, ignoring case.
 pub async fn find_by_username(db: impl PgExecutor<'_>, username: &str) -> sqlx::Result<Option<User>> {
-    sqlx::query_as("SELECT * FROM users WHERE lower(username) = lower($1)").bind(username).fetch_optional(db).await
+    sqlx::query_as!(
+        User,
+        r#"SELECT id, username, email, password_hash, request_ref,
+             tokens_valid_after AS "tokens_valid_after: Timestamptz"
+         FROM users WHERE lower(username) = lower($1)"#,
+        username,
+    )
+    .fetch_optional(db)
+    .await
 }
 
 /// Changes name and address.
-pub async fn update(db: impl PgExecutor<'_>, id: i64, username: &str, email: &str) -> sqlx::Result<Result<(), Taken>> {
-    let updated = sqlx::query("UPDATE users SET username = $2, email = $3 WHERE id = $1")
-        .bind(id)
-        .bind(username)
-        .bind(email)
-        .execute(db)
-        .await;
-    or_taken(updated.map(drop))
+pub async fn update(db: impl PgExecutor<'_>, id: i64, username: &str, email: &str) -> sqlx::Result<Saved> {
+    let updated = sqlx::query!("UPDATE users SET username = $2, email = $3 WHERE id = $1", id, username, email);
+    saved(updated.execute(db).await)
 }
 
 /// Removes an account and, by cascade, its letters.
 pub async fn delete(db: impl PgExecutor<'_>, id: i64) -> sqlx::Result<()> {
-    sqlx::query("DELETE FROM users WHERE id = $1").bind(id).execute(db).await.map(drop)
+    sqlx::query!("DELETE FROM users WHERE id = $1", id).execute(db).await.map(drop)
 }
 
-fn or_taken<T>(result: sqlx::Result<T>) -> sqlx::Result<Result<T, Taken>> {
-    let constraint = match &result {
-        Err(sqlx::Error::Database(error)) => error.constraint().map(str::to_owned),
-        _ => None,
-    };
-    match (constraint.as_deref(), result) {
-        (Some("users_username"), _) => Ok(Err(Taken::Username)),
-        (Some("users_email"), _) => Ok(Err(Taken::Email)),
-        (_, result) => result.map(Ok),
+fn saved(result: sqlx::Result<PgQueryResult>) -> sqlx::Result<Saved> {
+    match result {
+        Ok(_) => Ok(Saved::Yes),
+        Err(sqlx::Error::Database(error)) if error.constraint() == Some("users_username") => Ok(Saved::UsernameTaken),
+        Err(sqlx::Error::Database(error)) if error.constraint() == Some("users_email") => Ok(Saved::EmailTaken),
+        Err(error) => Err(error),
     }
 }

@@ -1,219 +1,187 @@
-//! The form of a new letter: as typed, then as validated.
+//! The form of a new letter: as it was sent, then as a draft. Pure.
 
-use crds::CoverLetterRequestSpec;
 use crds::limits::{ADVERT_MAX, LINE_MAX, TEXT_MAX};
-use crds::request::{AppRef, Applicant, Job, Length, LetterOptions, Tone};
-use serde::{Deserialize, Serialize};
+use crds::request::{Applicant, Job, Length, LetterOptions, Tone};
 
-use crate::web::fields::{FieldError, Fields, one_line};
+use crate::letter::Draft;
+use crate::web::fields::Fields;
+use crate::web::form_state::{FormField, FormState, Input, InputKind};
 
 #[cfg(test)]
 mod tests;
 
-/// One input of the form.
+/// Fields about the job, then about the applicant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Input {
-    /// Name of the field; the first eight are part of the documented contract.
-    pub name: &'static str,
-    /// Element id.
-    pub id: &'static str,
-    /// What stands above it.
-    pub label: &'static str,
-    /// What helps to fill it in.
-    pub hint: &'static str,
-    /// Longest value, in characters.
-    pub max: usize,
-    /// Lines of the box; 1 is a single-line input.
-    pub rows: u8,
-    /// Whether the form is refused without it.
-    pub required: bool,
-    /// What a browser may fill in by itself.
-    pub autocomplete: &'static str,
+pub enum LetterField {
+    JobTitle,
+    HiringCompany,
+    PreferredQualifications,
+    JobDescription,
+    ApplicantName,
+    CurrentExperience,
+    PastExperience,
+    Skills,
+    Qualifications,
+}
+
+/// Fields about the job.
+pub const JOB: &[LetterField] = LetterField::ALL.split_at(4).0;
+/// Fields about the applicant.
+pub const APPLICANT: &[LetterField] = LetterField::ALL.split_at(4).1;
+
+/// What applicants tell about themselves besides the name; a letter needs one of them.
+const FACTS: &[LetterField] = LetterField::ALL.split_at(5).1;
+
+impl FormField for LetterField {
+    const ALL: &'static [Self] = &[
+        Self::JobTitle,
+        Self::HiringCompany,
+        Self::PreferredQualifications,
+        Self::JobDescription,
+        Self::ApplicantName,
+        Self::CurrentExperience,
+        Self::PastExperience,
+        Self::Skills,
+        Self::Qualifications,
+    ];
+
+    /// The names of all but the advert are part of the documented contract.
+    fn input(self) -> Input {
+        match self {
+            Self::JobTitle => line("Job Title", "job-title", "Job title", "As the advert writes it."),
+            Self::HiringCompany => line("Hiring Company", "hiring-company", "Hiring company", ""),
+            Self::PreferredQualifications => area(
+                "Preferred Qualifications",
+                "preferred-qualifications",
+                "Preferred qualifications",
+                "What the employer asks for. The letter never claims it as yours.",
+            ),
+            Self::JobDescription => Input {
+                kind: InputKind::Area(12),
+                max: ADVERT_MAX,
+                ..area("Job Description", "job-description", "Job advert", "Paste the text of the advert.")
+            },
+            Self::ApplicantName => Input {
+                autocomplete: "name",
+                ..line("Applicant Name", "applicant-name", "Your name", "The letter is signed with it.")
+            },
+            Self::CurrentExperience => area(
+                "Current Working Experience",
+                "current-working-experience",
+                "Current work",
+                "For example: Analyst at Trello.",
+            ),
+            Self::PastExperience => area(
+                "Past Working Experience",
+                "past-working-experience",
+                "Past work",
+                "For example: Machine Learning Intern at Sony.",
+            ),
+            Self::Skills => area("Skillsets", "skillsets", "Skills", "Separated by commas."),
+            Self::Qualifications => {
+                area("Qualifications", "qualifications", "Qualifications", "Degrees, certificates, licences.")
+            }
+        }
+    }
 }
 
 const fn line(name: &'static str, id: &'static str, label: &'static str, hint: &'static str) -> Input {
-    Input { name, id, label, hint, max: LINE_MAX, rows: 1, required: true, autocomplete: "off" }
+    Input { name, id, label, hint, kind: InputKind::Text, max: LINE_MAX, required: true, autocomplete: "off" }
 }
 
 const fn area(name: &'static str, id: &'static str, label: &'static str, hint: &'static str) -> Input {
-    Input { name, id, label, hint, max: TEXT_MAX, rows: 3, required: false, autocomplete: "off" }
+    Input { name, id, label, hint, kind: InputKind::Area(3), max: TEXT_MAX, required: false, autocomplete: "off" }
 }
 
-/// Inputs about the job.
-pub const JOB: [Input; 4] = [
-    line("Job Title", "job-title", "Job title", "As the advert writes it."),
-    line("Hiring Company", "hiring-company", "Hiring company", ""),
-    area(
-        "Preferred Qualifications",
-        "preferred-qualifications",
-        "Preferred qualifications",
-        "What the employer asks for. The letter never claims it as yours.",
-    ),
-    Input {
-        max: ADVERT_MAX,
-        rows: 12,
-        ..area("Job Description", "job-description", "Job advert", "Paste the text of the advert.")
-    },
-];
+/// Tones with the value that the form sends, which is also the label.
+pub const TONES: [(Tone, &str); 3] =
+    [(Tone::Professional, "Professional"), (Tone::Warm, "Warm"), (Tone::Direct, "Direct")];
 
-/// Inputs about the applicant.
-pub const APPLICANT: [Input; 5] = [
-    Input {
-        autocomplete: "name",
-        ..line("Applicant Name", "applicant-name", "Your name", "The letter is signed with it.")
-    },
-    area("Current Working Experience", "current-working-experience", "Current work", "For example: Analyst at Trello."),
-    area(
-        "Past Working Experience",
-        "past-working-experience",
-        "Past work",
-        "For example: Machine Learning Intern at Sony.",
-    ),
-    area("Skillsets", "skillsets", "Skills", "Separated by commas."),
-    area("Qualifications", "qualifications", "Qualifications", "Degrees, certificates, licences."),
-];
-
-/// Tones and what they are called.
-pub const TONES: [(Tone, &str, &str); 3] = [
-    (Tone::Professional, "Professional", "Professional"),
-    (Tone::Warm, "Warm", "Warm"),
-    (Tone::Direct, "Direct", "Direct"),
-];
-
-/// Lengths and what they are called.
+/// Lengths with the value that the form sends and the label.
 pub const LENGTHS: [(Length, &str, &str); 3] = [
     (Length::Short, "Short", "Short (150 to 200 words)"),
     (Length::Standard, "Standard", "Standard (200 to 300 words)"),
     (Length::Long, "Long", "Long (300 to 400 words)"),
 ];
 
-/// The form as typed.
-#[derive(Clone, Debug, Default)]
+/// The form of a new letter.
+#[derive(Clone, Default)]
 pub struct LetterForm {
-    fields: Fields,
-}
-
-/// A letter that can be asked for. Its parts are those of the request's spec.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct LetterDraft {
-    /// The job.
-    pub job: Job,
-    /// The applicant.
-    pub applicant: Applicant,
-    /// Tone, length and language.
-    pub letter: LetterOptions,
+    /// Texts.
+    pub state: FormState<LetterField>,
+    /// The tone chosen, or the default.
+    pub tone: Tone,
+    /// The length chosen, or the default.
+    pub length: Length,
 }
 
 impl LetterForm {
-    /// The form with these fields.
-    #[must_use]
-    pub fn new(fields: Fields) -> Self {
-        Self { fields }
-    }
-
-    /// The form filled with an earlier letter's draft; `job` says whether with the job too.
-    #[must_use]
-    pub fn prefilled(draft: &LetterDraft, job: bool) -> Self {
-        let applicant = &draft.applicant;
-        let mut fields = vec![
-            ("Applicant Name", applicant.name.clone()),
-            ("Current Working Experience", applicant.current_experience.clone()),
-            ("Past Working Experience", applicant.past_experience.clone()),
-            ("Skillsets", applicant.skills.clone()),
-            ("Qualifications", applicant.qualifications.clone()),
-            ("Tone", name_of(draft.letter.tone, &TONES).to_owned()),
-            ("Length", name_of(draft.letter.length, &LENGTHS).to_owned()),
-        ];
-        if job {
-            fields.extend([
-                ("Job Title", draft.job.title.clone()),
-                ("Hiring Company", draft.job.company.clone()),
-                ("Preferred Qualifications", draft.job.preferred_qualifications.clone()),
-                ("Job Description", draft.job.description.clone()),
-            ]);
-        }
-        Self::new(Fields::new(fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()))
-    }
-
-    /// What stands in this input.
-    #[must_use]
-    pub fn value(&self, input: &Input) -> String {
-        let text = self.fields.text(input.name);
-        if input.rows == 1 { one_line(&text) } else { text }
-    }
-
-    /// The tone chosen, or the default.
-    #[must_use]
-    pub fn tone(&self) -> Tone {
-        choice(&self.fields.text("Tone"), &TONES)
-    }
-
-    /// The length chosen, or the default.
-    #[must_use]
-    pub fn length(&self) -> Length {
-        choice(&self.fields.text("Length"), &LENGTHS)
-    }
-
-    /// The draft, or everything that is wrong with the form.
+    /// Reads the form as it was sent.
     ///
     /// # Errors
-    /// One error for each field that must change.
-    pub fn validate(&self) -> Result<LetterDraft, Vec<FieldError>> {
-        let errors = self.errors();
-        if !errors.is_empty() {
-            return Err(errors);
-        }
-        let [title, company, preferred_qualifications, description] = JOB.map(|input| self.value(&input));
-        let [name, current_experience, past_experience, skills, qualifications] =
-            APPLICANT.map(|input| self.value(&input));
-        Ok(LetterDraft {
-            job: Job { title, company, preferred_qualifications, description },
-            applicant: Applicant { name, current_experience, past_experience, skills, qualifications },
-            letter: LetterOptions { tone: self.tone(), length: self.length(), ..LetterOptions::default() },
-        })
+    /// The form with what must change.
+    pub fn parse(fields: &Fields) -> Result<Draft, Self> {
+        let (tone, length) = (fields.text("Tone"), fields.text("Length"));
+        let mut form = Self {
+            state: FormState::sent(fields),
+            tone: TONES.iter().find(|(_, name)| *name == tone).map(|(tone, _)| *tone).unwrap_or_default(),
+            length: LENGTHS.iter().find(|(_, name, _)| *name == length).map(|(length, ..)| *length).unwrap_or_default(),
+        };
+        form.check();
+        if form.state.is_valid() { Ok(form.draft()) } else { Err(form) }
     }
 
-    fn errors(&self) -> Vec<FieldError> {
-        let inputs = JOB.iter().chain(&APPLICANT);
-        let mut errors: Vec<_> = inputs.filter_map(|input| input_error(input, &self.value(input))).collect();
-        let facts = &APPLICANT[1..];
-        if facts.iter().all(|input| self.value(input).is_empty()) {
-            let message = "Tell at least one thing about yourself: work, skills or qualifications";
-            errors.push(FieldError::new(facts[0].id, message));
-        }
-        errors
-    }
-}
-
-fn input_error(input: &Input, value: &str) -> Option<FieldError> {
-    let length = value.chars().count();
-    if input.required && length == 0 {
-        return Some(FieldError::new(input.id, format!("{} must not be empty", input.label)));
-    }
-    let too_long = format!("{} must be at most {} characters; it has {length}", input.label, input.max);
-    (length > input.max).then(|| FieldError::new(input.id, too_long))
-}
-
-fn choice<T: Copy + Default>(value: &str, choices: &[(T, &str, &str)]) -> T {
-    choices.iter().find(|(_, name, _)| *name == value).map_or_else(T::default, |(choice, ..)| *choice)
-}
-
-fn name_of<T: PartialEq + Copy>(value: T, choices: &[(T, &'static str, &str)]) -> &'static str {
-    choices.iter().find(|(choice, ..)| *choice == value).map_or("", |(_, name, _)| name)
-}
-
-impl LetterDraft {
-    /// The request's spec: the draft, the app that serves it, and an opaque id of whoever asked.
+    /// The form filled from an earlier draft: about the applicant, and with `job` about the job too.
     #[must_use]
-    pub fn into_spec(self, app: &str, requested_by: &str) -> CoverLetterRequestSpec {
-        CoverLetterRequestSpec {
-            app_ref: AppRef { name: app.to_owned() },
-            job: self.job,
-            applicant: self.applicant,
-            letter: self.letter,
-            seed: None,
-            requested_by: Some(requested_by.to_owned()),
-            cancel_requested: false,
+    pub fn prefilled(draft: &Draft, job: bool) -> Self {
+        let applicant = &draft.applicant;
+        let of_job = |text: &String| if job { text.clone() } else { String::new() };
+        let state = FormState::new(|field| match field {
+            LetterField::JobTitle => of_job(&draft.job.title),
+            LetterField::HiringCompany => of_job(&draft.job.company),
+            LetterField::PreferredQualifications => of_job(&draft.job.preferred_qualifications),
+            LetterField::JobDescription => of_job(&draft.job.description),
+            LetterField::ApplicantName => applicant.name.clone(),
+            LetterField::CurrentExperience => applicant.current_experience.clone(),
+            LetterField::PastExperience => applicant.past_experience.clone(),
+            LetterField::Skills => applicant.skills.clone(),
+            LetterField::Qualifications => applicant.qualifications.clone(),
+        });
+        Self { state, tone: draft.letter.tone, length: draft.letter.length }
+    }
+
+    fn check(&mut self) {
+        for field in LetterField::ALL.iter().copied() {
+            let Input { label, max, required, .. } = field.input();
+            let length = self.state.value(field).chars().count();
+            if required && length == 0 {
+                self.state.refuse(field, format!("{label} must not be empty"));
+            } else if length > max {
+                self.state.refuse(field, format!("{label} must be at most {max} characters; it has {length}"));
+            }
+        }
+        if FACTS.iter().all(|fact| self.state.value(*fact).is_empty()) {
+            self.state.refuse(FACTS[0], "Tell at least one thing about yourself: work, skills or qualifications");
+        }
+    }
+
+    fn draft(&self) -> Draft {
+        let text = |field| self.state.value(field).to_owned();
+        Draft {
+            job: Job {
+                title: text(LetterField::JobTitle),
+                company: text(LetterField::HiringCompany),
+                preferred_qualifications: text(LetterField::PreferredQualifications),
+                description: text(LetterField::JobDescription),
+            },
+            applicant: Applicant {
+                name: text(LetterField::ApplicantName),
+                current_experience: text(LetterField::CurrentExperience),
+                past_experience: text(LetterField::PastExperience),
+                skills: text(LetterField::Skills),
+                qualifications: text(LetterField::Qualifications),
+            },
+            letter: LetterOptions { tone: self.tone, length: self.length, ..LetterOptions::default() },
         }
     }
 }

@@ -1,4 +1,4 @@
-//! A student's letters: the form, the list, one letter and what can be done with it.
+//! A student's letters: the form, the list, one letter, and changing, stopping and deleting it.
 
 pub mod query;
 
@@ -15,20 +15,20 @@ use uuid::Uuid;
 use crate::accounts::session::{Signed, SignedIn};
 use crate::cluster::requests::request_name;
 use crate::db::erasures;
-use crate::db::letters::{self, RowState};
-use crate::db::time::Time;
+use crate::db::letters;
+use crate::letter::LetterState;
+use crate::letters::Letters;
 use crate::letters::forms::LetterForm;
 use crate::letters::pages::letter::{LetterPage, file_name};
 use crate::letters::pages::list::LettersPage;
 use crate::letters::pages::new_letter::NewLetterPage;
 use crate::letters::progress::Progress;
-use crate::letters::{answer, live};
-use crate::state::AppState;
+use crate::letters::{live, settle};
 use crate::web::error::AppError;
 use crate::web::html::Html;
 use crate::web::reply;
 
-/// Longest edited letter, in characters; the model's own has at most 16 KiB.
+/// Longest edited letter, in characters. A written one has at most 16 KiB.
 const EDITED_MAX: usize = 16_000;
 
 #[derive(Deserialize)]
@@ -47,9 +47,10 @@ pub struct EventsQuery {
     offset: usize,
 }
 
-/// The empty form; the part about the applicant is filled from the letter before.
+/// The form of a new letter. The part about the applicant is filled from the last letter; `from` names a letter that
+/// fills all of it.
 pub async fn show_new_letter(
-    State(state): State<AppState>,
+    State(state): State<Letters>,
     Query(query): Query<NewLetterQuery>,
     signed_in: SignedIn,
 ) -> Result<Html<NewLetterPage>, AppError> {
@@ -61,20 +62,20 @@ pub async fn show_new_letter(
         let latest = letters::latest_draft(&state.db, user_id).await?;
         latest.map(|draft| LetterForm::prefilled(&draft, false)).unwrap_or_default()
     };
-    Ok(Html(NewLetterPage::new(&form, signed_in.claims.csrf_proof(), Vec::new())))
+    Ok(Html(NewLetterPage::new(&form, signed_in.claims.csrf_proof())))
 }
 
-pub async fn list_letters(State(state): State<AppState>, signed_in: SignedIn) -> Result<Html<LettersPage>, AppError> {
+pub async fn list_letters(State(state): State<Letters>, signed_in: SignedIn) -> Result<Html<LettersPage>, AppError> {
     Ok(Html(LettersPage::new(letters::list(&state.db, signed_in.user.id).await?)))
 }
 
 pub async fn show_letter(
-    State(state): State<AppState>,
+    State(state): State<Letters>,
     Path(id): Path<String>,
     Query(query): Query<LetterQuery>,
     signed_in: SignedIn,
 ) -> Result<Html<LetterPage>, AppError> {
-    let letter = answer::current(&state, signed_in.user.id, parse(&id)?).await?;
+    let letter = settle::settle(&state, signed_in.user.id, parse(&id)?).await?;
     let request = state.board.get(&request_name(letter.id));
     let ahead = request.as_deref().map_or(0, |request| state.board.ahead_of(request));
     let progress = Progress::of(&letter, request.as_deref(), ahead, state.clock.now());
@@ -87,7 +88,7 @@ pub async fn show_letter(
 }
 
 pub async fn follow_letter(
-    State(state): State<AppState>,
+    State(state): State<Letters>,
     Path(id): Path<String>,
     Query(query): Query<EventsQuery>,
     headers: HeaderMap,
@@ -96,14 +97,14 @@ pub async fn follow_letter(
     let letter = letters::find(&state.db, signed_in.user.id, parse(&id)?).await?.ok_or(AppError::NotFound)?;
     let offset = reply::header_text(&headers, "last-event-id").parse().unwrap_or(query.offset);
     let mut response = live::follow(&state, signed_in.user.id, letter.id, offset).into_response();
-    // Proxies that buffer would hold the text back.
+    // A proxy that buffers the answer would hold the text back.
     let no_buffering = HeaderName::from_static("x-accel-buffering");
     response.headers_mut().insert(no_buffering, HeaderValue::from_static("no"));
     Ok(response)
 }
 
 pub async fn edit_letter(
-    State(state): State<AppState>,
+    State(state): State<Letters>,
     Path(id): Path<String>,
     signed: Signed,
 ) -> Result<Response<Body>, AppError> {
@@ -119,14 +120,14 @@ pub async fn edit_letter(
 }
 
 pub async fn stop_letter(
-    State(state): State<AppState>,
+    State(state): State<Letters>,
     Path(id): Path<String>,
     signed: Signed,
 ) -> Result<Response<Body>, AppError> {
     let id = parse(&id)?;
-    let now = Time(state.clock.now());
+    let now = state.clock.now();
     let row = letters::request_cancel(&state.db, signed.user.id, id, now).await?.ok_or(AppError::NotFound)?;
-    if row == RowState::Submitted
+    if row == LetterState::Submitted
         && let Err(error) = state.requests.cancel(&request_name(id)).await
     {
         warn!(letter.id = %id, error = %Chain(&error), "Postponed stopping letter `{id}`");
@@ -135,7 +136,7 @@ pub async fn stop_letter(
 }
 
 pub async fn delete_letter(
-    State(state): State<AppState>,
+    State(state): State<Letters>,
     Path(id): Path<String>,
     signed: Signed,
 ) -> Result<Response<Body>, AppError> {
@@ -144,24 +145,24 @@ pub async fn delete_letter(
     if !letters::delete(&mut *transaction, signed.user.id, id).await? {
         return Err(AppError::NotFound);
     }
-    erasures::queue_for_letter(&mut *transaction, id, Time(state.clock.now())).await?;
+    erasures::queue_for_letter(&mut *transaction, id, state.clock.now()).await?;
     transaction.commit().await?;
     Ok(reply::see_other("/letters"))
 }
 
 pub async fn download_letter(
-    State(state): State<AppState>,
+    State(state): State<Letters>,
     Path(id): Path<String>,
     signed_in: SignedIn,
 ) -> Result<Response<Body>, AppError> {
-    let letter = answer::current(&state, signed_in.user.id, parse(&id)?).await?;
+    let letter = settle::settle(&state, signed_in.user.id, parse(&id)?).await?;
     let text = letter.text().ok_or(AppError::NotFound)?;
     let disposition = format!("attachment; filename=\"{}\"", file_name(&letter));
     let headers = [(CONTENT_TYPE, "text/plain; charset=utf-8".to_owned()), (CONTENT_DISPOSITION, disposition)];
     Ok((StatusCode::OK, headers, format!("{text}\n")).into_response())
 }
 
-/// What is no id is the id of nothing.
+/// Reads an id. Text that is not an id names no letter.
 fn parse(id: &str) -> Result<Uuid, AppError> {
     id.parse().map_err(|_| AppError::NotFound)
 }

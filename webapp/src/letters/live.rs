@@ -1,7 +1,8 @@
-//! The story of a live page: the request's state from the watch and the text from the pod, merged into one stream.
+//! A live page: the request's state from the watch and the text from the pod, merged into one stream of events.
 //!
 //! Events are `state`, `text` (its id is the number of characters sent so far, so that a browser resumes where it was) and
-//! `done`. A letter that another pod takes over continues where the reader is: the same request writes the same text.
+//! `done`. When another pod takes a letter over, the text continues where the reader is: the same request gives the same
+//! text.
 
 mod event;
 mod follower;
@@ -16,19 +17,19 @@ use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 use uuid::Uuid;
 
-use crate::state::AppState;
+use crate::letters::Letters;
 use follower::Follower;
 
 pub use follower::claim_of;
 
-/// Proxies close connections that are silent for longer.
+/// Proxies close connections that are silent for a minute or so.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
-/// Events that may wait for a slow reader before the pod's stream is read more slowly.
+/// Events that may wait for a slow reader; after that the pod's stream is read at the reader's pace.
 const BUFFER: usize = 32;
 
-/// Events of this letter from character `offset` on, until it is finished.
+/// The events of this letter from character `offset` on, until it is finished.
 pub fn follow(
-    state: &AppState,
+    state: &Letters,
     user_id: i64,
     id: Uuid,
     offset: usize,

@@ -1,4 +1,4 @@
-//! Pages as values: made by pure functions, rendered by templates.
+//! The pages of letters. Pure: values in, text out.
 
 pub mod letter;
 pub mod list;
@@ -8,15 +8,15 @@ mod tests;
 
 use jiff::Timestamp;
 
-/// A point in time for people. Servers do not know where a reader is, so the zone is written out.
+/// A point in time for people, in UTC and with its zone: a server does not know where the reader is.
 #[must_use]
 pub fn moment(time: Timestamp) -> String {
     time.strftime("%-d %b %Y, %H:%M UTC").to_string()
 }
 
-/// A stretch of time for people.
+/// A duration for people.
 #[must_use]
-pub fn stretch(seconds: i64) -> String {
+pub fn duration(seconds: i64) -> String {
     match seconds {
         ..1 => "under a second".to_owned(),
         1 => "1 second".to_owned(),

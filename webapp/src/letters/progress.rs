@@ -1,11 +1,11 @@
-//! How a letter is coming on, in words that a student can act on. Pure.
+//! Where a letter stands, in words that a student can act on. Pure.
 
 use crds::request::State;
 use crds::stream::{Phase, WorkerState};
 use crds::{CoverLetterRequest, RequestReason};
 use jiff::Timestamp;
 
-use crate::db::letters::{Letter, RowState};
+use crate::letter::{Letter, LetterState};
 
 #[cfg(test)]
 mod tests;
@@ -13,13 +13,13 @@ mod tests;
 /// Where a letter stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stage {
-    /// The cluster has not taken it yet.
+    /// The cluster does not have it yet.
     Submitting,
     /// Waits for a writer.
     Queued {
-        /// How many wait before it; `None` while that is not known.
+        /// How many letters wait before it; `None` while the watch has not seen it.
         ahead: Option<usize>,
-        /// How often it was begun already.
+        /// How many attempts there were.
         attempts: i32,
     },
     /// A writer has it.
@@ -27,20 +27,20 @@ pub enum Stage {
         /// Number of the attempt.
         attempt: i32,
     },
-    /// It is there.
+    /// It is written.
     Succeeded,
-    /// It will not come.
+    /// There will be no letter.
     Failed,
     /// It was stopped.
     Cancelled,
 }
 
-/// How a letter is coming on.
+/// Where a letter stands, and since when.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Progress {
     /// Where it stands.
     pub stage: Stage,
-    /// Whether its owner pressed Stop.
+    /// Whether the owner pressed Stop.
     pub stopping: bool,
     /// Why it is finished without a letter.
     pub reason: Option<RequestReason>,
@@ -49,20 +49,20 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// What row and request say together; the row has the last word once it is finished.
+    /// Puts row and request together. Once the row is finished, the request no longer counts.
     #[must_use]
     pub fn of(letter: &Letter, request: Option<&CoverLetterRequest>, ahead: usize, now: Timestamp) -> Self {
         let stage = match (letter.state, request) {
-            (RowState::Succeeded, _) => Stage::Succeeded,
-            (RowState::Failed, _) => Stage::Failed,
-            (RowState::Cancelled, _) => Stage::Cancelled,
+            (LetterState::Succeeded, _) => Stage::Succeeded,
+            (LetterState::Failed, _) => Stage::Failed,
+            (LetterState::Cancelled, _) => Stage::Cancelled,
             (_, Some(request)) => stage_of(request, ahead),
-            (RowState::Submitting, None) => Stage::Submitting,
-            (RowState::Submitted, None) => Stage::Queued { ahead: None, attempts: 0 },
+            (LetterState::Submitting, None) => Stage::Submitting,
+            (LetterState::Submitted, None) => Stage::Queued { ahead: None, attempts: 0 },
         };
         let reason = letter.reason.or_else(|| request.and_then(CoverLetterRequest::reason));
-        let until = letter.finished_at.map_or(now, |finished| finished.0);
-        let elapsed_seconds = until.duration_since(letter.created_at.0).as_secs().max(0);
+        let until = letter.finished_at.unwrap_or(now);
+        let elapsed_seconds = until.duration_since(letter.created_at).as_secs().max(0);
         Self { stage, stopping: letter.cancel_requested, reason, elapsed_seconds }
     }
 
@@ -85,7 +85,7 @@ impl Progress {
         }
     }
 
-    /// One or two sentences; `pod` is what the writer itself says, where it can be heard.
+    /// One or two sentences; `pod` is what the writer reports, if its stream is open.
     #[must_use]
     pub fn words(&self, pod: Option<&WorkerState>) -> String {
         if self.stopping && !self.is_finished() {
@@ -137,7 +137,7 @@ fn running(attempt: i32, pod: Option<&WorkerState>) -> String {
     doing + again
 }
 
-/// What happened and what to do about it.
+/// What happened, and what the student can do about it.
 #[must_use]
 pub fn failure(reason: Option<RequestReason>) -> &'static str {
     match reason {

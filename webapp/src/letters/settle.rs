@@ -1,20 +1,29 @@
-//! The story of archiving: a finished request is copied into Postgres once, then labelled, so that it may be deleted.
+//! Settling: the end of a request is copied into its letter's row, once, and the request is labelled archived, so that
+//! the operator may delete it.
+//!
+//! Whoever comes first does it: the watch, a reader who opens the letter, or the sweep.
 
 use std::collections::HashSet;
+use std::time::Duration;
 
 use cluster::Chain;
+use cluster::requests::Changes;
 use crds::CoverLetterRequest;
 use crds::request::State;
 use tracing::{info, warn};
+use uuid::Uuid;
 
-use crate::cluster::requests::letter_of;
-use crate::db::letters::{self, Finished, RowState};
-use crate::db::time::Time;
-use crate::state::AppState;
+use crate::cluster::requests::{letter_of, request_name};
+use crate::db::letters;
+use crate::letter::{Ending, Letter, LetterState};
+use crate::letters::Letters;
 use crate::web::error::AppError;
 
-/// Archives whatever finishes, until the program stops.
-pub async fn run(state: AppState) {
+/// How often the row is read although the watch is silent: another replica may have settled the letter.
+const LOOK_EVERY: Duration = Duration::from_secs(2);
+
+/// Settles letters as their requests end, until the program stops.
+pub async fn run(state: Letters) {
     let mut changes = state.board.changes();
     let mut handled = HashSet::new();
     loop {
@@ -26,8 +35,8 @@ pub async fn run(state: AppState) {
     }
 }
 
-/// Archives what has finished since the last time. What fails stays for the sweeper.
-async fn archive_new(state: &AppState, handled: &mut HashSet<String>) {
+/// Archives the requests that have ended since the last call. What fails is left to the sweep.
+async fn archive_new(state: &Letters, handled: &mut HashSet<String>) {
     let finished = state.board.finished();
     let uid = |request: &CoverLetterRequest| request.metadata.uid.clone().unwrap_or_default();
     let present: HashSet<_> = finished.iter().map(|request| uid(request)).collect();
@@ -41,36 +50,89 @@ async fn archive_new(state: &AppState, handled: &mut HashSet<String>) {
     }
 }
 
-/// Copies the end of this request into its letter and labels the request, if no other replica has done so.
+/// The letter of this user, settled first if its request has ended.
 ///
 /// # Errors
-/// When database or API server fail; doing it again later is safe.
-pub async fn archive(state: &AppState, request: &CoverLetterRequest) -> Result<(), AppError> {
+/// [`AppError::NotFound`] when there is no such letter.
+pub async fn settle(state: &Letters, user_id: i64, id: Uuid) -> Result<Letter, AppError> {
+    let letter = letters::find(&state.db, user_id, id).await?.ok_or(AppError::NotFound)?;
+    let request = state.board.get(&request_name(id)).filter(|request| request.is_terminal());
+    match request {
+        Some(request) if !letter.state.is_finished() => {
+            // The label can wait for the sweep; the reader cannot.
+            if let Err(error @ AppError::Database(_)) = archive(state, &request).await {
+                return Err(error);
+            }
+            letters::find(&state.db, user_id, id).await?.ok_or(AppError::NotFound)
+        }
+        _ => Ok(letter),
+    }
+}
+
+/// Waits until the letter is finished, and settles it. `None` when that takes longer than `patience` or the program
+/// stops.
+///
+/// # Errors
+/// [`AppError::NotFound`] when the letter is deleted meanwhile.
+pub async fn wait(state: &Letters, user_id: i64, id: Uuid, patience: Duration) -> Result<Option<Letter>, AppError> {
+    let deadline = tokio::time::Instant::now() + patience;
+    let mut changes = state.board.changes();
+    loop {
+        changes.forget();
+        let letter = settle(state, user_id, id).await?;
+        if letter.state.is_finished() {
+            return Ok(Some(letter));
+        }
+        tokio::select! {
+            () = until_request_ends(state, id, &mut changes) => {}
+            () = tokio::time::sleep(LOOK_EVERY) => {}
+            () = tokio::time::sleep_until(deadline) => return Ok(None),
+            () = state.shutdown.cancelled() => return Ok(None),
+        }
+    }
+}
+
+/// Resolves when the watch shows that the request of this letter has ended; other changes do not count.
+async fn until_request_ends(state: &Letters, id: Uuid, changes: &mut Changes) {
+    let name = request_name(id);
+    loop {
+        changes.next().await;
+        if state.board.get(&name).is_some_and(|request| request.is_terminal()) {
+            return;
+        }
+    }
+}
+
+/// Copies the end of this request into its letter and labels the request, unless another replica has done so.
+///
+/// # Errors
+/// When the database or the API server fails; it is safe to try again.
+pub async fn archive(state: &Letters, request: &CoverLetterRequest) -> Result<(), AppError> {
     let name = request.metadata.name.clone().unwrap_or_default();
     let (Some(letter), Some(end)) = (letter_of(&name), end_of(request)) else { return Ok(()) };
-    let first = letters::finish(&state.db, letter, &end, Time(state.clock.now())).await?;
+    let first = letters::finish(&state.db, letter, &end, state.clock.now()).await?;
     if first {
-        info!(letter.id = %letter, letter.state = end.state.column(), "Archived letter `{letter}`");
-        metrics::counter!("letters_finished_total", "state" => end.state.column()).increment(1);
+        info!(letter.id = %letter, letter.state = end.state.as_str(), "Archived letter `{letter}`");
+        metrics::counter!("letters_finished_total", "state" => end.state.as_str()).increment(1);
         state.requests.mark_archived(&name).await?;
     }
     Ok(())
 }
 
 /// How this request ended; `None` while it has not.
-fn end_of(request: &CoverLetterRequest) -> Option<Finished> {
+fn end_of(request: &CoverLetterRequest) -> Option<Ending> {
     let status = request.status.as_ref()?;
     let state = match request.state() {
         State::Queued | State::Running => return None,
-        State::Succeeded => RowState::Succeeded,
-        State::Failed => RowState::Failed,
-        State::Cancelled => RowState::Cancelled,
+        State::Succeeded => LetterState::Succeeded,
+        State::Failed => LetterState::Failed,
+        State::Cancelled => LetterState::Cancelled,
     };
-    Some(Finished {
+    Some(Ending {
         state,
         request_uid: request.metadata.uid.clone(),
         reason: request.reason(),
-        letter: status.letter.clone().filter(|_| state == RowState::Succeeded),
+        letter: status.letter.clone().filter(|_| state == LetterState::Succeeded),
         checks: status.checks.clone(),
         prompt_tokens: status.usage.map(|usage| usage.prompt_tokens),
         completion_tokens: status.usage.map(|usage| usage.completion_tokens),

@@ -1,4 +1,5 @@
-//! The story of what was left undone: requests not created or stopped, labels not set, requests gone, erasures, old buckets.
+//! Sweeping: every few seconds, whatever a handler or another replica had to leave undone is done, and what has expired
+//! is forgotten.
 
 use cluster::Chain;
 use crds::RequestReason;
@@ -6,27 +7,24 @@ use jiff::{SignedDuration, Timestamp};
 use tracing::{info, warn};
 
 use crate::cluster::requests::{letter_of, request_name};
-use crate::db::letters::{self, Finished, RowState};
-use crate::db::time::Time;
-use crate::db::{buckets, erasures, tokens};
-use crate::letters::settle;
-use crate::letters::submit;
-use crate::state::AppState;
+use crate::db::{buckets, erasures, letters, tokens};
+use crate::letter::{Ending, LetterState};
+use crate::letters::{Letters, settle, submit};
 use crate::web::error::AppError;
 
-/// Most rows that one sweep takes on; the next one comes soon.
+/// Most rows of each kind that one sweep handles; the next one follows in seconds.
 const BATCH: i64 = 50;
-/// The handler itself hands in within this time; earlier, a sweep would only do the same thing twice.
-const HAND_IN_AFTER: SignedDuration = SignedDuration::from_secs(4);
-/// A request that the watch does not show so long after the form was sent is asked for by name.
+/// The handler itself creates the request within this time; an earlier sweep would do it twice.
+const SUBMIT_AFTER: SignedDuration = SignedDuration::from_secs(4);
+/// A request that the watch does not show this long after the form was sent is read by name.
 const LOST_AFTER: SignedDuration = SignedDuration::from_mins(1);
-/// A request may still be on its way to the API server when its letter is deleted; afterwards it cannot be.
+/// A request may still be on its way to the API server when its letter is deleted, but not for longer than this.
 const ERASE_FOR: SignedDuration = SignedDuration::from_mins(2);
-/// By then every bucket is full again.
+/// After this time every bucket is full again.
 const BUCKETS_KEPT: SignedDuration = SignedDuration::from_hours(2);
 
 /// Sweeps every few seconds until the program stops.
-pub async fn run(state: AppState) {
+pub async fn run(state: Letters) {
     let mut every = tokio::time::interval(state.settings.sweep_every);
     every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
@@ -37,13 +35,13 @@ pub async fn run(state: AppState) {
     }
 }
 
-/// One sweep. Each part goes on when another fails.
-async fn sweep(state: &AppState) {
+/// One sweep. A part that fails does not keep the others from running.
+async fn sweep(state: &Letters) {
     let now = state.clock.now();
-    report("hand in letters", hand_in(state, now).await);
+    report("submit letters", submit(state, now).await);
     report("stop letters", stop(state).await);
     report("erase requests", erase(state, now).await);
-    report("archive letters", archive_rest(state).await);
+    report("archive letters", archive(state).await);
     report("look for lost requests", find_lost(state, now).await);
     report("forget what has expired", forget(state, now).await);
 }
@@ -54,15 +52,15 @@ fn report(what: &str, result: Result<(), AppError>) {
     }
 }
 
-async fn hand_in(state: &AppState, now: Timestamp) -> Result<(), AppError> {
-    for letter in letters::unsubmitted(&state.db, Time(now - HAND_IN_AFTER), BATCH).await? {
-        submit::hand_in(state, letter.id, letter.draft.0, &letter.request_ref).await?;
+async fn submit(state: &Letters, now: Timestamp) -> Result<(), AppError> {
+    for letter in letters::unsubmitted(&state.db, now - SUBMIT_AFTER, BATCH).await? {
+        submit::create_request(state, letter.id, letter.draft, &letter.request_ref).await?;
     }
     Ok(())
 }
 
-/// Stops what could not be stopped when its owner asked for it.
-async fn stop(state: &AppState) -> Result<(), AppError> {
+/// Cancels requests whose owner pressed Stop while the cluster did not answer.
+async fn stop(state: &Letters) -> Result<(), AppError> {
     for letter in letters::stopping(&state.db, BATCH).await? {
         let name = request_name(letter);
         if state.board.get(&name).is_some_and(|request| !request.spec.cancel_requested) {
@@ -72,10 +70,10 @@ async fn stop(state: &AppState) -> Result<(), AppError> {
     Ok(())
 }
 
-async fn erase(state: &AppState, now: Timestamp) -> Result<(), AppError> {
-    for (name, queued_at) in erasures::queued(&state.db, BATCH).await? {
+async fn erase(state: &Letters, now: Timestamp) -> Result<(), AppError> {
+    for erasures::Queued { request_name: name, queued_at } in erasures::queued(&state.db, BATCH).await? {
         let told = state.requests.erase(&name).await?;
-        if told || queued_at.0 < now - ERASE_FOR {
+        if told || queued_at < now - ERASE_FOR {
             erasures::done(&state.db, &name).await?;
             info!(request.name = %name, "Erased request `{name}`");
         }
@@ -83,8 +81,8 @@ async fn erase(state: &AppState, now: Timestamp) -> Result<(), AppError> {
     Ok(())
 }
 
-/// Finished requests without the label: archived by nobody yet, or archived by a replica that could not set it.
-async fn archive_rest(state: &AppState) -> Result<(), AppError> {
+/// Requests that have ended without the label: not archived yet, or archived by a replica that could not set it.
+async fn archive(state: &Letters) -> Result<(), AppError> {
     let unmarked: Vec<_> =
         state.board.finished().into_iter().filter(|request| !request.is_archived()).take(BATCH as usize).collect();
     for request in &unmarked {
@@ -101,25 +99,24 @@ async fn archive_rest(state: &AppState) -> Result<(), AppError> {
     Ok(())
 }
 
-/// Letters whose request is gone: deleted by hand, or with its namespace.
-async fn find_lost(state: &AppState, now: Timestamp) -> Result<(), AppError> {
+/// Fails letters whose request is gone: deleted by hand, or with its namespace.
+async fn find_lost(state: &Letters, now: Timestamp) -> Result<(), AppError> {
     if !state.board.is_synced() {
         return Ok(());
     }
-    let candidates = letters::submitted_before(&state.db, Time(now - LOST_AFTER), BATCH).await?;
+    let candidates = letters::submitted_before(&state.db, now - LOST_AFTER, BATCH).await?;
     for letter in candidates.into_iter().filter(|letter| state.board.get(&request_name(*letter)).is_none()) {
         if !state.requests.exists(&request_name(letter)).await? {
-            let end = Finished::without_letter(RowState::Failed, RequestReason::Removed);
-            letters::finish(&state.db, letter, &end, Time(now)).await?;
+            let end = Ending::without_letter(LetterState::Failed, RequestReason::Removed);
+            letters::finish(&state.db, letter, &end, now).await?;
             info!(letter.id = %letter, "Gave up letter `{letter}`: its request was removed");
         }
     }
     Ok(())
 }
 
-async fn forget(state: &AppState, now: Timestamp) -> Result<(), AppError> {
-    state.gate.forget();
-    tokens::purge(&state.db, Time(now)).await?;
+async fn forget(state: &Letters, now: Timestamp) -> Result<(), AppError> {
+    tokens::purge(&state.db, now).await?;
     let mut connection = state.db.acquire().await?;
     buckets::purge(&mut connection, now - BUCKETS_KEPT).await?;
     Ok(())

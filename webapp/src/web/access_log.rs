@@ -8,12 +8,13 @@ use axum::http::{HeaderValue, Response};
 use axum::middleware::Next;
 use tracing::{Instrument as _, info, info_span};
 
-/// Id of a request: in the log and on the error page.
+/// Id of a request: in the log, in the answer's headers and on the error page.
 #[derive(Clone, Debug, Default)]
 pub struct RequestId(pub String);
 
-/// Gives the request an id, times it, and says how it went.
-pub async fn observe(mut request: Request, next: Next) -> Response<Body> {
+/// Gives the request an id, times it, and logs and counts its answer.
+pub async fn record(mut request: Request, next: Next) -> Response<Body> {
+    // Never the id that a client sends: it would be text of the client's choice in our log.
     let id = uuid::Uuid::new_v4().simple().to_string();
     let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str).to_owned();
     let method = request.method().clone();

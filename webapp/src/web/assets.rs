@@ -1,4 +1,4 @@
-//! The few static files, embedded in the program.
+//! The static files, embedded in the program.
 
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
@@ -19,7 +19,7 @@ const FILES: [(&str, &str, &str); 4] = [
     ("robots.txt", "text/plain; charset=utf-8", "User-agent: *\nDisallow: /\n"),
 ];
 
-/// A static file; not sent again while it is the same.
+/// A static file, or 304 when the client has this version.
 pub async fn show_asset(Path(path): Path<String>, headers: HeaderMap) -> Result<Response<Body>, AppError> {
     let (_, media_type, content) = FILES.iter().find(|(name, ..)| *name == path).ok_or(AppError::NotFound)?;
     let tag = tag(content);

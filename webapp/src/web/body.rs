@@ -5,20 +5,19 @@ use axum::extract::{FromRequest as _, Multipart, Request};
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 
-use crate::state::AppState;
 use crate::web::error::AppError;
 use crate::web::fields::Fields;
 
 /// Largest body. The longest letter form has 28,200 characters.
 pub const BODY_BYTES_MAX: usize = 64 * 1024;
 
-/// The fields of the request's form; no fields when there is no form.
-pub async fn read_fields(request: Request, state: &AppState) -> Result<Fields, AppError> {
+/// The fields of the request's form; none when the request has no body.
+pub async fn read_fields(request: Request) -> Result<Fields, AppError> {
     let content_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     if content_type.starts_with("multipart/form-data") {
-        read_multipart(request, state).await
+        read_multipart(request).await
     } else if content_type.starts_with("application/x-www-form-urlencoded") {
-        let form = Form::<Vec<(String, String)>>::from_request(request, state).await;
+        let form = Form::<Vec<(String, String)>>::from_request(request, &()).await;
         let form = form.map_err(|rejection| unreadable(rejection.status()))?;
         Ok(Fields::new(form.0))
     } else if content_type.is_empty() {
@@ -28,8 +27,8 @@ pub async fn read_fields(request: Request, state: &AppState) -> Result<Fields, A
     }
 }
 
-async fn read_multipart(request: Request, state: &AppState) -> Result<Fields, AppError> {
-    let mut multipart = Multipart::from_request(request, state).await.map_err(|error| unreadable(error.status()))?;
+async fn read_multipart(request: Request) -> Result<Fields, AppError> {
+    let mut multipart = Multipart::from_request(request, &()).await.map_err(|error| unreadable(error.status()))?;
     let mut fields = Vec::new();
     while let Some(field) = multipart.next_field().await.map_err(|error| unreadable(error.status()))? {
         let name = field.name().unwrap_or_default().to_owned();

@@ -1,4 +1,6 @@
-//! Everything that can go wrong in a handler, and what the client is told about it.
+//! Why a handler has no answer, and what the client is told about it.
+
+use std::error::Error;
 
 use axum::http::{HeaderValue, Response, StatusCode, header::RETRY_AFTER};
 use axum::{body::Body, response::IntoResponse};
@@ -6,34 +8,33 @@ use cluster::Chain;
 use jiff::SignedDuration;
 use tracing::error;
 
-use crate::accounts::password::HashingError;
-use crate::accounts::session::token::Refusal;
 use crate::cluster::requests::RequestsError;
+use crate::db;
 
 /// Why a handler has no answer.
 #[derive(Debug, thiserror::Error)]
 pub enum AppError {
-    /// The access token is missing or bad.
-    #[error("refused an access token: {0}")]
-    Refused(#[from] Refusal),
-    /// There is no such thing, or it is somebody else's.
+    /// The reader must log in first; status and message say why.
+    #[error("refused an access token: {1}")]
+    Refused(StatusCode, String),
+    /// It does not exist, or it belongs to another user.
     #[error("found nothing")]
     NotFound,
-    /// The request makes no sense; says which status and why.
+    /// The request cannot be read; status and message say why.
     #[error("rejected a request: {1}")]
     Rejected(StatusCode, &'static str),
-    /// A form sent by a program is wrong; says what must change.
+    /// A program sent a form that must change; says what.
     #[error("rejected a form")]
     Invalid(String),
-    /// Too often; try again after this time.
+    /// The client asks too often; it may try again after this time.
     #[error("limited a client")]
     TooMany(SignedDuration),
     /// The database failed.
     #[error("failed to query the database")]
-    Database(#[from] sqlx::Error),
-    /// Hashing failed.
+    Database(#[from] db::Error),
+    /// A password could not be hashed.
     #[error("failed to handle a password")]
-    Hashing(#[from] HashingError),
+    Hashing(#[source] Box<dyn Error + Send + Sync>),
     /// The cluster does not answer.
     #[error("failed to reach the cluster")]
     Cluster(#[from] RequestsError),
@@ -42,7 +43,7 @@ pub enum AppError {
     Render(#[from] askama::Error),
 }
 
-/// What is wrong, for the layer that words it as JSON or as a page.
+/// A failure in words, for the layer that writes it as JSON or as a page.
 #[derive(Clone, Debug)]
 pub struct Problem {
     /// One sentence or the words of the contract.
@@ -54,14 +55,12 @@ pub struct Problem {
 impl AppError {
     fn status(&self) -> StatusCode {
         match self {
-            Self::Refused(refusal) => StatusCode::from_u16(refusal.status()).unwrap_or(StatusCode::UNAUTHORIZED),
             Self::NotFound => StatusCode::NOT_FOUND,
-            Self::Rejected(status, _) => *status,
+            Self::Refused(status, _) | Self::Rejected(status, _) => *status,
             Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
-            Self::Database(sqlx::Error::PoolTimedOut | sqlx::Error::Io(_)) | Self::Cluster(_) => {
-                StatusCode::SERVICE_UNAVAILABLE
-            }
+            Self::Cluster(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Database(error) if db::is_unreachable(error) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Database(_) | Self::Hashing(_) | Self::Render(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -69,10 +68,9 @@ impl AppError {
     /// What the client reads; never an inner cause.
     fn message(&self) -> String {
         match self {
-            Self::Refused(refusal) => refusal.to_string(),
             Self::NotFound => "There is nothing here".to_owned(),
             Self::Rejected(_, message) => (*message).to_owned(),
-            Self::Invalid(message) => message.clone(),
+            Self::Refused(_, message) | Self::Invalid(message) => message.clone(),
             Self::TooMany(wait) => format!("Too many attempts. Try again in {}.", in_words(*wait)),
             Self::Database(_) | Self::Hashing(_) | Self::Cluster(_) | Self::Render(_) => {
                 "Something went wrong on our side. Try again in a moment.".to_owned()
@@ -87,7 +85,7 @@ impl IntoResponse for AppError {
         if status.is_server_error() {
             error!(error = %Chain(&self), "Failed to answer a request");
         }
-        let problem = Problem { message: self.message(), log_in: matches!(self, Self::Refused(_)) };
+        let problem = Problem { message: self.message(), log_in: matches!(self, Self::Refused(..)) };
         let mut response = status.into_response();
         if let Self::TooMany(wait) = self {
             response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(wait.as_secs().max(1)));
@@ -97,7 +95,7 @@ impl IntoResponse for AppError {
     }
 }
 
-/// A waiting time for people, rounded up.
+/// A waiting time for people; minutes are rounded up.
 #[must_use]
 pub fn in_words(wait: SignedDuration) -> String {
     match wait.as_secs().max(1) {

@@ -1,8 +1,8 @@
-//! The page for everything that went wrong.
+//! The page of a failure.
 
 use askama::Template;
 
-/// A failure, in words, with an id to ask about.
+/// A failure in words, with the id that the log has.
 #[derive(Clone, Debug, Template)]
 #[template(path = "error.html")]
 pub struct ErrorPage {

@@ -1,24 +1,8 @@
-//! What people typed: raw fields, and the errors beside them.
+//! The fields of a form as they arrived.
 
 /// The fields of a submitted form, in order.
 #[derive(Clone, Default)]
 pub struct Fields(Vec<(String, String)>);
-
-/// What is wrong with one field.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FieldError {
-    /// Id of the input element.
-    pub field: &'static str,
-    /// One sentence, the same in the summary and beside the field.
-    pub message: String,
-}
-
-impl FieldError {
-    /// An error of the field with this element id.
-    pub fn new(field: &'static str, message: impl Into<String>) -> Self {
-        Self { field, message: message.into() }
-    }
-}
 
 impl std::fmt::Debug for Fields {
     /// Names only: values are personal.
@@ -34,20 +18,20 @@ impl Fields {
         Self(fields)
     }
 
-    /// The first field of this name exactly as typed (for passwords and proofs).
+    /// The first field of this name exactly as sent, for passwords and CSRF proofs.
     #[must_use]
     pub fn raw(&self, name: &str) -> Option<String> {
         self.0.iter().find(|(field, _)| field == name).map(|(_, value)| value.clone())
     }
 
-    /// The first field of this name as text: one kind of line end, no control characters, trimmed; empty when absent.
+    /// The first field of this name, cleaned; empty when there is none.
     #[must_use]
     pub fn text(&self, name: &str) -> String {
         clean(&self.raw(name).unwrap_or_default())
     }
 }
 
-/// Text as it is kept: `\n` line ends, no other control characters (Postgres refuses NUL), no blanks around.
+/// Text as it is kept: trimmed, lines ending in `\n`, without other control characters but tabs (Postgres refuses NUL).
 #[must_use]
 pub fn clean(text: &str) -> String {
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
@@ -55,7 +39,7 @@ pub fn clean(text: &str) -> String {
     text.trim().to_owned()
 }
 
-/// Text of one line.
+/// Text on one line: every run of white space is one space.
 #[must_use]
 pub fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")

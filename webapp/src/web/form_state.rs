@@ -1,115 +1,193 @@
-//! An input with everything that belongs to it, as `templates/field.html` draws it.
+//! A form as data: what was typed into each field, and what must change. Pure.
 
-use crate::letters::forms::Input;
-use crate::web::fields::FieldError;
+use crate::web::fields::{Fields, clean, one_line};
 
-/// An input of a form.
-#[derive(Clone, Debug, Default)]
-pub struct Field {
-    /// Element id.
-    pub id: &'static str,
+#[cfg(test)]
+mod tests;
+
+/// The fields of one form. Each form has an enum of its own.
+pub trait FormField: Copy + PartialEq + 'static {
+    /// Every field, in the order of the page.
+    const ALL: &'static [Self];
+
+    /// The input that shows this field.
+    fn input(self) -> Input;
+}
+
+/// An input of a page, without what was typed into it.
+#[derive(Clone, Copy, Debug)]
+pub struct Input {
     /// Name that is sent.
     pub name: &'static str,
-    /// What stands above it.
+    /// Id of the element.
+    pub id: &'static str,
+    /// Text of the label.
     pub label: &'static str,
-    /// What helps to fill it in; may be empty.
+    /// Help below the label; may be empty.
     pub hint: &'static str,
-    /// `text`, `email`, `password`, or `area` for several lines.
-    pub kind: &'static str,
-    /// Lines of an area.
-    pub rows: u8,
-    /// Longest value.
+    /// Kind of element.
+    pub kind: InputKind,
+    /// Longest value, in characters.
     pub max: usize,
     /// Whether the form is refused without it.
     pub required: bool,
-    /// What a browser may fill in.
+    /// Value of the attribute `autocomplete`.
     pub autocomplete: &'static str,
-    /// What stands in it; never a password.
+}
+
+/// Kinds of inputs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InputKind {
+    /// One line of text.
+    Text,
+    /// An e-mail address.
+    Email,
+    /// A password; its value is never kept.
+    Password,
+    /// Several lines of text; so many are shown.
+    Area(u8),
+}
+
+/// What was typed into each field of a form, and what must change about it.
+#[derive(Clone)]
+pub struct FormState<F: 'static> {
+    fields: Vec<FieldState<F>>,
+    /// An error that no single field causes, and the field that its link leads to.
+    form_error: Option<(F, String)>,
+}
+
+#[derive(Clone)]
+struct FieldState<F> {
+    field: F,
+    value: String,
+    error: Option<String>,
+}
+
+impl<F: FormField> Default for FormState<F> {
+    /// The empty form.
+    fn default() -> Self {
+        Self::new(|_| String::new())
+    }
+}
+
+impl<F: FormField> FormState<F> {
+    /// The form as it was sent.
+    #[must_use]
+    pub fn sent(fields: &Fields) -> Self {
+        Self::new(|field| fields.raw(field.input().name).unwrap_or_default())
+    }
+
+    /// The form filled with what `value` gives for each field. Passwords stay empty.
+    #[must_use]
+    pub fn new(value: impl Fn(F) -> String) -> Self {
+        let state = |field: F| {
+            let value = match field.input().kind {
+                InputKind::Text | InputKind::Email => one_line(&clean(&value(field))),
+                InputKind::Area(_) => clean(&value(field)),
+                InputKind::Password => String::new(),
+            };
+            FieldState { field, value, error: None }
+        };
+        Self { fields: F::ALL.iter().copied().map(state).collect(), form_error: None }
+    }
+
+    /// What was typed into this field, cleaned; empty for passwords.
+    #[must_use]
+    pub fn value(&self, field: F) -> &str {
+        self.fields.iter().find(|state| state.field == field).map_or("", |state| &state.value)
+    }
+
+    /// Notes what must change about this field. The first error of a field stays.
+    pub fn refuse(&mut self, field: F, message: impl Into<String>) {
+        if let Some(state) = self.fields.iter_mut().find(|state| state.field == field) {
+            state.error.get_or_insert(message.into());
+        }
+    }
+
+    /// Notes an error of the form as a whole, whose link in the summary leads to `field`.
+    pub fn refuse_form(&mut self, field: F, message: impl Into<String>) {
+        self.form_error = Some((field, message.into()));
+    }
+
+    /// Whether nothing must change.
+    #[must_use]
+    pub fn is_valid(&self) -> bool {
+        self.form_error.is_none() && self.fields.iter().all(|state| state.error.is_none())
+    }
+
+    /// What must change, in the order of the page.
+    #[must_use]
+    pub fn errors(&self) -> Vec<FieldError> {
+        let of_form = self.form_error.iter().map(|(field, message)| (*field, message));
+        let of_fields = self.fields.iter().filter_map(|state| Some((state.field, state.error.as_ref()?)));
+        let errors = of_form.chain(of_fields);
+        errors.map(|(field, message)| FieldError { id: field.input().id, message: message.clone() }).collect()
+    }
+
+    /// What must change, in one line, for programs.
+    #[must_use]
+    pub fn errors_in_one_line(&self) -> String {
+        self.errors().into_iter().map(|error| error.message).collect::<Vec<_>>().join(". ")
+    }
+
+    /// The inputs of these fields, for a template.
+    #[must_use]
+    pub fn inputs(&self, fields: &[F]) -> Vec<FilledInput> {
+        let states = fields.iter().filter_map(|field| self.fields.iter().find(|state| state.field == *field));
+        states.map(FilledInput::new).collect()
+    }
+}
+
+/// An error as the summary of a page lists it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FieldError {
+    /// Id of the input that must change.
+    pub id: &'static str,
+    /// One sentence, the same in the summary and beside the input.
+    pub message: String,
+}
+
+/// An input with what was typed into it, as `templates/field.html` draws it.
+#[derive(Clone, Debug)]
+pub struct FilledInput {
+    /// The input.
+    pub input: Input,
+    /// What was typed; empty for passwords.
     pub value: String,
-    /// What is wrong with it; empty when nothing is.
+    /// What must change; empty when nothing must.
     pub error: String,
 }
 
-impl Field {
-    /// An input of the letter form.
-    #[must_use]
-    pub fn of_letter(input: &Input, value: String, errors: &[FieldError]) -> Self {
-        Self {
-            id: input.id,
-            name: input.name,
-            label: input.label,
-            hint: input.hint,
-            kind: if input.rows == 1 { "text" } else { "area" },
-            rows: input.rows,
-            max: input.max,
-            required: input.required,
-            autocomplete: input.autocomplete,
-            value,
-            error: String::new(),
-        }
-        .with_error(errors)
+impl FilledInput {
+    fn new(state: &FieldState<impl FormField>) -> Self {
+        let error = state.error.clone().unwrap_or_default();
+        Self { input: state.field.input(), value: state.value.clone(), error }
     }
 
-    /// The username.
+    /// Lines of a text area; `None` for an input of one line.
     #[must_use]
-    pub fn username(value: &str) -> Self {
-        Self {
-            id: "username",
-            name: "username",
-            label: "Username",
-            kind: "text",
-            max: 64,
-            required: true,
-            autocomplete: "username",
-            value: value.to_owned(),
-            ..Self::default()
+    pub fn rows(&self) -> Option<u8> {
+        match self.input.kind {
+            InputKind::Area(rows) => Some(rows),
+            InputKind::Text | InputKind::Email | InputKind::Password => None,
         }
     }
 
-    /// The e-mail address.
+    /// Value of the attribute `type` of an input of one line.
     #[must_use]
-    pub fn email(value: &str) -> Self {
-        Self {
-            id: "email",
-            name: "email",
-            label: "E-mail",
-            kind: "email",
-            max: 254,
-            required: true,
-            autocomplete: "email",
-            value: value.to_owned(),
-            ..Self::default()
+    pub const fn kind(&self) -> &'static str {
+        match self.input.kind {
+            InputKind::Email => "email",
+            InputKind::Password => "password",
+            InputKind::Text | InputKind::Area(_) => "text",
         }
     }
 
-    /// A password; `autocomplete` tells password managers whether it is a new one.
-    #[must_use]
-    pub fn password(hint: &'static str, autocomplete: &'static str) -> Self {
-        Self {
-            id: "password",
-            name: "password",
-            label: "Password",
-            hint,
-            kind: "password",
-            max: 128,
-            required: true,
-            autocomplete,
-            ..Self::default()
-        }
-    }
-
-    /// The same with its error among these.
-    #[must_use]
-    pub fn with_error(self, errors: &[FieldError]) -> Self {
-        let error = errors.iter().find(|error| error.field == self.id);
-        Self { error: error.map(|error| error.message.clone()).unwrap_or_default(), ..self }
-    }
-
-    /// Ids of what describes it, for `aria-describedby`.
+    /// Value of the attribute `aria-describedby`: the ids of hint and error.
     #[must_use]
     pub fn described_by(&self) -> String {
-        let hint = (!self.hint.is_empty()).then(|| format!("{}-hint", self.id));
-        let error = (!self.error.is_empty()).then(|| format!("{}-error", self.id));
+        let hint = (!self.input.hint.is_empty()).then(|| format!("{}-hint", self.input.id));
+        let error = (!self.error.is_empty()).then(|| format!("{}-error", self.input.id));
         hint.into_iter().chain(error).collect::<Vec<_>>().join(" ")
     }
 }

@@ -1,4 +1,4 @@
-//! The only way from a template to an answer.
+//! Templates as answers; no other file renders one.
 
 use askama::Template;
 use axum::body::Body;
@@ -8,7 +8,7 @@ use axum::response::IntoResponse;
 
 use crate::web::error::AppError;
 
-/// A page as an answer.
+/// A page that renders itself when it is sent.
 pub struct Html<T>(pub T);
 
 impl<T: Template> IntoResponse for Html<T> {

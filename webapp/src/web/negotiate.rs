@@ -1,4 +1,4 @@
-//! What a client wants to get, from the texts of its headers.
+//! What kind of answer a client wants, from its headers. Pure.
 
 /// Kind of answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,14 +32,14 @@ pub fn navigates(accept: &str, fetch_mode: Option<&str>) -> bool {
 /// What `Prefer` asks for (RFC 7240).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Preference {
-    /// Answer at once, the result is fetched later.
+    /// Answer at once; the client fetches the result later.
     pub respond_async: bool,
     /// Wait at most so many seconds.
     pub wait_seconds: Option<u64>,
 }
 
 impl Preference {
-    /// Reads the header; what is not understood is ignored, as the RFC has it.
+    /// Reads the header and ignores what it does not know, as the RFC asks.
     #[must_use]
     pub fn parse(prefer: &str) -> Self {
         let mut preference = Self::default();
@@ -56,7 +56,7 @@ impl Preference {
     }
 }
 
-/// `next` if it is a path of this site, else `None`: nobody is sent elsewhere after logging in.
+/// `next` if it is a path of this site, so that logging in never leads to another site.
 #[must_use]
 pub fn local_path(next: &str) -> Option<&str> {
     let local = next.starts_with('/')
@@ -95,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_is_sent_to_another_site() {
+    fn a_path_of_another_site_is_not_followed() {
         assert_eq!(local_path("/letters/1?saved"), Some("/letters/1?saved"));
         for path in ["", "letters", "//evil.example", "/\\evil.example", "https://evil.example", "/a\r\nSet-Cookie: x"]
         {

@@ -1,4 +1,4 @@
-//! Words every failure once: JSON for programs, a page for people, the way to log in for people without a session.
+//! Puts failures into words: JSON for programs, a page for people, and the log-in page for people without a session.
 
 use axum::body::Body;
 use axum::extract::Request;
@@ -15,10 +15,10 @@ use crate::web::html::Html;
 use crate::web::negotiate;
 use crate::web::reply;
 
-/// Headers of the bare failure that the worded one keeps.
+/// Headers that the answer in words keeps from the bare one.
 const KEPT: [axum::http::HeaderName; 2] = [RETRY_AFTER, ALLOW];
 
-/// Replaces failures without words (ours, axum's and the layers') by worded ones.
+/// Gives words to failures without any: those of handlers, of axum and of the other layers.
 pub async fn word_failures(request: Request, next: Next) -> Response<Body> {
     let page = negotiate::navigates(
         reply::header_text(request.headers(), "accept"),
@@ -48,7 +48,7 @@ fn is_worded(response: &Response<Body>) -> bool {
     ["text/html", "application/json", "text/event-stream"].iter().any(|kind| content_type.starts_with(kind))
 }
 
-/// Where to go after logging in: the page that was asked for; a form cannot be sent again.
+/// The page that logging in leads to: the one that was asked for, unless it was a form, which is lost.
 fn next_path(request: &Request) -> String {
     let path = request.uri().path();
     let path = if request.method() == Method::GET { path } else { "/user/protected" };

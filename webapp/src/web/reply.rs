@@ -1,4 +1,4 @@
-//! Answers that are no pages: JSON lines and redirects as the contract prints them.
+//! Answers that are not pages: JSON and redirects, as the contract prints them.
 
 use axum::body::Body;
 use axum::http::header::{CONTENT_TYPE, LOCATION, SET_COOKIE};

@@ -4,7 +4,8 @@ use crds::names::{ARCHIVED_LABEL, ERASE_ANNOTATION};
 use reqwest::Method;
 
 use crate::browser::{PASSWORD, send};
-use crate::site::{eventually, site};
+use crate::site::site;
+use crate::waiting::eventually;
 use crate::worker::request_of;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -4,7 +4,8 @@ use crds::CoverLetterRequest;
 use crds::names::ARCHIVED_LABEL;
 use kube::api::DeleteParams;
 
-use crate::site::{eventually, site};
+use crate::site::site;
+use crate::waiting::eventually;
 use crate::worker::{self, LETTER, request_of};
 
 fn is_labelled(request: &CoverLetterRequest) -> bool {

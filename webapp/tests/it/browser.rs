@@ -1,23 +1,12 @@
 //! A visitor: keeps the two cookies, sends the CSRF proof, follows nothing by itself.
 
+pub use fixtures::letter_form::EXAMPLE;
 use reqwest::header::{HeaderMap, LOCATION, SET_COOKIE};
 use reqwest::{Method, RequestBuilder};
 use serde_json::Value;
 
 /// A password that everybody here has.
 pub const PASSWORD: &str = "Bar2024!";
-
-/// The original's example, field by field.
-pub const EXAMPLE: [(&str, &str); 8] = [
-    ("Job Title", "Data Scientist"),
-    ("Preferred Qualifications", "4 years experience machine learning"),
-    ("Hiring Company", "google"),
-    ("Applicant Name", "John"),
-    ("Past Working Experience", "Machine Learning Intern at Sony"),
-    ("Current Working Experience", "Analyst at Trello"),
-    ("Skillsets", "python"),
-    ("Qualifications", "BSc in Computer Science"),
-];
 
 #[derive(Clone)]
 pub struct Browser {

@@ -6,7 +6,8 @@ use kube::api::{ListParams, PostParams};
 use reqwest::Method;
 
 use crate::browser::{EXAMPLE, plain_form, send};
-use crate::site::{APP, eventually, site};
+use crate::site::{APP, site};
+use crate::waiting::eventually;
 use crate::worker::{self, LETTER, request_of};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -95,6 +96,18 @@ async fn a_failure_is_an_answer_that_says_what_to_do() {
         let reply = asked.await.expect("does not panic");
         assert_eq!(reply.status, status);
         assert!(reply.json()["msg"].as_str().expect("text").contains(words), "{}", reply.body);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_state_of_another_version_is_not_shown_as_a_failed_letter() {
+    let site = site().await;
+    let student = site.student("foo").await;
+    let letter = student.ask_for_letter().await;
+    let change = "ALTER TABLE letters DROP CONSTRAINT letters_state_check; UPDATE letters SET state = 'Archived'";
+    sqlx::raw_sql(change).execute(&site.db).await.expect("updates");
+    for path in [format!("/letters/{letter}"), "/letters".to_owned()] {
+        student.get(&path).await.assert_problem(500, "Something went wrong on our side. Try again in a moment.");
     }
 }
 

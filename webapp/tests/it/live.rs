@@ -7,7 +7,8 @@ use reqwest::Method;
 use serde_json::Value;
 
 use crate::browser::Browser;
-use crate::site::{PATIENCE, eventually, site};
+use crate::site::site;
+use crate::waiting::{PATIENCE, eventually};
 use crate::worker::{self, LETTER, Pod, request_of};
 
 /// The stream of a letter as a browser reads it.

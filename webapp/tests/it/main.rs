@@ -4,6 +4,7 @@
 
 mod browser;
 mod site;
+mod waiting;
 mod worker;
 
 mod accounts;
@@ -13,4 +14,5 @@ mod letters;
 mod limits;
 mod live;
 mod outage;
+mod queries;
 mod tokens;

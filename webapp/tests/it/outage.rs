@@ -4,7 +4,8 @@ use devcluster::control_plane::ControlPlane;
 use kube::api::ListParams;
 
 use crate::browser::{EXAMPLE, send};
-use crate::site::{Wishes, eventually, site_on};
+use crate::site::{Wishes, site_on};
+use crate::waiting::eventually;
 use crate::worker::{self, request_of};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -17,18 +17,16 @@ use secrecy::SecretString;
 use sqlx::PgPool;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
-use webapp::accounts::session::token::Keys;
+use webapp::accounts::token::Keys;
 use webapp::background::{self, Background};
 use webapp::clock::{Clock, FixedClock};
-use webapp::config::{Allowances, Config};
+use webapp::config::{AccountSettings, Config, LetterSettings};
 use webapp::state::AppState;
 
 use crate::browser::Browser;
 
 /// Name of the app in every namespace.
 pub const APP: &str = "letters";
-/// Waits in tests end after this time at the latest.
-pub const PATIENCE: Duration = Duration::from_secs(30);
 
 pub struct Site {
     pub url: String,
@@ -59,9 +57,8 @@ pub fn signing_key() -> [u8; 32] {
     [7; 32]
 }
 
-pub fn keys() -> Keys {
-    let text = format!("test:{}", BASE64_STANDARD.encode(signing_key()));
-    Keys::parse(&SecretString::from(text)).expect("the key is good")
+fn jwt_keys() -> SecretString {
+    SecretString::from(format!("test:{}", BASE64_STANDARD.encode(signing_key())))
 }
 
 pub fn clock_at_noon() -> FixedClock {
@@ -101,17 +98,19 @@ async fn start(client: kube::Client, namespace: &str, database: String, wishes: 
         listen: "127.0.0.1:0".parse().expect("an address"),
         admin_listen: "127.0.0.1:0".parse().expect("an address"),
         database_url: SecretString::from(database),
-        keys: keys(),
+        jwt_keys: jwt_keys(),
         stream_token: SecretString::from(crate::worker::TOKEN),
-        secure_cookies: wishes.secure_cookies,
-        limits: Allowances {
-            letters_per_hour: number(wishes.letters_per_hour),
+        accounts: AccountSettings {
+            secure_cookies: wishes.secure_cookies,
             sign_ins_per_minute: number(wishes.sign_ins_per_minute),
             failed_log_ins: number(10),
+            forwarded_hops: 0,
         },
-        answer_wait: Duration::from_mins(1),
-        forwarded_hops: 0,
-        sweep_every: Duration::from_secs(1),
+        letters: LetterSettings {
+            letters_per_hour: number(wishes.letters_per_hour),
+            answer_wait: Duration::from_mins(1),
+            sweep_every: Duration::from_secs(1),
+        },
     };
     replica(config, client, wishes.clock).await
 }
@@ -121,8 +120,10 @@ async fn replica(config: Config, client: kube::Client, clock: Option<FixedClock>
     let shutdown = CancellationToken::new();
     // The program does so when it starts. Fails where another test was first.
     let _ = rustls::crypto::ring::default_provider().install_default();
+    let keys = Keys::parse(&config.jwt_keys).expect("the key is good");
     let db = webapp::db::connect(&config.database_url, &shutdown).await.expect("connects").expect("is not stopped");
-    let state = AppState::new(&config, db.clone(), client.clone(), shutdown.clone()).expect("can be put together");
+    let state =
+        AppState::new(&config, keys, db.clone(), client.clone(), shutdown.clone()).expect("can be put together");
     let state = match clock {
         Some(clock) => state.with_clock(Arc::new(clock) as Arc<dyn Clock>),
         None => state,
@@ -138,7 +139,7 @@ async fn replica(config: Config, client: kube::Client, clock: Option<FixedClock>
 impl Site {
     /// A second replica beside this one: same database, same namespace.
     pub async fn second_replica(&self) -> Self {
-        replica(Config { keys: keys(), ..clone(&self.config) }, self.client.clone(), None).await
+        replica(self.config.clone(), self.client.clone(), None).await
     }
 
     pub fn browser(&self) -> Browser {
@@ -163,30 +164,4 @@ impl Drop for Site {
     fn drop(&mut self) {
         self.shutdown.cancel();
     }
-}
-
-fn clone(config: &Config) -> Config {
-    Config {
-        namespace: config.namespace.clone(),
-        app: config.app.clone(),
-        database_url: config.database_url.clone(),
-        keys: config.keys.clone(),
-        stream_token: config.stream_token.clone(),
-        ..*config
-    }
-}
-
-/// Asks until there is an answer, and says what was awaited when there is none in time.
-pub async fn eventually<T, F: Future<Output = Option<T>>>(what: &str, mut look: impl FnMut() -> F) -> T {
-    let look_until_found = async {
-        let mut every = tokio::time::interval(Duration::from_millis(20));
-        loop {
-            every.tick().await;
-            if let Some(found) = look().await {
-                return found;
-            }
-        }
-    };
-    let found = tokio::time::timeout(PATIENCE, look_until_found).await;
-    found.unwrap_or_else(|_| panic!("waited {PATIENCE:?} for {what}"))
 }

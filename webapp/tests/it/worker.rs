@@ -34,13 +34,13 @@ pub fn name_of(letter: &str) -> String {
 /// Waits for the request of this letter.
 pub async fn request_of(requests: &Api<CoverLetterRequest>, letter: &str) -> CoverLetterRequest {
     let name = name_of(letter);
-    crate::site::eventually("the request", async || requests.get_opt(&name).await.ok().flatten()).await
+    crate::waiting::eventually("the request", async || requests.get_opt(&name).await.ok().flatten()).await
 }
 
 /// The one request that anybody made.
 pub async fn only_request(requests: &Api<CoverLetterRequest>) -> CoverLetterRequest {
     let first = async || requests.list(&ListParams::default()).await.ok()?.items.into_iter().next();
-    crate::site::eventually("a request", first).await
+    crate::waiting::eventually("a request", first).await
 }
 
 async fn write(

@@ -1,10 +1,12 @@
 //! Which accounts may be made.
 
-use super::{ProfileForm, registration_errors};
+use super::registration;
+use crate::web::fields::Fields;
 
 fn fields_with_errors(username: &str, email: &str, password: &str) -> Vec<&'static str> {
-    let form = ProfileForm { username: username.to_owned(), email: email.to_owned() };
-    registration_errors(&form, password).into_iter().map(|error| error.field).collect()
+    let fields = [("username", username), ("email", email)];
+    let fields = Fields::new(fields.map(|(name, value)| (name.to_owned(), value.to_owned())).into());
+    registration(&fields, password).errors().into_iter().map(|error| error.id).collect()
 }
 
 #[test]

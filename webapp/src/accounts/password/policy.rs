@@ -1,4 +1,5 @@
-//! The documented rules (8 characters of four classes) or a passphrase of 15; never a well-known one.
+//! Which passwords are accepted: the documented rule (8 characters of four classes) or a passphrase of 15 characters, and
+//! nothing that is guessed first. Pure.
 
 use std::sync::LazyLock;
 
@@ -8,32 +9,32 @@ use unicode_normalization::UnicodeNormalization as _;
 const MIXED_MIN: usize = 8;
 /// Shortest passphrase; it may be of any composition.
 const PASSPHRASE_MIN: usize = 15;
-/// Longest password. Hashing a longer one would only cost time.
-const LENGTH_MAX: usize = 128;
+/// Longest password; hashing a longer one costs time and adds nothing.
+pub const LENGTH_MAX: usize = 128;
 /// Distinct characters that a passphrase must have at least.
 const DISTINCT_MIN: usize = 5;
-/// Names shorter than this occur in good passwords by chance.
+/// Names shorter than this stand in good passwords by chance.
 const CONTEXT_MIN: usize = 4;
 
-/// Words that attackers try first, letters only, with digits and signs already folded into letters.
+/// Words that attackers try first, in letters only: digits and signs that stand for letters are replaced.
 static COMMON: LazyLock<Vec<&'static str>> =
     LazyLock::new(|| include_str!("blocklist.txt").lines().filter(|line| !line.is_empty()).collect());
 
 /// Why a password is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Weakness {
-    /// Neither of four classes nor a passphrase.
+    /// Neither four classes of characters nor a passphrase.
     Composition,
     /// Longer than 128 characters.
     TooLong,
-    /// On every attacker's list.
+    /// Made of words that attackers try first.
     Common,
-    /// Made of the user's name, address or this site's name.
+    /// Contains the user's name or address, or this site's name.
     Context,
 }
 
 impl Weakness {
-    /// What to do about it.
+    /// What must change, for the user.
     #[must_use]
     pub const fn message(self) -> &'static str {
         match self {
@@ -48,7 +49,7 @@ impl Weakness {
     }
 }
 
-/// What is wrong with this password for this user, if anything.
+/// Why this user may not have this password; `None` when it is accepted.
 #[must_use]
 pub fn weakness(password: &str, username: &str, email: &str) -> Option<Weakness> {
     let password: String = password.nfkc().collect();
@@ -76,7 +77,7 @@ fn has_four_classes(password: &str) -> bool {
         && password.chars().any(|c| !c.is_alphanumeric() && !c.is_whitespace())
 }
 
-/// Whether nothing is left of it without well-known words, digits and signs.
+/// Whether it consists of well-known words, digits and signs, or repeats a few characters.
 fn is_common(password: &str) -> bool {
     let mut distinct: Vec<char> = password.to_lowercase().chars().collect();
     distinct.sort_unstable();
@@ -89,7 +90,7 @@ fn is_common(password: &str) -> bool {
     [plain, folded].iter().any(|word| is_made_of_common_words(word))
 }
 
-/// Undoes the usual replacements of letters by digits and signs.
+/// The letter that a digit or sign usually stands for.
 const fn unfold(c: char) -> char {
     match c {
         '0' => 'o',
@@ -103,7 +104,7 @@ const fn unfold(c: char) -> char {
 }
 
 fn is_made_of_common_words(word: &str) -> bool {
-    // A trailing "1!" unfolds to "ii"; what stands before it is what counts.
+    // A trailing "1!" unfolds to "ii"; the word is what stands before it.
     let word = word.trim_end_matches('i');
     let whole = |candidate: &str| candidate.len() >= 3 && COMMON.contains(&candidate);
     whole(word) || (4..word.len()).any(|at| word.is_char_boundary(at) && whole(&word[..at]) && whole(&word[at..]))

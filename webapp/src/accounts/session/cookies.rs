@@ -5,11 +5,11 @@ pub const ACCESS_COOKIE: &str = "access_token_cookie";
 /// Cookie that repeats the token's CSRF proof for scripts.
 pub const CSRF_COOKIE: &str = "csrf_access_token";
 
-/// Cookies that the original could have set; logging out clears all of them.
+/// Cookies of the contract, and whether scripts must not read them; logging out clears all of them.
 const ALL: [(&str, bool); 4] =
     [(ACCESS_COOKIE, true), (CSRF_COOKIE, false), ("refresh_token_cookie", true), ("csrf_refresh_token", false)];
 
-/// Both cookies of a new session. They live as long as the browser does; the token inside for an hour.
+/// Both cookies of a new session. They last until the browser is closed, the token in them for an hour.
 #[must_use]
 pub fn granted(token: &str, csrf: &str, secure: bool) -> [String; 2] {
     [
@@ -18,7 +18,7 @@ pub fn granted(token: &str, csrf: &str, secure: bool) -> [String; 2] {
     ]
 }
 
-/// Four cookies without a value that expired long ago.
+/// All cookies, empty and expired, which makes the browser forget them.
 #[must_use]
 pub fn cleared(secure: bool) -> [String; 4] {
     ALL.map(|(name, http_only)| {

@@ -1,40 +1,31 @@
 //! The letter form: which forms become drafts, and what the others are told.
 
 use crds::request::{Length, Tone};
+use fixtures::letter_form::EXAMPLE;
 use proptest::prelude::*;
 
-use super::{APPLICANT, JOB, LetterForm};
+use super::{FormField as _, LetterField, LetterForm};
+use crate::letter::Draft;
 use crate::web::fields::Fields;
 
-const SAMPLE: [(&str, &str); 8] = [
-    ("Job Title", "Data Scientist"),
-    ("Preferred Qualifications", "4 years experience machine learning"),
-    ("Hiring Company", "google"),
-    ("Applicant Name", "John"),
-    ("Past Working Experience", "Machine Learning Intern at Sony"),
-    ("Current Working Experience", "Analyst at Trello"),
-    ("Skillsets", "python"),
-    ("Qualifications", "BSc in Computer Science"),
-];
-
-fn form(changes: &[(&str, &str)]) -> LetterForm {
+fn parse(changes: &[(&str, &str)]) -> Result<Draft, LetterForm> {
     let value = |name: &str, sample: &str| {
         changes.iter().find(|(changed, _)| *changed == name).map_or(sample, |(_, value)| *value).to_owned()
     };
-    let mut fields: Vec<_> = SAMPLE.iter().map(|(name, sample)| ((*name).to_owned(), value(name, sample))).collect();
-    let extra = changes.iter().filter(|(name, _)| !SAMPLE.iter().any(|(sample, _)| sample == name));
+    let mut fields: Vec<_> = EXAMPLE.iter().map(|(name, sample)| ((*name).to_owned(), value(name, sample))).collect();
+    let extra = changes.iter().filter(|(name, _)| !EXAMPLE.iter().any(|(sample, _)| sample == name));
     fields.extend(extra.map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
-    LetterForm::new(Fields::new(fields))
+    LetterForm::parse(&Fields::new(fields))
 }
 
 fn rejects(changes: &[(&str, &str)], field: &str, message: &str) {
-    let errors = form(changes).validate().expect_err("is refused");
-    assert!(errors.iter().any(|error| error.field == field && error.message == message), "{errors:?}");
+    let errors = parse(changes).expect_err("is refused").state.errors();
+    assert!(errors.iter().any(|error| error.id == field && error.message == message), "{errors:?}");
 }
 
 #[test]
 fn the_eight_fields_of_the_contract_become_a_spec() {
-    let spec = form(&[]).validate().expect("is good").into_spec("letters", "opaque");
+    let spec = parse(&[]).ok().expect("is good").into_spec("letters", "opaque");
     assert_eq!((spec.job.title.as_str(), spec.job.company.as_str()), ("Data Scientist", "google"));
     assert_eq!(spec.job.preferred_qualifications, "4 years experience machine learning");
     assert_eq!(spec.applicant.name, "John");
@@ -50,11 +41,12 @@ fn the_eight_fields_of_the_contract_become_a_spec() {
 
 #[test]
 fn tone_length_and_the_advert_are_optional() {
-    let draft = form(&[("Tone", "Warm"), ("Length", "Long"), ("Job Description", "We need\r\nyou")]).validate();
-    let draft = draft.expect("is good");
+    let draft = parse(&[("Tone", "Warm"), ("Length", "Long"), ("Job Description", "We need\r\nyou")]);
+    let draft = draft.ok().expect("is good");
     assert_eq!((draft.letter.tone, draft.letter.length), (Tone::Warm, Length::Long));
     assert_eq!(draft.job.description, "We need\nyou");
-    assert_eq!(form(&[("Tone", "Rude")]).tone(), Tone::Professional);
+    let draft = parse(&[("Tone", "Rude")]).ok().expect("is good");
+    assert_eq!(draft.letter.tone, Tone::Professional);
 }
 
 #[test]
@@ -73,23 +65,29 @@ fn a_letter_needs_a_job_a_name_and_one_fact() {
         "current-working-experience",
         "Tell at least one thing about yourself: work, skills or qualifications",
     );
-    assert!(form(&nothing[..3]).validate().is_ok());
+    assert!(parse(&nothing[..3]).is_ok());
 }
 
 #[test]
 fn lengths_are_counted_in_characters() {
-    assert!(form(&[("Job Title", &"é".repeat(200))]).validate().is_ok());
+    assert!(parse(&[("Job Title", &"é".repeat(200))]).is_ok());
     rejects(&[("Job Title", &"é".repeat(201))], "job-title", "Job title must be at most 200 characters; it has 201");
     rejects(&[("Skillsets", &"x".repeat(4001))], "skillsets", "Skills must be at most 4000 characters; it has 4001");
+}
+
+/// What a browser sends when nothing of the form is changed.
+fn sent_again(form: &LetterForm) -> Fields {
+    let inputs = form.state.inputs(LetterField::ALL).into_iter();
+    Fields::new(inputs.map(|input| (input.input.name.to_owned(), input.value)).collect())
 }
 
 proptest! {
     #[test]
     fn a_draft_fills_the_form_that_makes_it(values in prop::collection::vec("[ -~\n]{0,40}", 9)) {
-        let names = JOB.iter().chain(&APPLICANT).map(|input| input.name.to_owned());
-        let typed = LetterForm::new(Fields::new(names.zip(values).collect()));
-        if let Ok(draft) = typed.validate() {
-            prop_assert_eq!(LetterForm::prefilled(&draft, true).validate(), Ok(draft));
+        let names = LetterField::ALL.iter().map(|field| field.input().name.to_owned());
+        if let Ok(draft) = LetterForm::parse(&Fields::new(names.zip(values).collect())) {
+            let again = LetterForm::parse(&sent_again(&LetterForm::prefilled(&draft, true)));
+            prop_assert_eq!(again.ok(), Some(draft));
         }
     }
 }

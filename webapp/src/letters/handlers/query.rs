@@ -1,4 +1,4 @@
-//! `POST /model/query`: one form, four kinds of answer.
+//! `POST /model/query`: one form, and four kinds of answer to choose from.
 
 use axum::body::Body;
 use axum::extract::State;
@@ -10,33 +10,31 @@ use serde_json::json;
 use std::time::Duration;
 use uuid::Uuid;
 
-use crate::accounts::handlers::in_one;
 use crate::accounts::session::Signed;
-use crate::db::letters::{Letter, RowState};
+use crate::letter::{Letter, LetterState};
+use crate::letters::Letters;
 use crate::letters::forms::LetterForm;
 use crate::letters::pages::new_letter::NewLetterPage;
-use crate::letters::{answer, live, progress, submit};
-use crate::state::AppState;
+use crate::letters::{live, progress, settle, submit};
 use crate::web::error::AppError;
 use crate::web::html::Html;
 use crate::web::negotiate::{self, Preference, Wants};
 use crate::web::reply;
 
 pub async fn query(
-    State(state): State<AppState>,
+    State(state): State<Letters>,
     headers: HeaderMap,
     signed: Signed,
 ) -> Result<Response<Body>, AppError> {
     let wants = negotiate::wanted(reply::header_text(&headers, "accept"));
     let preference = Preference::parse(reply::header_text(&headers, "prefer"));
-    let form = LetterForm::new(signed.fields);
-    let draft = match (form.validate(), wants) {
+    let draft = match (LetterForm::parse(&signed.fields), wants) {
         (Ok(draft), _) => draft,
-        (Err(errors), Wants::Page) => {
-            let page = NewLetterPage::new(&form, signed.claims.csrf_proof(), errors);
+        (Err(form), Wants::Page) => {
+            let page = NewLetterPage::new(&form, signed.claims.csrf_proof());
             return Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response());
         }
-        (Err(errors), _) => return Err(AppError::Invalid(in_one(&errors))),
+        (Err(form), _) => return Err(AppError::Invalid(form.state.errors_in_one_line())),
     };
     let id = submit::submit(&state, &signed.user, draft).await?;
     match wants {
@@ -46,13 +44,13 @@ pub async fn query(
         Wants::Data => {
             let asked = preference.wait_seconds.map_or(Duration::MAX, Duration::from_secs);
             let patience = state.settings.answer_wait.min(asked);
-            let letter = answer::wait(&state, signed.user.id, id, patience).await?;
+            let letter = settle::wait(&state, signed.user.id, id, patience).await?;
             Ok(letter.map_or_else(|| accepted(id), |letter| finished(&letter)))
         }
     }
 }
 
-/// 202: the letter will be under this path.
+/// 202 with the path where the letter will be.
 fn accepted(id: Uuid) -> Response<Body> {
     let path = format!("/letters/{id}");
     let body = json!({"msg": "The letter is being written.", "letter": path});
@@ -67,7 +65,7 @@ fn finished(letter: &Letter) -> Response<Body> {
         return reply::json(StatusCode::OK, &json!({"modelOutput": text}));
     }
     let (status, reason) = match (letter.state, letter.reason) {
-        (RowState::Cancelled, _) => (StatusCode::CONFLICT, Some(RequestReason::Cancelled)),
+        (LetterState::Cancelled, _) => (StatusCode::CONFLICT, Some(RequestReason::Cancelled)),
         (_, reason @ Some(RequestReason::InvalidRequest)) => (StatusCode::UNPROCESSABLE_ENTITY, reason),
         (_, reason) => (StatusCode::SERVICE_UNAVAILABLE, reason),
     };

@@ -1,4 +1,4 @@
-//! What is sent to the browser. Pure but for the type of the event.
+//! The events that a browser gets. Pure but for their type, which is axum's.
 
 use axum::response::sse::Event;
 use crds::stream::WorkerState;
@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::letters::progress::Progress;
 
-/// How the letter is coming on.
+/// Where a letter stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct StateEvent {
@@ -19,13 +19,13 @@ pub struct StateEvent {
 }
 
 impl StateEvent {
-    /// The event of this progress.
+    /// The state of a letter with this progress.
     pub fn new(progress: &Progress, pod: Option<&WorkerState>) -> Self {
         Self { state: progress.name(), words: progress.words(pod), elapsed_seconds: progress.elapsed_seconds }
     }
 
-    /// Whether the reader would see a difference.
-    pub fn says_the_same(&self, other: &Self) -> bool {
+    /// Whether a reader would see no difference, the seconds aside.
+    pub fn looks_like(&self, other: &Self) -> bool {
         (self.state, &self.words) == (other.state, &other.words)
     }
 
@@ -54,7 +54,8 @@ fn json_event(name: &str, data: &impl Serialize) -> Event {
     Event::default().event(name).json_data(data).expect("events are plain structs")
 }
 
-/// The part of a piece that a reader who has `seen` characters lacks; `None` when there is none or text is missing between.
+/// The end of a piece that a reader who has `seen` characters lacks. `None` when the reader has all of it, or lacks text
+/// before it.
 pub fn unseen(seen: usize, offset: usize, piece: &str) -> Option<&str> {
     let skip = seen.checked_sub(offset)?;
     let (start, _) = piece.char_indices().nth(skip)?;

@@ -17,32 +17,32 @@ use uuid::Uuid;
 use super::event::{StateEvent, text, unseen};
 use crate::cluster::pod_stream::PodStream;
 use crate::cluster::requests::request_name;
-use crate::db::letters::Letter;
-use crate::letters::answer;
+use crate::letter::Letter;
 use crate::letters::progress::{Progress, Stage};
-use crate::state::AppState;
+use crate::letters::{Letters, settle};
 use crate::web::error::AppError;
 
-/// How often the state is looked at although no change is seen: the place in line and Stop are in Postgres and elsewhere.
+/// How often the state is read although the watch is silent: Stop is in Postgres, and the place in line depends on others.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
-/// Time before a pod that does not answer is asked again.
+/// Wait before a pod that does not answer is asked again.
 const RECONNECT_AFTER: Duration = Duration::from_millis(500);
 
-/// The reader has gone away, or we are to stop.
+/// The reader has closed the stream, or the letter is deleted.
 struct Gone;
 
 /// One reader of one letter.
 pub struct Follower {
-    state: AppState,
+    state: Letters,
     user_id: i64,
     id: Uuid,
     /// Characters of the letter that the reader has.
     seen: usize,
     sender: mpsc::Sender<Result<Event, Infallible>>,
     changes: Changes,
-    said: Option<StateEvent>,
-    /// What the pod of the current attempt said last.
-    heard: Option<WorkerState>,
+    /// The last state that was sent.
+    sent: Option<StateEvent>,
+    /// The last state that a pod reported.
+    reported: Option<WorkerState>,
 }
 
 /// A letter and its request at one moment.
@@ -53,17 +53,17 @@ struct View {
 
 impl Follower {
     pub fn new(
-        state: AppState,
+        state: Letters,
         user_id: i64,
         id: Uuid,
         seen: usize,
         sender: mpsc::Sender<Result<Event, Infallible>>,
     ) -> Self {
         let changes = state.board.changes();
-        Self { state, user_id, id, seen, sender, changes, said: None, heard: None }
+        Self { state, user_id, id, seen, sender, changes, sent: None, reported: None }
     }
 
-    /// Sends events until the letter is finished or the reader has gone.
+    /// Sends events until the letter is finished, the reader has closed the stream, or the program stops.
     pub async fn run(mut self) {
         let shutdown = self.state.shutdown.clone();
         let closed = self.sender.clone();
@@ -92,7 +92,7 @@ impl Follower {
             if progress.is_finished() {
                 return self.finish(&view, &progress).await;
             }
-            self.say(&progress).await?;
+            self.send_state(&progress).await?;
             match view.request.as_deref().and_then(claim_of) {
                 Some((endpoint, uid)) => self.follow_pod(&view, &endpoint, &uid).await?,
                 None => self.wait(LOOK_EVERY).await,
@@ -101,7 +101,7 @@ impl Follower {
     }
 
     async fn look(&self) -> Result<View, AppError> {
-        let letter = answer::current(&self.state, self.user_id, self.id).await?;
+        let letter = settle::settle(&self.state, self.user_id, self.id).await?;
         Ok(View { letter, request: self.state.board.get(&request_name(self.id)) })
     }
 
@@ -118,7 +118,7 @@ impl Follower {
         self.send(StateEvent::new(progress, None).done()).await
     }
 
-    /// Passes on what the pod writes for as long as its claim stands.
+    /// Passes on the events of the pod while its claim stands.
     async fn follow_pod(&mut self, view: &View, endpoint: &str, uid: &str) -> Result<(), Gone> {
         let mut stream = match self.state.pods.open(endpoint, uid, self.seen).await {
             Ok(stream) => stream,
@@ -137,17 +137,17 @@ impl Follower {
                 () = self.changes.next() => if self.claim_changed(view) { return Ok(()) },
             }
         }
-        // The pod has said all it will; the status follows at once, or the claim is lost and another pod takes over.
+        // The pod's stream has ended: the status follows at once, or the claim is lost and another pod takes over.
         self.wait(RECONNECT_AFTER).await;
         Ok(())
     }
 
-    /// Whether there is more to come from this pod.
+    /// Whether to read on from this pod.
     async fn pass_on(&mut self, view: &View, event: StreamEvent) -> Result<bool, Gone> {
         match event {
             StreamEvent::State(pod) => {
-                self.heard = Some(pod);
-                self.say(&self.progress(view)).await?;
+                self.reported = Some(pod);
+                self.send_state(&self.progress(view)).await?;
             }
             StreamEvent::Text(piece) => {
                 if piece.offset > self.seen {
@@ -169,13 +169,13 @@ impl Follower {
         now.as_deref().map(claim) != view.request.as_deref().map(claim)
     }
 
-    /// Sends the state if the reader would see a difference. What the pod said stands while its attempt does.
-    async fn say(&mut self, progress: &Progress) -> Result<(), Gone> {
-        let pod = self.heard.filter(|pod| progress.stage == Stage::Running { attempt: pod.attempt });
+    /// Sends the state if the reader would see a difference. What a pod reported counts for its own attempt only.
+    async fn send_state(&mut self, progress: &Progress) -> Result<(), Gone> {
+        let pod = self.reported.filter(|pod| progress.stage == Stage::Running { attempt: pod.attempt });
         let event = StateEvent::new(progress, pod.as_ref());
-        if !self.said.as_ref().is_some_and(|said| said.says_the_same(&event)) {
+        if !self.sent.as_ref().is_some_and(|sent| sent.looks_like(&event)) {
             self.send(event.event()).await?;
-            self.said = Some(event);
+            self.sent = Some(event);
         }
         Ok(())
     }
@@ -198,7 +198,7 @@ impl Follower {
     }
 }
 
-/// Where the text of this request can be followed: endpoint and uid, while it is being written.
+/// Endpoint and uid under which the text of this request can be followed, while a worker writes it.
 pub fn claim_of(request: &CoverLetterRequest) -> Option<(String, String)> {
     let claim = request.status.as_ref().filter(|_| request.state() == State::Running)?.claim.as_ref()?;
     Some((claim.endpoint.clone(), request.metadata.uid.clone()?))

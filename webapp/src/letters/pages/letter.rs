@@ -1,21 +1,21 @@
-//! A letter: while it is written, and when it is there.
+//! The page of a letter, while it is written and afterwards.
 
 mod marked;
 
 use askama::Template;
 use crds::request::Check;
 
-use super::{moment, stretch};
-use crate::db::letters::Letter;
+use super::{duration, moment};
+use crate::letter::Letter;
 use crate::letters::progress::Progress;
 use marked::Passage;
 
-/// A check that the letter failed.
+/// A check that the letter failed: a claim for the reader to look at.
 #[derive(Clone, Debug)]
-struct Claim {
+struct Flagged {
     /// What to look at.
     words: String,
-    /// How many of its places are marked in the letter, each by its number from 1.
+    /// Numbers of its marks in the letter, from 1.
     marks: Vec<usize>,
 }
 
@@ -38,26 +38,26 @@ pub struct LetterPage {
     stopping: bool,
     saved: bool,
     text: String,
-    /// The text in pieces, where words of it are marked.
+    /// The text, cut where words of it are marked.
     passages: Vec<Passage>,
     word_count: usize,
     model: String,
     has_letter: bool,
     edited: bool,
-    claims: Vec<Claim>,
+    claims: Vec<Flagged>,
     checks_passed: usize,
 }
 
 impl LetterPage {
-    /// The page of this letter; `partial` is what has been written so far while it is not finished.
+    /// The page of this letter; `partial` is the text so far of one that is not finished.
     #[must_use]
     pub fn new(letter: &Letter, progress: &Progress, partial: String, csrf: String, saved: bool) -> Self {
         let text = letter.text().map_or(partial, str::to_owned);
         let failed: Vec<&Check> = letter.checks.iter().filter(|check| !check.passed).collect();
-        // The checks looked at the letter as it was written: their offsets say nothing about another text.
+        // The checks looked at the letter as it was written; their offsets mean nothing in another text.
         let has_marks = letter.written.is_some() && letter.edited.is_none();
         let marks: Vec<&[_]> = failed.iter().map(|check| if has_marks { &check.marks[..] } else { &[] }).collect();
-        let claim = |(check, marks): (&&Check, &&[_])| Claim {
+        let claim = |(check, marks): (&&Check, &&[_])| Flagged {
             words: in_words(check),
             marks: (1..=marked::placed_of(&text, marks)).collect(),
         };
@@ -67,11 +67,11 @@ impl LetterPage {
             id: letter.id.to_string(),
             title: letter.draft.job.title.clone(),
             company: letter.draft.job.company.clone(),
-            created: moment(letter.created_at.0),
+            created: moment(letter.created_at),
             state: progress.name(),
             words: progress.words(None),
             elapsed_seconds: progress.elapsed_seconds,
-            elapsed: stretch(progress.elapsed_seconds),
+            elapsed: duration(progress.elapsed_seconds),
             finished: progress.is_finished(),
             stopping: progress.stopping,
             saved,
@@ -87,7 +87,7 @@ impl LetterPage {
     }
 }
 
-/// The message of a check, or its name taken apart.
+/// The message of a check, or its name as words.
 fn in_words(check: &Check) -> String {
     if !check.message.is_empty() {
         return check.message.clone();
@@ -104,7 +104,7 @@ fn in_words(check: &Check) -> String {
     words
 }
 
-/// Name of the downloaded file: what a recruiter expects, in characters that every system takes.
+/// Name of the downloaded file, as recruiters expect it and in characters that every system accepts.
 #[must_use]
 pub fn file_name(letter: &Letter) -> String {
     let plain = |text: &str| {

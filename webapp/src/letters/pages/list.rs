@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::moment;
-use crate::db::letters::{LetterLine, RowState};
+use crate::letter::{LetterLine, LetterState};
 
 /// `/letters`.
 #[derive(Clone, Debug, Template)]
@@ -38,14 +38,14 @@ impl Line {
             id: letter.id.to_string(),
             title: letter.job_title,
             company: letter.company,
-            state: letter.state.column(),
+            state: letter.state.as_str(),
             words: match letter.state {
-                RowState::Submitting | RowState::Submitted => "In work",
-                RowState::Succeeded => "Ready",
-                RowState::Failed => "Not written",
-                RowState::Cancelled => "Stopped",
+                LetterState::Submitting | LetterState::Submitted => "In work",
+                LetterState::Succeeded => "Ready",
+                LetterState::Failed => "Not written",
+                LetterState::Cancelled => "Stopped",
             },
-            created: moment(letter.created_at.0),
+            created: moment(letter.created_at),
         }
     }
 }

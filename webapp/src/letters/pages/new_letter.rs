@@ -3,8 +3,7 @@
 use askama::Template;
 
 use crate::letters::forms::{APPLICANT, JOB, LENGTHS, LetterForm, TONES};
-use crate::web::fields::FieldError;
-use crate::web::form_state::Field;
+use crate::web::form_state::{FieldError, FilledInput};
 
 /// One option of a select.
 #[derive(Clone, Debug)]
@@ -24,26 +23,26 @@ pub struct NewLetterPage {
     signed_in: bool,
     csrf: String,
     errors: Vec<FieldError>,
-    job: Vec<Field>,
-    applicant: Vec<Field>,
+    job: Vec<FilledInput>,
+    applicant: Vec<FilledInput>,
     tones: Vec<Choice>,
     lengths: Vec<Choice>,
 }
 
 impl NewLetterPage {
-    /// The form with what was typed and what is wrong with it.
+    /// The page that shows this form.
     #[must_use]
-    pub fn new(form: &LetterForm, csrf: String, errors: Vec<FieldError>) -> Self {
-        let field = |input| Field::of_letter(input, form.value(input), &errors);
-        let (tone, length) = (form.tone(), form.length());
+    pub fn new(form: &LetterForm, csrf: String) -> Self {
         Self {
             signed_in: true,
             csrf,
-            job: JOB.iter().map(field).collect(),
-            applicant: APPLICANT.iter().map(field).collect(),
-            tones: TONES.map(|(choice, value, label)| Choice { value, label, chosen: choice == tone }).into(),
-            lengths: LENGTHS.map(|(choice, value, label)| Choice { value, label, chosen: choice == length }).into(),
-            errors,
+            errors: form.state.errors(),
+            job: form.state.inputs(JOB),
+            applicant: form.state.inputs(APPLICANT),
+            tones: TONES.map(|(tone, name)| Choice { value: name, label: name, chosen: tone == form.tone }).into(),
+            lengths: LENGTHS
+                .map(|(length, value, label)| Choice { value, label, chosen: length == form.length })
+                .into(),
         }
     }
 }

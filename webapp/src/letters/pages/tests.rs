@@ -1,22 +1,22 @@
 //! Every page with samples: renders, escapes what people typed, keeps no password, names every input.
 
 use askama::Template;
+use crds::RequestReason;
 use crds::request::{Check, Mark};
 use jiff::Timestamp;
 
 use super::letter::{LetterPage, file_name};
 use super::list::LettersPage;
 use super::new_letter::NewLetterPage;
-use super::{moment, stretch};
-use crate::accounts::forms::ProfileForm;
-use crate::accounts::pages::home::HomePage;
-use crate::accounts::pages::{LoginPage, ProfilePage, RegisterPage, RegisteredPage};
-use crate::db::letters::{Letter, LetterLine, RowState};
-use crate::db::time::Time;
-use crate::letters::forms::{LetterDraft, LetterForm};
+use super::{duration, moment};
+use crate::accounts::forms::{self, DeletionField, LogInField, ProfileField, RegistrationField};
+use crate::accounts::pages::{HomePage, LoginPage, ProfilePage, RegisterPage, RegisteredPage};
+use crate::letter::{Draft, Letter, LetterLine, LetterState};
+use crate::letters::forms::LetterForm;
 use crate::letters::progress::Progress;
 use crate::web::error_page::ErrorPage;
-use crate::web::fields::{FieldError, Fields};
+use crate::web::fields::Fields;
+use crate::web::form_state::FormState;
 
 const ATTACK: &str = "<script>alert('1')</script>\"";
 
@@ -24,8 +24,8 @@ fn now() -> Timestamp {
     "2026-11-23T13:04:05Z".parse().expect("a time")
 }
 
-fn letter(state: RowState, text: Option<&str>) -> Letter {
-    let mut draft = LetterDraft::default();
+fn letter(state: LetterState, text: Option<&str>) -> Letter {
+    let mut draft = Draft::default();
     draft.job.title = ATTACK.to_owned();
     draft.job.company = "Sony & Sons".to_owned();
     draft.applicant.name = "John Ö. Doe".to_owned();
@@ -37,11 +37,11 @@ fn letter(state: RowState, text: Option<&str>) -> Letter {
     };
     Letter {
         id: uuid::Uuid::nil(),
-        created_at: Time(now()),
+        created_at: now(),
         draft,
         state,
         cancel_requested: false,
-        reason: Some(crds::RequestReason::DeadlineExceeded),
+        reason: Some(RequestReason::DeadlineExceeded),
         written: text.map(str::to_owned),
         edited: None,
         checks: vec![
@@ -50,47 +50,55 @@ fn letter(state: RowState, text: Option<&str>) -> Letter {
             check("X", false, "`4 years` is not yours"),
         ],
         model: None,
-        finished_at: state.is_finished().then_some(Time(now())),
+        finished_at: state.is_finished().then_some(now()),
     }
 }
 
-fn letter_page(state: RowState, text: Option<&str>) -> String {
+fn letter_page(state: LetterState, text: Option<&str>) -> String {
     let letter = letter(state, text);
     let progress = Progress::of(&letter, None, 0, now());
     LetterPage::new(&letter, &progress, "partial".to_owned(), "proof".to_owned(), false).render().expect("renders")
 }
 
+fn typed(fields: &[(&str, &str)]) -> Fields {
+    Fields::new(fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect())
+}
+
 fn samples() -> Vec<String> {
-    let form = ProfileForm { username: ATTACK.to_owned(), email: ATTACK.to_owned() };
-    let errors = || vec![FieldError::new("username", ATTACK), FieldError::new("password", "Too short")];
-    let typed =
-        Fields::new(vec![("Job Title".to_owned(), ATTACK.to_owned()), ("Skillsets".to_owned(), ATTACK.to_owned())]);
-    let letter_form = LetterForm::new(typed);
-    let problems = letter_form.validate().expect_err("is incomplete");
+    let account = typed(&[("username", ATTACK), ("email", ATTACK)]);
+    let registration = forms::registration(&account, "Too short");
+    let mut log_in = FormState::sent(&account);
+    log_in.refuse_form(LogInField::Username, ATTACK);
+    let mut profile = FormState::sent(&account);
+    profile.refuse(ProfileField::Username, ATTACK);
+    let mut deletion = FormState::default();
+    deletion.refuse(DeletionField::Password, "Wrong");
+    let letter_form = LetterForm::parse(&typed(&[("Job Title", ATTACK), ("Skillsets", ATTACK)]));
+    let letter_form = letter_form.expect_err("is incomplete");
     let line = LetterLine {
         id: uuid::Uuid::nil(),
-        created_at: Time(now()),
+        created_at: now(),
         job_title: ATTACK.to_owned(),
         company: ATTACK.to_owned(),
-        state: RowState::Succeeded,
+        state: LetterState::Succeeded,
     };
     let pages = [
         HomePage { signed_in: false }.render(),
         HomePage { signed_in: true }.render(),
         ErrorPage::new(404, ATTACK.to_owned(), "id".to_owned()).render(),
-        RegisterPage::new(&form, errors()).render(),
+        RegisterPage::new(&registration).render(),
         RegisteredPage::default().render(),
-        LoginPage::new(ATTACK, "/letters", errors()).render(),
-        ProfilePage::new(&form, "proof".to_owned(), errors(), true).render(),
-        NewLetterPage::new(&letter_form, "proof".to_owned(), problems).render(),
+        LoginPage::new(&log_in, "/letters").render(),
+        ProfilePage::new(&profile, &deletion, "proof".to_owned(), true).render(),
+        NewLetterPage::new(&letter_form, "proof".to_owned()).render(),
         LettersPage::new(vec![line]).render(),
         LettersPage::new(Vec::new()).render(),
     ];
     let mut pages: Vec<_> = pages.into_iter().map(|page| page.expect("renders")).collect();
     pages.extend([
-        letter_page(RowState::Submitted, None),
-        letter_page(RowState::Failed, None),
-        letter_page(RowState::Succeeded, Some(ATTACK)),
+        letter_page(LetterState::Submitted, None),
+        letter_page(LetterState::Failed, None),
+        letter_page(LetterState::Succeeded, Some(ATTACK)),
     ]);
     pages
 }
@@ -116,8 +124,9 @@ fn every_input_has_a_label_and_every_error_its_field() {
             assert!(id.contains('<') || page.contains(&format!("for=\"{id}\"")), "{id} has no label in {page}");
         }
     }
-    let page =
-        RegisterPage::new(&ProfileForm::default(), vec![FieldError::new("email", "Bad")]).render().expect("renders");
+    let mut form = FormState::default();
+    form.refuse(RegistrationField::Email, "Bad");
+    let page = RegisterPage::new(&form).render().expect("renders");
     assert!(page.contains("<title>Error: Register</title>") && page.contains("There is a problem"), "{page}");
     assert!(page.contains("href=\"#email\"") && page.contains("id=\"email-error\">Bad<"), "{page}");
     assert!(page.contains("aria-invalid=\"true\""), "{page}");
@@ -125,7 +134,7 @@ fn every_input_has_a_label_and_every_error_its_field() {
 
 #[test]
 fn a_letter_in_work_refreshes_itself_and_can_be_stopped() {
-    let page = letter_page(RowState::Submitted, None);
+    let page = letter_page(LetterState::Submitted, None);
     assert!(page.contains("<noscript><meta http-equiv=\"refresh\""), "{page}");
     assert!(
         page.contains("aria-busy=\"true\"") && page.contains(">partial</article>") && page.contains("id=\"stop\""),
@@ -135,7 +144,7 @@ fn a_letter_in_work_refreshes_itself_and_can_be_stopped() {
 
 #[test]
 fn a_finished_letter_shows_what_to_check() {
-    let page = letter_page(RowState::Succeeded, Some("Dear Sony,\n\nhire me."));
+    let page = letter_page(LetterState::Succeeded, Some("Dear Sony,\n\nhire me."));
     assert!(page.contains(">Dear Sony,\n\nhire me.</article>"), "{page}");
     assert!(page.contains("Check these claims") && page.contains("`4 years` is not yours"), "{page}");
     assert!(page.contains("No foreign figures") && page.contains("1 other checks passed"), "{page}");
@@ -144,7 +153,7 @@ fn a_finished_letter_shows_what_to_check() {
 
 /// The page of a finished letter in which each of these words offends against a check of its own.
 fn marked_page(text: &str, offending: &[&[&str]], edited: Option<&str>) -> String {
-    let mut letter = letter(RowState::Succeeded, Some(text));
+    let mut letter = letter(LetterState::Succeeded, Some(text));
     let mark = |words: &&str| {
         let byte = text.find(words).expect("the words are in the letter");
         let start = text[..byte].chars().count();
@@ -222,20 +231,20 @@ fn an_edited_letter_has_no_marks_but_keeps_its_checks() {
 
 #[test]
 fn a_failed_letter_says_why_and_offers_another_try() {
-    let page = letter_page(RowState::Failed, None);
+    let page = letter_page(LetterState::Failed, None);
     assert!(page.contains("took longer than it may") && page.contains("Try again"), "{page}");
 }
 
 #[test]
 fn the_download_is_named_as_recruiters_expect() {
-    assert_eq!(file_name(&letter(RowState::Succeeded, Some("x"))), "John_Doe_CoverLetter_Sony_Sons.txt");
+    assert_eq!(file_name(&letter(LetterState::Succeeded, Some("x"))), "John_Doe_CoverLetter_Sony_Sons.txt");
 }
 
 #[test]
 fn times_are_for_people() {
     assert_eq!(moment(now()), "23 Nov 2026, 13:04 UTC");
     assert_eq!(
-        (stretch(0).as_str(), stretch(18).as_str(), stretch(125).as_str()),
+        (duration(0).as_str(), duration(18).as_str(), duration(125).as_str()),
         ("under a second", "18 seconds", "2 min 5 s")
     );
 }

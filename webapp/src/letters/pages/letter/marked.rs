@@ -1,19 +1,19 @@
-//! A letter cut where the marks of its checks begin and end, so that a template can underline the words.
+//! A letter cut where the marks of its checks begin and end, so that a template can underline the words. Pure.
 
 use crds::request::Mark;
 
-/// A stretch of the letter, and what the page says about it.
+/// A part of the letter, and the checks that speak of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Passage {
-    /// The text as it stands in the letter: the template escapes it.
+    /// Text of the letter; the template escapes it.
     pub text: String,
-    /// Ids of the entries that speak of it, with spaces between; empty when none does.
+    /// Ids of the entries that speak of it, separated by spaces; empty when none does.
     pub described_by: String,
-    /// References to the entries whose marks end with it.
+    /// The marks that end with it.
     pub references: Vec<Reference>,
 }
 
-/// The place of a mark, which its entry and the letter link to one another.
+/// A mark, by which its entry and the letter link to each other.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reference {
     /// Number of the entry, from 1.
@@ -22,15 +22,15 @@ pub struct Reference {
     pub mark: usize,
 }
 
-/// A mark that lies within the letter.
+/// A mark within the letter.
 struct Placed {
     start: usize,
     end: usize,
     reference: Reference,
 }
 
-/// The whole of `text` in passages; `entries` are the marks of each entry of the list. Marks that lie outside of the
-/// letter, or hold nothing, are passed over.
+/// All of `text`, in passages; `entries` holds the marks of each entry. Marks that are empty or outside the letter are
+/// skipped.
 pub fn passages(text: &str, entries: &[&[Mark]]) -> Vec<Passage> {
     let letter: Vec<char> = text.chars().collect();
     let placed = placed(letter.len(), entries);
@@ -55,7 +55,7 @@ pub fn passages(text: &str, entries: &[&[Mark]]) -> Vec<Passage> {
     cuts.windows(2).map(passage).collect()
 }
 
-/// How many marks of an entry are in the letter.
+/// How many of these marks are in the letter.
 pub fn placed_of(text: &str, marks: &[Mark]) -> usize {
     placed(text.chars().count(), &[marks]).len()
 }
@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn marks_outside_of_the_letter_are_passed_over() {
+    fn marks_outside_the_letter_are_skipped() {
         check("abc", &[&[(-1, 2), (2, 2), (2, 1), (1, 9), (1, 2)]], "a[b|check-1|1.1]c");
     }
 }

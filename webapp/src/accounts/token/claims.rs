@@ -16,13 +16,13 @@ pub const LIFETIME: SignedDuration = SignedDuration::from_hours(1);
 /// What an access token says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Claims {
-    /// Whether the password was given for this very token; always false, kept for readers of the original's tokens.
+    /// Whether the password was just given. Always false; the contract has the claim.
     pub fresh: bool,
     /// When it was issued, seconds since 1970.
     pub iat: i64,
-    /// Its own id, for revocation.
+    /// Id of the token, for revocation.
     pub jti: String,
-    /// `access`; anything else is refused where an access token is needed.
+    /// `access` or `refresh`.
     #[serde(rename = "type")]
     pub kind: String,
     /// Id of the user, as text.
@@ -31,7 +31,7 @@ pub struct Claims {
     pub nbf: i64,
     /// What the CSRF header must repeat.
     pub csrf: Option<String>,
-    /// Not valid from then on, seconds since 1970.
+    /// Expired from then on, seconds since 1970.
     pub exp: i64,
 }
 
@@ -55,7 +55,7 @@ impl Claims {
         }
     }
 
-    /// Reads claims whose signature is good and applies the rules about time, subject and shape.
+    /// Reads the claims of a signed token and applies the rules about time, subject and shape.
     pub(super) fn read(claims: &Map<String, Value>, now: Timestamp) -> Result<Self, Refusal> {
         let now = now.as_second();
         let exp = seconds(claims, "exp", "Expiration Time claim (exp) must be an integer.")?;
@@ -87,7 +87,7 @@ impl Claims {
         })
     }
 
-    /// Whether `proof` repeats this token's `csrf` claim; takes the same time wherever they differ.
+    /// Whether `proof` repeats this token's `csrf` claim; takes as long wherever they differ.
     ///
     /// # Errors
     /// [`Refusal::CsrfMismatch`], or [`Refusal::MissingClaim`] for a token without the claim.

@@ -9,13 +9,13 @@ pub enum Refusal {
     /// An unsafe method without a CSRF proof.
     #[error("Missing CSRF token")]
     MissingCsrf,
-    /// The text is not a token at all; says which part is wrong.
+    /// The text is not a token; says which part is wrong.
     #[error("{0}")]
     NotAToken(String),
     /// Signed by another algorithm than HS256.
     #[error("The specified alg value is not allowed")]
     Algorithm,
-    /// Not signed by one of our keys.
+    /// Signed by none of the keys.
     #[error("Signature verification failed")]
     Signature,
     /// `exp` is not in the future.
@@ -24,13 +24,13 @@ pub enum Refusal {
     /// `nbf` or `iat` is in the future; names the claim.
     #[error("The token is not yet valid ({0})")]
     NotYetValid(&'static str),
-    /// `sub` is something else than text.
+    /// `sub` is not text.
     #[error("Subject must be a string")]
     Subject,
     /// A claim is absent; names it.
     #[error("Missing claim: {0}")]
     MissingClaim(&'static str),
-    /// The CSRF proof is not the one of this token.
+    /// The CSRF proof belongs to another token.
     #[error("CSRF double submit tokens do not match")]
     CsrfMismatch,
     /// A refresh token where an access token is needed.
@@ -45,7 +45,7 @@ pub enum Refusal {
 }
 
 impl Refusal {
-    /// HTTP status: 422 for what was never a good token, 401 for what logging in again would mend.
+    /// HTTP status: 401 when logging in again would help, 422 for tokens that this site did not make.
     #[must_use]
     pub const fn status(&self) -> u16 {
         match self {

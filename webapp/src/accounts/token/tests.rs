@@ -66,6 +66,18 @@ fn a_good_token_is_read_back() {
     assert_eq!(keys.verify(&keys.sign(&claims), now()), Ok(claims));
 }
 
+/// The token of [`claims`], signed by the provider that comes with `jsonwebtoken`.
+const OF_ANOTHER_PROVIDER: &str = "eyJ0eXAiOiJKV1QiLCJhbGciOiJIUzI1NiIsImtpZCI6ImEifQ.\
+    eyJmcmVzaCI6ZmFsc2UsImlhdCI6MTc5NTQzNTIwMCwianRpIjoiNTQ3NDNkYzUtZTI0ZC00YTQxLWJiMTUtOTU4NGMxMjI2ZGY2IiwidHlwZS\
+    I6ImFjY2VzcyIsInN1YiI6IjIiLCJuYmYiOjE3OTU0MzUyMDAsImNzcmYiOiJZUmd3MDJRYWFQbEthUTNNSmRIMHNOckpTREphd1k5dDB5VmtOeGMxOHl3IiwiZXhwIjoxNzk1NDM4ODAwfQ.\
+    eZhjoxLxjl7_hgk7gWxV05USTfX_W3MyQz67hDzTKTA";
+
+#[test]
+fn a_token_of_another_provider_stays_valid_and_is_signed_the_same() {
+    assert_eq!(keys(&["a"]).verify(OF_ANOTHER_PROVIDER, now()), Ok(claims()));
+    assert_eq!(keys(&["a"]).sign(&claims()), OF_ANOTHER_PROVIDER);
+}
+
 #[test]
 fn what_is_not_a_token_is_refused_with_422() {
     check("nonsense", 422, "Not enough segments");

@@ -8,7 +8,7 @@ use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Map, Value};
 
-use super::{Claims, Refusal};
+use super::{Claims, Refusal, hs256};
 
 /// Shortest secret that HS256 may be used with.
 const SECRET_BYTES_MIN: usize = 32;
@@ -53,6 +53,7 @@ impl Keys {
     /// # Errors
     /// When the text has another shape or a secret is shorter than 32 bytes.
     pub fn parse(text: &SecretString) -> Result<Self, KeysError> {
+        hs256::install();
         let parts = text.expose_secret().split(',').map(str::trim).filter(|part| !part.is_empty());
         let keys = parts.map(Key::parse).collect::<Result<Vec<_>, _>>()?;
         if keys.is_empty() { Err(KeysError::Shape) } else { Ok(Self(keys)) }
@@ -69,10 +70,11 @@ impl Keys {
         jsonwebtoken::encode(&header, claims, &key.signing).expect("claims are JSON and HMAC takes any key")
     }
 
-    /// The claims of `token` if it is one of ours and good at `now`. Says nothing about CSRF, type and revocation.
+    /// The claims of `token`, if one of the keys signed it and it is valid at `now`. CSRF, type and revocation are checked
+    /// elsewhere.
     ///
     /// # Errors
-    /// The first reason in the order of the contract.
+    /// The first reason to refuse it, in the order of the contract.
     pub fn verify(&self, token: &str, now: Timestamp) -> Result<Claims, Refusal> {
         let (message, signature) = token.rsplit_once('.').ok_or_else(|| not_a_token("Not enough segments"))?;
         let (header, payload) = message.split_once('.').ok_or_else(|| not_a_token("Not enough segments"))?;
