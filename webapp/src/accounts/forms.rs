@@ -145,7 +145,7 @@ fn check_username<F: FormField>(form: &mut FormState<F>, field: F) {
     let message = match username.chars().count() {
         0 => "Username must not be empty",
         length if length > USERNAME_MAX => "Username must be at most 64 characters",
-        _ if !username.chars().all(plain) => "Username must be letters, digits, dots, dashes and underscores",
+        _ if !username.chars().all(plain) => "Username must consist of letters, digits, dots, dashes and underscores",
         _ => return,
     };
     form.refuse(field, message);

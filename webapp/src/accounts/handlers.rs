@@ -112,7 +112,7 @@ pub async fn delete_user(
         let password = SecretString::from(signed.fields.raw("password").unwrap_or_default());
         if !state.hasher.verify(password, Some(signed.user.password_hash.clone())).await? {
             let mut deletion = FormState::<DeletionField>::default();
-            deletion.refuse(DeletionField::Password, "Password is not the one of this account");
+            deletion.refuse(DeletionField::Password, "This is not the password of this account");
             let page = ProfilePage::new(&profile_of(&signed.user), &deletion, signed.claims.csrf_proof(), false);
             return Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response());
         }

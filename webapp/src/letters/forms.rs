@@ -161,7 +161,7 @@ impl LetterForm {
             }
         }
         if FACTS.iter().all(|fact| self.state.value(*fact).is_empty()) {
-            self.state.refuse(FACTS[0], "Tell at least one thing about yourself: work, skills or qualifications");
+            self.state.refuse(FACTS[0], "Tell us at least one thing about yourself: work, skills or qualifications");
         }
     }
 

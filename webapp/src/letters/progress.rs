@@ -143,7 +143,7 @@ pub fn failure(reason: Option<RequestReason>) -> &'static str {
     match reason {
         Some(RequestReason::Cancelled) => "The letter was stopped.",
         Some(RequestReason::DeadlineExceeded) => {
-            "The letter took longer than it may, because the writers are busy or slow. Try again later; nothing you typed \
+            "The letter took longer than allowed, because the writers are busy or slow. Try again later; nothing you typed \
              is lost."
         }
         Some(RequestReason::AttemptsExhausted) => {

@@ -39,7 +39,7 @@ async fn the_form_asks_for_the_password_before_it_deletes() {
     student
         .submit("/user/delete", &[("password", "wrong")])
         .await
-        .assert_page(422, &["Password is not the one of this account"]);
+        .assert_page(422, &["This is not the password of this account"]);
     assert_eq!(site.count("SELECT count(*) FROM users").await, 1);
     assert_eq!(student.submit("/user/delete", &[("password", PASSWORD)]).await.location(), "/");
     assert_eq!(site.count("SELECT count(*) FROM users").await, 0);

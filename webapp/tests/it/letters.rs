@@ -84,7 +84,7 @@ async fn a_failure_is_an_answer_that_says_what_to_do() {
     let student = site.student("foo").await;
     let cases = [
         (RequestReason::InvalidRequest, 422, "Shorten the job advert"),
-        (RequestReason::DeadlineExceeded, 503, "took longer than it may"),
+        (RequestReason::DeadlineExceeded, 503, "took longer than allowed"),
     ];
     for (reason, status, words) in cases {
         let asked = tokio::spawn(send(student.query(&EXAMPLE)));

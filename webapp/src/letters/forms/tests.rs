@@ -63,7 +63,7 @@ fn a_letter_needs_a_job_a_name_and_one_fact() {
     rejects(
         &nothing,
         "current-working-experience",
-        "Tell at least one thing about yourself: work, skills or qualifications",
+        "Tell us at least one thing about yourself: work, skills or qualifications",
     );
     assert!(parse(&nothing[..3]).is_ok());
 }

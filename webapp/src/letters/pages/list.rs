@@ -40,7 +40,7 @@ impl Line {
             company: letter.company,
             state: letter.state.as_str(),
             words: match letter.state {
-                LetterState::Submitting | LetterState::Submitted => "In work",
+                LetterState::Submitting | LetterState::Submitted => "In progress",
                 LetterState::Succeeded => "Ready",
                 LetterState::Failed => "Not written",
                 LetterState::Cancelled => "Stopped",

@@ -232,7 +232,7 @@ fn an_edited_letter_has_no_marks_but_keeps_its_checks() {
 #[test]
 fn a_failed_letter_says_why_and_offers_another_try() {
     let page = letter_page(LetterState::Failed, None);
-    assert!(page.contains("took longer than it may") && page.contains("Try again"), "{page}");
+    assert!(page.contains("took longer than allowed") && page.contains("Try again"), "{page}");
 }
 
 #[test]
