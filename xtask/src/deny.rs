@@ -29,7 +29,7 @@ pub fn deny() -> Result<()> {
     run(command(&program, check.chain(["bans", "licenses", "sources"])))?;
     let fetch = [DATABASE_PATIENCE, &program.display().to_string(), "fetch", "db"];
     if succeeds(command("timeout", fetch)) {
-        return run(command(&program, ["--log-level", "warn", "check", "--disable-fetch", "advisories"]));
+        return run(command(&program, ["--log-level", "warn", "--offline", "check", "advisories"]));
     }
     eprintln!("    vulnerabilities not checked: their database cannot be fetched from here");
     Ok(())
