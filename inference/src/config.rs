@@ -9,6 +9,7 @@ use crds::life::Claimant;
 use crds::{WorkerSettings, app};
 use engine::{BackendKind, LoadOptions, Quantization};
 
+use crate::identity::Identity;
 use crate::model::Generation;
 use crate::stream::StreamToken;
 use crate::telemetry::{Collector, TelemetryArgs};
@@ -80,17 +81,6 @@ pub struct Config {
     pub work: WorkConfig,
     /// Who takes traces.
     pub collector: Option<Collector>,
-}
-
-/// Whose requests are served, and as whom.
-#[derive(Clone, Debug)]
-pub struct Identity {
-    /// Namespace of the app, the requests and the Lease.
-    pub namespace: String,
-    /// Name of the app.
-    pub app: String,
-    /// What this process writes into its claims.
-    pub claimant: Claimant,
 }
 
 /// Which model, and how its tokens are chosen.

@@ -19,6 +19,7 @@ mod run;
 pub mod admin;
 pub mod command;
 pub mod config;
+pub mod identity;
 pub mod metrics;
 pub mod telemetry;
 

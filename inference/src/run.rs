@@ -13,7 +13,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::admin::{self, Health};
 use crate::claim::Claims;
-use crate::config::{Config, Identity, WorkConfig};
+use crate::config::{Config, WorkConfig};
+use crate::identity::Identity;
 use crate::lease::{LeaseError, LeaseKeeper};
 use crate::metrics;
 use crate::stream::{self, Desk};

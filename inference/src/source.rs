@@ -14,14 +14,13 @@ mod files;
 mod folder;
 mod http;
 mod hub;
+mod listed;
 mod mlflow;
 mod progress;
 mod token;
 
 use std::time::Instant;
 
-use download::{Download, Wanted};
-use files::Weights;
 use folder::Folder;
 use http::Http;
 
@@ -44,27 +43,5 @@ pub async fn fetch(args: &FetchArgs, patience: Patience) -> Result<Vec<String>, 
     };
     let seconds = started.elapsed().as_secs();
     tracing::info!(files = names.len(), duration_s = seconds, "Fetched {} files in {seconds} s", names.len());
-    Ok(names)
-}
-
-/// Downloads a model of which only the list of files is known: first what is small and may be wrong, then the weights.
-async fn fetch_chosen(
-    download: &Download<'_>,
-    listed: &[String],
-    locate: impl AsyncFn(&str) -> Result<Wanted, FetchError>,
-) -> Result<Vec<String>, FetchError> {
-    let choice = files::choose(listed)?;
-    let mut names = choice.small;
-    for name in &names {
-        download.file(&locate(name).await?).await?;
-    }
-    let weights = match choice.weights {
-        Weights::Files(weights) => weights,
-        Weights::Index => files::shards(&download.folder.read(files::INDEX)?, listed)?,
-    };
-    for name in &weights {
-        download.file(&locate(name).await?).await?;
-    }
-    names.extend(weights);
     Ok(names)
 }

@@ -2,14 +2,16 @@
 //!
 //! `cargo xtask bench` runs it beside the other programs that it is compared with.
 
+mod choice;
 mod machine;
 mod model;
+mod output;
 
 use std::num::NonZeroUsize;
-use std::path::PathBuf;
 
+use choice::Choice;
 use clap::{Parser, Subcommand};
-use engine::{BackendKind, Quantization};
+use output::say;
 
 /// Measure a machine or a model.
 #[derive(Parser)]
@@ -36,20 +38,6 @@ enum What {
     },
 }
 
-#[derive(clap::Args)]
-struct Choice {
-    /// Folder of the model.
-    #[arg(long)]
-    model: PathBuf,
-    #[arg(long, default_value = "auto")]
-    backend: BackendKind,
-    #[arg(long, default_value = "auto")]
-    quantization: Quantization,
-    /// Folder for repacked weights.
-    #[arg(long)]
-    cache: Option<PathBuf>,
-}
-
 fn main() -> anyhow::Result<()> {
     let arguments = Arguments::parse();
     let threads = match arguments.threads {
@@ -67,9 +55,4 @@ fn main() -> anyhow::Result<()> {
         What::Model { choice, amount } => model::measure(&choice, threads, &amount)?,
     }
     Ok(())
-}
-
-/// Prints one measurement.
-fn say(metric: &str, value: f64) {
-    println!("{}", serde_json::json!({ "metric": metric, "value": value }));
 }

@@ -8,7 +8,8 @@ use engine::schedule::{Event, Job, Options, Schedule, Scheduler};
 use engine::{Backend, LoadOptions, Loaded, RowId, Span};
 use tokio::sync::mpsc::UnboundedReceiver;
 
-use crate::{Choice, say};
+use crate::choice::Choice;
+use crate::output::say;
 
 /// Tokens that a row can hold.
 pub const CONTEXT: usize = 1024;

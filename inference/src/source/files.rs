@@ -11,6 +11,8 @@ const NEEDED: [&str; 2] = ["config.json", "tokenizer.json"];
 /// These are taken where they are.
 const WELCOME: [&str; 4] =
     ["generation_config.json", "tokenizer_config.json", "special_tokens_map.json", "chat_template.jinja"];
+/// End of the name of a file that is not complete.
+pub(super) const PART: &str = ".part";
 /// Hexadecimal digits of a SHA-256.
 const DIGITS: usize = 64;
 
@@ -94,7 +96,7 @@ pub(super) fn shards(index: &[u8], names: &[String]) -> Result<Vec<String>, Choi
 /// Whether a name stays inside the folder that it is joined to, and cannot be taken for a file of our own.
 pub(super) fn is_safe(name: &str) -> bool {
     let part = |part: &str| !part.is_empty() && !part.starts_with('.') && !part.contains(['\\', '\0']);
-    name.split('/').all(part) && !name.ends_with(super::folder::PART)
+    name.split('/').all(part) && !name.ends_with(PART)
 }
 
 /// Reads `name=digits`.

@@ -6,10 +6,9 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest as _, Sha256};
 
-use super::FetchError;
+use super::error::FetchError;
+use super::files::PART;
 
-/// End of the name of a file that is not complete.
-pub(super) const PART: &str = ".part";
 const LOCK: &str = ".lock";
 /// Bytes hashed at a time.
 const BLOCK: usize = 1 << 20;

@@ -5,11 +5,13 @@ mod refusal;
 use reqwest::{Response, Url};
 use serde::Deserialize;
 
+use super::args::HubArgs;
 use super::download::{Download, Wanted};
+use super::error::FetchError;
 use super::files::{self, ChoiceError};
 use super::folder::Folder;
 use super::http::{self, Http, header};
-use super::{FetchError, HubArgs, fetch_chosen};
+use super::listed::fetch_listed;
 
 /// The commit that an answer is of.
 const COMMIT: &str = "x-repo-commit";
@@ -42,7 +44,7 @@ pub(super) async fn fetch(http: &Http, folder: &Folder, args: &HubArgs) -> Resul
     let download = Download { http, folder, token: args.token.as_ref(), refusal: &refusal };
     if args.files.is_empty() {
         let listed = hub.list().await?;
-        return fetch_chosen(&download, &listed, async |name| hub.locate(name).await)
+        return fetch_listed(&download, &listed, async |name| hub.locate(name).await)
             .await
             .map_err(|error| hub.place(error));
     }

@@ -6,10 +6,12 @@ mod layout;
 use reqwest::{Response, StatusCode, Url};
 use serde::Deserialize;
 
+use super::args::MlflowArgs;
 use super::download::{Download, Wanted};
+use super::error::FetchError;
 use super::folder::Folder;
 use super::http::{self, Http};
-use super::{FetchError, MlflowArgs, fetch_chosen};
+use super::listed::fetch_listed;
 use artifacts::Artifacts;
 
 /// What the registry tells about a version, as far as it matters.
@@ -52,7 +54,7 @@ pub(super) async fn fetch(http: &Http, folder: &Folder, args: &MlflowArgs) -> Re
         let found = &places[name];
         Ok(Wanted { name: name.to_owned(), url: artifacts.url(&found.path), size: found.size, sha256: None })
     };
-    fetch_chosen(&download, &names, locate).await.map_err(|error| match error {
+    fetch_listed(&download, &names, locate).await.map_err(|error| match error {
         FetchError::Choice { source, .. } => registry.choice(source),
         other => other,
     })

@@ -11,7 +11,7 @@ use thiserror::Error;
 
 use super::courier::Courier;
 use super::{Collector, HeaderError, Tracer};
-use crate::config::Identity;
+use crate::identity::Identity;
 
 /// Name of the program in traces.
 const SERVICE: &str = "coverletter-inference";

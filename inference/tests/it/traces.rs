@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, SystemTime};
 
 use crds::request::State;
-use inference::config::Identity;
+use inference::identity::Identity;
 use inference::telemetry::{Ask, Collector, Headers, LetterTrace, Tracer, Traces};
 use opentelemetry_proto::tonic::common::v1::any_value::Value;
 use opentelemetry_proto::tonic::trace::v1::Span;

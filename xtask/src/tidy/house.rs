@@ -134,7 +134,6 @@ pub const HOUSE: &[Crate] = &[
             pure("letter accounts/forms accounts/pages accounts/password/policy accounts/token"),
             pure("letters/forms letters/pages letters/progress cluster/pod_stream/events"),
             pure("web/fields web/form_state web/negotiate web/error_page"),
-            edge("web/limits"),
         ],
     },
     Crate {
@@ -145,7 +144,7 @@ pub const HOUSE: &[Crate] = &[
             wire("main lib run command admin"),
             story("worker source"),
             edge("claim lease stream model metrics telemetry config"),
-            pure("queue report"),
+            pure("queue report identity"),
         ],
     },
     Crate { name: "devcluster", depends_on: "", tests_depend_on: "", rows: &[wire("main lib cli"), edge("*")] },
