@@ -6,6 +6,7 @@ mod checkout;
 mod circles;
 mod crates;
 mod dead_files;
+mod documents;
 mod house;
 mod imports;
 mod modules;
@@ -51,6 +52,7 @@ fn findings(tree: &Tree, metadata: &Value) -> Vec<String> {
         size::findings(tree),
         dead_files::findings(tree, &imports.modules),
         text::findings(tree),
+        documents::findings(tree),
     ]
     .concat()
 }

@@ -159,7 +159,7 @@ pub const HOUSE: &[Crate] = &[
             story("tidy bench test up model generate image deny"),
             edge("cluster shell tidy/checkout tidy/crates"),
             pure("tidy/house tidy/tree tidy/syntax tidy/modules tidy/imports tidy/rooms tidy/circles tidy/only_here"),
-            pure("tidy/size tidy/text tidy/dead_files"),
+            pure("tidy/size tidy/text tidy/dead_files tidy/documents"),
         ],
     },
 ];

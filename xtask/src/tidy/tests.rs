@@ -268,6 +268,18 @@ fn leftovers_and_machines_are_not_in_the_text() {
 }
 
 #[test]
+fn the_architecture_names_what_exists() {
+    let findings = |line: &str| {
+        let texts = [("ARCHITECTURE.md", line), ("shop/src/tax.rs", "//! Tax.\nfn nobody_pays_it_twice() {}")];
+        let texts = texts.map(|(path, text)| (path.to_owned(), text.to_owned()));
+        documents::findings(&Tree::new(BTreeMap::from(texts)).expect("parses"))
+    };
+    accepts(&findings("In `shop/src/tax.rs`, `src/tax`, `shop/` and `tax.rs` (`nobody_pays_it_twice`): `Tax::of`, `a && b`."));
+    refuses(&findings("In `shop/till.rs`."), &["ARCHITECTURE.md:1", "no file `shop/till.rs`"]);
+    refuses(&findings("Held by `nobody_pays_it_three_times`."), &["no test `nobody_pays_it_three_times`"]);
+}
+
+#[test]
 fn every_file_says_what_it_owns() {
     let silent = Tree::new(BTreeMap::from([("shop/src/lib.rs".to_owned(), "struct X;".to_owned())])).expect("parses");
     refuses(&text::findings(&silent), &["shop/src/lib.rs", "begin with a `//!` sentence"]);
