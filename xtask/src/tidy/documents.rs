@@ -43,7 +43,8 @@ fn has_file(tree: &Tree, name: &str) -> bool {
     let name = name.trim_end_matches('/');
     let inside = format!("/{name}/");
     let ends = [format!("/{name}"), format!("/{name}.rs")];
-    tree.texts.keys().map(|path| format!("/{path}")).any(|path| {
-        path.contains(&inside) || ends.iter().any(|end| path.ends_with(end))
-    })
+    tree.texts
+        .keys()
+        .map(|path| format!("/{path}"))
+        .any(|path| path.contains(&inside) || ends.iter().any(|end| path.ends_with(end)))
 }

@@ -274,7 +274,9 @@ fn the_architecture_names_what_exists() {
         let texts = texts.map(|(path, text)| (path.to_owned(), text.to_owned()));
         documents::findings(&Tree::new(BTreeMap::from(texts)).expect("parses"))
     };
-    accepts(&findings("In `shop/src/tax.rs`, `src/tax`, `shop/` and `tax.rs` (`nobody_pays_it_twice`): `Tax::of`, `a && b`."));
+    accepts(&findings(
+        "In `shop/src/tax.rs`, `src/tax`, `shop/` and `tax.rs` (`nobody_pays_it_twice`): `Tax::of`, `a && b`.",
+    ));
     refuses(&findings("In `shop/till.rs`."), &["ARCHITECTURE.md:1", "no file `shop/till.rs`"]);
     refuses(&findings("Held by `nobody_pays_it_three_times`."), &["no test `nobody_pays_it_three_times`"]);
 }
