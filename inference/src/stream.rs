@@ -2,7 +2,7 @@
 //!
 //! The events are those of [`crds::stream`]. A reader that was cut off comes back with `?offset=` and misses nothing.
 
-mod desk;
+mod broadcast;
 mod token;
 
 use std::convert::Infallible;
@@ -18,10 +18,10 @@ use axum::routing::get;
 use futures::Stream;
 use serde::Deserialize;
 
-pub use desk::{Desk, Page};
+pub use broadcast::{Desk, Page};
 pub use token::{EmptyToken, StreamToken};
 
-use desk::Reader;
+use broadcast::Reader;
 
 /// Comment lines keep idle connections open and show dead ones.
 const KEEP_ALIVE: Duration = Duration::from_secs(10);
@@ -59,8 +59,10 @@ async fn follow(
                 [(header::CACHE_CONTROL, "no-store"), (header::HeaderName::from_static("x-accel-buffering"), "no")];
             (no_buffering, Sse::new(events(reader)).keep_alive(KeepAlive::new().interval(KEEP_ALIVE))).into_response()
         }
-        Err(desk::NotRead::Unknown) => StatusCode::NOT_FOUND.into_response(),
-        Err(desk::NotRead::Crowded) => (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "2")]).into_response(),
+        Err(broadcast::NotRead::Unknown) => StatusCode::NOT_FOUND.into_response(),
+        Err(broadcast::NotRead::Crowded) => {
+            (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "2")]).into_response()
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 //! Nothing personal is ever a field or an attribute.
 
 mod collector;
-mod courier;
+mod http;
 mod letter;
 mod traces;
 

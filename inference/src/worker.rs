@@ -1,11 +1,11 @@
 //! The story of a worker: claim a request, write its letter, say what became of it; and when it is time to go, finish what
 //! can be finished and give the rest back.
 
-mod letter;
-mod pen;
-mod pulse;
+mod liveness;
 mod reveal;
 mod stop;
+mod timing;
+mod writer;
 
 use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -28,7 +28,7 @@ use crate::report::{Outcome, Reported};
 use crate::stream::{Desk, Page};
 use crate::telemetry::LetterTrace;
 
-pub use letter::{Writer, WriterError};
+pub use writer::{Writer, WriterError};
 
 /// Pause after the API server did not take a claim for another reason than a conflict.
 const CLAIM_PAUSE: Duration = Duration::from_millis(500);

@@ -9,7 +9,7 @@ use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::trace::{BatchSpanProcessor, SdkTracerProvider};
 use thiserror::Error;
 
-use super::courier::Courier;
+use super::http::Courier;
 use super::{Collector, HeaderError, Tracer};
 use crate::identity::Identity;
 

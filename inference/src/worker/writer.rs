@@ -14,9 +14,9 @@ use letters::{Letter, Progress, WriteError};
 use thiserror::Error;
 use tokio::task::JoinError;
 
-use super::pen::{self, Pen};
-use super::pulse;
+use super::liveness;
 use super::reveal::reveal;
+use super::timing::{self, Pen};
 use crate::claim::Claimed;
 use crate::config::ModelConfig;
 use crate::metrics::reading;
@@ -85,12 +85,12 @@ impl Writer {
 
     /// Begins the trace of `claimed`.
     pub(super) fn trace(&self, claimed: &Claimed) -> LetterTrace {
-        pen::trace(&self.tracer, claimed, &self.config)
+        timing::trace(&self.tracer, claimed, &self.config)
     }
 
     /// Tells, whenever it is asked, whether the model's loop moves.
     pub fn pulse(&self) -> impl Fn() -> bool + Send + Sync + 'static {
-        let moves = pulse::of(self.model.monitor(), Arc::clone(&self.active));
+        let moves = liveness::of(self.model.monitor(), Arc::clone(&self.active));
         let broken = Arc::clone(&self.broken);
         move || !broken.load(Ordering::Relaxed) && moves()
     }
