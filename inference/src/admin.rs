@@ -1,4 +1,4 @@
-//! What the probes and the metrics page of a worker say.
+//! The probes and the metrics page of a worker.
 
 use std::borrow::Cow;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -9,28 +9,28 @@ use cluster::admin::{self, Pages};
 
 use crate::metrics::Page;
 
-/// What the probes of the pod are told.
+/// The state that the probes of the pod report.
 #[derive(Default)]
 pub struct Health {
     ready: AtomicBool,
-    pulse: OnceLock<Box<dyn Fn() -> bool + Send + Sync>>,
+    model: OnceLock<Box<dyn Fn() -> bool + Send + Sync>>,
 }
 
 impl Health {
-    /// The program is alive while `pulse` says that the model's loop moves. Before this call, while the model loads, it
+    /// From now on the program is alive only while `probe` returns true. Before this call, while the model loads, it
     /// counts as alive.
-    pub fn watch(&self, pulse: impl Fn() -> bool + Send + Sync + 'static) {
-        // Only the first model counts; there is never a second.
-        let _ = self.pulse.set(Box::new(pulse));
+    pub fn watch(&self, probe: impl Fn() -> bool + Send + Sync + 'static) {
+        // A process loads one model, so the second call that would fail does not happen.
+        let _ = self.model.set(Box::new(probe));
     }
 
-    /// Whether this pod takes requests: from the first look at the queue until it begins to shut down.
+    /// Sets whether this pod claims requests: from the first list of the queue until the shutdown begins.
     pub fn set_ready(&self, ready: bool) {
         self.ready.store(ready, Ordering::Relaxed);
     }
 
     fn is_alive(&self) -> bool {
-        self.pulse.get().is_none_or(|moves| moves())
+        self.model.get().is_none_or(|probe| probe())
     }
 
     fn is_ready(&self) -> bool {

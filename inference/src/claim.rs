@@ -1,13 +1,15 @@
-//! The one file that writes requests to the API server: takes them, and says what became of them.
+//! The one file that writes requests to the API server: it claims them and reports their outcomes.
 //!
 //! Every write replaces the status with the `resourceVersion` that was read (compare and swap), so of two writers exactly
 //! one succeeds. A finished attempt is reported under its (uid, attempt): after a conflict the request is read again, and
-//! only if it still is this very attempt the report is tried again. A letter takes two writes: the claim and the report.
+//! the report is tried again only if the request is still in this very attempt. A letter takes two writes: the claim and
+//! the report.
 
 use std::time::Duration;
 
 use cluster::{Backoff, Chain};
 use crds::life::{self, Claimant};
+use crds::request::Claim;
 use crds::{CoverLetterRequest, CoverLetterRequestStatus};
 use jiff::Timestamp;
 use kube::api::PostParams;
@@ -18,17 +20,17 @@ use crate::metrics;
 use crate::queue;
 use crate::report::{self, Outcome, Reported};
 
-/// Longest wait for one answer of the API server; its own limit for a status write is far below.
+/// Longest wait for one answer of the API server, whose own limit for a status write is far lower.
 const CALL_TIMEOUT: Duration = Duration::from_secs(10);
-/// First pause after a report that did not get through.
+/// First pause after a report that failed.
 const RETRY_FIRST: Duration = Duration::from_millis(100);
 /// Longest pause between two tries: a letter should appear soon after the API server is back.
 const RETRY_LONGEST: Duration = Duration::from_secs(2);
 
-/// Why a claim or a report did not get through.
+/// Why a claim or a report failed.
 #[derive(Debug, Error)]
 pub enum ClaimError {
-    /// The API server refused the call, or was not reached.
+    /// The API server refused the call or could not be reached.
     #[error("failed to {call} request `{name}`")]
     Call {
         /// What was tried: `claim`, `report`, `read`.
@@ -57,7 +59,7 @@ impl ClaimError {
         }
     }
 
-    /// Whether the same call may succeed later: the API server was away, overloaded, or did not know our token.
+    /// Whether the same call may succeed later: the API server was away, overloaded or did not know our token.
     #[must_use]
     pub fn is_passing(&self) -> bool {
         self.status().is_none_or(|status| status.code >= 500 || matches!(status.code, 401 | 408 | 429))
@@ -103,14 +105,24 @@ impl Claimed {
         self.attempt
     }
 
+    /// Name of the pod that claimed it.
+    #[must_use]
+    pub fn worker(&self) -> &str {
+        self.claim().map_or("", |claim| claim.worker.as_str())
+    }
+
     /// When this attempt was claimed.
     #[must_use]
     pub fn since(&self) -> Option<Timestamp> {
-        Some(self.request.status.as_ref()?.claim.as_ref()?.acquire_time.0)
+        self.claim().map(|claim| claim.acquire_time.0)
+    }
+
+    fn claim(&self) -> Option<&Claim> {
+        self.request.status.as_ref()?.claim.as_ref()
     }
 }
 
-/// Takes requests and reports what became of them, in the name of one start of one worker.
+/// Claims requests and reports their outcomes, in the name of one start of one worker.
 #[derive(Clone, Debug)]
 pub struct Claims {
     api: Api<CoverLetterRequest>,
@@ -119,7 +131,7 @@ pub struct Claims {
 }
 
 impl Claims {
-    /// Claims requests of `namespace` as `claimant`; an attempt that fails is the last one after `max_attempts`.
+    /// Claims requests of `namespace` as `claimant`; a request fails for good after `max_attempts` failed attempts.
     #[must_use]
     pub fn new(client: Client, namespace: &str, claimant: Claimant, max_attempts: i32) -> Self {
         Self { api: Api::namespaced(client, namespace), claimant, max_attempts }
@@ -131,11 +143,11 @@ impl Claims {
         &self.claimant
     }
 
-    /// Claims `request` as it was seen; `None` when somebody else was quicker or it is gone.
+    /// Claims `request` as it was last seen; `None` when another worker was quicker or the request is gone.
     ///
     /// # Errors
-    /// When the API server refused the write for another reason or did not answer. The claim may have happened then; the
-    /// watch will show it, see [`Claims::taken_unheard`].
+    /// When the API server refused the write for another reason or did not answer. In the second case the claim may have
+    /// succeeded; the watch then shows it, see [`Claims::recover`].
     pub async fn try_claim(&self, request: &CoverLetterRequest) -> Result<Option<Claimed>, ClaimError> {
         let status = life::claimed(request, &self.claimant, Timestamp::now());
         match self.replace("claim", request, status).await {
@@ -151,20 +163,20 @@ impl Claims {
         }
     }
 
-    /// Takes up a request that the watch shows as claimed by this very process, though no answer to the claim arrived.
+    /// Recovers the claim on a request that the watch shows as claimed by this very process, though the answer was lost.
     #[must_use]
-    pub fn taken_unheard(&self, request: &CoverLetterRequest) -> Option<Claimed> {
+    pub fn recover(&self, request: &CoverLetterRequest) -> Option<Claimed> {
         queue::is_held_by(request, &self.claimant).then(|| Claimed::new(request.clone()))
     }
 
-    /// Writes what became of `claimed`, trying until `give_up` while the API server is away.
+    /// Reports the outcome of `claimed`, and tries until `give_up` while the API server is away.
     ///
-    /// `seen` is the request as it was last seen: if it still is this attempt it saves a conflict.
-    /// A report that the API server refuses for its content is followed by one that says so, so that the request does
-    /// not stay Running.
+    /// `seen` is the request as the watch last showed it; it saves a conflict if it shows this attempt.
+    /// When the API server refuses the content of a report, a second report says so, so that the request does not stay
+    /// Running.
     ///
     /// # Errors
-    /// When nothing got through until `give_up`, or the API server refuses even the refusal.
+    /// When no report succeeded until `give_up`, or the API server refuses the second report as well.
     pub async fn finish(
         &self,
         claimed: &Claimed,
@@ -202,14 +214,14 @@ impl Claims {
                 return Err(error);
             }
             metrics::report_retried();
-            tracing::warn!(request.name = claimed.name(), error = %Chain(&error), "Tries again to report request `{}`", claimed.name());
+            tracing::warn!(request.name = claimed.name(), error = %Chain(&error), "Could not report request `{}`, trying again", claimed.name());
             backoff.rest().await;
-            // The write may have happened although no answer came: look before the next one.
+            // The write may have succeeded although no answer came: read the request before the next one.
             seen = None;
         }
     }
 
-    /// One step towards the report: reads the request if it must be `seen` again, else writes. `None`: not done yet.
+    /// One step towards the report: reads the request if `seen` is empty, else writes the status. `None`: not done yet.
     async fn report_once(
         &self,
         claimed: &Claimed,
@@ -217,23 +229,23 @@ impl Claims {
         outcome: &Outcome,
     ) -> Result<Option<Reported>, ClaimError> {
         let Some(request) = seen.take() else {
-            let Some(request) = self.read(claimed.name()).await? else { return Ok(Some(Reported::ThrownAway)) };
-            if let Some(reported) = self.standing_after(claimed, &request, outcome) {
+            let Some(request) = self.read(claimed.name()).await? else { return Ok(Some(Reported::Discarded)) };
+            if let Some(reported) = self.reread(claimed, &request, outcome) {
                 return Ok(Some(reported));
             }
             *seen = Some(request);
             return Ok(None);
         };
         let Some(status) = report::status(&request, outcome, self.max_attempts, Timestamp::now()) else {
-            return Ok(Some(Reported::ThrownAway));
+            return Ok(Some(Reported::Discarded));
         };
         match self.replace("report", &request, status).await {
             Ok(request) => Ok(Some(Reported::Accepted(request.state()))),
             Err(error) => match error.status() {
-                Some(status) if status.is_not_found() => Ok(Some(Reported::ThrownAway)),
+                Some(status) if status.is_not_found() => Ok(Some(Reported::Discarded)),
                 Some(status) if status.is_forbidden() => {
-                    tracing::error!(request.name = claimed.name(), error = %Chain(&error), "Was not allowed to report request `{}`", claimed.name());
-                    Ok(Some(Reported::ThrownAway))
+                    tracing::error!(request.name = claimed.name(), error = %Chain(&error), "Not allowed to report request `{}`", claimed.name());
+                    Ok(Some(Reported::Discarded))
                 }
                 Some(status) if status.is_conflict() => Ok(None),
                 _ => Err(error),
@@ -241,14 +253,14 @@ impl Claims {
         }
     }
 
-    /// What a request that was read again says about the report: `None` when it still waits for it.
-    fn standing_after(&self, claimed: &Claimed, request: &CoverLetterRequest, outcome: &Outcome) -> Option<Reported> {
+    /// How the report ended, by a request that was read again; `None` when the request still waits for it.
+    fn reread(&self, claimed: &Claimed, request: &CoverLetterRequest, outcome: &Outcome) -> Option<Reported> {
         if self.is_ours(claimed, request) {
             return None;
         }
-        // An earlier try may have been accepted without an answer: then the request already says what we would say.
-        let said = is_same_attempt(claimed, request) && report::says(request, outcome);
-        Some(if said { Reported::Accepted(request.state()) } else { Reported::ThrownAway })
+        // An earlier try may have been accepted although its answer was lost; the request then shows the outcome.
+        let is_reported = is_same_attempt(claimed, request) && report::shows(request, outcome);
+        Some(if is_reported { Reported::Accepted(request.state()) } else { Reported::Discarded })
     }
 
     fn is_ours(&self, claimed: &Claimed, request: &CoverLetterRequest) -> bool {

@@ -1,4 +1,4 @@
-//! Which request a worker claims next, and whether it still holds the ones that it claimed.
+//! Which request a worker claims next, and whether it still holds those that it has claimed.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -13,92 +13,92 @@ use rand::{Rng, RngExt as _};
 
 /// Requests among which a worker chooses when it seems to be alone.
 const CHOICE_MIN: usize = 4;
-/// Requests among which a worker chooses at most, so that nobody waits behind a long line of younger ones.
+/// Most requests among which a worker chooses, so that an old request does not wait behind many younger ones.
 const CHOICE_MAX: usize = 64;
-/// Longest time that a completely busy worker leaves a new request to idler ones.
+/// How long a fully busy worker leaves a new request to idler ones.
 const HESITATION_BUSY: Duration = Duration::from_millis(20);
-/// Longest random part of the hesitation for each worker there is: about what a claim takes, so that with several workers
-/// the first is usually done before the second begins. The expected wait for the quickest stays the same.
+/// Longest random part of the hesitation, per worker: about the duration of a claim, so that the first of several workers
+/// has usually claimed before the second begins. The expected wait for the quickest does not grow with their number.
 const HESITATION_SPREAD: Duration = Duration::from_millis(12);
-/// Longest random part of the hesitation however many workers there are: much shorter than a person notices.
+/// Longest random part of the hesitation with any number of workers: too short for a person to notice.
 const HESITATION_SPREAD_MAX: Duration = Duration::from_millis(60);
 
-/// What a worker knows that the watched requests do not show (yet).
+/// What a worker knows about requests before the watch shows it.
 #[derive(Debug, Default)]
-pub struct Hands {
+pub struct HeldRequests {
     /// Uids that this process works on, with the attempt.
-    held: HashMap<String, i32>,
-    /// Uids whose claim this process gave up, with the attempt, until the watch shows it too.
-    done: HashMap<String, i32>,
-    /// Uid and `resourceVersion` that somebody else was quicker to change.
-    outrun: HashMap<String, String>,
+    active: HashMap<String, i32>,
+    /// Uids that this process has reported or given up, with the attempt, until the watch shows it.
+    ended: HashMap<String, i32>,
+    /// Uids that are not worth another claim, with the `resourceVersion` for which this holds.
+    skipped: HashMap<String, String>,
 }
 
-impl Hands {
-    /// This process now works on `uid`.
-    pub fn take(&mut self, uid: &str, attempt: i32) {
-        self.outrun.remove(uid);
-        self.held.insert(uid.to_owned(), attempt);
+impl HeldRequests {
+    /// Notes that this process works on `uid` from now on.
+    pub fn begin(&mut self, uid: &str, attempt: i32) {
+        self.skipped.remove(uid);
+        self.active.insert(uid.to_owned(), attempt);
     }
 
-    /// This process no longer works on `uid`.
-    pub fn let_go(&mut self, uid: &str) {
-        if let Some(attempt) = self.held.remove(uid) {
-            self.done.insert(uid.to_owned(), attempt);
+    /// Notes that this process no longer works on `uid`.
+    pub fn end(&mut self, uid: &str) {
+        if let Some(attempt) = self.active.remove(uid) {
+            self.ended.insert(uid.to_owned(), attempt);
         }
     }
 
-    /// Somebody else changed `request` first: it is not tried again before the watch brings a newer version.
-    pub fn outrun_by_another(&mut self, request: &CoverLetterRequest) {
+    /// Keeps `request` from being chosen until the watch shows a newer version, because a claim on this one failed.
+    pub fn skip(&mut self, request: &CoverLetterRequest) {
         if let (Some(uid), Some(version)) = (&request.metadata.uid, &request.metadata.resource_version) {
-            self.outrun.insert(uid.clone(), version.clone());
+            self.skipped.insert(uid.clone(), version.clone());
         }
     }
 
     /// How many letters this process works on.
     #[must_use]
-    pub fn held(&self) -> usize {
-        self.held.len()
+    pub fn count(&self) -> usize {
+        self.active.len()
     }
 
-    /// Forgets what the watched `requests` meanwhile show by themselves.
-    pub fn forget_what_shows(&mut self, requests: &[Arc<CoverLetterRequest>]) {
-        if self.done.is_empty() && self.outrun.is_empty() {
+    /// Forgets what the watched `requests` show by now.
+    pub fn prune(&mut self, requests: &[Arc<CoverLetterRequest>]) {
+        if self.ended.is_empty() && self.skipped.is_empty() {
             return;
         }
         let shown: HashMap<&str, &CoverLetterRequest> =
             requests.iter().filter_map(|request| Some((request.metadata.uid.as_deref()?, &**request))).collect();
-        self.done.retain(|uid, attempt| {
+        self.ended.retain(|uid, attempt| {
             shown.get(uid.as_str()).is_some_and(|shown| {
                 life::attempt(shown) < *attempt || life::attempt(shown) == *attempt && shown.state() == State::Running
             })
         });
-        self.outrun.retain(|uid, version| {
+        self.skipped.retain(|uid, version| {
             shown.get(uid.as_str()).is_some_and(|shown| shown.metadata.resource_version.as_ref() == Some(version))
         });
     }
 
     fn knows(&self, request: &CoverLetterRequest) -> bool {
         let Some(uid) = &request.metadata.uid else { return true };
-        self.held.contains_key(uid)
-            || self.done.contains_key(uid)
-            || self.outrun.contains_key(uid) && self.outrun.get(uid) == request.metadata.resource_version.as_ref()
+        self.active.contains_key(uid)
+            || self.ended.contains_key(uid)
+            || self.skipped.contains_key(uid) && self.skipped.get(uid) == request.metadata.resource_version.as_ref()
     }
 }
 
-/// The request to claim now: a random one of the oldest few, so that many workers rarely want the same.
+/// The request to claim now: a random one of the oldest few, so that workers rarely try for the same one.
 ///
-/// The more workers show up in the claims, the wider the choice.
+/// The choice widens with the number of workers that the claims show.
 pub fn next(
     requests: &[Arc<CoverLetterRequest>],
-    hands: &Hands,
+    held: &HeldRequests,
     active_deadline_seconds: i64,
     now: Timestamp,
     rng: &mut impl Rng,
 ) -> Option<Arc<CoverLetterRequest>> {
     let mut waiting: Vec<_> = requests
         .iter()
-        .filter(|request| request.is_claimable(now) && !hands.knows(request))
+        .filter(|request| request.is_claimable(now) && !held.knows(request))
         .filter(|request| life::deadline(request, active_deadline_seconds).is_some_and(|deadline| now < deadline))
         .collect();
     let choice = (CHOICE_MIN * workers(requests, |state| state == State::Running)).clamp(CHOICE_MIN, CHOICE_MAX);
@@ -109,13 +109,13 @@ pub fn next(
     waiting.choose(rng).map(|request| Arc::clone(request))
 }
 
-/// How long a worker with `held` of `slots` letters in hand leaves a new request to others that have less to do.
+/// How long a worker with `active` of `slots` letters leaves a new request to idler workers.
 ///
-/// A lone new request is wanted by every worker at once; the idlest should get it, and the others should see in time
-/// that it is taken. Where there is enough for everybody nobody hesitates.
+/// Every worker sees a lone new request at once; the idlest should claim it, and the others should see the claim before
+/// they try. With more waiting requests than the workers would collide on, the hesitation is zero.
 pub fn hesitation(
     requests: &[Arc<CoverLetterRequest>],
-    held: usize,
+    active: usize,
     slots: usize,
     now: Timestamp,
     rng: &mut impl Rng,
@@ -125,12 +125,12 @@ pub fn hesitation(
     if waiting > 2 * workers.max(CHOICE_MIN) {
         return Duration::ZERO;
     }
-    let busy = HESITATION_BUSY.mul_f64(held as f64 / slots.max(1) as f64);
+    let busy = HESITATION_BUSY.mul_f64(active as f64 / slots.max(1) as f64);
     let spread = (HESITATION_SPREAD * workers.max(1) as u32).min(HESITATION_SPREAD_MAX);
     busy + spread.mul_f64(rng.random_range(0.0..1.0))
 }
 
-/// When a request that waits for its backoff may be claimed, for the first of them.
+/// When the first of the requests that wait for their backoff may be claimed.
 #[must_use]
 pub fn next_wake(requests: &[Arc<CoverLetterRequest>], now: Timestamp) -> Option<Timestamp> {
     requests
@@ -142,17 +142,17 @@ pub fn next_wake(requests: &[Arc<CoverLetterRequest>], now: Timestamp) -> Option
         .min()
 }
 
-/// A request that `claimant` claimed without having heard of its success (the answer was lost on the way).
+/// A request that `claimant` has claimed without knowing, because the answer to the claim was lost.
 #[must_use]
-pub fn unclaimed_success(
+pub fn unanswered_claim(
     requests: &[Arc<CoverLetterRequest>],
-    hands: &Hands,
+    held: &HeldRequests,
     claimant: &Claimant,
 ) -> Option<Arc<CoverLetterRequest>> {
-    requests.iter().find(|request| is_held_by(request, claimant) && !hands.knows(request)).cloned()
+    requests.iter().find(|request| is_held_by(request, claimant) && !held.knows(request)).cloned()
 }
 
-/// Whether `request` is being written by exactly this start of this worker.
+/// Whether `request` is claimed by `claimant`, in exactly this start of its process.
 #[must_use]
 pub fn is_held_by(request: &CoverLetterRequest, claimant: &Claimant) -> bool {
     let claim = request.status.as_ref().and_then(|status| status.claim.as_ref());
@@ -160,38 +160,38 @@ pub fn is_held_by(request: &CoverLetterRequest, claimant: &Claimant) -> bool {
         && claim.is_some_and(|claim| claim.pod_uid == claimant.pod_uid && claim.boot_id == claimant.boot_id)
 }
 
-/// What the watch says about a request that this process claimed.
+/// What the watch shows of a claim of this process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
+pub enum ClaimState {
     /// Still claimed by this process.
     Held,
-    /// Still claimed by this process, and somebody asked to stop.
+    /// Still claimed by this process, but its cancellation was requested.
     CancelRequested,
-    /// Gone, finished by somebody else, or claimed anew: the letter is of no use to anybody.
+    /// The request is gone, finished or claimed anew: a letter would be thrown away.
     Lost,
 }
 
-/// Where this process stands with the request (`uid`, `attempt`) that it claimed, given what the watch shows now.
+/// The state of the claim (`uid`, `attempt`), given the request as the watch shows it now.
 ///
-/// The watch may lag behind the claim: an earlier attempt says nothing.
+/// The watch may lag behind the claim, so an earlier attempt does not mean that the claim is lost.
 #[must_use]
-pub fn standing(uid: &str, attempt: i32, shown: Option<&CoverLetterRequest>) -> Standing {
-    let Some(shown) = shown.filter(|shown| shown.metadata.uid.as_deref() == Some(uid)) else { return Standing::Lost };
+pub fn claim_state(uid: &str, attempt: i32, shown: Option<&CoverLetterRequest>) -> ClaimState {
+    let Some(shown) = shown.filter(|shown| shown.metadata.uid.as_deref() == Some(uid)) else { return ClaimState::Lost };
     if shown.metadata.deletion_timestamp.is_some() {
-        return Standing::Lost;
+        return ClaimState::Lost;
     }
-    let behind = life::attempt(shown) < attempt;
-    let held = life::attempt(shown) == attempt && shown.state() == State::Running;
-    if !behind && !held {
-        Standing::Lost
+    let is_behind = life::attempt(shown) < attempt;
+    let is_held = life::attempt(shown) == attempt && shown.state() == State::Running;
+    if !is_behind && !is_held {
+        ClaimState::Lost
     } else if shown.spec.cancel_requested {
-        Standing::CancelRequested
+        ClaimState::CancelRequested
     } else {
-        Standing::Held
+        ClaimState::Held
     }
 }
 
-/// Workers that show up in the claims of requests in such a state.
+/// Number of workers in the claims of requests whose state is `such`.
 fn workers(requests: &[Arc<CoverLetterRequest>], such: impl Fn(State) -> bool) -> usize {
     requests
         .iter()

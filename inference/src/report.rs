@@ -1,26 +1,26 @@
-//! What became of a claimed request, as the status that says so.
+//! The outcome of a claimed request, and the status that reports it.
 
 use crds::life::{self, Written};
 use crds::request::{Outcome as AttemptOutcome, State};
 use crds::{CoverLetterRequest, CoverLetterRequestStatus, RequestReason};
 use jiff::Timestamp;
 
-/// What became of a claimed request.
+/// The outcome of a claimed request.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Outcome {
-    /// The letter is there.
+    /// The letter is written.
     Written(Box<Written>),
-    /// There will never be a letter. The message says what the requester can do.
+    /// The request can never have a letter. The message says what the requester can do.
     Refused(RequestReason, String),
-    /// The requester asked to stop.
+    /// The requester cancelled the request.
     Cancelled,
-    /// It took too long.
+    /// The deadline of the request passed.
     DeadlineExceeded,
     /// This attempt failed; another may succeed. The message must not quote the request.
     Failed(String),
     /// The worker shuts down; the attempt does not count.
     Released,
-    /// The request is no longer this worker's: nothing is written.
+    /// This worker no longer holds the request: nothing is written.
     Lost,
 }
 
@@ -39,17 +39,17 @@ impl Outcome {
         }
     }
 
-    /// The same, as it counts after `reported` (`None`: no report got through).
+    /// The word to count after the report ended as `reported`; `None` when it failed.
     #[must_use]
     pub const fn reason_reported(&self, reported: Option<Reported>) -> &'static str {
         match reported {
             Some(Reported::Accepted(_)) => self.reason(),
-            Some(Reported::ThrownAway) => "Lost",
+            Some(Reported::Discarded) => "Lost",
             None => "Unreported",
         }
     }
 
-    /// Whether something went wrong, rather than being written, unwanted or passed on.
+    /// Whether the attempt failed, as opposed to a letter, a cancellation or a request given back.
     #[must_use]
     pub const fn is_failure(&self) -> bool {
         matches!(self, Self::Refused(..) | Self::DeadlineExceeded | Self::Failed(_))
@@ -61,13 +61,13 @@ impl Outcome {
 pub enum Reported {
     /// The request now is in this state.
     Accepted(State),
-    /// The request was not ours any more; nothing was written.
-    ThrownAway,
+    /// This worker no longer held the request; nothing was written.
+    Discarded,
 }
 
-/// The status that reports `outcome` of the claimed `request`, as it was last read; `None` when there is nothing to say.
+/// The status that reports `outcome` for the claimed `request` as it was last read; `None` when there is nothing to report.
 ///
-/// A wish to stop that arrived meanwhile beats another attempt, but not a letter that is there.
+/// A cancellation that arrived meanwhile prevents another attempt, but does not discard a written letter.
 #[must_use]
 pub fn status(
     request: &CoverLetterRequest,
@@ -90,9 +90,9 @@ pub fn status(
     })
 }
 
-/// Whether `request` already says `outcome`, so that a report whose answer was lost is not taken for somebody else's.
+/// Whether `request` already shows `outcome`: then an earlier report succeeded although its answer was lost.
 #[must_use]
-pub fn says(request: &CoverLetterRequest, outcome: &Outcome) -> bool {
+pub fn shows(request: &CoverLetterRequest, outcome: &Outcome) -> bool {
     match outcome {
         Outcome::Written(written) => {
             let letter = request.status.as_ref().and_then(|status| status.letter.as_ref());

@@ -1,4 +1,4 @@
-//! Puts the parts together: serve probes, load the model, join the queue, work, leave in order.
+//! Puts the parts together: serves probes, loads the model, joins the queue, works and shuts down in order.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,23 +17,23 @@ use crate::config::{Config, WorkConfig};
 use crate::identity::Identity;
 use crate::lease::{LeaseError, LeaseKeeper};
 use crate::metrics;
-use crate::stream::{self, Desk};
+use crate::stream::{self, Streams};
 use crate::telemetry::{Traces, TracesError};
 use crate::worker::{Shutdown, Worker, Writer, WriterError};
 
-/// The last part of the grace period is kept for giving letters back: this share of it, within the bounds below.
+/// The last quarter of the grace period, within the bounds below, is for giving letters back.
 const RELEASE_SHARE: u32 = 4;
-const RELEASE_LEAST: Duration = Duration::from_millis(500);
-const RELEASE_MOST: Duration = Duration::from_secs(8);
-/// Longest wait for readers to take the ends of their letters.
-const GOODBYE: Duration = Duration::from_secs(1);
-/// Longest wait for the collector to take the last traces, if there is time for it.
-const LAST_TRACES: Duration = Duration::from_secs(5);
+const RELEASE_MIN: Duration = Duration::from_millis(500);
+const RELEASE_MAX: Duration = Duration::from_secs(8);
+/// Longest wait for readers of the stream to receive the last events.
+const STREAM_FLUSH: Duration = Duration::from_secs(1);
+/// Longest wait for the collector to accept the last traces, if the grace period has time for it.
+const TRACES_FLUSH: Duration = Duration::from_secs(5);
 
-/// Why a worker could not work.
+/// Why a worker could not start to work.
 #[derive(Debug, Error)]
 pub enum RunError {
-    /// The address is taken or not ours.
+    /// The address is in use or not one of this machine.
     #[error("failed to listen on {address}")]
     Listen {
         /// The address.
@@ -42,24 +42,25 @@ pub enum RunError {
         #[source]
         source: std::io::Error,
     },
-    /// What was said about traces cannot be used.
+    /// The configuration of traces cannot be used.
     #[error("failed to prepare traces")]
     Traces(#[from] TracesError),
     /// The model cannot be used.
     #[error(transparent)]
     Model(WriterError),
-    /// Nobody would notice the death of this worker.
+    /// The Lease could not be written, without which the death of this worker would go unnoticed.
     #[error("failed to announce this worker")]
     Announce(#[source] LeaseError),
-    /// The loop that claims has ended by itself. This is a bug.
+    /// The loop that claims requests has ended by itself. This is a bug.
     #[error("failed to go on claiming")]
     Ended,
 }
 
-/// Runs one worker until `stop` resolves, then leaves: no new requests, finish what is in hand, release the rest.
+/// Runs one worker until `stop` resolves. Then it claims no new requests, finishes the letters that it can and gives the
+/// rest back.
 ///
 /// # Errors
-/// When it could not begin to work. What goes wrong later is retried, logged and counted.
+/// When it cannot start to work. Later failures are retried, logged and counted.
 pub async fn run(
     config: Config,
     client: Client,
@@ -68,12 +69,12 @@ pub async fn run(
 ) -> Result<(), RunError> {
     let Config { listen, stream_token, identity, model, work, collector } = config;
     let traces = Traces::start(collector.as_ref(), &identity)?;
-    let (health, desk) = (Arc::new(Health::default()), Arc::new(Desk::default()));
+    let (health, streams) = (Arc::new(Health::default()), Arc::new(Streams::default()));
     let listener = TcpListener::bind(listen).await.map_err(|source| RunError::Listen { address: listen, source })?;
     let closing = CancellationToken::new();
     tokio::spawn(closing.clone().run_until_cancelled_owned(metrics.clone().keep()));
     let routes =
-        admin::router(Arc::clone(&health), metrics.clone()).merge(stream::router(Arc::clone(&desk), stream_token));
+        admin::router(Arc::clone(&health), metrics.clone()).merge(stream::router(Arc::clone(&streams), stream_token));
     let server = tokio::spawn(cluster::admin::serve(listener, routes, closing.clone()));
     metrics::slots(work.slots, 0);
 
@@ -83,14 +84,14 @@ pub async fn run(
         () = &mut stop => return Ok(()),
     };
     let writer = writer.traced_by(traces.tracer());
-    health.watch(writer.pulse());
+    health.watch(writer.probe());
     metrics.watch(writer.reading());
 
     let Identity { namespace, app, claimant } = identity;
     let lease = LeaseKeeper::start(client.clone(), &namespace, &app, &claimant).await.map_err(RunError::Announce)?;
     let requests = Requests::follow(client.clone(), &namespace, &app);
     let claims = Claims::new(client, &namespace, claimant, work.max_attempts);
-    let worker = Worker::new(claims, requests.clone(), desk, writer, work, rand::random());
+    let worker = Worker::new(claims, requests.clone(), streams, writer, work, rand::random());
     let shutdown = Shutdown::default();
     let mut working = tokio::spawn(worker.run(shutdown.clone()));
     let mut announce = std::pin::pin!(requests.listed());
@@ -100,37 +101,37 @@ pub async fn run(
             () = &mut announce, if !announced => {
                 announced = true;
                 health.set_ready(true);
-                tracing::info!(app.name = app, slots = work.slots, "Works for app `{app}`");
+                tracing::info!(app.name = app, slots = work.slots, "Serving app `{app}`");
             }
             () = &mut stop => break,
             _ = &mut working => return Err(RunError::Ended),
         }
     }
 
-    tracing::info!("Shuts down");
+    tracing::info!("Shutting down");
     let end = Instant::now() + work.shutdown_grace;
     health.set_ready(false);
     lease.drain();
-    leave(working, &shutdown, work, end - GOODBYE.min(work.shutdown_grace)).await;
+    leave(working, &shutdown, work, end - STREAM_FLUSH.min(work.shutdown_grace)).await;
     if let Err(error) = lease.end().await {
-        tracing::warn!(error = %Chain(&error), "Left the Lease behind");
+        tracing::warn!(error = %Chain(&error), "Could not remove the Lease");
     }
     closing.cancel();
-    let left = end.saturating_duration_since(Instant::now()).clamp(GOODBYE, LAST_TRACES);
-    let _ = tokio::join!(timeout(GOODBYE, server), traces.end(left));
+    let left = end.saturating_duration_since(Instant::now()).clamp(STREAM_FLUSH, TRACES_FLUSH);
+    let _ = tokio::join!(timeout(STREAM_FLUSH, server), traces.end(left));
     Ok(())
 }
 
-/// Lets letters finish while there is time, then has them released, and never stays beyond `end`.
+/// Lets letters finish while there is time, then has the rest given back, and returns at `end` at the latest.
 async fn leave(mut working: JoinHandle<()>, shutdown: &Shutdown, work: WorkConfig, end: Instant) {
-    let for_release = (work.shutdown_grace / RELEASE_SHARE).clamp(RELEASE_LEAST, RELEASE_MOST);
+    let for_release = (work.shutdown_grace / RELEASE_SHARE).clamp(RELEASE_MIN, RELEASE_MAX);
     shutdown.drain.cancel();
     if timeout_at(end - for_release, &mut working).await.is_ok() {
         return;
     }
     shutdown.release.cancel();
     if timeout_at(end, &mut working).await.is_err() {
-        tracing::warn!("Could not give every letter back in time");
+        tracing::warn!("Could not give back every letter in time");
         working.abort();
     }
 }

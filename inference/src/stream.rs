@@ -1,6 +1,6 @@
 //! The text of letters while they are written: `GET /v1/requests/{uid}/stream`, as server-sent events.
 //!
-//! The events are those of [`crds::stream`]. A reader that was cut off comes back with `?offset=` and misses nothing.
+//! The events are those of [`crds::stream`]. A reader that was disconnected resumes with `?offset=` and misses nothing.
 
 mod broadcast;
 mod token;
@@ -18,22 +18,22 @@ use axum::routing::get;
 use futures::Stream;
 use serde::Deserialize;
 
-pub use broadcast::{Desk, Page};
+pub use broadcast::{LetterStream, Streams};
 pub use token::{EmptyToken, StreamToken};
 
-use broadcast::Reader;
+use broadcast::{ReadError, Reader};
 
-/// Comment lines keep idle connections open and show dead ones.
+/// Interval of comment lines, which keep idle connections open and reveal dead ones.
 const KEEP_ALIVE: Duration = Duration::from_secs(10);
 
 /// The route of the stream. Readers must show `token`.
-pub fn router(desk: Arc<Desk>, token: StreamToken) -> Router {
-    Router::new().route("/v1/requests/{uid}/stream", get(follow)).with_state(Shared { desk, token })
+pub fn router(streams: Arc<Streams>, token: StreamToken) -> Router {
+    Router::new().route("/v1/requests/{uid}/stream", get(follow)).with_state(Shared { streams, token })
 }
 
 #[derive(Clone)]
 struct Shared {
-    desk: Arc<Desk>,
+    streams: Arc<Streams>,
     token: StreamToken,
 }
 
@@ -53,14 +53,14 @@ async fn follow(
     if !shown.and_then(|value| value.strip_prefix("Bearer ")).is_some_and(|token| shared.token.matches(token)) {
         return (StatusCode::UNAUTHORIZED, [(header::WWW_AUTHENTICATE, "Bearer")]).into_response();
     }
-    match shared.desk.read(&uid, resume.offset) {
+    match shared.streams.read(&uid, resume.offset) {
         Ok(reader) => {
             let no_buffering =
                 [(header::CACHE_CONTROL, "no-store"), (header::HeaderName::from_static("x-accel-buffering"), "no")];
             (no_buffering, Sse::new(events(reader)).keep_alive(KeepAlive::new().interval(KEEP_ALIVE))).into_response()
         }
-        Err(broadcast::NotRead::Unknown) => StatusCode::NOT_FOUND.into_response(),
-        Err(broadcast::NotRead::Crowded) => {
+        Err(ReadError::Unknown) => StatusCode::NOT_FOUND.into_response(),
+        Err(ReadError::TooManyReaders) => {
             (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "2")]).into_response()
         }
     }

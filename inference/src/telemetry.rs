@@ -1,5 +1,5 @@
-//! What this process says about itself: JSON lines on standard error, and traces to a collector where one is named.
-//! Nothing personal is ever a field or an attribute.
+//! Logs as JSON lines on standard error, and traces for a collector where one is configured. No field and no attribute
+//! holds personal data.
 
 mod collector;
 mod http;
@@ -9,7 +9,7 @@ mod traces;
 use tracing_subscriber::EnvFilter;
 
 pub use collector::{Collector, HeaderError, Headers, TelemetryArgs};
-pub use letter::{Ask, LetterTrace, Phase, Tracer};
+pub use letter::{LetterAttributes, LetterTrace, Phase, Tracer};
 pub use traces::{Traces, TracesError};
 
 /// What is logged when `RUST_LOG` says nothing.

@@ -32,7 +32,7 @@ fn only_waiting_requests_are_next() {
     let running = claimed_by("a", "running");
     let done = with(running.clone(), succeeded(&running, written(), at(2)));
     let requests = watched([stopped, running, done, request("waiting", 5)]);
-    let next = next(&requests, &Hands::default(), DEADLINE, at(10), &mut rng());
+    let next = next(&requests, &HeldRequests::default(), DEADLINE, at(10), &mut rng());
     assert_eq!(name_of(next).as_deref(), Some("waiting"));
 }
 
@@ -40,7 +40,7 @@ fn only_waiting_requests_are_next() {
 fn a_backoff_is_waited_for() {
     let running = claimed_by("a", "failed");
     let requests = watched([with(running.clone(), attempt_ended(&running, Outcome::Failed, "x", 3, at(2)))]);
-    let next_at = |second| next(&requests, &Hands::default(), DEADLINE, at(second), &mut rng());
+    let next_at = |second| next(&requests, &HeldRequests::default(), DEADLINE, at(second), &mut rng());
     assert!(next_at(3).is_none());
     let wake = next_wake(&requests, at(3)).expect("the backoff ends");
     assert!(wake > at(3) && wake < at(6));
@@ -51,8 +51,8 @@ fn a_backoff_is_waited_for() {
 #[test]
 fn a_request_past_its_deadline_is_left_to_the_operator() {
     let requests = watched([request("late", 0)]);
-    assert!(next(&requests, &Hands::default(), DEADLINE, at(DEADLINE - 1), &mut rng()).is_some());
-    assert!(next(&requests, &Hands::default(), DEADLINE, at(DEADLINE), &mut rng()).is_none());
+    assert!(next(&requests, &HeldRequests::default(), DEADLINE, at(DEADLINE - 1), &mut rng()).is_some());
+    assert!(next(&requests, &HeldRequests::default(), DEADLINE, at(DEADLINE), &mut rng()).is_none());
 }
 
 #[test]
@@ -60,7 +60,9 @@ fn the_choice_is_among_the_oldest_and_widens_with_the_workers() {
     let waiting = (0..100).map(|n| request(&format!("{n:03}"), n));
     let chosen = |requests: &[Arc<CoverLetterRequest>]| -> BTreeSet<String> {
         let mut rng = rng();
-        (0..500).filter_map(|_| name_of(next(requests, &Hands::default(), DEADLINE, at(200), &mut rng))).collect()
+        (0..500)
+            .filter_map(|_| name_of(next(requests, &HeldRequests::default(), DEADLINE, at(200), &mut rng)))
+            .collect()
     };
     let alone = watched(waiting.clone());
     assert_eq!(chosen(&alone), ["000", "001", "002", "003"].map(String::from).into());
@@ -72,30 +74,30 @@ fn the_choice_is_among_the_oldest_and_widens_with_the_workers() {
 }
 
 #[test]
-fn what_another_worker_took_is_not_tried_again_before_the_watch_shows_it() {
+fn what_another_worker_claimed_is_not_tried_again_before_the_watch_shows_it() {
     let waiting = request("one", 0);
     let requests = watched([waiting.clone()]);
-    let mut hands = Hands::default();
-    hands.outrun_by_another(&waiting);
-    hands.forget_what_shows(&requests);
-    assert!(next(&requests, &hands, DEADLINE, at(1), &mut rng()).is_none());
+    let mut held = HeldRequests::default();
+    held.skip(&waiting);
+    held.prune(&requests);
+    assert!(next(&requests, &held, DEADLINE, at(1), &mut rng()).is_none());
     let running = with(waiting.clone(), claimed(&waiting, &claimant("b"), at(1)));
     let requests = watched([with(running.clone(), released(&running, at(2)))]);
-    hands.forget_what_shows(&requests);
-    assert!(next(&requests, &hands, DEADLINE, at(3), &mut rng()).is_some());
+    held.prune(&requests);
+    assert!(next(&requests, &held, DEADLINE, at(3), &mut rng()).is_some());
 }
 
 #[test]
 fn a_claim_whose_answer_was_lost_is_found_again_once() {
     let (ours, me) = (claimed_by("a", "ours"), claimant("a"));
     let requests = watched([claimed_by("b", "theirs"), ours.clone()]);
-    let mut hands = Hands::default();
-    assert_eq!(name_of(unclaimed_success(&requests, &hands, &me)).as_deref(), Some("ours"));
-    hands.take("uid-ours", 1);
-    assert!(unclaimed_success(&requests, &hands, &me).is_none());
-    hands.let_go("uid-ours");
-    hands.forget_what_shows(&requests);
-    assert!(unclaimed_success(&requests, &hands, &me).is_none(), "the watch lags behind our own report");
+    let mut held = HeldRequests::default();
+    assert_eq!(name_of(unanswered_claim(&requests, &held, &me)).as_deref(), Some("ours"));
+    held.begin("uid-ours", 1);
+    assert!(unanswered_claim(&requests, &held, &me).is_none());
+    held.end("uid-ours");
+    held.prune(&requests);
+    assert!(unanswered_claim(&requests, &held, &me).is_none(), "the watch lags behind our own report");
 }
 
 #[test]
@@ -109,32 +111,32 @@ fn a_claim_of_an_earlier_start_is_not_ours() {
 #[test]
 fn a_lagging_watch_does_not_lose_a_claim() {
     let shown = request("one", 0);
-    assert_eq!(standing("uid-one", 1, Some(&shown)), Standing::Held);
-    assert_eq!(standing("uid-one", 1, Some(&claimed_by("a", "one"))), Standing::Held);
+    assert_eq!(claim_state("uid-one", 1, Some(&shown)), ClaimState::Held);
+    assert_eq!(claim_state("uid-one", 1, Some(&claimed_by("a", "one"))), ClaimState::Held);
 }
 
 #[test]
 fn a_claim_is_lost_with_its_request_its_uid_or_its_attempt() {
     let running = claimed_by("a", "one");
-    assert_eq!(standing("uid-one", 1, None), Standing::Lost);
-    assert_eq!(standing("uid-of-an-earlier-one", 1, Some(&running)), Standing::Lost);
+    assert_eq!(claim_state("uid-one", 1, None), ClaimState::Lost);
+    assert_eq!(claim_state("uid-of-an-earlier-one", 1, Some(&running)), ClaimState::Lost);
     let returned = with(running.clone(), attempt_ended(&running, Outcome::Lost, "gone", 3, at(2)));
-    assert_eq!(standing("uid-one", 1, Some(&returned)), Standing::Lost);
+    assert_eq!(claim_state("uid-one", 1, Some(&returned)), ClaimState::Lost);
     let again = with(returned.clone(), claimed(&returned, &claimant("b"), at(9)));
-    assert_eq!(standing("uid-one", 1, Some(&again)), Standing::Lost);
+    assert_eq!(claim_state("uid-one", 1, Some(&again)), ClaimState::Lost);
     let ended = with(running.clone(), cancelled(&running, at(2)));
-    assert_eq!(standing("uid-one", 1, Some(&ended)), Standing::Lost);
+    assert_eq!(claim_state("uid-one", 1, Some(&ended)), ClaimState::Lost);
 }
 
 #[test]
-fn a_wish_to_stop_is_seen() {
+fn a_requested_cancellation_is_seen() {
     let mut running = claimed_by("a", "one");
     running.spec.cancel_requested = true;
-    assert_eq!(standing("uid-one", 1, Some(&running)), Standing::CancelRequested);
+    assert_eq!(claim_state("uid-one", 1, Some(&running)), ClaimState::CancelRequested);
 }
 
 #[test]
-fn the_idlest_worker_is_the_quickest_and_nobody_hesitates_before_a_full_queue() {
+fn the_idlest_worker_is_the_quickest_and_none_hesitates_before_a_full_queue() {
     let lone = watched([request("one", 0)]);
     let longest_idle = (0..100).map(|_| hesitation(&lone, 0, 8, at(1), &mut rng())).max();
     let busy = hesitation(&lone, 8, 8, at(1), &mut rng());

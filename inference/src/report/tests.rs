@@ -1,4 +1,4 @@
-//! Every outcome as a status.
+//! The status of every outcome.
 
 use crds::life::claimed;
 
@@ -16,7 +16,7 @@ fn reported(request: &CoverLetterRequest, outcome: &Outcome) -> CoverLetterReque
 }
 
 #[test]
-fn every_outcome_that_says_something_is_recognised_when_read_again() {
+fn every_reported_outcome_is_recognised_when_read_again() {
     let outcomes = [
         (Outcome::Written(Box::new(written())), State::Succeeded),
         (Outcome::Refused(RequestReason::InvalidRequest, "too long".into()), State::Failed),
@@ -28,7 +28,7 @@ fn every_outcome_that_says_something_is_recognised_when_read_again() {
     for (outcome, state) in outcomes {
         let after = reported(&running(), &outcome);
         assert_eq!(after.state(), state, "{outcome:?}");
-        assert!(says(&after, &outcome) && !says(&running(), &outcome), "{outcome:?}");
+        assert!(shows(&after, &outcome) && !shows(&running(), &outcome), "{outcome:?}");
     }
 }
 
@@ -41,11 +41,11 @@ fn a_lost_request_is_left_alone() {
 fn another_letter_is_not_taken_for_ours() {
     let theirs = reported(&running(), &Outcome::Written(Box::new(written())));
     let ours = crds::life::Written { letter: "Dear Sir or Madam,".into(), ..written() };
-    assert!(!says(&theirs, &Outcome::Written(Box::new(ours))));
+    assert!(!shows(&theirs, &Outcome::Written(Box::new(ours))));
 }
 
 #[test]
-fn a_wish_to_stop_beats_another_attempt_but_not_a_letter() {
+fn a_cancellation_prevents_another_attempt_but_keeps_a_letter() {
     let mut request = running();
     request.spec.cancel_requested = true;
     assert_eq!(reported(&request, &Outcome::Failed("x".into())).state(), State::Cancelled);

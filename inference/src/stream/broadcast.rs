@@ -1,4 +1,4 @@
-//! Letters that lie open for readers: those being written, and for a minute those that are finished.
+//! The letters that readers can follow: those being written, and for a minute those that are finished.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -10,30 +10,30 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
 use crate::metrics;
 
-/// How long a finished letter can still be read, so that a reader gets its end.
+/// How long a finished letter stays readable, so that a reader gets its end.
 const KEPT_FOR: Duration = Duration::from_mins(1);
-/// Finished letters kept at most; at 16 KiB each this is 4 MiB.
-const KEPT_MOST: usize = 256;
-/// Readers at most; each is one connection.
-const READERS_MOST: usize = 512;
+/// Most finished letters kept; at 16 KiB each they take 4 MiB.
+const FINISHED_MAX: usize = 256;
+/// Most readers; each is one connection.
+const READERS_MAX: usize = 512;
 
-/// All letters that can be read here.
+/// All letters that can be read from this process, by the uid of their request.
 #[derive(Debug)]
-pub struct Desk {
-    letters: Mutex<HashMap<String, Kept>>,
+pub struct Streams {
+    entries: Mutex<HashMap<String, Entry>>,
     readers: Arc<Semaphore>,
 }
 
 #[derive(Debug)]
-struct Kept {
+struct Entry {
     attempt: i32,
-    sheet: watch::Receiver<Sheet>,
+    snapshot: watch::Receiver<Snapshot>,
     closed: Option<Instant>,
 }
 
 /// One letter as far as it is written.
 #[derive(Clone, Debug)]
-struct Sheet {
+struct Snapshot {
     phase: Phase,
     attempt: i32,
     prompt_tokens: usize,
@@ -42,175 +42,170 @@ struct Sheet {
     done: Option<State>,
 }
 
-impl Default for Desk {
+impl Default for Streams {
     fn default() -> Self {
-        Self { letters: Mutex::default(), readers: Arc::new(Semaphore::new(READERS_MOST)) }
+        Self { entries: Mutex::default(), readers: Arc::new(Semaphore::new(READERS_MAX)) }
     }
 }
 
-impl Desk {
-    /// Opens a page for one attempt; readers find it under `uid` until a minute after it is finished or dropped.
+impl Streams {
+    /// Opens the stream of one attempt. Readers find it under `uid` until a minute after it is finished or dropped.
     #[must_use]
-    pub fn open(self: &Arc<Self>, uid: &str, attempt: i32) -> Page {
-        let sheet = Sheet {
+    pub fn open(self: &Arc<Self>, uid: &str, attempt: i32) -> LetterStream {
+        let (sender, snapshot) = watch::channel(Snapshot {
             phase: Phase::Reading,
             attempt,
             prompt_tokens: 0,
             completion_tokens: 0,
             text: String::new(),
             done: None,
-        };
-        let (sender, sheet) = watch::channel(sheet);
-        let mut letters = self.letters();
-        tidy(&mut letters, Instant::now());
-        letters.insert(uid.to_owned(), Kept { attempt, sheet, closed: None });
-        Page { desk: Arc::clone(self), uid: uid.to_owned(), attempt, sheet: sender }
+        });
+        let mut entries = self.entries();
+        evict(&mut entries, Instant::now());
+        entries.insert(uid.to_owned(), Entry { attempt, snapshot, closed: None });
+        LetterStream { streams: Arc::clone(self), uid: uid.to_owned(), attempt, snapshot: sender }
     }
 
     /// Starts to read the letter `uid` after its first `offset` Unicode scalar values.
-    pub(super) fn read(&self, uid: &str, offset: usize) -> Result<Reader, NotRead> {
-        let mut letters = self.letters();
-        tidy(&mut letters, Instant::now());
-        let sheet = letters.get(uid).ok_or(NotRead::Unknown)?.sheet.clone();
-        let seat = Arc::clone(&self.readers).try_acquire_owned().map_err(|_| NotRead::Crowded)?;
+    pub(super) fn read(&self, uid: &str, offset: usize) -> Result<Reader, ReadError> {
+        let mut entries = self.entries();
+        evict(&mut entries, Instant::now());
+        let snapshot = entries.get(uid).ok_or(ReadError::Unknown)?.snapshot.clone();
+        let permit = Arc::clone(&self.readers).try_acquire_owned().map_err(|_| ReadError::TooManyReaders)?;
         let readers = Arc::clone(&self.readers);
-        metrics::watchers(READERS_MOST - readers.available_permits());
+        metrics::watchers(READERS_MAX - readers.available_permits());
         Ok(Reader {
-            sheet,
+            snapshot,
             skip: offset,
             bytes: 0,
             offset: 0,
-            told: None,
+            sent_state: None,
             ended: false,
-            _seat: Seat { permit: Some(seat), readers },
+            _permit: ReaderPermit { permit: Some(permit), readers },
         })
     }
 
     fn close(&self, uid: &str, attempt: i32) {
-        // A later attempt may already lie in its place.
-        if let Some(kept) = self.letters().get_mut(uid).filter(|kept| kept.attempt == attempt) {
-            kept.closed.get_or_insert_with(Instant::now);
+        // A later attempt may already have replaced this one.
+        if let Some(entry) = self.entries().get_mut(uid).filter(|entry| entry.attempt == attempt) {
+            entry.closed.get_or_insert_with(Instant::now);
         }
     }
 
-    fn letters(&self) -> MutexGuard<'_, HashMap<String, Kept>> {
+    fn entries(&self) -> MutexGuard<'_, HashMap<String, Entry>> {
         // The map is whole after every statement, so a panic elsewhere does not matter.
-        self.letters.lock().unwrap_or_else(PoisonError::into_inner)
+        self.entries.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-fn tidy(letters: &mut HashMap<String, Kept>, now: Instant) {
-    letters.retain(|_, kept| kept.closed.is_none_or(|closed| now.duration_since(closed) < KEPT_FOR));
-    let mut closed: Vec<_> = letters.iter().filter_map(|(uid, kept)| Some((kept.closed?, uid.clone()))).collect();
-    if closed.len() > KEPT_MOST {
+/// Removes finished letters that are too old, and the oldest of those that are too many.
+fn evict(entries: &mut HashMap<String, Entry>, now: Instant) {
+    entries.retain(|_, entry| entry.closed.is_none_or(|closed| now.duration_since(closed) < KEPT_FOR));
+    let mut closed: Vec<_> = entries.iter().filter_map(|(uid, entry)| Some((entry.closed?, uid.clone()))).collect();
+    if closed.len() > FINISHED_MAX {
         closed.sort_unstable();
-        for (_, uid) in &closed[..closed.len() - KEPT_MOST] {
-            letters.remove(uid);
+        for (_, uid) in &closed[..closed.len() - FINISHED_MAX] {
+            entries.remove(uid);
         }
     }
 }
 
 /// Why a letter cannot be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum NotRead {
+pub(super) enum ReadError {
     /// This pod does not hold it.
     Unknown,
-    /// Too many readers.
-    Crowded,
+    /// All connections for readers are taken.
+    TooManyReaders,
 }
 
 /// The writing end of one letter.
 #[derive(Debug)]
-pub struct Page {
-    desk: Arc<Desk>,
+pub struct LetterStream {
+    streams: Arc<Streams>,
     uid: String,
     attempt: i32,
-    sheet: watch::Sender<Sheet>,
+    snapshot: watch::Sender<Snapshot>,
 }
 
-impl Page {
-    /// The prompt has this many tokens.
+impl LetterStream {
+    /// Announces the length of the prompt.
     pub fn read_prompt(&self, tokens: usize) {
-        self.sheet.send_modify(|sheet| sheet.prompt_tokens = tokens);
+        self.snapshot.send_modify(|snapshot| snapshot.prompt_tokens = tokens);
     }
 
-    /// `text` comes next in the letter, after `completion_tokens` tokens in all.
+    /// Appends `text` to the letter, for which the model has written `completion_tokens` tokens in all.
     pub fn write(&self, text: &str, completion_tokens: usize) {
-        self.sheet.send_modify(|sheet| {
-            sheet.phase = Phase::Writing;
-            sheet.completion_tokens = completion_tokens;
-            sheet.text.push_str(text);
+        self.snapshot.send_modify(|snapshot| {
+            snapshot.phase = Phase::Writing;
+            snapshot.completion_tokens = completion_tokens;
+            snapshot.text.push_str(text);
         });
     }
 
-    /// The model is done, the rest is checking and reporting.
+    /// Announces that the model is done and only checking and reporting are left.
     pub fn check(&self) {
-        self.sheet.send_modify(|sheet| sheet.phase = Phase::Checking);
+        self.snapshot.send_modify(|snapshot| snapshot.phase = Phase::Checking);
     }
 
-    /// What was written so far.
-    #[must_use]
-    pub fn text(&self) -> String {
-        self.sheet.borrow().text.clone()
-    }
-
-    /// The request's status now says `state`.
+    /// Ends the stream; the request's status now says `state`.
     pub fn finish(self, state: State) {
-        self.sheet.send_modify(|sheet| sheet.done = Some(state));
+        self.snapshot.send_modify(|snapshot| snapshot.done = Some(state));
     }
 }
 
-impl Drop for Page {
+impl Drop for LetterStream {
     fn drop(&mut self) {
-        self.desk.close(&self.uid, self.attempt);
+        self.streams.close(&self.uid, self.attempt);
     }
 }
 
-/// The reading end of one letter. Holds no text of its own: a slow reader gets larger pieces, not a longer queue.
+/// The reading end of one letter. It holds no text of its own: a slow reader gets larger pieces, not a longer queue.
 #[derive(Debug)]
 pub(super) struct Reader {
-    sheet: watch::Receiver<Sheet>,
+    snapshot: watch::Receiver<Snapshot>,
     /// Unicode scalar values that the reader already has.
     skip: usize,
     bytes: usize,
     offset: usize,
-    told: Option<(Phase, usize)>,
+    sent_state: Option<(Phase, usize)>,
     ended: bool,
-    _seat: Seat,
+    _permit: ReaderPermit,
 }
 
 impl Reader {
-    /// The next event; `None` after `Done`, and when the writer went away without one.
+    /// The next event; `None` after `Done`, and when the writing end was dropped without one.
     pub(super) async fn next(&mut self) -> Option<StreamEvent> {
         loop {
             if self.ended {
                 return None;
             }
-            if let Some(event) = self.due() {
+            if let Some(event) = self.pending() {
                 return Some(event);
             }
-            if self.sheet.changed().await.is_err() {
-                // The writer is gone. Its last words may not have been told yet.
-                let event = self.due();
+            if self.snapshot.changed().await.is_err() {
+                // The writing end is gone, but its last snapshot may not have been sent yet.
+                let event = self.pending();
                 self.ended |= event.is_none();
                 return event;
             }
         }
     }
 
-    fn due(&mut self) -> Option<StreamEvent> {
-        let sheet = self.sheet.borrow_and_update();
-        let news = (sheet.phase, sheet.prompt_tokens);
-        if self.told != Some(news) {
-            self.told = Some(news);
+    /// The next event that the current snapshot holds for this reader.
+    fn pending(&mut self) -> Option<StreamEvent> {
+        let snapshot = self.snapshot.borrow_and_update();
+        let state = (snapshot.phase, snapshot.prompt_tokens);
+        if self.sent_state != Some(state) {
+            self.sent_state = Some(state);
             return Some(StreamEvent::State(WorkerState {
-                attempt: sheet.attempt,
-                completion_tokens: sheet.completion_tokens,
-                prompt_tokens: sheet.prompt_tokens,
-                state: sheet.phase,
+                attempt: snapshot.attempt,
+                completion_tokens: snapshot.completion_tokens,
+                prompt_tokens: snapshot.prompt_tokens,
+                state: snapshot.phase,
             }));
         }
-        let mut rest = &sheet.text[self.bytes..];
+        let mut rest = &snapshot.text[self.bytes..];
         if self.skip > 0 {
             let known = rest.char_indices().nth(self.skip).map_or(rest.len(), |(byte, _)| byte);
             let skipped = rest[..known].chars().count();
@@ -222,23 +217,23 @@ impl Reader {
             (self.offset, self.bytes) = (self.offset + rest.chars().count(), self.bytes + rest.len());
             return Some(StreamEvent::Text(piece));
         }
-        let state = sheet.done?;
+        let state = snapshot.done?;
         self.ended = true;
         Some(StreamEvent::Done(End { state }))
     }
 }
 
-/// A reader's place, counted while it is taken.
+/// The right to one connection, counted in the metrics while it is held.
 #[derive(Debug)]
-struct Seat {
+struct ReaderPermit {
     permit: Option<OwnedSemaphorePermit>,
     readers: Arc<Semaphore>,
 }
 
-impl Drop for Seat {
+impl Drop for ReaderPermit {
     fn drop(&mut self) {
         self.permit = None;
-        metrics::watchers(READERS_MOST - self.readers.available_permits());
+        metrics::watchers(READERS_MAX - self.readers.available_permits());
     }
 }
 

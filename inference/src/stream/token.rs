@@ -1,4 +1,4 @@
-//! The secret that readers of the stream must show.
+//! The bearer token that readers of the stream must send.
 
 use std::fmt;
 
@@ -6,17 +6,17 @@ use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 use thiserror::Error;
 
-/// An empty token would let everybody read.
+/// The token is empty, which would let anyone read.
 #[derive(Debug, Error)]
 #[error("the stream token must not be empty")]
 pub struct EmptyToken;
 
-/// Digest of the token; the token itself is not kept.
+/// SHA-256 of the token; the token itself is not kept.
 #[derive(Clone)]
 pub struct StreamToken([u8; 32]);
 
 impl StreamToken {
-    /// Takes the token as it stands in the Secret.
+    /// Parses the token as the Secret has it.
     ///
     /// # Errors
     /// When it is empty.
@@ -24,7 +24,7 @@ impl StreamToken {
         if token.is_empty() { Err(EmptyToken) } else { Ok(Self(Sha256::digest(token).into())) }
     }
 
-    /// Whether `shown` is the token, in a time that does not depend on where they differ.
+    /// Whether `shown` is the token. The time does not depend on where they differ.
     #[must_use]
     pub fn matches(&self, shown: &str) -> bool {
         let shown: [u8; 32] = Sha256::digest(shown).into();

@@ -1,4 +1,4 @@
-//! Where traces are sent, by the variables that OpenTelemetry names.
+//! Where traces are sent, by the environment variables of OpenTelemetry.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -7,28 +7,28 @@ use axum::http::{HeaderName, HeaderValue, Uri};
 use clap::Args;
 use thiserror::Error;
 
-/// Where an OTLP collector takes traces, below its base URL.
+/// Path of traces below the base URL of an OTLP collector.
 const TRACES: &str = "/v1/traces";
 
-/// Arguments about traces. Empty values count as absent, as OpenTelemetry has it.
+/// Arguments about traces. Empty values count as absent, as OpenTelemetry specifies.
 #[derive(Args, Clone, Debug, Default)]
 pub struct TelemetryArgs {
-    /// Base URL of a collector that takes OTLP over HTTP. Default: no traces.
+    /// Base URL of a collector that accepts OTLP over HTTP. Default: no traces.
     #[arg(long, env = "OTEL_EXPORTER_OTLP_ENDPOINT", value_parser = url)]
     pub otlp_endpoint: Option<String>,
-    /// Full URL for traces; goes before the base URL.
+    /// Full URL for traces; takes precedence over the base URL.
     #[arg(long, env = "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", value_parser = url)]
     pub otlp_traces_endpoint: Option<String>,
     /// Headers of every export: `name=value,name=value`, values percent-encoded.
     #[arg(long, env = "OTEL_EXPORTER_OTLP_HEADERS", hide_env_values = true, value_parser = headers)]
     pub otlp_headers: Option<Headers>,
-    /// Headers of every export of traces; go before the others.
+    /// Headers of every export of traces; take precedence over the others.
     #[arg(long, env = "OTEL_EXPORTER_OTLP_TRACES_HEADERS", hide_env_values = true, value_parser = headers)]
     pub otlp_traces_headers: Option<Headers>,
 }
 
 impl TelemetryArgs {
-    /// The collector, if one is named.
+    /// The collector, if one is configured.
     #[must_use]
     pub fn collector(self) -> Option<Collector> {
         let given = |url: &String| !url.is_empty();
@@ -43,9 +43,9 @@ impl TelemetryArgs {
 /// A collector of traces.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Collector {
-    /// URL that takes `POST`s of OTLP protobuf.
+    /// URL that accepts OTLP protobuf by `POST`.
     pub endpoint: String,
-    /// What every export carries along.
+    /// Headers of every export.
     pub headers: Headers,
 }
 
@@ -53,16 +53,16 @@ pub struct Collector {
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Headers(String);
 
-/// A list of headers that cannot be sent. Its content is not told, since it may be a secret.
+/// A list of headers that cannot be sent. The error does not quote it, since it may hold a secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[error("failed to read header number {number} of the traces: must be `name=value`, separated by commas")]
 pub struct HeaderError {
-    /// Which one, from 1.
+    /// Position in the list, from 1.
     number: usize,
 }
 
 impl Headers {
-    /// Takes headers as the variable has them.
+    /// Headers as the variable lists them.
     #[must_use]
     pub fn new(text: &str) -> Self {
         Self(text.to_owned())
@@ -71,7 +71,7 @@ impl Headers {
     /// Names and values, still percent-encoded.
     ///
     /// # Errors
-    /// When one of them is no header.
+    /// When one of them is not a valid header.
     pub fn pairs(&self) -> Result<HashMap<String, String>, HeaderError> {
         let parts = self.0.split(',').map(str::trim).enumerate().filter(|(_, part)| !part.is_empty());
         parts
@@ -91,13 +91,13 @@ impl fmt::Debug for Headers {
     }
 }
 
-/// Never fails, since a refusal would print the value: [`Headers::pairs`] refuses.
+/// Never fails, because clap would print the value; [`Headers::pairs`] checks it.
 #[expect(clippy::unnecessary_wraps, reason = "the shape that clap asks for")]
 fn headers(text: &str) -> Result<Headers, HeaderError> {
     Ok(Headers::new(text))
 }
 
-/// An empty text, or an absolute URL of HTTP.
+/// Accepts an empty text or an absolute HTTP URL.
 fn url(text: &str) -> Result<String, &'static str> {
     let uri: Option<Uri> = text.parse().ok();
     let is_http = uri.is_some_and(|uri| matches!(uri.scheme_str(), Some("http" | "https")) && uri.host().is_some());

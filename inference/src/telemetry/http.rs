@@ -1,4 +1,4 @@
-//! Carries batches of spans to the collector, and says once, not each time, that it cannot.
+//! The HTTP client of the trace exporter. It logs a failing collector once, not at every export.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -14,79 +14,79 @@ use crate::metrics;
 
 /// Longest wait for a connection.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
-/// Longest wait for one answer, as OpenTelemetry has it.
+/// Longest wait for one answer, the default of OpenTelemetry.
 const TIMEOUT: Duration = Duration::from_secs(10);
-/// Shortest time between two complaints about a collector that comes and goes.
-const QUIET: Duration = Duration::from_mins(5);
+/// Shortest time between two warnings about a collector that comes and goes.
+const WARNING_INTERVAL: Duration = Duration::from_mins(5);
 
-/// An HTTP client whose work is done by the runtime, though it is called from the exporter's own thread.
+/// An HTTP client that the exporter calls from its own thread and that works on the runtime.
 #[derive(Debug)]
-pub(super) struct Courier {
+pub(super) struct ExportClient {
     client: Client,
     runtime: Handle,
-    standing: Mutex<Standing>,
+    warnings: Mutex<Warnings>,
 }
 
-/// What the log says about the collector.
+/// What the log says about the collector so far.
 #[derive(Debug, Default)]
-struct Standing {
+struct Warnings {
     is_failing: bool,
-    last_complaint: Option<Instant>,
+    last_warning: Option<Instant>,
 }
 
-impl Courier {
+impl ExportClient {
     /// A client that works on the current runtime.
     ///
     /// # Errors
-    /// When the system gives it no means to connect.
+    /// When TLS cannot be set up.
     pub(super) fn new() -> Result<Self, reqwest::Error> {
-        // No proxy: the network policy opens the way to the collector and to nothing else. No redirects: they would
-        // carry the headers to whoever is named.
+        // No proxy: the network policy lets the pod reach the collector and nothing else. No redirects: they would carry
+        // the headers, often a secret, to another server.
         let client = Client::builder().connect_timeout(CONNECT_TIMEOUT).timeout(TIMEOUT);
         let client = client.no_proxy().redirect(Policy::none()).build()?;
-        Ok(Self { client, runtime: Handle::current(), standing: Mutex::default() })
+        Ok(Self { client, runtime: Handle::current(), warnings: Mutex::default() })
     }
 
-    fn note(&self, failure: Option<&str>) {
+    fn record(&self, failure: Option<&str>) {
         metrics::exported(failure.is_none());
-        let mut standing = self.standing.lock().unwrap_or_else(PoisonError::into_inner);
-        match (failure, standing.turn(failure.is_some(), Instant::now())) {
+        let mut warnings = self.warnings.lock().unwrap_or_else(PoisonError::into_inner);
+        match (failure, warnings.should_log(failure.is_some(), Instant::now())) {
             (_, false) => {}
             (Some(error), true) => {
-                tracing::warn!(error, "Could not deliver traces, and leaves them out until the collector takes them");
+                tracing::warn!(error, "Could not deliver traces; they are dropped until the collector accepts them");
             }
-            (None, true) => tracing::info!("Delivers traces again"),
+            (None, true) => tracing::info!("The collector accepts traces again"),
         }
     }
 }
 
-impl Standing {
-    /// Whether the outcome of an export is worth a line: the log says otherwise, and has not complained lately.
-    fn turn(&mut self, fails: bool, now: Instant) -> bool {
-        let is_quiet = self.last_complaint.is_some_and(|last| now.duration_since(last) < QUIET);
-        if fails == self.is_failing || (fails && is_quiet) {
+impl Warnings {
+    /// Whether to log the outcome of an export: it differs from what the log says, and the last warning is not recent.
+    fn should_log(&mut self, fails: bool, now: Instant) -> bool {
+        let is_recent = self.last_warning.is_some_and(|last| now.duration_since(last) < WARNING_INTERVAL);
+        if fails == self.is_failing || (fails && is_recent) {
             return false;
         }
         self.is_failing = fails;
         if fails {
-            self.last_complaint = Some(now);
+            self.last_warning = Some(now);
         }
         true
     }
 }
 
 #[async_trait]
-impl HttpClient for Courier {
+impl HttpClient for ExportClient {
     async fn send_bytes(&self, request: Request<Bytes>) -> Result<Response<Bytes>, HttpError> {
         let client = self.client.clone();
         // The exporter's thread has no reactor of its own.
         let sending = self.runtime.spawn(async move { client.send_bytes(request).await });
-        // It fails only when the program ends, which says nothing about the collector.
+        // The join fails only when the program ends, which says nothing about the collector.
         let answer = sending.await?.map_err(without_url);
         match &answer {
-            Ok(response) if response.status().is_success() => self.note(None),
-            Ok(response) => self.note(Some(response.status().as_str())),
-            Err(error) => self.note(Some(&Chain(error.as_ref()).to_string())),
+            Ok(response) if response.status().is_success() => self.record(None),
+            Ok(response) => self.record(Some(response.status().as_str())),
+            Err(error) => self.record(Some(&Chain(error.as_ref()).to_string())),
         }
         answer
     }
@@ -107,23 +107,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_a_change_is_worth_a_line() {
-        let (mut standing, now) = (Standing::default(), Instant::now());
-        let lines = [false, false, true, true, true, false, false].map(|fails| standing.turn(fails, now));
+    fn only_a_change_is_logged() {
+        let (mut warnings, now) = (Warnings::default(), Instant::now());
+        let lines = [false, false, true, true, true, false, false].map(|fails| warnings.should_log(fails, now));
         assert_eq!(lines, [false, false, true, false, false, true, false]);
     }
 
     #[test]
-    fn a_collector_that_comes_and_goes_is_complained_about_rarely() {
-        let (mut standing, start) = (Standing::default(), Instant::now());
-        let lines = (0..3_600).filter(|second| standing.turn(second % 2 == 0, start + Duration::from_secs(*second)));
-        assert_eq!(lines.count(), 2 * 3_600 / QUIET.as_secs() as usize);
+    fn a_collector_that_comes_and_goes_is_warned_about_rarely() {
+        let (mut warnings, start) = (Warnings::default(), Instant::now());
+        let lines =
+            (0..3_600).filter(|second| warnings.should_log(second % 2 == 0, start + Duration::from_secs(*second)));
+        assert_eq!(lines.count(), 2 * 3_600 / WARNING_INTERVAL.as_secs() as usize);
     }
 
     #[test]
-    fn a_failure_that_lasts_is_told_once_the_quiet_time_is_over() {
-        let (mut standing, start) = (Standing::default(), Instant::now());
-        assert!(standing.turn(true, start) && standing.turn(false, start));
-        assert!(!standing.turn(true, start) && standing.turn(true, start + QUIET));
+    fn a_failure_that_lasts_is_logged_once_the_interval_is_over() {
+        let (mut warnings, start) = (Warnings::default(), Instant::now());
+        assert!(warnings.should_log(true, start) && warnings.should_log(false, start));
+        assert!(!warnings.should_log(true, start) && warnings.should_log(true, start + WARNING_INTERVAL));
     }
 }

@@ -1,5 +1,5 @@
-//! The trace of one letter: a span for the whole and one for each part. Every attribute there is, is set in here; none
-//! holds what a person wrote, or what the model wrote for them.
+//! The trace of one letter: a span for the whole and one for each part. Every attribute is set in this file; none holds
+//! what a person wrote or what the model wrote for them.
 
 use std::time::SystemTime;
 
@@ -7,16 +7,16 @@ use opentelemetry::trace::{Span as _, SpanBuilder, SpanKind, Status, TraceContex
 use opentelemetry::{Context, KeyValue, StringValue, Value};
 use opentelemetry_sdk::trace::{SdkTracer, Span};
 
-/// What this worker calls itself where the conventions for generative AI ask for the provider of a model.
+/// The provider of the model, in the sense of the conventions for generative AI.
 const PROVIDER: &str = "coverletter";
 
-/// Begins traces; without a collector it begins nothing, and nothing is allocated.
+/// Begins traces. Without a collector it does nothing and allocates nothing.
 #[derive(Clone, Debug, Default)]
 pub struct Tracer(Option<SdkTracer>);
 
-/// What is asked of the model.
+/// What is known about a letter when its trace begins.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Ask {
+pub struct LetterAttributes {
     /// Name of the model.
     pub model: String,
     /// Longest letter, in tokens.
@@ -42,44 +42,44 @@ impl Tracer {
         Self(tracer)
     }
 
-    /// Begins the trace of a letter; `ask` is asked only if somebody wants to know.
+    /// Begins the trace of a letter. `attributes` is called only with a collector.
     #[must_use]
-    pub fn letter(&self, ask: impl FnOnce() -> Ask) -> LetterTrace {
+    pub fn letter(&self, attributes: impl FnOnce() -> LetterAttributes) -> LetterTrace {
         let Some(tracer) = self.0.clone() else { return LetterTrace(None) };
-        let ask = ask();
-        let builder = SpanBuilder::from_name(format!("chat {}", ask.model))
+        let attributes = attributes();
+        let builder = SpanBuilder::from_name(format!("chat {}", attributes.model))
             .with_kind(SpanKind::Internal)
-            .with_start_time(ask.claimed)
-            .with_attributes(asked(ask));
+            .with_start_time(attributes.claimed)
+            .with_attributes(key_values(attributes));
         let span = tracer.build_with_context(builder, &Context::new());
-        LetterTrace(Some(On { tracer, whole: Context::new().with_span(span) }))
+        LetterTrace(Some(Recording { tracer, whole: Context::new().with_span(span) }))
     }
 }
 
-fn asked(ask: Ask) -> Vec<KeyValue> {
+fn key_values(letter: LetterAttributes) -> Vec<KeyValue> {
     vec![
         KeyValue::new("gen_ai.operation.name", "chat"),
         KeyValue::new("gen_ai.provider.name", PROVIDER),
-        // Its name before the conventions of August 2025, which many readers still look for.
+        // The name of the provider before the conventions of August 2025, which many tools still read.
         KeyValue::new("gen_ai.system", PROVIDER),
         KeyValue::new("gen_ai.output.type", "text"),
-        KeyValue::new("gen_ai.request.model", ask.model),
-        KeyValue::new("gen_ai.request.max_tokens", i64::from(ask.max_tokens)),
-        KeyValue::new("gen_ai.request.temperature", ask.temperature),
-        KeyValue::new("gen_ai.request.top_p", ask.top_p),
-        KeyValue::new("gen_ai.request.seed", ask.seed.cast_signed()),
-        KeyValue::new("coverletter.request.uid", ask.request_uid),
-        KeyValue::new("coverletter.attempt", i64::from(ask.attempt)),
-        KeyValue::new("coverletter.worker", ask.worker),
+        KeyValue::new("gen_ai.request.model", letter.model),
+        KeyValue::new("gen_ai.request.max_tokens", i64::from(letter.max_tokens)),
+        KeyValue::new("gen_ai.request.temperature", letter.temperature),
+        KeyValue::new("gen_ai.request.top_p", letter.top_p),
+        KeyValue::new("gen_ai.request.seed", letter.seed.cast_signed()),
+        KeyValue::new("coverletter.request.uid", letter.request_uid),
+        KeyValue::new("coverletter.attempt", i64::from(letter.attempt)),
+        KeyValue::new("coverletter.worker", letter.worker),
     ]
 }
 
 /// The trace of one letter. It ends when it is dropped.
 #[derive(Debug)]
-pub struct LetterTrace(Option<On>);
+pub struct LetterTrace(Option<Recording>);
 
 #[derive(Debug)]
-struct On {
+struct Recording {
     tracer: SdkTracer,
     whole: Context,
 }
@@ -91,23 +91,25 @@ impl LetterTrace {
         self.begin(|| SpanBuilder::from_name(name))
     }
 
-    /// Begins a part that has been going on since `start`.
+    /// Begins a part that started at `start`.
     #[must_use]
     pub fn phase_since(&self, name: &'static str, start: SystemTime) -> Phase {
         self.begin(|| SpanBuilder::from_name(name).with_start_time(start))
     }
 
     fn begin(&self, builder: impl FnOnce() -> SpanBuilder) -> Phase {
-        let span = |on: &On| on.tracer.build_with_context(builder().with_kind(SpanKind::Internal), &on.whole);
+        let span = |recording: &Recording| {
+            recording.tracer.build_with_context(builder().with_kind(SpanKind::Internal), &recording.whole)
+        };
         Phase(self.0.as_ref().map(span))
     }
 
-    /// The first token came `seconds` after the claim.
+    /// Notes that the first token came `seconds` after the claim.
     pub fn first_token(&self, seconds: f64) {
         self.set("gen_ai.response.time_to_first_chunk", || seconds.into());
     }
 
-    /// The model stopped for `finish_reason` after having read and written this many tokens.
+    /// Notes why the model stopped, and how many tokens it has read and written.
     pub fn finished(&self, finish_reason: &'static str, input_tokens: usize, output_tokens: usize) {
         let reasons = || Value::Array(vec![StringValue::from(finish_reason)].into());
         self.set("gen_ai.response.finish_reasons", reasons);
@@ -115,10 +117,10 @@ impl LetterTrace {
         self.set("gen_ai.usage.output_tokens", || (output_tokens as i64).into());
     }
 
-    /// Ends the trace with what became of the letter: a word of ours, and whether it is a failure.
+    /// Ends the trace with the outcome of the letter, one word, and whether it is a failure.
     pub fn end(self, outcome: &'static str, is_failure: bool) {
         self.set("coverletter.outcome", || outcome.into());
-        let Some(On { whole, .. }) = self.0 else { return };
+        let Some(Recording { whole, .. }) = self.0 else { return };
         if is_failure {
             whole.span().set_attribute(KeyValue::new("error.type", outcome));
             whole.span().set_status(Status::error(outcome));
@@ -127,13 +129,13 @@ impl LetterTrace {
     }
 
     fn set(&self, key: &'static str, value: impl FnOnce() -> Value) {
-        if let Some(On { whole, .. }) = &self.0 {
+        if let Some(Recording { whole, .. }) = &self.0 {
             whole.span().set_attribute(KeyValue::new(key, value()));
         }
     }
 }
 
-/// One part of the way of a letter. It ends when it is dropped.
+/// One part of the work on a letter. It ends when it is dropped.
 #[derive(Debug)]
 pub struct Phase(Option<Span>);
 

@@ -1,11 +1,11 @@
-//! Shows a finished letter at the pace that was asked for.
+//! Shows a finished letter at the configured pace.
 
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// Shows `text` by calling `show` with one piece after the other: word by word at so many pieces a second, or a paragraph
-/// at a time, as fast as it goes, when no pace was asked for. Returns when a reader has had time for the last one.
+/// Calls `show` with the pieces of `text` in order: words at the rate `per_second`, or paragraphs without a pause when no
+/// rate is given. Returns after the pause that follows the last piece.
 pub(super) async fn reveal(text: &str, per_second: Option<u32>, mut show: impl FnMut(&str)) {
     let pause = per_second.map(|pace| Duration::from_secs(1) / pace.max(1));
     let pieces: Box<dyn Iterator<Item = &str> + Send> = match pause {
@@ -38,7 +38,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn every_piece_takes_its_time() {
+    async fn every_piece_is_followed_by_a_pause() {
         let begun = Instant::now();
         check("a b c", Some(50), &["a ", "b ", "c"]).await;
         assert!(begun.elapsed() >= Duration::from_millis(60));

@@ -5,8 +5,17 @@ use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
 
 use crate::claim::Claimed;
-use crate::queue::{self, Standing};
+use crate::queue::{self, ClaimState};
 use crate::report::Outcome;
+
+/// The two steps of a shutdown.
+#[derive(Clone, Debug, Default)]
+pub struct Shutdown {
+    /// From now on the worker claims no new requests.
+    pub drain: CancellationToken,
+    /// From now on the worker gives unfinished letters back to the queue.
+    pub release: CancellationToken,
+}
 
 /// Resolves with the reason for which the work on `claimed` must stop.
 pub(super) async fn stopped(
@@ -20,10 +29,10 @@ pub(super) async fn stopped(
     let mut changes = requests.changes();
     loop {
         let shown = requests.get(claimed.name());
-        match queue::standing(claimed.uid(), claimed.attempt(), shown.as_deref()) {
-            Standing::Held => {}
-            Standing::CancelRequested => return Outcome::Cancelled,
-            Standing::Lost => return Outcome::Lost,
+        match queue::claim_state(claimed.uid(), claimed.attempt(), shown.as_deref()) {
+            ClaimState::Held => {}
+            ClaimState::CancelRequested => return Outcome::Cancelled,
+            ClaimState::Lost => return Outcome::Lost,
         }
         tokio::select! {
             () = changes.next() => {}

@@ -1,4 +1,4 @@
-//! Watches the clock while a letter is written: when the first token came, how far the others were apart.
+//! Measures one letter for metrics and its trace: when the first token came, and how far apart the others were.
 
 use std::time::Instant;
 
@@ -6,59 +6,35 @@ use jiff::Timestamp;
 use letters::{Finish, Letter};
 
 use crate::claim::Claimed;
-use crate::config::ModelConfig;
 use crate::metrics::{self, Pace};
-use crate::telemetry::{Ask, LetterTrace, Phase, Tracer};
+use crate::telemetry::{LetterTrace, Phase};
 
-/// Begins the trace of `claimed`, which `config` writes; its claim is the first part, and is over now.
-pub(super) fn trace(tracer: &Tracer, claimed: &Claimed, config: &ModelConfig) -> LetterTrace {
-    let since = || claimed.since().unwrap_or_else(Timestamp::now).into();
-    let trace = tracer.letter(|| Ask {
-        model: config.name.clone(),
-        max_tokens: config.max_new_tokens,
-        temperature: f64::from(config.temperature_milli) / 1_000.0,
-        top_p: f64::from(config.top_p_milli) / 1_000.0,
-        seed: claimed.request().seed(),
-        request_uid: claimed.uid().to_owned(),
-        attempt: claimed.attempt(),
-        worker: worker(claimed).to_owned(),
-        claimed: since(),
-    });
-    trace.phase_since("claim", since()).end();
-    trace
-}
-
-fn worker(claimed: &Claimed) -> &str {
-    let claim = claimed.request().status.as_ref().and_then(|status| status.claim.as_ref());
-    claim.map_or("", |claim| claim.worker.as_str())
-}
-
-/// One letter on the clock, from the moment at which its prompt is handed to the model.
-pub(super) struct Pen<'a> {
+/// The times of one letter, from the moment at which its prompt is handed to the model.
+pub(super) struct Timing<'a> {
     claimed: &'a Claimed,
     trace: &'a LetterTrace,
     between: metrics::Between,
-    /// The part that is going on: reading until the first token, then writing, then checking.
+    /// The current part: prefill until the first token, then decode, then checks.
     phase: Option<Phase>,
     tokens: usize,
-    first: Option<First>,
+    first: Option<FirstToken>,
     last: Instant,
 }
 
-struct First {
+struct FirstToken {
     at: Instant,
     /// Milliseconds since the claim.
     since_claim: i64,
 }
 
-impl<'a> Pen<'a> {
-    /// Takes up the pen for `claimed`, which `model` writes.
-    pub(super) fn new(claimed: &'a Claimed, model: &str, trace: &'a LetterTrace) -> Self {
+impl<'a> Timing<'a> {
+    /// Starts the clock for `claimed`, whose letter `model` writes.
+    pub(super) fn start(claimed: &'a Claimed, model: &str, trace: &'a LetterTrace) -> Self {
         let (between, phase) = (metrics::Between::tokens_of(model), Some(trace.phase("prefill")));
         Self { claimed, trace, between, phase, tokens: 0, first: None, last: Instant::now() }
     }
 
-    /// So many tokens are written by now.
+    /// Notes that `tokens` tokens in all are written by now.
     pub(super) fn wrote(&mut self, tokens: usize) {
         let new = tokens.saturating_sub(self.tokens);
         if new == 0 {
@@ -73,17 +49,17 @@ impl<'a> Pen<'a> {
         (self.tokens, self.last) = (tokens, now);
     }
 
-    fn first_token(&mut self, at: Instant) -> First {
-        // The one part ends before the other begins.
+    fn first_token(&mut self, at: Instant) -> FirstToken {
+        // Prefill must end before decode begins.
         self.phase = None;
         self.phase = Some(self.trace.phase("decode"));
         let now = Timestamp::now();
         let since_claim = now.duration_since(self.claimed.since().unwrap_or(now)).as_millis().max(0) as i64;
         self.trace.first_token(since_claim as f64 / 1_000.0);
-        First { at, since_claim }
+        FirstToken { at, since_claim }
     }
 
-    /// The model has stopped after a prompt of so many tokens, and the letter is being checked.
+    /// Notes that the model has stopped, after a prompt of `prompt_tokens`, and that the letter is being checked.
     pub(super) fn check(&mut self, prompt_tokens: usize) {
         if let Some(mut phase) = self.phase.take() {
             phase.tokens(if self.first.is_some() { self.tokens } else { prompt_tokens });
@@ -91,10 +67,10 @@ impl<'a> Pen<'a> {
         self.phase = Some(self.trace.phase("checks"));
     }
 
-    /// The letter is finished. Returns the milliseconds from the claim to the first token.
-    pub(super) fn down(self, model: &str, letter: &Letter) -> Option<i64> {
+    /// Records the finished letter. Returns the milliseconds from the claim to the first token.
+    pub(super) fn finish(self, model: &str, letter: &Letter) -> Option<i64> {
         self.trace.finished(finish_reason(letter.finish), letter.prompt_tokens, letter.completion_tokens);
-        let First { at, since_claim } = self.first?;
+        let FirstToken { at, since_claim } = self.first?;
         let pace = Pace {
             first_token: since_claim as f64 / 1_000.0,
             rest: self.last.duration_since(at).as_secs_f64(),
@@ -106,7 +82,7 @@ impl<'a> Pen<'a> {
     }
 }
 
-/// As the conventions for generative AI write it.
+/// The word that the conventions for generative AI have for it.
 fn finish_reason(finish: Finish) -> &'static str {
     match finish {
         Finish::Stop => "stop",

@@ -1,37 +1,36 @@
-//! One letter: from the claimed request through the model to a finished letter with its checks, shown on its page all along.
+//! Writes the letter of a claimed request with the model and relays the text to its stream.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Instant;
 
 use cluster::Chain;
-use crds::RequestReason;
-use crds::life::Written;
-use crds::request::{self, Usage};
-use engine::schedule::{Monitor, SubmitError};
+use crds::request;
+use engine::schedule::Monitor;
 use engine::{CompleteError, LoadError};
+use jiff::Timestamp;
 use letters::{Letter, Progress, WriteError};
 use thiserror::Error;
 use tokio::task::JoinError;
 
-use super::liveness;
+use super::liveness::Liveness;
+use super::outcome;
 use super::reveal::reveal;
-use super::timing::{self, Pen};
+use super::timing::Timing;
 use crate::claim::Claimed;
 use crate::config::ModelConfig;
 use crate::metrics::reading;
 use crate::model::Model;
 use crate::report::Outcome;
-use crate::stream::Page;
-use crate::telemetry::{LetterTrace, Tracer};
+use crate::stream::LetterStream;
+use crate::telemetry::{LetterAttributes, LetterTrace, Tracer};
 
-/// Why there is nothing to write with.
+/// Why the model cannot be used.
 #[derive(Debug, Error)]
 pub enum WriterError {
-    /// The model's files cannot be used.
+    /// Its files are missing or damaged.
     #[error("failed to load the model")]
     Load(#[from] LoadError),
-    /// The model was loaded but cannot be computed.
+    /// It was loaded but cannot be computed.
     #[error("failed to warm the model up")]
     WarmUp(#[from] CompleteError),
     /// Loading panicked. This is a bug.
@@ -43,8 +42,7 @@ pub enum WriterError {
 pub struct Writer {
     model: Model,
     config: ModelConfig,
-    active: Arc<AtomicUsize>,
-    broken: Arc<AtomicBool>,
+    liveness: Arc<Liveness>,
     tracer: Tracer,
 }
 
@@ -69,11 +67,10 @@ impl Writer {
         Ok(Self::new(model, config))
     }
 
-    /// Writes letters with a model that was loaded already.
+    /// A writer with a model that is already loaded.
     #[must_use]
     pub fn new(model: Model, config: ModelConfig) -> Self {
-        let (active, broken, tracer) = (Arc::default(), Arc::default(), Tracer::default());
-        Self { model, config, active, broken, tracer }
+        Self { model, config, liveness: Arc::default(), tracer: Tracer::default() }
     }
 
     /// The same writer, which traces its letters with `tracer`.
@@ -83,142 +80,101 @@ impl Writer {
         self
     }
 
-    /// Begins the trace of `claimed`.
-    pub(super) fn trace(&self, claimed: &Claimed) -> LetterTrace {
-        timing::trace(&self.tracer, claimed, &self.config)
+    /// A probe that returns whether the model can still write.
+    pub fn probe(&self) -> impl Fn() -> bool + Send + Sync + 'static {
+        Arc::clone(&self.liveness).probe(self.model.monitor())
     }
 
-    /// Tells, whenever it is asked, whether the model's loop moves.
-    pub fn pulse(&self) -> impl Fn() -> bool + Send + Sync + 'static {
-        let moves = liveness::of(self.model.monitor(), Arc::clone(&self.active));
-        let broken = Arc::clone(&self.broken);
-        move || !broken.load(Ordering::Relaxed) && moves()
-    }
-
-    /// Numbers of the model.
+    /// Numbers of the model's scheduler.
     #[must_use]
     pub fn monitor(&self) -> Monitor {
         self.model.monitor()
     }
 
-    /// The lines of the metrics page about what the model has done, as of the call.
+    /// Returns, at each call, the lines of the metrics page about what the model has done so far.
     pub fn reading(&self) -> impl Fn() -> String + Send + Sync + 'static {
         let (monitor, kv_tokens_max) = (self.model.monitor(), self.model.kv_tokens_max());
         move || reading::render(&monitor.stats(), kv_tokens_max)
     }
 
-    /// Whether the model is gone for good: only a new process can write again.
+    /// Whether the model's thread has ended, so that only a new process can write again.
     #[must_use]
     pub fn is_broken(&self) -> bool {
-        self.broken.load(Ordering::Relaxed)
+        self.liveness.is_broken()
+    }
+
+    /// Begins the trace of `claimed`. Its first part is the claim, which ends now.
+    pub(super) fn trace(&self, claimed: &Claimed) -> LetterTrace {
+        let since = || claimed.since().unwrap_or_else(Timestamp::now).into();
+        let trace = self.tracer.letter(|| LetterAttributes {
+            model: self.config.name.clone(),
+            max_tokens: self.config.max_new_tokens,
+            temperature: f64::from(self.config.temperature_milli) / 1_000.0,
+            top_p: f64::from(self.config.top_p_milli) / 1_000.0,
+            seed: claimed.request().seed(),
+            request_uid: claimed.uid().to_owned(),
+            attempt: claimed.attempt(),
+            worker: claimed.worker().to_owned(),
+            claimed: since(),
+        });
+        trace.phase_since("claim", since()).end();
+        trace
     }
 
     /// Writes the letter of `claimed`. Dropping the future stops the model at its next token.
-    pub(super) async fn write(&self, claimed: &Claimed, page: &Page, trace: &LetterTrace) -> Outcome {
-        let _active = Active::new(&self.active);
-        match self.letter(claimed, page, trace).await {
-            Ok((letter, first_token)) => self.written(letter, first_token),
-            Err(error) => self.failed(claimed, &error),
+    pub(super) async fn write(&self, claimed: &Claimed, stream: &LetterStream, trace: &LetterTrace) -> Outcome {
+        let _active = self.liveness.begin();
+        let error = match self.relay(claimed, stream, trace).await {
+            Ok((letter, first_token)) => {
+                let model = request::Model { name: self.config.name.clone(), sha256: self.model.sha256().to_owned() };
+                return outcome::written(letter, model, first_token);
+            }
+            Err(error) => error,
+        };
+        let (outcome, is_fatal) = (outcome::failed(&error), outcome::is_fatal(&error));
+        if is_fatal {
+            self.liveness.set_broken();
         }
+        if is_fatal || matches!(outcome, Outcome::Failed(_)) {
+            tracing::error!(
+                request.name = claimed.name(),
+                request.attempt = claimed.attempt(),
+                error = %Chain(&error),
+                "Could not write the letter of request `{}`",
+                claimed.name()
+            );
+        }
+        outcome
     }
 
-    /// The finished letter, and the milliseconds from the claim to its first token.
-    async fn letter(
+    /// Relays the model's progress to the stream. Returns the letter and the milliseconds from the claim to its first token.
+    async fn relay(
         &self,
         claimed: &Claimed,
-        page: &Page,
+        stream: &LetterStream,
         trace: &LetterTrace,
     ) -> Result<(Letter, Option<i64>), WriteError<CompleteError>> {
         let model = &self.config.name;
-        let mut pen = Pen::new(claimed, model, trace);
+        let mut timing = Timing::start(claimed, model, trace);
         let mut writing = self.model.write(&claimed.request().spec, claimed.request().seed())?;
         let mut shown = 0;
         while let Some(progress) = writing.next().await {
             match progress? {
-                Progress::Reading { tokens } => page.read_prompt(tokens),
+                Progress::Reading { tokens } => stream.read_prompt(tokens),
                 Progress::Writing { text, completion_tokens } => {
-                    pen.wrote(completion_tokens);
-                    page.write(&text, completion_tokens);
+                    timing.wrote(completion_tokens);
+                    stream.write(&text, completion_tokens);
                     shown += text.len();
                 }
-                Progress::Checking => pen.check(writing.prompt_tokens()),
+                Progress::Checking => timing.check(writing.prompt_tokens()),
                 Progress::Finished(letter) => {
-                    let first_token = pen.down(model, &letter);
-                    let show = |piece: &str| page.write(piece, letter.completion_tokens);
+                    let first_token = timing.finish(model, &letter);
+                    let show = |piece: &str| stream.write(piece, letter.completion_tokens);
                     reveal(&letter.text[shown..], self.config.max_tokens_per_second, show).await;
                     return Ok((*letter, first_token));
                 }
             }
         }
         Err(WriteError::Model(CompleteError::Interrupted))
-    }
-
-    fn written(&self, letter: Letter, first_token: Option<i64>) -> Outcome {
-        Outcome::Written(Box::new(Written {
-            letter: letter.text,
-            checks: letter.checks,
-            usage: Usage {
-                prompt_tokens: letter.prompt_tokens as i32,
-                completion_tokens: letter.completion_tokens as i32,
-            },
-            model: request::Model { name: self.config.name.clone(), sha256: self.model.sha256().to_owned() },
-            first_token,
-            plain: letter.plain,
-        }))
-    }
-
-    /// What a failure means for the request: one that found the model gone already is not to blame for it.
-    fn failed(&self, claimed: &Claimed, error: &WriteError<CompleteError>) -> Outcome {
-        match error {
-            WriteError::Model(CompleteError::TooLong(too_long)) => {
-                return Outcome::Refused(
-                    RequestReason::InvalidRequest,
-                    format!(
-                        "The request takes {} tokens and the model reads at most {}. Shorten the job description or the \
-                         experience and create the request again.",
-                        too_long.tokens, too_long.limit
-                    ),
-                );
-            }
-            // The same request, seed and model would write the same again.
-            WriteError::Empty(_) => {
-                return Outcome::Refused(
-                    RequestReason::EmptyLetter,
-                    "The model wrote nothing usable. Create the request again with more about the job and yourself."
-                        .to_owned(),
-                );
-            }
-            // The model thread is being taken down.
-            WriteError::Model(CompleteError::Cancelled) => return Outcome::Released,
-            WriteError::Model(_) => {}
-        }
-        tracing::error!(
-            request.name = claimed.name(),
-            request.attempt = claimed.attempt(),
-            error = %Chain(error),
-            "Could not write the letter of request `{}`",
-            claimed.name()
-        );
-        let stopped = matches!(error, WriteError::Model(CompleteError::Submit(SubmitError::Stopped)));
-        if stopped || matches!(error, WriteError::Model(CompleteError::Interrupted)) {
-            self.broken.store(true, Ordering::Relaxed);
-        }
-        if stopped { Outcome::Released } else { Outcome::Failed("The model could not write the letter.".to_owned()) }
-    }
-}
-
-/// Counts a letter as being written, also when its future is dropped.
-struct Active(Arc<AtomicUsize>);
-
-impl Active {
-    fn new(active: &Arc<AtomicUsize>) -> Self {
-        active.fetch_add(1, Ordering::Relaxed);
-        Self(Arc::clone(active))
-    }
-}
-
-impl Drop for Active {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }

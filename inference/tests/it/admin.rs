@@ -1,4 +1,4 @@
-//! What probes and the metrics page say.
+//! The answers of the probes and of the metrics page.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -27,8 +27,8 @@ async fn probes_tell_a_loading_a_working_a_leaving_and_a_stuck_worker_apart() {
 
     assert_eq!(probes().await, (good, bad), "loading");
     let moves = Arc::new(AtomicBool::new(true));
-    let pulse = Arc::clone(&moves);
-    health.watch(move || pulse.load(Ordering::Relaxed));
+    let probe = Arc::clone(&moves);
+    health.watch(move || probe.load(Ordering::Relaxed));
     health.set_ready(true);
     assert_eq!(probes().await, (good, good), "working");
     health.set_ready(false);

@@ -67,10 +67,10 @@ async fn a_stale_claim_cannot_finish() {
     let fresh = pass_on(&namespace, "passed-on", "quick").await;
     assert_eq!(fresh.attempt(), 2);
 
-    assert_eq!(finish(&namespace, "slow", &stale, letter("Stale")).await, Reported::ThrownAway);
-    assert_eq!(finish(&namespace, "slow", &stale, Outcome::Released).await, Reported::ThrownAway);
+    assert_eq!(finish(&namespace, "slow", &stale, letter("Stale")).await, Reported::Discarded);
+    assert_eq!(finish(&namespace, "slow", &stale, Outcome::Released).await, Reported::Discarded);
     assert_eq!(finish(&namespace, "quick", &fresh, letter("Fresh")).await, Reported::Accepted(State::Succeeded));
-    assert_eq!(finish(&namespace, "slow", &stale, letter("Stale")).await, Reported::ThrownAway);
+    assert_eq!(finish(&namespace, "slow", &stale, letter("Stale")).await, Reported::Discarded);
     let status = namespace.get("passed-on").await.status.expect("it is finished");
     assert_eq!((status.letter.as_deref(), status.attempt), (Some("Fresh"), Some(2)));
 }
@@ -105,14 +105,14 @@ async fn a_request_of_the_same_name_is_not_finished_by_a_claim_on_its_predecesso
     namespace.request("again").await;
     let claimed = claim(&namespace, "worker", "again").await;
     namespace.requests.delete("again", &DeleteParams::default()).await.expect("the first goes");
-    assert_eq!(finish(&namespace, "worker", &claimed, letter("Dear")).await, Reported::ThrownAway);
+    assert_eq!(finish(&namespace, "worker", &claimed, letter("Dear")).await, Reported::Discarded);
     eventually("the first is gone", async || {
         namespace.requests.get_opt("again").await.expect("an answer").is_none().then_some(())
     })
     .await;
     namespace.request("again").await;
     claim(&namespace, "worker", "again").await;
-    assert_eq!(finish(&namespace, "worker", &claimed, letter("Dear")).await, Reported::ThrownAway);
+    assert_eq!(finish(&namespace, "worker", &claimed, letter("Dear")).await, Reported::Discarded);
     assert_eq!(namespace.get("again").await.state(), State::Running);
 }
 

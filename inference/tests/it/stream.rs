@@ -7,7 +7,7 @@ use axum::body::{Body, BodyDataStream};
 use axum::http::{Request, StatusCode};
 use crds::request::State;
 use futures::StreamExt as _;
-use inference::stream::{self, Desk, StreamToken};
+use inference::stream::{self, StreamToken, Streams};
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
@@ -17,17 +17,17 @@ use crate::worker::{Running, WORK};
 
 const TOKEN: &str = "secret-of-the-app";
 
-fn router(desk: &Arc<Desk>) -> Router {
-    stream::router(Arc::clone(desk), StreamToken::parse(TOKEN).expect("not empty"))
+fn router(streams: &Arc<Streams>) -> Router {
+    stream::router(Arc::clone(streams), StreamToken::parse(TOKEN).expect("not empty"))
 }
 
-async fn ask(desk: &Arc<Desk>, uid: &str, offset: usize, token: Option<&str>) -> axum::response::Response {
+async fn ask(streams: &Arc<Streams>, uid: &str, offset: usize, token: Option<&str>) -> axum::response::Response {
     let mut request = Request::get(format!("/v1/requests/{uid}/stream?offset={offset}"));
     if let Some(token) = token {
         request = request.header("Authorization", format!("Bearer {token}"));
     }
     let request = request.body(Body::empty()).expect("a request");
-    router(desk).oneshot(request).await.expect("an answer")
+    router(streams).oneshot(request).await.expect("an answer")
 }
 
 /// One reader of one letter.
@@ -37,8 +37,8 @@ struct Reader {
 }
 
 impl Reader {
-    async fn open(desk: &Arc<Desk>, uid: &str, offset: usize) -> Self {
-        let response = ask(desk, uid, offset, Some(TOKEN)).await;
+    async fn open(streams: &Arc<Streams>, uid: &str, offset: usize) -> Self {
+        let response = ask(streams, uid, offset, Some(TOKEN)).await;
         assert_eq!(response.status(), StatusCode::OK);
         assert_eq!(response.headers()["content-type"], "text/event-stream");
         Self { body: response.into_body().into_data_stream(), buffer: String::new() }
@@ -86,7 +86,7 @@ async fn readers_follow_a_letter_and_come_back_where_they_were() {
     let uid = namespace.request("read-along").await.metadata.uid.expect("a stored request has a uid");
     namespace.in_state("read-along", State::Running).await;
 
-    let mut cut_off = Reader::open(&worker.desk, &uid, 0).await;
+    let mut cut_off = Reader::open(&worker.streams, &uid, 0).await;
     let (name, data) = cut_off.next().await.expect("it begins with a state");
     assert_eq!((name.as_str(), &data["attempt"]), ("state", &json!(1)));
     let mut read = 0;
@@ -97,25 +97,25 @@ async fn readers_follow_a_letter_and_come_back_where_they_were() {
         }
     }
     drop(cut_off);
-    let (rest, last) = Reader::open(&worker.desk, &uid, read).await.rest(read).await;
+    let (rest, last) = Reader::open(&worker.streams, &uid, read).await.rest(read).await;
     assert_eq!(last, Some(("done".to_owned(), json!({ "state": "Succeeded" }))));
 
     let status = namespace.get("read-along").await.status.expect("it is finished");
     let letter = status.letter.expect("a letter");
     assert_eq!(rest, letter.chars().skip(read).collect::<String>());
-    let (all, last) = Reader::open(&worker.desk, &uid, 0).await.rest(0).await;
+    let (all, last) = Reader::open(&worker.streams, &uid, 0).await.rest(0).await;
     assert_eq!((all, last.map(|(name, _)| name).as_deref()), (letter, Some("done")), "it is kept for a while");
     worker.drain().await;
 }
 
 #[tokio::test]
 async fn the_stream_needs_the_token_and_knows_only_its_own_requests() {
-    let desk = Arc::new(Desk::default());
-    let _page = desk.open("held", 1);
-    assert_eq!(ask(&desk, "held", 0, Some(TOKEN)).await.status(), StatusCode::OK);
-    assert_eq!(ask(&desk, "other", 0, Some(TOKEN)).await.status(), StatusCode::NOT_FOUND);
+    let streams = Arc::new(Streams::default());
+    let _stream = streams.open("held", 1);
+    assert_eq!(ask(&streams, "held", 0, Some(TOKEN)).await.status(), StatusCode::OK);
+    assert_eq!(ask(&streams, "other", 0, Some(TOKEN)).await.status(), StatusCode::NOT_FOUND);
     for wrong in [None, Some(""), Some("secret-of-the-ap"), Some("secret-of-the-app2")] {
-        assert_eq!(ask(&desk, "held", 0, wrong).await.status(), StatusCode::UNAUTHORIZED);
-        assert_eq!(ask(&desk, "other", 0, wrong).await.status(), StatusCode::UNAUTHORIZED);
+        assert_eq!(ask(&streams, "held", 0, wrong).await.status(), StatusCode::UNAUTHORIZED);
+        assert_eq!(ask(&streams, "other", 0, wrong).await.status(), StatusCode::UNAUTHORIZED);
     }
 }

@@ -1,4 +1,4 @@
-//! Letters as traces: what leaves the process, where it goes, and that nobody waits for it.
+//! Letters as traces: what leaves the process, where it goes, and that no letter waits for it.
 #![expect(clippy::disallowed_methods, reason = "spans have the times of the system")]
 
 mod mlflow;
@@ -10,7 +10,7 @@ use std::time::{Duration, SystemTime};
 
 use crds::request::State;
 use inference::identity::Identity;
-use inference::telemetry::{Ask, Collector, Headers, LetterTrace, Tracer, Traces};
+use inference::telemetry::{Collector, Headers, LetterAttributes, LetterTrace, Tracer, Traces};
 use opentelemetry_proto::tonic::common::v1::any_value::Value;
 use opentelemetry_proto::tonic::trace::v1::Span;
 
@@ -57,7 +57,7 @@ fn start(endpoint: &str, headers: &str) -> Traces {
 }
 
 fn letter(tracer: &Tracer) -> LetterTrace {
-    tracer.letter(|| Ask {
+    tracer.letter(|| LetterAttributes {
         model: "tiny".to_owned(),
         max_tokens: 600,
         temperature: 0.7,
@@ -95,9 +95,9 @@ fn tree(spans: &[Span]) -> (&Span, Vec<&str>) {
 }
 
 #[tokio::test]
-async fn without_a_collector_nothing_is_even_asked() {
-    let traces = Traces::start(None, &identity()).expect("there is nothing to get wrong");
-    let trace = traces.tracer().letter(|| unreachable!("nobody wants to know"));
+async fn without_a_collector_no_attribute_is_computed() {
+    let traces = Traces::start(None, &identity()).expect("no collector is configured");
+    let trace = traces.tracer().letter(|| unreachable!("there is no collector"));
     trace.phase("prefill").end();
     trace.end("Written", false);
     traces.end(END).await;

@@ -11,7 +11,7 @@ use crds::request::{Outcome as AttemptOutcome, State};
 use inference::claim::Claims;
 use inference::config::WorkConfig;
 use inference::lease::LeaseKeeper;
-use inference::stream::Desk;
+use inference::stream::Streams;
 use inference::worker::{Shutdown, Worker, Writer};
 use jiff::Timestamp;
 use k8s_openapi::api::coordination::v1::Lease;
@@ -28,7 +28,7 @@ pub const WORK: WorkConfig =
 
 /// A worker at work.
 pub struct Running {
-    pub desk: Arc<Desk>,
+    pub streams: Arc<Streams>,
     shutdown: Shutdown,
     task: tokio::task::JoinHandle<()>,
 }
@@ -41,13 +41,13 @@ impl Running {
 
     /// Starts a worker called `name` with `writer`.
     pub fn with(namespace: &Namespace, name: &str, writer: Writer, work: WorkConfig) -> Self {
-        let (desk, shutdown) = (Arc::new(Desk::default()), Shutdown::default());
+        let (streams, shutdown) = (Arc::new(Streams::default()), Shutdown::default());
         let claims = Claims::new(namespace.client.clone(), &namespace.name, claimant(name), work.max_attempts);
         let requests = Requests::follow(namespace.client.clone(), &namespace.name, APP);
         let seed = name.bytes().map(u64::from).sum();
-        let worker = Worker::new(claims, requests, Arc::clone(&desk), writer, work, seed);
+        let worker = Worker::new(claims, requests, Arc::clone(&streams), writer, work, seed);
         let task = tokio::spawn(worker.run(shutdown.clone()));
-        Self { desk, shutdown, task }
+        Self { streams, shutdown, task }
     }
 
     /// Takes no new requests and waits until the letters in hand are finished.

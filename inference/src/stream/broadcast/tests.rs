@@ -1,4 +1,4 @@
-//! Readers and a writer at one desk.
+//! Readers and the writing end of one letter.
 
 use super::*;
 
@@ -26,22 +26,22 @@ const DONE: StreamEvent = StreamEvent::Done(End { state: State::Succeeded });
 
 #[tokio::test]
 async fn a_reader_gets_states_the_text_and_the_end() {
-    let desk = Arc::new(Desk::default());
-    let page = desk.open("u", 2);
-    let mut reader = desk.read("u", 0).expect("the page is open");
+    let streams = Arc::new(Streams::default());
+    let stream = streams.open("u", 2);
+    let mut reader = streams.read("u", 0).expect("the stream is open");
     let state = |state, prompt_tokens, completion_tokens| {
         StreamEvent::State(WorkerState { attempt: 2, completion_tokens, prompt_tokens, state })
     };
     assert_eq!(reader.next().await, Some(state(Phase::Reading, 0, 0)));
-    page.read_prompt(9);
+    stream.read_prompt(9);
     assert_eq!(reader.next().await, Some(state(Phase::Reading, 9, 0)));
-    page.write("Grüße", 1);
+    stream.write("Grüße", 1);
     assert_eq!(reader.next().await, Some(state(Phase::Writing, 9, 1)));
     assert_eq!(reader.next().await, Some(piece(0, "Grüße")));
-    page.write(" an", 2);
-    page.write(" alle", 3);
+    stream.write(" an", 2);
+    stream.write(" alle", 3);
     assert_eq!(reader.next().await, Some(piece(5, " an alle")));
-    page.finish(State::Succeeded);
+    stream.finish(State::Succeeded);
     assert_eq!(reader.next().await, Some(DONE));
     assert_eq!(reader.next().await, None);
 }
@@ -50,14 +50,14 @@ async fn a_reader_gets_states_the_text_and_the_end() {
 async fn a_reader_resumes_at_any_character() {
     let letter = "Grüße aus Zürich, 東京 und überall";
     for offset in 0..=letter.chars().count() {
-        let desk = Arc::new(Desk::default());
-        let page = desk.open("u", 1);
-        page.write("Grüße aus Z", 1);
-        let reader = desk.read("u", offset).expect("the page is open");
+        let streams = Arc::new(Streams::default());
+        let stream = streams.open("u", 1);
+        stream.write("Grüße aus Z", 1);
+        let reader = streams.read("u", offset).expect("the stream is open");
         let reading = tokio::spawn(all(reader));
         tokio::task::yield_now().await;
-        page.write("ürich, 東京 und überall", 2);
-        page.finish(State::Succeeded);
+        stream.write("ürich, 東京 und überall", 2);
+        stream.finish(State::Succeeded);
         let events = reading.await.expect("the reader ends");
         assert_eq!(texts(&events), letter.chars().skip(offset).collect::<String>());
         assert!(pieces(&events).next().is_none_or(|first| first.offset == offset));
@@ -65,12 +65,12 @@ async fn a_reader_resumes_at_any_character() {
 }
 
 #[tokio::test]
-async fn a_page_that_is_dropped_ends_its_readers_without_a_done() {
-    let desk = Arc::new(Desk::default());
-    let page = desk.open("u", 1);
-    page.write("Dear", 1);
-    let reader = desk.read("u", 0).expect("the page is open");
-    drop(page);
+async fn a_stream_that_is_dropped_ends_its_readers_without_a_done() {
+    let streams = Arc::new(Streams::default());
+    let stream = streams.open("u", 1);
+    stream.write("Dear", 1);
+    let reader = streams.read("u", 0).expect("the stream is open");
+    drop(stream);
     let events = all(reader).await;
     assert_eq!(texts(&events), "Dear");
     assert!(!events.contains(&DONE));
@@ -78,40 +78,40 @@ async fn a_page_that_is_dropped_ends_its_readers_without_a_done() {
 
 #[tokio::test]
 async fn a_finished_letter_can_be_read_for_a_minute() {
-    let desk = Arc::new(Desk::default());
-    let page = desk.open("u", 1);
-    page.write("Dear", 1);
-    page.finish(State::Succeeded);
+    let streams = Arc::new(Streams::default());
+    let stream = streams.open("u", 1);
+    stream.write("Dear", 1);
+    stream.finish(State::Succeeded);
     let finished = Instant::now();
-    tidy(&mut desk.letters(), finished + KEPT_FOR.saturating_sub(Duration::from_secs(1)));
-    assert_eq!(texts(&all(desk.read("u", 0).expect("it is kept")).await), "Dear");
-    tidy(&mut desk.letters(), finished + KEPT_FOR);
-    assert_eq!(desk.read("u", 0).err(), Some(NotRead::Unknown));
+    evict(&mut streams.entries(), finished + KEPT_FOR.saturating_sub(Duration::from_secs(1)));
+    assert_eq!(texts(&all(streams.read("u", 0).expect("it is kept")).await), "Dear");
+    evict(&mut streams.entries(), finished + KEPT_FOR);
+    assert_eq!(streams.read("u", 0).err(), Some(ReadError::Unknown));
 }
 
 #[tokio::test]
-async fn a_later_attempt_takes_the_place_of_an_earlier_one() {
-    let desk = Arc::new(Desk::default());
-    let earlier = desk.open("u", 1);
-    let later = desk.open("u", 2);
+async fn a_later_attempt_replaces_an_earlier_one() {
+    let streams = Arc::new(Streams::default());
+    let earlier = streams.open("u", 1);
+    let later = streams.open("u", 2);
     earlier.finish(State::Queued);
     later.write("Dear", 1);
     later.finish(State::Succeeded);
-    let events = all(desk.read("u", 0).expect("the later one lies there")).await;
+    let events = all(streams.read("u", 0).expect("the later one has replaced it")).await;
     assert_eq!(events.last(), Some(&DONE));
 }
 
 #[tokio::test]
 async fn finished_letters_and_readers_are_bounded() {
-    let desk = Arc::new(Desk::default());
-    for n in 0..KEPT_MOST + 10 {
-        desk.open(&n.to_string(), 1).finish(State::Succeeded);
+    let streams = Arc::new(Streams::default());
+    for n in 0..FINISHED_MAX + 10 {
+        streams.open(&n.to_string(), 1).finish(State::Succeeded);
     }
-    let page = desk.open("last", 1);
-    assert!(desk.letters().len() <= KEPT_MOST + 1);
-    let readers: Vec<_> = (0..READERS_MOST).map(|_| desk.read("last", 0).expect("a free seat")).collect();
-    assert_eq!(desk.read("last", 0).err(), Some(NotRead::Crowded));
+    let stream = streams.open("last", 1);
+    assert!(streams.entries().len() <= FINISHED_MAX + 1);
+    let readers: Vec<_> = (0..READERS_MAX).map(|_| streams.read("last", 0).expect("a free connection")).collect();
+    assert_eq!(streams.read("last", 0).err(), Some(ReadError::TooManyReaders));
     drop(readers);
-    assert!(desk.read("last", 0).is_ok());
-    drop(page);
+    assert!(streams.read("last", 0).is_ok());
+    drop(stream);
 }

@@ -1,4 +1,4 @@
-//! What OpenTelemetry's variables mean here.
+//! How the variables of OpenTelemetry are read.
 
 use clap::Parser;
 
@@ -27,7 +27,7 @@ fn without_an_endpoint_there_is_no_collector() {
 }
 
 #[test]
-fn a_base_url_gets_the_path_of_traces_and_a_full_one_is_taken_as_it_is() {
+fn a_base_url_gets_the_path_of_traces_and_a_full_one_is_used_as_it_is() {
     assert_eq!(endpoint(&["--otlp-endpoint=http://c:4318"]).as_deref(), Some("http://c:4318/v1/traces"));
     assert_eq!(endpoint(&["--otlp-endpoint=https://c/otlp/"]).as_deref(), Some("https://c/otlp/v1/traces"));
     let both = ["--otlp-endpoint=http://c:4318", "--otlp-traces-endpoint=http://d/spans"];
@@ -42,7 +42,7 @@ fn other_urls_are_refused() {
 }
 
 #[test]
-fn headers_of_traces_go_before_the_others() {
+fn headers_of_traces_take_precedence() {
     let both = ["--otlp-endpoint=http://c", "--otlp-headers=a=1", "--otlp-traces-headers= b = 2%2C3 ,, c=x=y"];
     let headers = parse(&both).expect("valid arguments").expect("a collector").headers.pairs();
     let pairs = [("b", "2%2C3"), ("c", "x=y")].map(|(name, value)| (name.to_owned(), value.to_owned()));
@@ -50,7 +50,7 @@ fn headers_of_traces_go_before_the_others() {
 }
 
 #[test]
-fn a_bad_header_is_told_by_its_number_only_and_none_is_ever_printed() {
+fn a_bad_header_is_named_by_its_position_and_none_is_ever_printed() {
     let error = Headers::new("ok=1,pass word=geheim").pairs().expect_err("a space in a name");
     assert!(error.to_string().contains("number 2") && !error.to_string().contains("geheim"), "{error}");
     let program = Program::try_parse_from(["program", "--otlp-headers=authorization=geheim"]).expect("valid");

@@ -1,4 +1,4 @@
-//! A collector that is away or silent costs letters nothing, and one that answers gets everything before the end.
+//! A collector that is away or silent delays no letter, and one that answers gets every trace before the program ends.
 
 use std::net::Ipv4Addr;
 use std::time::{Duration, Instant};
@@ -22,7 +22,7 @@ async fn silent() -> (TcpListener, String) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_collector_that_never_answers_holds_nobody_up() {
+async fn a_collector_that_never_answers_delays_no_letter() {
     let (listener, url) = silent().await;
     // Takes connections and reads, but says nothing.
     tokio::spawn(async move {
@@ -64,10 +64,10 @@ async fn the_program_sends_its_last_traces_before_it_ends() {
 }
 
 #[tokio::test]
-async fn the_program_writes_its_letters_and_complains_once_when_the_collector_is_away() {
+async fn the_program_writes_its_letters_and_warns_once_when_the_collector_is_away() {
     let namespace = Namespace::new("no-collector").await;
     let (listener, url) = silent().await;
-    // Nobody listens there any more.
+    // The port is closed again.
     drop(listener);
     let collector = [("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", url.as_str()), ("OTEL_BSP_SCHEDULE_DELAY", "50")];
     let program = Program::start(&namespace, "1000", &collector).await;
