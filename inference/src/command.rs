@@ -1,4 +1,4 @@
-//! What the program is asked to do: write letters, or fetch a model and end.
+//! The two tasks of the program: to write letters, or to fetch a model and end.
 
 use std::ffi::OsString;
 
@@ -7,29 +7,29 @@ use clap::{CommandFactory as _, FromArgMatches as _};
 use crate::config::Args;
 use crate::source::FetchArgs;
 
-/// Name of the verb that fetches a model.
+/// Name of the subcommand that fetches a model.
 const FETCH: &str = "fetch";
 
-/// What the program is asked to do.
+/// The task of the process.
 #[derive(Debug)]
 pub enum Command {
-    /// Claim requests and write letters; what the program does without a verb.
+    /// Claim requests and write letters; the task without a subcommand.
     Work(Box<Args>),
     /// Fetch a model into a folder and end.
     Fetch(Box<FetchArgs>),
 }
 
 impl Command {
-    /// Reads the arguments of the process; prints help or what is wrong, and ends, where there is nothing to do.
+    /// Parses the arguments of the process. Prints help or an error and exits where there is nothing to do.
     #[must_use]
     pub fn parse() -> Self {
         Self::try_parse_from(std::env::args_os()).unwrap_or_else(|error| error.exit())
     }
 
-    /// Reads arguments, the first of which is the program's name.
+    /// Parses arguments, the first of which is the name of the program.
     ///
     /// # Errors
-    /// What is wrong with them, or the help that was asked for.
+    /// The error in the arguments, or the requested help.
     pub fn try_parse_from<T: Into<OsString> + Clone>(
         arguments: impl IntoIterator<Item = T>,
     ) -> Result<Self, clap::Error> {

@@ -1,4 +1,4 @@
-//! Arguments as they arrive, and the checked configuration that the rest of the program is given.
+//! The arguments of the program, and the checked configuration that its parts receive.
 
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
@@ -30,7 +30,7 @@ pub struct Args {
     /// Uid of this pod; the API server lets only the claiming pod finish a request.
     #[arg(long, env = "POD_UID")]
     pub pod_uid: String,
-    /// Address of this pod, where the web application follows the text.
+    /// Address of this pod, at which the web application reads the text stream.
     #[arg(long, env = "POD_IP")]
     pub pod_ip: IpAddr,
     /// Where health, metrics and the text stream are served.
@@ -39,15 +39,15 @@ pub struct Args {
     /// Folder with `config.json`, `tokenizer.json` and the weights.
     #[arg(long, env = "MODEL_PATH")]
     pub model: PathBuf,
-    /// Folder in which repacked weights are kept for the next start. Default: nowhere.
+    /// Folder that keeps repacked weights for the next start. Default: none.
     #[arg(long, env = "MODEL_CACHE")]
     pub model_cache: Option<PathBuf>,
-    /// Threads that compute. Default: as many as the process may use.
+    /// Threads that compute. Default: one per core that the process may use.
     #[arg(long, env = "THREADS", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub threads: Option<u16>,
-    /// What the `CoverLetterApp` says about its workers, as JSON in one line.
+    /// Settings of the workers in the `CoverLetterApp`, as JSON in one line.
     ///
-    /// What is left out has the default of the app, shown below. `generation` also takes `candidates` (letters written for
+    /// Missing fields have the defaults of the app, shown below. `generation` also takes `candidates` (letters written for
     /// every request, of which the checks keep the best) and `maxTokensPerSecond` (pace at which one letter is shown).
     /// `kubectl explain coverletterapp.spec.inference` describes each field.
     #[arg(long, env = "SETTINGS", value_name = "JSON", default_value_t)]
@@ -55,10 +55,10 @@ pub struct Args {
     /// Bearer token that readers of the text stream must show.
     #[arg(long, env = "STREAM_TOKEN", hide_env_values = true, value_parser = StreamToken::parse)]
     pub stream_token: StreamToken,
-    /// Seconds between SIGTERM and the moment at which the process must be gone.
+    /// Seconds from SIGTERM until the process must have ended.
     #[arg(long, env = "SHUTDOWN_GRACE_SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=3_600))]
     pub shutdown_grace_seconds: u64,
-    /// File for one sentence on why it could not begin to work, where Kubernetes looks for it.
+    /// File for one sentence on why the program could not start, read by Kubernetes as the termination message.
     #[arg(long, env = "REPORT")]
     pub report: Option<PathBuf>,
     /// Where traces go.
@@ -66,20 +66,20 @@ pub struct Args {
     pub telemetry: TelemetryArgs,
 }
 
-/// Checked configuration, in the parts that are handed on.
+/// Checked configuration, in parts for the modules that use them.
 #[derive(Debug)]
 pub struct Config {
     /// Where health, metrics and the text stream are served.
     pub listen: SocketAddr,
     /// Token of the text stream.
     pub stream_token: StreamToken,
-    /// Whose requests are served, and as whom.
+    /// The app whose requests are served, and the claimant.
     pub identity: Identity,
     /// The model.
     pub model: ModelConfig,
-    /// The work itself.
+    /// Limits of the work.
     pub work: WorkConfig,
-    /// Who takes traces.
+    /// The collector of traces, if one is configured.
     pub collector: Option<Collector>,
 }
 
@@ -98,7 +98,7 @@ pub struct ModelConfig {
     pub temperature_milli: u32,
     /// Nucleus in thousandths.
     pub top_p_milli: u32,
-    /// Letters written for every request; `None` is what suits the model.
+    /// Letters written for every request; `None` uses the default of the model.
     pub candidates: Option<usize>,
     /// Pace at which one letter is shown.
     pub max_tokens_per_second: Option<u32>,
@@ -127,12 +127,12 @@ pub struct WorkConfig {
     pub max_attempts: i32,
     /// Seconds after its creation by which a request must be finished.
     pub active_deadline_seconds: i64,
-    /// Time between SIGTERM and the moment at which the process must be gone.
+    /// Time from SIGTERM until the process must have ended.
     pub shutdown_grace: Duration,
 }
 
 impl Args {
-    /// The checked configuration of a process that calls itself `boot_id` in its claims.
+    /// The checked configuration of a process whose claims carry `boot_id`.
     #[must_use]
     pub fn into_config(self, boot_id: String) -> Config {
         let settings = self.settings;
@@ -173,7 +173,7 @@ impl Args {
     }
 }
 
-/// The engine's word for what the app asks for.
+/// The engine's type for a backend of the app.
 const fn backend(backend: app::Backend) -> BackendKind {
     match backend {
         app::Backend::Auto => BackendKind::Auto,
@@ -182,7 +182,7 @@ const fn backend(backend: app::Backend) -> BackendKind {
     }
 }
 
-/// The engine's word for what the app asks for.
+/// The engine's type for a quantization of the app.
 const fn quantization(quantization: app::Quantization) -> Quantization {
     match quantization {
         app::Quantization::Auto => Quantization::Auto,

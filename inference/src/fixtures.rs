@@ -8,12 +8,12 @@ use crds::{CoverLetterRequest, CoverLetterRequestSpec};
 use jiff::Timestamp;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 
-/// A moment, in seconds after an arbitrary one.
+/// The time `second` seconds after an arbitrary moment.
 pub fn at(second: i64) -> Timestamp {
     Timestamp::from_second(1_800_000_000 + second).expect("a timestamp in range")
 }
 
-/// What a request asks for at least.
+/// The smallest valid request.
 pub fn spec() -> CoverLetterRequestSpec {
     CoverLetterRequestSpec {
         app_ref: AppRef { name: "letters".into() },
@@ -26,7 +26,7 @@ pub fn spec() -> CoverLetterRequestSpec {
     }
 }
 
-/// A request created at `second` that nobody has touched.
+/// A request created at `second` and not changed since.
 pub fn request(name: &str, second: i64) -> CoverLetterRequest {
     let mut request = CoverLetterRequest::new(name, spec());
     request.metadata.namespace = Some("default".into());
@@ -66,7 +66,7 @@ pub fn written() -> Written {
     }
 }
 
-/// As the watch hands them out.
+/// Requests as the watch returns them.
 pub fn watched(requests: impl IntoIterator<Item = CoverLetterRequest>) -> Vec<Arc<CoverLetterRequest>> {
     requests.into_iter().map(Arc::new).collect()
 }

@@ -1,8 +1,8 @@
-//! Who this worker is.
+//! The identity of this worker.
 
 use crds::life::Claimant;
 
-/// Whose requests are served, and as whom.
+/// The app whose requests are served, and the claimant.
 #[derive(Clone, Debug)]
 pub struct Identity {
     /// Namespace of the app, the requests and the Lease.

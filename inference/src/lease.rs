@@ -1,9 +1,8 @@
-//! The worker's own Lease: the sign of life from which the operator tells a slow worker from a dead one.
+//! The worker's own Lease: the heartbeat by which the operator tells a slow worker from a dead one.
 //!
-//! One Lease per pod, named like it, owned by it (so that it goes with the pod) and renewed every [`RENEW_EVERY`] with one
-//! server-side apply that says everything. This is part of the rule of writers: requests are written in [`crate::claim`]
-//! only, the Lease here only, nothing else is written by this program. The Lease says nothing about single letters; that
-//! keeps the requests quiet, so that a report rarely meets a conflict.
+//! Each pod has one Lease, which has its name, is owned by it (so that it goes with the pod) and is renewed every
+//! [`RENEW_EVERY`] by one server-side apply of the whole object. The program writes requests only in [`crate::claim`] and
+//! the Lease only here, and nothing else. Heartbeats do not touch the requests, so a report rarely meets a conflict.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -21,7 +20,7 @@ use tokio::sync::watch;
 
 /// How often the Lease is renewed.
 pub const RENEW_EVERY: Duration = Duration::from_secs(10);
-/// How long a renewal counts, as seen by the one who watches it.
+/// How long a renewal is valid, in seconds.
 pub const VALID_SECONDS: i32 = 30;
 /// Pause after a renewal that failed.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
@@ -33,15 +32,15 @@ const FIELD_MANAGER: &str = "coverletter-inference";
 /// Why the Lease could not be written.
 #[derive(Debug, Error)]
 pub enum LeaseError {
-    /// The API server refused the call or was not reached.
+    /// The API server refused the call or could not be reached.
     #[error("failed to {0} the Lease of this worker")]
     Call(&'static str, #[source] kube::Error),
-    /// No answer in time.
+    /// The API server did not answer in time.
     #[error("failed to {0} the Lease of this worker: no answer within {limit} s", limit = CALL_TIMEOUT.as_secs())]
     Silent(&'static str),
 }
 
-/// Keeps the Lease alive until it is ended.
+/// Renews the Lease until it is ended or dropped.
 #[derive(Debug)]
 pub struct LeaseKeeper {
     api: Api<Lease>,
@@ -54,7 +53,7 @@ impl LeaseKeeper {
     /// Writes the Lease of `claimant` for the app and goes on renewing it.
     ///
     /// # Errors
-    /// When the first write fails: a worker without a Lease must not claim, since nobody would notice its death.
+    /// When the first write fails: a worker without a Lease must not claim, because its death would go unnoticed.
     pub async fn start(client: Client, namespace: &str, app: &str, claimant: &Claimant) -> Result<Self, LeaseError> {
         let api = Api::namespaced(client, namespace);
         let (draining, drained) = watch::channel(false);
@@ -65,7 +64,7 @@ impl LeaseKeeper {
         Ok(Self { api, name, draining, renewal })
     }
 
-    /// Says at once that this worker takes no new requests.
+    /// Marks the Lease at once: this worker claims no new requests.
     pub fn drain(&self) {
         self.draining.send_replace(true);
     }
@@ -73,7 +72,7 @@ impl LeaseKeeper {
     /// Stops renewing and removes the Lease.
     ///
     /// # Errors
-    /// When the API server refused or was not reached; the Lease then expires, and goes with the pod.
+    /// When the API server refused the call or could not be reached; the Lease then expires, and goes with the pod.
     pub async fn end(self) -> Result<(), LeaseError> {
         self.renewal.abort();
         match answer("delete", self.api.delete(&self.name, &DeleteParams::default())).await {
@@ -94,7 +93,7 @@ async fn renew(api: Api<Lease>, app: String, claimant: Claimant, mut draining: w
     let acquired = Timestamp::now();
     let mut pause = RENEW_EVERY;
     loop {
-        // Ends early when draining begins; when the keeper is gone its drop aborts this task anyway.
+        // Wakes early when draining begins. The sender outlives this task, because dropping the keeper aborts it.
         let _ = tokio::time::timeout(pause, draining.changed()).await;
         let drains = *draining.borrow_and_update();
         pause = match apply(&api, &lease(&app, &claimant, acquired, Timestamp::now(), drains)).await {
@@ -120,7 +119,7 @@ async fn answer<T>(call: &'static str, future: impl Future<Output = kube::Result
     }
 }
 
-/// Everything the Lease says.
+/// The whole Lease.
 fn lease(app: &str, claimant: &Claimant, acquired: Timestamp, renewed: Timestamp, draining: bool) -> Lease {
     let labels =
         [("app.kubernetes.io/name", APP_NAME), (INSTANCE_LABEL, app), (COMPONENT_LABEL, Component::Inference.label())];

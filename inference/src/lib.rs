@@ -1,16 +1,16 @@
-//! Claims requests and writes letters.
+//! The worker: it claims requests and writes their letters.
 //!
 //! ```text
 //!   watch ──▶ queue ──▶ claim ──▶ model ──▶ report ──▶ claim
 //!   requests  which     compare   letters   status     one fenced
 //!   of one    one       and swap  over the  of the     write
 //!   app       next                engine    request
-//!                                   └──▶ stream: whoever watches reads along
+//!                                   └──▶ stream: readers follow the text
 //! ```
 //!
-//! Start reading at [`worker`], which tells the story of one letter. Only [`claim`] writes a request and only [`lease`]
-//! writes the worker's own Lease; nothing else in this crate writes to the API server. [`source`] runs before all that, as
-//! a process of its own, for models that do not come with the image.
+//! Start reading at [`worker`], which tells the story of one letter. Only [`claim`] writes requests and only [`lease`]
+//! writes the worker's own Lease; nothing else in this crate writes to the API server. [`source`] fetches models that are
+//! not part of the image, in a process of its own before the worker starts.
 
 #[cfg(test)]
 mod fixtures;

@@ -1,4 +1,4 @@
-//! What is counted and measured; names follow the OpenTelemetry conventions for generative AI where one exists.
+//! The metrics of a worker. Names follow the OpenTelemetry conventions for generative AI where these have one.
 
 mod page;
 pub mod reading;
@@ -35,10 +35,10 @@ const TOKEN_SECONDS: &[f64] =
 /// The conventions' bounds for a number of tokens, as far as a context reaches.
 const TOKEN_NUMBERS: &[f64] = &[1.0, 4.0, 16.0, 64.0, 256.0, 1_024.0, 4_096.0, 16_384.0, 65_536.0, 262_144.0];
 
-/// Starts counting for the whole process; the page shows it.
+/// Installs the recorder of the process and returns its page.
 ///
 /// # Errors
-/// When something else in this process already counts.
+/// When the process already has a recorder.
 pub fn start() -> Result<Page, BuildError> {
     let handle = PrometheusBuilder::new()
         .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), SECONDS)?
@@ -71,13 +71,13 @@ fn describe() {
     gauge!(WATCHERS).set(0.0);
 }
 
-/// How many letters are written at most, and now.
+/// Sets how many letters the worker writes at most, and now.
 pub fn slots(slots: usize, active: usize) {
     gauge!(SLOTS).set(slots as f64);
     gauge!(ACTIVE).set(active as f64);
 }
 
-/// A claim was made. The time from creation counts for the first attempt only: later ones waited for a backoff.
+/// Counts a claim. The wait since creation counts for the first attempt only: later ones include a backoff.
 pub fn claimed(request: &CoverLetterRequest) {
     counter!(CLAIMS).increment(1);
     let claim = request.status.as_ref().and_then(|status| status.claim.as_ref());
@@ -86,27 +86,27 @@ pub fn claimed(request: &CoverLetterRequest) {
     }
 }
 
-/// Somebody else was quicker.
+/// Counts a claim that another worker was quicker to make.
 pub fn conflict() {
     counter!(CONFLICTS).increment(1);
 }
 
-/// A report did not get through and is tried again.
+/// Counts a report that failed and is tried again.
 pub fn report_retried() {
     counter!(RETRIES).increment(1);
 }
 
-/// How many readers follow letters now.
+/// Sets how many readers follow letters now.
 pub fn watchers(count: usize) {
     gauge!(WATCHERS).set(count as f64);
 }
 
-/// A batch of traces was delivered, or not.
+/// Counts a batch of traces.
 pub fn exported(is_delivered: bool) {
     counter!(EXPORTS, "outcome" => if is_delivered { "Delivered" } else { "Failed" }).increment(1);
 }
 
-/// What the conventions ask for beside each number about a model.
+/// Labels that the conventions require for every metric of a model.
 fn labels(model: &str) -> [(&'static str, String); 3] {
     [
         ("gen_ai_operation_name", "chat".to_owned()),
@@ -115,17 +115,17 @@ fn labels(model: &str) -> [(&'static str, String); 3] {
     ]
 }
 
-/// Takes the time between the tokens of one letter.
+/// Records the time between the tokens of one letter.
 pub struct Between(Histogram);
 
 impl Between {
-    /// For a letter that `model` writes.
+    /// A recorder for a letter that `model` writes.
     #[must_use]
     pub fn tokens_of(model: &str) -> Self {
         Self(histogram!(BETWEEN, &labels(model)))
     }
 
-    /// `gap` after the ones before, `tokens` more were written.
+    /// Records that `tokens` more tokens were written `gap` after the previous ones.
     pub fn record(&self, gap: Duration, tokens: usize) {
         self.0.record_many(gap.as_secs_f64() / tokens.max(1) as f64, tokens);
     }
@@ -144,7 +144,7 @@ pub struct Pace {
     pub completion_tokens: usize,
 }
 
-/// A letter was written by `model` at `pace`.
+/// Records a letter that `model` wrote at `pace`.
 pub fn written(model: &str, pace: Pace) {
     let labels = labels(model);
     histogram!(FIRST_TOKEN, &labels).record(pace.first_token);
@@ -158,7 +158,7 @@ pub fn written(model: &str, pace: Pace) {
     }
 }
 
-/// A claimed request came to an end here for `reason` after `seconds`.
+/// Counts a claimed request that ended in this worker for `reason` after `seconds`.
 pub fn finished(reason: &'static str, seconds: f64) {
     counter!(FINISHES, "reason" => reason).increment(1);
     histogram!(DURATION, "gen_ai_operation_name" => "chat", "reason" => reason).record(seconds);

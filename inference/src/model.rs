@@ -1,4 +1,4 @@
-//! The engine as letters are written with it.
+//! The engine as the [`Complete`] of the letters.
 
 use std::path::Path;
 
@@ -9,8 +9,8 @@ use engine::schedule::{self, FinishReason, Monitor, Schedule};
 use engine::{CompleteError, Engine, LoadError, LoadOptions, Loaded};
 use letters::{Ask, Complete, Completions, Event, Finish, Role, Style, WriteError, Writing};
 
-/// Field of `config.json` that says how a model wants to be asked for letters. Our own addition to the file: only models
-/// that were trained on our format have it.
+/// Field of `config.json` that names the style in which a model expects a request. It is our own addition to the file: only
+/// models that were trained on our format have it.
 const LETTER_PROMPT: &str = "letter_prompt";
 
 /// How letters are written.
@@ -22,9 +22,9 @@ pub struct Generation {
     pub temperature: f64,
     /// Nucleus.
     pub top_p: f64,
-    /// Letters written for every request; `None` is what suits the model.
+    /// Letters written for every request; `None` uses the default of the model.
     pub candidates: Option<usize>,
-    /// Pace at which a letter is shown, in tokens a second; `None` is as fast as it goes.
+    /// Pace at which a letter is shown, in tokens a second; `None` does not limit it.
     pub tokens_per_second: Option<u32>,
 }
 
@@ -37,7 +37,7 @@ pub struct Model {
     generation: Generation,
 }
 
-/// A completion on its way.
+/// A completion in progress.
 #[derive(Debug)]
 pub struct Completion(engine::Completion);
 
@@ -45,7 +45,7 @@ impl Model {
     /// Loads the folder `path` and starts to write up to `slots` letters at a time.
     ///
     /// # Errors
-    /// Names the file that is missing, damaged or contradicts another.
+    /// When a file is missing, damaged or contradicts another; the error names it.
     pub fn load(path: &Path, options: &LoadOptions, slots: usize, generation: Generation) -> Result<Self, LoadError> {
         let loaded = engine::load(path, options)?;
         let style = style(loaded.config.get(LETTER_PROMPT))
@@ -53,7 +53,7 @@ impl Model {
         Ok(Self::start(loaded, style, slots, generation))
     }
 
-    /// Starts a loaded model that wants to be asked in `style`.
+    /// Starts a loaded model that expects requests in `style`.
     #[must_use]
     pub fn start(loaded: Loaded, style: Style, slots: usize, generation: Generation) -> Self {
         let candidates = generation.candidates.unwrap_or(style.candidates()).max(1);
@@ -85,7 +85,7 @@ impl Model {
         self.rows.saturating_mul(self.engine.context_length())
     }
 
-    /// Reads what all prompts begin with, once for all letters, and writes a few tokens.
+    /// Reads the common beginning of all prompts, once for all letters, and writes a few tokens.
     ///
     /// # Errors
     /// When the model cannot write.
@@ -107,7 +107,7 @@ impl Model {
     }
 }
 
-/// The style that the field names; a model that names none is asked like a chat model.
+/// The style that the field names; without the field, the style of a chat model.
 fn style(field: Option<&serde_json::Value>) -> serde_json::Result<Style> {
     field.map_or(Ok(Style::default()), |field| serde_json::from_value(field.clone()))
 }
@@ -166,7 +166,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn models_that_name_no_style_are_asked_like_a_chat_model() {
+    fn a_model_that_names_no_style_is_a_chat_model() {
         assert_eq!(style(None).expect("a style"), Style::Chat);
         assert_eq!(style(Some(&"built-in".into())).expect("a style"), Style::BuiltIn);
         assert!(style(Some(&"riddles".into())).is_err(), "an unknown style is refused");

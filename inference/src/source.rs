@@ -4,8 +4,7 @@
 //! list the files ─▶ choose ─▶ locate each ─▶ download to `<file>.part` ─▶ check ─▶ rename
 //! ```
 //!
-//! A file has its own name only when it is complete and checked, so that whatever ends in between is taken up again by
-//! the next start.
+//! A file gets its own name only when it is complete and checked, so the next start continues an interrupted download.
 
 mod args;
 mod download;
@@ -32,7 +31,7 @@ pub use token::Token;
 /// Fetches what `args` name and returns the names of the model's files.
 ///
 /// # Errors
-/// [`FetchError`], in words for whoever chose the model.
+/// [`FetchError`], worded for the person who chose the model.
 pub async fn fetch(args: &FetchArgs, patience: Patience) -> Result<Vec<String>, FetchError> {
     let started = Instant::now();
     let http = Http::new(patience)?;

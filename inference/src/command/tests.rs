@@ -1,4 +1,4 @@
-//! The verb is optional, and what the pods pass is understood.
+//! The subcommand is optional, and the arguments of the pods are accepted.
 
 use super::*;
 
@@ -25,12 +25,12 @@ fn parse<'a>(arguments: impl IntoIterator<Item = &'a str>) -> Result<Command, St
 }
 
 #[test]
-fn without_a_verb_it_works() {
+fn without_a_subcommand_it_works() {
     assert!(matches!(parse(WORK), Ok(Command::Work(args)) if args.app == "letters"));
 }
 
 #[test]
-fn with_the_verb_it_fetches_and_needs_nothing_of_the_work() {
+fn the_subcommand_fetches_and_needs_no_arguments_of_the_work() {
     let Ok(Command::Fetch(args)) = parse(FETCH_HUB) else { panic!("it should fetch") };
     assert_eq!(args.into.to_str(), Some("/models/cache/fetched-1"));
 }
@@ -45,7 +45,7 @@ fn a_checksum_needs_a_file_and_64_digits() {
 }
 
 #[test]
-fn no_verb_and_no_arguments_say_what_is_missing() {
+fn without_arguments_the_error_names_the_missing_ones() {
     let error = parse([]).expect_err("the work needs arguments");
     assert!(error.contains("--namespace"), "{error}");
 }

@@ -16,7 +16,7 @@ const ARGS: &[&str] = &[
 ];
 
 #[test]
-fn defaults_fill_what_the_operator_leaves_out() {
+fn defaults_replace_arguments_that_the_operator_omits() {
     let config = Args::try_parse_from(ARGS).expect("the arguments are complete").into_config("boot".into());
     assert_eq!((config.work.slots, config.work.max_attempts, config.work.active_deadline_seconds), (8, 3, 900));
     assert_eq!(config.identity.claimant.boot_id, "boot");

@@ -1,18 +1,18 @@
-//! The page that Prometheus reads: what was counted, and what the model has done, as of now.
+//! The page that Prometheus reads: the recorded metrics and the current numbers of the model.
 
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use metrics_exporter_prometheus::PrometheusHandle;
 
-/// How often measured times are put into their buckets. They wait in memory until then, a few bytes a token, so this must
-/// happen whether or not anybody reads the page.
+/// How often measured times are sorted into their buckets. Until then they take a few bytes of memory a token, so this must
+/// happen even if the page is never read.
 const UPKEEP_EVERY: Duration = Duration::from_secs(5);
 
-/// Lines about the model, as of the call.
+/// Renders the lines about the model as of the call.
 type Model = Box<dyn Fn() -> String + Send + Sync>;
 
-/// The page with all numbers of this process.
+/// The page with all metrics of the process.
 #[derive(Clone)]
 pub struct Page {
     handle: PrometheusHandle,
@@ -24,9 +24,9 @@ impl Page {
         Self { handle, model: Arc::default() }
     }
 
-    /// From now on the page also has the lines that `model` returns at the time.
+    /// Adds the lines that `model` returns at each reading to the page.
     pub fn watch(&self, model: impl Fn() -> String + Send + Sync + 'static) {
-        // Only the first model counts; there is never a second.
+        // A process loads one model, so the second call that would fail does not happen.
         let _ = self.model.set(Box::new(model));
     }
 
@@ -37,7 +37,7 @@ impl Page {
         self.handle.render() + &model
     }
 
-    /// Keeps memory bounded for as long as it is polled.
+    /// Sorts measured times into their buckets for as long as it is polled.
     pub async fn keep(self) {
         let mut ticks = tokio::time::interval(UPKEEP_EVERY);
         loop {

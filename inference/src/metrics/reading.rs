@@ -1,4 +1,4 @@
-//! What the model has done so far, in the text format of Prometheus.
+//! The numbers of the model in the text format of Prometheus.
 
 use std::fmt::Write as _;
 
@@ -6,9 +6,9 @@ use engine::schedule::Stats;
 
 /// The lines of the page for a model whose caches hold up to `kv_tokens_max` tokens.
 ///
-/// Tokens and seconds are counters, so that `rate(tokens) / rate(seconds)` is the pace while the model worked, and
-/// `rate(step_rows) / rate(steps)` the mean number of letters in a step. Seconds are fractions, which the recorder of the
-/// other numbers cannot count.
+/// Tokens and seconds are counters, so that `rate(tokens) / rate(seconds)` is the pace of the working model and
+/// `rate(step_rows) / rate(steps)` the mean number of letters in a step. The recorder of the other metrics
+/// cannot count fractions of seconds.
 #[must_use]
 pub fn render(stats: &Stats, kv_tokens_max: usize) -> String {
     let counters = [
@@ -49,7 +49,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_are_written_as_prometheus_reads_them() {
+    fn numbers_have_the_text_format_of_prometheus() {
         let stats = Stats {
             steps: 7,
             prompt_tokens: 12_345_678_901,

@@ -11,10 +11,10 @@ use super::files;
 /// Fetch a model into a folder and end.
 #[derive(Parser, Debug)]
 pub struct FetchArgs {
-    /// Folder that the files go to. Files that are there already are checked and kept.
+    /// Folder for the files. Files that it already has are checked and kept.
     #[arg(long)]
     pub into: PathBuf,
-    /// File for one sentence on why it failed, where Kubernetes looks for it.
+    /// File for one sentence on why it failed, read by Kubernetes as the termination message.
     #[arg(long)]
     pub report: Option<PathBuf>,
     /// Where the model is.
@@ -40,7 +40,7 @@ pub struct HubArgs {
     /// Full commit hash.
     #[arg(long)]
     pub revision: String,
-    /// Hub or mirror to ask.
+    /// Hub or mirror.
     #[arg(long, env = "HF_ENDPOINT", default_value = "https://huggingface.co")]
     pub endpoint: Url,
     /// A file to fetch; may be given many times. Default: config, tokenizer and weights.
@@ -49,7 +49,7 @@ pub struct HubArgs {
     /// Expected SHA-256 of a file, as `name=digits`; may be given many times.
     #[arg(long, value_parser = files::parse_checksum)]
     pub sha256: Vec<(String, String)>,
-    /// Shown to the hub, and to nobody that it redirects to.
+    /// Sent to the hub, and to no server that it redirects to.
     #[arg(long, env = "HF_TOKEN", hide_env_values = true)]
     pub token: Option<Token>,
 }
@@ -63,10 +63,10 @@ pub struct MlflowArgs {
     /// Registered model.
     #[arg(long)]
     pub name: String,
-    /// Version of it.
+    /// Version of the model.
     #[arg(long)]
     pub version: String,
-    /// Shown to the server: a bearer token, or `user:password`.
+    /// Sent to the server: a bearer token, or `user:password`.
     #[arg(long, env = "MLFLOW_TRACKING_TOKEN", hide_env_values = true)]
     pub token: Option<Token>,
 }

@@ -1,4 +1,4 @@
-//! Downloads one file: what is there is kept, what broke goes on where it broke, and nothing unchecked gets its name.
+//! Downloads one file: it keeps complete files, resumes partial ones, and gives a file its name only after checking it.
 
 use std::path::Path;
 
@@ -12,15 +12,15 @@ use super::http::{self, Http};
 use super::progress::Progress;
 use super::{FetchError, Token};
 
-/// A connection that brought less than this has not got the download on.
-const HEADWAY: u64 = 64 * 1024;
+/// Bytes that a connection must deliver for the failures before it to be forgotten.
+const PROGRESS_MIN: u64 = 64 * 1024;
 
 /// One file to download.
 #[derive(Clone, Debug)]
 pub(super) struct Wanted {
     /// Its name in the folder.
     pub name: String,
-    /// Where it is.
+    /// Its address.
     pub url: Url,
     /// Its length, where that is known.
     pub size: Option<u64>,
@@ -33,12 +33,12 @@ pub(super) struct Download<'a> {
     pub http: &'a Http,
     pub folder: &'a Folder,
     pub token: Option<&'a Token>,
-    /// What to say about an answer that is no file.
+    /// Turns a response that is not the file into an error.
     pub refusal: &'a dyn Fn(&str, &Response) -> FetchError,
 }
 
 impl Download<'_> {
-    /// Makes `wanted` be in the folder, complete and checked.
+    /// Ensures that the folder has `wanted`, complete and checked.
     pub async fn file(&self, wanted: &Wanted) -> Result<(), FetchError> {
         let (file, part) = (self.folder.file(&wanted.name), self.folder.part(&wanted.name));
         if folder::length(&file)?.is_some() {
@@ -48,7 +48,7 @@ impl Download<'_> {
                     return Ok(());
                 }
                 Err(error) => {
-                    tracing::warn!("Fetches again: {error}");
+                    tracing::warn!("Fetching again: {error}");
                     folder::remove(&file)?;
                 }
             }
@@ -62,7 +62,7 @@ impl Download<'_> {
         std::fs::rename(&part, &file).map_err(at(&file))
     }
 
-    /// Gets all bytes into `part`, however often the connection breaks as long as there is headway.
+    /// Downloads all bytes into `part`, over as many connections as it takes while each brings progress.
     async fn collect(&self, wanted: &Wanted, part: &Path) -> Result<(), FetchError> {
         let mut failures = 0;
         loop {
@@ -73,8 +73,8 @@ impl Download<'_> {
             };
             let Some(source) = self.append(wanted, part, from).await? else { return Ok(()) };
             let received = folder::length(part)?.unwrap_or(0);
-            let headway = wanted.size.is_some() && received >= from + HEADWAY;
-            failures = if headway { 1 } else { failures + 1 };
+            let has_progressed = wanted.size.is_some() && received >= from + PROGRESS_MIN;
+            failures = if has_progressed { 1 } else { failures + 1 };
             if failures >= self.http.patience.tries {
                 return Err(FetchError::Interrupted { file: wanted.name.clone(), received, source });
             }
@@ -83,12 +83,12 @@ impl Download<'_> {
         }
     }
 
-    /// Writes what one connection brings behind the first `from` bytes; what broke it, if something did.
+    /// Appends what one connection delivers to the first `from` bytes. Returns the error that broke it, if any.
     async fn append(&self, wanted: &Wanted, part: &Path, from: u64) -> Result<Option<reqwest::Error>, FetchError> {
         let mut response = self.http.get(&wanted.url, self.token, from).await?;
         let from = match response.status() {
             StatusCode::PARTIAL_CONTENT if starts_at(&response, from) => from,
-            // A server need not know ranges.
+            // A server need not support ranges.
             StatusCode::OK => 0,
             StatusCode::PARTIAL_CONTENT | StatusCode::RANGE_NOT_SATISFIABLE => {
                 folder::remove(part)?;
@@ -110,7 +110,7 @@ impl Download<'_> {
             received += chunk.len() as u64;
             progress.at(received);
             if wanted.size.is_some_and(|size| received > size) {
-                // The check that follows says so.
+                // The check that follows reports it.
                 break None;
             }
         };
@@ -120,7 +120,7 @@ impl Download<'_> {
     }
 }
 
-/// Opens `part` behind its first `from` bytes and forgets what it had after them.
+/// Opens `part` for writing after its first `from` bytes and discards the rest.
 async fn open(part: &Path, from: u64) -> Result<File, FetchError> {
     let mut options = OpenOptions::new();
     let mut file = options.create(true).write(true).truncate(false).open(part).await.map_err(at(part))?;
@@ -129,13 +129,13 @@ async fn open(part: &Path, from: u64) -> Result<File, FetchError> {
     Ok(file)
 }
 
-/// Whether the bytes of a partial answer begin where they should.
+/// Whether the bytes of a partial response begin at `from`.
 fn starts_at(response: &Response, from: u64) -> bool {
     let range = http::header(response, CONTENT_RANGE.as_str());
     range.is_some_and(|range| range.starts_with(&format!("bytes {from}-")))
 }
 
-/// Checks length and hash, as far as they are known.
+/// Checks length and hash where they are known.
 async fn verify(path: &Path, wanted: &Wanted) -> Result<(), FetchError> {
     let found = folder::length(path)?.unwrap_or(0);
     if let Some(expected) = wanted.size.filter(|size| *size != found) {

@@ -1,4 +1,4 @@
-//! Why a model could not be fetched, in words for whoever chose it.
+//! Why a model could not be fetched, worded for the person who chose it.
 
 use std::path::PathBuf;
 
@@ -16,63 +16,63 @@ pub enum FetchError {
         #[source]
         source: std::io::Error,
     },
-    /// Certificates or a proxy of the environment cannot be used.
+    /// The certificates or a proxy of the environment cannot be used.
     #[error("failed to prepare HTTPS: check HTTP_PROXY, HTTPS_PROXY and the certificates of the machine")]
     Client(#[source] reqwest::Error),
-    /// Nobody answers there.
+    /// The server cannot be reached.
     #[error(
         "failed to reach {origin}: without a way there, name a mirror (HF_ENDPOINT, `endpoint`) or a proxy (HTTPS_PROXY), or use `volume` or `image` as the model's source"
     )]
     Unreachable {
         /// Scheme, host and port.
         origin: String,
-        /// What the connection said.
+        /// The error of the connection.
         #[source]
         source: reqwest::Error,
     },
-    /// The connection broke again and again.
-    #[error("failed to download `{file}`: the connection broke again and again after {received} bytes, which are kept")]
+    /// The connection broke repeatedly.
+    #[error("failed to download `{file}`: the connection kept breaking; {received} bytes were received and are kept")]
     Interrupted {
         /// The file.
         file: String,
-        /// Bytes that are there.
+        /// Bytes received and kept.
         received: u64,
-        /// What the connection said last.
+        /// The last error of the connection.
         #[source]
         source: reqwest::Error,
     },
-    /// The server said no, and what can be done about it.
+    /// The server refused; the message says what can be done about it.
     #[error("{0}")]
     Refused(String),
-    /// The server answered with something else than its protocol has.
+    /// The server broke its protocol.
     #[error("failed to understand {origin}: {what}")]
     Answer {
         /// Scheme, host and port.
         origin: String,
-        /// What was wrong with the answer.
+        /// What is wrong with the response.
         what: String,
     },
-    /// Another commit than the one asked for.
+    /// The server has another commit than the requested one.
     #[error("failed to pin the model: {origin} has commit {found} where {asked} was asked for")]
     Moved {
         /// Scheme, host and port.
         origin: String,
-        /// The revision of the spec.
+        /// The requested revision.
         asked: String,
-        /// What the server says that it is.
+        /// The revision that the server names.
         found: String,
     },
-    /// The bytes are not the ones that were expected.
+    /// The file has another SHA-256 than expected.
     #[error("failed to verify `{file}`: its SHA-256 is {found}, expected was {expected}; what was fetched is deleted")]
     Checksum {
         /// The file.
         file: String,
-        /// Digits expected.
+        /// Expected digits.
         expected: String,
-        /// Digits found.
+        /// Digits of the file.
         found: String,
     },
-    /// More or fewer bytes than announced.
+    /// The file has more or fewer bytes than announced.
     #[error("failed to download `{file}`: it has {found} bytes, expected were {expected}; what was fetched is deleted")]
     Size {
         /// The file.
@@ -82,7 +82,7 @@ pub enum FetchError {
         /// Bytes received.
         found: u64,
     },
-    /// What is there is no model.
+    /// The repository holds no usable model.
     #[error("failed to find a model in {place}: {source}")]
     Choice {
         /// Repository or registered model.

@@ -1,17 +1,17 @@
-//! Which of a repository's files a model needs. Pure.
+//! Which files of a repository a model needs. Pure.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
-/// Says which shard holds which tensor.
+/// The file that names the shard of every tensor.
 pub(super) const INDEX: &str = "model.safetensors.index.json";
-/// Without these no model can be loaded.
-const NEEDED: [&str; 2] = ["config.json", "tokenizer.json"];
-/// These are taken where they are.
-const WELCOME: [&str; 4] =
+/// Files without which no model can be loaded.
+const REQUIRED: [&str; 2] = ["config.json", "tokenizer.json"];
+/// Files that are fetched if the repository has them.
+const OPTIONAL: [&str; 4] =
     ["generation_config.json", "tokenizer_config.json", "special_tokens_map.json", "chat_template.jinja"];
-/// End of the name of a file that is not complete.
+/// Suffix of an incomplete file.
 pub(super) const PART: &str = ".part";
 /// Hexadecimal digits of a SHA-256.
 const DIGITS: usize = 64;
@@ -30,35 +30,35 @@ pub(super) struct Choice {
 pub(super) enum Weights {
     /// These files.
     Files(Vec<String>),
-    /// What [`INDEX`] names, once it is there.
+    /// The files that [`INDEX`] names, which is fetched first.
     Index,
 }
 
-/// Why a repository has no model that could be fetched.
+/// Why no model can be fetched from a repository.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ChoiceError {
-    /// A file is not there.
+    /// A file is missing.
     #[error("it has no {0}")]
     Missing(String),
-    /// Several models in one repository.
+    /// The repository holds several models.
     #[error("it has more than one GGUF file ({}): name one of them, `config.json` and `tokenizer.json` in `files`", .0.join(", "))]
     Ambiguous(Vec<String>),
     /// The index of the weights cannot be read.
     #[error("its {INDEX} cannot be read: {0}")]
     Index(String),
-    /// A name that leads out of the folder.
-    #[error("`{0}` is no name of a file in it")]
+    /// The name leads out of the folder.
+    #[error("`{0}` is not a valid name of a file in it")]
     Name(String),
 }
 
-/// Chooses among the names of a repository. Files in folders are left alone: they are other forms of the same model.
+/// Chooses among the files of a repository. Files in folders are ignored: they are other formats of the same model.
 pub(super) fn choose(names: &[String]) -> Result<Choice, ChoiceError> {
     let has = |name: &str| names.iter().any(|found| found == name);
-    if let Some(missing) = NEEDED.into_iter().find(|name| !has(name)) {
+    if let Some(missing) = REQUIRED.into_iter().find(|name| !has(name)) {
         return Err(ChoiceError::Missing(format!("`{missing}`")));
     }
     let mut small: Vec<String> =
-        NEEDED.into_iter().chain(WELCOME).filter(|name| has(name)).map(str::to_owned).collect();
+        REQUIRED.into_iter().chain(OPTIONAL).filter(|name| has(name)).map(str::to_owned).collect();
     if has(INDEX) {
         small.push(INDEX.to_owned());
         return Ok(Choice { small, weights: Weights::Index });
@@ -79,7 +79,7 @@ pub(super) fn choose(names: &[String]) -> Result<Choice, ChoiceError> {
     }
 }
 
-/// The shards that an index names, each of which must be among `names`.
+/// The shards that an index names; each must be among `names`.
 pub(super) fn shards(index: &[u8], names: &[String]) -> Result<Vec<String>, ChoiceError> {
     #[derive(Deserialize)]
     struct Index {
@@ -93,20 +93,20 @@ pub(super) fn shards(index: &[u8], names: &[String]) -> Result<Vec<String>, Choi
     }
 }
 
-/// Whether a name stays inside the folder that it is joined to, and cannot be taken for a file of our own.
+/// Whether a name stays inside the folder that it is joined to and cannot clash with a file of our own.
 pub(super) fn is_safe(name: &str) -> bool {
     let part = |part: &str| !part.is_empty() && !part.starts_with('.') && !part.contains(['\\', '\0']);
     name.split('/').all(part) && !name.ends_with(PART)
 }
 
-/// Reads `name=digits`.
+/// Parses `name=digits`.
 pub(super) fn parse_checksum(text: &str) -> Result<(String, String), String> {
     let (name, digits) = text.rsplit_once('=').ok_or("it must be `name=digits`")?;
     let digits = digits.to_ascii_lowercase();
     if is_sha256(&digits) { Ok((name.to_owned(), digits)) } else { Err("it must have 64 hexadecimal digits".into()) }
 }
 
-/// Whether `text` is a SHA-256 in lower-case digits.
+/// Whether `text` is a SHA-256 in lower-case hexadecimal digits.
 pub(super) fn is_sha256(text: &str) -> bool {
     text.len() == DIGITS && text.bytes().all(|digit| matches!(digit, b'0'..=b'9' | b'a'..=b'f'))
 }

@@ -13,7 +13,7 @@ const LOCK: &str = ".lock";
 /// Bytes hashed at a time.
 const BLOCK: usize = 1 << 20;
 
-/// A locked folder. The lock goes with the value, and with the process however it ends.
+/// A locked folder. Dropping the value releases the lock, as does any end of the process.
 #[derive(Debug)]
 pub(super) struct Folder {
     path: PathBuf,
@@ -21,7 +21,7 @@ pub(super) struct Folder {
 }
 
 impl Folder {
-    /// Makes the folder and waits until no other process fetches into it, as pods of one volume may.
+    /// Creates the folder and waits until no other process fetches into it, as pods that share a volume may.
     pub(super) async fn lock(path: &Path) -> Result<Self, FetchError> {
         fs::create_dir_all(path).map_err(at(path))?;
         let name = path.join(LOCK);
@@ -30,7 +30,7 @@ impl Folder {
             Ok(()) => file,
             Err(TryLockError::Error(source)) => return Err(FetchError::File { path: name, source }),
             Err(TryLockError::WouldBlock) => {
-                tracing::info!("Waits for another process that fetches into `{}`", path.display());
+                tracing::info!("Waiting for another process that fetches into `{}`", path.display());
                 let locked = tokio::task::spawn_blocking(move || file.lock().map(|()| file)).await;
                 locked.expect("locking a file does not panic").map_err(at(&name))?
             }
@@ -38,22 +38,22 @@ impl Folder {
         Ok(Self { path: path.to_owned(), _lock: lock })
     }
 
-    /// Where the finished file `name` is or will be.
+    /// Path of the finished file `name`.
     pub(super) fn file(&self, name: &str) -> PathBuf {
         self.path.join(name)
     }
 
-    /// Where the bytes of `name` are collected.
+    /// Path of the partial file of `name`.
     pub(super) fn part(&self, name: &str) -> PathBuf {
         self.path.join(format!("{name}{PART}"))
     }
 
-    /// Bytes of a finished, small file.
+    /// Content of a small finished file.
     pub(super) fn read(&self, name: &str) -> Result<Vec<u8>, FetchError> {
         fs::read(self.file(name)).map_err(at(&self.file(name)))
     }
 
-    /// Makes the folders that lead to `name`.
+    /// Creates the folders that lead to `name`.
     pub(super) fn prepare(&self, name: &str) -> Result<(), FetchError> {
         let file = self.file(name);
         let parent = file.parent().unwrap_or(&self.path);
@@ -61,7 +61,7 @@ impl Folder {
     }
 }
 
-/// Bytes in a file; `None` when there is none.
+/// Length of a file in bytes; `None` when it does not exist.
 pub(super) fn length(path: &Path) -> Result<Option<u64>, FetchError> {
     match fs::metadata(path) {
         Ok(metadata) => Ok(Some(metadata.len())),
@@ -70,7 +70,7 @@ pub(super) fn length(path: &Path) -> Result<Option<u64>, FetchError> {
     }
 }
 
-/// SHA-256 of a file, in digits.
+/// SHA-256 of a file, hexadecimal.
 pub(super) async fn sha256(path: &Path) -> Result<String, FetchError> {
     let owned = path.to_owned();
     let hashed = tokio::task::spawn_blocking(move || {
@@ -86,7 +86,7 @@ pub(super) async fn sha256(path: &Path) -> Result<String, FetchError> {
     hashed.await.expect("hashing does not panic").map_err(at(path))
 }
 
-/// Removes a file that may be there.
+/// Removes a file if it exists.
 pub(super) fn remove(path: &Path) -> Result<(), FetchError> {
     match fs::remove_file(path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(at(path)(error)),
@@ -94,7 +94,7 @@ pub(super) fn remove(path: &Path) -> Result<(), FetchError> {
     }
 }
 
-/// Names the file in an error.
+/// Adds the path to an I/O error.
 pub(super) fn at(path: &Path) -> impl FnOnce(io::Error) -> FetchError {
     let path = path.to_owned();
     move |source| FetchError::File { path, source }

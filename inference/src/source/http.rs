@@ -1,4 +1,4 @@
-//! Requests that are tried again, follow redirects, and show the token only where it belongs.
+//! Requests with retries and redirects that send the token only to the origin it is for.
 
 use std::time::Duration;
 
@@ -12,15 +12,15 @@ use super::{FetchError, Token};
 
 const CONNECT: Duration = Duration::from_secs(10);
 const REDIRECTS_MAX: usize = 10;
-/// Longest pause that a server can ask for.
+/// Longest pause between two tries, also when a server asks for more.
 const PAUSE_MAX: Duration = Duration::from_secs(30);
-/// Largest answer that is not a file. Lists of files have a few kilobytes.
+/// Largest JSON response. Lists of files have a few kilobytes.
 const ANSWER_MAX: usize = 16 << 20;
 
-/// How long a server that does not answer is borne with.
+/// How long a server that fails or is silent is tried.
 #[derive(Clone, Copy, Debug)]
 pub struct Patience {
-    /// Tries of one request, and of a download that does not get on.
+    /// Tries of one request, and of a download without progress.
     pub tries: u32,
     /// Pause after the first failure; it doubles with each further one.
     pub pause: Duration,
@@ -35,7 +35,7 @@ impl Default for Patience {
 }
 
 impl Patience {
-    /// Waits after the failure number `failures`, counted from 1.
+    /// Waits after failure number `failures`, counted from 1.
     pub(super) async fn rest(&self, failures: u32) {
         tokio::time::sleep(self.pause_after(failures)).await;
     }
@@ -45,7 +45,7 @@ impl Patience {
     }
 }
 
-/// A client that goes through the proxies of the environment.
+/// A client that uses the proxies of the environment.
 #[derive(Debug)]
 pub(super) struct Http {
     client: Client,
@@ -57,9 +57,9 @@ struct Call<'a> {
     method: Method,
     url: &'a Url,
     token: Option<&'a Token>,
-    /// First byte wanted.
+    /// Offset of the first byte to request.
     from: u64,
-    /// Whether a redirect to another origin is an answer in itself.
+    /// Whether a redirect to another origin is returned rather than followed.
     stays: bool,
 }
 
@@ -75,17 +75,17 @@ impl Http {
         Ok(Self { client, patience })
     }
 
-    /// Headers of a file, from the origin asked: a redirect to another origin is the answer.
+    /// Headers of a file. A redirect to another origin is returned, not followed.
     pub async fn head(&self, url: &Url, token: Option<&Token>) -> Result<Response, FetchError> {
         self.send(&Call { method: Method::HEAD, url, token, from: 0, stays: true }).await
     }
 
-    /// A file from its byte `from` on, wherever it really is.
+    /// A file from its byte `from` on. Redirects are followed.
     pub async fn get(&self, url: &Url, token: Option<&Token>, from: u64) -> Result<Response, FetchError> {
         self.send(&Call { method: Method::GET, url, token, from, stays: false }).await
     }
 
-    /// Sends until there is an answer that another try would not change.
+    /// Sends until a response is final or the tries are used up.
     async fn send(&self, call: &Call<'_>) -> Result<Response, FetchError> {
         let mut failures = 0;
         loop {
@@ -98,7 +98,7 @@ impl Http {
                 Err(error) => return Err(error),
             };
             let pause = pause.unwrap_or_else(|| self.patience.pause_after(failures));
-            tracing::warn!("Tries {} again in {} s", origin(call.url), pause.as_secs());
+            tracing::warn!("Trying {} again in {} s", origin(call.url), pause.as_secs());
             tokio::time::sleep(pause).await;
         }
     }
@@ -108,7 +108,7 @@ impl Http {
         let mut url = call.url.clone();
         for _ in 0..REDIRECTS_MAX {
             let mut request = self.client.request(call.method.clone(), url.clone());
-            // Compressed, a file would have another length than announced.
+            // A compressed file would have another length than announced.
             request = request.header(ACCEPT_ENCODING, "identity");
             if let Some(token) = call.token.filter(|_| url.origin() == home) {
                 request = token.show(request);
@@ -117,7 +117,7 @@ impl Http {
                 request = request.header(RANGE, format!("bytes={}-", call.from));
             }
             let failed = |source: reqwest::Error| {
-                // Addresses of storage are signed: whoever has one has the file.
+                // The addresses of storage are signed, so a logged one would give access to the file.
                 FetchError::Unreachable { origin: origin(&url), source: source.without_url() }
             };
             let response = request.send().await.map_err(failed)?;
@@ -131,7 +131,7 @@ impl Http {
     }
 }
 
-/// Where a response leads to.
+/// The target of a redirect; `None` for any other response.
 fn redirect(response: &Response, from: &Url) -> Result<Option<Url>, FetchError> {
     let Some(location) = response.headers().get(LOCATION).filter(|_| response.status().is_redirection()) else {
         return Ok(None);
@@ -145,7 +145,7 @@ fn redirect(response: &Response, from: &Url) -> Result<Option<Url>, FetchError> 
     }
 }
 
-/// The JSON in a response.
+/// Parses the JSON of a response.
 pub(super) async fn json<T: DeserializeOwned>(mut response: Response) -> Result<T, FetchError> {
     let origin = origin(response.url());
     let mut bytes = Vec::new();
@@ -160,7 +160,7 @@ pub(super) async fn json<T: DeserializeOwned>(mut response: Response) -> Result<
     serde_json::from_slice(&bytes).map_err(|error| FetchError::Answer { origin, what: error.to_string() })
 }
 
-/// Scheme, host and port: all of an address that is no secret.
+/// Scheme, host and port: the parts of an address that are not secret.
 pub(super) fn origin(url: &Url) -> String {
     url.origin().ascii_serialization()
 }
@@ -170,7 +170,7 @@ pub(super) fn header<'a>(response: &'a Response, name: &str) -> Option<&'a str> 
     response.headers().get(name)?.to_str().ok()
 }
 
-/// `base` with `parts` behind its path, each escaped.
+/// `base` with the escaped `parts` appended to its path.
 pub(super) fn below<'a>(base: &Url, parts: impl IntoIterator<Item = &'a str>) -> Url {
     let mut url = base.clone();
     url.path_segments_mut().expect("an http address has a path").pop_if_empty().extend(parts);
@@ -191,13 +191,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_are_escaped_behind_the_path_of_a_mirror() {
+    fn names_are_escaped_and_appended_to_the_path_of_a_mirror() {
         let base = Url::parse("https://mirror.example/api/hub/").expect("an address");
         assert_eq!(below(&base, ["a b", "50%"]).as_str(), "https://mirror.example/api/hub/a%20b/50%25");
     }
 
     #[test]
-    fn pauses_double_and_have_an_end() {
+    fn pauses_double_up_to_a_limit() {
         let patience = Patience::default();
         assert_eq!([1, 2, 3, 40].map(|failures| patience.pause_after(failures).as_secs()), [1, 2, 4, 30]);
     }

@@ -1,4 +1,4 @@
-//! The protocol of the Hugging Face hub, which its mirrors speak too.
+//! The protocol of the Hugging Face hub and its mirrors.
 
 mod refusal;
 
@@ -13,11 +13,11 @@ use super::folder::Folder;
 use super::http::{self, Http, header};
 use super::listed::fetch_listed;
 
-/// The commit that an answer is of.
+/// Header with the commit of a response.
 const COMMIT: &str = "x-repo-commit";
-/// SHA-256 of a large file, which the hub keeps elsewhere.
+/// Header with the SHA-256 of a large file, which the hub stores elsewhere.
 const LINKED_ETAG: &str = "x-linked-etag";
-/// Length of a large file.
+/// Header with the length of a large file.
 const LINKED_SIZE: &str = "x-linked-size";
 
 struct Hub<'a> {
@@ -25,7 +25,7 @@ struct Hub<'a> {
     args: &'a HubArgs,
 }
 
-/// What the hub tells about a commit, as far as it matters.
+/// The fields of a commit that are used here.
 #[derive(Deserialize)]
 struct Commit {
     sha: String,
@@ -71,7 +71,7 @@ impl Hub<'_> {
         Ok(commit.siblings.into_iter().map(|sibling| sibling.rfilename).collect())
     }
 
-    /// Length and hash of a file, and where to get it.
+    /// Length, hash and address of a file.
     async fn locate(&self, name: &str) -> Result<Wanted, FetchError> {
         let url = self.resolve(name);
         let response = self.http.head(&url, self.args.token.as_ref()).await?;
@@ -80,7 +80,7 @@ impl Hub<'_> {
             return Err(self.refusal(Some(name), &response));
         }
         let Some(commit) = header(&response, COMMIT) else {
-            let what = "its answer names no commit, so it is no hub: check the endpoint, the proxy and the firewall";
+            let what = "its answer names no commit, so it is not a hub: check the endpoint, the proxy and the firewall";
             return Err(FetchError::Answer { origin: http::origin(&url), what: what.to_owned() });
         };
         self.pinned(commit)?;
@@ -90,7 +90,7 @@ impl Hub<'_> {
         Ok(Wanted { name: name.to_owned(), url, size, sha256 })
     }
 
-    /// The hash that the file must have: the spec's, else the one that the hub has of large files.
+    /// The hash that the file must have: the one of the spec, else the one that the hub names for large files.
     fn sha256(&self, name: &str, etag: Option<&str>) -> Result<Option<String>, FetchError> {
         let linked = etag.map(|etag| etag.trim_start_matches("W/").trim_matches('"').to_ascii_lowercase());
         let linked = linked.filter(|etag| files::is_sha256(etag));
@@ -110,7 +110,7 @@ impl Hub<'_> {
         http::below(&self.args.endpoint, path)
     }
 
-    /// A full hash cannot move; a server that says otherwise serves something else.
+    /// Refuses another commit: a full hash cannot move, so such a server serves something else.
     fn pinned(&self, found: &str) -> Result<(), FetchError> {
         let (asked, origin) = (&self.args.revision, http::origin(&self.args.endpoint));
         if found == asked {

@@ -4,7 +4,7 @@ use super::download::{Download, Wanted};
 use super::error::FetchError;
 use super::files::{self, Weights};
 
-/// Downloads a model of which only the list of files is known: first what is small and may be wrong, then the weights.
+/// Downloads a model by the list of its files: first the small ones, whose errors show at once, then the weights.
 pub(super) async fn fetch_listed(
     download: &Download<'_>,
     listed: &[String],

@@ -1,4 +1,4 @@
-//! The model registry of MLflow, and the files that its tracking server hands out.
+//! The model registry of MLflow, and the files that its tracking server serves.
 
 mod artifacts;
 mod layout;
@@ -14,7 +14,7 @@ use super::http::{self, Http};
 use super::listed::fetch_listed;
 use artifacts::Artifacts;
 
-/// What the registry tells about a version, as far as it matters.
+/// The fields of a version that are used here.
 #[derive(Deserialize)]
 struct Answer {
     model_version: Version,
@@ -61,7 +61,7 @@ pub(super) async fn fetch(http: &Http, folder: &Folder, args: &MlflowArgs) -> Re
 }
 
 impl Registry<'_> {
-    /// A version can be registered before its files are there.
+    /// Refuses a version that is registered but whose files are not uploaded yet.
     async fn is_ready(&self) -> Result<(), FetchError> {
         let version = self.ask::<Answer>("get").await?.model_version;
         if matches!(version.status.as_str(), "" | "READY") {

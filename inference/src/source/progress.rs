@@ -1,8 +1,8 @@
-//! Says now and then how far a download is.
+//! Logs the progress of a download from time to time.
 
 use std::time::{Duration, Instant};
 
-/// How often.
+/// Shortest time between two lines.
 const EVERY: Duration = Duration::from_secs(5);
 const MEGABYTE: u64 = 1_000_000;
 
@@ -10,25 +10,25 @@ const MEGABYTE: u64 = 1_000_000;
 pub(super) struct Progress<'a> {
     name: &'a str,
     total: Option<u64>,
-    said: Instant,
+    logged: Instant,
 }
 
 impl<'a> Progress<'a> {
-    /// Says that the file begins, or goes on after `from` bytes.
+    /// Logs that the download starts, or resumes after `from` bytes.
     pub(super) fn start(name: &'a str, from: u64, total: Option<u64>) -> Self {
         let size = size(total);
         if from == 0 {
-            tracing::info!("Fetches `{name}`{size}");
+            tracing::info!("Fetching `{name}`{size}");
         } else {
-            tracing::info!("Goes on with `{name}`{size} after {} MB", from / MEGABYTE);
+            tracing::info!("Resuming `{name}`{size} after {} MB", from / MEGABYTE);
         }
-        Self { name, total, said: Instant::now() }
+        Self { name, total, logged: Instant::now() }
     }
 
-    /// Says how far it is, unless it was said a moment ago.
+    /// Logs the progress, unless a line was logged recently.
     pub(super) fn at(&mut self, received: u64) {
-        if self.said.elapsed() >= EVERY {
-            self.said = Instant::now();
+        if self.logged.elapsed() >= EVERY {
+            self.logged = Instant::now();
             tracing::info!("Fetched {} MB of `{}`{}", received / MEGABYTE, self.name, size(self.total));
         }
     }

@@ -1,4 +1,4 @@
-//! What a hub or a registry is shown, and nobody else.
+//! The credentials for a hub or a registry.
 
 use std::convert::Infallible;
 use std::fmt;
@@ -13,7 +13,7 @@ pub struct Token(String);
 impl FromStr for Token {
     type Err = Infallible;
 
-    /// Secrets made from files often end with a line break.
+    /// Trims the text, since Secrets made from files often end with a line break.
     fn from_str(text: &str) -> Result<Self, Infallible> {
         Ok(Self(text.trim().to_owned()))
     }

@@ -1,4 +1,4 @@
-//! Repositories as they are found on hubs, and names as nobody should give them.
+//! Repositories as hubs have them, and unsafe names.
 
 use super::*;
 
@@ -16,7 +16,7 @@ fn check(listed: &[&str], expect: &[&str]) {
 }
 
 #[test]
-fn one_file_of_weights_with_what_belongs_to_it() {
+fn one_file_of_weights_is_chosen_with_its_configuration_and_tokenizer() {
     check(
         &[
             ".gitattributes",
@@ -37,7 +37,7 @@ fn one_file_of_weights_with_what_belongs_to_it() {
 }
 
 #[test]
-fn shards_are_what_the_index_names() {
+fn the_index_names_the_shards() {
     let (one, two) = ("model-00001-of-00002.safetensors", "model-00002-of-00002.safetensors");
     check(&["config.json", "tokenizer.json", one, two, INDEX], &["config.json", "tokenizer.json", INDEX, "(index)"]);
     let index = format!(r#"{{"metadata": {{}}, "weight_map": {{"a": "{two}", "b": "{one}", "c": "{one}"}}}}"#);
@@ -57,7 +57,7 @@ fn safetensors_win_over_gguf_and_one_gguf_is_enough() {
 }
 
 #[test]
-fn what_is_missing_is_named() {
+fn the_error_names_what_is_missing() {
     let refused = |listed: &[&str]| choose(&names(listed)).expect_err("it has no model").to_string();
     assert!(refused(&["config.json", "model.safetensors"]).contains("`tokenizer.json`"));
     assert!(refused(&["config.json", "tokenizer.json"]).contains("*.safetensors"));
@@ -66,7 +66,7 @@ fn what_is_missing_is_named() {
 }
 
 #[test]
-fn names_stay_in_their_folder() {
+fn names_that_leave_their_folder_are_unsafe() {
     for name in ["../config.json", "/etc/passwd", "a//b", "..", ".lock", "a/../b", "", "weights.part", "a\\b"] {
         assert!(!is_safe(name), "{name}");
     }

@@ -1,20 +1,20 @@
-//! What a refusal of the hub means, and what can be done about it. Pure.
+//! The meaning of a refusal by the hub, and what can be done about it. Pure.
 
-/// An answer that is no file.
+/// A response that is not the file.
 pub(super) struct Answer<'a> {
     pub status: u16,
-    /// The hub's own word for the reason.
+    /// The hub's error code.
     pub code: Option<&'a str>,
     pub repository: &'a str,
     pub revision: &'a str,
-    /// The file that was asked for, if it was one.
+    /// The requested file; `None` for the list of files.
     pub file: Option<&'a str>,
-    /// Who answered.
+    /// Scheme, host and port of the server.
     pub origin: String,
     pub with_token: bool,
 }
 
-/// One sentence about it.
+/// Explains it in one sentence.
 pub(super) fn sentence(answer: &Answer<'_>) -> String {
     let Answer { status, code, repository, revision, file, origin, with_token } = answer;
     let file = file.map_or_else(String::new, |file| format!(" of file `{file}`"));

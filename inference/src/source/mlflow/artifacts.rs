@@ -1,4 +1,4 @@
-//! Files of a registered model, as a tracking server lists them and hands them out.
+//! Files of a registered model, as a tracking server lists and serves them.
 
 use std::collections::VecDeque;
 
@@ -8,9 +8,9 @@ use serde::Deserialize;
 use super::super::http::{self, Http};
 use super::super::{FetchError, Token};
 
-/// Where a tracking server hands out files.
-const HANDED_OUT: [&str; 5] = ["api", "2.0", "mlflow-artifacts", "artifacts", ""];
-/// A model has a few folders; whatever has more than this is not one.
+/// Path at which a tracking server serves files.
+const ARTIFACTS_PATH: [&str; 5] = ["api", "2.0", "mlflow-artifacts", "artifacts", ""];
+/// Most folders of a model; models have a few.
 const FOLDERS_MAX: usize = 64;
 /// Most files of a model.
 const FILES_MAX: usize = 1_000;
@@ -18,9 +18,9 @@ const FILES_MAX: usize = 1_000;
 /// The folder of one model on a server.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Root {
-    /// Address that lists and hands out files.
+    /// Address that lists and serves files.
     pub base: Url,
-    /// Folder of the model below it, without slashes at its ends.
+    /// Folder of the model below it, without leading and trailing slashes.
     pub path: String,
 }
 
@@ -29,11 +29,11 @@ pub(super) struct Root {
 pub(super) struct Artifact {
     /// Path below the model's folder.
     pub path: String,
-    /// Its length, where the server knows it.
+    /// Its length, if the server names it.
     pub size: Option<u64>,
 }
 
-/// Understands where a registry says that a model's files are.
+/// Parses the address at which a registry keeps the files of a model.
 pub(super) fn resolve(artifact_uri: &str, tracking: &Url) -> Result<Root, FetchError> {
     let unproxied = || {
         let scheme: String = artifact_uri.split(':').next().unwrap_or_default().chars().take(20).collect();
@@ -43,10 +43,10 @@ pub(super) fn resolve(artifact_uri: &str, tracking: &Url) -> Result<Root, FetchE
         ))
     };
     let uri = Url::parse(artifact_uri).map_err(|_| unproxied())?;
-    let handed_out = HANDED_OUT[..4].join("/");
+    let artifacts = ARTIFACTS_PATH[..4].join("/");
     match uri.scheme() {
         "mlflow-artifacts" => {
-            let mut base = http::below(tracking, HANDED_OUT[..4].iter().copied());
+            let mut base = http::below(tracking, ARTIFACTS_PATH[..4].iter().copied());
             if let Some(host) = uri.host_str().filter(|host| !host.is_empty()) {
                 base.set_host(Some(host)).map_err(|_| unproxied())?;
                 base.set_port(uri.port()).map_err(|()| unproxied())?;
@@ -54,9 +54,9 @@ pub(super) fn resolve(artifact_uri: &str, tracking: &Url) -> Result<Root, FetchE
             Ok(Root { base, path: decoded(uri.path()) })
         }
         "http" | "https" => {
-            let (before, path) = uri.path().split_once(&handed_out).ok_or_else(unproxied)?;
+            let (before, path) = uri.path().split_once(&artifacts).ok_or_else(unproxied)?;
             let mut base = uri.clone();
-            base.set_path(&format!("{before}{handed_out}"));
+            base.set_path(&format!("{before}{artifacts}"));
             base.set_query(None);
             Ok(Root { base, path: decoded(path) })
         }
@@ -64,12 +64,12 @@ pub(super) fn resolve(artifact_uri: &str, tracking: &Url) -> Result<Root, FetchE
     }
 }
 
-/// A path of an address as the server names it.
+/// Decodes the path of an address.
 fn decoded(path: &str) -> String {
     percent_encoding::percent_decode_str(path.trim_matches('/')).decode_utf8_lossy().into_owned()
 }
 
-/// Asks for the files of one model.
+/// Lists the files of one model.
 pub(super) struct Artifacts<'a> {
     pub http: &'a Http,
     pub token: Option<&'a Token>,
@@ -85,7 +85,7 @@ struct Listing {
 
 #[derive(Deserialize)]
 struct Listed {
-    /// One name, below the folder that was listed.
+    /// Path below the folder that was listed.
     path: String,
     is_dir: bool,
     file_size: Option<u64>,
@@ -114,7 +114,7 @@ impl Artifacts<'_> {
         Ok(files)
     }
 
-    /// Where a file is handed out.
+    /// The address of a file.
     pub fn url(&self, path: &str) -> Url {
         http::below(&self.root.base, self.root.path.split('/').chain(path.split('/')).filter(|part| !part.is_empty()))
     }
@@ -128,7 +128,7 @@ impl Artifacts<'_> {
             return Err((self.refusal)(&response));
         }
         let listing: Listing = http::json(response).await?;
-        // Names lead to addresses and, in the end, to files of ours.
+        // The names become parts of addresses and of local paths.
         Ok(listing.files.into_iter().filter(|listed| super::super::files::is_safe(&listed.path)).collect())
     }
 }
@@ -139,12 +139,12 @@ mod tests {
 
     fn check(artifact_uri: &str, base: &str, path: &str) {
         let tracking = Url::parse("https://mlflow.example/team").expect("an address");
-        let root = resolve(artifact_uri, &tracking).expect("it is handed out");
+        let root = resolve(artifact_uri, &tracking).expect("it is served");
         assert_eq!((root.base.as_str(), root.path.as_str()), (base, path));
     }
 
     #[test]
-    fn the_three_forms_of_addresses_are_understood() {
+    fn the_three_forms_of_addresses_are_parsed() {
         let base = "https://mlflow.example/team/api/2.0/mlflow-artifacts/artifacts";
         check("mlflow-artifacts:/1/abc/artifacts/writer", base, "1/abc/artifacts/writer");
         check("mlflow-artifacts:/1/a%20b/", base, "1/a b");
@@ -155,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn storage_that_the_server_does_not_hand_out_is_refused_in_words() {
+    fn storage_that_the_server_does_not_serve_is_refused_with_advice() {
         let tracking = Url::parse("http://mlflow:5000").expect("an address");
         for uri in ["s3://bucket/1", "file:///mlruns/1", "./mlruns", "https://elsewhere.example/1"] {
             let error = resolve(uri, &tracking).expect_err("it is out of reach").to_string();

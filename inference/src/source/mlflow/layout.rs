@@ -1,7 +1,7 @@
 //! Finds the model among the files that MLflow keeps with it. Pure.
 //!
-//! A plain folder has everything side by side. The `transformers` flavour has the model in `model/` and its tokenizer in
-//! `components/tokenizer/`.
+//! A plain folder holds all files side by side. The `transformers` flavour keeps the model in `model/` and its tokenizer
+//! in `components/tokenizer/`.
 
 use std::collections::BTreeMap;
 
@@ -11,13 +11,13 @@ use super::artifacts::Artifact;
 const CONFIG: &str = "config.json";
 const TOKENIZER: &str = "tokenizer.json";
 
-/// Files by the names that they get in one folder: those beside `config.json`, and the tokenizer's.
+/// Files by their names in one folder: those beside `config.json`, and those of the tokenizer.
 pub(super) fn flatten(listed: &[Artifact]) -> Result<BTreeMap<String, Artifact>, ChoiceError> {
     let model = only(listed, CONFIG)?;
     let mut files = inside(listed, model);
     if !files.contains_key(TOKENIZER) {
         let tokenizer = inside(listed, only(listed, TOKENIZER)?);
-        // What both folders have, such as a chat template, is the model's.
+        // Of files in both folders, such as a chat template, the one of the model is used.
         for (name, file) in tokenizer {
             files.entry(name).or_insert(file);
         }
@@ -25,7 +25,7 @@ pub(super) fn flatten(listed: &[Artifact]) -> Result<BTreeMap<String, Artifact>,
     Ok(files)
 }
 
-/// The folder that holds `name`: the outermost one, and only one there.
+/// The outermost folder that holds `name`; there must be only one at that depth.
 fn only<'a>(listed: &'a [Artifact], name: &str) -> Result<&'a str, ChoiceError> {
     let depth = |folder: &str| folder.matches('/').count() + usize::from(!folder.is_empty());
     let mut folders: Vec<&str> = listed
@@ -71,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn a_plain_folder_is_taken_as_it_is() {
+    fn a_plain_folder_is_used_as_it_is() {
         check(
             &["MLmodel", "config.json", "model.safetensors", "tokenizer.json"],
             Ok(&[
@@ -84,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn the_transformers_flavour_has_its_tokenizer_elsewhere() {
+    fn the_transformers_flavour_keeps_its_tokenizer_in_another_folder() {
         check(
             &[
                 "MLmodel",

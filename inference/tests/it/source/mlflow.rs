@@ -72,13 +72,13 @@ async fn registered_models_are_fetched_as_they_were_logged() {
         for (name, ..) in FILES {
             assert_eq!(std::fs::read(folder.path().join(name)).expect("it is there"), content(name), "{kind}/{name}");
         }
-        // Whatever an earlier start left is taken up from here too.
+        // A partial download of an earlier start is resumed here too.
         let file = folder.path().join("model.safetensors");
         std::fs::write(folder.path().join("model.safetensors.part"), &weights(7)[..123_456])
             .expect("it can be written");
         std::fs::remove_file(&file).expect("it is there");
         let again = fetch_model(&mlflow, folder.path(), &format!("team writer {kind}"), "1").await.expect_success();
-        assert!(again.log.contains("Goes on with `model.safetensors`"), "{}", again.log);
+        assert!(again.log.contains("Resuming `model.safetensors`"), "{}", again.log);
         assert_eq!(std::fs::read(&file).expect("it is there"), weights(7));
     }
 

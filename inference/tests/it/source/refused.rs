@@ -1,4 +1,4 @@
-//! What is refused, and whether its reason helps.
+//! Repositories and arguments that are refused, and the advice in the reason.
 
 use super::hub::repository;
 use super::program::{fetch, fetch_hub, hub_arguments, names};
@@ -51,10 +51,10 @@ async fn a_checksum_that_the_hub_contradicts() {
 
 #[tokio::test]
 async fn a_name_that_leads_out_of_the_folder() {
-    check(repository(), &["--file", "../config.json"], "is no name of a file").await;
+    check(repository(), &["--file", "../config.json"], "is not a valid name of a file").await;
 }
 
 #[tokio::test]
 async fn a_portal_that_answers_instead_of_the_hub() {
-    check(Hub { is_portal: true, ..repository() }, &["--file", "config.json"], "it is no hub").await;
+    check(Hub { is_portal: true, ..repository() }, &["--file", "config.json"], "it is not a hub").await;
 }
