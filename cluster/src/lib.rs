@@ -5,12 +5,14 @@
 //!   kubelet, Prometheus ──▶ admin     kubelet ──SIGTERM──▶ shutdown
 //! ```
 //!
-//! [`follow`] is the only code that watches anything. [`chain`] prints errors, [`backoff`] paces what is tried again.
+//! [`follow`] is the only code that watches anything. [`chain`] prints errors, [`backoff`] paces what is tried again and
+//! [`logging`] starts the log.
 
 pub mod admin;
 pub mod backoff;
 pub mod chain;
 pub mod follow;
+pub mod logging;
 pub mod requests;
 pub mod shutdown;
 

@@ -3,18 +3,18 @@
 use std::path::Path;
 
 use anyhow::Context as _;
-use cluster::Chain;
 use cluster::shutdown::Signals;
+use cluster::{Chain, logging};
 use inference::command::Command;
 use inference::config::Args;
+use inference::metrics;
 use inference::source::{self, FetchArgs, Patience};
-use inference::{metrics, telemetry};
 
 /// Two threads are enough: the model computes on threads of its own.
 #[tokio::main(worker_threads = 2)]
 async fn main() -> anyhow::Result<()> {
     let command = Command::parse();
-    telemetry::start().map_err(|error| anyhow::anyhow!("failed to start logging: {error}"))?;
+    logging::start().context("failed to start logging")?;
     let mut signals = Signals::listen().context("failed to listen for signals")?;
     let stop = async move { signals.next().await };
     // Every HTTP client of the process uses this provider. Only a second call fails.

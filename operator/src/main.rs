@@ -2,9 +2,10 @@
 
 use anyhow::{Context as _, Result};
 use clap::Parser as _;
+use cluster::logging;
 use cluster::shutdown::Signals;
 use operator::config::{Arguments, Verb};
-use operator::{generate, run, telemetry};
+use operator::{generate, run};
 use tokio_util::sync::CancellationToken;
 
 #[tokio::main]
@@ -15,7 +16,7 @@ async fn main() -> Result<()> {
         Some(Verb::Run(run_arguments)) => run_arguments,
         None => arguments.run,
     };
-    telemetry::start_logs();
+    logging::start().context("start logging")?;
     let client = kube::Client::try_default().await.context("find the cluster")?;
     let cancelled = CancellationToken::new();
     let signals = Signals::listen().context("listen for signals")?;

@@ -1,14 +1,6 @@
-//! Logs as JSON lines, and counters for Prometheus.
+//! The metrics of the operator for Prometheus.
 
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
-use tracing_subscriber::EnvFilter;
-
-/// Sends logs to standard output: those that `RUST_LOG` selects, or else `info` and above.
-pub fn start_logs() {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    // It fails only in a test that has set up its own, which serves as well.
-    let _ = tracing_subscriber::fmt().json().flatten_event(true).with_env_filter(filter).try_init();
-}
 
 /// Installs the recorder of metrics. The handle renders its page.
 #[must_use]
