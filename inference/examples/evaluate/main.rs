@@ -1,4 +1,4 @@
-//! Writes the letters of a file of requests as a worker does, and says how good they are.
+//! Writes the letters of a file of requests as a worker does, and scores them.
 //!
 //! ```text
 //! cargo run --release --example evaluate -- --model models/built-in --requests models/evaluation/handwritten.json
@@ -27,19 +27,19 @@ struct Arguments {
     /// JSON list of requests, each with an `id`, `job`, `applicant` and `letter`.
     #[arg(long)]
     requests: PathBuf,
-    /// Where the letters go, one JSON object a line.
+    /// File for the letters, one JSON object a line.
     #[arg(long)]
     out: Option<PathBuf>,
-    /// Candidates for every letter; what suits the model when absent.
+    /// Candidates for every letter. Default: the one of the model.
     #[arg(long)]
     candidates: Option<usize>,
-    /// Seed of the first request; each has one of its own, as in a cluster.
+    /// Seed of the first request; each further request has the next one.
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// Tone of all requests instead of their own.
+    /// Tone of all requests, instead of their own.
     #[arg(long)]
     tone: Option<String>,
-    /// Length of all requests instead of their own.
+    /// Length of all requests, instead of their own.
     #[arg(long)]
     length: Option<String>,
 }
@@ -52,11 +52,11 @@ struct Entry {
     request: serde_json::Value,
 }
 
-/// A letter and what is to be said about it.
+/// A letter and its score.
 #[derive(Serialize)]
 struct Line {
     id: String,
-    /// Why the letter is in the plain form.
+    /// Why the letter has the plain form, if it has.
     plain: Option<String>,
     seconds: f64,
     words: usize,
@@ -95,7 +95,7 @@ fn line(id: String, finished: Letter, score: Score, took: Duration) -> Line {
     Line { id, plain: finished.plain, seconds, words, failed: score.failed, letter: finished.text }
 }
 
-/// The request as the API server would hand it out.
+/// The request as the API server would return it.
 fn spec(entry: &Entry, arguments: &Arguments) -> Result<CoverLetterRequestSpec> {
     let mut value = entry.request.clone();
     value["appRef"] = serde_json::json!({ "name": "letters" });
@@ -110,7 +110,7 @@ fn spec(entry: &Entry, arguments: &Arguments) -> Result<CoverLetterRequestSpec> 
     Ok(serde_json::from_value(value)?)
 }
 
-/// What an app asks for when it says nothing.
+/// The defaults of an app.
 fn generation(candidates: Option<usize>) -> Generation {
     Generation { max_new_tokens: 600, temperature: 0.7, top_p: 0.9, candidates, tokens_per_second: None }
 }
@@ -122,5 +122,5 @@ async fn letter(model: &Model, spec: &CoverLetterRequestSpec, seed: u64) -> Resu
             return Ok(*finished);
         }
     }
-    bail!("the letter has no end")
+    bail!("the model ended without finishing the letter")
 }

@@ -1,4 +1,4 @@
-//! How good a letter is: which checks it fails, how many of the given fields it names.
+//! Scores a letter: which checks it fails, and how many of the given fields it repeats.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -7,16 +7,16 @@ use std::time::Duration;
 use crds::CoverLetterRequestSpec;
 use letters::{check, given};
 
-/// A field counts as copied when so many of its words stand in the letter, in per cent.
+/// Share of the words of a field, in per cent, that a letter must contain for the field to count as copied.
 const COPIED_PERCENT: usize = 90;
-/// Words of the employer's wish that a letter must quote; longer ones are shortened.
-const WISH_WORDS: usize = 25;
+/// Number of words of the preferred qualifications that a letter must quote; longer ones are shortened.
+const QUALIFICATIONS_WORDS: usize = 25;
 
-/// What is to be said about one letter.
+/// The score of one letter.
 pub struct Score {
-    /// Names of the checks that it fails.
+    /// Names of the failed checks.
     pub failed: Vec<String>,
-    /// Fields that were given, and whether the letter has their words.
+    /// The given fields, and whether the letter contains their words.
     pub fields: Vec<(&'static str, bool)>,
 }
 
@@ -37,7 +37,8 @@ impl Score {
         let in_letter: BTreeSet<String> = words(letter).collect();
         let fields = fields.into_iter().filter_map(|(name, field)| {
             let field = given(field)?;
-            let own: Vec<String> = words(&field).take(if name == "wish" { WISH_WORDS } else { usize::MAX }).collect();
+            let own: Vec<String> =
+                words(&field).take(if name == "wish" { QUALIFICATIONS_WORDS } else { usize::MAX }).collect();
             let copied = own.iter().filter(|word| in_letter.contains(*word)).count();
             Some((name, copied * 100 >= own.len() * COPIED_PERCENT))
         });
@@ -63,7 +64,7 @@ pub struct Summary {
 }
 
 impl Summary {
-    /// Counts a letter. Plain ones count by themselves.
+    /// Adds a letter. Letters in the plain form are counted separately.
     pub fn add(&mut self, score: &Score, is_plain: bool, took: Duration) {
         self.letters += 1;
         if is_plain {

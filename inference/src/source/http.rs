@@ -137,8 +137,8 @@ fn redirect(response: &Response, from: &Url) -> Result<Option<Url>, FetchError> 
         return Ok(None);
     };
     let failed = |what: &str| FetchError::Answer { origin: origin(from), what: what.to_owned() };
-    let location = location.to_str().map_err(|_| failed("a redirect to something that is no text"))?;
-    let next = from.join(location).map_err(|_| failed("a redirect to something that is no address"))?;
+    let location = location.to_str().map_err(|_| failed("a redirect whose target is not text"))?;
+    let next = from.join(location).map_err(|_| failed("a redirect whose target is not an address"))?;
     match (from.scheme(), next.scheme()) {
         ("https", "https") | ("http", "http" | "https") => Ok(Some(next)),
         _ => Err(failed("a redirect away from HTTPS")),

@@ -1,4 +1,4 @@
-//! Claims and reports against a real API server: of many writers one succeeds, and a stale one never does.
+//! Claims and reports against a real API server: one of many writers succeeds, and a stale one never does.
 
 use crds::life::{self, Written};
 use crds::request::{Model, Outcome as AttemptOutcome, State, Usage};
@@ -18,7 +18,7 @@ fn claims(namespace: &Namespace, worker: &str) -> Claims {
 
 async fn claim(namespace: &Namespace, worker: &str, name: &str) -> Claimed {
     let seen = namespace.get(name).await;
-    claims(namespace, worker).try_claim(&seen).await.expect("the API server answers").expect("nobody else claims")
+    claims(namespace, worker).try_claim(&seen).await.expect("the API server answers").expect("no other worker claims")
 }
 
 fn letter(text: &str) -> Outcome {
@@ -37,7 +37,7 @@ async fn finish(namespace: &Namespace, worker: &str, claimed: &Claimed, outcome:
     claims(namespace, worker).finish(claimed, None, outcome, give_up).await.expect("the API server answers")
 }
 
-/// Takes the claim away as the operator does when a worker seems dead, then lets `worker` claim again.
+/// Returns the claim as the operator does when a worker seems dead, then lets `worker` claim again.
 async fn pass_on(namespace: &Namespace, name: &str, worker: &str) -> Claimed {
     let seen = namespace.get(name).await;
     let mut status = life::attempt_ended(&seen, AttemptOutcome::Lost, "Its worker went silent.", 3, Timestamp::now());
@@ -47,7 +47,7 @@ async fn pass_on(namespace: &Namespace, name: &str, worker: &str) -> Claimed {
 }
 
 #[tokio::test]
-async fn of_many_workers_that_want_the_same_request_one_gets_it() {
+async fn one_of_many_workers_that_claim_the_same_request_gets_it() {
     let namespace = Namespace::new("claims").await;
     let seen = namespace.request("wanted").await;
     let workers: Vec<_> = (0..10).map(|n| claims(&namespace, &format!("worker-{n}"))).collect();
@@ -104,7 +104,7 @@ async fn a_request_of_the_same_name_is_not_finished_by_a_claim_on_its_predecesso
     let namespace = Namespace::new("reborn").await;
     namespace.request("again").await;
     let claimed = claim(&namespace, "worker", "again").await;
-    namespace.requests.delete("again", &DeleteParams::default()).await.expect("the first goes");
+    namespace.requests.delete("again", &DeleteParams::default()).await.expect("the first can be deleted");
     assert_eq!(finish(&namespace, "worker", &claimed, letter("Dear")).await, Reported::Discarded);
     eventually("the first is gone", async || {
         namespace.requests.get_opt("again").await.expect("an answer").is_none().then_some(())
@@ -128,7 +128,7 @@ async fn a_report_that_the_api_server_refuses_ends_the_attempt() {
 }
 
 #[tokio::test]
-async fn a_letter_outlives_an_api_server_that_was_away() {
+async fn a_letter_survives_an_outage_of_the_api_server() {
     let plane =
         ControlPlane::start_with(&crds::manifests::custom_resource_definitions()).await.expect("a control plane");
     let namespace = Namespace::on(&plane, "away").await;
@@ -147,7 +147,7 @@ async fn a_letter_outlives_an_api_server_that_was_away() {
 }
 
 #[tokio::test]
-async fn a_report_is_given_up_at_its_time() {
+async fn a_report_is_given_up_at_its_deadline() {
     let plane =
         ControlPlane::start_with(&crds::manifests::custom_resource_definitions()).await.expect("a control plane");
     let namespace = Namespace::on(&plane, "gone").await;

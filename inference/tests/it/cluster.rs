@@ -1,4 +1,4 @@
-//! What the tests need of an API server: requests in a namespace of their own, and patience with a limit.
+//! An API server for the tests: requests in a namespace of their own, and waits with a limit.
 
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
@@ -23,10 +23,10 @@ pub async fn shared() -> &'static ControlPlane {
     ControlPlane::shared_with(&custom_resource_definitions()).await.expect("a control plane")
 }
 
-/// What all tests together have counted.
+/// The metrics page of all tests together.
 pub fn counted() -> &'static metrics::Page {
     static METRICS: OnceLock<metrics::Page> = OnceLock::new();
-    METRICS.get_or_init(|| metrics::start().expect("nothing else counts in this process"))
+    METRICS.get_or_init(|| metrics::start().expect("the process has no other recorder"))
 }
 
 /// Value of a counter without labels.
@@ -67,7 +67,7 @@ impl Namespace {
         self.requests.get(name).await.expect("the request exists")
     }
 
-    /// Creates a pod, so that something can belong to it, and returns its uid. No kubelet ever starts it.
+    /// Creates a pod that can own objects and returns its uid. No kubelet ever starts it.
     pub async fn pod(&self, name: &str) -> String {
         let pod = serde_json::json!({
             "apiVersion": "v1", "kind": "Pod", "metadata": { "name": name },
@@ -87,13 +87,16 @@ impl Namespace {
         .await
     }
 
-    /// Asks to stop the request, as a person would.
+    /// Cancels the request, as a person would.
     pub async fn cancel(&self, name: &str) {
         let stop = serde_json::json!({ "spec": { "cancelRequested": true } });
-        self.requests.patch(name, &PatchParams::default(), &Patch::Merge(stop)).await.expect("the wish is valid");
+        self.requests
+            .patch(name, &PatchParams::default(), &Patch::Merge(stop))
+            .await
+            .expect("the cancellation is valid");
     }
 
-    /// Writes a status over the version `of` that was read, as the operator would.
+    /// Replaces the status of the version `of`, as the operator would.
     pub async fn write(
         &self,
         of: &CoverLetterRequest,
@@ -132,7 +135,7 @@ pub fn claimant(worker: &str) -> Claimant {
     }
 }
 
-/// Looks until `found` finds something.
+/// Calls `found` until it finds something.
 pub async fn eventually<T>(what: &str, mut found: impl AsyncFnMut() -> Option<T>) -> T {
     let begun = Instant::now();
     loop {

@@ -1,4 +1,4 @@
-//! Everything that happened to the requests of a namespace, as the API server's watch tells it, and whether it was lawful.
+//! The history of all requests of a namespace, recorded by a watch, and a check of it against the rules.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -14,7 +14,7 @@ use crate::cluster::{Namespace, eventually};
 
 type Seen = Arc<Mutex<BTreeMap<String, Vec<Version>>>>;
 
-/// A recording. Never skips a version: a watch that ends is taken up again at the last version seen.
+/// A recording. It skips no version: a watch that ends is continued at the last version seen.
 pub struct History {
     seen: Seen,
     recording: tokio::task::JoinHandle<()>,
@@ -25,24 +25,24 @@ struct Version {
     seen: Instant,
 }
 
-/// Numbers of a lawful history.
+/// Numbers of a history that kept the rules.
 pub struct Figures {
     pub requests: usize,
     pub claims: usize,
     pub letters: usize,
-    /// Time from a request's creation to its first claim as a watcher saw them, shortest first.
+    /// Times from the creation of a request to its first claim, as the watch showed them, in ascending order.
     pub waits: Vec<Duration>,
 }
 
 impl Figures {
-    /// The wait that this share of the requests did not exceed.
+    /// The quantile `share` of the waits.
     pub fn wait(&self, share: f64) -> Duration {
         self.waits[((self.waits.len() - 1) as f64 * share) as usize]
     }
 }
 
 impl History {
-    /// Begins to record.
+    /// Starts to record.
     pub async fn record(namespace: &Namespace) -> Self {
         let requests = namespace.requests.clone();
         let list = requests.list(&ListParams::default()).await.expect("the list of requests");
@@ -56,7 +56,7 @@ impl History {
     pub async fn finished(&self, count: usize) {
         eventually(&format!("{count} requests are finished"), async || {
             assert!(!self.recording.is_finished(), "the recording goes on");
-            let seen = self.seen.lock().expect("nobody panicked");
+            let seen = self.seen.lock().expect("no holder panicked");
             let finished =
                 seen.values().filter(|versions| versions.last().is_some_and(|last| last.request.is_terminal()));
             (finished.count() >= count).then_some(())
@@ -64,14 +64,14 @@ impl History {
         .await;
     }
 
-    /// How many versions of requests there were.
+    /// Number of versions of all requests.
     pub fn versions(&self) -> usize {
-        self.seen.lock().expect("nobody panicked").values().map(Vec::len).sum()
+        self.seen.lock().expect("no holder panicked").values().map(Vec::len).sum()
     }
 
     /// Checks every version of every request against the rules and counts.
     pub fn check(&self) -> Figures {
-        let seen = self.seen.lock().expect("nobody panicked");
+        let seen = self.seen.lock().expect("no holder panicked");
         let mut figures = Figures { requests: seen.len(), claims: 0, letters: 0, waits: Vec::new() };
         for versions in seen.values() {
             check_one(versions, &mut figures);
@@ -94,7 +94,7 @@ async fn record(requests: Api<CoverLetterRequest>, mut version: String, seen: Se
             version = request.metadata.resource_version.clone().expect("a stored request has a version");
             let uid = request.metadata.uid.clone().expect("a stored request has a uid");
             let version = Version { request, seen: Instant::now() };
-            seen.lock().expect("nobody panicked").entry(uid).or_default().push(version);
+            seen.lock().expect("no holder panicked").entry(uid).or_default().push(version);
         }
     }
 }

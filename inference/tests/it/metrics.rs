@@ -1,4 +1,4 @@
-//! What the page of numbers says about letters that were written.
+//! The metrics page after letters were written.
 
 use crds::request::State;
 use engine::schedule::Stats;
@@ -14,7 +14,7 @@ fn sum(page: &str, name: &str) -> f64 {
 }
 
 #[tokio::test]
-async fn the_page_tells_the_time_between_tokens_and_the_work_of_the_model() {
+async fn the_page_has_the_time_between_tokens_and_the_work_of_the_model() {
     let namespace = Namespace::new("numbers").await;
     let before = counted().render();
     let words = 30;

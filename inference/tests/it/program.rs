@@ -25,7 +25,7 @@ fn free_port() -> u16 {
 async fn command(namespace: &Namespace, port: u16, model: &str) -> Command {
     let pod_uid = namespace.pod("program").await;
     let mut program = Command::new(env!("CARGO_BIN_EXE_inference"));
-    // The API server is on this machine, whatever proxy the environment names for the world outside.
+    // The API server is on this machine, so a proxy of the environment must not be used.
     for proxy in ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"] {
         program.env_remove(proxy);
     }
@@ -40,7 +40,7 @@ async fn command(namespace: &Namespace, port: u16, model: &str) -> Command {
     program
 }
 
-/// The program at work.
+/// A running program.
 pub struct Program {
     child: Child,
     port: u16,
@@ -69,12 +69,12 @@ impl Program {
         .await;
     }
 
-    /// Status line, headers and body as they come over the wire; `None` while nobody listens.
+    /// Status line, headers and body as they come over the wire; `None` while the port is closed.
     pub async fn get(&self, path: &str) -> Option<String> {
         get(self.port, path).await
     }
 
-    /// Asks it to end, waits until it has, and returns its log.
+    /// Sends SIGTERM, waits for the end and returns the log.
     pub async fn terminate(mut self) -> String {
         let id = self.child.id().expect("it runs").to_string();
         let sent = Command::new("kill").args(["-TERM", &id]).status().await.expect("kill");
@@ -98,11 +98,11 @@ async fn get(port: u16, path: &str) -> Option<String> {
 }
 
 #[tokio::test]
-async fn the_program_writes_a_letter_streams_it_and_leaves_without_a_trace() {
+async fn the_program_writes_a_letter_streams_it_and_leaves_no_lease_behind() {
     let namespace = Namespace::new("program").await;
     let program = Program::start(&namespace, "1000", &[]).await;
     let leases: Api<Lease> = Api::namespaced(namespace.client.clone(), &namespace.name);
-    leases.get("program").await.expect("it announced itself");
+    leases.get("program").await.expect("it has a Lease");
 
     let uid = namespace.request("one").await.metadata.uid.expect("a stored request has a uid");
     let status = namespace.in_state("one", State::Succeeded).await.status.expect("it is finished");
@@ -139,7 +139,7 @@ async fn the_program_gives_back_what_it_cannot_finish_in_its_grace_period() {
 }
 
 #[tokio::test]
-async fn the_program_leaves_the_reason_of_a_failed_start_where_kubernetes_looks_for_it() {
+async fn the_program_writes_the_reason_of_a_failed_start_as_the_termination_message() {
     let namespace = Namespace::new("no-model").await;
     let folder = tempfile::tempdir().expect("a folder");
     std::fs::write(folder.path().join("config.json"), r#"{"model_type": "mamba"}"#).expect("writes");

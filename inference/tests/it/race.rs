@@ -1,4 +1,4 @@
-//! Many workers and an operator that takes claims away, all at once: every letter is finished exactly once.
+//! Many workers at once, and an operator that returns claims: every letter is finished exactly once.
 
 use std::time::Instant;
 
@@ -16,7 +16,7 @@ use crate::worker::{Running, WORK};
 
 const CONFLICTS: &str = "coverletter_worker_claim_conflicts_total ";
 
-/// One race at a time, so that the figures are its own.
+/// Lets one race run at a time, because the metrics are shared.
 static TURN: Mutex<()> = Mutex::const_new(());
 
 fn print(what: &str, figures: &Figures, conflicts: u64) {
@@ -30,8 +30,8 @@ fn print(what: &str, figures: &Figures, conflicts: u64) {
     );
 }
 
-/// Takes the first claim of every tenth request away as soon as it is seen, until aborted.
-async fn take_claims_away(namespace: Namespace) {
+/// Returns the first claim of every tenth request as soon as it is seen, until aborted.
+async fn return_claims(namespace: Namespace) {
     let requests = Requests::follow(namespace.client.clone(), &namespace.name, APP);
     let mut changes = requests.changes();
     loop {
@@ -43,7 +43,7 @@ async fn take_claims_away(namespace: Namespace) {
         });
         for request in chosen {
             let status = life::attempt_ended(request, Outcome::Lost, "Its worker went silent.", 3, Timestamp::now());
-            // The worker may be quicker; then its letter stands.
+            // The worker may be quicker; then its letter counts.
             let _ = namespace.write(request, status).await;
         }
     }
@@ -58,11 +58,11 @@ async fn twenty_workers_write_two_hundred_letters_each_exactly_once() {
     let namespace = Namespace::new("race").await;
     let history = History::record(&namespace).await;
     let work = WorkConfig { slots: 2, ..WORK };
-    // A second for each letter: time enough to take its claim away, also on a busy machine.
+    // Each letter takes a second: enough time to return its claim, also on a busy machine.
     let script = Script { words: 40, words_per_second: Some(40), ..Script::default() };
     let workers: Vec<_> =
         (0..WORKERS).map(|n| Running::start(&namespace, &format!("worker-{n}"), script.clone(), work)).collect();
-    let taking = tokio::spawn(take_claims_away(namespace.clone()));
+    let taking = tokio::spawn(return_claims(namespace.clone()));
     let (begun, conflicts) = (Instant::now(), count_of(CONFLICTS));
     let requests = (0..LETTERS).map(|n| {
         let namespace = namespace.clone();
@@ -78,7 +78,7 @@ async fn twenty_workers_write_two_hundred_letters_each_exactly_once() {
     let figures = history.check();
     print("race", &figures, count_of(CONFLICTS) - conflicts);
     assert_eq!((figures.requests, figures.letters), (LETTERS, LETTERS));
-    assert!(figures.claims > LETTERS, "some claims were taken away, and their requests claimed again");
+    assert!(figures.claims > LETTERS, "some claims were returned, and their requests claimed again");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -1,4 +1,4 @@
-//! A model that writes what the test says, at the outermost edge: everything around it is the real thing.
+//! A backend that writes scripted words. Everything above it is the real code.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -15,7 +15,7 @@ const END: u32 = 0;
 const FIRST_WORD: u32 = 2;
 const TEMPLATE: &str = "{% for message in messages %}{{ message.content }} {% endfor %}";
 
-/// What the model does.
+/// The behaviour of the model.
 #[derive(Clone, Debug)]
 pub struct Script {
     /// Words of the letter.
@@ -35,7 +35,7 @@ impl Default for Script {
 }
 
 impl Script {
-    /// A letter that takes about half a minute, unless something ends it.
+    /// A letter that takes about half a minute.
     pub fn slow() -> Self {
         Self { words: 600, words_per_second: Some(20), ..Self::default() }
     }
@@ -70,7 +70,7 @@ impl Script {
     }
 }
 
-/// Knows the words of the letter; everything that people write is unknown to it.
+/// A tokenizer that knows the words of the letter; any other word is unknown.
 fn tokenizer(words: u32) -> serde_json::Value {
     let mut vocabulary = serde_json::Map::new();
     vocabulary.insert("<end>".to_owned(), END.into());
@@ -83,7 +83,7 @@ fn tokenizer(words: u32) -> serde_json::Value {
     })
 }
 
-/// After a word comes the next one, after anything else the first.
+/// Writes the next word after a word, and the first word after anything else.
 struct Scripted {
     vocabulary: usize,
     context_length: usize,

@@ -1,5 +1,5 @@
-//! Fetching models, by the program itself: from a server that speaks the hub's protocol, and from a real MLflow.
-//! What goes right stands in `hub` and `mlflow`; what breaks on the way in `broken`, what is turned down in `refused`.
+//! The program fetches models from a server that speaks the protocol of the hub, and from a real MLflow: successes in `hub`
+//! and `mlflow`, broken connections in `broken`, refusals in `refused`.
 
 mod broken;
 mod hub;

@@ -50,7 +50,7 @@ fn identity() -> Identity {
 }
 
 fn start(endpoint: &str, headers: &str) -> Traces {
-    // The program does so when it starts. Fails where another test was first.
+    // As the program does at its start. It fails if another test was first.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let collector = Collector { endpoint: endpoint.to_owned(), headers: Headers::new(headers) };
     Traces::start(Some(&collector), &identity()).expect("the settings are usable")
@@ -104,14 +104,14 @@ async fn without_a_collector_no_attribute_is_computed() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_ended_before_the_end_arrives_with_its_headers_and_its_sender() {
+async fn finished_spans_arrive_with_their_headers_and_their_sender() {
     let receiver = Receiver::start().await;
     let traces = start(&receiver.url, "authorization=Bearer%20geheim,x-mlflow-experiment-id=7");
     let trace = letter(&traces.tracer());
     trace.phase_since("claim", SystemTime::now()).end();
     let reading = trace.phase("prefill");
     trace.finished("stop", 120, 200);
-    // A part that is cut off ends with its letter.
+    // A part that is interrupted ends with its letter.
     drop(reading);
     trace.end("AttemptFailed", true);
     traces.end(END).await;
@@ -187,7 +187,7 @@ async fn a_letter_is_one_trace_that_names_no_person() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_letter_that_is_given_back_ends_its_trace_where_it_was() {
+async fn the_trace_of_a_letter_that_is_given_back_ends_in_its_current_part() {
     let (namespace, receiver) = (Namespace::new("traced-back").await, Receiver::start().await);
     let traces = start(&receiver.url, "");
     let writer = Script::slow().writer(WORK.slots).traced_by(traces.tracer());

@@ -1,4 +1,4 @@
-//! What a worker sees of its queue when not every request can be read.
+//! The queue of a worker when one request cannot be deserialized.
 
 use crds::request::State;
 use kube::api::{Patch, PatchParams};
@@ -7,7 +7,7 @@ use crate::cluster::Namespace;
 use crate::script::Script;
 use crate::worker::{Running, WORK};
 
-/// Makes the request unreadable for this version: the API server takes more digits of a second than our types do.
+/// Makes the request unreadable for our types: the API server accepts more digits of a second than they do.
 async fn spoil(namespace: &Namespace, name: &str) {
     let status = serde_json::json!({ "status": { "queuedTime": "2026-11-23T12:00:00.0123456789Z" } });
     let spoilt = namespace.requests.patch_status(name, &PatchParams::default(), &Patch::Merge(status)).await;

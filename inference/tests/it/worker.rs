@@ -26,7 +26,7 @@ use crate::script::Script;
 pub const WORK: WorkConfig =
     WorkConfig { slots: 4, max_attempts: 3, active_deadline_seconds: 900, shutdown_grace: Duration::from_secs(30) };
 
-/// A worker at work.
+/// A running worker.
 pub struct Running {
     pub streams: Arc<Streams>,
     shutdown: Shutdown,
@@ -50,13 +50,13 @@ impl Running {
         Self { streams, shutdown, task }
     }
 
-    /// Takes no new requests and waits until the letters in hand are finished.
+    /// Stops claiming and waits until the letters of the worker are finished.
     pub async fn drain(self) {
         self.shutdown.drain.cancel();
         self.task.await.expect("the worker does not panic");
     }
 
-    /// Gives the letters in hand back.
+    /// Gives the letters of the worker back.
     pub async fn release(self) {
         self.shutdown.release.cancel();
         self.drain().await;
@@ -95,7 +95,7 @@ async fn the_same_request_and_seed_write_the_same_letter_on_any_worker() {
 }
 
 #[tokio::test]
-async fn a_wish_to_stop_ends_the_letter_and_frees_the_slot() {
+async fn a_cancellation_ends_the_letter_and_frees_the_slot() {
     let namespace = Namespace::new("cancel").await;
     let work = WorkConfig { slots: 1, ..WORK };
     let worker = Running::start(&namespace, "worker", Script::slow(), work);
@@ -118,7 +118,7 @@ async fn a_deleted_request_frees_the_slot() {
     let worker = Running::start(&namespace, "worker", Script::slow(), work);
     namespace.request("gone").await;
     namespace.in_state("gone", State::Running).await;
-    namespace.requests.delete("gone", &DeleteParams::default()).await.expect("it goes");
+    namespace.requests.delete("gone", &DeleteParams::default()).await.expect("it can be deleted");
     namespace.request("next").await;
     namespace.in_state("next", State::Running).await;
     worker.release().await;
@@ -172,21 +172,21 @@ async fn a_model_that_always_fails_exhausts_the_attempts() {
 }
 
 #[tokio::test]
-async fn a_worker_that_leaves_finishes_what_it_can_and_takes_nothing_new() {
+async fn a_draining_worker_finishes_its_letters_and_claims_nothing_new() {
     let namespace = Namespace::new("drain").await;
     let script = Script { words: 30, words_per_second: Some(30), ..Script::default() };
     let worker = Running::start(&namespace, "worker", script, WORK);
-    namespace.request("in-hand").await;
-    namespace.in_state("in-hand", State::Running).await;
+    namespace.request("running").await;
+    namespace.in_state("running", State::Running).await;
     let draining = tokio::spawn(worker.drain());
     draining.await.expect("it drains");
-    assert_eq!(namespace.get("in-hand").await.state(), State::Succeeded);
+    assert_eq!(namespace.get("running").await.state(), State::Succeeded);
     namespace.request("too-late").await;
     assert_eq!(namespace.get("too-late").await.state(), State::Queued);
 }
 
 #[tokio::test]
-async fn a_worker_that_must_go_gives_back_and_the_next_one_starts_over() {
+async fn a_worker_that_must_end_gives_its_letter_back_and_the_next_one_starts_over() {
     let namespace = Namespace::new("release").await;
     let leaving = Running::start(&namespace, "leaving", Script::slow(), WORK);
     namespace.request("passed-on").await;
@@ -206,18 +206,18 @@ async fn a_lost_claim_stops_the_work_and_writes_nothing() {
     let history = History::record(&namespace).await;
     let work = WorkConfig { slots: 1, ..WORK };
     let slow = Running::start(&namespace, "slow", Script::slow(), work);
-    namespace.request("taken-away").await;
-    let running = namespace.in_state("taken-away", State::Running).await;
+    namespace.request("lost").await;
+    let running = namespace.in_state("lost", State::Running).await;
     let status = life::attempt_ended(&running, AttemptOutcome::Lost, "Its worker went silent.", 3, Timestamp::now());
     namespace.write(&running, status).await.expect("the operator may return a claim");
-    // The only slot is free again only when the lost work has stopped; the backoff lasts longer than that.
+    // The only slot becomes free when the work on the lost claim stops, which is before the end of the backoff.
     namespace.request("next").await;
     namespace.in_state("next", State::Running).await;
     slow.release().await;
     let quick = Running::start(&namespace, "quick", Script::default(), WORK);
     history.finished(2).await;
     history.check();
-    let status = namespace.get("taken-away").await.status.expect("it is finished");
+    let status = namespace.get("lost").await.status.expect("it is finished");
     assert_eq!(status.attempts[0].outcome, AttemptOutcome::Lost);
     quick.drain().await;
 }
@@ -240,7 +240,7 @@ async fn the_lease_is_renewed_marked_and_removed() {
     })
     .await;
     keeper.drain();
-    eventually("the Lease says that its worker leaves", async || {
+    eventually("the Lease says that its worker drains", async || {
         let lease = leases.get("worker").await.expect("the Lease is there");
         lease.metadata.annotations.filter(|annotations| annotations.contains_key(DRAINING_ANNOTATION))
     })

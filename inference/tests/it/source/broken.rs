@@ -1,4 +1,4 @@
-//! Connections that break and servers that stumble: what is there is kept, and nothing half-done is taken for a model.
+//! Broken connections and failing servers: received bytes are kept, and no partial file passes for a model.
 
 use super::hub::{repository, weights};
 use super::program::{fetch_hub, names};
@@ -7,7 +7,7 @@ use super::server::{Hub, Server, sha256};
 const WEIGHTS: &str = "model.safetensors";
 
 #[tokio::test]
-async fn a_broken_download_goes_on_where_it_broke() {
+async fn a_broken_download_resumes_where_it_broke() {
     let hub = Hub { breaks: vec![100_000, 70_000], ..repository() };
     let (server, folder) = (Server::start(hub).await, tempfile::tempdir().expect("a folder"));
     fetch_hub(&server, folder.path(), &[]).await.expect_success();
@@ -19,13 +19,13 @@ async fn a_broken_download_goes_on_where_it_broke() {
         range.trim_start_matches("bytes=").trim_end_matches('-').parse().expect("a number")
     };
     assert_eq!(ranges[0], None);
-    // What was on its way when the connection broke may be lost, never more than was sent.
+    // Bytes in transit when the connection broke may be lost, but no more than those.
     let (second, third) = (from(&ranges[1]), from(&ranges[2]));
     assert!(second > 0 && second <= 100_000 && third >= second && third <= 170_000, "{ranges:?}");
 }
 
 #[tokio::test]
-async fn what_an_earlier_process_left_is_taken_up() {
+async fn the_partial_file_of_an_earlier_process_is_resumed() {
     let (server, folder) = (Server::start(repository()).await, tempfile::tempdir().expect("a folder"));
     std::fs::write(folder.path().join("model.safetensors.part"), &weights(1)[..200_000]).expect("it can be written");
     fetch_hub(&server, folder.path(), &[]).await.expect_success();
@@ -58,7 +58,7 @@ async fn a_file_that_was_damaged_since_is_fetched_again() {
 }
 
 #[tokio::test]
-async fn a_server_that_stumbles_is_asked_again() {
+async fn a_server_that_fails_once_is_tried_again() {
     let (server, folder) =
         (Server::start(Hub { failures: 1, ..repository() }).await, tempfile::tempdir().expect("a folder"));
     fetch_hub(&server, folder.path(), &[]).await.expect_success();

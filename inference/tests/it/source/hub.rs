@@ -1,4 +1,4 @@
-//! What is fetched from a hub: the right files, complete, once, and the token shown to the hub only.
+//! Fetching from a hub: the right files, complete, once, and the token sent to the hub only.
 
 use super::program::{fetch, fetch_hub, hub_arguments, names};
 use super::server::{Hub, Server, TOKEN, sha256};
@@ -8,7 +8,7 @@ pub fn weights(seed: u8) -> Vec<u8> {
     (0..300_000_u32).map(|number| (number.wrapping_mul(2_654_435_761) >> 13) as u8 ^ seed).collect()
 }
 
-/// A repository with one file of weights, and things that no model needs.
+/// A repository with one file of weights, and files that a model does not need.
 pub fn repository() -> Hub {
     let files = [
         (".gitattributes", b"*.safetensors filter=lfs".to_vec()),
@@ -80,16 +80,16 @@ async fn a_gated_repository_opens_with_a_token_that_storage_never_sees() {
 }
 
 #[tokio::test]
-async fn expected_checksums_are_kept() {
+async fn files_with_the_expected_checksums_are_kept() {
     let (server, folder) = (Server::start(repository()).await, tempfile::tempdir().expect("a folder"));
     let config = format!("config.json={}", sha256(br#"{"model_type": "qwen2"}"#));
     fetch_hub(&server, folder.path(), &["--sha256", &config]).await.expect_success();
 }
 
 #[tokio::test]
-async fn the_proxy_of_the_environment_is_used_unless_it_is_told_not_to() {
+async fn the_proxy_of_the_environment_is_used_unless_no_proxy_excludes_the_host() {
     let (server, folder) = (Server::start(repository()).await, tempfile::tempdir().expect("a folder"));
-    // Nobody listens there; the server answers as a proxy that knows somebody who does.
+    // The port is closed; the server answers as a proxy for it.
     let endpoint = "http://127.0.0.1:1";
     let small = hub_arguments(endpoint, &["--file", "config.json"]);
     fetch(folder.path(), &small, &[("HTTP_PROXY", &server.url)]).await.expect_success();

@@ -46,7 +46,7 @@ fn register(mlflow: &Mlflow) {
         write(&folder.path().join("transformers").join(transformers), &content(name));
     }
     write(&folder.path().join("transformers/MLmodel"), b"flavors: {transformers: {}}");
-    write(&folder.path().join("pickle/model.pkl"), b"no model of ours");
+    write(&folder.path().join("pickle/model.pkl"), b"not a model of ours");
     let output = Command::new(mlflow.python())
         .args(["-c", REGISTER, &mlflow.url()])
         .arg(folder.path())

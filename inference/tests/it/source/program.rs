@@ -8,9 +8,9 @@ use tokio::process::Command;
 
 use super::server::{REPOSITORY, REVISION, Server};
 
-/// Far longer than any of these takes.
+/// Far longer than any fetch takes.
 const DEADLINE: Duration = Duration::from_mins(1);
-/// What the environment of a test must not bring in.
+/// Variables that must not reach the program from the environment of the test.
 const FOREIGN: [&str; 11] = [
     "HTTP_PROXY",
     "HTTPS_PROXY",
@@ -31,7 +31,7 @@ pub struct Ended {
     pub success: bool,
     /// Everything that it logged.
     pub log: String,
-    /// What it reported as the reason.
+    /// The reason that it reported.
     pub report: String,
 }
 

@@ -20,25 +20,25 @@ pub const REPOSITORY: &str = "owner/writer";
 pub const REVISION: &str = "4c6f1d0b2a3e4d5f60718293a4b5c6d7e8f90123";
 pub const TOKEN: &str = "hf_the-token-of-a-test";
 
-/// What the server has, and what goes wrong with it.
+/// The content of the server, and its faults.
 #[derive(Clone, Debug, Default)]
 pub struct Hub {
     pub files: BTreeMap<String, Vec<u8>>,
-    /// Commit that it claims to have, instead of [`REVISION`].
+    /// Commit that it names instead of [`REVISION`].
     pub commit: Option<String>,
     /// Whether only [`TOKEN`] opens it.
     pub gated: bool,
-    /// Connections to storage that break, and after how many bytes each.
+    /// Numbers of bytes after which the next connections to storage break.
     pub breaks: Vec<usize>,
-    /// Bytes that storage has instead of the real ones.
+    /// Bytes of the weights in storage, instead of the real ones.
     pub tampered: Option<Vec<u8>>,
-    /// Answers with 503 before the first real one.
+    /// Number of responses with 503 before the first real one.
     pub failures: usize,
     /// Whether it answers without the headers of a hub, as a captive portal does.
     pub is_portal: bool,
 }
 
-/// One request as it came in.
+/// One request as it was received.
 #[derive(Clone, Debug)]
 pub struct Seen {
     pub method: Method,
@@ -82,12 +82,12 @@ impl Server {
         Self { url, shared }
     }
 
-    /// Everything that was asked so far.
+    /// All requests so far.
     pub fn seen(&self) -> Vec<Seen> {
         self.shared.seen.lock().expect("no test panicked with it").clone()
     }
 
-    /// Changes what the server has.
+    /// Changes the content or the faults.
     pub fn change(&self, change: impl FnOnce(&mut Hub)) {
         change(&mut self.shared.hub.lock().expect("no test panicked with it"));
     }
@@ -106,7 +106,7 @@ pub fn sha256(bytes: &[u8]) -> String {
 }
 
 impl Shared {
-    /// Notes the request and answers what stands in its way, if something does.
+    /// Records the request. Returns the response that refuses it, if one does.
     fn admit(&self, method: &Method, target: String, headers: &HeaderMap, at_storage: bool) -> Option<Response> {
         let text = |name| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
         let authorization = text(header::AUTHORIZATION);
@@ -232,7 +232,7 @@ async fn signed(State(shared): State<Shared>, Path(file): Path<String>, request:
 /// A body that ends with an error, which closes the connection.
 fn breaking(bytes: &[u8]) -> Body {
     let sent = futures::stream::iter([Ok(bytes.to_vec())]);
-    // The server sends what it has when there is nothing more for the moment, and drops it at an error.
+    // The server sends its buffer when the body pauses, and discards it at an error.
     let broken = futures::stream::once(async {
         tokio::task::yield_now().await;
         Err(std::io::Error::from(std::io::ErrorKind::ConnectionReset))

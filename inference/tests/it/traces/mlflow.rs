@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::cluster::{Namespace, eventually};
 use crate::program::Program;
 
-/// What a letter goes through.
+/// The parts of a letter.
 const PARTS: [&str; 5] = ["claim", "prefill", "decode", "checks", "report"];
 
 /// MLflow's REST interface.

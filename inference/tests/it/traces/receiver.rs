@@ -1,4 +1,4 @@
-//! A collector that keeps what it is sent.
+//! A collector that keeps everything it receives.
 
 use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
@@ -17,7 +17,7 @@ use tokio::net::TcpListener;
 
 pub use opentelemetry_proto::tonic::common::v1::AnyValue;
 
-/// One batch as it came.
+/// One batch as it was received.
 #[derive(Clone)]
 pub struct Export {
     pub headers: HeaderMap,
@@ -29,7 +29,7 @@ impl Export {
         ExportTraceServiceRequest::decode(self.body.clone()).expect("OTLP protobuf")
     }
 
-    /// Who sent it.
+    /// The resource attributes of the sender.
     pub fn sender(&self) -> BTreeMap<String, String> {
         let resources = self.request().resource_spans.into_iter().filter_map(|spans| spans.resource);
         let pairs = resources.flat_map(|resource| resource.attributes);
@@ -48,7 +48,7 @@ pub struct Receiver {
 }
 
 impl Receiver {
-    /// One that takes everything.
+    /// A collector that accepts everything.
     pub async fn start() -> Self {
         let exports = Arc::<Mutex<Vec<Export>>>::default();
         let take = async |State(exports): State<Arc<Mutex<Vec<Export>>>>, headers: HeaderMap, body: Bytes| {
@@ -62,18 +62,18 @@ impl Receiver {
         Self { url: format!("http://{address}/v1/traces"), exports }
     }
 
-    /// Everything that came so far.
+    /// All batches so far.
     pub fn exports(&self) -> Vec<Export> {
         self.exports.lock().expect("no test panics while it holds this").clone()
     }
 
-    /// All spans that came so far.
+    /// All spans so far.
     pub fn spans(&self) -> Vec<Span> {
         let resources = self.exports().into_iter().flat_map(|export| export.request().resource_spans);
         resources.flat_map(|resource| resource.scope_spans).flat_map(|scope| scope.spans).collect()
     }
 
-    /// Nothing that came contains one of `words`, wherever it might hide.
+    /// Fails if any batch contains one of `words` anywhere.
     pub fn assert_impersonal(&self, words: &[&str]) {
         for export in self.exports() {
             for word in words {

@@ -12,7 +12,7 @@ use super::{END, letter, start, tree};
 use crate::cluster::{Namespace, eventually};
 use crate::program::Program;
 
-/// More letters than the queue has room for.
+/// More letters than the queue can hold.
 const MANY: usize = 20_000;
 
 async fn silent() -> (TcpListener, String) {
@@ -24,7 +24,7 @@ async fn silent() -> (TcpListener, String) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_collector_that_never_answers_delays_no_letter() {
     let (listener, url) = silent().await;
-    // Takes connections and reads, but says nothing.
+    // Accepts connections and reads, but does not answer.
     tokio::spawn(async move {
         let mut connections = Vec::new();
         while let Ok((mut connection, _)) = listener.accept().await {
