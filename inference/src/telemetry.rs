@@ -1,4 +1,5 @@
-//! Traces of letters for a collector, if one is configured. No attribute holds personal data.
+//! Traces of letters for a collector of OpenTelemetry, if one is configured: where they go, how they are sent, and which
+//! attributes they have. None of these holds personal data.
 
 mod collector;
 mod http;

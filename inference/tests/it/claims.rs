@@ -47,7 +47,7 @@ async fn pass_on(namespace: &Namespace, name: &str, worker: &str) -> Claimed {
 }
 
 #[tokio::test]
-async fn one_of_many_workers_that_claim_the_same_request_gets_it() {
+async fn of_many_workers_that_want_the_same_request_one_gets_it() {
     let namespace = Namespace::new("claims").await;
     let seen = namespace.request("wanted").await;
     let workers: Vec<_> = (0..10).map(|n| claims(&namespace, &format!("worker-{n}"))).collect();

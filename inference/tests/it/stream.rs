@@ -79,7 +79,7 @@ impl Reader {
 }
 
 #[tokio::test]
-async fn readers_follow_a_letter_and_resume_where_they_were() {
+async fn readers_follow_a_letter_and_come_back_where_they_were() {
     let namespace = Namespace::new("stream").await;
     let script = Script { words: 60, words_per_second: Some(60), ..Script::default() };
     let worker = Running::start(&namespace, "worker", script, WORK);

@@ -172,7 +172,7 @@ async fn a_model_that_always_fails_exhausts_the_attempts() {
 }
 
 #[tokio::test]
-async fn a_draining_worker_finishes_its_letters_and_claims_nothing_new() {
+async fn a_worker_that_leaves_finishes_what_it_can_and_takes_nothing_new() {
     let namespace = Namespace::new("drain").await;
     let script = Script { words: 30, words_per_second: Some(30), ..Script::default() };
     let worker = Running::start(&namespace, "worker", script, WORK);
