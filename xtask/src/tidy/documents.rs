@@ -1,14 +1,14 @@
 //! Names in ARCHITECTURE.md: a document that names what is gone is no longer believed.
 
-use super::tree::Tree;
+use super::tree::{Tree, is_rust};
 
 const DOCUMENT: &str = "ARCHITECTURE.md";
 /// A name in back-quotes with so many underscores is a test, written as a sentence.
 const SENTENCE_UNDERSCORES: usize = 3;
 
 pub fn findings(tree: &Tree) -> Vec<String> {
-    let text = tree.texts.get(DOCUMENT).map_or("", String::as_str);
-    let names = text.lines().enumerate().flat_map(|(number, line)| {
+    let document = tree.texts.get(DOCUMENT).map_or("", String::as_str);
+    let names = document.lines().enumerate().flat_map(|(number, line)| {
         let quoted = line.split('`').skip(1).step_by(2);
         quoted.map(move |name| (number + 1, name))
     });
@@ -30,7 +30,7 @@ fn is_test(name: &str) -> bool {
 
 fn is_path(name: &str) -> bool {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '_' | '-' | '.');
-    name.chars().all(is_plain) && !name.starts_with('/') && (name.contains('/') || name.ends_with(".rs"))
+    name.chars().all(is_plain) && !name.starts_with('/') && (name.contains('/') || is_rust(name))
 }
 
 fn has_function(tree: &Tree, name: &str) -> bool {
