@@ -126,9 +126,10 @@ pub fn build_kubernetes() -> Result<Background> {
     Background::start("build or find Kubernetes, beside the programs", devcluster(["build"]))
 }
 
-/// Builds all programs.
+/// Builds the programs of a cluster, and `devcluster`.
 pub fn build() -> Result<()> {
-    step("build the programs (first time: about 10 minutes on two cores)", || cargo_build(["--bins"]))
+    let programs = ["--bin", "operator", "--bin", "webapp", "--bin", "inference", "--bin", "devcluster"];
+    step("build the programs (first time: about 10 minutes on two cores)", || cargo_build(programs))
 }
 
 /// Builds with the one set of features and the one profile that programs, images and tests share, so that nothing is
@@ -148,7 +149,7 @@ pub fn devcluster_is_built() -> bool {
 
 /// Reports what this machine has and lacks.
 pub fn doctor() -> Result<()> {
-    build()?;
+    build_one("devcluster")?;
     run(devcluster(["doctor"]))
 }
 
