@@ -1,4 +1,4 @@
-//! The app that the tests install: as small as it gets, and slow enough to be watched.
+//! The app that the tests install: small, and slow enough that a test can watch a letter grow.
 
 use std::collections::BTreeMap;
 
@@ -8,12 +8,12 @@ use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
 
 /// Name of the app in every namespace.
 pub const NAME: &str = "letters";
-/// Node port that the forwarder of the environment leads to. One app at a time can have it.
+/// Node port that the forwarder of the environment leads to. Only one app at a time can have it.
 pub const NODE_PORT: i32 = 30_080;
-/// Tokens of one letter a second: a letter takes about five seconds.
+/// Tokens per second of one letter: a letter takes about five seconds.
 const PACE: i32 = 60;
 
-/// One web pod, one inference pod, little CPU set aside. Only reached from inside the cluster.
+/// An app with one web pod, one inference pod and small CPU requests. Only the cluster itself reaches its site.
 #[must_use]
 pub fn small() -> CoverLetterApp {
     let mut spec = CoverLetterAppSpec::default();
@@ -37,7 +37,7 @@ pub fn with_site() -> CoverLetterApp {
     app
 }
 
-/// Fits many times into a machine with two cores.
+/// Requests small enough that many pods fit on a machine with two cores.
 fn modest() -> PodSettings {
     let quantities = |cpu: &str, memory: &str| {
         BTreeMap::from([

@@ -19,11 +19,11 @@ use crate::eventually::eventually_true;
 pub use extension::Extension;
 use programs::Programs;
 
-/// chromedriver answers within a second; unpacked for the first time it takes a little longer.
+/// chromedriver usually answers within a second, and takes a little longer just after it was unpacked.
 const DRIVER_WITHIN: Duration = Duration::from_secs(20);
-/// What chromedriver and its browsers say, in their folder.
+/// Log file of chromedriver and its browsers, in their folder.
 const LOG: &str = "chromedriver.log";
-/// What keeps Chromium to itself and to the site: it runs as root in a container-like place and talks to nobody else.
+/// Chromium may run as root in a sandbox such as a container, and connects to no host but the site.
 const ARGUMENTS: [&str; 13] = [
     "--headless=new",
     "--no-sandbox",
@@ -43,14 +43,14 @@ const ARGUMENTS: [&str; 13] = [
 /// Whether a browser runs the pages' scripts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Script {
-    /// As almost everywhere.
+    /// The default of browsers.
     Runs,
     /// Switched off in the browser's settings.
     IsOff,
 }
 
-/// A running chromedriver, and all browsers that it has opened. They are gone when this value drops, when its test
-/// panics and when the test process is killed.
+/// A running chromedriver with all browsers that it has opened. They end when this value drops, when its test panics
+/// and when the test process is killed.
 pub struct Browser {
     driver: String,
     programs: Programs,
@@ -64,7 +64,7 @@ impl Browser {
     /// Starts chromedriver on a free port.
     ///
     /// # Errors
-    /// When it or Chromium is neither installed nor can be unpacked, or does not start.
+    /// When chromedriver or Chromium is not installed and cannot be unpacked, or does not start.
     pub async fn start() -> Result<Self> {
         let programs = Programs::find().await?;
         let folder = tempfile::Builder::new().prefix("e2e").tempdir().context("make a folder for the browser")?;
@@ -91,7 +91,7 @@ impl Browser {
     /// When Chromium does not start.
     ///
     /// # Panics
-    /// Never: the capabilities are written here.
+    /// Never: the capabilities are constants of this file.
     pub async fn open(&self, script: Script) -> Result<Client> {
         let profile = tempfile::Builder::new().prefix("profile").tempdir_in(self.folder.path())?.keep();
         let profile = format!("--user-data-dir={}", profile.display());

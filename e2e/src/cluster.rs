@@ -1,4 +1,4 @@
-//! A namespace of a test's own, used as a person uses it (kubectl) and read with types.
+//! The namespace of a test: kubectl writes to it, as a person would, and typed clients read it.
 
 use std::fmt::Debug;
 use std::process::Stdio;
@@ -22,7 +22,8 @@ use crate::{app, node};
 
 /// Namespace of the operator.
 pub const SYSTEM: &str = "coverletter-system";
-/// From `kubectl apply` of an app until it is Ready. Usually ten seconds; Postgres initialises a new volume.
+/// Longest time from `kubectl apply` of an app until it is Ready. It usually takes ten seconds, in which Postgres
+/// initialises a new volume.
 const READY_WITHIN: &str = "120s";
 
 /// One namespace of the cluster.
@@ -34,7 +35,7 @@ pub struct Cluster {
 }
 
 impl Cluster {
-    /// The namespace, which must exist when it is used.
+    /// The namespace `namespace`, which must exist before the first call.
     #[must_use]
     pub fn new(environment: &Environment, client: Client, namespace: &str) -> Self {
         Self { environment: environment.clone(), client, namespace: namespace.to_owned() }
@@ -52,7 +53,7 @@ impl Cluster {
         &self.namespace
     }
 
-    /// Where the cluster is.
+    /// The cluster that holds this namespace.
     #[must_use]
     pub fn environment(&self) -> &Environment {
         &self.environment
@@ -70,7 +71,7 @@ impl Cluster {
     /// What `kubectl` prints in this namespace.
     ///
     /// # Errors
-    /// When it fails; with what it said.
+    /// When kubectl fails, with its output.
     pub async fn kubectl(&self, arguments: &[&str]) -> Result<String> {
         self.kubectl_with(arguments, "").await
     }
@@ -93,10 +94,10 @@ impl Cluster {
         Ok(())
     }
 
-    /// Applies an app and waits until it is Ready, with the line that the README gives.
+    /// Applies an app and waits until it is Ready, with the command that the README gives.
     ///
     /// # Errors
-    /// When it is refused or not Ready in time.
+    /// When the app is refused or is not Ready in time.
     pub async fn install(&self, app: &CoverLetterApp) -> Result<()> {
         self.apply(std::slice::from_ref(app)).await?;
         self.ready().await
@@ -105,7 +106,7 @@ impl Cluster {
     /// Waits until the app is Ready.
     ///
     /// # Errors
-    /// When it is not in time.
+    /// When the app is not Ready in time.
     pub async fn ready(&self) -> Result<()> {
         let timeout = format!("--timeout={READY_WITHIN}");
         let name = format!("coverletterapp/{}", app::NAME);
@@ -129,7 +130,7 @@ impl Cluster {
         self.list(&ListParams::default()).await
     }
 
-    /// The one request of the namespace, whatever its name.
+    /// The only request of the namespace.
     ///
     /// # Errors
     /// When there are none or several.
@@ -139,7 +140,7 @@ impl Cluster {
         Ok(requests.remove(0))
     }
 
-    /// The request `name` once nothing will change it any more.
+    /// Waits until the request `name` is finished, and returns it.
     ///
     /// # Errors
     /// When that takes longer than `within`.
@@ -149,10 +150,10 @@ impl Cluster {
             .await
     }
 
-    /// The letter of the request `name`, once it has succeeded.
+    /// Waits until the request `name` has succeeded, and returns its letter.
     ///
     /// # Errors
-    /// When it ends in another way, or takes longer than `within`.
+    /// When the request ends in another state or takes longer than `within`.
     pub async fn letter(&self, name: &str, within: Duration) -> Result<String> {
         let request = self.finished(name, within).await?;
         if request.state() != State::Succeeded {
@@ -166,7 +167,7 @@ impl Cluster {
         letter.with_context(|| format!("request {name} succeeded without a letter"))
     }
 
-    /// Pods of a component that are not on their way out.
+    /// Pods of a component, without those that are being deleted.
     ///
     /// # Errors
     /// When they cannot be read.
@@ -186,7 +187,7 @@ impl Cluster {
         pods.remove(0).metadata.name.context("a pod has a name")
     }
 
-    /// Ends a pod at once, as the loss of its node does: it gets no time to say goodbye.
+    /// Kills a pod without a grace period, as the loss of its node does.
     ///
     /// # Errors
     /// When there is no such pod.

@@ -1,4 +1,4 @@
-//! Where the cluster under test is, as `cargo xtask test` says it.
+//! The cluster under test, read from the environment variables that `cargo xtask test` sets.
 
 use std::path::{Path, PathBuf};
 
@@ -12,7 +12,7 @@ const URL: &str = "E2E_URL";
 pub struct Environment {
     /// An administrator's kubeconfig.
     pub kubeconfig: PathBuf,
-    /// Where [`crate::app::NODE_PORT`] is reached, without a slash at the end.
+    /// URL that leads to [`crate::app::NODE_PORT`], without a trailing slash.
     pub url: String,
 }
 
@@ -40,7 +40,7 @@ pub fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("e2e is a folder of the workspace")
 }
 
-/// Where screenshots go: `target/e2e`.
+/// Folder of the screenshots: `target/e2e`.
 #[must_use]
 pub fn pictures() -> PathBuf {
     root().join("target/e2e")

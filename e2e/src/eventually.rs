@@ -1,15 +1,15 @@
-//! Waiting: always for a predicate, always with a deadline.
+//! Waiting for a predicate, always with a deadline.
 
 use std::time::Duration;
 
 use anyhow::{Result, anyhow};
 use tokio::time::{Instant, sleep};
 
-/// Between two looks: short against what is waited for, long against what a look costs.
+/// Pause between two looks: short beside the time that tests wait for, long beside the cost of a look.
 const PERIOD: Duration = Duration::from_millis(100);
 
-/// Looks until `look` returns something, and returns that. An error counts as "not yet", since much of what is tested
-/// here is away for a moment; the last one is in the message when `within` has passed.
+/// Calls `look` until it returns a value, and returns that. An error counts as "not yet", since many of the tested
+/// parts are unavailable for a moment. When `within` has passed, the message holds the last error.
 ///
 /// # Errors
 /// When `within` has passed; the message begins with `what`.

@@ -1,4 +1,4 @@
-//! `kubectl port-forward`: how a person reaches a site that has no address outside the cluster.
+//! `kubectl port-forward`, with which a person reaches a site that has no address outside the cluster.
 
 use std::fs;
 use std::time::Duration;
@@ -11,7 +11,7 @@ use crate::cluster::Cluster;
 use crate::eventually::eventually;
 use crate::node;
 
-/// kubectl prints the port within a second, unless the pod is not there.
+/// kubectl prints the port within a second if the pod exists.
 const FORWARDS_WITHIN: Duration = Duration::from_secs(20);
 
 /// A local address that leads to a Service while this value lives.
@@ -26,7 +26,7 @@ impl Forward {
     /// Forwards a free local port to `port` of a Service.
     ///
     /// # Errors
-    /// When kubectl does not say in time that it forwards.
+    /// When kubectl does not report in time that it forwards.
     pub async fn open(cluster: &Cluster, service: &str, port: u16) -> Result<Self> {
         let folder = tempfile::tempdir().context("make a folder for kubectl's log")?;
         let log = folder.path().join("port-forward.log");
@@ -43,14 +43,14 @@ impl Forward {
         Ok(Self { url, _process: process, _guard: guard, _folder: folder })
     }
 
-    /// Where the Service is reached, without a slash at the end.
+    /// URL of the Service, without a trailing slash.
     #[must_use]
     pub fn url(&self) -> &str {
         &self.url
     }
 }
 
-/// The address in `Forwarding from 127.0.0.1:41234 -> 8080`.
+/// Parses the address in `Forwarding from 127.0.0.1:41234 -> 8080`.
 fn address(line: &str) -> Option<&str> {
     let rest = line.strip_prefix("Forwarding from ")?;
     rest.split_whitespace().next().filter(|address| address.starts_with("127.0.0.1:"))

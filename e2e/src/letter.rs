@@ -1,4 +1,4 @@
-//! The letter that the tests ask for: the example of the original's documentation.
+//! The letter that the tests request: the example in the predecessor's documentation.
 
 use crds::CoverLetterRequest;
 use crds::CoverLetterRequestSpec;
@@ -8,7 +8,7 @@ use crate::app;
 
 pub use fixtures::letter_form::EXAMPLE;
 
-/// The example as a resource, for the app of [`app::small`]. The same `seed` asks for the same letter.
+/// The example as a resource, for the app of [`app::small`]. The same `seed` gives the same letter.
 ///
 /// # Panics
 /// Never: the example has all eight fields.

@@ -1,13 +1,13 @@
-//! The language in which the whole is tested: students in a real browser, people with kubectl, on a real cluster.
+//! End-to-end tests: students in a real browser and people with kubectl, on a real cluster.
 //!
 //! ```text
 //! environment -> play -> cluster   a namespace of the test's own, kubectl, typed reads
 //!                  |  -> browser -> student     one headless Chromium a student
-//!                  '--> post_mortem             printed when a test fails, before everything is taken away
+//!                  '--> post_mortem             printed when a test fails, before its objects are deleted
 //! app, letter     what the tests apply; eventually: every wait has a predicate and a deadline
 //! ```
 //!
-//! `cargo xtask test --only-e2e` brings up the cluster and says where it is.
+//! `cargo xtask test --only-e2e` brings up the cluster and passes its address in the environment.
 
 pub mod environment;
 pub mod play;

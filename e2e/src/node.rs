@@ -1,4 +1,4 @@
-//! The node under the cluster: its kubectl, and its processes, which a fault may kill.
+//! The devcluster node that runs the cluster: its kubectl, and its processes, which tests kill.
 
 use std::path::Path;
 use std::process::Command;
@@ -7,7 +7,7 @@ use anyhow::{Context as _, Result, ensure};
 use devcluster::node::Node;
 use nix::sys::signal::{Signal, kill};
 
-/// The devcluster node whose kubeconfig this is, if it is one's.
+/// The devcluster node that this kubeconfig leads to, if it leads to one.
 ///
 /// # Errors
 /// When the node's record cannot be read.
@@ -19,7 +19,7 @@ pub fn find(kubeconfig: &Path) -> Result<Option<Node>> {
     Ok(Node::find(home, name)?)
 }
 
-/// `kubectl` for this kubeconfig: the node's own, else the one in `PATH`.
+/// The `kubectl` for this kubeconfig: the node's own if there is one, otherwise the one in `PATH`.
 ///
 /// # Errors
 /// When the node's record cannot be read.
@@ -35,7 +35,7 @@ pub fn kubectl(kubeconfig: &Path) -> Result<Command> {
 /// Kills every process of the node that runs `program` with SIGKILL, as the kernel does when memory runs out.
 ///
 /// # Errors
-/// When the cluster is no devcluster node or no such process runs.
+/// When the cluster is not a devcluster node, or no such process runs.
 pub fn kill_processes(kubeconfig: &Path, program: &str) -> Result<()> {
     let node = find(kubeconfig)?.context("processes can only be killed on a devcluster node")?;
     let processes = node.processes(program)?;

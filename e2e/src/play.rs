@@ -1,4 +1,4 @@
-//! One test: a namespace of its own, its students, and what is done when it fails and when it ends.
+//! One test: its namespace, its students, the report of a failure and the cleanup.
 
 use std::panic::{AssertUnwindSafe, resume_unwind};
 use std::sync::{Mutex, PoisonError};
@@ -21,14 +21,14 @@ use crate::eventually::eventually_true;
 use crate::student::Student;
 use crate::{app, post_mortem};
 
-/// Two cores are shared by the cluster, the browser and the tests: one test at a time.
+/// Runs one test at a time, because cluster, browser and tests share two cores.
 static TURN: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
-/// Between the app being Ready and the node's proxy knowing the new Service.
+/// Longest time from the app being Ready until the node's proxy knows the new Service.
 const ANSWERS_WITHIN: Duration = Duration::from_secs(30);
-/// From the deletion of an object to its end, where nothing waits for pods.
+/// Longest time that the deletion of an object takes when it does not wait for pods.
 const GONE_WITHIN: Duration = Duration::from_mins(1);
 
-/// A test on its way.
+/// A running test.
 pub struct Play {
     /// The test's own namespace.
     pub cluster: Cluster,
@@ -39,8 +39,8 @@ pub struct Play {
     students: Mutex<Vec<Student>>,
 }
 
-/// Runs a test in a namespace whose name begins with `e2e-<name>`, after those before it. If it fails, prints what the
-/// cluster looks like. In any case takes away what it made.
+/// Runs a test in a namespace whose name begins with `e2e-<name>`, once earlier tests have ended. If it fails, prints
+/// the state of the cluster. Always deletes what the test made.
 ///
 /// # Panics
 /// When the test fails.
@@ -79,10 +79,10 @@ impl Play {
         Ok(play)
     }
 
-    /// A further namespace, whose name begins with `e2e-<hint>`. Only pods that keep the restricted profile may run in it.
+    /// A further namespace, whose name begins with `e2e-<hint>`. It admits only pods of the restricted profile.
     ///
     /// # Errors
-    /// When it cannot be made.
+    /// When the namespace cannot be created.
     pub async fn another_namespace(&self, hint: &str) -> Result<Cluster> {
         let name = format!("e2e-{hint}-{:04x}", rand::random::<u16>());
         let namespace: Namespace = serde_json::from_value(serde_json::json!({
@@ -97,7 +97,7 @@ impl Play {
         Ok(self.cluster.in_namespace(&name))
     }
 
-    /// Where the site of [`app::with_site`] answers.
+    /// URL of the site of [`app::with_site`].
     #[must_use]
     pub fn url(&self) -> &str {
         &self.cluster.environment().url
@@ -106,7 +106,7 @@ impl Play {
     /// Installs an app whose site is at [`Self::url`], and waits until it answers there.
     ///
     /// # Errors
-    /// When it is refused, not Ready in time or not reached.
+    /// When the app is refused, is not Ready in time or cannot be reached.
     pub async fn install_site(&self, app: &CoverLetterApp) -> Result<()> {
         self.cluster.install(app).await?;
         self.site_answers().await
@@ -115,7 +115,7 @@ impl Play {
     /// Waits until the site answers at [`Self::url`].
     ///
     /// # Errors
-    /// When it does not in time.
+    /// When the site does not answer in time.
     pub async fn site_answers(&self) -> Result<()> {
         let _ = rustls::crypto::ring::default_provider().install_default();
         eventually_true("the site answers", ANSWERS_WITHIN, async || {
@@ -133,7 +133,7 @@ impl Play {
         self.student_at(self.url(), name, Script::Runs).await
     }
 
-    /// A student at any address, whose browser runs scripts or not.
+    /// A student at the site `url`, with scripts switched on or off.
     ///
     /// # Errors
     /// When no browser can be started.
@@ -144,7 +144,7 @@ impl Play {
         Ok(student)
     }
 
-    /// Prints what there is to know about a failed test, before it goes.
+    /// Prints the state of a failed test before it is deleted.
     async fn post_mortem(&self) {
         eprintln!("---- {} failed: what the cluster looks like", self.name);
         for namespace in self.namespaces() {
@@ -160,7 +160,7 @@ impl Play {
     async fn clear(&self) -> Result<()> {
         for namespace in self.namespaces() {
             let cluster = self.cluster.in_namespace(&namespace);
-            // While the app is there the operator would make its children again.
+            // While the app exists, the operator would create its children again.
             remove::<CoverLetterApp>(&cluster.api(), app::NAME).await?;
             cluster.api::<CoverLetterRequest>().delete_collection(&now(), &kube::api::ListParams::default()).await?;
             remove::<Service>(&cluster.api(), &Component::Web.object_name(app::NAME)).await?;
@@ -182,7 +182,7 @@ async fn connect(environment: &Environment) -> Result<Client> {
     Client::try_from(config).context("make a Kubernetes client")
 }
 
-/// Deletes an object, if it is there, and returns when it is gone.
+/// Deletes an object if it exists, and returns when it is gone.
 async fn remove<K>(api: &Api<K>, name: &str) -> Result<()>
 where
     K: Clone + serde::de::DeserializeOwned + std::fmt::Debug,

@@ -1,11 +1,11 @@
-//! What is printed about a namespace when its test fails. The people in it are made up, so nothing is left out.
+//! Prints the state of a namespace when its test fails. Its people are invented, so nothing is redacted.
 
 use crate::cluster::{Cluster, SYSTEM};
 
 /// Lines of each container's log.
 const TAIL: &str = "--tail=40";
 
-/// Prints pods, events, resources and the ends of all logs, the operator's included. What cannot be read is skipped.
+/// Prints pods, events, resources and the ends of all logs, the operator's included. Skips what cannot be read.
 pub async fn print(cluster: &Cluster) {
     let everything: [&[&str]; 6] = [
         &["get", "pods,deployments,statefulsets,services,persistentvolumeclaims", "--output", "wide"],

@@ -1,4 +1,4 @@
-//! A student at the site: does what a person does and sees what a person sees.
+//! A student, who uses the site through a browser as a person does.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -12,9 +12,9 @@ use crate::environment::pictures;
 use crate::eventually::eventually;
 use crate::letter;
 
-/// Satisfies the documented policy, as the original's example does.
+/// Satisfies the documented password policy, as the predecessor's example does.
 const PASSWORD: &str = "Bar2024!";
-/// Pages answer in milliseconds; logging in hashes a password on a busy machine.
+/// Pages answer in milliseconds, but logging in hashes a password, perhaps on a busy machine.
 const PAGE_WITHIN: Duration = Duration::from_secs(20);
 
 /// A student with a browser.
@@ -28,13 +28,13 @@ pub struct Student {
 /// What the page of a letter shows at one moment.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Sight {
-    /// How the letter is coming on, in one word: the state that the page shows in words.
+    /// State of the letter in one word; the page shows it in words of its own.
     pub state: String,
-    /// The letter as far as it stands there.
+    /// Text of the letter so far.
     pub text: String,
 }
 
-/// How a picture is taken.
+/// Screen and colours of a screenshot.
 #[derive(Clone, Copy, Debug)]
 pub struct Look {
     /// Width of the screen in pixels.
@@ -43,7 +43,7 @@ pub struct Look {
     pub dark: bool,
 }
 
-/// A narrow phone and a desk, by day and by night.
+/// A narrow phone and a wide screen, in light and dark colours.
 pub const LOOKS: [Look; 4] = [
     Look { width: 320, dark: false },
     Look { width: 320, dark: true },
@@ -61,7 +61,7 @@ impl Student {
     /// Opens a page of the site.
     ///
     /// # Errors
-    /// When the site is not reached.
+    /// When the site cannot be reached.
     pub async fn open(&self, path: &str) -> Result<()> {
         self.browser.goto(&format!("{}{path}", self.url)).await.with_context(|| format!("open {path}"))
     }
@@ -74,10 +74,10 @@ impl Student {
         Ok(self.browser.current_url().await?.path().to_owned())
     }
 
-    /// Makes an account.
+    /// Registers an account.
     ///
     /// # Errors
-    /// When the site does not say that it was made.
+    /// When the site does not confirm the account.
     pub async fn register(&self) -> Result<()> {
         self.open("/auth/register").await?;
         let email = format!("{}@example.org", self.name);
@@ -96,7 +96,7 @@ impl Student {
         Ok(())
     }
 
-    /// Sends name and password, whatever comes of it.
+    /// Sends name and password, without looking at the answer.
     ///
     /// # Errors
     /// When the form is not there.
@@ -127,7 +127,7 @@ impl Student {
         self.arrives_at("/letters/").await
     }
 
-    /// Asks for the original's example.
+    /// Submits the predecessor's example.
     ///
     /// # Errors
     /// As [`Self::new_letter`].
@@ -135,7 +135,7 @@ impl Student {
         self.new_letter(&letter::EXAMPLE).await
     }
 
-    /// What the page of a letter shows now; nothing on other pages.
+    /// What the page of a letter shows now; `None` on other pages.
     ///
     /// # Errors
     /// When the browser is gone.
@@ -147,10 +147,10 @@ impl Student {
         Ok(Sight { state: state.to_owned(), text: text.trim().to_owned() })
     }
 
-    /// Waits until `count` characters of the letter, or more, stand on the page, and returns them.
+    /// Waits until the page shows at least `count` characters of the letter, and returns them.
     ///
     /// # Errors
-    /// When they do not within `within`, or the letter is finished by then.
+    /// When `within` passes first, or the letter is finished by then.
     pub async fn sees_beginning(&self, count: usize, within: Duration) -> Result<String> {
         let sight = eventually("the page shows the beginning of the letter", within, async || {
             Ok(Some(self.sight().await?).filter(|sight| sight.text.chars().count() >= count))
@@ -160,11 +160,11 @@ impl Student {
         Ok(sight.text)
     }
 
-    /// Waits until the page shows the finished letter. Whatever stood there on the way must be its beginning, so that
-    /// nothing was lost, shown twice or taken back. Returns the letter and the different lengths that were seen.
+    /// Waits until the page shows the finished letter. Every text on the way must be a beginning of it, so that nothing
+    /// was lost, shown twice or taken back. Returns the letter and the different lengths that were seen.
     ///
     /// # Errors
-    /// When it is not there within `within`, or did not grow into what it is.
+    /// When the letter is not finished within `within`, or an earlier text is not its beginning.
     pub async fn watches(&self, within: Duration) -> Result<(String, BTreeSet<usize>)> {
         let mut seen = BTreeSet::new();
         let letter = eventually("the page shows the finished letter", within, async || {
@@ -182,7 +182,7 @@ impl Student {
         Ok((letter, seen.iter().map(|text| text.chars().count()).filter(|length| *length > 0).collect()))
     }
 
-    /// The letter once the page says that it is there.
+    /// Waits until the page shows the finished letter, and returns it.
     ///
     /// # Errors
     /// As [`Self::watches`].
@@ -193,12 +193,12 @@ impl Student {
     /// Presses the button that stops the letter.
     ///
     /// # Errors
-    /// When there is none.
+    /// When the page has no such button.
     pub async fn stop(&self) -> Result<()> {
         self.press("#stop").await
     }
 
-    /// What the browser complained about since the last call: errors of scripts, refused and missing resources.
+    /// Complaints of the browser since the last call: script errors, refused and missing resources.
     ///
     /// # Errors
     /// When the browser is gone.
@@ -209,7 +209,7 @@ impl Student {
         Ok(serious.map(|entry| entry["message"].to_string()).collect())
     }
 
-    /// Everything that stands on the page.
+    /// The whole text of the page.
     ///
     /// # Errors
     /// When the browser is gone.
@@ -226,10 +226,10 @@ impl Student {
         Ok(self.evaluate(script).await?.lines().map(str::to_owned).collect())
     }
 
-    /// Waits until `text` stands on the page.
+    /// Waits until the page shows `text`.
     ///
     /// # Errors
-    /// When it does not; with what does.
+    /// When the page does not show it in time, with the text that it shows.
     pub async fn sees(&self, text: &str) -> Result<()> {
         let what = format!("the page says {text:?}");
         eventually(&what, PAGE_WITHIN, async || {
@@ -240,10 +240,10 @@ impl Student {
         .await
     }
 
-    /// Opens a page in every look and saves what it looks like under `target/e2e`.
+    /// Opens a page in every look and saves screenshots under `target/e2e`.
     ///
     /// # Errors
-    /// When a picture cannot be taken or saved, or the page is wider than the screen.
+    /// When a screenshot cannot be taken or saved, or the page is wider than the screen.
     pub async fn pictures(&self, page: &str, path: &str) -> Result<()> {
         for look in LOOKS {
             let height = if look.width < 600 { 640 } else { 900 };
@@ -261,7 +261,7 @@ impl Student {
         Ok(())
     }
 
-    /// Saves what is on the screen when a test has failed. Best effort: the browser may be what failed.
+    /// Saves a screenshot after a test has failed. Best effort: the fault may be in the browser.
     pub(crate) async fn last_picture(&self, play: &str) {
         let name = format!("failed-{play}-{}.png", self.name);
         let path = self.path().await.unwrap_or_default();
@@ -272,7 +272,7 @@ impl Student {
         eprintln!("{}", self.page().await.unwrap_or_default());
     }
 
-    /// The path of the open page, once it begins with `path` (all of it for `/`).
+    /// Waits until the path of the open page begins with `path` (or is `/`, for `/`), and returns it.
     async fn arrives_at(&self, path: &str) -> Result<String> {
         let what = format!("the site leads {} to {path}", self.name);
         let there = eventually(&what, PAGE_WITHIN, async || {
@@ -286,7 +286,7 @@ impl Student {
         }
     }
 
-    /// Fills in the fields of these names.
+    /// Fills in form fields, given as names and values.
     async fn fill(&self, fields: &[(&str, &str)]) -> Result<()> {
         for (name, value) in fields {
             let selector = format!("[name='{name}']");
@@ -303,7 +303,7 @@ impl Student {
         button.click().await.with_context(|| format!("press {selector}"))
     }
 
-    /// Reads from the page. The driver can do so even where the page's own scripts are switched off.
+    /// Runs a script of the test that reads the page. The driver can do so even when the page's scripts are off.
     async fn evaluate(&self, script: &str) -> Result<String> {
         let value = self.browser.execute(script, Vec::new()).await?;
         Ok(value.as_str().unwrap_or_default().to_owned())

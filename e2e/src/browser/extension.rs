@@ -1,4 +1,4 @@
-//! What `WebDriver` has no word for and chromedriver has: the `DevTools` protocol, and the console.
+//! Commands that chromedriver adds to `WebDriver`: the `DevTools` protocol and the console.
 
 use fantoccini::Client;
 use fantoccini::error::CmdError;
@@ -14,14 +14,14 @@ pub struct Extension {
 }
 
 impl Extension {
-    /// Shows pages at this width, as on a screen of that size.
+    /// Sets the width of the screen in pixels.
     #[must_use]
     pub fn screen(width: u32, height: u32) -> Self {
         let parameters = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600 });
         Self::devtools("Emulation.setDeviceMetricsOverride", &parameters)
     }
 
-    /// Prefers dark or light pages, as a person's system does.
+    /// Sets the preferred colour scheme, as an operating system does.
     #[must_use]
     pub fn colours(dark: bool) -> Self {
         let value = if dark { "dark" } else { "light" };
@@ -29,7 +29,7 @@ impl Extension {
         Self::devtools("Emulation.setEmulatedMedia", &parameters)
     }
 
-    /// Reads, once, what the console says: errors of scripts, refused resources, what was not found.
+    /// Takes the messages of the console: script errors, and resources that were refused or not found.
     #[must_use]
     pub fn console() -> Self {
         Self { path: "se/log", body: json!({ "type": "browser" }) }

@@ -8,10 +8,10 @@ use std::{env, fs};
 use anyhow::{Context as _, Result};
 use devcluster::debian::{self, Unpacked};
 
-/// What is unpacked: browser, driver, and a font, without which pages are blank.
+/// Packages to unpack: browser, driver and a font, without which pages are blank.
 const PACKAGES: [&str; 3] = ["chromium", "chromium-driver", "fonts-dejavu-core"];
 
-/// Where browser and driver are.
+/// Paths of the browser and its driver.
 pub struct Programs {
     /// The browser.
     pub chromium: PathBuf,
@@ -21,7 +21,7 @@ pub struct Programs {
 }
 
 impl Programs {
-    /// Both from `PATH` or both unpacked, since their versions must match.
+    /// Finds both in `PATH` or unpacks both, since their versions must match.
     pub async fn find() -> Result<Self> {
         if let (Some(chromium), Some(chromedriver)) = (in_path("chromium"), in_path("chromedriver")) {
             return Ok(Self { chromium, chromedriver, unpacked: None });
@@ -31,7 +31,7 @@ impl Programs {
         Ok(Self { chromium: program("chromium")?, chromedriver: program("chromedriver")?, unpacked: Some(unpacked) })
     }
 
-    /// Tells the driver, and through it the browser, where unpacked libraries and fonts are.
+    /// Sets the environment in which the driver, and with it the browser, finds unpacked libraries and fonts.
     pub fn environment(&self, command: &mut Command, folder: &Path) -> Result<()> {
         let Some(unpacked) = &self.unpacked else { return Ok(()) };
         let fonts = folder.join("fonts.conf");
@@ -41,7 +41,7 @@ impl Programs {
     }
 }
 
-/// A program of the machine.
+/// Path of a program that the machine has in `PATH`.
 fn in_path(name: &str) -> Option<PathBuf> {
     let path: OsString = env::var_os("PATH")?;
     env::split_paths(&path).map(|folder| folder.join(name)).find(|file| file.is_file())

@@ -1,4 +1,4 @@
-//! A cluster user asks for a letter without the site.
+//! A cluster user requests a letter without the site.
 
 use std::fs;
 use std::time::Duration;
@@ -21,7 +21,7 @@ async fn a_request_applied_with_kubectl_gets_its_letter() {
         let name = request.metadata.name.clone().unwrap_or_default();
         cluster.letter(&name, Duration::from_mins(1)).await?;
 
-        // The line that `cargo xtask up` prints.
+        // The command that `cargo xtask up` prints.
         let resource = format!("coverletterrequest/{name}");
         let letter = cluster.kubectl(&["get", &resource, "--output", "jsonpath={.status.letter}"]).await?;
         ensure!(is_signed_by(&letter, &request.spec.applicant.name), "not a signed letter: {letter}");

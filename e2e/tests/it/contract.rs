@@ -1,4 +1,4 @@
-//! The documented HTTP contract of the original, line by line, with the program that its documentation uses.
+//! The predecessor's documented HTTP contract, line by line, with curl as in its documentation.
 
 use std::path::Path;
 use std::time::Duration;
@@ -67,7 +67,7 @@ async fn log_in(curl: &Curl) -> Result<()> {
     Ok(())
 }
 
-/// C9, with the header that the original's line sets by hand.
+/// C9, with the header that the predecessor's example sets by hand.
 async fn query(curl: &Curl, csrf: &str) -> Result<()> {
     let (jar, token) = (curl.jar(), format!("X-CSRF-TOKEN: {csrf}"));
     let fields: Vec<String> = EXAMPLE.iter().map(|(name, value)| format!("{name}={value}")).collect();
@@ -86,7 +86,7 @@ async fn query(curl: &Curl, csrf: &str) -> Result<()> {
     Ok(())
 }
 
-/// C8 and C7: the original's line sends the cookie by hand.
+/// C8 and C7: the predecessor's example sends the cookie by hand.
 async fn update(curl: &Curl, token: &str, csrf: &str) -> Result<()> {
     let cookie = format!("access_token_cookie={token}");
     let proof = format!("X-CSRF-TOKEN: {csrf}");
@@ -99,7 +99,7 @@ async fn update(curl: &Curl, token: &str, csrf: &str) -> Result<()> {
     Ok(())
 }
 
-/// C11: logging out needs neither cookie nor proof.
+/// C11: logging out needs neither cookie nor CSRF token.
 async fn log_out_and_in(curl: &Curl) -> Result<()> {
     let answer = curl.head("/auth/logout", &["--request", "POST"]).await?;
     ensure!(is_redirect(&answer, "/"), "{answer}");
@@ -123,7 +123,7 @@ async fn delete(curl: &Curl) -> Result<()> {
     Ok(())
 }
 
-/// curl, as a person calls it, with `--silent`.
+/// Runs curl as a person does, with `--silent`.
 struct Curl {
     url: String,
     jar: std::path::PathBuf,
@@ -134,7 +134,7 @@ impl Curl {
         self.call(path, arguments).await
     }
 
-    /// Status line and headers, of whatever method.
+    /// Status line and headers of the answer to any method.
     async fn head(&self, path: &str, arguments: &[&str]) -> Result<String> {
         let only_headers = ["--dump-header", "-", "--output", "/dev/null"];
         self.call(path, &[arguments, &only_headers].concat()).await
@@ -162,7 +162,7 @@ impl Curl {
     }
 }
 
-/// 302 in the original's time, 303 today.
+/// A redirect: 302 in the predecessor's time, 303 today.
 fn is_redirect(head: &str, to: &str) -> bool {
     let status = head.split_whitespace().nth(1).unwrap_or_default();
     let leads = head.lines().filter_map(|line| line.split_once(": "));

@@ -1,4 +1,4 @@
-//! The main job: a student registers, asks for a letter, watches it grow and finds it again.
+//! The main journey: a student registers, requests a letter, watches it grow and finds it again.
 
 use std::time::Duration;
 

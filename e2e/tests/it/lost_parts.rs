@@ -1,4 +1,4 @@
-//! Everything else that can go away for a while: the web, the operator, the database.
+//! The other parts that can fail for a while: the web, the operator and the database.
 
 use std::time::Duration;
 
@@ -30,7 +30,7 @@ async fn the_web_deployment_is_deleted_and_comes_back() {
             Ok(deployment.metadata.uid != before && ready > 0)
         })
         .await?;
-        // The page that was open all the time goes on where it was, once the site is back.
+        // The page stayed open; it continues where it was once the site is back.
         let second = john.finished_letter(BACK_WITHIN).await?;
         ensure!(is_signed_by(&second, "John"), "not a letter signed by John: {second}");
         still_reads(&john, &path, &letter).await
@@ -64,7 +64,7 @@ async fn a_letter_is_written_while_the_operator_is_away() {
         let rollout = ["rollout", "status", "deployment/coverletter-operator", "--timeout=90s"];
         system.kubectl(&rollout).await?;
         ensure!(names().await?.iter().all(|name| !killed.contains(name)), "the operator was not replaced");
-        // The new one works: it repairs what is deleted.
+        // The new operator works: it repairs what is deleted.
         let service = Component::Web.object_name(app::NAME);
         cluster.kubectl(&["delete", "service", &service]).await?;
         eventually_true("the new operator repairs the Service", BACK_WITHIN, async || {
@@ -107,7 +107,7 @@ async fn data_is_there_after_the_database_pod_was_deleted() {
     .await;
 }
 
-/// A student at a new site who has asked for one letter, and where it is and what it says.
+/// A student at a new site with one finished letter: the student, its path and its text.
 async fn a_student_with_a_letter(play: &Play, pace: Option<i32>) -> Result<(Student, String, String)> {
     let mut app = app::with_site();
     app.spec.inference.generation.max_tokens_per_second = pace;
@@ -121,7 +121,7 @@ async fn a_student_with_a_letter(play: &Play, pace: Option<i32>) -> Result<(Stud
     Ok((john, path, letter))
 }
 
-/// Waits until the letter is in Postgres, where alone it is looked for once its request has gone.
+/// Waits until the letter is in Postgres, the only place that keeps it once its request is deleted.
 async fn archived(play: &Play) -> Result<()> {
     eventually_true("the letter is archived", WRITTEN_WITHIN, async || {
         let request = play.cluster.only_request().await?;
@@ -130,7 +130,7 @@ async fn archived(play: &Play) -> Result<()> {
     .await
 }
 
-/// Without logging in again.
+/// Checks that the letter is shown without another login.
 async fn still_reads(student: &Student, path: &str, letter: &str) -> Result<()> {
     student.open(path).await?;
     let now = student.finished_letter(WRITTEN_WITHIN).await?;

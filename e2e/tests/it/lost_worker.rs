@@ -1,4 +1,4 @@
-//! A worker dies in the middle of a letter: the letter is written all the same, once, and goes on where it stopped.
+//! A worker dies in the middle of a letter: another worker writes the letter, once, and the page continues it.
 
 use std::time::Duration;
 
@@ -11,9 +11,9 @@ use e2e::eventually::eventually_true;
 use e2e::letter::request;
 use e2e::{Cluster, Play, Student, app, node, play};
 
-/// A letter takes about fifteen seconds at this pace: time enough to see it begin and to kill its worker.
+/// A letter takes about fifteen seconds at this pace: enough to see it begin and to kill its worker.
 const PACE: i32 = 20;
-/// What the pace needs, and a new pod, and the backoff after a lost attempt.
+/// Enough for a letter at this pace, a new pod and the backoff after a lost attempt.
 const WRITTEN_WITHIN: Duration = Duration::from_mins(2);
 /// Characters of a letter after which its worker is killed.
 const BEGUN: usize = 80;
@@ -91,11 +91,11 @@ async fn a_student(play: &Play) -> Result<Student> {
     Ok(john)
 }
 
-/// Asks for a letter at the site and for one with kubectl, and returns once both are being written: the page of the
-/// first and what stands on it.
+/// Requests a letter at the site and one with kubectl, and waits until both are being written. Returns the page of
+/// the first and its text so far.
 async fn begin(play: &Play, john: &Student, name: &str) -> Result<(String, String)> {
     let path = john.new_example().await?;
-    // By kubectl second: that takes no time, while a browser may be slow enough for a whole letter.
+    // kubectl comes second, because it takes no time, while a browser can take as long as a whole letter.
     play.cluster.apply(&[request(name, SEED)]).await?;
     let seen = john.sees_beginning(BEGUN, WRITTEN_WITHIN).await?;
     let is_written = async || Ok(play.cluster.request(name).await?.state() == State::Running);
@@ -103,8 +103,8 @@ async fn begin(play: &Play, john: &Student, name: &str) -> Result<(String, Strin
     Ok((path, seen))
 }
 
-/// Both letters are there, written by attempt 2: the student's goes on from what was seen, the other one is the same as
-/// without the loss. Returns the worker of attempt 1.
+/// Checks that attempt 2 finished both letters: the student's continues the text that was seen, the other one is the
+/// same as without the loss. Returns the worker of attempt 1.
 async fn check(play: &Play, john: &Student, (path, seen): (&str, &str), (name, calm): (&str, &str)) -> Result<String> {
     let cluster = &play.cluster;
     // The student only watches; the page itself has to find the other worker.

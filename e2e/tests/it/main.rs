@@ -1,4 +1,4 @@
-//! The whole, on a real cluster and in a real browser: one file a story.
+//! The whole system on a real cluster and in a real browser; each file tells one story.
 
 mod by_hand;
 mod contract;

@@ -1,4 +1,4 @@
-//! More work than one pod can do: more pods come, and go again when there is nothing left to do.
+//! Inference pods are added for more work than one pod can do, and removed when it is done.
 
 use std::time::Duration;
 

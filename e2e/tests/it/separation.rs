@@ -1,4 +1,4 @@
-//! Two apps of the same name in two namespaces know nothing of each other, and data outlives an app that says so.
+//! Two apps of the same name in two namespaces share nothing, and data outlives an app with `deletionPolicy: Retain`.
 
 use std::time::Duration;
 
@@ -35,7 +35,7 @@ async fn a_second_app_in_another_namespace_is_separate() {
         stranger.try_to_log_in().await?;
         stranger.sees("Incorrect username or password").await?;
 
-        // The name is free there: its owner is somebody else, with letters of their own.
+        // The other site lets another person register the same name, with letters of their own.
         stranger.register().await?;
         stranger.log_in().await?;
         let path = stranger.new_example().await?;
@@ -56,7 +56,7 @@ async fn a_second_app_in_another_namespace_is_separate() {
     .await;
 }
 
-/// Deletes the app and makes it again: in between only its data is there. Returns the way to the new site.
+/// Deletes the app and creates it again; only its data remains in between. Returns the forward to the new site.
 async fn retains_its_data(play: &Play, there: &Cluster) -> Result<Forward> {
     let before = password(there).await?;
     there.kubectl(&["delete", "coverletterapp", app::NAME]).await?;

@@ -15,7 +15,7 @@ async fn a_letter_is_written_without_javascript() {
         john.register().await?;
         john.log_in().await?;
         let path = john.new_example().await?;
-        // The page loads itself anew until the letter is there.
+        // The page reloads itself until the letter is finished.
         let letter = john.finished_letter(Duration::from_mins(1)).await?;
         ensure!(is_signed_by(&letter, "John"), "not a letter signed by John: {letter}");
         ensure!(john.path().await? == path, "the letter is on its own page");
