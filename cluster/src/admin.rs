@@ -15,7 +15,7 @@ use tokio_util::sync::CancellationToken;
 /// Text format of Prometheus.
 const METRICS_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
 
-/// What a program says on these pages.
+/// The content of these pages, which each program supplies.
 pub trait Pages: Send + Sync + 'static {
     /// Whether the process works; the kubelet restarts it otherwise.
     fn is_alive(&self) -> bool {

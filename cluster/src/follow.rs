@@ -31,7 +31,7 @@ impl<K> Followed for K where
 {
 }
 
-/// What happened in a store.
+/// A change of a store.
 #[derive(Debug)]
 pub enum Change<'a, K> {
     /// This object came, changed or went.
@@ -131,7 +131,7 @@ fn readable<K: Followed<DynamicType = ()>>(event: Event<DeserializeGuard<K>>, st
     }
 }
 
-/// Says which object was skipped, but not why: the reason may quote what a person wrote.
+/// Logs which object was skipped, but not why, since the reason may quote what a person wrote.
 fn skipped<K: Resource<DynamicType = ()>>(metadata: &ObjectMeta) {
     let (kind, name) = (K::kind(&()), metadata.name.as_deref().unwrap_or_default());
     warn!(object.kind = %kind, object.name = name, "Skipped {kind} `{name}`: it cannot be read");

@@ -1,7 +1,7 @@
-//! What all three programs do with a cluster, besides what each of them is for.
+//! What all three programs do with a cluster, apart from the job of each.
 //!
 //! ```text
-//!   API server ──watch──▶ follow ──▶ store, and word of every change ──▶ requests (those of one app)
+//!   API server ──watch──▶ follow ──▶ store, and a notice of every change ──▶ requests (those of one app)
 //!   kubelet, Prometheus ──▶ admin     kubelet ──SIGTERM──▶ shutdown
 //! ```
 //!

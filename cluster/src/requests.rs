@@ -1,4 +1,4 @@
-//! The requests of one app as the API server shows them, and word of every change.
+//! The requests of one app as the API server shows them, and a notice of every change.
 
 use std::sync::Arc;
 
@@ -70,7 +70,7 @@ impl Requests {
         self.store.get(&ObjectRef::new(name).within(&self.namespace))
     }
 
-    /// Word of every change from now on.
+    /// Notices of every change from now on.
     #[must_use]
     pub fn changes(&self) -> Changes {
         let mut changes = Changes(self.listed.clone());
@@ -79,7 +79,7 @@ impl Requests {
     }
 }
 
-/// Word of the changes of some requests. Changes that happen while nobody waits are told together.
+/// Notices of changes to some requests. Changes that happen between two waits are reported together.
 #[derive(Clone, Debug)]
 pub struct Changes(watch::Receiver<bool>);
 

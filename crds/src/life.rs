@@ -8,8 +8,8 @@
 //!     └── attempt_ended ─┘ └─── cancelled ▶ Cancelled    (also from Queued)
 //! ```
 //!
-//! Every function takes the request as it was read and returns the whole new status; whoever writes it does so with the
-//! `resourceVersion` it read (compare and swap), so that of two writers exactly one succeeds.
+//! Every function takes the request as it was read and returns the whole new status; the caller writes it with the
+//! `resourceVersion` that it read (compare and swap), so that of two writers exactly one succeeds.
 
 use jiff::{SignedDuration, Timestamp};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{MicroTime, Time};

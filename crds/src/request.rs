@@ -120,7 +120,7 @@ impl CoverLetterRequest {
         self.state().is_terminal()
     }
 
-    /// Whether a worker may claim this request at `now`: it waits, its backoff is over and nobody asked to stop it.
+    /// Whether a worker may claim this request at `now`: it waits, its backoff is over and no stop was requested.
     #[must_use]
     pub fn is_claimable(&self, now: Timestamp) -> bool {
         let backoff_over =

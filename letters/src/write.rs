@@ -1,4 +1,4 @@
-//! Writes one letter: request -> facts -> what the model is asked -> completions -> the best letter -> its checks.
+//! Writes one letter: request -> facts -> prompt -> completions -> the best letter -> its checks.
 
 mod candidates;
 mod progress;

@@ -1,4 +1,4 @@
-//! What the probes and the metrics page of the operator say.
+//! The answers of the probes and the metrics page of the operator.
 
 use std::borrow::Cow;
 use std::sync::{Arc, Mutex, PoisonError};

@@ -19,7 +19,7 @@ use crate::observed::Observed;
 /// Name by which the API server knows the fields that this program owns.
 pub const FIELD_MANAGER: &str = "coverletter-operator";
 
-/// Makes the objects of `app` in the cluster those that are desired. Objects that are as desired are not written.
+/// Brings the objects of `app` in the cluster to the desired state. Objects that have it already are not written.
 ///
 /// # Errors
 /// The first write that failed, or an answer that does not fit its kind. What was written stays; the next

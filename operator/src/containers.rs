@@ -1,4 +1,4 @@
-//! The parts that every pod is built of, those of apps and the operator's own.
+//! Parts shared by all pods, those of apps and the operator's own.
 
 use k8s_openapi::api::core::v1::{
     Capabilities, ContainerPort, EmptyDirVolumeSource, EnvVar, EnvVarSource, HTTPGetAction, ObjectFieldSelector,

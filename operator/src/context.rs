@@ -54,7 +54,7 @@ impl Context {
         change(self.memory().entry(uid.to_owned()).or_default())
     }
 
-    /// Forgets the apps of which `exists` says that they are gone.
+    /// Forgets the apps for which `exists` is false.
     pub fn forget(&self, exists: impl Fn(&str) -> bool) {
         self.memory().retain(|uid, _| exists(uid));
     }

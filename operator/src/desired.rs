@@ -1,4 +1,4 @@
-//! Every object that an app consists of, as it should be. Cannot fail, and depends on nothing but its arguments.
+//! The desired state of every object of an app. Cannot fail, and depends only on its arguments.
 
 mod database;
 mod fetch;

@@ -50,7 +50,7 @@ pub enum Error {
 }
 
 impl Error {
-    /// One word for Events and metric labels, and the same for all errors of a kind.
+    /// The reason, one word for Events and metric labels, the same for all errors of a kind.
     #[must_use]
     pub const fn reason(&self) -> &'static str {
         match self {
@@ -68,7 +68,7 @@ impl Error {
         if self.is_conflict() { Retry::Soon } else { Retry::Backoff }
     }
 
-    /// Whether somebody else wrote the object after it was read.
+    /// Whether another writer changed the object after it was read.
     #[must_use]
     pub const fn is_conflict(&self) -> bool {
         matches!(self, Self::Write { source: kube::Error::Api(status), .. } if status.code == 409)

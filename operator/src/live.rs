@@ -21,8 +21,8 @@ pub struct Malformed {
     source: serde_json::Error,
 }
 
-/// Objects of one app. Those of the kinds whose content matters are read when they are added, so that whoever looks
-/// for one finds it or knows that it is not there.
+/// Objects of one app. Those of the kinds whose content matters are parsed when they are added, so that a lookup finds
+/// the object or proves that it does not exist.
 #[derive(Clone, Debug, Default)]
 pub struct Live {
     objects: BTreeMap<Key, DynamicObject>,

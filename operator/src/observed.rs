@@ -38,7 +38,7 @@ pub struct Observed {
 pub struct PodFact {
     /// Name.
     pub name: String,
-    /// What it is a pod of.
+    /// The component of the pod.
     pub component: Component,
     /// Whether its Ready condition is true.
     pub ready: bool,

@@ -10,7 +10,7 @@ use k8s_openapi::apimachinery::pkg::api::resource::Quantity as ApiQuantity;
 const NANOS: u128 = 1_000_000_000;
 
 /// An amount that the API server accepts for a resource: syntactically valid and not negative. Two quantities are
-/// equal when their amounts are, whatever their spelling.
+/// equal when their amounts are, however they are spelt.
 #[derive(Clone, Debug)]
 pub struct Quantity {
     text: String,
@@ -73,7 +73,7 @@ impl Ord for Quantity {
     }
 }
 
-/// What a suffix multiplies with.
+/// The factor of a suffix.
 enum Scale {
     /// A power of two.
     Binary(u32),

@@ -36,10 +36,10 @@ const SOON: Duration = Duration::from_millis(500);
 const BACKOFF_FIRST: Duration = Duration::from_secs(1);
 /// Longest wait after failures.
 const BACKOFF_MAX: Duration = Duration::from_mins(1);
-/// Failures in a row after which people are told: those before it often mend themselves.
+/// Failures in a row before an app reports one: the first few often mend themselves.
 const FAILURES_TOLD: u32 = 3;
 
-/// Makes the cluster what the app asks for. Everything is looked at each time, whatever the cause.
+/// Brings the cluster to what the app asks for. Looks at everything each time, whatever the trigger was.
 ///
 /// # Errors
 /// [`Error`]; see [`error_policy`].

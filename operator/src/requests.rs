@@ -108,13 +108,13 @@ impl Janitor {
                 self.acted.extend(request.uid().zip(request.resource_version()));
             }
             Ok(Done::NotSilent) => self.sightings.restart(Instant::now()),
-            // Somebody was faster: the store will have the newer version in a moment.
+            // Another writer was faster: the store will have the newer version in a moment.
             Err(error) if error.is_conflict() => self.acted.extend(request.uid().zip(request.resource_version())),
             Err(error) => warn!(request.name = %name, error = %Chain(&error), "Could not act on request `{name}`"),
         }
     }
 
-    /// Who is alive. Silences are counted anew after a time in which nothing could be seen.
+    /// Pods and Leases of the workers. Silences are counted from zero after a time without observations.
     fn workers(&mut self, now: Instant) -> Workers {
         let gaps = self.world.lease_gaps();
         if gaps != self.gaps {
@@ -143,11 +143,11 @@ impl Janitor {
     }
 }
 
-/// What became of an action.
+/// Outcome of an action.
 enum Done {
-    /// It was done; the word is a metric label.
+    /// It was done; the text is a metric label.
     Acted(&'static str),
-    /// The worker lives after all, or nobody could say.
+    /// The worker lives after all, or its state is unknown.
     NotSilent,
 }
 

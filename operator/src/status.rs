@@ -25,14 +25,14 @@ pub use news::{News, news};
 /// Longest message of a refusal.
 const REFUSAL_MAX: usize = 4_096;
 
-/// What every new status goes on from.
+/// The previous status, from which each new one continues.
 pub struct Basis {
     old: CoverLetterAppStatus,
     generation: Option<i64>,
     now: Timestamp,
 }
 
-/// What the status of an app that was applied is computed from.
+/// Input for the status of an app that was applied.
 pub struct Parts<'a> {
     /// The cluster before.
     pub observed: &'a Observed,

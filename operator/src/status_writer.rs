@@ -11,11 +11,11 @@ use crate::error::Error;
 use crate::status;
 use crate::world::AppRef;
 
-/// Least time between two writes that only move numbers of the queue, since those move with every letter.
+/// Shortest time between two writes that only change the numbers of the queue, which change with every letter.
 const PACE: SignedDuration = SignedDuration::from_secs(1);
 
 /// Writes `new` as the status of `app` if it differs from the one that the app has, and publishes what is new in it.
-/// What is too early to be written is left to a reconciliation that this asks for.
+/// A write that would come too early is left to a later reconciliation, which this function schedules.
 ///
 /// # Errors
 /// [`Error::Write`].

@@ -13,11 +13,11 @@ use jiff::{SignedDuration, Timestamp};
 
 pub use workers::{LeaseLife, Loss, PodLife, SILENCE_MAX, Sightings, Workers};
 
-/// A worker that is free claims within this time; only what still waits then gets a first status from the operator.
+/// A free worker claims within this time; the operator gives a first status only to requests that wait longer.
 const FIRST_WORD_AFTER: SignedDuration = SignedDuration::from_secs(1);
-/// Workers end their own letters at the deadline; the operator ends those that nobody ends.
+/// Workers fail their own letters at the deadline; this much later the operator fails those that are left.
 const DEADLINE_MARGIN: SignedDuration = SignedDuration::from_secs(15);
-/// How much longer a finished request stays that nobody archived.
+/// A finished request that was not archived is kept this many times as long as an archived one.
 const UNARCHIVED_FACTOR: i64 = 24;
 
 /// What to do about a request.
@@ -43,16 +43,16 @@ pub enum Action {
 pub struct Silence {
     /// Name of its Lease.
     pub worker: String,
-    /// When the Lease said it was renewed last; it is silent if it still says so.
+    /// Last renewal in the Lease as it was seen; the worker is silent if the Lease still has it.
     pub renewed: Option<Timestamp>,
 }
 
-/// What a request's fate depends on besides the request itself.
+/// Input of the decision about a request, besides the request itself.
 #[derive(Clone, Copy, Debug)]
 pub struct Situation<'a> {
     /// Limits of its app. `None` when there is no such app.
     pub limits: Option<&'a Requests>,
-    /// Who is alive.
+    /// Pods and Leases of the workers.
     pub workers: &'a Workers,
     /// Whether the app keeps more finished requests than it wants and this is one too many.
     pub surplus: bool,
@@ -60,7 +60,7 @@ pub struct Situation<'a> {
     pub now: Timestamp,
 }
 
-/// What to do about `request` now. `None` when it goes its way.
+/// What to do about `request` now; `None` when nothing needs to be done.
 #[must_use]
 pub fn triage(request: &CoverLetterRequest, situation: &Situation<'_>) -> Option<Action> {
     if request.metadata.deletion_timestamp.is_some() {

@@ -49,7 +49,7 @@ pub struct ValidatedApp {
     pub images: Images,
     /// How its pods reach what is outside the cluster.
     pub outside: Outside,
-    /// What a person should know though nothing is refused for it.
+    /// Warnings for the author of the spec; nothing is refused for them.
     pub remarks: Vec<String>,
 }
 
@@ -77,7 +77,7 @@ pub struct Inference {
     pub model: Model,
     /// Claim that the pods share for what they fetch and repack.
     pub model_cache: Option<String>,
-    /// What each worker is told.
+    /// Settings that each worker gets.
     pub worker: WorkerSettings,
     /// A fixed number of pods.
     pub replicas: Option<i32>,

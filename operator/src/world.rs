@@ -1,4 +1,4 @@
-//! The cluster as this process sees it: one watch and one store for each kind, and word of every change.
+//! The cluster as this process sees it: one watch and one store for each kind, and a notice of every change.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -28,7 +28,7 @@ pub type GuardedApp = DeserializeGuard<CoverLetterApp>;
 /// Names an app.
 pub type AppRef = ObjectRef<GuardedApp>;
 
-/// Whom a change concerns.
+/// The apps that a change concerns.
 #[derive(Clone, Debug)]
 pub enum Trigger {
     /// One app.
@@ -53,13 +53,13 @@ pub struct World {
     pub api_endpoints: Store<EndpointSlice>,
     /// The Service of the API server.
     pub api_service: Store<Service>,
-    /// Wakes whoever looks after requests.
+    /// Wakes the task that looks after requests.
     pub requests_changed: Notify,
     lease_gaps: AtomicU64,
     triggers: Triggers,
 }
 
-/// Sends word of changes to the reconciler.
+/// Sends changes to the reconciler.
 type Triggers = mpsc::UnboundedSender<Trigger>;
 
 impl World {
@@ -107,7 +107,7 @@ impl World {
         let _ = join_all(stores.into_iter().chain(children)).await;
     }
 
-    /// Has `app` looked at once more after `delay`, besides what its reconciliation asks for.
+    /// Reconciles `app` again after `delay`, besides the requeue of its own reconciliation.
     pub fn again_later(&self, app: AppRef, delay: Duration) {
         let (triggers, trigger) = (self.triggers.clone(), Trigger::App(app));
         tokio::spawn(async move {
@@ -163,7 +163,7 @@ impl Writers {
     }
 }
 
-/// What every watch is started with.
+/// Arguments of every watch.
 struct Start<'a> {
     client: &'a Client,
     watches: &'a mut JoinSet<()>,
@@ -199,7 +199,7 @@ impl Start<'_> {
     }
 }
 
-/// Sends word of each change to the reconciler, with whom it `concerns`, and wakes the care of requests.
+/// Sends each change to the reconciler, with the apps that it `concerns`, and wakes the task that looks after requests.
 fn wakes<K, F>(world: Arc<World>, concerns: F) -> impl Fn(Change<'_, K>) + Send + Sync
 where
     F: Fn(&K) -> Option<Trigger> + Send + Sync,

@@ -1,7 +1,7 @@
 //! Tells which words of a sentence the applicant states as a fact about themselves.
 //!
 //! Sentences are read word by word: "I hold ..." or "my work ..." begins a statement, and a word about the employer, a
-//! wish, a denial or somebody else ends it. This is stricter than [`super::claims`], which looks at figures only: here
+//! wish, a denial or another person ends it. This is stricter than [`super::claims`], which looks at figures only: here
 //! every word is judged, and most words of a sentence in the first person claim nothing.
 
 use super::word::Word;

@@ -170,7 +170,7 @@ fn shaped(text: &str, when: When) -> (Shape, Option<String>) {
     (shape, None)
 }
 
-/// What somebody is studying, if the text begins with a degree or a year of study: `MSc Statistics at KTH`.
+/// What the applicant is studying, if the text begins with a degree or a year of study: `MSc Statistics at KTH`.
 fn studies(text: &str, when: When) -> Option<String> {
     if when != When::Now || is_student(text) {
         return None;

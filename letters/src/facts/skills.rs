@@ -63,13 +63,13 @@ fn apart(text: &str) -> Vec<String> {
     split
 }
 
-/// Whether a text begins with words for what somebody is rather than has.
+/// Whether a text begins with words for what a person is rather than has.
 fn begins_with_being(text: &str) -> bool {
     let lower = text.to_lowercase();
     BEING.beginnings_of(&lower).any(|beginning| !lower[beginning.len()..].starts_with(char::is_alphanumeric))
 }
 
-/// Whether an entry says what somebody is like.
+/// Whether an entry describes the character of a person.
 fn is_trait(entry: &str) -> bool {
     let lower = entry.to_lowercase();
     let words: Vec<&str> = lower.split_whitespace().filter(|word| !TRAIT_DEGREES.has(word)).collect();
@@ -99,7 +99,7 @@ fn as_trait(entry: &str) -> String {
     if is_somebody && !begins_with_being(entry) { with_article(&lower) } else { lower }
 }
 
-/// An entry that begins with a verb, of somebody else: `speaks Welsh`.
+/// The entry with its verb in the third person, if it begins with a verb: `speaks Welsh`.
 fn as_third_person(entry: &str) -> Option<String> {
     let (first, rest) = entry.split_once(' ')?;
     let first = first.to_lowercase();

@@ -18,7 +18,7 @@ const CONFIRM_WITHIN: Duration = Duration::from_secs(2);
 /// Replaces the status of `request` if it is still the one that was read.
 ///
 /// # Errors
-/// [`Error::Write`]; a conflict means that somebody else was faster.
+/// [`Error::Write`]; a conflict means that another writer was faster.
 pub async fn write_status(
     client: &Client,
     request: &CoverLetterRequest,
@@ -57,8 +57,8 @@ pub async fn delete(client: &Client, request: &CoverLetterRequest) -> Result<(),
     }
 }
 
-/// Whether the API server itself says in time that the Lease `name` was renewed last at `renewed`, or is not there when
-/// that is `None`. After an outage the stores lag behind it.
+/// Whether the API server itself confirms in time that the Lease `name` was last renewed at `renewed`, or does not exist
+/// if that is `None`. After an outage the stores lag behind the API server.
 pub async fn lease_still_says(client: &Client, namespace: &str, name: &str, renewed: Option<Timestamp>) -> bool {
     let api = Api::<Lease>::namespaced(client.clone(), namespace);
     let Ok(Ok(lease)) = tokio::time::timeout(CONFIRM_WITHIN, api.get_opt(name)).await else { return false };

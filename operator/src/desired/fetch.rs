@@ -1,4 +1,4 @@
-//! The container that fetches a model before the worker of a pod starts, and the words in which it is asked for one.
+//! The container that fetches a model before the worker of a pod starts, and its arguments.
 
 use crds::app::SecretKeyRef;
 use k8s_openapi::api::core::v1::{Container, EnvVar, VolumeMount};
@@ -28,7 +28,7 @@ pub fn container(app: &ValidatedApp, path: &str, cache: VolumeMount) -> Option<C
         command: Some(vec!["/usr/local/bin/inference".to_owned()]),
         args: Some(arguments),
         env: (!environment.is_empty()).then_some(environment),
-        // Files go through it block by block, whatever their size.
+        // Files of any size are copied block by block.
         resources: Some(resources("100m", "64Mi", Some("512Mi"))),
         security_context: Some(restricted()),
         volume_mounts: Some(vec![cache]),
@@ -59,7 +59,7 @@ pub fn mlflow(model: &Mlflow) -> Vec<String> {
     ]
 }
 
-/// Name of the folder for what these arguments fetch: another source, or other files of it, go elsewhere.
+/// Name of the folder for the files that these arguments fetch. Another source or other files get another folder.
 pub fn folder(arguments: &[String]) -> String {
     let mut hash = Sha256::new();
     for argument in arguments {

@@ -1,4 +1,4 @@
-//! Which pods may talk to which: each component is closed but for what is listed here.
+//! Which pods may connect to which: each component refuses every connection that is not listed here.
 
 use crds::names::Component;
 use k8s_openapi::api::networking::v1::{

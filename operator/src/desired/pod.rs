@@ -122,8 +122,8 @@ pub fn resources(settings: &PodSettings, cpu: &str, memory: &str, memory_limit: 
     }
 }
 
-/// A word that changes when one of `secrets` does. Secrets of the operator count by content; one that somebody else
-/// made counts by version, since a hash of a person's password could be guessed at.
+/// A hash that changes when one of `secrets` does. It covers the content of Secrets that the operator made and the
+/// version of others, since the hash of a password that a person chose could be guessed.
 fn secrets_version(app: &ValidatedApp, observed: &Observed, secrets: &[String]) -> String {
     let mut hash = Sha256::new();
     for name in secrets {

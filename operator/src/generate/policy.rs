@@ -1,4 +1,4 @@
-//! The admission policy on the status of requests, for what the rules in the schema cannot check: who writes.
+//! The admission policy on the status of requests. It checks the writer, which the rules in the schema cannot.
 
 use k8s_openapi::api::admissionregistration::v1::{
     MatchResources, NamedRuleWithOperations, ValidatingAdmissionPolicy, ValidatingAdmissionPolicyBinding,

@@ -28,7 +28,7 @@ pub struct PodLife {
 pub struct LeaseLife {
     /// Process that renews it.
     pub boot_id: String,
-    /// When that process says it renewed it last; compared with other times of the same process only.
+    /// Last renewal by the clock of that process, and so only comparable with other times of the same process.
     pub renewed: Option<Timestamp>,
     /// How long ago this process saw it change.
     pub silent_for: Duration,
@@ -86,7 +86,7 @@ impl Workers {
         (lease.silent_for >= SILENCE_MAX).then_some(Loss::Silent)
     }
 
-    /// When the Lease of `worker` says it was renewed last.
+    /// Time of the last renewal in the Lease of `worker`.
     #[must_use]
     pub fn renewed(&self, namespace: &str, worker: &str) -> Option<Timestamp> {
         self.leases.get(&(namespace.to_owned(), worker.to_owned())).and_then(|lease| lease.renewed)
@@ -100,7 +100,7 @@ pub struct Sightings {
 }
 
 impl Sightings {
-    /// Notes that a Lease says it was renewed at `renewed` and returns for how long it has said so.
+    /// Records that a Lease has the renewal time `renewed`, and returns for how long it has had it.
     pub fn observe(&mut self, key: &WorkerKey, renewed: Option<Timestamp>, now: Instant) -> Duration {
         let seen = self.seen.entry(key.clone()).or_insert((renewed, now));
         if seen.0 != renewed {
@@ -109,7 +109,7 @@ impl Sightings {
         now.saturating_duration_since(seen.1)
     }
 
-    /// Counts every silence from `now`: while nothing could be seen, nobody was silent.
+    /// Counts every silence from `now`, because renewals could not be observed before.
     pub fn restart(&mut self, now: Instant) {
         self.seen.values_mut().for_each(|seen| seen.1 = now);
     }

@@ -13,7 +13,7 @@ use crate::quantity::Quantity;
 pub enum Database {
     /// Postgres of our own.
     Managed(Box<Managed>),
-    /// Postgres that somebody else runs.
+    /// Postgres that runs outside the app.
     External(External),
 }
 
@@ -30,7 +30,7 @@ pub struct Managed {
     pub pod: PodSettings,
 }
 
-/// Postgres that somebody else runs.
+/// Where a Postgres outside the app is reached.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct External {
     /// Secret with the URL.

@@ -1,4 +1,4 @@
-//! What is wrong with a spec, collected so that its author can mend everything in one go.
+//! The faults of a spec, collected so that its author can mend all of them at once.
 
 /// One thing that is wrong with a spec, as a sentence for its author.
 #[derive(Clone, Debug, PartialEq, Eq)]

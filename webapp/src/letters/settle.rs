@@ -1,7 +1,7 @@
 //! Settling: the end of a request is copied into its letter's row, once, and the request is labelled archived, so that
 //! the operator may delete it.
 //!
-//! Whoever comes first does it: the watch, a reader who opens the letter, or the sweep.
+//! The first of three does it: the watch, a reader who opens the letter, or the sweep.
 
 use std::collections::HashSet;
 use std::time::Duration;

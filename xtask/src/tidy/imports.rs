@@ -1,7 +1,7 @@
-//! Who imports whom: every name in the code of one file that leads to another, tests aside.
+//! The imports between files: every name in the code of one file that leads to another, tests aside.
 //!
 //! An import is a `use` or a path such as `super::Thing` or `child::thing()`. It leads to the file that defines the
-//! thing, through all re-exports. Two things are no imports: `mod child;`, and `pub use child::Thing`, by which a
+//! thing, through all re-exports. Two things do not count: `mod child;`, and `pub use child::Thing`, by which a
 //! parent offers what its children own.
 
 use std::collections::BTreeSet;

@@ -1,4 +1,4 @@
-//! Careers that nobody gave, and careers told in other words.
+//! Careers that the request does not hold, and careers of the request in other words.
 
 use super::super::tests::marked;
 use crate::fixtures::spec;

@@ -16,7 +16,7 @@ const ROLE_WORDS_MAX: usize = 9;
 /// Most words of a remark on a role.
 const REMARK_WORDS_MAX: usize = 9;
 
-/// A role that somebody has or had.
+/// A present or past role of the applicant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Role {
     /// The role, without an article.
