@@ -9,7 +9,7 @@ use crate::shell::{command, root, run, succeeds};
 /// The release that is used, as `xtask/deny/requirements.txt` pins it.
 const VERSION: &str = "0.20.2";
 /// Longest wait, in seconds, for the database of vulnerabilities: a blocked network must not hold up the tests.
-const DATABASE_PATIENCE: &str = "60";
+const DATABASE_PATIENCE: &str = "20";
 /// Exceptions and permissions that match nothing any more are errors, so that `deny.toml` stays true.
 const STALE: [&str; 8] = [
     "--deny",
