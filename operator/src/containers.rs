@@ -11,7 +11,7 @@ use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 /// User of the programs in the image.
 pub const USER: i64 = 65_532;
 
-/// Runs a pod as `user` and its group, which must not be root, with the system calls that its container runtime permits.
+/// Runs a pod as `user` and its group, which must not be root, with the system calls that its runtime permits.
 #[must_use]
 pub fn unprivileged(user: i64) -> PodSecurityContext {
     PodSecurityContext {

@@ -57,8 +57,8 @@ pub async fn delete(client: &Client, request: &CoverLetterRequest) -> Result<(),
     }
 }
 
-/// Whether the API server itself confirms in time that the Lease `name` was last renewed at `renewed`, or does not exist
-/// if that is `None`. After an outage the stores lag behind the API server.
+/// Whether the API server itself confirms in time that the Lease `name` was last renewed at `renewed`, or does not
+/// exist if that is `None`. After an outage the stores lag behind the API server.
 pub async fn lease_still_says(client: &Client, namespace: &str, name: &str, renewed: Option<Timestamp>) -> bool {
     let api = Api::<Lease>::namespaced(client.clone(), namespace);
     let Ok(Ok(lease)) = tokio::time::timeout(CONFIRM_WITHIN, api.get_opt(name)).await else { return false };

@@ -120,7 +120,7 @@ fn is_dashed_role(text: &str) -> bool {
     })
 }
 
-/// Whether a text of a few words names a role: its last word or the one before "of" does, or it calls somebody a student.
+/// Whether a text of a few words names a role: its last word or the one before "of" does, or it names a student.
 fn is_role_name(name: &str) -> bool {
     let without_brackets = name.split(" (").next().unwrap_or_default().trim();
     let words: Vec<&str> = without_brackets.split_whitespace().collect();
