@@ -1,7 +1,7 @@
 //! Checks a finished letter and says what the applicant should look at before sending it. Never changes the letter.
 //!
-//! The rules look at words alone: they know neither grammar nor the world, and would rather miss a fault than report
-//! one that is not there. Text that stands word for word in the request is never held against the letter.
+//! The rules only compare words: they know neither grammar nor the world, and prefer a missed fault to a false alarm. A
+//! letter may quote the request word for word.
 
 mod advert;
 mod claims;

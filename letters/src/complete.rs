@@ -1,4 +1,4 @@
-//! What a model must be able to do for letters to be written with it.
+//! The trait that a model must implement to write letters.
 
 /// A model that completes conversations.
 pub trait Complete {

@@ -1,8 +1,8 @@
-//! How a model wants to be asked for a letter.
+//! The kinds of prompt that models expect.
 
 use serde::{Deserialize, Serialize};
 
-/// How a model wants to be asked for a letter.
+/// The kind of prompt that a model expects.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Style {

@@ -48,9 +48,9 @@ enum Source<C> {
     Plain(String),
 }
 
-/// Begins the letter for `request` with `model`, which is asked in `style`. The letter is the best of `candidates`, at
-/// least one; a chat model's single candidate is shown as it is written. The same model, request and seed write the
-/// same letter.
+/// Begins the letter for `request` with `model`, which expects prompts in `style`. The letter is the best of
+/// `candidates`, at least one; a chat model's single candidate is shown as it is written. The same model, request and
+/// seed write the same letter.
 ///
 /// # Errors
 /// When the model does not take the request.

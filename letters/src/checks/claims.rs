@@ -1,4 +1,4 @@
-//! Tells whether a figure in a sentence is claimed by the applicant or asked for by the employer.
+//! Decides whether a figure in a sentence is claimed by the applicant or asked for by the employer.
 
 use regex::Regex;
 

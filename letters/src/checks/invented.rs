@@ -71,7 +71,7 @@ impl Given {
         }
     }
 
-    /// Whether the request has a name: any word of it that says who is meant.
+    /// Whether the request has any distinctive word of a name; a kind of organisation is not distinctive.
     fn names(&self, name: &[Word<'_>]) -> bool {
         let mut telling = name.iter().filter(|word| !ORGANISATION_KINDS.has(&word.lower)).peekable();
         telling.peek().is_none()

@@ -58,7 +58,7 @@ fn word_count(letter: &ReadLetter<'_>) -> Option<Finding> {
     (!accepted.contains(&words)).then(|| Finding::missing(message()))
 }
 
-/// The words that were asked for.
+/// The number of words that each length stands for.
 fn asked(length: Length) -> RangeInclusive<usize> {
     match length {
         Length::Short => 150..=200,

@@ -1,4 +1,4 @@
-//! Tells which words of a sentence the applicant states as a fact about themselves.
+//! Decides which words of a sentence the applicant states as a fact about themselves.
 //!
 //! Sentences are read word by word: "I hold ..." or "my work ..." begins a statement, and a word about the employer, a
 //! wish, a denial or another person ends it. This is stricter than [`super::claims`], which looks at figures only: here

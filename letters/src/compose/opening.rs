@@ -24,7 +24,7 @@ pub(super) enum Opening {
     None,
 }
 
-/// Looks at the text so far; `last` when no more will come.
+/// Looks at the text so far; `last` says that it is complete.
 pub(super) fn read(text: &str, last: bool) -> Opening {
     let blank = text.len() - text.trim_start().len();
     if blank > 0 {

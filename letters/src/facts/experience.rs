@@ -1,4 +1,4 @@
-//! Tells how an experience is worded, so that a sentence can be built around it without changing the applicant's words.
+//! Recognises how an experience is worded, so that a sentence can be built around the applicant's own words.
 
 mod role;
 
@@ -129,7 +129,7 @@ fn one_phrase(text: &str) -> String {
     whole
 }
 
-/// Drops a leading "currently" or the like, which the sentence around it says already.
+/// Drops a leading "currently" or the like, which the surrounding sentence says already.
 fn without_adverb(text: &str) -> &str {
     let lower = text.to_ascii_lowercase();
     TIME_ADVERBS.beginning_of(&lower).map_or(text, |adverb| text[adverb.len()..].trim_start())

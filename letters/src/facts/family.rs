@@ -63,7 +63,7 @@ families! {
     Volunteer = "volunteer" from "families/volunteer",
 }
 
-/// The family of a job title; [`Family::General`] when no word tells.
+/// The family of a job title; [`Family::General`] when no word of it names one.
 #[must_use]
 pub fn of_title(title: &str) -> Family {
     best(title, title, |family| !matches!(family, Family::Study | Family::Volunteer)).unwrap_or(Family::General)

@@ -66,7 +66,7 @@ fn begins(text: &str, beginnings: &[&str]) -> bool {
     beginnings.iter().any(|beginning| lower.starts_with(beginning))
 }
 
-/// Drops what the sentence around it says already: "I am", "I have", "currently".
+/// Drops words that the surrounding sentence says already: "I am", "I have", "currently".
 fn without_lead(text: &str) -> &str {
     let lower = text.to_ascii_lowercase();
     LEADS.beginning_of(&lower).map_or(text, |lead| text[lead.len()..].trim_start())

@@ -1,6 +1,6 @@
 //! Moves: what a sentence of a letter does, and the marks by which the built-in model knows it.
 //!
-//! The grammar stands here alone; `words/moves.txt` names every move for the recipe that trains the model.
+//! Only this file knows the grammar; `words/moves.txt` names every move for the recipe that trains the model.
 
 use std::collections::BTreeMap;
 use std::fmt;

@@ -1,4 +1,4 @@
-//! Finds what an employer asks for, by words that are telling enough.
+//! Finds what an employer asks for, by its distinctive words.
 use std::collections::BTreeSet;
 
 use crds::request::Job;
@@ -61,7 +61,7 @@ pub(super) fn requirements(job: &Job) -> Vec<Requirement> {
     let sentences = job.description.split_inclusive(['.', '!', '?', '\n', ';']);
     for sentence in sentences.filter(|sentence| ASKS.is_match(sentence)) {
         let asked = phrases(sentence).into_iter().filter_map(|phrase| requirement(&phrase, &names));
-        // In prose, a single everyday word tells too little.
+        // In prose, a single everyday word is not distinctive.
         requirements.extend(asked.filter(|requirement| requirement.keys.len() > 1 || requirement.keys[0].is_name));
     }
     requirements.truncate(REQUIREMENTS_MAX);
@@ -116,7 +116,7 @@ fn requirement(phrase: &str, names: &BTreeSet<String>) -> Option<Requirement> {
         is_acronym || word.is_capitalised() && !is_title_case && !CREDENTIALS.has(&word.stem)
     };
     let key = |word: &&Word<'_>| Key { stem: word.stem.clone(), is_name: is_name(word) };
-    // A name says it all: who is "ACCA part-qualified" may write it in other words.
+    // The name alone identifies it: an "ACCA part-qualified" applicant may write the rest in other words.
     let (proper, plain): (Vec<Key>, Vec<Key>) = telling.iter().map(key).partition(|key| key.is_name);
     let mut keys = if proper.iter().any(|key| key.stem.len() > 1) { proper } else { [proper, plain].concat() };
     keys.dedup();

@@ -1,4 +1,4 @@
-//! Letters that claim what an employer asks for, and letters that only speak of it.
+//! Letters that claim what an employer asks for, and letters that only mention it.
 
 use super::super::tests::marked;
 use crate::fixtures::spec;
