@@ -35,7 +35,8 @@ const LLAMA_OPTIONS: [&str; 9] = [
 /// Makes what is missing. A peer that cannot be built or installed is left out, and the report says why.
 pub fn prepare(options: &Options, chosen: &[Contestant]) -> Result<Prepared> {
     let folder = root().join("target/bench");
-    fs::create_dir_all(&folder).context("make target/bench")?;
+    // Our programs do without a cache of weights whose folder is missing.
+    fs::create_dir_all(folder.join("cache")).context("make target/bench/cache")?;
     let mut prepared = Prepared {
         llama: folder.join("llama.cpp/build/bin"),
         examples: programs().join("examples"),
