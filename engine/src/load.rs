@@ -77,11 +77,11 @@ pub fn load(path: &Path, options: &LoadOptions) -> Result<Loaded, LoadError> {
     let folder = Folder::open(path)?;
     let config = config(&folder)?;
     let generation: GenerationConfig = folder.json("generation_config.json")?.unwrap_or_default();
-    let files = Files::open(&folder.weights()?)?;
-    // A large vocabulary takes as long to read as all the rest.
+    let weights = folder.weights()?;
+    // A large vocabulary takes as long to read as all the rest, the header of a GGUF file included.
     let (tokens, rest) = std::thread::scope(|scope| {
         let tokens = scope.spawn(|| tokens(&folder, &config));
-        let rest = rest(&folder, &files, &config, options);
+        let rest = Files::open(&weights).and_then(|files| rest(&folder, &files, &config, options));
         (tokens.join(), rest)
     });
     let tokens = tokens.unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use candle_core::Device;
 use candle_core::quantized::GgmlDType;
-use candle_core::quantized::gguf_file::{Content, TensorInfo};
+use candle_core::quantized::gguf_file::{Content, TensorInfo, Value};
 
 use super::tensor::{Tensor, TensorKind, Tensors};
 use crate::config::ModelConfig;
@@ -23,7 +23,10 @@ impl Gguf {
     /// Reads the header of a file.
     pub fn read(bytes: &[u8]) -> Result<Self, Cause> {
         // From memory: candle asks for its place in the file before every one of a hundred thousand tokens.
-        Ok(Self(Content::read(&mut Cursor::new(bytes))?))
+        let mut content = Content::read(&mut Cursor::new(bytes))?;
+        // The vocabulary, which is in `tokenizer.json` too: a hundred thousand strings.
+        content.metadata.retain(|_, value| !matches!(value, Value::Array(_)));
+        Ok(Self(content))
     }
 
     /// The model's chat template.
