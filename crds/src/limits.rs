@@ -14,6 +14,8 @@ pub const REQUEST_NAME_MAX: usize = 63;
 pub const LINE_MAX: usize = 200;
 /// Longest text of several lines: experience, skills, qualifications.
 pub const TEXT_MAX: usize = 4_000;
+/// Longest answer to "Why this employer?": a letter has room for a few sentences.
+pub const REASON_MAX: usize = 1_000;
 /// Longest job advert.
 pub const ADVERT_MAX: usize = 8_000;
 /// Longest letter.

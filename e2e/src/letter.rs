@@ -32,6 +32,7 @@ pub fn request(name: &str, seed: i64) -> CoverLetterRequest {
             past_experience: field("Past Working Experience"),
             skills: field("Skillsets"),
             qualifications: field("Qualifications"),
+            ..Applicant::default()
         },
         letter: LetterOptions::default(),
         seed: Some(seed),

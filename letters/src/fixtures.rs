@@ -31,6 +31,7 @@ pub fn documented() -> CoverLetterRequestSpec {
             past_experience: "Machine Learning Intern at Sony".into(),
             skills: "python, SQL, statistics".into(),
             qualifications: "BSc in Computer Science.".into(),
+            ..Applicant::default()
         },
         ..spec()
     }

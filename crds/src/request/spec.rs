@@ -58,6 +58,10 @@ pub struct Applicant {
     #[serde(default, skip_serializing_if = "String::is_empty")]
     #[schemars(length(max = limits::TEXT_MAX))]
     pub qualifications: String,
+    /// Why the applicant wants to work for this employer, in their own words.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[schemars(length(max = limits::REASON_MAX))]
+    pub reason: String,
 }
 
 /// How the letter should sound and how long it should be.

@@ -25,6 +25,7 @@ fn documented() -> CoverLetterRequestSpec {
             past_experience: "Machine Learning Intern at Sony".to_owned(),
             skills: "python".to_owned(),
             qualifications: "BSc in Computer Science".to_owned(),
+            ..Applicant::default()
         },
         letter: LetterOptions::default(),
         seed: None,

@@ -62,8 +62,9 @@ impl<'a> ReadLetter<'a> {
 
     /// The applicant's fields, one a line.
     pub(super) fn applicant_text(&self) -> String {
-        let Applicant { name, current_experience, past_experience, skills, qualifications } = &self.spec.applicant;
-        [name, current_experience, past_experience, skills, qualifications].map(String::as_str).join("\n")
+        let Applicant { name, current_experience, past_experience, skills, qualifications, reason } =
+            &self.spec.applicant;
+        [name, current_experience, past_experience, skills, qualifications, reason].map(String::as_str).join("\n")
     }
 
     /// The job's fields, one a line.

@@ -35,6 +35,7 @@ fn spec() -> CoverLetterRequestSpec {
             past_experience: "Machine Learning Intern at Sony".to_owned(),
             skills: "python, SQL".to_owned(),
             qualifications: "BSc in Computer Science".to_owned(),
+            ..Applicant::default()
         },
         letter: LetterOptions::default(),
         seed: None,

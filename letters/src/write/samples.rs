@@ -45,6 +45,7 @@ fn full() -> CoverLetterRequestSpec {
             past_experience: "Volunteer at a city farm".to_owned(),
             skills: "pruning".to_owned(),
             qualifications: "Diploma in horticulture".to_owned(),
+            ..Applicant::default()
         },
         letter: LetterOptions { tone: Tone::Direct, length: Length::Short, language: "de".to_owned() },
         ..blank()

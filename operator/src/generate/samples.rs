@@ -76,6 +76,7 @@ pub fn request() -> String {
         past_experience: "Machine Learning Intern at Sony".into(),
         skills: "python".into(),
         qualifications: "BSc in Computer Science".into(),
+        reason: "I use Google Maps every day and would like to make it better.".into(),
     };
     let empty = |app: &str| CoverLetterRequestSpec {
         app_ref: AppRef { name: app.into() },

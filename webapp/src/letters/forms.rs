@@ -1,6 +1,6 @@
 //! The form of a new letter: as it was sent, then as a draft. Pure.
 
-use crds::limits::{ADVERT_MAX, LINE_MAX, TEXT_MAX};
+use crds::limits::{ADVERT_MAX, LINE_MAX, REASON_MAX, TEXT_MAX};
 use crds::request::{Applicant, Job, Length, LetterOptions, Tone};
 
 use crate::letter::Draft;
@@ -22,6 +22,7 @@ pub enum LetterField {
     PastExperience,
     Skills,
     Qualifications,
+    Reason,
 }
 
 /// Fields about the job.
@@ -29,8 +30,8 @@ pub const JOB: &[LetterField] = LetterField::ALL.split_at(4).0;
 /// Fields about the applicant.
 pub const APPLICANT: &[LetterField] = LetterField::ALL.split_at(4).1;
 
-/// What applicants tell about themselves besides the name; a letter needs one of them.
-const FACTS: &[LetterField] = LetterField::ALL.split_at(5).1;
+/// What applicants have done and can do; a letter needs one of them.
+const FACTS: &[LetterField] = LetterField::ALL.split_at(5).1.split_at(4).0;
 
 impl FormField for LetterField {
     const ALL: &'static [Self] = &[
@@ -43,9 +44,10 @@ impl FormField for LetterField {
         Self::PastExperience,
         Self::Skills,
         Self::Qualifications,
+        Self::Reason,
     ];
 
-    /// The names of all but the advert are part of the documented contract.
+    /// The names of all but the advert and the reason are part of the documented contract.
     fn input(self) -> Input {
         match self {
             Self::JobTitle => line("Job Title", "job-title", "Job title", "As the advert writes it."),
@@ -81,6 +83,15 @@ impl FormField for LetterField {
             Self::Qualifications => {
                 area("Qualifications", "qualifications", "Qualifications", "Degrees, certificates, licences.")
             }
+            Self::Reason => Input {
+                max: REASON_MAX,
+                ..area(
+                    "Why This Employer",
+                    "why-this-employer",
+                    "Why this employer?",
+                    "One or two sentences of your own. They make the letter yours.",
+                )
+            },
         }
     }
 }
@@ -131,7 +142,8 @@ impl LetterForm {
         if form.state.is_valid() { Ok(form.draft()) } else { Err(form) }
     }
 
-    /// The form filled from an earlier draft: about the applicant, and with `job` about the job too.
+    /// The form filled from an earlier draft: about the applicant, and with `job` about the job and the reason for it
+    /// too.
     #[must_use]
     pub fn prefilled(draft: &Draft, job: bool) -> Self {
         let applicant = &draft.applicant;
@@ -146,6 +158,7 @@ impl LetterForm {
             LetterField::PastExperience => applicant.past_experience.clone(),
             LetterField::Skills => applicant.skills.clone(),
             LetterField::Qualifications => applicant.qualifications.clone(),
+            LetterField::Reason => of_job(&applicant.reason),
         });
         Self { state, tone: draft.letter.tone, length: draft.letter.length }
     }
@@ -180,6 +193,7 @@ impl LetterForm {
                 past_experience: text(LetterField::PastExperience),
                 skills: text(LetterField::Skills),
                 qualifications: text(LetterField::Qualifications),
+                reason: text(LetterField::Reason),
             },
             letter: LetterOptions { tone: self.tone, length: self.length, ..LetterOptions::default() },
         }

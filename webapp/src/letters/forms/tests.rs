@@ -50,6 +50,20 @@ fn tone_length_and_the_advert_are_optional() {
 }
 
 #[test]
+fn the_reason_for_this_employer_is_optional_and_stays_with_its_job() {
+    assert_eq!(parse(&[]).ok().expect("is good").applicant.reason, "");
+    let draft = parse(&[("Why This Employer", "Your maps\r\nare the best.")]).ok().expect("is good");
+    assert_eq!(draft.applicant.reason, "Your maps\nare the best.");
+    let reason = |job| LetterForm::prefilled(&draft, job).state.value(LetterField::Reason).to_owned();
+    assert_eq!((reason(true).as_str(), reason(false).as_str()), ("Your maps\nare the best.", ""));
+    rejects(
+        &[("Why This Employer", &"x".repeat(1001))],
+        "why-this-employer",
+        "Why this employer? must be at most 1000 characters; it has 1001",
+    );
+}
+
+#[test]
 fn a_letter_needs_a_job_a_name_and_one_fact() {
     rejects(&[("Job Title", " ")], "job-title", "Job title must not be empty");
     rejects(&[("Hiring Company", "")], "hiring-company", "Hiring company must not be empty");
@@ -83,7 +97,7 @@ fn sent_again(form: &LetterForm) -> Fields {
 
 proptest! {
     #[test]
-    fn a_draft_fills_the_form_that_makes_it(values in prop::collection::vec("[ -~\n]{0,40}", 9)) {
+    fn a_draft_fills_the_form_that_makes_it(values in prop::collection::vec("[ -~\n]{0,40}", 10)) {
         let names = LetterField::ALL.iter().map(|field| field.input().name.to_owned());
         if let Ok(draft) = LetterForm::parse(&Fields::new(names.zip(values).collect())) {
             let again = LetterForm::parse(&sent_again(&LetterForm::prefilled(&draft, true)));
