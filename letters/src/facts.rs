@@ -6,10 +6,12 @@
 
 pub(crate) mod article;
 pub(crate) mod experience;
+pub(crate) mod fact;
 pub(crate) mod family;
 mod lexicon;
 pub(crate) mod list;
 pub(crate) mod nothing;
+pub(crate) mod pieces;
 pub(crate) mod preferred;
 pub(crate) mod qualifications;
 pub(crate) mod skills;

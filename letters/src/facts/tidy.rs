@@ -144,6 +144,12 @@ pub fn without_stop(text: &str) -> &str {
     if text[bare.len()..].starts_with('.') && (is_short || last.contains('.')) { &text[..=bare.len()] } else { bare }
 }
 
+/// Whether a word is an abbreviation that ends with a stop, such as `Ltd`.
+#[must_use]
+pub fn is_abbreviation(word: &str) -> bool {
+    ABBREVIATIONS.has(&word.to_lowercase())
+}
+
 /// The number of words of a text.
 #[must_use]
 pub fn words(text: &str) -> usize {
