@@ -24,7 +24,7 @@ use network::Network;
 use source::Source;
 
 /// The architectures, as `model_type` names them.
-pub const KNOWN: [&str; 4] = ["qwen2", "qwen3", "llama", "gemma3_text"];
+pub const KNOWN: [&str; 5] = ["qwen2", "qwen3", "llama", "mistral", "gemma3_text"];
 
 /// Tokens of a prompt in one span: the shapes of the matrices decide in which order sums are taken, so only the same
 /// split gives the same bits.
@@ -61,7 +61,7 @@ impl Candle {
     ) -> Result<(Self, usize), LoadError> {
         let damaged =
             |source: candle_core::Error| LoadError::Weights { file: folder.path().to_owned(), source: source.into() };
-        let mut tensors = weights::tensors(files.tensors()?).map_err(damaged)?;
+        let mut tensors = weights::tensors(files.tensors(config.head_dim())?).map_err(damaged)?;
         let parameters = tensors.values().map(Tensor::elem_count).sum();
         if config.tie_word_embeddings {
             // Some exports repeat the tied head; a copy of it would only cost memory.
@@ -71,7 +71,7 @@ impl Candle {
         let fresh = match config.model_type.as_str() {
             "qwen2" => qwen2::build(&mut source),
             "qwen3" => qwen3::build(&source),
-            "llama" => llama::build(&source),
+            "llama" | "mistral" => llama::build(&source),
             "gemma3_text" => gemma3::build(&source),
             _ => Err(LoadError::Architecture {
                 file: folder.file("config.json"),

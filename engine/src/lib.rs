@@ -15,9 +15,11 @@ mod config;
 mod engine;
 mod error;
 mod folder;
+mod gguf;
 mod load;
 mod native;
 mod options;
+mod tensor;
 mod weights;
 
 pub mod chat;
@@ -34,7 +36,7 @@ pub mod bench {
     pub use crate::native::kernels::matmul::{Operands, Weights, multiply};
     pub use crate::native::kernels::operand::{BLOCK, Quantized, quantize};
     pub use crate::native::kernels::pool::Pool;
-    pub use crate::native::kernels::weight::{Q4Block, Q8Block, WeightBlock};
+    pub use crate::native::kernels::weight::{Q4Block, Q4MinBlock, Q8Block, WeightBlock};
 }
 
 pub use backend::{Backend, BackendError, RowId, Span};

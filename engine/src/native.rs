@@ -1,4 +1,4 @@
-//! Qwen2 on the CPU with kernels of our own.
+//! Networks of the Llama family on the CPU with kernels of our own.
 //!
 //! ```text
 //! load ─▶ format: the weights, from a cache file or repacked ─▶ network: one pass ─▶ kernels: the arithmetic

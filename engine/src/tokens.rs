@@ -3,11 +3,12 @@
 mod bpe;
 mod detokenizer;
 mod error;
+mod listed;
 mod model;
 mod vocabulary;
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -18,6 +19,7 @@ use tokenizers::{
 
 pub use detokenizer::Detokenizer;
 pub use error::TokenError;
+pub use listed::{Kind, Listed};
 use model::Model;
 
 /// A tokenizer that keeps control text (of a chat template) and content (of messages) apart.
@@ -27,9 +29,8 @@ pub struct Tokens {
     /// Knows no control tokens: what looks like one is a sequence of ordinary characters to it.
     model: Model,
     decoder: Option<DecoderWrapper>,
-    /// Control tokens such as `<|im_end|>`.
-    added: BTreeMap<String, u32>,
-    special: BTreeSet<u32>,
+    /// Tokens beside the model's, by their ids.
+    added: BTreeMap<u32, Added>,
 }
 
 /// The parts of a `tokenizer.json` that matter here: content is never post-processed, truncated or padded.
@@ -45,11 +46,26 @@ struct File<'a> {
     decoder: Option<DecoderWrapper>,
 }
 
-/// The part of a `tokenizer.json` that says which tokens control.
-#[derive(Deserialize)]
+/// A token that is found in text before the model cuts it.
+#[derive(Clone, Debug, Deserialize)]
 struct Added {
     id: u32,
     content: String,
+    /// Whether it controls, as `<|im_end|>` does, and is no text.
+    #[serde(default = "yes")]
+    special: bool,
+}
+
+/// Old files do not say it, and have control tokens only.
+fn yes() -> bool {
+    true
+}
+
+impl Added {
+    /// Whether text of a message may become this token: markup of the model's own, such as `<think>`, must not.
+    fn is_content(&self) -> bool {
+        !self.special && !(self.content.starts_with('<') && self.content.ends_with('>'))
+    }
 }
 
 /// A prompt that does not fit.
@@ -74,28 +90,49 @@ impl Tokens {
             pre_tokenizer,
             model: Model::read(model)?,
             decoder,
-            special: added_tokens.iter().map(|token| token.id).collect(),
-            added: added_tokens.into_iter().map(|token| (token.content, token.id)).collect(),
+            added: added_tokens.into_iter().map(|token| (token.id, token)).collect(),
         })
     }
 
-    /// Number of different tokens, control tokens included.
-    #[must_use]
-    pub fn vocabulary(&self) -> usize {
-        let beyond = self.added.keys().filter(|token| self.model.id(token).is_none()).count();
-        self.model.size() + beyond
+    /// Takes the vocabulary of a GGUF file.
+    ///
+    /// # Errors
+    /// When it contradicts itself, or is of a kind that is not known.
+    pub fn from_listed(listed: &Listed) -> Result<Self, TokenError> {
+        let listed::Parts { normalizer, pre_tokenizer, model, decoder, added } = listed.parts()?;
+        let added = added.into_iter().map(|(id, content, special)| (id, Added { id, content, special })).collect();
+        Ok(Self { normalizer, pre_tokenizer, model, decoder, added })
     }
 
-    /// Id of a control token such as `<|im_end|>`.
+    /// Leaves out the added tokens with ids from `vocabulary` on, for which a network has no row: their texts are cut like
+    /// any other.
+    pub fn limit(&mut self, vocabulary: usize) {
+        self.added.retain(|id, _| (*id as usize) < vocabulary);
+    }
+
+    /// One more than the highest id.
+    #[must_use]
+    pub fn vocabulary(&self) -> usize {
+        let added = self.added.last_key_value().map_or(0, |(id, _)| *id as usize + 1);
+        self.model.end().max(added)
+    }
+
+    /// Id of an added token such as `<|im_end|>`.
     #[must_use]
     pub fn control_id(&self, token: &str) -> Option<u32> {
-        self.added.get(token).copied()
+        self.added.values().find(|added| added.content == token).map(|added| added.id)
     }
 
     /// Whether `id` is a control token.
     #[must_use]
     pub fn is_control(&self, id: u32) -> bool {
-        self.special.contains(&id)
+        self.added.get(&id).is_some_and(|added| added.special)
+    }
+
+    /// The text of a token as the vocabulary has it, control tokens included.
+    #[must_use]
+    pub fn text(&self, id: u32) -> Option<String> {
+        self.added.get(&id).map(|added| added.content.clone()).or_else(|| self.model.text(id))
     }
 
     /// Encodes text of a chat template, control tokens included.
@@ -103,12 +140,30 @@ impl Tokens {
     /// # Errors
     /// When the tokenizer refuses the text.
     pub fn encode_control(&self, text: &str) -> Result<Vec<u32>, TokenError> {
+        self.encode_with(text, |_| true)
+    }
+
+    /// Encodes the text of a message. Never yields a control token, whatever the text says.
+    ///
+    /// # Errors
+    /// When the tokenizer refuses the text.
+    pub fn encode_content(&self, text: &str) -> Result<Vec<u32>, TokenError> {
+        let ids = self.encode_with(text, Added::is_content)?;
+        let may_be = |id: &u32| self.added.get(id).is_none_or(Added::is_content);
+        Ok(ids.into_iter().filter(may_be).collect())
+    }
+
+    /// Encodes text in which those added tokens count that `counts` names.
+    fn encode_with(&self, text: &str, counts: impl Fn(&Added) -> bool) -> Result<Vec<u32>, TokenError> {
+        let counted: Vec<&Added> =
+            self.added.values().filter(|added| counts(added) && !added.content.is_empty()).collect();
         let mut ids = Vec::new();
         let mut rest = text;
         while !rest.is_empty() {
-            // Of the control tokens that come first, the longest.
-            let found =
-                self.added.iter().filter_map(|(token, id)| Some((rest.find(token)?, Reverse(token.len()), *id)));
+            // Of the added tokens that come first, the longest.
+            let found = counted
+                .iter()
+                .filter_map(|added| Some((rest.find(&added.content)?, Reverse(added.content.len()), added.id)));
             let (until, length, id) = match found.min() {
                 Some((until, Reverse(length), id)) => (until, length, Some(id)),
                 None => (rest.len(), 0, None),
@@ -120,21 +175,13 @@ impl Tokens {
         Ok(ids)
     }
 
-    /// Encodes the text of a message. Never yields a control token, whatever the text says.
-    ///
-    /// # Errors
-    /// When the tokenizer refuses the text.
-    pub fn encode_content(&self, text: &str) -> Result<Vec<u32>, TokenError> {
-        Ok(self.encode(text)?.into_iter().filter(|id| !self.is_control(*id)).collect())
-    }
-
     /// Text of `ids`, control tokens left out.
     ///
     /// # Errors
     /// When the tokenizer's decoder fails.
     pub fn decode(&self, ids: &[u32]) -> Result<String, TokenError> {
-        let ids = ids.iter().filter(|id| !self.is_control(**id));
-        let texts: Vec<String> = ids.filter_map(|id| self.model.text(*id)).collect();
+        let texts: Vec<String> =
+            ids.iter().filter(|id| !self.is_control(**id)).filter_map(|id| self.text(*id)).collect();
         match &self.decoder {
             Some(decoder) => decoder.decode(texts).map_err(TokenError::Code),
             None => Ok(texts.join(" ")),

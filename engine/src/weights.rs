@@ -1,9 +1,6 @@
 //! The weight files of a model folder, mapped: the tensors in them by their Hugging Face names, and the hash that names
 //! the model.
 
-mod gguf;
-mod tensor;
-
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -15,34 +12,27 @@ use sha2::{Digest, Sha256};
 
 use crate::error::{Cause, LoadError};
 use crate::folder::WeightFiles;
-
-pub use gguf::Gguf;
-pub use tensor::{Tensor, TensorKind, Tensors};
+use crate::gguf::{Gguf, Layout};
+use crate::tensor::{RowOrder, Tensor, TensorKind, Tensors};
 
 /// Weight files in memory, as far as they are read.
 pub struct Files {
     maps: Vec<(PathBuf, Mmap)>,
-    /// The header, where the one file is of this format.
-    gguf: Option<Gguf>,
+    is_gguf: bool,
 }
 
 impl Files {
-    /// Maps the files. Their tensors are not read yet.
+    /// Maps the files. They are not read yet.
     ///
     /// # Errors
-    /// When one cannot be opened, or the header of a GGUF file is damaged.
+    /// When one cannot be opened.
     pub fn open(weights: &WeightFiles) -> Result<Self, LoadError> {
-        match weights {
-            WeightFiles::Safetensors(files) => {
-                let maps = files.iter().map(|file| Ok((file.clone(), map(file)?)));
-                Ok(Self { maps: maps.collect::<Result<_, LoadError>>()?, gguf: None })
-            }
-            WeightFiles::Gguf(file) => {
-                let map = map(file)?;
-                let gguf = Gguf::read(&map).map_err(|source| LoadError::Weights { file: file.clone(), source })?;
-                Ok(Self { maps: vec![(file.clone(), map)], gguf: Some(gguf) })
-            }
-        }
+        let (files, is_gguf) = match weights {
+            WeightFiles::Safetensors(files) => (files, false),
+            WeightFiles::Gguf(files) => (files, true),
+        };
+        let maps = files.iter().map(|file| Ok((file.clone(), map(file)?))).collect::<Result<_, LoadError>>()?;
+        Ok(Self { maps, is_gguf })
     }
 
     /// Where the files are.
@@ -50,9 +40,13 @@ impl Files {
         self.maps.iter().map(|(file, _)| file.as_path())
     }
 
-    /// The GGUF file and its header, if there is one.
-    pub fn gguf(&self) -> Option<(&Path, &Gguf)> {
-        Some((self.paths().next()?, self.gguf.as_ref()?))
+    /// The first GGUF file with its header, which has the settings of the whole model, where the files are of this format.
+    ///
+    /// # Errors
+    /// When the header is damaged.
+    pub fn gguf(&self) -> Result<Option<(&Path, Gguf<'_>)>, LoadError> {
+        let Some((file, map)) = self.maps.first().filter(|_| self.is_gguf) else { return Ok(None) };
+        Ok(Some((file.as_path(), header(file, map)?)))
     }
 
     /// Reads all of the files once for the SHA-256, hexadecimal, that names them: of the file, or with several files of the
@@ -70,21 +64,33 @@ impl Files {
         hex::encode(sum.finalize())
     }
 
-    /// Lists the tensors.
+    /// Lists the tensors of a model with heads of so many values.
     ///
     /// # Errors
     /// When a file is cut short, damaged, or holds a type that cannot be read; the error names the file.
-    pub fn tensors(&self) -> Result<Tensors<'_>, LoadError> {
+    pub fn tensors(&self, head_dim: usize) -> Result<Tensors<'_>, LoadError> {
         let mut tensors = BTreeMap::new();
         for (file, map) in &self.maps {
-            let read = match &self.gguf {
-                Some(gguf) => gguf.tensors(map, &mut tensors),
-                None => safetensors(map, &mut tensors),
-            };
-            read.map_err(|source| LoadError::Weights { file: file.clone(), source })?;
+            let damaged = |source: Cause| LoadError::Weights { file: file.clone(), source };
+            if self.is_gguf {
+                let gguf = header(file, map)?;
+                // Further parts of a model do not repeat what the first says.
+                let layout = Layout::new(self.architecture()?, head_dim);
+                gguf.tensors(&layout, &mut tensors).map_err(|why| damaged(why.into()))?;
+            } else {
+                safetensors(map, &mut tensors).map_err(damaged)?;
+            }
         }
         Ok(tensors)
     }
+
+    fn architecture(&self) -> Result<&str, LoadError> {
+        Ok(self.gguf()?.map_or("nameless", |(_, gguf)| gguf.architecture()))
+    }
+}
+
+fn header<'a>(file: &Path, bytes: &'a [u8]) -> Result<Gguf<'a>, LoadError> {
+    Gguf::read(bytes).map_err(|why| LoadError::Weights { file: file.to_owned(), source: why.into() })
 }
 
 /// The bytes of a weight file, read from the disk as far as they are looked at.
@@ -106,7 +112,7 @@ fn safetensors<'a>(bytes: &'a [u8], tensors: &mut Tensors<'a>) -> Result<(), Cau
             other => return Err(format!("tensor `{name}` holds {other:?}; only F32, F16 and BF16 can be read").into()),
         };
         let (dims, bytes) = (view.shape().to_vec(), Cow::Borrowed(view.data()));
-        tensors.insert(name, Tensor { dims, kind, bytes, is_widened: false });
+        tensors.insert(name, Tensor { dims, kind, bytes, order: RowOrder::Plain });
     }
     Ok(())
 }

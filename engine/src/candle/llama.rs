@@ -1,4 +1,4 @@
-//! Llama 2, 3 and their relatives that call themselves `llama`.
+//! Llama 2, 3 and their relatives that call themselves `llama`, and Mistral.
 
 use candle_core::{DType, Device, Shape, Tensor};
 use candle_transformers::models::llama::{Cache, Config, Llama, Llama3RopeConfig};
@@ -40,6 +40,10 @@ pub(super) fn build(source: &Source<'_>) -> Result<Box<dyn Network>, LoadError> 
     if fields.attention_bias || fields.mlp_bias {
         let expected = "models of type `llama` are computed without biases".to_owned();
         return Err(source.refusal("attention_bias or mlp_bias".to_owned(), expected));
+    }
+    if let Some(window) = source.config.window(source.context) {
+        let expected = format!("rows of more than {window} tokens are computed without it");
+        return Err(source.refusal(format!("sliding_window {window}"), expected));
     }
     let config = Config {
         hidden_size: source.config.hidden_size,

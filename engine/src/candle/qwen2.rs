@@ -23,7 +23,7 @@ pub(super) fn build(source: &mut Source<'_>) -> Result<Box<dyn Network>, LoadErr
     let fields: Fields = source.fields()?;
     let config = source.config;
     // The window is not computed for rows that go beyond it, so no row may.
-    source.context = source.context.min(config.window().unwrap_or(usize::MAX));
+    source.context = source.context.min(config.window(source.context).unwrap_or(usize::MAX));
     let config = Config {
         vocab_size: config.vocab_size,
         hidden_size: config.hidden_size,

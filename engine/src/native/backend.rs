@@ -8,7 +8,7 @@ use super::network::token::Token;
 use super::network::{Network, PASS};
 use crate::backend::{Backend, BackendError, RowId, Span, check};
 
-/// A Qwen2 model on the CPU.
+/// A model on the CPU.
 pub struct Native {
     network: Network,
     rows: BTreeMap<RowId, Cache>,

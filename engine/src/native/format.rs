@@ -73,7 +73,7 @@ impl Request<'_> {
     /// The store of the same weights under another stamp, else a new one: in the cache, or in memory where that cannot be
     /// written.
     fn pack(&self, stamps: Vec<Stamp>, pool: &mut Pool) -> Result<Store, LoadError> {
-        let mut tensors = self.files.tensors()?;
+        let mut tensors = self.files.tensors(self.shape.head_dim)?;
         let source = Source { sha256: self.files.sha256(), files: stamps };
         let (plans, parameters) = plan::plans(self.shape, self.is_tied, self.quantization, &mut tensors)
             .map_err(|why| LoadError::Weights { file: self.folder.to_owned(), source: why.into() })?;

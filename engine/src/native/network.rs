@@ -1,4 +1,5 @@
-//! One pass of tokens through a Qwen2 network (Qwen2 technical report, 2024).
+//! One pass of tokens through a network of the Llama family (Touvron and others, 2023), to which Qwen2 adds biases and
+//! Qwen3 norms of heads.
 //!
 //! ```text
 //! tokens ─▶ embedding ─▶ layers × { norm ─▶ q k v ─▶ rope, cache ─▶ attention ─▶ o ─▶ + ─▶ norm ─▶ gate up ─▶ silu ─▶ down ─▶ + }
@@ -55,7 +56,7 @@ struct Buffers {
 impl Network {
     /// Puts a network together.
     pub fn new(shape: Shape, parameters: Parameters, machine: Machine) -> Self {
-        let rope = Rope::new(shape.head_dim, shape.context, shape.theta);
+        let rope = Rope::new(&shape.frequencies, shape.context);
         let buffers = Buffers::new(&shape, PASS);
         Self { shape, parameters, rope, machine, buffers }
     }

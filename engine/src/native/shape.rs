@@ -2,13 +2,16 @@
 
 use super::kernels::lanes::LANES;
 use super::kernels::operand::BLOCK;
-use crate::config::ModelConfig;
+use crate::config::{ModelConfig, RopeScaling};
+
+/// The architectures, as `model_type` names them.
+pub const KNOWN: [&str; 4] = ["qwen2", "qwen3", "llama", "mistral"];
 
 /// Widest head that is supported.
 pub const MAX_HEAD_DIM: usize = 256;
 
 /// The sizes of a network.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Shape {
     /// Width of the residual stream.
     pub hidden: usize,
@@ -28,8 +31,12 @@ pub struct Shape {
     pub context: usize,
     /// Added to the mean square in norms.
     pub epsilon: f32,
-    /// Base of the rotary embedding.
-    pub theta: f64,
+    /// Angle by which each pair of values of a head turns from one position to the next.
+    pub frequencies: Vec<f32>,
+    /// Whether queries, keys and values have biases.
+    pub has_biases: bool,
+    /// Whether each head of queries and keys is normed.
+    pub has_head_norms: bool,
 }
 
 impl Shape {
@@ -39,14 +46,18 @@ impl Shape {
     /// A half sentence that begins with what the model has.
     pub fn of(config: &ModelConfig, context: usize) -> Result<Self, String> {
         let (heads, kv_heads) = (config.num_attention_heads, config.key_value_heads());
-        if config.model_type != "qwen2" {
-            return Err(format!("it is a `{}` model, and this backend computes `qwen2` only", config.model_type));
+        if !KNOWN.contains(&config.model_type.as_str()) {
+            let (found, known) = (&config.model_type, KNOWN.join(", "));
+            return Err(format!("it is a `{found}` model, and this backend computes {known}"));
         }
-        if config.window().is_some() {
-            return Err("it attends through a sliding window".to_owned());
+        if let Some(window) = config.window(context) {
+            return Err(format!(
+                "it attends through a sliding window of {window} tokens (`use_sliding_window`); rows of at most as many \
+                 can be computed"
+            ));
         }
-        if let Some(kind) = config.rope_scaling() {
-            return Err(format!("its positions are stretched by `{kind}`"));
+        if config.mlp_bias {
+            return Err("it has `mlp_bias`, and feed-forward layers are computed without biases".to_owned());
         }
         if let Some(other) = config.hidden_act.as_deref().filter(|activation| *activation != "silu") {
             return Err(format!("its activation is `{other}`, not `silu`"));
@@ -54,7 +65,7 @@ impl Shape {
         if heads == 0 || kv_heads == 0 || !heads.is_multiple_of(kv_heads) {
             return Err(format!("it has {heads} query heads for {kv_heads} key heads"));
         }
-        let head_dim = config.hidden_size / heads;
+        let head_dim = config.head_dim();
         if head_dim == 0
             || !head_dim.is_multiple_of(LANES)
             || head_dim > MAX_HEAD_DIM
@@ -74,7 +85,45 @@ impl Shape {
             vocabulary: config.vocab_size,
             context: context.min(config.max_position_embeddings),
             epsilon: config.rms_norm_eps as f32,
-            theta: config.rope_theta(),
+            frequencies: frequencies(config, head_dim)?,
+            has_biases: config.model_type == "qwen2" || config.attention_bias,
+            has_head_norms: config.model_type == "qwen3",
         })
+    }
+}
+
+/// The angles of the rotary embedding, in 32 bits as the reference implementations have them: computing them better would
+/// differ from what models were trained with.
+fn frequencies(config: &ModelConfig, head_dim: usize) -> Result<Vec<f32>, String> {
+    let theta = config.rope_theta();
+    let plain = (0..head_dim / 2).map(|index| (1.0 / theta.powf(2.0 * index as f64 / head_dim as f64)) as f32);
+    Ok(match config.rope_scaling()? {
+        RopeScaling::None => plain.collect(),
+        RopeScaling::Linear { factor } => plain.map(|frequency| frequency / factor as f32).collect(),
+        RopeScaling::Llama3 { factor, low, high, original } => {
+            let [factor, low, high, original] = [factor, low, high, original].map(|number| number as f32);
+            plain.map(|frequency| llama3(frequency, factor, low, high, original)).collect()
+        }
+        RopeScaling::Factors(factors) => {
+            let plain: Vec<f32> = plain.collect();
+            if factors.len() != plain.len() || factors.iter().any(|factor| !factor.is_normal()) {
+                return Err(format!("its positions are stretched by {} factors, not {}", factors.len(), plain.len()));
+            }
+            plain.into_iter().zip(factors).map(|(frequency, factor)| frequency / factor).collect()
+        }
+    })
+}
+
+/// The rule of Llama 3: what turns less than `low` times within the original length is slowed down by `factor`, what turns
+/// more than `high` times stays, and in between the two are mixed.
+fn llama3(frequency: f32, factor: f32, low: f32, high: f32, original: f32) -> f32 {
+    let length = 2.0 * std::f32::consts::PI / frequency;
+    if length < original / high {
+        frequency
+    } else if length > original / low {
+        frequency / factor
+    } else {
+        let share = (original / length - low) / (high - low);
+        (1.0 - share) * frequency / factor + share * frequency
     }
 }

@@ -13,7 +13,7 @@ use std::collections::BinaryHeap;
 use merges::{Merge, Merges};
 use source::Source;
 
-use super::vocabulary::Vocabulary;
+use super::vocabulary::{Text, Vocabulary};
 
 /// Cuts words into tokens.
 pub struct Bpe {
@@ -42,16 +42,26 @@ impl Bpe {
         if !source.is_plain() {
             return None;
         }
-        let vocabulary = Vocabulary::new(source.vocab.0)?;
-        let mut merges = Merges::with_capacity(source.merges.len());
+        let pairs = source.merges.iter().map(source::Merge::pair).collect::<Option<Vec<_>>>()?;
+        Self::of(source.vocab.0, &pairs, source.ignore_merges).ok()
+    }
+
+    /// Takes tokens with their ids, and the pairs to merge in the order of training.
+    ///
+    /// # Errors
+    /// Says what contradicts itself.
+    pub fn of(tokens: Vec<(Text, u32)>, pairs: &[(&str, &str)], ignore_merges: bool) -> Result<Self, String> {
+        let vocabulary = Vocabulary::new(tokens).ok_or("a token is empty or there twice, or an id is too high")?;
+        let mut merges = Merges::with_capacity(pairs.len());
         let mut whole = String::new();
-        for merge in &source.merges {
-            let (left, right) = merge.pair()?;
+        for (left, right) in pairs {
             whole.clear();
-            whole.extend([left, right]);
-            merges.push((vocabulary.id(left)?, vocabulary.id(right)?), vocabulary.id(&whole)?);
+            whole.extend([*left, *right]);
+            let id =
+                |token: &str| vocabulary.id(token).ok_or_else(|| format!("a merge names `{token}`, which is no token"));
+            merges.push((id(left)?, id(right)?), id(&whole)?);
         }
-        Some(Self { vocabulary, merges, ignore_merges: source.ignore_merges })
+        Ok(Self { vocabulary, merges, ignore_merges })
     }
 
     /// Which text has which id.

@@ -55,15 +55,6 @@ impl Model {
         Ok(())
     }
 
-    /// The id of a token's text.
-    #[must_use]
-    pub fn id(&self, token: &str) -> Option<u32> {
-        match self {
-            Self::Bpe(bpe) => bpe.vocabulary().id(token),
-            Self::Other(model) => model.token_to_id(token),
-        }
-    }
-
     /// The text of a token, still encoded as characters of the vocabulary.
     #[must_use]
     pub fn text(&self, id: u32) -> Option<String> {
@@ -73,12 +64,12 @@ impl Model {
         }
     }
 
-    /// Number of different tokens.
+    /// One more than the highest id.
     #[must_use]
-    pub fn size(&self) -> usize {
+    pub fn end(&self) -> usize {
         match self {
-            Self::Bpe(bpe) => bpe.vocabulary().len(),
-            Self::Other(model) => model.get_vocab_size(),
+            Self::Bpe(bpe) => bpe.vocabulary().end(),
+            Self::Other(model) => model.get_vocab().values().max().map_or(0, |id| *id as usize + 1),
         }
     }
 }

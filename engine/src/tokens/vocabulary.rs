@@ -73,10 +73,10 @@ impl Vocabulary {
         is_there.then(|| at(&self.texts, &self.bounds, id)).filter(|text| !text.is_empty())
     }
 
-    /// Number of tokens.
+    /// One more than the highest id.
     #[must_use]
-    pub fn len(&self) -> usize {
-        self.ids.len()
+    pub fn end(&self) -> usize {
+        self.bounds.len() - 1
     }
 }
 

@@ -14,10 +14,12 @@ use std::path::{Path, PathBuf};
 use engine::{Backend, BackendError, BackendKind, LoadError, LoadOptions, Loaded, Quantization, RowId, Span, load};
 
 /// Every architecture with every backend that computes it. All of them must behave alike.
-const KINDS: [(&str, BackendKind); 5] = [
+const KINDS: [(&str, BackendKind); 7] = [
     ("qwen2", BackendKind::Native),
     ("qwen2", BackendKind::Candle),
     ("qwen3", BackendKind::Candle),
+    ("qwen3", BackendKind::Native),
+    ("llama", BackendKind::Native),
     ("llama", BackendKind::Candle),
     ("gemma3_text", BackendKind::Candle),
 ];

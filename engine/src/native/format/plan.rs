@@ -1,4 +1,4 @@
-//! Which tensors of a Qwen2 model become which section of a store, and how they are held there.
+//! Which tensors of a model become which section of a store, and how they are held there.
 
 use super::pack::{Part, Plan};
 use super::tensor::SourceTensor;
@@ -7,7 +7,7 @@ use crate::native::kernels::operand::BLOCK;
 use crate::native::kernels::weight::WeightKind;
 use crate::native::shape::Shape;
 use crate::options::Quantization;
-use crate::weights::Tensors;
+use crate::tensor::Tensors;
 
 /// Parameters from which on 8 bits are worth their small error: below, a model fits into the caches of a CPU anyway.
 const LARGE: usize = 100_000_000;
@@ -42,13 +42,24 @@ pub fn plans<'a>(
         let gate_up = [(tensor("mlp.gate_proj.weight"), feed_forward), (tensor("mlp.up_proj.weight"), feed_forward)];
         planner.vector(&name("attention_norm"), &[(tensor("input_layernorm.weight"), hidden)])?;
         planner.matrix(&name("qkv"), &qkv, hidden)?;
-        planner.vector(&name("qkv_bias"), &bias)?;
+        if shape.has_biases {
+            planner.vector(&name("qkv_bias"), &bias)?;
+        }
+        if shape.has_head_norms {
+            planner.vector(&name("query_norm"), &[(tensor("self_attn.q_norm.weight"), shape.head_dim)])?;
+            planner.vector(&name("key_norm"), &[(tensor("self_attn.k_norm.weight"), shape.head_dim)])?;
+        }
         planner.matrix(&name("output"), &[(tensor("self_attn.o_proj.weight"), hidden)], queries)?;
         planner.vector(&name("feed_forward_norm"), &[(tensor("post_attention_layernorm.weight"), hidden)])?;
         planner.matrix(&name("gate_up"), &gate_up, hidden)?;
         planner.matrix(&name("down"), &[(tensor("mlp.down_proj.weight"), hidden)], feed_forward)?;
     }
     let Planner { mut plans, parameters, .. } = planner;
+    // A bias that no layer takes would be passed over, and the network would compute something else.
+    let bias = tensors.keys().find(|name| !shape.has_biases && name.ends_with("_proj.bias"));
+    if let Some(bias) = bias {
+        return Err(format!("tensor `{bias}` is there, and models of this architecture have no such bias"));
+    }
     for plan in plans.iter_mut().filter(|plan| plan.is_matrix) {
         plan.kind = kind(plan, quantization, parameters);
         let is_head = plan.name == if is_tied { "embedding" } else { "head" };
@@ -111,9 +122,10 @@ fn kind(plan: &Plan, quantization: Quantization, parameters: usize) -> WeightKin
     match quantization {
         Quantization::None if tensors().all(SourceTensor::is_float) => of_floats(),
         Quantization::None => WeightKind::F32,
+        Quantization::Q4 if !is_shared && is_uniform && first == WeightKind::Q4Min => first,
         Quantization::Q4 if !is_shared => WeightKind::Q4,
         Quantization::Auto if tensors().any(SourceTensor::is_float) && parameters < LARGE => of_floats(),
-        Quantization::Auto if is_uniform && first == WeightKind::Q4 => WeightKind::Q4,
+        Quantization::Auto if is_uniform && matches!(first, WeightKind::Q4 | WeightKind::Q4Min) => first,
         Quantization::Auto | Quantization::Q8 | Quantization::Q4 => WeightKind::Q8,
     }
 }

@@ -1,16 +1,10 @@
-//! A vector or matrix of a model's files, block by block.
+//! A vector or matrix of a model's files, 32 values at a time.
 
-use std::borrow::Cow;
-
-use half::{bf16, f16};
+use half::f16;
 
 use crate::native::kernels::operand::BLOCK;
 use crate::native::kernels::weight::{RowBlock, WeightKind};
-use crate::weights::{Tensor, TensorKind};
-
-/// Bytes of 32 weights in the GGUF types: a 16-bit scale and the steps.
-const Q4_0_BLOCK: usize = 2 + BLOCK / 2;
-const Q8_0_BLOCK: usize = 2 + BLOCK;
+use crate::tensor::{Steps, Tensor, TensorKind};
 
 /// A vector or a matrix of a file.
 pub struct SourceTensor<'a> {
@@ -18,57 +12,57 @@ pub struct SourceTensor<'a> {
     pub rows: usize,
     /// Values of a row.
     pub columns: usize,
-    /// How the values are held.
-    pub kind: TensorKind,
-    /// The values, row after row, little endian.
-    pub bytes: Cow<'a, [u8]>,
-    /// Whether the file holds another type, which was widened to 32 bits for want of a reader.
-    pub is_widened: bool,
-}
-
-/// Bytes of a float of `kind`.
-fn float_bytes(kind: TensorKind) -> usize {
-    if kind == TensorKind::F32 { 4 } else { 2 }
+    tensor: Tensor<'a>,
+    /// Bytes of a row.
+    width: usize,
 }
 
 impl<'a> SourceTensor<'a> {
     /// The tensor called `name`.
     ///
     /// # Errors
-    /// When it is neither a vector nor a matrix.
+    /// When it is neither a vector nor a matrix, or its bytes are not as many as its shape says.
     pub fn new(name: &str, tensor: Tensor<'a>) -> Result<Self, String> {
-        let Tensor { dims, kind, bytes, is_widened } = tensor;
-        let (rows, columns) = match dims.as_slice() {
+        let (rows, columns) = match tensor.dims.as_slice() {
             [columns] => (1, *columns),
             [rows, columns] => (*rows, *columns),
-            _ => {
+            dims => {
                 return Err(format!(
                     "tensor `{name}` has {} dimensions; only vectors and matrices can be read",
                     dims.len()
                 ));
             }
         };
-        Ok(Self { rows, columns, kind, bytes, is_widened })
+        let width = tensor.kind.row_bytes(columns).filter(|width| width.checked_mul(rows) == Some(tensor.bytes.len()));
+        let width = width.ok_or_else(|| format!("tensor `{name}` has not the bytes that its shape says"))?;
+        Ok(Self { rows, columns, tensor, width })
     }
 }
 
 impl SourceTensor<'_> {
-    /// The smallest kind of weight that holds every value exactly.
+    /// The smallest kind of weight that holds every value as exactly as the file does.
     #[must_use]
     pub fn exact_kind(&self) -> WeightKind {
-        match self.kind {
+        match self.tensor.kind {
             TensorKind::Q4_0 => WeightKind::Q4,
-            TensorKind::Q8_0 => WeightKind::Q8,
+            TensorKind::Q4_1 | TensorKind::Q4_K => WeightKind::Q4Min,
+            TensorKind::Q5_0 | TensorKind::Q8_0 | TensorKind::IQ4_NL | TensorKind::IQ4_XS => WeightKind::Q8,
             TensorKind::F16 => WeightKind::F16,
-            // A brain float has more range than a 16-bit float.
-            TensorKind::F32 | TensorKind::BF16 => WeightKind::F32,
+            // A brain float has more range than a 16-bit float; the others have more than one scale for 32 values.
+            TensorKind::F32
+            | TensorKind::BF16
+            | TensorKind::Q5_1
+            | TensorKind::Q2_K
+            | TensorKind::Q3_K
+            | TensorKind::Q5_K
+            | TensorKind::Q6_K => WeightKind::F32,
         }
     }
 
     /// Whether the values are floats in the file.
     #[must_use]
     pub fn is_float(&self) -> bool {
-        !self.is_widened && !matches!(self.kind, TensorKind::Q4_0 | TensorKind::Q8_0)
+        self.tensor.kind.is_float()
     }
 
     /// All values of a vector.
@@ -80,68 +74,31 @@ impl SourceTensor<'_> {
     /// 32 neighbouring values of a row; zeros beyond its end.
     #[must_use]
     pub fn floats(&self, row: usize, block: usize) -> [f32; BLOCK] {
-        if let Some(RowBlock { scale, values }) = self.steps(row, block) {
-            return values.map(|step| step * scale.to_f32());
-        }
-        let mut values = [0f32; BLOCK];
-        let width = float_bytes(self.kind);
-        let from = row * self.columns + block * BLOCK;
-        let until = (from + BLOCK).min((row + 1) * self.columns);
-        let bytes = self.bytes[from * width..until * width].chunks_exact(width);
-        for (value, bytes) in values.iter_mut().zip(bytes) {
-            *value = match (self.kind, bytes) {
-                (TensorKind::F16, [a, b]) => f16::from_le_bytes([*a, *b]).to_f32(),
-                (TensorKind::BF16, [a, b]) => bf16::from_le_bytes([*a, *b]).to_f32(),
-                (_, [a, b, c, d]) => f32::from_le_bytes([*a, *b, *c, *d]),
-                _ => unreachable!("chunks are as wide as a value"),
-            };
-        }
-        values
+        self.tensor.kind.floats(self.row(row), block)
     }
 
     /// 32 neighbouring values of a row as steps and their scale, if that is how the file holds them.
     #[must_use]
     pub fn steps(&self, row: usize, block: usize) -> Option<RowBlock> {
-        let size = match self.kind {
-            TensorKind::Q4_0 => Q4_0_BLOCK,
-            TensorKind::Q8_0 => Q8_0_BLOCK,
-            _ => return None,
-        };
-        let from = (row * (self.columns / BLOCK) + block) * size;
-        let (scale, steps) = self.bytes[from..from + size].split_at(2);
-        let scale = f16::from_le_bytes([scale[0], scale[1]]);
-        let values = std::array::from_fn(|column| match self.kind {
-            TensorKind::Q8_0 => f32::from(steps[column].cast_signed()),
-            _ if column < BLOCK / 2 => f32::from(steps[column] & 0x0f) - 8.0,
-            _ => f32::from(steps[column - BLOCK / 2] >> 4) - 8.0,
-        });
-        Some(RowBlock { scale, values })
+        let Steps { scale, minimum, values } = self.tensor.kind.steps(self.row(row), block)?;
+        Some(RowBlock { scale: f16::from_f32(scale), minimum: f16::from_f32(minimum), values })
+    }
+
+    fn row(&self, row: usize) -> &[u8] {
+        let place = self.tensor.order.place(row);
+        &self.tensor.bytes[place * self.width..(place + 1) * self.width]
     }
 }
 
+/// A matrix of 32-bit floats, for tests of what is made of it.
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn brain_floats_and_halves_are_widened_exactly() {
-        for (kind, bytes) in [
-            (TensorKind::F16, f16::from_f32(-1.5).to_le_bytes()),
-            (TensorKind::BF16, bf16::from_f32(-1.5).to_le_bytes()),
-        ] {
-            let tensor = SourceTensor { rows: 1, columns: 1, kind, bytes: bytes.to_vec().into(), is_widened: false };
-            assert_eq!(tensor.vector(), [-1.5]);
-            assert_eq!(tensor.floats(0, 0)[1..], [0.0; 31], "beyond the row");
-        }
-    }
-
-    #[test]
-    fn gguf_blocks_are_read_as_their_format_says() {
-        let mut bytes = f16::from_f32(0.5).to_le_bytes().to_vec();
-        bytes.extend((0..16).map(|i| i | (15 - i) << 4));
-        let tensor =
-            SourceTensor { rows: 1, columns: 32, kind: TensorKind::Q4_0, bytes: bytes.into(), is_widened: false };
-        assert_eq!(tensor.floats(0, 0)[..3], [-4.0, -3.5, -3.0]);
-        assert_eq!(tensor.floats(0, 0)[16..19], [3.5, 3.0, 2.5]);
-    }
+pub fn of_floats(rows: usize, columns: usize, values: &[f32]) -> SourceTensor<'static> {
+    let bytes: Vec<u8> = values.iter().flat_map(|value| value.to_le_bytes()).collect();
+    let tensor = Tensor {
+        dims: vec![rows, columns],
+        kind: TensorKind::F32,
+        bytes: bytes.into(),
+        order: crate::tensor::RowOrder::Plain,
+    };
+    SourceTensor::new("test", tensor).expect("as many values as the shape says")
 }

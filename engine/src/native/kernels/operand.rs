@@ -19,6 +19,14 @@ pub struct Quantized {
 }
 
 impl Quantized {
+    /// The sum of what the steps stand for.
+    #[inline]
+    #[must_use]
+    pub fn sum(&self) -> f32 {
+        // The offset is a multiple of -8, and so small that floats hold it exactly.
+        self.offset as f32 * -0.125 * self.scale
+    }
+
     /// Rounds 32 activations.
     #[inline(always)]
     fn pack<S: Simd>(simd: S, values: &[f32; BLOCK]) -> Self {

@@ -1,4 +1,4 @@
-//! Rotary position embedding (Su et al., 2021), halves rotated against each other as in Llama and Qwen2.
+//! Rotary position embedding (Su et al., 2021), halves rotated against each other as in Llama and Qwen.
 
 /// Cosines and sines of every position.
 pub struct Rope {
@@ -8,14 +8,11 @@ pub struct Rope {
 }
 
 impl Rope {
-    /// The table for `positions` positions.
+    /// The table for `positions` positions; each pair of values turns by its own of `frequencies` from one to the next.
     #[must_use]
-    pub fn new(head_dim: usize, positions: usize, theta: f64) -> Self {
-        let half = head_dim / 2;
-        // Angles are rounded to 32 bits as the reference implementation does; computing them better would differ from what
-        // the model was trained with.
-        let frequencies: Vec<f32> =
-            (0..half).map(|index| (1.0 / theta.powf(2.0 * index as f64 / head_dim as f64)) as f32).collect();
+    pub fn new(frequencies: &[f32], positions: usize) -> Self {
+        let half = frequencies.len();
+        // Angles are rounded to 32 bits as the reference implementations do.
         let angle = |position: usize, index: usize| f64::from(position as f32 * frequencies[index]);
         let table =
             (0..positions * half).map(|at| angle(at / half, at % half)).map(|a| (a.cos() as f32, a.sin() as f32));
@@ -36,17 +33,22 @@ impl Rope {
 mod tests {
     use super::*;
 
+    fn rope(head_dim: usize, positions: usize) -> Rope {
+        let frequency = |index: usize| 10_000f32.powf(-2.0 * index as f32 / head_dim as f32);
+        Rope::new(&(0..head_dim / 2).map(frequency).collect::<Vec<_>>(), positions)
+    }
+
     #[test]
     fn position_zero_changes_nothing() {
         let mut head: Vec<f32> = (0..32).map(|i| i as f32).collect();
         let before = head.clone();
-        Rope::new(32, 4, 10_000.0).rotate(&mut head, 0);
+        rope(32, 4).rotate(&mut head, 0);
         assert_eq!(head, before);
     }
 
     #[test]
     fn products_depend_on_the_distance_alone() {
-        let rope = Rope::new(16, 600, 10_000.0);
+        let rope = rope(16, 600);
         let product = |a: usize, b: usize| -> f32 {
             let mut query: Vec<f32> = (0..16).map(|i| (i as f32).sin()).collect();
             let mut key: Vec<f32> = (0..16).map(|i| (i as f32).cos()).collect();

@@ -4,6 +4,7 @@
 //! matrix [rows, columns] = for each group of 16 rows: for each block of 32 columns: one block
 //! block (4 bits)         = 16 scales (f16), then 4 x 64 bytes; byte 4*row + i of part j holds columns 4*j + i (low half)
 //!                          and 16 + 4*j + i (high half), each plus 8
+//! block (4 bits, min)    = 16 scales (f16), 16 minima (f16), then 4 x 64 bytes as above, but nothing added
 //! block (8 bits)         = 16 scales (f16), then 8 x 64 bytes; byte 4*row + i of part j holds column 4*j + i, plus 128
 //! block (16, 32 bits)    = 32 columns of 16 values
 //! matrix (8 bits, split) = a block of 4 bits for the upper halves of all its weights, then for each a block of the lower
@@ -27,6 +28,8 @@ pub const STEP: usize = 4 * LANES;
 pub enum WeightKind {
     /// 4 bits and a 16-bit scale for 32.
     Q4,
+    /// 4 bits, a 16-bit scale and a 16-bit minimum for 32.
+    Q4Min,
     /// 8 bits and a 16-bit scale for 32.
     Q8,
     /// As `Q8`, the upper halves of all weights before all lower halves, so that they can be read alone.
@@ -43,6 +46,18 @@ pub enum WeightKind {
 pub struct Q4Block {
     /// One 16-bit float a row.
     pub scales: [u16; LANES],
+    /// See the module.
+    pub parts: [[u8; STEP]; 4],
+}
+
+/// 16 x 32 weights of 4 bits; a weight is `bits * scale + minimum`.
+#[derive(Clone, Copy, Pod, Zeroable)]
+#[repr(C)]
+pub struct Q4MinBlock {
+    /// One 16-bit float a row.
+    pub scales: [u16; LANES],
+    /// One 16-bit float a row.
+    pub minima: [u16; LANES],
     /// See the module.
     pub parts: [[u8; STEP]; 4],
 }
@@ -80,6 +95,8 @@ pub struct F32Block(pub [[f32; LANES]; BLOCK]);
 pub struct RowBlock {
     /// What one step stands for; 1 for floats.
     pub scale: f16,
+    /// What is added to each, in kinds that have it.
+    pub minimum: f16,
     /// Steps, or the weights themselves.
     pub values: [f32; BLOCK],
 }
@@ -106,27 +123,56 @@ impl WeightBlock for Q4Block {
         // The weight that is farthest from zero becomes exactly -8, the one step that has no positive counterpart.
         let farthest = weights.iter().fold(0f32, |a, b| if b.abs() > a.abs() { *b } else { a });
         let scale = f16::from_f32(farthest / -8.0);
-        RowBlock { scale, values: steps(weights, scale, -8.0, 7.0) }
+        RowBlock { scale, minimum: f16::ZERO, values: steps(weights, scale, -8.0, 7.0) }
     }
 
     fn set(&mut self, lane: usize, row: &RowBlock) {
         self.scales[lane] = row.scale.to_bits();
-        for (column, step) in row.values.iter().enumerate() {
-            let bits = (*step as i32 + 8) as u8;
-            let (high, within) = (column / 16, column % 16);
-            let byte = &mut self.parts[within / 4][4 * lane + within % 4];
-            *byte = if high == 0 { *byte & 0xf0 | bits } else { *byte & 0x0f | bits << 4 };
-        }
+        set_bits(&mut self.parts, lane, row.values.map(|step| (step as i32 + 8) as u8));
     }
 
     fn get(&self, lane: usize) -> [f32; BLOCK] {
         let scale = f16::from_bits(self.scales[lane]).to_f32();
-        std::array::from_fn(|column| {
-            let byte = self.parts[column % 16 / 4][4 * lane + column % 4];
-            let bits = if column < 16 { byte & 0x0f } else { byte >> 4 };
-            (f32::from(bits) - 8.0) * scale
-        })
+        bits(&self.parts, lane).map(|bits| (f32::from(bits) - 8.0) * scale)
     }
+}
+
+impl WeightBlock for Q4MinBlock {
+    const KIND: WeightKind = WeightKind::Q4Min;
+
+    fn round(weights: &[f32; BLOCK]) -> RowBlock {
+        let (least, most) = weights.iter().fold((f32::INFINITY, f32::NEG_INFINITY), |(a, b), w| (a.min(*w), b.max(*w)));
+        let (scale, minimum) = (f16::from_f32((most - least) / 15.0), f16::from_f32(least));
+        let above = weights.map(|weight| weight - minimum.to_f32());
+        RowBlock { scale, minimum, values: steps(&above, scale, 0.0, 15.0) }
+    }
+
+    fn set(&mut self, lane: usize, row: &RowBlock) {
+        (self.scales[lane], self.minima[lane]) = (row.scale.to_bits(), row.minimum.to_bits());
+        set_bits(&mut self.parts, lane, row.values.map(|step| step as u8));
+    }
+
+    fn get(&self, lane: usize) -> [f32; BLOCK] {
+        let [scale, minimum] = [self.scales[lane], self.minima[lane]].map(|bits| f16::from_bits(bits).to_f32());
+        bits(&self.parts, lane).map(|bits| f32::from(bits).mul_add(scale, minimum))
+    }
+}
+
+/// Puts 32 steps of 4 bits into their lane.
+fn set_bits(parts: &mut [[u8; STEP]; 4], lane: usize, steps: [u8; BLOCK]) {
+    for (column, bits) in steps.into_iter().enumerate() {
+        let (high, within) = (column / 16, column % 16);
+        let byte = &mut parts[within / 4][4 * lane + within % 4];
+        *byte = if high == 0 { *byte & 0xf0 | bits } else { *byte & 0x0f | bits << 4 };
+    }
+}
+
+/// The 32 steps of 4 bits of a lane.
+fn bits(parts: &[[u8; STEP]; 4], lane: usize) -> [u8; BLOCK] {
+    std::array::from_fn(|column| {
+        let byte = parts[column % 16 / 4][4 * lane + column % 4];
+        if column < 16 { byte & 0x0f } else { byte >> 4 }
+    })
 }
 
 impl WeightBlock for Q8Block {
@@ -135,7 +181,7 @@ impl WeightBlock for Q8Block {
     fn round(weights: &[f32; BLOCK]) -> RowBlock {
         let greatest = weights.iter().fold(0f32, |a, b| a.max(b.abs()));
         let scale = f16::from_f32(greatest / 127.0);
-        RowBlock { scale, values: steps(weights, scale, -127.0, 127.0) }
+        RowBlock { scale, minimum: f16::ZERO, values: steps(weights, scale, -127.0, 127.0) }
     }
 
     fn set(&mut self, lane: usize, row: &RowBlock) {
@@ -186,7 +232,7 @@ impl WeightBlock for F16Block {
     const KIND: WeightKind = WeightKind::F16;
 
     fn round(weights: &[f32; BLOCK]) -> RowBlock {
-        RowBlock { scale: f16::ONE, values: *weights }
+        RowBlock { scale: f16::ONE, minimum: f16::ZERO, values: *weights }
     }
 
     fn set(&mut self, lane: usize, row: &RowBlock) {
@@ -204,7 +250,7 @@ impl WeightBlock for F32Block {
     const KIND: WeightKind = WeightKind::F32;
 
     fn round(weights: &[f32; BLOCK]) -> RowBlock {
-        RowBlock { scale: f16::ONE, values: *weights }
+        RowBlock { scale: f16::ONE, minimum: f16::ZERO, values: *weights }
     }
 
     fn set(&mut self, lane: usize, row: &RowBlock) {

@@ -6,7 +6,8 @@ use super::parameters::Layer;
 use super::token::Token;
 use crate::native::kernels::Machine;
 use crate::native::kernels::attention::{self, TILE};
-use crate::native::kernels::layers::collect;
+use crate::native::kernels::isa::Isa;
+use crate::native::kernels::layers::{collect, norm};
 use crate::native::kernels::matmul::Operands;
 use crate::native::kernels::operand::{BLOCK, quantize};
 use crate::native::kernels::rope::Rope;
@@ -31,12 +32,12 @@ impl Attention<'_> {
         caches: &mut [&mut Cache],
         inputs: &'a mut Inputs,
     ) -> Operands<'a> {
-        self.remember(index, &layer.qkv_bias, qkv, caches);
+        self.remember(machine.isa, index, layer, qkv, caches);
         let Shape { heads, kv_heads, head_dim, .. } = *self.shape;
         let (isa, columns) = (machine.isa, heads * head_dim);
         let group = heads / kv_heads * head_dim;
         let outputs = room(&mut inputs.plain, qkv.tokens * columns);
-        let (caches, bias) = (&*caches, &layer.qkv_bias);
+        let caches = &*caches;
         machine.pool.for_each(outputs.chunks_mut(group).enumerate(), |(place, out)| {
             let (token, head) = (place / kv_heads, place % kv_heads);
             let Token { row, position, .. } = self.tokens[token];
@@ -45,7 +46,7 @@ impl Attention<'_> {
             for (number, out) in out.chunks_mut(tile).enumerate() {
                 let mut queries = [0f32; TILE * MAX_HEAD_DIM];
                 let queries = &mut queries[..out.len()];
-                self.queries(qkv, bias, head * group + number * tile, token, queries);
+                self.queries(isa, layer, qkv, head * group + number * tile, token, queries);
                 attention::attend(isa, queries, memory, out);
             }
         });
@@ -58,7 +59,7 @@ impl Attention<'_> {
     }
 
     /// Writes the keys and values of all tokens into their caches.
-    fn remember(&self, index: usize, bias: &[f32], qkv: Product, caches: &mut [&mut Cache]) {
+    fn remember(&self, isa: Isa, index: usize, layer: &Layer, qkv: Product, caches: &mut [&mut Cache]) {
         let Shape { heads, kv_heads, head_dim, .. } = *self.shape;
         let (mut key, mut value) = ([0f32; MAX_HEAD_DIM], [0f32; MAX_HEAD_DIM]);
         let (key, value) = (&mut key[..head_dim], &mut value[..head_dim]);
@@ -68,8 +69,11 @@ impl Attention<'_> {
                 let value_row = key_row + kv_heads * head_dim;
                 collect(qkv.values, key_row, number, qkv.tokens, key);
                 collect(qkv.values, value_row, number, qkv.tokens, value);
-                add_bias(key, &bias[key_row..]);
-                add_bias(value, &bias[value_row..]);
+                add_bias(key, layer, key_row);
+                add_bias(value, layer, value_row);
+                if let Some([_, gains]) = &layer.head_norms {
+                    self.norm_head(isa, key, gains);
+                }
                 self.rope.rotate(key, token.position);
                 caches[token.row].write(index * kv_heads + head, token.position, key, value);
             }
@@ -77,21 +81,34 @@ impl Attention<'_> {
     }
 
     /// The rotated and scaled queries of some heads of a token, from row `first` of the product on.
-    fn queries(&self, qkv: Product, bias: &[f32], first: usize, token: usize, queries: &mut [f32]) {
+    fn queries(&self, isa: Isa, layer: &Layer, qkv: Product, first: usize, token: usize, queries: &mut [f32]) {
         let scale = 1.0 / (self.shape.head_dim as f32).sqrt();
         collect(qkv.values, first, token, qkv.tokens, queries);
-        add_bias(queries, &bias[first..]);
+        add_bias(queries, layer, first);
         for query in queries.chunks_mut(self.shape.head_dim) {
+            if let Some([gains, _]) = &layer.head_norms {
+                self.norm_head(isa, query, gains);
+            }
             self.rope.rotate(query, self.tokens[token].position);
             for value in query {
                 *value *= scale;
             }
         }
     }
+
+    /// Norms one head, as Qwen3 does.
+    fn norm_head(&self, isa: Isa, head: &mut [f32], gains: &[f32]) {
+        let mut before = [0f32; MAX_HEAD_DIM];
+        let before = &mut before[..head.len()];
+        before.copy_from_slice(head);
+        norm(isa, before, head.len(), self.shape.epsilon, gains, head);
+    }
 }
 
-fn add_bias(values: &mut [f32], bias: &[f32]) {
-    for (value, bias) in values.iter_mut().zip(bias) {
+/// Adds the biases of the rows from `row` on, in architectures that have them.
+fn add_bias(values: &mut [f32], layer: &Layer, row: usize) {
+    let biases = layer.qkv_bias.iter().flat_map(|bias| &bias[row..]);
+    for (value, bias) in values.iter_mut().zip(biases) {
         *value += bias;
     }
 }

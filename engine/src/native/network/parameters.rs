@@ -11,8 +11,10 @@ pub struct Layer {
     pub attention_norm: Vec<f32>,
     /// Queries, keys and values, one below the other.
     pub qkv: Matrix,
-    /// Their biases.
-    pub qkv_bias: Vec<f32>,
+    /// Their biases, in architectures that have them.
+    pub qkv_bias: Option<Vec<f32>>,
+    /// Gains of the norms of each head of queries, and of keys, in architectures that have them.
+    pub head_norms: Option<[Vec<f32>; 2]>,
     /// Output of attention.
     pub output: Matrix,
     /// Gains of the norm before the feed-forward layer.
@@ -63,7 +65,12 @@ pub fn parameters(store: &Store, shape: &Shape, is_tied: bool) -> Result<Paramet
         Ok(Layer {
             attention_norm: vector(&name("attention_norm"), shape.hidden)?,
             qkv: matrix(&name("qkv"), qkv, shape.hidden)?,
-            qkv_bias: vector(&name("qkv_bias"), qkv)?,
+            qkv_bias: if shape.has_biases { Some(vector(&name("qkv_bias"), qkv)?) } else { None },
+            head_norms: if shape.has_head_norms {
+                Some([vector(&name("query_norm"), shape.head_dim)?, vector(&name("key_norm"), shape.head_dim)?])
+            } else {
+                None
+            },
             output: matrix(&name("output"), shape.hidden, queries)?,
             feed_forward_norm: vector(&name("feed_forward_norm"), shape.hidden)?,
             gate_up: matrix(&name("gate_up"), 2 * shape.feed_forward.next_multiple_of(BLOCK), shape.hidden)?,

@@ -147,7 +147,7 @@ fn contradicting_files_are_refused() {
         write_config(folder.path(), &config);
         folder
     };
-    refused(change("vocab_size", 3000.into()).path(), &["tokenizer.json", "3072 tokens", "3000"]);
+    refused(change("vocab_size", 3000.into()).path(), &["tokenizer.json", "3069 tokens", "3000"]);
     refused(change("num_hidden_layers", 3.into()).path(), &["model.layers.2"]);
     refused(change("intermediate_size", 128.into()).path(), &["mlp.gate_proj", "128", "96"]);
     refused(change("hidden_size", "wide".into()).path(), &["config.json", "parse"]);

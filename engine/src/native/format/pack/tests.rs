@@ -5,12 +5,12 @@ use tempfile::TempDir;
 use super::*;
 use crate::native::format::source::Stamp;
 use crate::native::format::store::StoreError;
+use crate::native::format::tensor::of_floats;
 use crate::native::kernels::matmul::Weights;
-use crate::weights::TensorKind;
 
 fn tensor(rows: usize, columns: usize, first: f32) -> SourceTensor<'static> {
-    let bytes: Vec<u8> = (0..rows * columns).flat_map(|i| (first + i as f32).to_le_bytes()).collect();
-    SourceTensor { rows, columns, kind: TensorKind::F32, bytes: bytes.into(), is_widened: false }
+    let values: Vec<f32> = (0..rows * columns).map(|i| first + i as f32).collect();
+    of_floats(rows, columns, &values)
 }
 
 fn plans() -> Vec<Plan<'static>> {

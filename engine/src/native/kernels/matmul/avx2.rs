@@ -13,7 +13,7 @@ use std::arch::x86_64::{
 use super::tiles::tiles;
 use crate::native::kernels::lanes::LANES;
 use crate::native::kernels::operand::Quantized;
-use crate::native::kernels::weight::{LowBlock, Q4Block, Q8Block, STEP};
+use crate::native::kernels::weight::{LowBlock, Q4Block, Q4MinBlock, Q8Block, STEP};
 
 /// Rows of one register.
 const HALF: usize = LANES / 2;
@@ -91,6 +91,38 @@ fn q4_tile<const UPPER: bool, const T: usize>(weights: &[Q4Block], tokens: [&[Qu
                     dot = _mm256_sub_epi32(_mm256_slli_epi32::<4>(dot), offset);
                 }
                 sums[token] = add(sums[token], dot, scales, operand.scale);
+            }
+        }
+        store(sums, half, out);
+    }
+}
+
+/// As [`q4`], for weights with a minimum.
+#[target_feature(enable = "avx2,fma,f16c")]
+pub fn q4_min(weights: &[Q4MinBlock], operands: &[Quantized], out: &mut [f32]) {
+    tiles!(8, weights, operands, out, q4_min_tile, [], [], [1, 2, 3, 4, 5, 6, 7, 8]);
+}
+
+#[target_feature(enable = "avx2,fma,f16c")]
+#[inline]
+fn q4_min_tile<const T: usize>(weights: &[Q4MinBlock], tokens: [&[Quantized]; T], out: &mut [f32]) {
+    for half in 0..2 {
+        let mut sums = [_mm256_setzero_ps(); T];
+        for (index, block) in weights.iter().enumerate() {
+            let mut dots = [_mm256_setzero_si256(); T];
+            for part in 0..4 {
+                let (first, second) = halves(load(&block.parts[part], half));
+                for token in 0..T {
+                    let steps = &tokens[token][index].steps;
+                    dots[token] = _mm256_add_epi16(dots[token], _mm256_maddubs_epi16(first, four(steps, part)));
+                    dots[token] = _mm256_add_epi16(dots[token], _mm256_maddubs_epi16(second, four(steps, part + 4)));
+                }
+            }
+            let (scales, minima) = (load_scales(&block.scales, half), load_scales(&block.minima, half));
+            for token in 0..T {
+                let operand = &tokens[token][index];
+                let sum = add(sums[token], widen(dots[token]), scales, operand.scale);
+                sums[token] = _mm256_fmadd_ps(minima, _mm256_set1_ps(operand.sum()), sum);
             }
         }
         store(sums, half, out);

@@ -2,7 +2,7 @@
 
 use crate::native::kernels::lanes::{LANES, from_f16};
 use crate::native::kernels::operand::Quantized;
-use crate::native::kernels::weight::{LowBlock, Q4Block, Q8Block, STEP};
+use crate::native::kernels::weight::{LowBlock, Q4Block, Q4MinBlock, Q8Block, STEP};
 
 /// Multiplies one group of rows: `out` has 16 values for every token.
 pub fn q4(weights: &[Q4Block], operands: &[Quantized], out: &mut [f32]) {
@@ -15,6 +15,26 @@ pub fn q4(weights: &[Q4Block], operands: &[Quantized], out: &mut [f32]) {
         }
         (dot, block.scales[lane])
     });
+}
+
+/// As [`q4`], for weights with a minimum: it counts once for every step of the activations.
+pub fn q4_min(weights: &[Q4MinBlock], operands: &[Quantized], out: &mut [f32]) {
+    let (lanes, _) = out.as_chunks_mut::<LANES>();
+    for (token, sums) in operands.chunks_exact(weights.len()).zip(lanes) {
+        for (lane, sum) in sums.iter_mut().enumerate() {
+            *sum = 0.0;
+            for (block, operand) in weights.iter().zip(token) {
+                let mut dot = 0;
+                for column in 0..16 {
+                    let byte = i32::from(block.parts[column / 4][4 * lane + column % 4]);
+                    dot += (byte & 0x0f) * i32::from(operand.steps[column]);
+                    dot += (byte >> 4) * i32::from(operand.steps[column + 16]);
+                }
+                *sum = (dot as f32).mul_add(from_f16(block.scales[lane]) * operand.scale, *sum);
+                *sum = from_f16(block.minima[lane]).mul_add(operand.sum(), *sum);
+            }
+        }
+    }
 }
 
 /// As [`q4`], for 8-bit weights.

@@ -58,6 +58,7 @@ proptest! {
         let noise = &mut noise(seed);
         let count = groups * blocks_a_row;
         let (q4, q8) = (blocks::<Q4Block>(count, noise), blocks::<Q8Block>(count, noise));
+        let q4_min = blocks::<Q4MinBlock>(count, noise);
         let (high, low): (Vec<_>, Vec<_>) = q8.iter().map(Q8Block::split).unzip();
         let (f16, f32) = (blocks::<F16Block>(count, noise), blocks::<F32Block>(count, noise));
         let quantized = quantized(tokens * blocks_a_row, noise);
@@ -65,6 +66,7 @@ proptest! {
         let (mut one, mut several) = (Pool::new(1), Pool::new(threads));
         for (weights, operands) in [
             (Weights::Q4(&q4), Operands::Quantized(&quantized)),
+            (Weights::Q4Min(&q4_min), Operands::Quantized(&quantized)),
             (Weights::Q8(&q8), Operands::Quantized(&quantized)),
             (Weights::Q8Split(&high, &low), Operands::Quantized(&quantized)),
             (Weights::Q8High(&high), Operands::Quantized(&quantized)),
@@ -95,12 +97,17 @@ fn weights_in_halves_give_the_bits_of_whole_ones() {
 #[test]
 fn a_product_is_the_sum_of_its_parts() {
     let noise = &mut noise(7);
-    let weights = blocks::<Q8Block>(3, noise);
+    let (q8, q4_min) = (blocks::<Q8Block>(3, noise), blocks::<Q4MinBlock>(3, noise));
+    is_the_sum_of_its_parts(&q8, Weights::Q8(&q8), noise);
+    is_the_sum_of_its_parts(&q4_min, Weights::Q4Min(&q4_min), noise);
+}
+
+fn is_the_sum_of_its_parts(blocks: &[impl WeightBlock], weights: Weights, noise: &mut impl FnMut() -> f32) {
     let operands = quantized(3, noise);
     let mut out = vec![0f32; LANES];
-    multiply(&mut Pool::new(1), Isa::SCALAR, Weights::Q8(&weights), 96, Operands::Quantized(&operands), &mut out, 1);
+    multiply(&mut Pool::new(1), Isa::SCALAR, weights, 96, Operands::Quantized(&operands), &mut out, 1);
     for (lane, found) in out.iter().enumerate() {
-        let expected: f64 = weights.iter().zip(&operands).fold(0.0, |sum, (block, operand)| {
+        let expected: f64 = blocks.iter().zip(&operands).fold(0.0, |sum, (block, operand)| {
             let products = block.get(lane).into_iter().zip(operand.steps);
             sum + products
                 .map(|(weight, step)| f64::from(weight) * f64::from(step) * f64::from(operand.scale))

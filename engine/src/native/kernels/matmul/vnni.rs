@@ -3,14 +3,14 @@
 use std::arch::x86_64::{
     __m256i, __m512, __m512i, _MM_HINT_T0, _mm_prefetch, _mm256_loadu_si256, _mm512_and_si512, _mm512_cvtepi32_ps,
     _mm512_cvtph_ps, _mm512_dpbusd_epi32, _mm512_fmadd_ps, _mm512_loadu_si512, _mm512_mul_ps, _mm512_set1_epi8,
-    _mm512_set1_epi32, _mm512_set1_ps, _mm512_setzero_ps, _mm512_slli_epi32, _mm512_srli_epi16, _mm512_storeu_ps,
-    _mm512_sub_epi32,
+    _mm512_set1_epi32, _mm512_set1_ps, _mm512_setzero_ps, _mm512_setzero_si512, _mm512_slli_epi32, _mm512_srli_epi16,
+    _mm512_storeu_ps, _mm512_sub_epi32,
 };
 
 use super::tiles::tiles;
 use crate::native::kernels::lanes::LANES;
 use crate::native::kernels::operand::Quantized;
-use crate::native::kernels::weight::{LowBlock, Q4Block, Q8Block, STEP};
+use crate::native::kernels::weight::{LowBlock, Q4Block, Q4MinBlock, Q8Block, STEP};
 
 /// Tokens that share one pass over the weights: 8 sums, 8 dot products and 8 weights fill the 32 registers.
 const TILE: usize = 8;
@@ -70,6 +70,30 @@ fn q4_tile<const UPPER: bool, const T: usize>(weights: &[Q4Block], tokens: [&[Qu
                 dot = _mm512_sub_epi32(_mm512_slli_epi32::<4>(dot), offset);
             }
             sums[token] = add(sums[token], dot, scales, operand.scale);
+        }
+    }
+    store(sums, out);
+}
+
+/// As [`q4`], for weights with a minimum.
+#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vnni,avx2,fma,f16c")]
+pub fn q4_min(weights: &[Q4MinBlock], operands: &[Quantized], out: &mut [f32]) {
+    tiles!(TILE, weights, operands, out, q4_min_tile, [], [], [1, 2, 3, 4, 5, 6, 7, 8]);
+}
+
+#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vnni,avx2,fma,f16c")]
+#[inline]
+fn q4_min_tile<const T: usize>(weights: &[Q4MinBlock], tokens: [&[Quantized]; T], out: &mut [f32]) {
+    let mut sums = [_mm512_setzero_ps(); T];
+    for (index, block) in weights.iter().enumerate() {
+        prefetch::<_, T>(block);
+        let steps = halves(&block.parts);
+        let (scales, minima) = (_mm512_cvtph_ps(load_half(&block.scales)), _mm512_cvtph_ps(load_half(&block.minima)));
+        for token in 0..T {
+            let operand = &tokens[token][index];
+            let dot = dot(&steps, operand, _mm512_setzero_si512());
+            let sum = add(sums[token], dot, scales, operand.scale);
+            sums[token] = _mm512_fmadd_ps(minima, _mm512_set1_ps(operand.sum()), sum);
         }
     }
     store(sums, out);

@@ -24,6 +24,8 @@ fn error<B: WeightBlock>() -> f32 {
 fn weights_come_back_as_exactly_as_their_kind_can_hold_them() {
     // Half a step, but a whole one at +8, which four bits do not have.
     assert!(error::<Q4Block>() < 1.0 / 8.0 + 0.001, "{}", error::<Q4Block>());
+    // Half of a fifteenth of the range, which is twice the largest weight.
+    assert!(error::<Q4MinBlock>() < 1.0 / 15.0 + 0.002, "{}", error::<Q4MinBlock>());
     assert!(error::<Q8Block>() < 0.5 / 127.0 * 1.01 + 0.001, "{}", error::<Q8Block>());
     assert!(error::<F16Block>() < 1.0 / 2048.0);
     assert!(error::<F32Block>() < 1e-6);

@@ -1,11 +1,10 @@
 use super::*;
 use crate::native::format::pack::{Label, Part, Plan, pack_memory};
 use crate::native::format::source::Source;
-use crate::native::format::tensor::SourceTensor;
+use crate::native::format::tensor::of_floats;
 use crate::native::kernels::isa::Isa;
 use crate::native::kernels::operand::quantize;
 use crate::native::kernels::pool::Pool;
-use crate::weights::TensorKind;
 
 const ROWS: usize = 16 * (EXACT_GROUPS + 70);
 const COLUMNS: usize = 64;
@@ -19,9 +18,7 @@ fn noise(seed: u32, count: usize) -> Vec<f32> {
 
 /// The same weights, held as `kind`.
 fn head(kind: WeightKind) -> Matrix {
-    let bytes: Vec<u8> = noise(3, ROWS * COLUMNS).into_iter().flat_map(f32::to_le_bytes).collect();
-    let tensor =
-        SourceTensor { rows: ROWS, columns: COLUMNS, kind: TensorKind::F32, bytes: bytes.into(), is_widened: false };
+    let tensor = of_floats(ROWS, COLUMNS, &noise(3, ROWS * COLUMNS));
     let plan = Plan { name: "head".into(), kind, is_matrix: true, parts: vec![Part { tensor, rows: ROWS }] };
     let source = Source { sha256: String::new(), files: Vec::new() };
     let label = Label { source, quantization: String::new(), parameters: 0 };
