@@ -87,7 +87,7 @@ fn sampling(criterion: &mut Criterion) {
         let mut logit = || spread * ((0..12).map(|_| rng.random::<f32>()).sum::<f32>() - 6.0);
         let mut logits: Vec<f32> = (0..vocabulary).map(|_| logit()).collect();
         logits[vocabulary / 2] += highest;
-        let mut sampler = Sampler::new(Sampling { temperature: 0.7, top_p: 0.9, seed: 1 });
+        let mut sampler = Sampler::new(Sampling { temperature: 0.7, top_p: 0.9, seed: 1, ..Sampling::GREEDY }, None);
         group.bench_function(name, |bencher| bencher.iter(|| sampler.sample(black_box(&logits))));
     }
 }

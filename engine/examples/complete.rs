@@ -41,8 +41,7 @@ async fn main() -> anyhow::Result<()> {
     let engine = Engine::start(engine::load(&arguments.model, &load)?, Schedule::new(1));
 
     let prompt = engine.encode(&[Message { role: Role::User, content: arguments.prompt }])?;
-    let options =
-        Options { max_new_tokens, sampling: Sampling { temperature, top_p: 0.9, seed }, tokens_per_second: None };
+    let options = Options::new(max_new_tokens, Sampling { temperature, top_p: 0.9, seed, ..Sampling::GREEDY });
     let mut completion = engine.complete(&prompt, options)?;
     loop {
         match completion.next().await? {

@@ -48,6 +48,8 @@ pub struct ChatTemplate {
     source: String,
     bos_token: String,
     eos_token: String,
+    /// Whether it has no place for instructions, which then begin the message of the user.
+    joins_roles: bool,
 }
 
 /// A template that cannot be used.
@@ -77,12 +79,20 @@ impl ChatTemplate {
     /// Takes a template and the texts of the tokens that it may mention.
     ///
     /// # Errors
-    /// When the template does not parse, or cannot render a system and a user message.
+    /// When the template does not parse, or can render neither a system and a user message nor a user message alone.
     pub fn new(source: String, bos_token: String, eos_token: String) -> Result<Self, ChatError> {
-        let template = Self { source, bos_token, eos_token };
+        let source = without_generation_tags(&source);
+        let template = Self { source, bos_token, eos_token, joins_roles: false };
         let try_out = |role| Message { role, content: "x".to_owned() };
-        template.parts_of(&[try_out(Role::System), try_out(Role::User)], |_| ())?;
-        Ok(template)
+        let both = [try_out(Role::System), try_out(Role::User)];
+        match template.parts_of(&both, |_| ()) {
+            Ok(()) => Ok(template),
+            // As Mistral's and Gemma's templates do, it may know users only; otherwise the first reason counts.
+            Err(error) => {
+                let joining = Self { joins_roles: true, ..template };
+                joining.parts_of(&both, |_| ()).map(|()| joining).map_err(|_| error)
+            }
+        }
     }
 
     /// Token ids of a conversation, up to where the model begins to answer.
@@ -113,6 +123,22 @@ impl ChatTemplate {
         Ok(use_parts(&parts))
     }
 
+    /// Speakers with the marks of what they say.
+    fn turns(&self, messages: &[Message]) -> Vec<(Role, String)> {
+        let mut turns: Vec<(Role, String)> = Vec::new();
+        for (index, message) in messages.iter().enumerate() {
+            match turns.last_mut() {
+                Some((role @ Role::System, content)) if self.joins_roles => {
+                    *role = message.role;
+                    content.push_str("\n\n");
+                    content.push_str(&mark(index));
+                }
+                _ => turns.push((message.role, mark(index))),
+            }
+        }
+        turns
+    }
+
     fn render(&self, messages: &[Message]) -> Result<String, ChatError> {
         let mut environment = Environment::new();
         // What the original renderer of these templates sets.
@@ -120,22 +146,44 @@ impl ChatTemplate {
         environment.set_syntax(syntax);
         environment.set_unknown_method_callback(python::method);
         environment.add_function("raise_exception", python::raise_exception);
-        let marked: Vec<Value> = messages
-            .iter()
-            .enumerate()
-            .map(|(index, message)| context! { role => message.role.name(), content => mark(index) })
-            .collect();
+        let turn = |(role, content): (Role, String)| context! { role => role.name(), content };
+        let marked: Vec<Value> = self.turns(messages).into_iter().map(turn).collect();
         let rendered = environment.render_str(
             &self.source,
             context! {
                 messages => marked,
                 add_generation_prompt => true,
+                // A letter is wanted, not the thoughts before it.
+                enable_thinking => false,
                 bos_token => self.bos_token.as_str(),
                 eos_token => self.eos_token.as_str(),
             },
         )?;
         Ok(rendered)
     }
+}
+
+/// A template without the tags that mark, for training, what a model says itself: they print nothing.
+fn without_generation_tags(source: &str) -> String {
+    let mut kept = String::with_capacity(source.len());
+    let mut rest = source;
+    while let Some((before, tag)) = rest.split_once("{%") {
+        let (inside, after) = tag.split_once("%}").unwrap_or((tag, ""));
+        let is_mark = matches!(inside.trim_matches(['-', '+', ' ', '\t', '\n']), "generation" | "endgeneration");
+        kept.push_str(before);
+        if is_mark {
+            // A comment trims the blanks around it as the tag does.
+            let (first, last) = (inside.starts_with('-'), inside.ends_with('-'));
+            kept.push_str(if first { "{#-" } else { "{#" });
+            kept.push_str(if last { " -#}" } else { " #}" });
+        } else {
+            kept.push_str("{%");
+            kept.push_str(inside);
+            kept.push_str(if after.is_empty() && !tag.ends_with("%}") { "" } else { "%}" });
+        }
+        rest = after;
+    }
+    kept + rest
 }
 
 /// What stands for a message in the rendered template.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use tokio::sync::mpsc::UnboundedReceiver;
 
 use crate::chat::{ChatError, ChatTemplate, Message};
+use crate::constraint::TokenBytes;
 use crate::load::Loaded;
 use crate::sampling::Sampling;
 use crate::schedule::{Event, Job, Monitor, Options, Schedule, Scheduler, StepError, SubmitError};
@@ -18,6 +19,8 @@ pub struct Engine {
     scheduler: Scheduler,
     tokens: Arc<Tokens>,
     template: ChatTemplate,
+    vocabulary: usize,
+    end_tokens: Vec<u32>,
     context_length: usize,
     sha256: String,
     parameters: usize,
@@ -56,6 +59,8 @@ impl Engine {
     pub fn start(loaded: Loaded, schedule: Schedule) -> Self {
         Self {
             context_length: loaded.backend.context_length(),
+            vocabulary: loaded.backend.vocabulary(),
+            end_tokens: loaded.end_tokens.clone(),
             scheduler: Scheduler::start(loaded.backend, loaded.tokens.clone(), loaded.end_tokens, schedule),
             tokens: loaded.tokens,
             template: loaded.template,
@@ -80,6 +85,12 @@ impl Engine {
     #[must_use]
     pub fn context_length(&self) -> usize {
         self.context_length
+    }
+
+    /// What each token adds to a text, for [`crate::constraint`]. Made on every call: keep it.
+    #[must_use]
+    pub fn token_bytes(&self) -> TokenBytes {
+        self.tokens.bytes(self.vocabulary, &self.end_tokens)
     }
 
     /// Numbers of the scheduler, for probes and metrics.
@@ -122,7 +133,7 @@ impl Engine {
         if !prefix.is_empty() && tokens::fit(&prefix, WARM_UP_TOKENS, self.context_length).is_ok() {
             Completion(self.scheduler.share(prefix)?).ended().await?;
         }
-        let options = Options { max_new_tokens: WARM_UP_TOKENS, sampling: Sampling::GREEDY, tokens_per_second: None };
+        let options = Options::new(WARM_UP_TOKENS, Sampling::GREEDY);
         Completion(self.scheduler.submit(Job { prompt: one, options })?).ended().await
     }
 }

@@ -23,6 +23,7 @@ mod tensor;
 mod weights;
 
 pub mod chat;
+pub mod constraint;
 pub mod sampling;
 pub mod schedule;
 pub mod tokens;

@@ -1,12 +1,16 @@
 //! Chooses the next token from logits.
 
 mod nucleus;
+mod repetition;
 
 use nucleus::Nucleus;
 use rand::rngs::Xoshiro256PlusPlus;
 use rand::{Rng, SeedableRng};
 
 use crate::backend::BackendError;
+use crate::constraint::Constraint;
+
+pub use repetition::Repetition;
 
 /// How tokens are chosen.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -15,6 +19,10 @@ pub struct Sampling {
     pub temperature: f64,
     /// Only the smallest set of tokens with at least this probability is drawn from; 1 draws from all.
     pub top_p: f64,
+    /// Tokens that are less likely than the likeliest by more than this factor are never drawn; 0 leaves none out.
+    pub min_p: f64,
+    /// Makes repetitions less likely; `None` does not.
+    pub repetition: Option<Repetition>,
     /// The same seed and logits give the same tokens.
     pub seed: u64,
 }
@@ -23,40 +31,77 @@ pub struct Sampling {
 ///
 /// The generator is named rather than "the standard one", since that may change with a version of its crate, and
 /// then every seed would give other tokens.
-#[derive(Clone, Debug)]
 pub struct Sampler {
-    temperature: f64,
-    top_p: f64,
+    sampling: Sampling,
+    constraint: Option<Box<dyn Constraint>>,
     rng: Xoshiro256PlusPlus,
+    /// The tokens that were drawn.
+    drawn: Vec<u32>,
+    /// The logits as they are changed before a draw.
+    changed: Vec<f32>,
 }
 
 impl Sampling {
     /// Always takes the likeliest token.
-    pub const GREEDY: Self = Self { temperature: 0.0, top_p: 1.0, seed: 0 };
+    pub const GREEDY: Self = Self { temperature: 0.0, top_p: 1.0, min_p: 0.0, repetition: None, seed: 0 };
 }
 
 impl Sampler {
-    /// Begins a sequence of draws.
+    /// Begins a sequence of draws, limited by `constraint` if there is one.
     #[must_use]
-    pub fn new(sampling: Sampling) -> Self {
-        Self {
-            temperature: sampling.temperature,
-            top_p: sampling.top_p,
-            rng: Xoshiro256PlusPlus::seed_from_u64(sampling.seed),
-        }
+    pub fn new(sampling: Sampling, constraint: Option<Box<dyn Constraint>>) -> Self {
+        let rng = Xoshiro256PlusPlus::seed_from_u64(sampling.seed);
+        Self { sampling, constraint, rng, drawn: Vec::new(), changed: Vec::new() }
     }
 
-    /// Draws a token; of equally likely ones the smaller id comes first.
+    /// Draws a token; of equally likely ones the smaller id comes first. `None` when the constraint leaves none.
     ///
     /// # Errors
     /// [`BackendError::NotNumbers`] when there are no logits or the largest is not a finite number.
-    pub fn sample(&mut self, logits: &[f32]) -> Result<u32, BackendError> {
+    pub fn sample(&mut self, logits: &[f32]) -> Result<Option<u32>, BackendError> {
+        let mut changed = std::mem::take(&mut self.changed);
+        let drawn = self.draw(logits, &mut changed);
+        self.changed = changed;
+        if let Ok(Some(token)) = drawn {
+            self.drawn.push(token);
+            if let Some(constraint) = &mut self.constraint {
+                constraint.accept(token);
+            }
+        }
+        drawn
+    }
+
+    /// Whether the last tokens repeat one passage again and again.
+    #[must_use]
+    pub fn is_in_loop(&self) -> bool {
+        repetition::is_in_loop(&self.drawn)
+    }
+
+    fn draw(&mut self, logits: &[f32], changed: &mut Vec<f32>) -> Result<Option<u32>, BackendError> {
+        let Sampling { temperature, top_p, min_p, repetition, .. } = self.sampling;
+        let mut logits = logits;
+        if repetition.is_some() || self.constraint.is_some() {
+            // What the network gave is looked at first: what is changed below may be infinite.
+            likeliest(logits).ok_or(BackendError::NotNumbers)?;
+            changed.clear();
+            changed.extend_from_slice(logits);
+            if let Some(repetition) = repetition {
+                repetition.apply(&self.drawn, changed);
+            }
+            if let Some(constraint) = &mut self.constraint {
+                constraint.limit(changed);
+                if changed.iter().all(|logit| *logit == f32::NEG_INFINITY) {
+                    return Ok(None);
+                }
+            }
+            logits = changed;
+        }
         let (best, highest) = likeliest(logits).ok_or(BackendError::NotNumbers)?;
-        if self.temperature <= 0.0 {
-            return Ok(best);
+        if temperature <= 0.0 {
+            return Ok(Some(best));
         }
         let uniform = self.uniform();
-        Ok(Nucleus::new(logits, highest, self.temperature).draw(self.top_p, uniform).unwrap_or(best))
+        Ok(Nucleus::new(logits, highest, temperature, min_p).draw(top_p, uniform).or(Some(best)))
     }
 
     /// Uniform in [0, 1) with 53 bits, computed here for the same reason as the generator is named.

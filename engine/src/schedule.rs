@@ -98,11 +98,7 @@ impl Scheduler {
     /// # Errors
     /// As [`Self::submit`].
     pub fn share(&self, prefix: Vec<u32>) -> Result<UnboundedReceiver<Event>, SubmitError> {
-        let job = Job {
-            prompt: prefix,
-            options: Options { max_new_tokens: 0, sampling: Sampling::GREEDY, tokens_per_second: None },
-        };
-        self.hand_over(job, true)
+        self.hand_over(Job { prompt: prefix, options: Options::new(0, Sampling::GREEDY) }, true)
     }
 
     fn hand_over(&self, job: Job, is_prefix: bool) -> Result<UnboundedReceiver<Event>, SubmitError> {

@@ -1,6 +1,7 @@
 //! Text to token ids and back.
 
 mod bpe;
+mod bytes;
 mod detokenizer;
 mod error;
 mod listed;

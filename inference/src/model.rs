@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crds::CoverLetterRequestSpec;
 use engine::chat;
-use engine::sampling::Sampling;
+use engine::sampling::{Repetition, Sampling};
 use engine::schedule::{self, FinishReason, Monitor, Schedule};
 use engine::{CompleteError, Engine, LoadError, LoadOptions, Loaded};
 use letters::{Ask, Complete, Completions, Event, Finish, Role, Style, WriteError, Writing};
@@ -12,6 +12,10 @@ use letters::{Ask, Complete, Completions, Event, Finish, Role, Style, WriteError
 /// Field of `config.json` that names the style in which a model expects a request. It is our own addition to the file: only
 /// models that were trained on our format have it.
 const LETTER_PROMPT: &str = "letter_prompt";
+
+/// Of general models, tokens that are less likely than the likeliest by more than this factor are never drawn: in small
+/// ones the long tail holds what spoils a letter.
+const MIN_P: f64 = 0.05;
 
 /// How letters are written.
 #[derive(Clone, Debug)]
@@ -128,11 +132,14 @@ impl Complete for Model {
         let messages: Vec<_> = ask.messages.iter().map(message).collect();
         let prompt = self.engine.encode(&messages)?;
         let Generation { max_new_tokens, temperature, top_p, tokens_per_second, .. } = self.generation;
+        // The built-in model was trained to write letters; general models of its size fall into repeating themselves.
+        let is_built_in = self.style == Style::BuiltIn;
+        let (min_p, repetition) = if is_built_in { (0.0, None) } else { (MIN_P, Some(Repetition::default())) };
         let completion = |&seed| {
             let options = engine::Options {
-                max_new_tokens,
-                sampling: Sampling { temperature, top_p, seed },
                 tokens_per_second: tokens_per_second.filter(|_| ask.is_shown),
+                ends_loops: !is_built_in,
+                ..engine::Options::new(max_new_tokens, Sampling { temperature, top_p, min_p, repetition, seed })
             };
             self.engine.complete(&prompt, options).map(Completion)
         };
@@ -152,7 +159,8 @@ impl letters::Completion for Completion {
             schedule::Event::Done(done) => {
                 let finish = match done.finish_reason {
                     FinishReason::Stop => Finish::Stop,
-                    FinishReason::Length => Finish::Length,
+                    // None of these is an end that the model chose: the text stops in the middle.
+                    FinishReason::Length | FinishReason::Loop | FinishReason::Constraint => Finish::Length,
                     FinishReason::Cancelled => return Err(CompleteError::Cancelled),
                 };
                 Event::Done { finish, tokens: done.completion_tokens }

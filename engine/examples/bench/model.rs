@@ -147,7 +147,7 @@ fn wait(mut events: UnboundedReceiver<Event>) -> anyhow::Result<Option<Instant>>
 }
 
 fn job(prompt: Vec<u32>, max_new_tokens: usize) -> Job {
-    Job { prompt, options: Options { max_new_tokens, sampling: Sampling::GREEDY, tokens_per_second: None } }
+    Job { prompt, options: Options::new(max_new_tokens, Sampling::GREEDY) }
 }
 
 /// Tokens that look random and are the same every time.

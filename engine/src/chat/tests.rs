@@ -72,9 +72,31 @@ fn templates_of_other_models_work() {
 }
 
 #[test]
+fn instructions_begin_the_message_of_the_user_where_a_template_knows_users_only() {
+    let raises = "{% for m in messages %}{% if m.role == 'system' %}{{ raise_exception('no system') }}{% endif %}[{{ m.content }}]{% endfor %}";
+    let ignores = "{% for m in messages %}{% if m.role == 'user' %}[{{ m.content }}]{% endif %}{% endfor %}";
+    for source in [raises, ignores] {
+        assert_eq!(rendered(source, "Hi"), "[You answer briefly.\n\nHi]");
+    }
+}
+
+#[test]
+fn tags_that_mark_what_a_model_says_print_nothing() {
+    let source = "{% for m in messages %}{{ m.content }} {%- generation %}{% if true %}|{% endif %}{% endgeneration -%} \n{% endfor %}";
+    assert_eq!(rendered(source, "Hi"), "You answer briefly.|Hi|");
+    assert!(template("{% generation %}{% endgeneration").is_err());
+}
+
+#[test]
+fn thinking_is_switched_off() {
+    let source = "{% for m in messages %}{{ m.content }}{% endfor %}{% if enable_thinking is defined and enable_thinking is false %}<think>\n\n</think>{% endif %}";
+    assert_eq!(rendered(source, "Hi"), "You answer briefly.Hi<think>\n\n</think>");
+}
+
+#[test]
 fn templates_that_do_not_fit_are_refused_when_the_model_is_loaded() {
     assert!(matches!(template("{% for %}"), Err(ChatError::Template(_))));
     assert!(matches!(template("{{ raise_exception('no system role') }}"), Err(ChatError::Template(_))));
     assert!(matches!(template("{{ messages[1].content }}"), Err(ChatError::Dropped("system"))));
-    assert!(matches!(template("{{ messages[0].content }}"), Err(ChatError::Dropped("user"))));
+    assert!(matches!(template("x"), Err(ChatError::Dropped("system"))));
 }

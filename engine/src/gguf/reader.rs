@@ -119,6 +119,13 @@ impl<'a> Reader<'a> {
                 let length = count.checked_mul(width).ok_or_else(|| format!("the setting `{key}` is too long"))?;
                 self.take(length, key)?;
             }
+            // A hundred thousand tokens: that they are UTF-8 is seen when they are asked for.
+            None if kind == kinds::TEXT => {
+                for _ in 0..count {
+                    let length = self.u64(key)?;
+                    self.take(length, key)?;
+                }
+            }
             // Every value takes some bytes, so a count that is too high ends at the end of the file.
             None => {
                 for _ in 0..count {
@@ -149,10 +156,9 @@ impl<'a> Array<'a> {
         self.count as usize
     }
 
-    /// The values in their order.
+    /// The values in their order, up to the first text that is no UTF-8.
     pub fn values(self) -> impl Iterator<Item = Value<'a>> {
         let mut reader = Reader::new(self.bytes);
-        // They have been read before, so none of them fails.
         std::iter::from_fn(move || {
             let is_left = reader.place() < self.bytes.len();
             is_left.then(|| reader.value_of(self.kind, "", DEPTH).ok()).flatten()
@@ -166,6 +172,7 @@ impl<'a> Array<'a> {
             Value::Text(text) => Some(text),
             _ => None,
         };
-        self.values().map(text).collect()
+        let texts: Vec<&str> = self.values().map_while(text).collect();
+        (texts.len() == self.len()).then_some(texts)
     }
 }

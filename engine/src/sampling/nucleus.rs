@@ -24,14 +24,16 @@ struct Candidate {
 }
 
 impl Nucleus {
-    /// Weighs `logits`, whose largest is `highest`, at a temperature above 0.
-    pub fn new(logits: &[f32], highest: f32, temperature: f64) -> Self {
+    /// Weighs `logits`, whose largest is `highest`, at a temperature above 0. What is less likely than the likeliest by more
+    /// than the factor `min_p` is left out.
+    pub fn new(logits: &[f32], highest: f32, temperature: f64, min_p: f64) -> Self {
         let mut nucleus = Self { candidates: Vec::new(), sums: [0.0; CLASSES] };
+        let farthest = -min_p.clamp(0.0, 1.0).ln();
         // Nearly all tokens of a large vocabulary are negligible: one comparison of 32 bits tells it of most.
         let least = ((f64::from(highest) - NEGLIGIBLE * temperature) as f32).next_down();
         for (id, logit) in (0u32..).zip(logits).filter(|(_, logit)| **logit >= least) {
             let distance = (f64::from(highest) - f64::from(*logit)) / temperature;
-            if distance < NEGLIGIBLE {
+            if distance < NEGLIGIBLE && distance <= farthest {
                 let (class, weight) = ((distance / NEGLIGIBLE * CLASSES as f64) as usize, (-distance).exp());
                 nucleus.sums[class] += weight;
                 nucleus.candidates.push(Candidate { id, class: class as u32, weight });

@@ -3,8 +3,16 @@ use proptest::prelude::*;
 use super::*;
 
 fn draw(logits: &[f32], temperature: f64, top_p: f64, seed: u64, count: usize) -> Vec<u32> {
-    let mut sampler = Sampler::new(Sampling { temperature, top_p, seed });
-    (0..count).map(|_| sampler.sample(logits).expect("finite logits")).collect()
+    let mut sampler = sampler(temperature, top_p, seed);
+    (0..count).map(|_| sample(&mut sampler, logits)).collect()
+}
+
+fn sampler(temperature: f64, top_p: f64, seed: u64) -> Sampler {
+    Sampler::new(Sampling { temperature, top_p, seed, ..Sampling::GREEDY }, None)
+}
+
+fn sample(sampler: &mut Sampler, logits: &[f32]) -> u32 {
+    sampler.sample(logits).expect("finite logits").expect("nothing is forbidden")
 }
 
 #[test]
@@ -26,6 +34,71 @@ fn top_p_leaves_out_the_tail() {
     assert!(drawn.iter().all(|id| *id <= 1));
     assert!(drawn.contains(&1));
     assert!(draw(&logits, 1.0, 0.5, 1, 50).iter().all(|id| *id == 0));
+}
+
+#[test]
+fn min_p_leaves_out_what_is_much_less_likely_than_the_likeliest() {
+    let logits = [8f32.ln(), 4f32.ln(), 2f32.ln(), 1f32.ln()];
+    for (min_p, most) in [(0.0, 3), (0.2, 2), (0.3, 1), (1.0, 0)] {
+        let sampling = Sampling { temperature: 1.0, min_p, seed: 5, ..Sampling::GREEDY };
+        let mut sampler = Sampler::new(sampling, None);
+        let drawn: Vec<u32> = (0..300).map(|_| sample(&mut sampler, &logits)).collect();
+        assert_eq!(drawn.iter().max(), Some(&most), "{min_p}");
+    }
+}
+
+/// What a greedy sampler draws that always sees the same logits, of which token 0 is the likeliest by `lead`.
+fn greedy(lead: f32, repetition: Option<Repetition>) -> Vec<u32> {
+    let mut sampler = Sampler::new(Sampling { repetition, ..Sampling::GREEDY }, None);
+    (0..60).map(|_| sample(&mut sampler, &[lead, 0.0, -1.0])).collect()
+}
+
+#[test]
+fn repetitions_become_less_likely_the_longer_they_are() {
+    assert_eq!(greedy(5.0, None), [0; 60]);
+    let drawn = greedy(5.0, Some(Repetition { strength: 1.0, growth: 2.0, allowed: 2 }));
+    let first = drawn.iter().position(|token| *token != 0).expect("something else is drawn");
+    assert!((4..8).contains(&first), "{drawn:?}");
+    assert!(!repetition::is_in_loop(&drawn), "{drawn:?}");
+}
+
+#[test]
+fn a_passage_that_follows_itself_again_and_again_is_a_loop() {
+    let check = |passage: &[u32], turns: usize, expect: bool| {
+        let mut drawn: Vec<u32> = (1_000..1_020).collect();
+        drawn.extend(passage.iter().copied().cycle().take(passage.len() * turns));
+        assert_eq!(repetition::is_in_loop(&drawn), expect, "{} tokens {turns} times", passage.len());
+    };
+    check(&[7], 47, false);
+    check(&[7], 48, true);
+    let sentence: Vec<u32> = (0..20).collect();
+    check(&sentence, 2, false);
+    check(&sentence, 3, true);
+    let varied: Vec<u32> = (0..90).map(|index| index * index % 37).collect();
+    check(&varied, 1, false);
+}
+
+#[test]
+fn a_constraint_is_asked_before_and_told_after_every_token() {
+    /// Forbids the token that came last.
+    struct NeverTwice(Option<u32>);
+    impl Constraint for NeverTwice {
+        fn limit(&mut self, logits: &mut [f32]) {
+            if let Some(last) = self.0 {
+                logits[last as usize] = f32::NEG_INFINITY;
+            }
+        }
+
+        fn accept(&mut self, token: u32) {
+            self.0 = Some(token);
+        }
+    }
+    let mut sampler = Sampler::new(Sampling::GREEDY, Some(Box::new(NeverTwice(None))));
+    let drawn: Vec<u32> = (0..4).map(|_| sample(&mut sampler, &[3.0, 2.0, 1.0])).collect();
+    assert_eq!(drawn, [0, 1, 0, 1]);
+    assert_eq!(sampler.sample(&[1.0, f32::NEG_INFINITY]).expect("numbers"), Some(0));
+    assert_eq!(sampler.sample(&[1.0]).expect("numbers"), None, "nothing is left");
+    assert!(sampler.sample(&[f32::NAN, 1.0]).is_err());
 }
 
 #[test]
@@ -58,7 +131,7 @@ fn by_sorting(logits: &[f32], temperature: f64, top_p: f64, uniform: f64) -> u32
 
 #[test]
 fn refuses_values_that_are_not_numbers() {
-    let mut sampler = Sampler::new(Sampling { temperature: 0.7, top_p: 0.9, seed: 0 });
+    let mut sampler = sampler(0.7, 0.9, 0);
     assert!(sampler.sample(&[0.0, f32::NAN]).is_err());
     assert!(sampler.sample(&[f32::INFINITY, 0.0]).is_err());
     assert!(sampler.sample(&[]).is_err());
@@ -72,9 +145,9 @@ proptest! {
         top_p in 0.001..1.0f64,
         seed: u64,
     ) {
-        let mut sampler = Sampler::new(Sampling { temperature, top_p, seed });
+        let mut sampler = sampler(temperature, top_p, seed);
         for _ in 0..8 {
-            prop_assert!((sampler.sample(&logits).expect("finite logits") as usize) < logits.len());
+            prop_assert!((sample(&mut sampler, &logits) as usize) < logits.len());
         }
     }
 
@@ -86,7 +159,7 @@ proptest! {
         uniform in 0.0..1.0f64,
     ) {
         let highest = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-        let drawn = Nucleus::new(&logits, highest, temperature).draw(top_p, uniform);
+        let drawn = Nucleus::new(&logits, highest, temperature, 0.0).draw(top_p, uniform);
         prop_assert_eq!(drawn, Some(by_sorting(&logits, temperature, top_p, uniform)));
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use tokio::sync::mpsc::UnboundedSender;
 
 use crate::backend::BackendError;
+use crate::constraint::Constrain;
 use crate::sampling::Sampling;
 use crate::tokens::TokenError;
 
@@ -18,7 +19,7 @@ pub struct Job {
 }
 
 /// How a prompt is completed.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Options {
     /// Longest completion in tokens.
     pub max_new_tokens: usize,
@@ -26,6 +27,18 @@ pub struct Options {
     pub sampling: Sampling,
     /// Pace in tokens a second; `None` is as fast as it goes.
     pub tokens_per_second: Option<u32>,
+    /// What limits the tokens; `None` limits nothing.
+    pub constraint: Option<Arc<dyn Constrain>>,
+    /// Whether a completion that only repeats itself is ended.
+    pub ends_loops: bool,
+}
+
+impl Options {
+    /// As fast as it goes, whatever the tokens are.
+    #[must_use]
+    pub fn new(max_new_tokens: usize, sampling: Sampling) -> Self {
+        Self { max_new_tokens, sampling, tokens_per_second: None, constraint: None, ends_loops: false }
+    }
 }
 
 /// What happens to a [`Job`], in order; after `Done` or `Failed` nothing follows.
@@ -65,6 +78,10 @@ pub enum FinishReason {
     Stop,
     /// `max_new_tokens` or the context is full.
     Length,
+    /// It only repeated itself, and the options end that.
+    Loop,
+    /// The constraint left no token.
+    Constraint,
     /// The receiver of the events is gone, or the scheduler is being taken down.
     Cancelled,
 }

@@ -41,7 +41,7 @@ impl Row {
         let job = &ticket.job;
         Self {
             id,
-            sampler: Sampler::new(job.options.sampling),
+            sampler: Sampler::new(job.options.sampling, job.options.constraint.as_ref().map(|limits| limits.begin())),
             detokenizer: Detokenizer::default(),
             pace: Pace::new(job.options.tokens_per_second, now),
             read: shared,
@@ -112,7 +112,7 @@ impl Row {
         monitor: &Monitor,
         now: Instant,
     ) -> Result<Option<FinishReason>, StepError> {
-        let token = self.sampler.sample(logits)?;
+        let Some(token) = self.sampler.sample(logits)? else { return Ok(Some(FinishReason::Constraint)) };
         if text.end_tokens.contains(&token) {
             return Ok(Some(FinishReason::Stop));
         }
@@ -122,7 +122,9 @@ impl Row {
         monitor.update(|stats| stats.completion_tokens += 1);
         let piece = self.detokenizer.push(&text.tokens, token)?;
         self.send(Event::Wrote { text: piece, tokens: self.written });
-        Ok((self.written >= self.limit).then_some(FinishReason::Length))
+        let is_in_loop = self.ticket.job.options.ends_loops && self.sampler.is_in_loop();
+        let is_long = self.written >= self.limit;
+        Ok(is_in_loop.then_some(FinishReason::Loop).or(is_long.then_some(FinishReason::Length)))
     }
 
     /// Whether the receiver of the events is gone.

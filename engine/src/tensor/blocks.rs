@@ -2,10 +2,7 @@
 
 use half::{bf16, f16};
 
-use super::TensorKind;
-
-/// Values that are taken out at a time: a block, or an eighth of one.
-pub const SUB: usize = 32;
+use super::kind::{SUB, TensorKind};
 
 /// The 16 values that `IQ4_NL` and `IQ4_XS` choose from.
 const CODEBOOK: [i8; 16] = [-127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113];
@@ -19,8 +16,21 @@ pub struct Steps {
     pub values: [f32; SUB],
 }
 
-/// The 32 values with number `index` of the row.
-pub fn floats(kind: TensorKind, row: &[u8], index: usize) -> [f32; SUB] {
+impl TensorKind {
+    /// The 32 values with number `index` of a row that begins at `row`; zeros beyond the end of a row of floats.
+    #[must_use]
+    pub fn floats(self, row: &[u8], index: usize) -> [f32; SUB] {
+        floats(self, row, index)
+    }
+
+    /// The same as steps, if the file has one scale for all 32.
+    #[must_use]
+    pub fn steps(self, row: &[u8], index: usize) -> Option<Steps> {
+        steps(self, row, index)
+    }
+}
+
+fn floats(kind: TensorKind, row: &[u8], index: usize) -> [f32; SUB] {
     if let Some(Steps { scale, minimum, values }) = steps(kind, row, index) {
         return values.map(|step| step * scale + minimum);
     }
@@ -41,8 +51,7 @@ pub fn floats(kind: TensorKind, row: &[u8], index: usize) -> [f32; SUB] {
     }
 }
 
-/// The same as steps, where all 32 have one scale and at most 16 of them a minimum.
-pub fn steps(kind: TensorKind, row: &[u8], index: usize) -> Option<Steps> {
+fn steps(kind: TensorKind, row: &[u8], index: usize) -> Option<Steps> {
     let block = |index| block(kind, row, index);
     Some(match kind {
         TensorKind::Q4_0 => {

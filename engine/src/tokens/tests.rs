@@ -138,3 +138,33 @@ proptest! {
         prop_assert_eq!(pieces(tokens, &ids).concat(), tokens.decode(&ids).expect("decodes"));
     }
 }
+
+#[test]
+fn bytes_of_tokens_put_together_are_the_bytes_of_the_text() {
+    let tokens = tokens();
+    let bytes = tokens.bytes(tokens.vocabulary(), &[3071]);
+    for text in ["Dear Hiring Manager,\n\n", "naïve Zoë 日本 \u{1F600} \0\x7f", "  two  blanks"] {
+        let ids = tokens.encode_content(text).expect("encodes");
+        let found: Vec<u8> = ids.iter().flat_map(|id| bytes.bytes(*id).expect("it is text")).copied().collect();
+        assert_eq!(found, text.as_bytes());
+    }
+    assert_eq!((bytes.bytes(3071), bytes.bytes(9_999), bytes.end_tokens()), (None, None, &[3071][..]));
+    assert!(bytes.in_order().map(|(bytes, _)| bytes).is_sorted() && bytes.in_order().count() > 3000);
+}
+
+#[test]
+fn added_tokens_that_are_text_are_text_in_both_directions() {
+    let json = r#"{
+        "added_tokens": [
+            {"id": 3, "content": "C++", "special": false}, {"id": 4, "content": "<think>", "special": false},
+            {"id": 5, "content": "<end>", "special": true}, {"id": 9, "content": "<pad>", "special": true}],
+        "decoder": {"type": "Fuse"},
+        "model": {"type": "BPE", "vocab": {"a": 0, "<": 1, "t": 2}, "merges": []}
+    }"#;
+    let mut tokens = Tokens::from_bytes(json.as_bytes()).expect("a tokenizer");
+    tokens.limit(6);
+    assert_eq!(tokens.vocabulary(), 6, "a token beyond the network is none");
+    assert_eq!(tokens.encode_content("aC++a<think><end><pad>").expect("encodes"), [0, 3, 0, 1, 2, 1, 1, 0]);
+    assert_eq!(tokens.encode_control("C++<think><end><pad>").expect("encodes"), [3, 4, 5, 1, 0]);
+    assert_eq!(tokens.decode(&[0, 3, 4, 5, 9]).expect("decodes"), "aC++<think>");
+}

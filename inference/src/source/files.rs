@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 /// The file that names the shard of every tensor.
 pub(super) const INDEX: &str = "model.safetensors.index.json";
-/// Files without which no model can be loaded.
+/// Files without which no model can be loaded, unless it is a GGUF file.
 const REQUIRED: [&str; 2] = ["config.json", "tokenizer.json"];
 /// Files that are fetched if the repository has them.
 const OPTIONAL: [&str; 4] =
@@ -41,7 +41,7 @@ pub enum ChoiceError {
     #[error("it has no {0}")]
     Missing(String),
     /// The repository holds several models.
-    #[error("it has more than one GGUF file ({}): name one of them, `config.json` and `tokenizer.json` in `files`", .0.join(", "))]
+    #[error("it has more than one model: name one of these in `files` (all parts of it, where it has several): {}", .0.join(", "))]
     Ambiguous(Vec<String>),
     /// The index of the weights cannot be read.
     #[error("its {INDEX} cannot be read: {0}")]
@@ -54,29 +54,57 @@ pub enum ChoiceError {
 /// Chooses among the files of a repository. Files in folders are ignored: they are other formats of the same model.
 pub(super) fn choose(names: &[String]) -> Result<Choice, ChoiceError> {
     let has = |name: &str| names.iter().any(|found| found == name);
-    if let Some(missing) = REQUIRED.into_iter().find(|name| !has(name)) {
-        return Err(ChoiceError::Missing(format!("`{missing}`")));
-    }
-    let mut small: Vec<String> =
-        REQUIRED.into_iter().chain(OPTIONAL).filter(|name| has(name)).map(str::to_owned).collect();
-    if has(INDEX) {
-        small.push(INDEX.to_owned());
-        return Ok(Choice { small, weights: Weights::Index });
-    }
     let ending = |ending: &str| -> Vec<String> {
         names.iter().filter(|name| !name.contains('/') && name.ends_with(ending)).cloned().collect()
     };
     let (safetensors, gguf) = (ending(".safetensors"), ending(".gguf"));
-    let weights = match (safetensors.is_empty(), gguf.len()) {
-        (false, _) => safetensors,
-        (true, 1) => gguf,
-        (true, 0) => return Err(ChoiceError::Missing("weights (*.safetensors or *.gguf)".to_owned())),
-        (true, _) => return Err(ChoiceError::Ambiguous(gguf)),
+    let is_indexed = has(INDEX);
+    let weights = match (is_indexed || !safetensors.is_empty(), gguf.is_empty()) {
+        (true, _) => safetensors,
+        (false, false) => only_model(gguf)?,
+        (false, true) => Vec::new(),
     };
+    let missing = REQUIRED.into_iter().find(|name| !has(name));
+    // A GGUF file is a whole model; half of what may stand beside it is of no use.
+    let is_whole = !is_indexed && weights.iter().any(|name| name.ends_with(".gguf"));
+    let mut small: Vec<String> = match missing {
+        Some(_) if is_whole => Vec::new(),
+        Some(missing) => return Err(ChoiceError::Missing(format!("`{missing}`"))),
+        None => REQUIRED.into_iter().chain(OPTIONAL).filter(|name| has(name)).map(str::to_owned).collect(),
+    };
+    if is_indexed {
+        small.push(INDEX.to_owned());
+        return Ok(Choice { small, weights: Weights::Index });
+    }
+    if weights.is_empty() {
+        return Err(ChoiceError::Missing("weights (*.safetensors or *.gguf)".to_owned()));
+    }
     match weights.iter().chain(&small).find(|name| !is_safe(name)) {
         Some(name) => Err(ChoiceError::Name(name.clone())),
         None => Ok(Choice { small, weights: Weights::Files(weights) }),
     }
+}
+
+/// The GGUF files, if they are one model: one file, or all parts of one.
+fn only_model(files: Vec<String>) -> Result<Vec<String>, ChoiceError> {
+    let models: BTreeMap<&str, usize> = files.iter().fold(BTreeMap::new(), |mut models, name| {
+        let (model, parts) = part(name).unwrap_or((name, 1));
+        models.insert(model, parts);
+        models
+    });
+    match models.iter().collect::<Vec<_>>().as_slice() {
+        [(_, parts)] if **parts == files.len() => Ok(files),
+        [(model, parts)] => Err(ChoiceError::Missing(format!("whole `{model}`: {} of {parts} parts", files.len()))),
+        _ => Err(ChoiceError::Ambiguous(files)),
+    }
+}
+
+/// Of a name such as `model-00001-of-00003.gguf` the model and the number of its parts.
+fn part(name: &str) -> Option<(&str, usize)> {
+    let (rest, count) = name.strip_suffix(".gguf")?.rsplit_once("-of-")?;
+    let (model, number) = rest.rsplit_once('-')?;
+    let is_number = |digits: &str| digits.len() == 5 && digits.bytes().all(|digit| digit.is_ascii_digit());
+    (is_number(number) && is_number(count)).then(|| Some((model, count.parse().ok()?))).flatten()
 }
 
 /// The shards that an index names; each must be among `names`.

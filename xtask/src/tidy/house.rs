@@ -79,9 +79,9 @@ pub const HOUSE: &[Crate] = &[
         tests_depend_on: "",
         rows: &[
             wire("lib"),
-            story("engine").imports("load schedule chat tokens sampling"),
+            story("engine").imports("load schedule chat tokens sampling constraint"),
             edge("load"),
-            edge("schedule").imports("backend tokens sampling"),
+            edge("schedule").imports("backend tokens sampling constraint"),
             edge("native").imports("native weights folder config options error"),
             edge("native/backend").imports("native/network backend"),
             edge("native/network").imports("native/format native/kernels native/shape"),
@@ -91,8 +91,9 @@ pub const HOUSE: &[Crate] = &[
             edge("candle").imports("weights tensor folder config backend error"),
             edge("weights").imports("folder gguf tensor error"),
             edge("gguf").imports("tensor tokens"),
-            edge("folder chat tokens").imports("tokens error"),
-            pure("sampling config options backend error tensor").imports("backend error"),
+            edge("folder chat tokens").imports("tokens constraint error"),
+            pure("sampling").imports("backend constraint"),
+            pure("config options backend error tensor constraint").imports("backend error"),
         ],
     },
     Crate {

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use engine::BackendKind;
-use engine::sampling::Sampling;
+use engine::constraint::{Constrain, Constraint};
+use engine::sampling::{Repetition, Sampling};
 use engine::schedule::{Event, FinishReason, Job, Options, Schedule, Scheduler, SubmitError};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
@@ -25,10 +26,33 @@ struct Visit {
     prompt: Vec<u32>,
     seed: u64,
     tokens: usize,
+    /// Whether a constraint limits it.
+    is_limited: bool,
     /// Joins when the one before has had so many events.
     after: usize,
     /// Its receiver is dropped after so many events of its own.
     leaves: Option<usize>,
+}
+
+/// Forbids the tokens whose ids leave the same rest by three as this number and all tokens before.
+#[derive(Clone, Debug)]
+struct Forbid(u32);
+
+impl Constrain for Forbid {
+    fn begin(&self) -> Box<dyn Constraint> {
+        Box::new(self.clone())
+    }
+}
+
+impl Constraint for Forbid {
+    fn limit(&mut self, logits: &mut [f32]) {
+        logits.iter_mut().skip(self.0 as usize % 3).step_by(3).for_each(|logit| *logit = f32::NEG_INFINITY);
+    }
+
+    fn accept(&mut self, token: u32) {
+        assert_ne!(token % 3, self.0 % 3, "it is forbidden");
+        self.0 = self.0.wrapping_add(token);
+    }
 }
 
 /// Everything that must not matter.
@@ -46,8 +70,9 @@ fn prefix() -> Vec<u32> {
 fn visit() -> impl Strategy<Value = Visit> {
     let prompt = (any::<bool>(), prop::collection::vec(0_u32..4_000, 1..120))
         .prop_map(|(is_common, rest)| if is_common { [prefix(), rest].concat() } else { rest });
-    (prompt, any::<u64>(), 1_usize..24, 0_usize..8, prop::option::weighted(0.25, 1_usize..12))
-        .prop_map(|(prompt, seed, tokens, after, leaves)| Visit { prompt, seed, tokens, after, leaves })
+    (prompt, any::<u64>(), 1_usize..24, any::<bool>(), 0_usize..8, prop::option::weighted(0.25, 1_usize..12)).prop_map(
+        |(prompt, seed, tokens, is_limited, after, leaves)| Visit { prompt, seed, tokens, is_limited, after, leaves },
+    )
 }
 
 fn setting() -> impl Strategy<Value = Setting> {
@@ -85,12 +110,18 @@ struct Running {
 
 impl Running {
     fn begin(scheduler: &Scheduler, visit: &Visit) -> Self {
+        let sampling = Sampling {
+            temperature: 0.9,
+            top_p: 0.95,
+            min_p: 0.001,
+            repetition: Some(Repetition { allowed: 1, ..Repetition::default() }),
+            seed: visit.seed,
+        };
         let job = Job {
             prompt: visit.prompt.clone(),
             options: Options {
-                max_new_tokens: visit.tokens,
-                sampling: Sampling { temperature: 0.9, top_p: 0.95, seed: visit.seed },
-                tokens_per_second: None,
+                constraint: visit.is_limited.then(|| Arc::new(Forbid(visit.seed as u32)) as Arc<dyn Constrain>),
+                ..Options::new(visit.tokens, sampling)
             },
         };
         // The queue is as long as there are slots, and the thread needs a moment to take what stands in it.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use engine::chat::{Message, Role};
+use engine::constraint::{Constrain, Constraint};
 use engine::sampling::Sampling;
 use engine::schedule::{Done, Event, FinishReason, Job, Options, Schedule, Scheduler, SubmitError};
 use engine::{BackendKind, Engine};
@@ -20,11 +21,7 @@ fn start(slots: usize) -> Scheduler {
 fn job(seed: u64, max_new_tokens: usize) -> Job {
     Job {
         prompt: (0..100).collect(),
-        options: Options {
-            max_new_tokens,
-            sampling: Sampling { temperature: 1.0, top_p: 0.9, seed },
-            tokens_per_second: None,
-        },
+        options: Options::new(max_new_tokens, Sampling { temperature: 1.0, top_p: 0.9, seed, ..Sampling::GREEDY }),
     }
 }
 
@@ -78,6 +75,37 @@ async fn prompts_are_read_in_chunks_and_completions_end_at_their_length() {
     assert_eq!(read, [64, 100]);
     assert_eq!(wrote[..5], [1, 2, 3, 4, 5]);
     assert!(events.recv().await.is_none(), "nothing follows");
+}
+
+#[tokio::test]
+async fn a_completion_that_only_repeats_itself_is_ended_where_that_is_asked_for() {
+    /// Allows one token only.
+    #[derive(Debug)]
+    struct Only(u32);
+    impl Constrain for Only {
+        fn begin(&self) -> Box<dyn Constraint> {
+            Box::new(Self(self.0))
+        }
+    }
+    impl Constraint for Only {
+        fn limit(&mut self, logits: &mut [f32]) {
+            let allowed = self.0 as usize;
+            let others = logits.iter_mut().enumerate().filter(|(id, _)| *id != allowed);
+            others.for_each(|(_, logit)| *logit = f32::NEG_INFINITY);
+        }
+
+        fn accept(&mut self, _: u32) {}
+    }
+    let scheduler = start(1);
+    let end = async |token, ends_loops| {
+        let constraint: Option<Arc<dyn Constrain>> = Some(Arc::new(Only(token)));
+        let Job { prompt, options } = job(1, 100);
+        let job = Job { prompt, options: Options { constraint, ends_loops, ..options } };
+        outcome(scheduler.submit(job).expect("a free slot")).await.1
+    };
+    assert_eq!(end(7, true).await, Done { finish_reason: FinishReason::Loop, completion_tokens: 48 });
+    assert_eq!(end(7, false).await, Done { finish_reason: FinishReason::Length, completion_tokens: 100 });
+    assert_eq!(end(9_999, true).await, Done { finish_reason: FinishReason::Constraint, completion_tokens: 0 });
 }
 
 #[tokio::test]

@@ -57,6 +57,18 @@ fn safetensors_win_over_gguf_and_one_gguf_is_enough() {
 }
 
 #[test]
+fn a_gguf_file_is_a_whole_model() {
+    check(&["README.md", "model.gguf"], &["model.gguf"]);
+    check(&["config.json", "model.gguf"], &["model.gguf"]);
+    let (one, two) = ("m-q8-00001-of-00002.gguf", "m-q8-00002-of-00002.gguf");
+    check(&[one, two], &[one, two]);
+    let refused = |listed: &[&str]| choose(&names(listed)).expect_err("it has no single model").to_string();
+    assert_eq!(refused(&[two]), "it has no whole `m-q8`: 1 of 2 parts");
+    let several = refused(&["m-q4.gguf", one, two]);
+    assert!(several.contains("in `files`") && several.contains("m-q4.gguf, m-q8-00001-of"), "{several}");
+}
+
+#[test]
 fn the_error_names_what_is_missing() {
     let refused = |listed: &[&str]| choose(&names(listed)).expect_err("it has no model").to_string();
     assert!(refused(&["config.json", "model.safetensors"]).contains("`tokenizer.json`"));
