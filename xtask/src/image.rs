@@ -1,5 +1,7 @@
 //! Writes the container images as OCI archives, which `kind load image-archive` and `ctr images import` read.
 
+use std::path::Path;
+
 use anyhow::Result;
 use clap::Args;
 
@@ -25,20 +27,25 @@ pub struct Image {
 /// Builds the programs and writes all images.
 pub fn image(options: &Options) -> Result<()> {
     build()?;
-    for image in write(&options.out)? {
+    for image in write(&options.out, None)? {
         println!("{}  {}", image.reference, image.archive);
     }
     Ok(())
 }
 
-/// Writes the application image and the Postgres image, in this order, unless their archives are up to date.
-pub fn write(out: &str) -> Result<Vec<Image>> {
+/// Writes the application image and the Postgres image, in this order, unless their archives are up to date. The first
+/// carries the model in the folder `model`, or the built-in one.
+pub fn write(out: &str, model: Option<&Path>) -> Result<Vec<Image>> {
     let out = root().join(out).display().to_string();
     ["coverletter", "postgres"]
         .into_iter()
         .map(|name| {
             step(&format!("pack the {name} image"), || {
-                let printed = output(devcluster(["image", name, "--out", &out]))?;
+                let mut pack = devcluster(["image", name, "--out", &out]);
+                if let ("coverletter", Some(model)) = (name, model) {
+                    pack.arg("--model").arg(model);
+                }
+                let printed = output(pack)?;
                 let line = printed.lines().last().unwrap_or_default();
                 let (reference, archive) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
                 Ok(Image { reference: reference.to_owned(), archive: archive.trim().to_owned() })

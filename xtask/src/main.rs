@@ -7,6 +7,7 @@ mod generate;
 mod image;
 mod model;
 mod shell;
+mod smollm2;
 mod test;
 mod tidy;
 mod up;
@@ -26,7 +27,7 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Verb {
     /// Build everything, start a cluster, install the operator and a sample app, and print the URL. Can be repeated.
-    Up(cluster::Choice),
+    Up(up::Options),
     /// Stop the cluster that `up` started. From a cluster that existed before, only the app and the operator are removed.
     Down(cluster::Choice),
     /// Show the cluster, the app and its requests.
@@ -39,7 +40,7 @@ enum Verb {
     Test(test::Options),
     /// Measure our inference beside its peers: llama.cpp, candle-transformers, transformers.
     Bench(bench::Options),
-    /// Check the built-in model's files, say how to make it again, or judge its letters.
+    /// Check the built-in model's files, say how to make it again, judge its letters, or bring another model.
     Model(model::Options),
     /// Write what is generated from Rust: custom resource definitions, RBAC, samples.
     Generate,
@@ -51,7 +52,7 @@ enum Verb {
 
 fn main() -> ExitCode {
     let outcome = match Arguments::parse().verb {
-        Verb::Up(choice) => up::up(&choice),
+        Verb::Up(options) => up::up(&options),
         Verb::Down(choice) => up::down(&choice),
         Verb::Status(choice) => up::status(&choice),
         Verb::Logs(choice) => up::logs(&choice),

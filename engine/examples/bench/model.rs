@@ -17,7 +17,7 @@ pub const CONTEXT: usize = 1024;
 const REPETITIONS: usize = 3;
 /// Tokens that are written behind a prompt to see how fast that goes.
 const DECODED: usize = 128;
-/// Ids of prompts are below this: ordinary tokens of every vocabulary that is measured.
+/// Ids of prompts are below this in large vocabularies: ordinary tokens of Qwen's, so that its measurements stay the same.
 const ORDINARY: u64 = 150_000;
 
 /// How much is read and written.
@@ -54,26 +54,27 @@ pub fn measure(choice: &Choice, threads: usize, amount: &Amount) -> anyhow::Resu
     let start = Instant::now();
     let mut loaded = load(choice, threads, CONTEXT)?;
     say("load_seconds", start.elapsed().as_secs_f64());
-    raw_speed(loaded.backend.as_mut(), amount)?;
+    let ordinary = Ordinary(ORDINARY.min(loaded.backend.vocabulary() as u64));
+    raw_speed(loaded.backend.as_mut(), ordinary, amount)?;
     // Without end tokens every completion has the same length, whatever the weights say.
     let scheduler = Scheduler::start(loaded.backend, loaded.tokens, Vec::new(), Schedule::new(amount.slots));
-    completions(&scheduler, amount)?;
+    completions(&scheduler, ordinary, amount)?;
     say("peak_bytes", peak_bytes()?);
     Ok(())
 }
 
 /// Reading and writing without the loop around the model.
-fn raw_speed(backend: &mut dyn Backend, amount: &Amount) -> anyhow::Result<()> {
+fn raw_speed(backend: &mut dyn Backend, ordinary: Ordinary, amount: &Amount) -> anyhow::Result<()> {
     let (mut read, mut wrote) = (Vec::new(), Vec::new());
     // The first time, caches are cold and pages are not there yet.
     for repetition in 0..=REPETITIONS {
-        let tokens = prompt(repetition as u64, amount.prompt);
+        let tokens = ordinary.prompt(repetition as u64, amount.prompt);
         let row = backend.open();
         let start = Instant::now();
         feed(backend, row, &tokens)?;
         read.push(tokens.len() as f64 / start.elapsed().as_secs_f64());
         let start = Instant::now();
-        for token in prompt(50 + repetition as u64, DECODED) {
+        for token in ordinary.prompt(50 + repetition as u64, DECODED) {
             feed(backend, row, &[token])?;
         }
         wrote.push(DECODED as f64 / start.elapsed().as_secs_f64());
@@ -92,13 +93,13 @@ fn feed(backend: &mut dyn Backend, row: RowId, tokens: &[u32]) -> anyhow::Result
 }
 
 /// Completions as programs ask for them: scheduled, sampled and turned into text.
-fn completions(scheduler: &Scheduler, amount: &Amount) -> anyhow::Result<()> {
-    wait(scheduler.submit(job(prompt(100, amount.prompt), 2))?)?;
-    let cold = write_one(scheduler, prompt(101, amount.prompt), amount.new)?;
+fn completions(scheduler: &Scheduler, ordinary: Ordinary, amount: &Amount) -> anyhow::Result<()> {
+    wait(scheduler.submit(job(ordinary.prompt(100, amount.prompt), 2))?)?;
+    let cold = write_one(scheduler, ordinary.prompt(101, amount.prompt), amount.new)?;
     say("first_token_seconds", cold.first);
     say("letter_seconds", cold.whole);
 
-    let mut jobs = (0..amount.slots as u64).map(|number| job(prompt(200 + number, amount.prompt), amount.new));
+    let mut jobs = (0..amount.slots as u64).map(|number| job(ordinary.prompt(200 + number, amount.prompt), amount.new));
     let start = Instant::now();
     let running = jobs.try_fold(Vec::new(), |mut running, job| {
         running.push(scheduler.submit(job)?);
@@ -111,9 +112,9 @@ fn completions(scheduler: &Scheduler, amount: &Amount) -> anyhow::Result<()> {
     say("together_seconds", seconds);
     say("together_tokens_per_second", (amount.slots * amount.new) as f64 / seconds);
 
-    let prefix = prompt(300, amount.prefix);
+    let prefix = ordinary.prompt(300, amount.prefix);
     wait(scheduler.share(prefix.clone())?)?;
-    let rest = prompt(301, amount.prompt - amount.prefix);
+    let rest = ordinary.prompt(301, amount.prompt - amount.prefix);
     let warm = write_one(scheduler, [prefix, rest].concat(), 2)?;
     say("warm_first_token_seconds", warm.first);
     Ok(())
@@ -150,14 +151,20 @@ fn job(prompt: Vec<u32>, max_new_tokens: usize) -> Job {
     Job { prompt, options: Options::new(max_new_tokens, Sampling::GREEDY) }
 }
 
-/// Tokens that look random and are the same every time.
-fn prompt(seed: u64, count: usize) -> Vec<u32> {
-    let mut state = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15).wrapping_add(1);
-    let mut next = || {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        ((state >> 33) % ORDINARY) as u32
-    };
-    (0..count).map(|_| next()).collect()
+/// Ids below this number.
+#[derive(Clone, Copy)]
+struct Ordinary(u64);
+
+impl Ordinary {
+    /// Tokens that look random and are the same every time.
+    fn prompt(self, seed: u64, count: usize) -> Vec<u32> {
+        let mut state = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15).wrapping_add(1);
+        let mut next = || {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            ((state >> 33) % self.0) as u32
+        };
+        (0..count).map(|_| next()).collect()
+    }
 }
 
 fn median(values: &mut [f64]) -> f64 {

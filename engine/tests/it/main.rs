@@ -2,3 +2,4 @@
 
 mod golden;
 mod model;
+mod smollm2;
