@@ -80,8 +80,8 @@ impl ChatTemplate {
     ///
     /// # Errors
     /// When the template does not parse, or can render neither a system and a user message nor a user message alone.
-    pub fn new(source: String, bos_token: String, eos_token: String) -> Result<Self, ChatError> {
-        let source = without_generation_tags(&source);
+    pub fn new(source: &str, bos_token: String, eos_token: String) -> Result<Self, ChatError> {
+        let source = without_generation_tags(source);
         let template = Self { source, bos_token, eos_token, joins_roles: false };
         let try_out = |role| Message { role, content: "x".to_owned() };
         let both = [try_out(Role::System), try_out(Role::User)];

@@ -178,8 +178,9 @@ impl ModelConfig {
     /// # Errors
     /// Half a sentence about a rule that is unknown or lacks a number.
     pub fn rope_scaling(&self) -> Result<RopeScaling, String> {
-        let rules = [&self.rope_scaling, &self.rope_parameters].into_iter().flatten();
-        let Some((kind, rule)) = rules.filter_map(|rule| Some((rule.rope_type.as_deref()?, rule))).next() else {
+        let mut rules = [&self.rope_scaling, &self.rope_parameters].into_iter().flatten();
+        let named = rules.find_map(|rule| Some((rule.rope_type.as_deref()?, rule)));
+        let Some((kind, rule)) = named else {
             return Ok(RopeScaling::None);
         };
         let number = |name: &str, value: Option<f64>| {

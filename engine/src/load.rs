@@ -239,7 +239,7 @@ fn template(folder: &Folder, gguf: Option<(&Path, &Gguf)>, tokens: &Tokens) -> R
     };
     let bos = text(config.bos_token, "tokenizer.ggml.bos_token_id");
     let eos = text(config.eos_token, "tokenizer.ggml.eos_token_id");
-    ChatTemplate::new(source, bos, eos).map_err(|source| LoadError::Parse { file, source: source.into() })
+    ChatTemplate::new(&source, bos, eos).map_err(|source| LoadError::Parse { file, source: source.into() })
 }
 
 fn end_tokens(

@@ -40,7 +40,7 @@ pub enum BackendKind {
     /// The fastest one that knows the architecture.
     #[default]
     Auto,
-    /// The kernels of this crate, which compute Qwen2.
+    /// The kernels of this crate, which compute the Llama family and Qwen.
     Native,
     /// candle-transformers, which computes the other architectures as well.
     Candle,

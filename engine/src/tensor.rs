@@ -68,4 +68,5 @@ impl Tensor<'_> {
 }
 
 #[cfg(test)]
+#[expect(clippy::float_cmp, reason = "what is read has the same bits")]
 mod tests;

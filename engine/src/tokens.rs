@@ -65,7 +65,8 @@ fn yes() -> bool {
 impl Added {
     /// Whether text of a message may become this token: markup of the model's own, such as `<think>`, must not.
     fn is_content(&self) -> bool {
-        !self.special && !(self.content.starts_with('<') && self.content.ends_with('>'))
+        let is_markup = self.content.starts_with('<') && self.content.ends_with('>');
+        !self.special && !is_markup
     }
 }
 

@@ -17,7 +17,7 @@ fn conversation(user: &str) -> Vec<Message> {
 }
 
 fn template(source: &str) -> Result<ChatTemplate, ChatError> {
-    ChatTemplate::new(source.to_owned(), "<s>".to_owned(), "</s>".to_owned())
+    ChatTemplate::new(source, "<s>".to_owned(), "</s>".to_owned())
 }
 
 /// The rendered template with every message in its place.

@@ -59,14 +59,10 @@ pub(super) fn choose(names: &[String]) -> Result<Choice, ChoiceError> {
     };
     let (safetensors, gguf) = (ending(".safetensors"), ending(".gguf"));
     let is_indexed = has(INDEX);
-    let weights = match (is_indexed || !safetensors.is_empty(), gguf.is_empty()) {
-        (true, _) => safetensors,
-        (false, false) => only_model(gguf)?,
-        (false, true) => Vec::new(),
-    };
-    let missing = REQUIRED.into_iter().find(|name| !has(name));
     // A GGUF file is a whole model; half of what may stand beside it is of no use.
-    let is_whole = !is_indexed && weights.iter().any(|name| name.ends_with(".gguf"));
+    let is_whole = !is_indexed && safetensors.is_empty() && !gguf.is_empty();
+    let weights = if is_whole { only_model(gguf)? } else { safetensors };
+    let missing = REQUIRED.into_iter().find(|name| !has(name));
     let mut small: Vec<String> = match missing {
         Some(_) if is_whole => Vec::new(),
         Some(missing) => return Err(ChoiceError::Missing(format!("`{missing}`"))),

@@ -56,7 +56,7 @@ impl Script {
         };
         let failures = AtomicUsize::new(self.failures);
         let model = Scripted { vocabulary, context_length: self.context_length, rows: 0, failures, logits: Vec::new() };
-        let template = ChatTemplate::new(TEMPLATE.to_owned(), String::new(), String::new()).expect("a template");
+        let template = ChatTemplate::new(TEMPLATE, String::new(), String::new()).expect("a template");
         let loaded = Loaded {
             backend: Box::new(model),
             tokens: Arc::new(tokens),

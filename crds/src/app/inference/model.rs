@@ -55,7 +55,8 @@ pub struct HuggingFaceModel {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 8, max = 512), regex(pattern = r"^https?://"))]
     pub endpoint: Option<String>,
-    /// Files to fetch. Default: config, tokenizer and weights, safetensors before GGUF.
+    /// Files to fetch, for example the one GGUF file of several that is wanted. Default: config, tokenizer and weights,
+    /// safetensors before GGUF.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 64), inner(length(min = 1, max = 255)))]
     pub files: Vec<String>,
@@ -74,7 +75,7 @@ pub struct HuggingFaceModel {
 pub struct VolumeModel {
     /// The claim.
     pub persistent_volume_claim: ClaimName,
-    /// Folder in it that holds `config.json`, `tokenizer.json` and the weights.
+    /// Folder in it that holds one GGUF file, or `config.json`, `tokenizer.json` and the weights.
     #[serde(default)]
     #[schemars(length(max = 1_024))]
     #[x_kube(validation = Rule::new("!self.startsWith('/') && !self.split('/').exists(part, part == '..')").message("path must be relative and must not contain .."))]
