@@ -35,6 +35,10 @@ pub mod conditions {
     pub const INFERENCE_AVAILABLE: &str = "InferenceAvailable";
     /// `spec.paused` holds the operator back.
     pub const PAUSED: &str = "Paused";
+    /// The operator is still bringing the cluster to what the spec asks for (kstatus).
+    pub const RECONCILING: &str = "Reconciling";
+    /// The app will not become ready until a person changes something (kstatus).
+    pub const STALLED: &str = "Stalled";
 }
 
 /// What a private cover letter writer should look like. `{}` is enough for a small one.
@@ -64,11 +68,14 @@ pub mod conditions {
     printcolumn(name = "Age", type_ = "date", json_path = ".metadata.creationTimestamp"),
     printcolumn(name = "Url", type_ = "string", json_path = ".status.url", priority = "1"),
     printcolumn(name = "Scaling", type_ = "string", json_path = ".status.scaling.reason", priority = "1"),
-    validation = Rule::new(format!("self.metadata.name.size() <= {}", limits::APP_NAME_MAX)).message(format!("metadata.name must be at most {} characters: pods carry it in their names", limits::APP_NAME_MAX).as_str())
+    validation = Rule::new(format!("self.metadata.name.size() <= {}", limits::APP_NAME_MAX)).message(format!("metadata.name must be at most {} characters: pods carry it in their names", limits::APP_NAME_MAX).as_str()),
+    // Only at creation: a rule at the root that an older app breaks would refuse every later write of its status.
+    validation = Rule::new("oldSelf.hasValue() || self.metadata.name.matches('^[a-z]([-a-z0-9]*[a-z0-9])?$')").optional_old_self(true).message("metadata.name must consist of a-z, 0-9 and -, start with a letter and end with a letter or digit: Services are named after it")
 )]
 #[serde(rename_all = "camelCase")]
 pub struct CoverLetterAppSpec {
-    /// Set to true to make the operator change nothing, for example during maintenance.
+    /// Set to true to make the operator leave the app's objects as they are, for example during maintenance. Requests
+    /// still reach their deadline, and are still cancelled and erased.
     #[serde(default)]
     pub paused: bool,
     /// What happens to the database volume and its password when the app is deleted.

@@ -7,6 +7,15 @@ use std::ops::RangeInclusive;
 /// Longest name of a `CoverLetterApp`: `<app>-inference` plus a ReplicaSet hash and a pod suffix must stay within the
 /// 63 characters of a DNS label.
 pub const APP_NAME_MAX: usize = 40;
+/// Names of Secrets, claims, Gateways and storage classes: DNS subdomains.
+pub const DNS_NAME: &str = r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$";
+/// Keys of Secrets.
+pub const SECRET_KEY: &str = r"^([-_a-zA-Z0-9]|\.[-_a-zA-Z0-9])[-._a-zA-Z0-9]*$";
+/// References of images.
+pub const IMAGE: &str = r"^[!-~]+$";
+/// Largest volume of a database. Whatever a storage class offers is far below.
+pub const STORAGE_MAX: &str = "64Ti";
+
 /// Longest name of a `CoverLetterRequest`.
 pub const REQUEST_NAME_MAX: usize = 63;
 

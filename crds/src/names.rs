@@ -13,6 +13,8 @@ pub const DRAINING_ANNOTATION: &str = "coverletter.dev/draining";
 pub const APP_NAME: &str = "coverletter";
 /// `app.kubernetes.io/managed-by` of everything the operator makes.
 pub const MANAGED_BY: &str = "coverletter-operator";
+/// Standard label that holds [`MANAGED_BY`].
+pub const MANAGED_BY_LABEL: &str = "app.kubernetes.io/managed-by";
 /// Standard label that holds the name of the `CoverLetterApp`.
 pub const INSTANCE_LABEL: &str = "app.kubernetes.io/instance";
 /// Standard label that holds the [`Component`].

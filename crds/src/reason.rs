@@ -51,8 +51,36 @@ reasons! {
         Progressing,
         /// A component has no ready pod.
         Unavailable,
+        /// No letter waits, so that no inference pod is needed.
+        ScaledToZero,
+        /// Letters wait, and `scaling.maxReplicas` permits no further pod.
+        CapacityLimited,
         /// The spec contradicts itself or names something that does not exist.
         InvalidSpec,
+        /// An object of a name that the app needs belongs to somebody else.
+        ForeignObject,
+        /// The cluster refused to store an object.
+        Refused,
+        /// The Secret of the database is gone, while its volume is there.
+        SecretLost,
+        /// The cluster refused to create pods, for example because of a quota.
+        PodsRefused,
+        /// No node takes a pod.
+        Unschedulable,
+        /// The volume of the database is not bound.
+        VolumePending,
+        /// The image of a container cannot be pulled.
+        ImageUnavailable,
+        /// A container cannot be created from what the pod names, such as a Secret or a key in it.
+        Misconfigured,
+        /// A container ends again and again.
+        Crashing,
+        /// Pods of a new version did not become ready in time.
+        ProgressDeadlineExceeded,
+        /// The operator could not read or write what it must, and tries again.
+        ReconcileFailed,
+        /// The operator itself failed at this app.
+        OperatorFault,
         /// `spec.paused` is set: the operator changes nothing.
         Paused,
         /// `spec.paused` is not set.

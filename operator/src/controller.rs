@@ -12,6 +12,7 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use tokio_util::sync::CancellationToken;
 
 use crate::context::Context;
+use crate::observe::secrets_of;
 use crate::reconcile::{error_policy, reconcile};
 use crate::world::{AppRef, GuardedApp, Trigger};
 
@@ -39,6 +40,10 @@ pub async fn run(ctx: Arc<Context>, triggers: UnboundedReceiver<Trigger>, cancel
     .await;
 }
 
+fn names(app: &GuardedApp, secret: &str) -> bool {
+    app.0.as_ref().is_ok_and(|app| secrets_of(app).any(|named| named.name == secret))
+}
+
 fn queue(
     triggers: UnboundedReceiver<Trigger>,
     apps: Store<GuardedApp>,
@@ -52,6 +57,12 @@ fn queue(
         .flat_map(move |trigger| {
             let apps = match trigger {
                 Trigger::App(app) => vec![app],
+                Trigger::Secret { namespace, name } => apps
+                    .state()
+                    .iter()
+                    .filter(|app| app.namespace().as_deref() == Some(&namespace) && names(app, &name))
+                    .map(|app| ObjectRef::from_obj(&**app))
+                    .collect(),
                 Trigger::All => apps.state().iter().map(|app| ObjectRef::from_obj(&**app)).collect(),
             };
             stream::iter(apps.into_iter().map(Ok))

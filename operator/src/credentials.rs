@@ -34,10 +34,27 @@ pub fn missing(app: &ValidatedApp, observed: &Observed, rng: &mut impl CryptoRng
             let secret = observed.children.secret(name.as_str());
             let is_new = secret.is_none();
             let old = secret.and_then(|secret| secret.data.clone()).unwrap_or_default();
+            if is_lost(app, observed) && name == names::database_secret(&app.name) {
+                return None;
+            }
             let data = mint(&app.name, keys, &old, rng);
             (!data.is_empty()).then_some(Minted { name, is_new, data })
         })
         .collect()
+}
+
+/// Whether the password of the database is gone while its volume is there. Postgres keeps the password that the volume
+/// was made with, so that a new one would lock the app out of its data.
+#[must_use]
+pub fn is_lost(app: &ValidatedApp, observed: &Observed) -> bool {
+    let secret = observed.children.secret(names::database_secret(&app.name).as_str());
+    let has_password = secret.and_then(|secret| secret.data.as_ref()).is_some_and(|data| data.contains_key("password"));
+    matches!(app.database, Database::Managed(_))
+        && !has_password
+        && observed
+            .children
+            .claim(&names::database_claim(&app.name))
+            .is_some_and(|claim| claim.metadata.deletion_timestamp.is_none())
 }
 
 fn mint(

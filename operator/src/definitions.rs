@@ -38,16 +38,18 @@ pub async fn watch(client: &Client, readiness: &Readiness) {
     }
 }
 
-/// The kinds of child objects that this cluster has.
-pub async fn kinds(client: &Client) -> Vec<Kind> {
-    let mut kinds: Vec<_> = Kind::ALL.into_iter().filter(|kind| kind.is_built_in()).collect();
-    let resource = Kind::HttpRoute.resource();
+/// Waits until the cluster has `kind`.
+pub async fn served(client: &Client, kind: Kind) {
+    let resource = kind.resource();
     let gvk = GroupVersionKind::gvk(&resource.group, &resource.version, &resource.kind);
-    match discovery::pinned_kind(client, &gvk).await {
-        Ok(_) => kinds.push(Kind::HttpRoute),
-        Err(error) => info!(reason = %Chain(&error), "No HTTPRoute in this cluster"),
+    let mut is_told = false;
+    while let Err(error) = discovery::pinned_kind(client, &gvk).await {
+        if !is_told {
+            info!(reason = %Chain(&error), "No {} in this cluster yet", kind.as_str());
+            is_told = true;
+        }
+        tokio::time::sleep(LOOK_AGAIN_EVERY).await;
     }
-    kinds
 }
 
 /// A sentence about the first resource that is not served.

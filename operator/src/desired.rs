@@ -10,7 +10,9 @@ mod pod;
 mod rbac;
 mod web;
 
+use crate::credentials;
 use crate::kinds::Kind;
+use crate::names;
 use crate::objects::Desired;
 use crate::observed::Observed;
 use crate::scaling::Decision;
@@ -40,7 +42,11 @@ pub fn desired(app: &ValidatedApp, observed: &Observed, decision: &Decision) -> 
         objects.add(Kind::PodDisruptionBudget, &pod::disruption_budget(app, component));
     }
     if let Database::Managed(managed) = &app.database {
-        objects.add(Kind::Secret, &database::secret(app));
+        // An empty Secret in place of a lost one would be in the way of the one that is restored.
+        let secret = names::database_secret(&app.name);
+        if observed.children.secret(secret.as_str()).is_some() || !credentials::is_lost(app, observed) {
+            objects.add(Kind::Secret, &database::secret(app));
+        }
         objects.add(Kind::Service, &database::service(app));
         objects.add(Kind::StatefulSet, &database::stateful_set(app, managed, observed));
     }

@@ -1,6 +1,9 @@
 //! Why a reconciliation can fail, and when it is tried again.
 
-use crate::kinds::Kind;
+use std::any::Any;
+
+use cluster::Chain;
+
 use crate::live::Malformed;
 
 /// Why a reconciliation did not get to its end.
@@ -33,13 +36,11 @@ pub enum Error {
     /// An object in the cluster does not have the fields of its kind.
     #[error(transparent)]
     Malformed(#[from] Malformed),
-    /// A Secret of the right name is not one of the operator's.
-    #[error("refused to touch {} `{name}`: it is not labelled as managed by coverletter-operator", kind.as_str())]
-    Foreign {
-        /// Its kind.
-        kind: Kind,
-        /// Its name.
-        name: String,
+    /// The operator has a bug that this app brings out.
+    #[error("failed inside the operator: {message}")]
+    Panicked {
+        /// What the panic said.
+        message: String,
     },
     /// The API server did not answer in time.
     #[error("gave up after {seconds} s without an answer")]
@@ -57,8 +58,20 @@ impl Error {
             Self::Read { .. } => "ReadFailed",
             Self::Write { .. } => "WriteFailed",
             Self::Malformed(_) => "MalformedObject",
-            Self::Foreign { .. } => "ForeignObject",
+            Self::Panicked { .. } => "OperatorFault",
             Self::TimedOut { .. } => "TimedOut",
+        }
+    }
+
+    /// What happened, for people: the API server's own sentence where it said one.
+    #[must_use]
+    pub fn sentence(&self) -> String {
+        match self {
+            Self::Read { source: kube::Error::Api(status), .. }
+            | Self::Write { source: kube::Error::Api(status), .. } => {
+                format!("{self}: {}", status.message)
+            }
+            _ => Chain(self).to_string(),
         }
     }
 
@@ -82,4 +95,12 @@ pub enum Retry {
     Soon,
     /// After a wait that grows with every failure in a row.
     Backoff,
+}
+
+/// What a panic said.
+#[must_use]
+pub fn panic_message(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().copied();
+    let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    text.unwrap_or("it gave no reason").to_owned()
 }

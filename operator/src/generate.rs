@@ -1,5 +1,6 @@
 //! Writes the manifests under `config/` from the types of this program, so that nothing is stated twice.
 
+pub mod health;
 mod install;
 mod policy;
 mod rbac;
@@ -41,6 +42,7 @@ pub fn files() -> BTreeMap<PathBuf, String> {
         ("rbac/kustomization.yaml", kustomization(&["operator.yaml"])),
         ("admission/claim-policy.yaml", policy::claims()),
         ("admission/kustomization.yaml", kustomization(&["claim-policy.yaml"])),
+        ("argocd/argocd-cm.yaml", health::argo()),
         ("operator/namespace.yaml", document(&install::namespace())),
         ("operator/deployment.yaml", document(&install::deployment())),
         ("operator/kustomization.yaml", kustomization(&["namespace.yaml", "deployment.yaml"])),

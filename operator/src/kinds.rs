@@ -1,7 +1,7 @@
 //! The kinds of object that an app is made of, in the order in which they are applied, and how one object is found.
 
 use k8s_openapi::api::apps::v1::{Deployment, StatefulSet};
-use k8s_openapi::api::core::v1::{Secret, Service, ServiceAccount};
+use k8s_openapi::api::core::v1::{PersistentVolumeClaim, Secret, Service, ServiceAccount};
 use k8s_openapi::api::networking::v1::NetworkPolicy;
 use k8s_openapi::api::policy::v1::PodDisruptionBudget;
 use k8s_openapi::api::rbac::v1::{Role, RoleBinding};
@@ -26,6 +26,8 @@ pub enum Kind {
     Service,
     /// Postgres.
     StatefulSet,
+    /// The volume of Postgres, which its `StatefulSet` makes and the operator only grows.
+    PersistentVolumeClaim,
     /// Web and inference. After everything that their pods mount or call.
     Deployment,
     /// The site's host names, where the cluster has the Gateway API.
@@ -34,7 +36,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind, in the order in which objects are applied.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::ServiceAccount,
         Self::Role,
         Self::RoleBinding,
@@ -43,6 +45,7 @@ impl Kind {
         Self::PodDisruptionBudget,
         Self::Service,
         Self::StatefulSet,
+        Self::PersistentVolumeClaim,
         Self::Deployment,
         Self::HttpRoute,
     ];
@@ -59,6 +62,7 @@ impl Kind {
             Self::PodDisruptionBudget => ApiResource::erase::<PodDisruptionBudget>(&()),
             Self::Service => ApiResource::erase::<Service>(&()),
             Self::StatefulSet => ApiResource::erase::<StatefulSet>(&()),
+            Self::PersistentVolumeClaim => ApiResource::erase::<PersistentVolumeClaim>(&()),
             Self::Deployment => ApiResource::erase::<Deployment>(&()),
             Self::HttpRoute => {
                 ApiResource::from_gvk(&GroupVersionKind::gvk("gateway.networking.k8s.io", "v1", "HTTPRoute"))
@@ -84,6 +88,7 @@ impl Kind {
             Self::PodDisruptionBudget => "PodDisruptionBudget",
             Self::Service => "Service",
             Self::StatefulSet => "StatefulSet",
+            Self::PersistentVolumeClaim => "PersistentVolumeClaim",
             Self::Deployment => "Deployment",
             Self::HttpRoute => "HTTPRoute",
         }

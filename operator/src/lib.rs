@@ -33,6 +33,7 @@ pub mod observe;
 pub mod observed;
 pub mod quantity;
 pub mod reconcile;
+pub mod refusal;
 pub mod requests;
 pub mod scaling;
 pub mod settings;
@@ -115,10 +116,9 @@ async fn lead(client: Client, arguments: &RunArguments, cancelled: &Cancellation
 /// Everything that only the leader does. Returns when nothing writes any more.
 pub async fn work(client: Client, arguments: &RunArguments, cancelled: CancellationToken) {
     let settings = Settings { images: arguments.images(), outside: arguments.outside() };
-    let kinds = definitions::kinds(&client).await;
     // The watches end with this future, however it ends.
     let mut watches = JoinSet::new();
-    let (world, triggers) = World::follow(&client, &kinds, &mut watches);
+    let (world, triggers) = World::follow(&client, &mut watches);
     let ctx = Arc::new(Context::new(client.clone(), Arc::clone(&world), settings, &arguments.pod_name));
     let janitor = Janitor::new(client, world);
     info!("Looks after apps and requests");

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use k8s_openapi::api::apps::v1::{Deployment, StatefulSet};
-use k8s_openapi::api::core::v1::{Secret, Service};
+use k8s_openapi::api::core::v1::{PersistentVolumeClaim, Secret, Service};
 use kube::api::DynamicObject;
 use serde::de::DeserializeOwned;
 
@@ -26,6 +26,7 @@ pub struct Malformed {
 #[derive(Clone, Debug, Default)]
 pub struct Live {
     objects: BTreeMap<Key, DynamicObject>,
+    claims: BTreeMap<String, PersistentVolumeClaim>,
     deployments: BTreeMap<String, Deployment>,
     secrets: BTreeMap<String, Secret>,
     services: BTreeMap<String, Service>,
@@ -39,6 +40,7 @@ impl Live {
     /// When its content matters and does not fit its kind.
     pub fn add(&mut self, key: Key, object: DynamicObject) -> Result<(), Malformed> {
         match key.kind {
+            Kind::PersistentVolumeClaim => read_into(&mut self.claims, &key, &object)?,
             Kind::Deployment => read_into(&mut self.deployments, &key, &object)?,
             Kind::Secret => read_into(&mut self.secrets, &key, &object)?,
             Kind::Service => read_into(&mut self.services, &key, &object)?,
@@ -58,6 +60,12 @@ impl Live {
     /// All objects, in apply order.
     pub fn iter(&self) -> impl Iterator<Item = (&Key, &DynamicObject)> {
         self.objects.iter()
+    }
+
+    /// The volume claim of this name.
+    #[must_use]
+    pub fn claim(&self, name: &ChildName) -> Option<&PersistentVolumeClaim> {
+        self.claims.get(name.as_str())
     }
 
     /// The Deployment of this name.
@@ -88,6 +96,14 @@ impl Live {
 /// The objects of an app after they were applied: only these can be reported.
 #[derive(Debug)]
 pub struct Applied(pub(crate) Live);
+
+impl Applied {
+    /// Objects that the API server has answered.
+    #[must_use]
+    pub const fn of(live: Live) -> Self {
+        Self(live)
+    }
+}
 
 /// Whether no pod of an earlier template is left.
 #[must_use]

@@ -103,6 +103,12 @@ pub fn database_secret(app: &AppName) -> ChildName {
     app.child("database")
 }
 
+/// Claim of the database's volume, as the `StatefulSet` names it.
+#[must_use]
+pub fn database_claim(app: &AppName) -> ChildName {
+    ChildName(format!("data-{}-0", database(app)))
+}
+
 /// Secret with the key `jwt-keys`.
 #[must_use]
 pub fn web_secret(app: &AppName) -> ChildName {

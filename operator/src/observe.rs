@@ -1,30 +1,31 @@
-//! Reads one app's surroundings out of the stores, and an external database's Secret from the API server.
+//! Reads one app's surroundings out of the stores, and what is not watched from the API server.
 
-use crds::app::CoverLetterApp;
-use crds::names::{COMPONENT_LABEL, Component, INSTANCE_LABEL};
+mod pods;
+
+use std::collections::BTreeMap;
+
+use crds::app::{CoverLetterApp, SecretKeyRef};
+use crds::names::{Component, INSTANCE_LABEL};
+use crds::reason::AppReason;
 use crds::request::CoverLetterRequest;
 use jiff::Timestamp;
-use k8s_openapi::api::core::v1::{ContainerState, ContainerStatus, Pod, PodStatus, Secret};
-use kube::api::Api;
+use k8s_openapi::api::core::v1::{Event, Secret};
+use kube::api::{Api, DynamicObject, ListParams};
+use kube::runtime::reflector::ObjectRef;
 use kube::{Client, ResourceExt as _};
 use url::Url;
 
 use crate::error::Error;
 use crate::kinds::{Key, Kind};
 use crate::live::Live;
-use crate::observed::{DELETION_COST, DELETION_COST_ANNOTATION, ExternalDatabaseFact, Observed, PodFact, RequestFact};
+use crate::names::{self, AppName, ChildName};
+use crate::observed::{ExternalDatabaseFact, Observed, RequestFact, Trouble};
 use crate::world::World;
-
-/// Reasons of the kubelet for a container that waits for something that does not come by itself.
-const CANNOT_BEGIN: [&str; 5] =
-    ["CreateContainerConfigError", "CreateContainerError", "ErrImagePull", "ImagePullBackOff", "InvalidImageName"];
-/// Trouble of a container that the kernel has killed.
-const OUT_OF_MEMORY: &str = "it needs more memory than `resources.limits.memory` allows";
 
 /// Everything that the reconciliation of `app` looks at.
 ///
 /// # Errors
-/// [`Error::Read`] when an external database's Secret cannot be read; [`Error::Malformed`] when a child does not fit its
+/// [`Error::Read`] when an external database's Secret or Events cannot be read; [`Error::Malformed`] when a child does not fit its
 /// kind.
 pub async fn observe(client: &Client, world: &World, app: &CoverLetterApp) -> Result<Observed, Error> {
     let namespace = app.namespace().unwrap_or_default();
@@ -42,58 +43,106 @@ pub async fn observe(client: &Client, world: &World, app: &CoverLetterApp) -> Re
     }
     let pods =
         world.pods.state_filter(|pod| is_ours(pod.metadata.namespace.as_deref(), pod.labels().get(INSTANCE_LABEL)));
-    let mut pods: Vec<_> = pods.iter().filter_map(|pod| pod_fact(pod)).collect();
+    let mut pods: Vec<_> = pods.iter().filter_map(|pod| pods::fact(pod)).collect();
     pods.sort_by(|a, b| a.name.cmp(&b.name));
+    let has_database_pod = pods.iter().any(|pod| pod.component == Component::Database);
     let requests = world
         .requests
         .state_filter(|request| is_ours(request.metadata.namespace.as_deref(), Some(&request.spec.app_ref.name)));
+    if let Some(name) = AppName::parse(&name) {
+        find_unlabelled_claim(client, &namespace, &name, &mut children).await?;
+    }
+    let database_trouble = match AppName::parse(&name) {
+        Some(name) => database_trouble(client, &namespace, &name, &children, has_database_pod).await?,
+        None => None,
+    };
     Ok(Observed {
         children,
         pods,
+        database_trouble,
+        named_secrets: named_secrets(world, app, &namespace),
         requests: requests.iter().map(|request| request_fact(request)).collect(),
         external_database: external_database(client, app, &namespace).await?,
         api_server: api_server(world),
-        has_routes: world.children.iter().any(|(kind, _)| *kind == Kind::HttpRoute),
+        has_routes: world.has_routes(),
     })
 }
 
-/// `None` for a pod that is not of one of our components.
-fn pod_fact(pod: &Pod) -> Option<PodFact> {
-    let label = pod.labels().get(COMPONENT_LABEL)?;
-    let component = Component::ALL.into_iter().find(|component| component.label() == label)?;
-    let status = pod.status.clone().unwrap_or_default();
-    let has_ended = matches!(status.phase.as_deref(), Some("Succeeded" | "Failed"));
-    let trouble = trouble(&status);
-    let conditions = status.conditions.unwrap_or_default();
-    Some(PodFact {
-        name: pod.name_any(),
-        component,
-        ready: conditions.iter().any(|condition| condition.type_ == "Ready" && condition.status == "True"),
-        ending: pod.metadata.deletion_timestamp.is_some() || has_ended,
-        marked: pod.annotations().get(DELETION_COST_ANNOTATION).is_some_and(|cost| cost == DELETION_COST),
-        host_ip: status.host_ip,
-        trouble,
-    })
+/// The Secrets of other people that the spec names.
+pub fn secrets_of(app: &CoverLetterApp) -> impl Iterator<Item = &SecretKeyRef> {
+    let model = &app.spec.inference.model;
+    let hub = model.hugging_face.as_ref().and_then(|model| model.token_secret_ref.as_ref());
+    let registry = model.mlflow.as_ref().and_then(|model| model.token_secret_ref.as_ref());
+    let headers = app.spec.telemetry.as_ref().and_then(|telemetry| telemetry.headers_secret_ref.as_ref());
+    let database = app.spec.database.external.as_ref().map(|external| &external.url_secret_ref);
+    [database, hub, registry, headers].into_iter().flatten()
 }
 
-/// Why a container of a pod does not run, or did not at its last try.
-fn trouble(status: &PodStatus) -> Option<String> {
-    let recent = |container: &ContainerStatus| [container.state.clone(), container.last_state.clone()];
-    let containers = [&status.init_container_statuses, &status.container_statuses].into_iter().flatten().flatten();
-    containers.filter(|container| !container.ready).flat_map(recent).flatten().find_map(|state| reason(&state))
+fn named_secrets(world: &World, app: &CoverLetterApp, namespace: &str) -> BTreeMap<String, String> {
+    let version = |secret: &SecretKeyRef| {
+        let stored = world.secrets.get(&ObjectRef::new(&secret.name).within(namespace))?;
+        Some((secret.name.clone(), stored.resource_version()?))
+    };
+    secrets_of(app).filter_map(version).collect()
 }
 
-fn reason(state: &ContainerState) -> Option<String> {
-    let ended = state.terminated.as_ref().filter(|ended| ended.exit_code != 0).and_then(|ended| {
-        let is_too_large = ended.reason.as_deref() == Some("OOMKilled");
-        if is_too_large { Some(OUT_OF_MEMORY.to_owned()) } else { ended.message.clone() }
-    });
-    let waiting = state
-        .waiting
-        .as_ref()
-        .filter(|waiting| waiting.reason.as_deref().is_some_and(|reason| CANNOT_BEGIN.contains(&reason)));
-    let text = ended.or_else(|| waiting.and_then(|waiting| waiting.message.clone()))?;
-    Some(text.trim().trim_end_matches('.').to_owned()).filter(|text| !text.is_empty())
+/// A claim that a person restored may lack our labels. It matters before a password is made for it.
+async fn find_unlabelled_claim(
+    client: &Client,
+    namespace: &str,
+    app: &AppName,
+    children: &mut Live,
+) -> Result<(), Error> {
+    let (secret, name) = (names::database_secret(app), names::database_claim(app));
+    if children.secret(secret.as_str()).is_some() || children.claim(&name).is_some() {
+        return Ok(());
+    }
+    let key = Key::new(Kind::PersistentVolumeClaim, name);
+    let api = Api::<DynamicObject>::namespaced_with(client.clone(), namespace, &key.kind.resource());
+    let claim = api.get_opt(&key.name).await;
+    let claim = claim.map_err(|source| Error::Read { what: key.kind.as_str(), name: key.name.clone(), source })?;
+    if let Some(claim) = claim {
+        children.add(key, claim)?;
+    }
+    Ok(())
+}
+
+/// Why the database has no pod, or a pod that waits for its volume.
+async fn database_trouble(
+    client: &Client,
+    namespace: &str,
+    app: &AppName,
+    children: &Live,
+    has_pod: bool,
+) -> Result<Option<Trouble>, Error> {
+    let Some(set) = children.stateful_set(&names::database(app)) else { return Ok(None) };
+    if set.status.as_ref().and_then(|status| status.ready_replicas).unwrap_or(0) > 0 {
+        return Ok(None);
+    }
+    if !has_pod {
+        let words = warning(client, namespace, "StatefulSet", &names::database(app)).await?;
+        return Ok(words.and_then(|words| Trouble::new(AppReason::PodsRefused, &words)));
+    }
+    let name = names::database_claim(app);
+    let phase = children.claim(&name).and_then(|claim| claim.status.as_ref()?.phase.as_deref());
+    if phase != Some("Pending") {
+        return Ok(None);
+    }
+    let words = warning(client, namespace, "PersistentVolumeClaim", &name).await?;
+    Ok(words.and_then(|words| Trouble::new(AppReason::VolumePending, &words)))
+}
+
+/// What the cluster last warned of about an object: some troubles are told in Events only.
+async fn warning(client: &Client, namespace: &str, kind: &str, name: &ChildName) -> Result<Option<String>, Error> {
+    let about = format!("involvedObject.kind={kind},involvedObject.name={name},type=Warning");
+    let events = Api::<Event>::namespaced(client.clone(), namespace);
+    let events = events.list(&ListParams::default().fields(&about)).await;
+    let events = events.map_err(|source| Error::Read { what: "Events of", name: name.to_string(), source })?;
+    let time = |event: &Event| {
+        let recent = event.last_timestamp.as_ref().or(event.first_timestamp.as_ref());
+        recent.map(|time| time.0).or_else(|| event.event_time.as_ref().map(|time| time.0))
+    };
+    Ok(events.items.into_iter().max_by_key(time).and_then(|event| event.message))
 }
 
 fn request_fact(request: &CoverLetterRequest) -> RequestFact {
@@ -154,41 +203,7 @@ fn api_server(world: &World) -> Vec<(String, i32)> {
 
 #[cfg(test)]
 mod tests {
-    use k8s_openapi::api::core::v1::PodStatus;
-    use serde_json::json;
-
-    use super::{port_of, trouble};
-
-    fn trouble_of(containers: serde_json::Value) -> Option<String> {
-        let status: PodStatus = serde_json::from_value(containers).expect("it is a status");
-        trouble(&status)
-    }
-
-    fn container(ready: bool, state: &serde_json::Value, last: &serde_json::Value) -> serde_json::Value {
-        json!({"name": "it", "image": "i", "imageID": "i", "ready": ready, "restartCount": 1, "state": state, "lastState": last})
-    }
-
-    #[test]
-    fn what_a_container_left_when_it_ended_is_its_trouble_until_it_is_ready() {
-        let failed = json!({"terminated": {"exitCode": 1, "message": "the model has no weights.\n"}});
-        let backing_off = json!({"waiting": {"reason": "CrashLoopBackOff", "message": "back-off 10s"}});
-        let of = |ready| json!({"containerStatuses": [container(ready, &backing_off, &failed)]});
-        assert_eq!(trouble_of(of(false)).as_deref(), Some("the model has no weights"));
-        assert_eq!(trouble_of(of(true)), None);
-        let fetching = json!({"initContainerStatuses": [container(false, &failed, &json!({}))]});
-        assert_eq!(trouble_of(fetching).as_deref(), Some("the model has no weights"));
-    }
-
-    #[test]
-    fn a_container_that_is_killed_or_cannot_begin_is_in_trouble_too() {
-        let killed = json!({"terminated": {"exitCode": 137, "reason": "OOMKilled"}});
-        let waiting = |reason| json!({"waiting": {"reason": reason, "message": "secret \"hub\" not found"}});
-        let of = |state| trouble_of(json!({"containerStatuses": [container(false, &state, &json!({}))]}));
-        assert_eq!(of(killed).as_deref(), Some(super::OUT_OF_MEMORY));
-        assert_eq!(of(waiting("CreateContainerConfigError")).as_deref(), Some("secret \"hub\" not found"));
-        assert_eq!(of(waiting("ContainerCreating")), None);
-        assert_eq!(of(json!({"terminated": {"exitCode": 0, "message": "done"}})), None);
-    }
+    use super::port_of;
 
     #[test]
     fn the_port_of_a_url_is_found() {

@@ -1,6 +1,9 @@
 //! What one reconciliation sees of the cluster: plain data, read once.
 
+use std::collections::BTreeMap;
+
 use crds::names::Component;
+use crds::reason::AppReason;
 use crds::request::State;
 
 use crate::live::Live;
@@ -27,6 +30,10 @@ pub struct Observed {
     pub requests: Vec<RequestFact>,
     /// The external database's Secret, when the app has one.
     pub external_database: Option<ExternalDatabaseFact>,
+    /// Versions of the Secrets of other people that the spec names, where they exist.
+    pub named_secrets: BTreeMap<String, String>,
+    /// Why the database has no pod, or its volume is not bound, in the cluster's words.
+    pub database_trouble: Option<Trouble>,
     /// Addresses and ports where the API server answers. Empty when they are not known.
     pub api_server: Vec<(String, i32)>,
     /// Whether the cluster knows `HTTPRoute`.
@@ -48,8 +55,26 @@ pub struct PodFact {
     pub marked: bool,
     /// Address of its node.
     pub host_ip: Option<String>,
-    /// Why one of its containers does not run, in words, where the kubelet or the container says so.
-    pub trouble: Option<String>,
+    /// Why it does not run, where the scheduler, the kubelet or a container says so.
+    pub trouble: Option<Trouble>,
+}
+
+/// What keeps a component from running.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Trouble {
+    /// Kind of trouble.
+    pub reason: AppReason,
+    /// In the words of the cluster, without a full stop.
+    pub words: String,
+}
+
+impl Trouble {
+    /// Trouble of this kind. `None` when there are no words.
+    #[must_use]
+    pub fn new(reason: AppReason, words: &str) -> Option<Self> {
+        let words = words.trim().trim_end_matches('.');
+        (!words.is_empty()).then(|| Self { reason, words: words.to_owned() })
+    }
 }
 
 /// What matters about one request of the app.

@@ -40,6 +40,12 @@ impl Quantity {
         self.nanos == 0
     }
 
+    /// Whether it is a number without a fraction.
+    #[must_use]
+    pub const fn is_whole(&self) -> bool {
+        self.nanos.is_multiple_of(NANOS)
+    }
+
     /// The quantity as it was written, for the API server.
     #[must_use]
     pub fn to_api(&self) -> ApiQuantity {

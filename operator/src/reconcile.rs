@@ -1,25 +1,31 @@
 //! One reconciliation of one app: observe, validate, decide, apply, report.
 
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
 use cluster::{Chain, backoff};
-use crds::CoverLetterApp;
+use crds::app::conditions;
+use crds::condition::is_true;
+use crds::{AppReason, CoverLetterApp};
+use futures::FutureExt as _;
 use kube::ResourceExt as _;
 use kube::runtime::controller::Action;
 use tracing::{info, warn};
 
-use crate::apply;
+use crate::apply::{self, Failure};
 use crate::context::Context;
 use crate::credentials;
 use crate::desired::desired;
-use crate::error::{Error, Retry};
+use crate::error::{Error, Retry, panic_message};
+use crate::names;
 use crate::observe::observe;
 use crate::observed::Observed;
+use crate::refusal::Refusal;
 use crate::scaling::{self, Decision, Snapshot};
 use crate::status::{self, News, Parts};
 use crate::status_writer::report;
-use crate::validate::{ValidatedApp, validate};
+use crate::validate::{Database, ValidatedApp, validate};
 use crate::world::GuardedApp;
 
 /// Longest time for one reconciliation; a cluster that does not answer must not hold up other apps.
@@ -28,8 +34,8 @@ const TIMEOUT: Duration = Duration::from_secs(30);
 const RESYNC: Duration = Duration::from_hours(1);
 /// How often an app with work, or with pods to spare, is reconciled though nothing changed.
 const ATTENTION: Duration = Duration::from_secs(5);
-/// How often a refused app is reconciled: it may lack something that is not watched.
-const REFUSED: Duration = Duration::from_secs(30);
+/// How often an app that is not ready is reconciled: it may lack something that is not watched.
+const UNREADY: Duration = Duration::from_secs(15);
 /// Wait after a conflict.
 const SOON: Duration = Duration::from_millis(500);
 /// Wait after the first of several failures.
@@ -46,9 +52,13 @@ const FAILURES_TOLD: u32 = 3;
 pub async fn reconcile(app: Arc<GuardedApp>, ctx: Arc<Context>) -> Result<Action, Error> {
     let action = match &app.0 {
         Ok(app) if app.metadata.deletion_timestamp.is_some() => Ok(Action::await_change()),
-        Ok(app) => tokio::time::timeout(TIMEOUT, steps(app, &ctx))
-            .await
-            .unwrap_or(Err(Error::TimedOut { seconds: TIMEOUT.as_secs() })),
+        Ok(app) => {
+            // A bug that one app brings out must not take the others with it.
+            match Box::pin(contained(tokio::time::timeout(TIMEOUT, steps(app, &ctx)))).await {
+                Ok(steps) => steps.unwrap_or(Err(Error::TimedOut { seconds: TIMEOUT.as_secs() })),
+                Err(message) => Err(panicked(app, message, &ctx).await),
+            }
+        }
         Err(malformed) => {
             let note = format!("The app cannot be read: {}", malformed.error);
             let news = News { is_warning: true, reason: "Malformed".to_owned(), action: "Read", note };
@@ -62,6 +72,22 @@ pub async fn reconcile(app: Arc<GuardedApp>, ctx: Arc<Context>) -> Result<Action
         ctx.remember(&app.uid().unwrap_or_default(), |memory| memory.failures = 0);
     }
     action
+}
+
+/// The outcome of `work`, or what it said when it panicked.
+async fn contained<T>(work: impl Future<Output = T>) -> Result<T, String> {
+    // What a panic leaves behind is dropped with the future; the context tolerates an incomplete memory.
+    AssertUnwindSafe(work).catch_unwind().await.map_err(|panic| panic_message(panic.as_ref()))
+}
+
+/// Tells in the status of `app` that the operator failed at it.
+async fn panicked(app: &CoverLetterApp, message: String, ctx: &Context) -> Error {
+    let told = format!("The operator failed at this app, and looks after the others: {message}. Please report it.");
+    let status = status::Basis::of(app, (ctx.clock)()).failed(AppReason::OperatorFault, &told);
+    if let Err(error) = report(app, status, ctx).await {
+        warn!(app.name = %app.name_any(), error = %Chain(&error), "Could not report a fault of the operator");
+    }
+    Error::Panicked { message }
 }
 
 async fn steps(app: &CoverLetterApp, ctx: &Context) -> Result<Action, Error> {
@@ -79,12 +105,13 @@ async fn steps(app: &CoverLetterApp, ctx: &Context) -> Result<Action, Error> {
         Ok(valid) => valid,
         Err(violations) => {
             report(app, status.refused(&violations), ctx).await?;
-            return Ok(Action::requeue(REFUSED));
+            return Ok(Action::requeue(UNREADY));
         }
     };
 
     // Passwords and keys are made before anything that reads them; the watch on Secrets brings us back.
-    if mint(app, &valid, &observed, ctx).await? {
+    let mut refusals = Vec::new();
+    if mint(app, &valid, &observed, &mut refusals, ctx).await? {
         return Ok(Action::requeue(ATTENTION));
     }
 
@@ -93,30 +120,68 @@ async fn steps(app: &CoverLetterApp, ctx: &Context) -> Result<Action, Error> {
     let desired = desired(&valid, &observed, &decision);
 
     // 4. Apply (writes the cluster).
-    let applied = apply::objects(&ctx.client, app, &desired, &observed).await?;
+    let outcome = apply::objects(&ctx.client, app, &desired, &observed).await?;
+    let is_new = |refusal: &Refusal| refusals.iter().all(|known: &Refusal| known.key != refusal.key);
+    let new: Vec<_> = outcome.refusals.into_iter().filter(is_new).collect();
+    refusals.extend(new);
+    refusals.extend(grow(app, &valid, ctx).await?);
     apply::pods::mark(&ctx.client, &valid.namespace, &decision).await?;
 
     // 5. Report what is, computed from what was applied.
-    let parts = Parts { observed: &observed, applied: &applied, snapshot: &snapshot, decision: &decision };
-    report(app, status.reported(&valid, &parts), ctx).await?;
-    for note in valid.remarks {
-        ctx.publish(app, News { is_warning: true, reason: "Ignored".to_owned(), action: "Reconcile", note }).await;
-    }
-    let settled = decision.desired == scaling::need(&snapshot) && snapshot.queued + snapshot.running == 0;
-    Ok(Action::requeue(if settled { RESYNC } else { ATTENTION }))
+    let parts = Parts {
+        observed: &observed,
+        applied: &outcome.applied,
+        snapshot: &snapshot,
+        decision: &decision,
+        refusals: &refusals,
+        secret_lost: credentials::is_lost(&valid, &observed),
+    };
+    let reported = status.reported(&valid, &parts);
+    let is_ready = is_true(&reported.conditions, conditions::READY);
+    report(app, reported, ctx).await?;
+    let is_idle = decision.desired == scaling::need(&snapshot) && snapshot.queued + snapshot.running == 0;
+    Ok(Action::requeue(match (is_idle, is_ready) {
+        (false, _) => ATTENTION,
+        (true, false) => UNREADY,
+        (true, true) => RESYNC,
+    }))
 }
 
-/// Stores what the app's Secrets lack. Returns whether there was anything to store.
-async fn mint(app: &CoverLetterApp, valid: &ValidatedApp, observed: &Observed, ctx: &Context) -> Result<bool, Error> {
+/// Grows the volume of the database if it should. Returns the refusal, if it is refused.
+async fn grow(app: &CoverLetterApp, valid: &ValidatedApp, ctx: &Context) -> Result<Option<Refusal>, Error> {
+    let Database::Managed(managed) = &valid.database else { return Ok(None) };
+    let Some(size) = &managed.grows_to else { return Ok(None) };
+    match apply::grow(&ctx.client, app, &names::database_claim(&valid.name), size).await {
+        Ok(()) => Ok(None),
+        Err(Failure::Refused(refusal)) => Ok(Some(refusal)),
+        Err(Failure::Failed(error)) => Err(error),
+    }
+}
+
+/// Stores what the app's Secrets lack. Returns whether anything was stored.
+async fn mint(
+    app: &CoverLetterApp,
+    valid: &ValidatedApp,
+    observed: &Observed,
+    refusals: &mut Vec<Refusal>,
+    ctx: &Context,
+) -> Result<bool, Error> {
+    let mut is_stored = false;
     let missing = credentials::missing(valid, observed, &mut rand::rng());
-    let is_missing = !missing.is_empty();
     for minted in missing {
         let keys = minted.data.keys().map(String::as_str).collect::<Vec<_>>().join(" and ");
         let note = format!("Made the keys {keys} of Secret {}.", minted.name);
-        apply::secrets::store(&ctx.client, app, minted).await?;
+        match apply::secrets::store(&ctx.client, app, minted).await {
+            Ok(()) => is_stored = true,
+            Err(Failure::Failed(error)) => return Err(error),
+            Err(Failure::Refused(refusal)) => {
+                refusals.push(refusal);
+                continue;
+            }
+        }
         ctx.publish(app, News { is_warning: false, reason: "Minted".to_owned(), action: "Mint", note }).await;
     }
-    Ok(is_missing)
+    Ok(is_stored)
 }
 
 /// How many inference pods there should be, from the app's work now and its needs of late.
@@ -130,6 +195,15 @@ fn scale(app: &ValidatedApp, observed: &Observed, ctx: &Context) -> (Snapshot, D
         ctx.remember(&app.uid, |memory| memory.needs.observe(now, need, snapshot.current, keep_last));
     let decision = scaling::replicas(&snapshot);
     (snapshot, decision)
+}
+
+/// Tells in the status of an app that its reconciliations fail.
+async fn tell(app: &GuardedApp, note: &str, ctx: &Context) {
+    let Ok(app) = &app.0 else { return };
+    let status = status::Basis::of(app, (ctx.clock)()).failed(AppReason::ReconcileFailed, note);
+    if let Err(error) = report(app, status, ctx).await {
+        warn!(app.name = %app.name_any(), error = %Chain(&error), "Could not report a failure");
+    }
 }
 
 /// When to try again after `error`.
@@ -148,11 +222,23 @@ pub fn error_policy(app: Arc<GuardedApp>, error: &Error, ctx: Arc<Context>) -> A
             });
             warn!(app.name = %name, failures, error = %Chain(error), "Could not reconcile app `{name}`");
             if failures == FAILURES_TOLD {
-                let (reason, note) = (error.reason().to_owned(), Chain(error).to_string());
-                let news = News { is_warning: true, reason, action: "Reconcile", note };
-                tokio::spawn(async move { ctx.publish(&*app, news).await });
+                let note = format!("{}. It is tried again.", error.sentence());
+                tokio::spawn(async move { tell(&app, &note, &ctx).await });
             }
             Action::requeue(backoff::after(failures, BACKOFF_FIRST, BACKOFF_MAX))
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::contained;
+
+    #[tokio::test]
+    async fn a_panic_ends_the_reconciliation_that_it_is_in_and_no_other() {
+        let broken = contained(async { assert_eq!(5, 7, "no amount is 5") }).await;
+        let sound = contained(async {}).await;
+        assert!(broken.is_err_and(|message| message.contains("no amount is 5")));
+        assert_eq!(sound, Ok(()));
     }
 }

@@ -2,6 +2,7 @@
 //! be done is done.
 
 use std::collections::{BTreeSet, HashMap};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -13,11 +14,11 @@ use futures::{StreamExt as _, stream};
 use jiff::Timestamp;
 use kube::{Client, ResourceExt as _};
 use tokio_util::sync::CancellationToken;
-use tracing::{info, warn};
+use tracing::{error, info, warn};
 
 use crate::apply;
-use crate::error::Error;
-use crate::triage::{Action, LeaseLife, PodLife, Sightings, Situation, Workers, surplus, triage};
+use crate::error::{Error, panic_message};
+use crate::triage::{Action, LeaseLife, PodLife, Rules, Sightings, Situation, Workers, surplus, triage};
 use crate::world::World;
 
 /// Time passes for deadlines, silences and old age even when nothing happens.
@@ -85,16 +86,21 @@ impl Janitor {
         let mut due = Vec::new();
         for request in &requests {
             let uid = request.uid().unwrap_or_default();
-            let limits = match apps.rules(request) {
-                Rules::Limits(limits) => Some(limits),
-                Rules::NoApp => None,
-                Rules::LeaveAlone => continue,
-            };
+            let rules = apps.rules(request);
             if self.acted.get(&uid) == request.metadata.resource_version.as_ref() {
                 continue;
             }
-            let situation = Situation { limits, workers: &workers, surplus: apps.surplus.contains(&uid), now };
-            due.extend(triage(request, &situation).map(|action| (Arc::clone(request), action)));
+            let surplus = apps.surplus.contains(&uid);
+            let situation = Situation { rules, workers: &workers, surplus, now };
+            // A bug that one request brings out must not take the others with it.
+            match catch_unwind(AssertUnwindSafe(|| triage(request, &situation))) {
+                Ok(action) => due.extend(action.map(|action| (Arc::clone(request), action))),
+                Err(panic) => {
+                    let (name, message) = (request.name_any(), panic_message(panic.as_ref()));
+                    error!(request.name = %name, message, "Failed at request `{name}`, which is left alone");
+                    self.acted.extend(request.uid().zip(request.resource_version()));
+                }
+            }
         }
         due
     }
@@ -173,7 +179,7 @@ async fn act(client: &Client, request: &CoverLetterRequest, action: Action) -> R
 
 /// What matters about the apps that requests name.
 struct Apps {
-    limits: HashMap<(String, String), Option<Requests>>,
+    limits: HashMap<(String, String), Known>,
     surplus: BTreeSet<String>,
 }
 
@@ -183,13 +189,16 @@ impl Apps {
         let mut over = BTreeSet::new();
         for guarded in world.apps.state() {
             let key = (guarded.namespace().unwrap_or_default(), guarded.name_any());
-            // An app that cannot be read or is paused is left alone, and so are its requests.
-            let own = guarded.0.as_ref().ok().filter(|app| !app.spec.paused).map(|app| app.spec.requests.clone());
-            if let Some(own) = &own {
+            let known = match &guarded.0 {
+                Err(_) => Known::Unreadable,
+                Ok(app) if app.spec.paused => Known::Paused(app.spec.requests.clone()),
+                Ok(app) => Known::Limits(app.spec.requests.clone()),
+            };
+            if let Known::Limits(own) = &known {
                 let of_app = requests.iter().map(|request| &**request).filter(|request| key_of(request) == key);
                 over.extend(surplus(of_app, own.max_resident));
             }
-            limits.insert(key, own);
+            limits.insert(key, known);
         }
         Self { limits, surplus: over }
     }
@@ -198,20 +207,18 @@ impl Apps {
     fn rules(&self, request: &CoverLetterRequest) -> Rules<'_> {
         match self.limits.get(&key_of(request)) {
             None => Rules::NoApp,
-            Some(None) => Rules::LeaveAlone,
-            Some(Some(limits)) => Rules::Limits(limits),
+            Some(Known::Unreadable) => Rules::Unreadable,
+            Some(Known::Paused(limits)) => Rules::Paused(limits),
+            Some(Known::Limits(limits)) => Rules::Limits(limits),
         }
     }
 }
 
-/// What applies to a request.
-enum Rules<'a> {
-    /// The limits of its app.
-    Limits(&'a Requests),
-    /// It names an app that does not exist.
-    NoApp,
-    /// Its app is paused or cannot be read.
-    LeaveAlone,
+/// What is known of an app.
+enum Known {
+    Limits(Requests),
+    Paused(Requests),
+    Unreadable,
 }
 
 fn key_of(request: &CoverLetterRequest) -> (String, String) {

@@ -70,7 +70,12 @@ pub struct Decision {
 pub fn need(snapshot: &Snapshot) -> i32 {
     let work = snapshot.queued + snapshot.running;
     let pods = (work + snapshot.slots.max(1) - 1) / snapshot.slots.max(1);
-    snapshot.fixed.unwrap_or_else(|| pods.clamp(snapshot.min, snapshot.max))
+    snapshot.fixed.unwrap_or_else(|| within_bounds(snapshot, pods))
+}
+
+/// The schema keeps the bounds in order; should they not be, the upper one counts.
+fn within_bounds(snapshot: &Snapshot, pods: i32) -> i32 {
+    pods.max(snapshot.min).min(snapshot.max)
 }
 
 /// Decides. The number rises at once, and falls only by pods that are idle and marked, since a `ReplicaSet` ends those
@@ -79,8 +84,7 @@ pub fn need(snapshot: &Snapshot) -> i32 {
 #[must_use]
 pub fn replicas(snapshot: &Snapshot) -> Decision {
     let need = need(snapshot);
-    let goal =
-        if snapshot.fixed.is_some() { need } else { need.max(snapshot.recent_need.clamp(snapshot.min, snapshot.max)) };
+    let goal = if snapshot.fixed.is_some() { need } else { need.max(within_bounds(snapshot, snapshot.recent_need)) };
     let stay = |desired: i32, reason: String| Decision {
         desired,
         goal,

@@ -1,5 +1,6 @@
 //! What an app's status says, computed from what was applied.
 
+pub mod advice;
 mod availability;
 mod news;
 
@@ -17,13 +18,11 @@ use crate::desired::inference_selector;
 use crate::live::{Applied, Live};
 use crate::names;
 use crate::observed::{Observed, count};
+use crate::refusal::Refusal;
 use crate::scaling::{Decision, Snapshot};
 use crate::validate::{ValidatedApp, Violation};
 
 pub use news::{News, news};
-
-/// Longest message of a refusal.
-const REFUSAL_MAX: usize = 4_096;
 
 /// The previous status, from which each new one continues.
 pub struct Basis {
@@ -42,6 +41,10 @@ pub struct Parts<'a> {
     pub snapshot: &'a Snapshot,
     /// The scaling decision.
     pub decision: &'a Decision,
+    /// Objects that are not as the app needs them.
+    pub refusals: &'a [Refusal],
+    /// Whether the password of the database is gone while its volume is there.
+    pub secret_lost: bool,
 }
 
 impl Basis {
@@ -62,21 +65,22 @@ impl Basis {
             scaling: Some(scaling(parts.snapshot, parts.decision)),
             ..self.old.clone()
         };
-        let statements = availability::statements(app, parts.observed, &parts.applied.0);
-        self.with(status, statements.into_iter().chain([running()]))
+        self.with(status, availability::statements(app, parts).into_iter().chain([running()]))
     }
 
     /// Status of an app whose spec is refused. What exists stays as it is.
     #[must_use]
     pub fn refused(&self, violations: &[Violation]) -> CoverLetterAppStatus {
         let message = violations.iter().map(|violation| violation.0.as_str()).collect::<Vec<_>>().join("; ");
-        let ready = Statement {
-            type_: conditions::READY,
-            status: Some(false),
-            reason: AppReason::InvalidSpec.as_str(),
-            message: message.chars().take(REFUSAL_MAX).collect(),
-        };
-        self.with(self.old.clone(), [ready, running()])
+        let overall = availability::overall(false, AppReason::InvalidSpec, &message);
+        self.with(self.old.clone(), overall.into_iter().chain([running()]))
+    }
+
+    /// Status of an app that could not be reconciled. What exists stays as it is.
+    #[must_use]
+    pub fn failed(&self, reason: AppReason, message: &str) -> CoverLetterAppStatus {
+        let overall = availability::overall(false, reason, message);
+        self.with(self.old.clone(), overall.into_iter().chain([running()]))
     }
 
     /// Status of an app that is left alone.
@@ -86,9 +90,14 @@ impl Basis {
             type_: conditions::PAUSED,
             status: Some(true),
             reason: AppReason::Paused.as_str(),
-            message: "`spec.paused` is set: the operator changes nothing.".to_owned(),
+            message: "`spec.paused` is set: the operator leaves the app's objects as they are.".to_owned(),
         };
-        self.with(self.old.clone(), [paused])
+        let idle = [conditions::RECONCILING, conditions::STALLED].map(|type_| Statement {
+            type_,
+            status: Some(false),
+            ..paused.clone()
+        });
+        self.with(self.old.clone(), idle.into_iter().chain([paused]))
     }
 
     /// `status` with these conditions, for the present generation.

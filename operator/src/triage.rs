@@ -47,11 +47,24 @@ pub struct Silence {
     pub renewed: Option<Timestamp>,
 }
 
+/// What applies to a request.
+#[derive(Clone, Copy, Debug)]
+pub enum Rules<'a> {
+    /// The limits of its app.
+    Limits(&'a Requests),
+    /// The limits of its app, which is paused: finished requests are kept, and all else goes on.
+    Paused(&'a Requests),
+    /// Its app cannot be read, so that its limits are not known: only what its requester asks for is done.
+    Unreadable,
+    /// It names an app that does not exist.
+    NoApp,
+}
+
 /// Input of the decision about a request, besides the request itself.
 #[derive(Clone, Copy, Debug)]
 pub struct Situation<'a> {
-    /// Limits of its app. `None` when there is no such app.
-    pub limits: Option<&'a Requests>,
+    /// What applies to it.
+    pub rules: Rules<'a>,
     /// Pods and Leases of the workers.
     pub workers: &'a Workers,
     /// Whether the app keeps more finished requests than it wants and this is one too many.
@@ -75,6 +88,10 @@ pub fn triage(request: &CoverLetterRequest, situation: &Situation<'_>) -> Option
             return Some(Action::Cancel);
         }
     }
+    if matches!(situation.rules, Rules::Unreadable) {
+        let cancels = state == State::Queued && request.spec.cancel_requested;
+        return cancels.then(|| write(life::cancelled(request, situation.now), RequestReason::Cancelled));
+    }
     match state {
         State::Queued => waiting(request, situation),
         State::Running => running(request, situation),
@@ -95,11 +112,11 @@ fn waiting(request: &CoverLetterRequest, situation: &Situation<'_>) -> Option<Ac
         return None;
     }
     let lacks_app = request.reason() == Some(RequestReason::NoSuchApp);
-    match situation.limits {
-        None if lacks_app => None,
-        None => Some(write(life::without_app(request, now), RequestReason::NoSuchApp)),
-        Some(_) if request.condition().is_some() && !lacks_app => None,
-        Some(_) => Some(write(life::queued(request, now), RequestReason::Queued)),
+    match situation.rules {
+        Rules::NoApp if lacks_app => None,
+        Rules::NoApp => Some(write(life::without_app(request, now), RequestReason::NoSuchApp)),
+        _ if request.condition().is_some() && !lacks_app => None,
+        _ => Some(write(life::queued(request, now), RequestReason::Queued)),
     }
 }
 
@@ -120,6 +137,9 @@ fn running(request: &CoverLetterRequest, situation: &Situation<'_>) -> Option<Ac
 }
 
 fn finished(request: &CoverLetterRequest, situation: &Situation<'_>) -> Option<Action> {
+    if matches!(situation.rules, Rules::Paused(_)) {
+        return None;
+    }
     let completed = request.status.as_ref()?.completion_time.as_ref()?.0;
     let ttl = limits(situation).ttl_seconds_after_finished;
     let ttl = if request.is_archived() { ttl } else { ttl.saturating_mul(UNARCHIVED_FACTOR) };
@@ -132,7 +152,10 @@ fn write(status: CoverLetterRequestStatus, why: RequestReason) -> Action {
 }
 
 fn limits(situation: &Situation<'_>) -> Requests {
-    situation.limits.cloned().unwrap_or_default()
+    match situation.rules {
+        Rules::Limits(limits) | Rules::Paused(limits) => limits.clone(),
+        Rules::Unreadable | Rules::NoApp => Requests::default(),
+    }
 }
 
 fn is_past(request: &CoverLetterRequest, situation: &Situation<'_>, margin: SignedDuration) -> bool {

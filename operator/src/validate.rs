@@ -49,8 +49,10 @@ pub struct ValidatedApp {
     pub images: Images,
     /// How its pods reach what is outside the cluster.
     pub outside: Outside,
-    /// Warnings for the author of the spec; nothing is refused for them.
-    pub remarks: Vec<String>,
+    /// What the spec asks for and cannot be had, while all the rest can.
+    pub unmet: Vec<Violation>,
+    /// What has no effect on the site in this cluster, as a sentence.
+    pub remark: Option<String>,
 }
 
 /// The web application of an app.
@@ -107,7 +109,7 @@ pub fn validate(
 ) -> Result<ValidatedApp, Vec<Violation>> {
     let mut violations = Violations::default();
     match parse(app, observed, settings, &mut violations) {
-        Some(valid) if violations.is_empty() => Ok(valid),
+        Some(valid) if violations.is_empty() => Ok(ValidatedApp { unmet: violations.take_partial(), ..valid }),
         _ => Err(violations.into_vec()),
     }
 }
@@ -139,14 +141,14 @@ fn parse(
         collector: collector.flatten(),
         images: settings.images.clone(),
         outside: settings.outside.clone(),
-        remarks: remarks(spec, observed),
+        unmet: Vec::new(),
+        remark: remark(spec, observed),
     })
 }
 
-fn remarks(spec: &CoverLetterAppSpec, observed: &Observed) -> Vec<String> {
+fn remark(spec: &CoverLetterAppSpec, observed: &Observed) -> Option<String> {
     let lacks_routes = spec.web.route.is_some() && !observed.has_routes;
-    let remark = "`web.route` has no effect: the cluster does not know HTTPRoute (Gateway API).";
-    lacks_routes.then(|| remark.to_owned()).into_iter().collect()
+    lacks_routes.then(|| "`web.route` has no effect: the cluster does not know HTTPRoute (Gateway API).".to_owned())
 }
 
 impl Web {
@@ -165,6 +167,9 @@ impl Web {
 impl Inference {
     fn parse(spec: &CoverLetterAppSpec, outside: &Outside, violations: &mut Violations) -> Option<Self> {
         let given = &spec.inference;
+        if given.scaling.min_replicas > given.scaling.max_replicas {
+            violations.add("`inference.scaling.minReplicas` must not exceed `maxReplicas`");
+        }
         let model = Model::parse(&given.model, outside.hub.as_deref(), violations);
         let pod = PodSettings::parse(&given.pod, "inference", violations);
         let model = model?;
@@ -172,7 +177,7 @@ impl Inference {
             worker: WorkerSettings::new(spec, &model.name()),
             model,
             model_cache: given.model_cache.as_ref().map(|cache| cache.persistent_volume_claim.claim_name.clone()),
-            replicas: given.replicas,
+            replicas: (given.replicas > 0).then_some(given.replicas),
             scaling: given.scaling.clone(),
             pod: pod?,
         })

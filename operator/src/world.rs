@@ -1,7 +1,7 @@
 //! The cluster as this process sees it: one watch and one store for each kind, and a notice of every change.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use cluster::follow::{Change, Followed, follow, follow_guarded};
@@ -10,16 +10,17 @@ use crds::{CoverLetterApp, CoverLetterRequest};
 use futures::FutureExt as _;
 use futures::future::join_all;
 use k8s_openapi::api::coordination::v1::Lease;
-use k8s_openapi::api::core::v1::{Pod, Service};
+use k8s_openapi::api::core::v1::{Pod, Secret, Service};
 use k8s_openapi::api::discovery::v1::EndpointSlice;
 use kube::api::{Api, DynamicObject};
-use kube::core::DeserializeGuard;
+use kube::core::{DeserializeGuard, PartialObjectMeta};
 use kube::runtime::reflector::{ObjectRef, Store, store::Writer};
 use kube::runtime::watcher;
 use kube::{Client, Resource, ResourceExt as _};
 use tokio::sync::{Notify, mpsc};
 use tokio::task::JoinSet;
 
+use crate::definitions;
 use crate::kinds::Kind;
 use serde::de::DeserializeOwned;
 
@@ -33,6 +34,13 @@ pub type AppRef = ObjectRef<GuardedApp>;
 pub enum Trigger {
     /// One app.
     App(AppRef),
+    /// Apps that may name this Secret.
+    Secret {
+        /// Namespace of the Secret and of the apps.
+        namespace: String,
+        /// Its name.
+        name: String,
+    },
     /// Every app.
     All,
 }
@@ -47,6 +55,8 @@ pub struct World {
     pub pods: Store<Pod>,
     /// Leases of workers.
     pub leases: Store<Lease>,
+    /// Metadata of all Secrets, for those that apps name.
+    pub secrets: Store<PartialObjectMeta<Secret>>,
     /// Child objects, by kind.
     pub children: Vec<(Kind, Store<DynamicObject>)>,
     /// Addresses of the API server behind its Service.
@@ -56,6 +66,7 @@ pub struct World {
     /// Wakes the task that looks after requests.
     pub requests_changed: Notify,
     lease_gaps: AtomicU64,
+    has_routes: AtomicBool,
     triggers: Triggers,
 }
 
@@ -63,15 +74,11 @@ pub struct World {
 type Triggers = mpsc::UnboundedSender<Trigger>;
 
 impl World {
-    /// Starts to follow the cluster, for as long as `watches` lives. Child kinds that it does not have must not be in
-    /// `kinds`.
-    pub fn follow(
-        client: &Client,
-        kinds: &[Kind],
-        watches: &mut JoinSet<()>,
-    ) -> (Arc<Self>, mpsc::UnboundedReceiver<Trigger>) {
+    /// Starts to follow the cluster, for as long as `watches` lives. A kind that the cluster does not have yet is
+    /// followed once it has.
+    pub fn follow(client: &Client, watches: &mut JoinSet<()>) -> (Arc<Self>, mpsc::UnboundedReceiver<Trigger>) {
         let (triggers, receiver) = mpsc::unbounded_channel();
-        let writers = Writers::new(kinds);
+        let writers = Writers::new();
         let world = Arc::new(writers.readers(triggers));
         let mut start = Start { client, watches, world: &world };
         let managed = watcher::Config::default().labels(&format!("app.kubernetes.io/managed-by={MANAGED_BY}"));
@@ -85,17 +92,19 @@ impl World {
         start
             .follow(Api::default_namespaced(client.clone()), api_slices, writers.api_endpoints, |_| Some(Trigger::All));
         start.follow(Api::default_namespaced(client.clone()), api_server, writers.api_service, |_| Some(Trigger::All));
+        start.follow(Api::all(client.clone()), watcher::Config::default(), writers.secrets, secret_itself);
         for (kind, writer) in writers.children {
-            let api = Api::<DynamicObject>::all_with(client.clone(), &kind.resource());
-            start.follow(api, managed.clone(), writer, app_of_label);
+            start.follow_children(kind, managed.clone(), writer);
         }
         (world, receiver)
     }
 
     /// Waits until every store has seen the cluster once. Never returns when a watch is cancelled first.
     pub async fn wait_until_ready(&self) {
-        let children = self.children.iter().map(|(_, store)| store.wait_until_ready().boxed());
+        let children = self.children.iter().filter(|(kind, _)| kind.is_built_in());
+        let children = children.map(|(_, store)| store.wait_until_ready().boxed());
         let stores = [
+            self.secrets.wait_until_ready().boxed(),
             self.apps.wait_until_ready().boxed(),
             self.requests.wait_until_ready().boxed(),
             self.pods.wait_until_ready().boxed(),
@@ -117,6 +126,11 @@ impl World {
         });
     }
 
+    /// Whether the cluster has `HTTPRoute`.
+    pub fn has_routes(&self) -> bool {
+        self.has_routes.load(Ordering::Relaxed)
+    }
+
     /// Grows whenever Leases could not be seen for a while.
     pub fn lease_gaps(&self) -> u64 {
         self.lease_gaps.load(Ordering::Relaxed)
@@ -129,19 +143,21 @@ struct Writers {
     requests: Writer<CoverLetterRequest>,
     pods: Writer<Pod>,
     leases: Writer<Lease>,
+    secrets: Writer<PartialObjectMeta<Secret>>,
     children: Vec<(Kind, Writer<DynamicObject>)>,
     api_endpoints: Writer<EndpointSlice>,
     api_service: Writer<Service>,
 }
 
 impl Writers {
-    fn new(kinds: &[Kind]) -> Self {
+    fn new() -> Self {
         Self {
             apps: Writer::default(),
             requests: Writer::default(),
             pods: Writer::default(),
             leases: Writer::default(),
-            children: kinds.iter().map(|kind| (*kind, Writer::new(kind.resource()))).collect(),
+            secrets: Writer::default(),
+            children: Kind::ALL.into_iter().map(|kind| (kind, Writer::new(kind.resource()))).collect(),
             api_endpoints: Writer::default(),
             api_service: Writer::default(),
         }
@@ -153,11 +169,13 @@ impl Writers {
             requests: self.requests.as_reader(),
             pods: self.pods.as_reader(),
             leases: self.leases.as_reader(),
+            secrets: self.secrets.as_reader(),
             children: self.children.iter().map(|(kind, writer)| (*kind, writer.as_reader())).collect(),
             api_endpoints: self.api_endpoints.as_reader(),
             api_service: self.api_service.as_reader(),
             requests_changed: Notify::new(),
             lease_gaps: AtomicU64::new(0),
+            has_routes: AtomicBool::new(false),
             triggers,
         }
     }
@@ -180,6 +198,21 @@ impl Start<'_> {
     ) {
         let changed = wakes(Arc::clone(self.world), concerns);
         self.watches.spawn(follow(api, config, writer, changed));
+    }
+
+    fn follow_children(&mut self, kind: Kind, config: watcher::Config, writer: Writer<DynamicObject>) {
+        let api = Api::<DynamicObject>::all_with(self.client.clone(), &kind.resource());
+        let (client, world) = (self.client.clone(), Arc::clone(self.world));
+        let changed = wakes(Arc::clone(self.world), app_of_label);
+        self.watches.spawn(async move {
+            if !kind.is_built_in() {
+                definitions::served(&client, kind).await;
+                world.has_routes.store(true, Ordering::Relaxed);
+                // The receiver is gone only on the way out.
+                let _ = world.triggers.send(Trigger::All);
+            }
+            follow(api, config, writer, changed).await;
+        });
     }
 
     fn follow_requests(&mut self, writer: Writer<CoverLetterRequest>) {
@@ -220,6 +253,11 @@ where
 
 fn app_itself(app: &GuardedApp) -> Trigger {
     Trigger::App(ObjectRef::from_obj(app))
+}
+
+fn secret_itself(secret: &PartialObjectMeta<Secret>) -> Option<Trigger> {
+    let metadata = secret.meta();
+    Some(Trigger::Secret { namespace: metadata.namespace.clone()?, name: metadata.name.clone()? })
 }
 
 fn app_of_request(request: &CoverLetterRequest) -> Option<Trigger> {

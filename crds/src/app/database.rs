@@ -5,10 +5,14 @@ use kube::KubeSchema;
 use serde::{Deserialize, Serialize};
 
 use super::pod::PodSettings;
+use crate::limits;
 
 /// Where accounts and letters are kept: `managed` (the default) or `external`.
-#[derive(KubeSchema, Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[x_kube(validation = Rule::new("has(self.managed) != has(self.external)").message("database needs exactly one of managed and external"))]
+//
+// Nothing is filled in when neither is given, because a default that is stored would stand in the way of an `external`
+// that is applied later. Earlier versions stored one: a `managed` without settings gives way.
+#[derive(KubeSchema, Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[x_kube(validation = Rule::new(format!("!has(self.managed) || !has(self.external) || (self.managed.storage.size == '{}' && !has(self.managed.storage.storageClassName) && !has(self.managed.image) && !has(self.managed.backup))", Storage::DEFAULT_SIZE)).message("database takes one of managed and external: remove the settings of the other"))]
 pub struct Database {
     /// Postgres run by the operator.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -16,12 +20,6 @@ pub struct Database {
     /// Postgres that exists already (CloudNativePG, RDS, ...).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub external: Option<ExternalDatabase>,
-}
-
-impl Default for Database {
-    fn default() -> Self {
-        Self { managed: Some(ManagedDatabase::default()), external: None }
-    }
 }
 
 /// Postgres run by the operator: one pod with a volume of its own.
@@ -32,7 +30,7 @@ pub struct ManagedDatabase {
     pub storage: Storage,
     /// Image with the environment contract of the official Postgres image. Default: the operator's.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(length(min = 1, max = 512))]
+    #[schemars(length(min = 1, max = 512), regex(pattern = limits::IMAGE))]
     pub image: Option<String>,
     /// Regular dumps.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -46,18 +44,22 @@ pub struct ManagedDatabase {
 #[derive(KubeSchema, Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default = "Storage::default", rename_all = "camelCase")]
 pub struct Storage {
-    /// Size of the volume. It can grow where the storage class allows it; it never shrinks.
+    /// Size of the volume. The volume grows with it where the storage class allows it, and never shrinks: a smaller size
+    /// is told in the status and changes nothing.
     #[schemars(length(min = 1, max = 32))]
     #[x_kube(validation = Rule::new("isQuantity(self)").message("size must be a quantity such as 2Gi"))]
-    #[x_kube(validation = Rule::new("quantity(self).compareTo(quantity(oldSelf)) >= 0").message("size must not shrink: back up and restore into a new app instead"))]
+    #[x_kube(validation = Rule::new(format!("!isQuantity(self) || (quantity(self).isGreaterThan(quantity('0')) && quantity(self).compareTo(quantity('{}')) <= 0)", limits::STORAGE_MAX)).message(format!("size must be more than 0 and at most {}", limits::STORAGE_MAX).as_str()))]
     pub size: String,
-    /// Storage class. Default: the cluster's default.
+    /// Storage class of a new volume. Default: the cluster's default.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(length(min = 1, max = 253))]
+    #[schemars(length(min = 1, max = 253), regex(pattern = limits::DNS_NAME))]
     pub storage_class_name: Option<String>,
 }
 
 impl Storage {
+    /// Size of a volume for which none is given.
+    const DEFAULT_SIZE: &str = "2Gi";
+
     /// The size as Kubernetes writes it.
     #[must_use]
     pub fn quantity(&self) -> Quantity {
@@ -67,7 +69,7 @@ impl Storage {
 
 impl Default for Storage {
     fn default() -> Self {
-        Self { size: "2Gi".to_owned(), storage_class_name: None }
+        Self { size: Self::DEFAULT_SIZE.to_owned(), storage_class_name: None }
     }
 }
 
@@ -101,9 +103,9 @@ pub struct ExternalDatabase {
 #[derive(KubeSchema, Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SecretKeyRef {
     /// Name of the Secret.
-    #[schemars(length(min = 1, max = 253))]
+    #[schemars(length(min = 1, max = 253), regex(pattern = limits::DNS_NAME))]
     pub name: String,
     /// Key in it.
-    #[schemars(length(min = 1, max = 253))]
+    #[schemars(length(min = 1, max = 253), regex(pattern = limits::SECRET_KEY))]
     pub key: String,
 }

@@ -32,10 +32,10 @@ pub struct Inference {
     pub slots: i32,
     /// How tokens are chosen.
     pub generation: Generation,
-    /// A fixed number of pods. Switches automatic scaling off; `kubectl scale` writes it.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// A fixed number of pods, or 0 for as many as the queue needs. `kubectl scale` and a `HorizontalPodAutoscaler` write
+    /// it; the latter begins once it is at least 1. For no pods at all, set `scaling.maxReplicas` to 0.
     #[schemars(range(min = 0, max = 1_000))]
-    pub replicas: Option<i32>,
+    pub replicas: i32,
     /// Automatic scaling with the queue.
     pub scaling: Scaling,
     /// Settings of the pods.
@@ -52,7 +52,7 @@ impl Default for Inference {
             quantization: Quantization::default(),
             slots: 8,
             generation: Generation::default(),
-            replicas: None,
+            replicas: 0,
             scaling: Scaling::default(),
             pod: PodSettings::default(),
         }
@@ -129,8 +129,8 @@ pub struct Scaling {
     /// Fewest pods.
     #[schemars(range(min = 0, max = 1_000))]
     pub min_replicas: i32,
-    /// Most pods.
-    #[schemars(range(min = 1, max = 1_000))]
+    /// Most pods; 0 for none, so that letters wait.
+    #[schemars(range(min = 0, max = 1_000))]
     pub max_replicas: i32,
     /// How long a letter may wait before more pods are worth their start.
     #[schemars(range(min = 1, max = 3_600))]

@@ -11,7 +11,7 @@ pub struct CoverLetterAppStatus {
     /// Generation of the spec that this status answers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub observed_generation: Option<i64>,
-    /// Ready, DatabaseAvailable, WebAvailable, InferenceAvailable, Paused.
+    /// Ready, DatabaseAvailable, WebAvailable, InferenceAvailable, Paused, Reconciling, Stalled.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 16))]
     #[x_kube(merge_strategy = ListMerge::Map(vec!["type".to_string()]))]

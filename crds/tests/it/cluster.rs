@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 /// A namespace on the shared API server, where the resource called `kind` is tried.
 pub struct Cluster {
+    pub plane: &'static ControlPlane,
     pub client: Client,
     pub namespace: String,
 }
@@ -18,7 +19,7 @@ impl Cluster {
         let control_plane =
             ControlPlane::shared_with(&custom_resource_definitions()).await.expect("the control plane starts");
         let namespace = control_plane.namespace(hint).await.expect("a namespace can be made");
-        Self { client: control_plane.client(), namespace }
+        Self { plane: control_plane, client: control_plane.client(), namespace }
     }
 
     /// Untyped access, so that tests can send what the Rust types could not express.

@@ -1,26 +1,27 @@
 //! Stores minted passwords and keys: creates a Secret or adds a missing key, and never replaces anything.
 
 use crds::CoverLetterApp;
-use crds::names::{INSTANCE_LABEL, MANAGED_BY};
+use crds::names::{INSTANCE_LABEL, MANAGED_BY, MANAGED_BY_LABEL};
 use k8s_openapi::api::core::v1::Secret;
 use kube::api::{Api, ObjectMeta, Patch, PatchParams, PostParams};
 use kube::{Client, ResourceExt as _};
 use serde_json::json;
 
-use super::{FIELD_MANAGER, count};
+use super::{FIELD_MANAGER, Failure, api, count, failure, is_ours};
 use crate::credentials::Minted;
-use crate::error::Error;
-use crate::kinds::Kind;
+use crate::kinds::{Key, Kind};
+use crate::refusal::Refusal;
 
 /// Stores one set of minted values.
 ///
 /// # Errors
-/// [`Error::Foreign`] when a Secret of this name is not ours; [`Error::Write`] otherwise.
-pub async fn store(client: &Client, app: &CoverLetterApp, minted: Minted) -> Result<(), Error> {
+/// [`Failure::Refused`] when a Secret of this name is not ours, or the cluster wants no such Secret.
+pub async fn store(client: &Client, app: &CoverLetterApp, minted: Minted) -> Result<(), Failure> {
     let api = Api::<Secret>::namespaced(client.clone(), &app.namespace().unwrap_or_default());
+    let key = Key::new(Kind::Secret, minted.name.as_str());
     let name = minted.name.to_string();
     let result = if minted.is_new {
-        let labels = [("app.kubernetes.io/managed-by", MANAGED_BY), (INSTANCE_LABEL, &app.name_any())]
+        let labels = [(MANAGED_BY_LABEL, MANAGED_BY), (INSTANCE_LABEL, &app.name_any())]
             .map(|(key, value)| (key.to_owned(), value.to_owned()));
         let metadata = ObjectMeta { name: Some(name.clone()), labels: Some(labels.into()), ..ObjectMeta::default() };
         let secret = Secret { metadata, data: Some(minted.data), ..Secret::default() };
@@ -40,14 +41,14 @@ pub async fn store(client: &Client, app: &CoverLetterApp, minted: Minted) -> Res
             count("create", Kind::Secret);
             Ok(())
         }
-        Err(kube::Error::Api(status)) if status.is_already_exists() => foreign_or_late(&api, name).await,
-        Err(source) => Err(Error::Write { verb: "create", what: "Secret", name, source }),
+        Err(kube::Error::Api(status)) if status.is_already_exists() => foreign_or_late(client, app, &key).await,
+        Err(source) => Err(failure("create", &key, source)),
     }
 }
 
 /// The Secret exists though it was not observed: the watch is a moment behind, or the Secret is not the operator's.
-async fn foreign_or_late(api: &Api<Secret>, name: String) -> Result<(), Error> {
-    let secret = api.get(&name).await.map_err(|source| Error::Read { what: "Secret", name: name.clone(), source })?;
-    let is_ours = secret.labels().get("app.kubernetes.io/managed-by").is_some_and(|manager| manager == MANAGED_BY);
-    if is_ours { Ok(()) } else { Err(Error::Foreign { kind: Kind::Secret, name }) }
+async fn foreign_or_late(client: &Client, app: &CoverLetterApp, key: &Key) -> Result<(), Failure> {
+    let api = api(client, &app.namespace().unwrap_or_default(), key.kind);
+    let secret = api.get(&key.name).await.map_err(|source| failure("read", key, source))?;
+    if is_ours(&secret, app) { Ok(()) } else { Err(Failure::Refused(Refusal::foreign(key, &secret))) }
 }

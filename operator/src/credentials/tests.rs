@@ -45,6 +45,16 @@ fn what_exists_is_kept_and_only_the_missing_key_is_added() {
 }
 
 #[test]
+fn no_password_is_made_for_a_volume_that_has_one() {
+    let mut observed = Observed::default();
+    let claim = serde_json::json!({"metadata": {"name": "data-letters-db-0"}, "spec": {}});
+    fixtures::observe(&mut observed, Kind::PersistentVolumeClaim, &claim);
+    let minted = missing(&fixtures::valid("minimal"), &observed, &mut rng());
+    let names: Vec<_> = minted.iter().map(|minted| minted.name.as_str()).collect();
+    assert_eq!(names, ["letters-web", "letters-stream"]);
+}
+
+#[test]
 fn an_external_database_needs_no_password_of_ours() {
     let minted = missing(&fixtures::valid("external"), &Observed::default(), &mut rng());
     assert!(minted.iter().all(|minted| minted.name.as_str() != "letters-database"));

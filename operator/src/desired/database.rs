@@ -12,7 +12,7 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
 use super::labels;
-use super::pod::{Pod, resources, template};
+use super::pod::{Pod, WITH_LOG, resources, template};
 use crate::containers::{empty_dir, from_secret, mount, port, restricted, variable};
 use crate::names;
 use crate::observed::Observed;
@@ -108,6 +108,7 @@ fn container(app: &ValidatedApp, database: &Managed) -> Container {
         ports: Some(vec![port("postgres", names::DATABASE_PORT)]),
         resources: Some(resources(&database.pod, "50m", "128Mi", Some("512Mi"))),
         security_context: Some(restricted()),
+        termination_message_policy: Some(WITH_LOG.to_owned()),
         volume_mounts: Some(vec![
             mount(DATA, "/var/lib/postgresql/data"),
             mount("run", "/var/run/postgresql"),

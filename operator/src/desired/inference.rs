@@ -37,7 +37,7 @@ pub fn deployment(app: &ValidatedApp, observed: &Observed, replicas: i32) -> Dep
         user: USER,
         grace_seconds: GRACE_SECONDS,
         talks_to_api_server: true,
-        secrets: vec![names::stream_secret(&app.name).into()],
+        secrets: secrets(app),
     };
     Deployment {
         metadata: labels::owned(app, names::inference(&app.name), Some(Component::Inference)),
@@ -52,6 +52,18 @@ pub fn deployment(app: &ValidatedApp, observed: &Observed, replicas: i32) -> Dep
         }),
         status: None,
     }
+}
+
+/// Secrets that the pods read: their own, and those of other people, whose change must reach the pods.
+fn secrets(app: &ValidatedApp) -> Vec<String> {
+    let token = match &app.inference.model {
+        Model::HuggingFace(model) => model.token.as_ref(),
+        Model::Mlflow(model) => model.token.as_ref(),
+        Model::BuiltIn | Model::Volume { .. } | Model::Image { .. } => None,
+    };
+    let headers = app.collector.as_ref().and_then(|collector| collector.headers.as_ref());
+    let named = [token, headers].into_iter().flatten().map(|secret| secret.name.clone());
+    [names::stream_secret(&app.name).into()].into_iter().chain(named).collect()
 }
 
 /// Label selector of the pods, as text.

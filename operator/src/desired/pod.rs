@@ -17,13 +17,16 @@ use crate::containers::{self, empty_dir, unprivileged};
 use crate::names;
 use crate::observed::Observed;
 use crate::quantity::Quantity;
-use crate::validate::{Database, External, PodSettings, ValidatedApp};
+use crate::validate::{PodSettings, ValidatedApp};
 
 /// Annotation that changes with the Secrets that a pod reads, so that it starts anew.
 const SECRETS_ANNOTATION: &str = "coverletter.dev/secrets";
 
 /// Where Kubernetes looks for the reason of a container that ended.
 pub const REPORT: &str = "/dev/termination-log";
+
+/// Has Kubernetes take the end of the log as the reason of a container that ended without a report.
+pub const WITH_LOG: &str = "FallbackToLogsOnError";
 
 /// The parts of a pod that differ between components.
 pub struct Pod<'a> {
@@ -52,7 +55,7 @@ pub fn template(app: &ValidatedApp, observed: &Observed, pod: Pod<'_>) -> PodTem
     let mut all_labels = pod.settings.labels.to_map();
     all_labels.extend(labels::labels(&app.name, Some(pod.component)));
     let mut annotations = pod.settings.annotations.clone();
-    annotations.insert(SECRETS_ANNOTATION.to_owned(), secrets_version(app, observed, &pod.secrets));
+    annotations.insert(SECRETS_ANNOTATION.to_owned(), secrets_version(observed, &pod.secrets));
     let mut volumes = vec![empty_dir("tmp")];
     volumes.extend(pod.volumes);
     let tolerations = &pod.settings.tolerations;
@@ -124,13 +127,12 @@ pub fn resources(settings: &PodSettings, cpu: &str, memory: &str, memory_limit: 
 
 /// A hash that changes when one of `secrets` does. It covers the content of Secrets that the operator made and the
 /// version of others, since the hash of a password that a person chose could be guessed.
-fn secrets_version(app: &ValidatedApp, observed: &Observed, secrets: &[String]) -> String {
+fn secrets_version(observed: &Observed, secrets: &[String]) -> String {
     let mut hash = Sha256::new();
     for name in secrets {
         hash.update(name);
-        let is_foreign = matches!(&app.database, Database::External(External { secret, .. }) if secret == name);
-        if is_foreign {
-            hash.update(observed.external_database.as_ref().and_then(|fact| fact.version.as_deref()).unwrap_or(""));
+        if let Some(version) = observed.named_secrets.get(name) {
+            hash.update(version);
         } else if let Some(data) = observed.children.secret(name).and_then(|secret| secret.data.as_ref()) {
             for (key, value) in data {
                 hash.update(key);

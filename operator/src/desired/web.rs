@@ -8,7 +8,7 @@ use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 use serde_json::{Value, json};
 
 use super::labels;
-use super::pod::{Pod, resources, rolling, template};
+use super::pod::{Pod, WITH_LOG, resources, rolling, template};
 use crate::containers::{USER, from_secret, http_probe, mount, port, restricted};
 use crate::names;
 use crate::observed::Observed;
@@ -76,6 +76,7 @@ fn container(app: &ValidatedApp) -> Container {
         ports: Some(vec![port("http", names::HTTP_PORT), port("admin", names::ADMIN_PORT)]),
         resources: Some(resources(&web.pod, "50m", "128Mi", Some("512Mi"))),
         security_context: Some(restricted()),
+        termination_message_policy: Some(WITH_LOG.to_owned()),
         volume_mounts: Some(vec![mount("tmp", "/tmp")]),
         startup_probe: Some(http_probe("/healthz", "admin", 1, 120)),
         readiness_probe: Some(http_probe("/readyz", "admin", 2, 3)),

@@ -47,6 +47,10 @@ pub fn rules() -> Vec<PolicyRule> {
         rule("coverletter.dev", &["coverletterrequests/status"], &["get", "patch", "update"]),
         rule("", &["secrets", "serviceaccounts", "services"], OWNS),
         rule("", &["pods"], &["get", "list", "patch", "watch"]),
+        // Volumes are made by StatefulSets; the operator grows them.
+        rule("", &["persistentvolumeclaims"], &["get", "list", "patch", "watch"]),
+        // Some troubles of volumes and StatefulSets are told in Events only.
+        rule("", &["events"], &["list"]),
         rule("apps", &["deployments", "statefulsets"], OWNS),
         rule("policy", &["poddisruptionbudgets"], OWNS),
         rule("networking.k8s.io", &["networkpolicies"], OWNS),

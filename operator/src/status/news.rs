@@ -1,6 +1,5 @@
 //! Which changes of a status are worth an Event.
 
-use crds::AppReason;
 use crds::app::{CoverLetterAppStatus, conditions};
 use crds::condition::{find, is_true};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
@@ -30,7 +29,7 @@ pub fn news(old: &CoverLetterAppStatus, new: &CoverLetterAppStatus) -> Vec<News>
     if let Some(ready) = changed(conditions::READY) {
         // A new app is not ready for a while, which is no reason for concern.
         let was_ready = is_true(&old.conditions, conditions::READY);
-        let is_warning = ready.status == "False" && (was_ready || ready.reason.parse() == Ok(AppReason::InvalidSpec));
+        let is_warning = ready.status == "False" && (was_ready || is_true(&new.conditions, conditions::STALLED));
         news.push(News { is_warning, reason: ready.reason, action: "Reconcile", note: ready.message });
     }
     let was_known = find(&old.conditions, conditions::PAUSED).is_some();

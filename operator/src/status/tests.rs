@@ -28,7 +28,14 @@ fn check(deployments: &[Deployment], type_: &str, expect: (&str, &str)) {
     }
     let applied = Applied(observed.children.clone());
     let (snapshot, decision) = (Snapshot::default(), Decision::default());
-    let parts = Parts { observed: &observed, applied: &applied, snapshot: &snapshot, decision: &decision };
+    let parts = Parts {
+        observed: &observed,
+        applied: &applied,
+        snapshot: &snapshot,
+        decision: &decision,
+        refusals: &[],
+        secret_lost: false,
+    };
     let basis = Basis::of(&fixtures::app("external"), fixtures::CREATED);
     let status = basis.reported(&fixtures::valid("external"), &parts);
     let condition = crds::condition::find(&status.conditions, type_).expect("it is always set");
@@ -40,11 +47,25 @@ fn an_app_without_inference_pods_can_be_ready_but_not_one_without_web_pods() {
     let none = deployment("letters-inference", 0, 0);
     let web = deployment("letters-web", 1, 1);
     let deployments = [web, none.clone()];
-    check(&deployments, conditions::INFERENCE_AVAILABLE, ("Available", "No inference pod is needed now."));
+    check(&deployments, conditions::INFERENCE_AVAILABLE, ("ScaledToZero", "No inference pod is needed now."));
     check(&deployments, conditions::READY, ("Available", "Web, database and inference are available."));
     let deployments = [deployment("letters-web", 0, 0), none];
     check(&deployments, conditions::WEB_AVAILABLE, ("Unavailable", "No web pod is asked for."));
     check(&deployments, conditions::READY, ("Unavailable", "No web pod is asked for."));
+}
+
+#[test]
+fn an_app_is_ready_or_gets_there_or_needs_a_person() {
+    let of = |ready, reason| {
+        availability::overall(ready, reason, "it").map(|statement| statement.status.unwrap_or_default())
+    };
+    for reason in AppReason::ALL {
+        assert_eq!(of(true, *reason), [true, false, false]);
+        let [ready, reconciling, stalled] = of(false, *reason);
+        assert!(!ready && (reconciling ^ stalled), "{reason}");
+    }
+    assert_eq!(of(false, AppReason::Progressing), [false, true, false]);
+    assert_eq!(of(false, AppReason::InvalidSpec), [false, false, true]);
 }
 
 #[test]

@@ -41,7 +41,7 @@ fn alive() -> Workers {
 
 fn act(request: &CoverLetterRequest, workers: &Workers, now: Timestamp) -> Option<Action> {
     let limits = Requests::default();
-    triage(request, &Situation { limits: Some(&limits), workers, surplus: false, now })
+    triage(request, &Situation { rules: Rules::Limits(&limits), workers, surplus: false, now })
 }
 
 /// State and reason of the status that would be written; the name of the action otherwise.
@@ -72,7 +72,7 @@ fn a_request_gets_its_first_words_only_when_nobody_claims_it() {
 #[test]
 fn a_request_without_an_app_says_so_until_the_app_is_there() {
     let request = request("one");
-    let situation = Situation { limits: None, workers: &alive(), surplus: false, now: at(2) };
+    let situation = Situation { rules: Rules::NoApp, workers: &alive(), surplus: false, now: at(2) };
     let Some(Action::Write { status, .. }) = triage(&request, &situation) else { panic!("it says so") };
     assert_eq!(status.conditions[0].message, "Waits: there is no CoverLetterApp `letters` in this namespace.");
     let mut told = request.clone();
@@ -83,8 +83,36 @@ fn a_request_without_an_app_says_so_until_the_app_is_there() {
 }
 
 #[test]
+fn a_paused_app_keeps_finished_requests_and_all_else_goes_on() {
+    let (limits, workers) = (Requests::default(), alive());
+    let situation = |now| Situation { rules: Rules::Paused(&limits), workers: &workers, surplus: true, now: at(now) };
+    let mut request = request("one");
+    let late = triage(&request, &situation(1_000));
+    assert!(matches!(late, Some(Action::Write { why: RequestReason::DeadlineExceeded, .. })), "{late:?}");
+    request.spec.cancel_requested = true;
+    let cancelled = triage(&request, &situation(1));
+    let Some(Action::Write { status, why: RequestReason::Cancelled, .. }) = cancelled else { panic!("{cancelled:?}") };
+    request.status = Some(*status);
+    assert_eq!(triage(&request, &situation(10_000_000)), None);
+    request.metadata.annotations.get_or_insert_default().insert(crds::names::ERASE_ANNOTATION.into(), "true".into());
+    assert_eq!(triage(&request, &situation(2)), Some(Action::Delete));
+}
+
+#[test]
+fn of_an_app_that_cannot_be_read_requests_are_cancelled_and_erased_and_nothing_else() {
+    let workers = alive();
+    let situation = |now| Situation { rules: Rules::Unreadable, workers: &workers, surplus: false, now: at(now) };
+    let mut request = request("one");
+    assert_eq!(triage(&request, &situation(1_000_000)), None);
+    request.spec.cancel_requested = true;
+    assert!(matches!(triage(&request, &situation(1)), Some(Action::Write { why: RequestReason::Cancelled, .. })));
+    request.metadata.annotations.get_or_insert_default().insert(crds::names::ERASE_ANNOTATION.into(), "true".into());
+    assert_eq!(triage(&request, &situation(2)), Some(Action::Delete));
+}
+
+#[test]
 fn the_wording_of_a_message_decides_nothing() {
-    let situation = Situation { limits: None, workers: &alive(), surplus: false, now: at(2) };
+    let situation = Situation { rules: Rules::NoApp, workers: &alive(), surplus: false, now: at(2) };
     let mut told = request("one");
     told.status = Some(life::without_app(&told, at(1)));
     told.status.as_mut().expect("it was set").conditions[0].message = "Worded by another version.".to_owned();

@@ -1,6 +1,7 @@
 //! Where an app keeps accounts and letters.
 
 use crds::app::{ExternalDatabase, ManagedDatabase};
+use k8s_openapi::api::core::v1::PersistentVolumeClaimSpec;
 
 use super::pod::PodSettings;
 use super::violation::Violations;
@@ -22,10 +23,12 @@ pub enum Database {
 pub struct Managed {
     /// Its image.
     pub image: String,
-    /// Size of its volume, more than nothing.
+    /// Size that its `StatefulSet` asks for, which can never change.
     pub size: Quantity,
-    /// Storage class of its volume; `None` for the cluster's own.
+    /// Storage class that its `StatefulSet` asks for, which can never change; `None` for the cluster's own.
     pub storage_class: Option<String>,
+    /// Size to which its volume should grow.
+    pub grows_to: Option<Quantity>,
     /// Settings of its pod.
     pub pod: PodSettings,
 }
@@ -51,45 +54,49 @@ impl Database {
         violations: &mut Violations,
     ) -> Option<Self> {
         match (&given.managed, &given.external) {
-            (Some(managed), None) => {
-                let stored = app.and_then(|app| stored_size(observed, app));
-                Managed::parse(managed, image, stored.as_ref(), violations)
-                    .map(|managed| Self::Managed(Box::new(managed)))
-            }
-            (None, Some(external)) => External::parse(external, observed, violations).map(Self::External),
-            _ => {
-                violations.add("`database` must have exactly one of `managed` and `external`");
-                None
+            // A `managed` beside it is a default that an earlier version stored.
+            (_, Some(external)) => External::parse(external, observed, violations).map(Self::External),
+            (managed, None) => {
+                let managed = managed.clone().unwrap_or_default();
+                let stored = app.map(|app| Stored::of(observed, app)).unwrap_or_default();
+                Managed::parse(&managed, image, stored, violations).map(|managed| Self::Managed(Box::new(managed)))
             }
         }
     }
 }
 
 impl Managed {
-    fn parse(
-        given: &ManagedDatabase,
-        image: &str,
-        stored: Option<&Quantity>,
-        violations: &mut Violations,
-    ) -> Option<Self> {
+    fn parse(given: &ManagedDatabase, image: &str, stored: Stored, violations: &mut Violations) -> Option<Self> {
         if given.backup.is_some() {
             violations.add("`database.managed.backup` is not supported yet by this version: leave it out");
         }
         let size = Quantity::parse(&given.storage.size).filter(|size| !size.is_zero());
         let size = violations
             .require(size, || "`database.managed.storage.size` must be a positive quantity such as 2Gi".to_owned());
-        if let (Some(size), Some(stored)) = (&size, stored)
-            && size != stored
+        if let (Some(size), Some(volume)) = (&size, &stored.volume)
+            && size < volume
         {
-            violations.add(format!(
-                "`database.managed.storage.size` must stay {stored}: this version cannot resize a volume"
+            violations.add_partial(format!(
+                "`database.managed.storage.size` must be at least {volume}, as the volume is: a volume cannot shrink"
+            ));
+        }
+        let class = &given.storage.storage_class_name;
+        if let (Some(given), Some((_, Some(kept)))) = (class, &stored.template)
+            && given != kept
+        {
+            violations.add_partial(format!(
+                "`database.managed.storage.storageClassName` must stay {kept}: the volume of a database cannot move to another class"
             ));
         }
         let pod = PodSettings::parse(&given.pod, "database.managed", violations);
+        let size = size?;
+        let grows_to = stored.volume.filter(|volume| *volume < size).map(|_| size.clone());
+        let (size, storage_class) = stored.template.unwrap_or((size, class.clone()));
         Some(Self {
             image: given.image.clone().unwrap_or_else(|| image.to_owned()),
-            size: size?,
-            storage_class: given.storage.storage_class_name.clone(),
+            size,
+            storage_class,
+            grows_to,
             pod: pod?,
         })
     }
@@ -110,10 +117,26 @@ impl External {
     }
 }
 
-/// Size of the volume that the database has, if it has one.
-fn stored_size(observed: &Observed, app: &AppName) -> Option<Quantity> {
-    let spec = observed.children.stateful_set(&names::database(app))?.spec.as_ref()?;
-    let claim = spec.volume_claim_templates.as_ref()?.first()?.spec.as_ref()?;
-    let size = claim.resources.as_ref()?.requests.as_ref()?.get("storage")?;
-    Quantity::parse(&size.0)
+/// What the cluster has of the database already.
+#[derive(Default)]
+struct Stored {
+    /// Size and storage class in the template of the `StatefulSet`.
+    template: Option<(Quantity, Option<String>)>,
+    /// Size that the volume has or is growing to.
+    volume: Option<Quantity>,
+}
+
+impl Stored {
+    fn of(observed: &Observed, app: &AppName) -> Self {
+        let template = observed.children.stateful_set(&names::database(app)).and_then(|set| {
+            let claim = set.spec.as_ref()?.volume_claim_templates.as_ref()?.first()?.spec.as_ref()?;
+            Some((size(claim)?, claim.storage_class_name.clone()))
+        });
+        let claim = observed.children.claim(&names::database_claim(app));
+        Self { template, volume: claim.and_then(|claim| size(claim.spec.as_ref()?)) }
+    }
+}
+
+fn size(claim: &PersistentVolumeClaimSpec) -> Option<Quantity> {
+    Quantity::parse(&claim.resources.as_ref()?.requests.as_ref()?.get("storage")?.0)
 }

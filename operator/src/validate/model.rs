@@ -88,18 +88,19 @@ impl Model {
 
     /// The one model that `source` names. `hub` is the hub of this cluster, if it has one of its own.
     pub(super) fn parse(source: &ModelSource, hub: Option<&str>, violations: &mut Violations) -> Option<Self> {
-        let ModelSource { built_in, hugging_face, volume, image, mlflow } = source;
-        match (built_in, hugging_face, volume, image, mlflow) {
-            (Some(_), None, None, None, None) => Some(Self::BuiltIn),
-            (None, Some(model), None, None, None) => parse_hugging_face(model, hub, violations),
-            (None, None, Some(volume), None, None) => Some(Self::Volume {
+        // `builtIn` beside another is a default that an earlier version stored.
+        let ModelSource { built_in: _, hugging_face, volume, image, mlflow } = source;
+        match (hugging_face, volume, image, mlflow) {
+            (None, None, None, None) => Some(Self::BuiltIn),
+            (Some(model), None, None, None) => parse_hugging_face(model, hub, violations),
+            (None, Some(volume), None, None) => Some(Self::Volume {
                 claim: volume.persistent_volume_claim.claim_name.clone(),
                 folder: volume.path.trim_matches('/').to_owned(),
             }),
-            (None, None, None, Some(image), None) => Some(Self::Image { reference: image.reference.clone() }),
-            (None, None, None, None, Some(model)) => parse_mlflow(model, violations),
+            (None, None, Some(image), None) => Some(Self::Image { reference: image.reference.clone() }),
+            (None, None, None, Some(model)) => parse_mlflow(model, violations),
             _ => {
-                violations.add("`inference.model` must have exactly one source");
+                violations.add("`inference.model` must have one source: remove the others");
                 None
             }
         }

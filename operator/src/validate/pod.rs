@@ -13,6 +13,9 @@ use crate::quantity::Quantity;
 /// What a taint does, and so what a toleration can be for.
 const EFFECTS: [&str; 3] = ["NoSchedule", "PreferNoSchedule", "NoExecute"];
 
+/// Resources of which a container may use more than it requests.
+const SHARED: [&str; 3] = ["cpu", "memory", "ephemeral-storage"];
+
 /// Settings of the pods of one component.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct PodSettings {
@@ -74,8 +77,23 @@ impl Resources {
                 .add(format!("`{component}.resources` must not request more than its limit, as {request} of `{name}`"));
             return None;
         }
+        // Only what every node has can be promised to more pods than there is room for.
+        let mut fixed = requests.keys().chain(limits.keys()).filter(|name| !SHARED.contains(&name.as_str()));
+        if let Some(name) =
+            fixed.find(|name| limits.get(*name).is_none_or(|limit| requests.get(*name).is_some_and(|it| it != limit)))
+        {
+            violations.add(format!("`{component}.resources` must have the same limit as request of `{name}`"));
+            return None;
+        }
         Some(Self { requests, limits })
     }
+}
+
+/// Whether a container can ask for `amount` of a resource called `name`.
+fn is_resource(name: &str, amount: &Quantity) -> bool {
+    let is_huge = name.strip_prefix("hugepages-").is_some_and(|size| Quantity::parse(size).is_some());
+    let is_extended = name.contains('/') && is_key(name) && !name.contains("kubernetes.io/");
+    SHARED.contains(&name) || is_huge || is_extended && amount.is_whole()
 }
 
 fn quantities(
@@ -84,9 +102,9 @@ fn quantities(
     violations: &mut Violations,
 ) -> Option<BTreeMap<String, Quantity>> {
     let parsed = given.iter().map(|(name, ApiQuantity(text))| {
-        let quantity = Quantity::parse(text).filter(|_| is_key(name)).map(|quantity| (name.clone(), quantity));
+        let quantity = Quantity::parse(text).filter(|amount| is_resource(name, amount)).map(|quantity| (name.clone(), quantity));
         violations.require(quantity, || {
-            format!("`{field}` must hold quantities such as `500m` or `1Gi`, not `{name}: {text}`")
+            format!("`{field}` must hold quantities such as `500m` or `1Gi` of resources that nodes have, not `{name}: {text}`")
         })
     });
     // Every entry is looked at, so that each is reported.

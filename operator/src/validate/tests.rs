@@ -2,11 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use crds::app::{ModelSource, Toleration, TolerationOperator};
+use crds::app::{Toleration, TolerationOperator};
 use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
+
+use serde_json::json;
 
 use super::*;
 use crate::fixtures;
+use crate::kinds::Kind;
 
 fn check(fixture: &str, change: impl FnOnce(&mut CoverLetterApp), expect: &str) {
     let mut app = fixtures::app(fixture);
@@ -20,7 +23,7 @@ fn what_this_version_cannot_do_is_refused() {
     check(
         "minimal",
         |app| {
-            let managed = app.spec.database.managed.as_mut().expect("it is managed");
+            let managed = app.spec.database.managed.get_or_insert_default();
             managed.backup = Some(crds::app::Backup { schedule: "0 3 * * *".into(), keep: 7 });
         },
         "`database.managed.backup` is not supported yet",
@@ -30,9 +33,9 @@ fn what_this_version_cannot_do_is_refused() {
 #[test]
 fn everything_wrong_is_said_at_once() {
     let mut app = fixtures::app("minimal");
-    let managed = app.spec.database.managed.as_mut().expect("it is managed");
+    let managed = app.spec.database.managed.get_or_insert_default();
     managed.backup = Some(crds::app::Backup { schedule: "0 3 * * *".into(), keep: 7 });
-    app.spec.inference.model = ModelSource { built_in: None, ..ModelSource::default() };
+    app.spec.inference.scaling.min_replicas = 9;
     let violations = validate(&app, &fixtures::observed(), &fixtures::settings()).expect_err("it is refused");
     assert_eq!(violations.len(), 2);
 }
@@ -44,20 +47,42 @@ fn an_external_database_needs_its_secret() {
     assert!(violations[0].0.contains("no key `url` in a Secret `pg`"), "{violations:?}");
 }
 
-#[test]
-fn a_volume_keeps_its_size_however_it_is_written() {
-    let app = fixtures::app("minimal");
+/// What was found of `app` beside the volume of 2Gi and class `slow` that it has.
+fn beside_a_volume(size: &str, class: Option<&str>) -> (Vec<String>, Managed) {
+    let mut app = fixtures::app("minimal");
+    storage(&mut app).storage_class_name = Some("slow".into());
     let mut observed = fixtures::observed();
     fixtures::settle(&app, &mut observed);
-    assert!(validate(&app, &observed, &fixtures::settings()).is_ok());
-    let mut larger = app.clone();
-    let managed = larger.spec.database.managed.as_mut().expect("it is managed");
-    managed.storage.size = "2048Mi".into();
-    assert!(validate(&larger, &observed, &fixtures::settings()).is_ok());
-    let managed = larger.spec.database.managed.as_mut().expect("it is managed");
-    managed.storage.size = "3Gi".into();
-    let violations = validate(&larger, &observed, &fixtures::settings()).expect_err("it is refused");
-    assert!(violations[0].0.contains("must stay 2Gi"), "{violations:?}");
+    let claim =
+        json!({"metadata": {"name": "data-letters-db-0"}, "spec": {"resources": {"requests": {"storage": "2Gi"}}}});
+    fixtures::observe(&mut observed, Kind::PersistentVolumeClaim, &claim);
+    storage(&mut app).size = size.into();
+    storage(&mut app).storage_class_name = class.map(Into::into);
+    let valid = validate(&app, &observed, &fixtures::settings()).expect("the rest can be built");
+    let Database::Managed(managed) = valid.database else { panic!("it is managed") };
+    (valid.unmet.into_iter().map(|violation| violation.0).collect(), *managed)
+}
+
+fn storage(app: &mut CoverLetterApp) -> &mut crds::app::Storage {
+    &mut app.spec.database.managed.get_or_insert_default().storage
+}
+
+#[test]
+fn a_volume_grows_and_a_stateful_set_keeps_what_it_was_made_with() {
+    let (unmet, managed) = beside_a_volume("2048Mi", Some("slow"));
+    assert_eq!((unmet.as_slice(), managed.grows_to), (&[][..], None));
+    let (unmet, managed) = beside_a_volume("3Gi", None);
+    assert_eq!(unmet, Vec::<String>::new());
+    assert_eq!(managed.grows_to.map(|size| size.to_string()).as_deref(), Some("3Gi"));
+    assert_eq!((managed.size.to_string().as_str(), managed.storage_class.as_deref()), ("2Gi", Some("slow")));
+}
+
+#[test]
+fn what_a_volume_cannot_do_is_told_and_the_rest_is_built() {
+    let (unmet, managed) = beside_a_volume("1Gi", Some("fast"));
+    assert!(unmet[0].contains("must be at least 2Gi"), "{unmet:?}");
+    assert!(unmet[1].contains("must stay slow"), "{unmet:?}");
+    assert_eq!(managed.grows_to, None);
 }
 
 fn hugging_face(app: &mut CoverLetterApp) -> &mut crds::app::HuggingFaceModel {
@@ -148,16 +173,27 @@ fn amounts_that_the_api_server_would_refuse_are_refused() {
     check(
         "minimal",
         |app| pod(app).resources = resources(of("memory", "plenty"), BTreeMap::new()),
-        "`web.resources.requests` must hold quantities such as `500m` or `1Gi`, not `memory: plenty`",
+        "`web.resources.requests` must hold quantities such as `500m` or `1Gi` of resources that nodes have, not `memory: plenty`",
     );
     check(
         "minimal",
         |app| pod(app).resources = resources(of("cpu", "1.5"), of("cpu", "1")),
         "`web.resources` must not request more than its limit",
     );
+    check("minimal", |app| pod(app).resources = resources(of("disk", "1"), BTreeMap::new()), "not `disk: 1`");
+    check(
+        "minimal",
+        |app| pod(app).resources = resources(of("a.org/gpu", "0.5"), BTreeMap::new()),
+        "not `a.org/gpu: 0.5`",
+    );
+    check(
+        "minimal",
+        |app| pod(app).resources = resources(of("a.org/gpu", "1"), BTreeMap::new()),
+        "`web.resources` must have the same limit as request of `a.org/gpu`",
+    );
     let size = |size: &'static str| {
         move |app: &mut CoverLetterApp| {
-            app.spec.database.managed.as_mut().expect("it is managed").storage.size = size.into();
+            storage(app).size = size.into();
         }
     };
     check("minimal", size("0"), "`database.managed.storage.size` must be a positive quantity");
@@ -166,10 +202,7 @@ fn amounts_that_the_api_server_would_refuse_are_refused() {
 
 #[test]
 fn a_size_beyond_all_bounds_is_compared_and_not_computed_with() {
-    let mut app = fixtures::app("minimal");
-    let mut observed = fixtures::observed();
-    fixtures::settle(&app, &mut observed);
-    app.spec.database.managed.as_mut().expect("it is managed").storage.size = "9".repeat(30) + "Pi";
-    let violations = validate(&app, &observed, &fixtures::settings()).expect_err("it is refused");
-    assert!(violations[0].0.contains("must stay 2Gi"), "{violations:?}");
+    let (unmet, managed) = beside_a_volume(&("9".repeat(30) + "Pi"), None);
+    assert_eq!(unmet, Vec::<String>::new());
+    assert!(managed.grows_to.is_some());
 }

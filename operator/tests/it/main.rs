@@ -1,5 +1,7 @@
 //! The operator against a real API server with real controllers; a scripted kubelet plays the pods.
 
+mod any_spec;
+mod argo;
 mod cluster;
 mod leader;
 mod life;
@@ -9,3 +11,4 @@ mod reconcile;
 mod requests;
 mod run;
 mod scaling;
+mod trouble;

@@ -95,7 +95,7 @@ async fn a_model_that_cannot_replace_another_is_told_about_while_that_one_writes
     }
     cluster.kubelet.by_label("app.kubernetes.io/component", "inference", Outcome::Stuck);
 
-    let model = json!({"builtIn": null, "huggingFace": {"repository": "owner/writer", "revision": REVISION}});
+    let model = json!({"huggingFace": {"repository": "owner/writer", "revision": REVISION}});
     cluster.patch::<CoverLetterApp>("letters", json!({"spec": {"inference": {"model": model}}})).await;
     fail_fetching(&cluster).await;
     says_why(&cluster, READY).await;

@@ -52,7 +52,7 @@ async fn an_app_becomes_ready_and_planning_again_writes_nothing() {
     assert_eq!(find(&status.conditions, "Paused").map(|paused| paused.status.as_str()), Some("False"));
 
     let before = settled(&cluster).await;
-    assert_eq!(before.len(), 21, "{before:#?}");
+    assert_eq!(before.len(), 22, "{before:#?}");
     // No child depends on this field, but all of them are looked at again.
     cluster.patch::<CoverLetterApp>("letters", json!({"spec": {"requests": {"ttlSecondsAfterFinished": 7}}})).await;
     cluster.observed().await;
@@ -108,7 +108,7 @@ async fn orphans_are_pruned_and_the_database_secret_stays() {
         json!({"metadata": {"name": "pg"}, "stringData": {"url": "postgres://u:p@db.example.org:6432/letters"}});
     let secret = serde_json::from_value(secret).expect("a secret");
     cluster.api::<Secret>().create(&kube::api::PostParams::default(), &secret).await.expect("it is accepted");
-    let database = json!({"managed": null, "external": {"urlSecretRef": {"name": "pg", "key": "url"}}});
+    let database = json!({"external": {"urlSecretRef": {"name": "pg", "key": "url"}}});
     cluster.patch::<CoverLetterApp>("letters", json!({"spec": {"database": database}})).await;
     cluster.is_gone::<StatefulSet>("letters-db").await;
     cluster.is_gone::<Service>("letters-db").await;

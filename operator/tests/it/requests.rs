@@ -38,7 +38,7 @@ async fn a_request_without_an_app_says_so() {
 async fn a_claim_of_a_pod_that_is_gone_returns_to_the_queue() {
     let cluster = Cluster::start("lost").await;
     // Without the app the operator would soon report that it is missing.
-    cluster.create_app(json!({"inference": {"replicas": 0}})).await;
+    cluster.create_app(json!({"inference": {"scaling": {"minReplicas": 0, "maxReplicas": 0}}})).await;
     let request = cluster.create_request("one", "letters").await;
     claim(&cluster, &request).await;
     let (request, reason) = cluster.request_in("one", State::Queued).await;
@@ -73,7 +73,7 @@ async fn an_erased_request_goes_even_when_it_was_running() {
 #[tokio::test]
 async fn an_archived_request_goes_after_its_time() {
     let cluster = Cluster::start("ttl").await;
-    cluster.create_app(json!({"requests": {"ttlSecondsAfterFinished": 1}, "inference": {"replicas": 0}})).await;
+    cluster.create_app(json!({"requests": {"ttlSecondsAfterFinished": 1}, "inference": {"scaling": {"minReplicas": 0, "maxReplicas": 0}}})).await;
     for name in ["archived", "kept"] {
         cluster.create_request(name, "letters").await;
         cluster.patch::<CoverLetterRequest>(name, json!({"spec": {"cancelRequested": true}})).await;
@@ -88,7 +88,7 @@ async fn an_archived_request_goes_after_its_time() {
 #[tokio::test]
 async fn the_queue_is_told_in_the_status_of_the_app() {
     let cluster = Cluster::start("queue").await;
-    cluster.create_app(json!({"inference": {"replicas": 0}})).await;
+    cluster.create_app(json!({"inference": {"scaling": {"minReplicas": 0, "maxReplicas": 0}}})).await;
     for number in 0..3 {
         cluster.create_request(&format!("request-{number}"), "letters").await;
     }

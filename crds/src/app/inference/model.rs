@@ -6,12 +6,16 @@ use kube::KubeSchema;
 use serde::{Deserialize, Serialize};
 
 use super::super::SecretKeyRef;
+use crate::limits;
 
-/// Where the model comes from: exactly one of the fields.
-#[derive(KubeSchema, Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// Where the model comes from: one of the fields, or none for the built-in model.
+//
+// Nothing is filled in when none is given, because a default that is stored would stand in the way of a model that is
+// applied later. Earlier versions stored `builtIn`: it gives way to any other.
+#[derive(KubeSchema, Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-#[x_kube(validation = Rule::new("[has(self.builtIn), has(self.huggingFace), has(self.volume), has(self.image), has(self.mlflow)].filter(given, given).size() == 1")
-    .message("model needs exactly one of builtIn, huggingFace, volume, image and mlflow"))]
+#[x_kube(validation = Rule::new("[has(self.huggingFace), has(self.volume), has(self.image), has(self.mlflow)].filter(given, given).size() <= 1")
+    .message("model takes one of builtIn, huggingFace, volume, image and mlflow"))]
 pub struct ModelSource {
     /// The small model that comes with the image; nothing is downloaded.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -29,12 +33,6 @@ pub struct ModelSource {
     /// A version in an MLflow model registry.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mlflow: Option<MlflowModel>,
-}
-
-impl Default for ModelSource {
-    fn default() -> Self {
-        Self { built_in: Some(BuiltInModel {}), hugging_face: None, volume: None, image: None, mlflow: None }
-    }
 }
 
 /// The built-in model has no settings.
@@ -87,7 +85,7 @@ pub struct VolumeModel {
 #[serde(rename_all = "camelCase")]
 pub struct ClaimName {
     /// Name of the claim, in the app's namespace.
-    #[schemars(length(min = 1, max = 253))]
+    #[schemars(length(min = 1, max = 253), regex(pattern = limits::DNS_NAME))]
     pub claim_name: String,
 }
 
@@ -95,7 +93,7 @@ pub struct ClaimName {
 #[derive(KubeSchema, Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ImageModel {
     /// Image reference.
-    #[schemars(length(min = 1, max = 512))]
+    #[schemars(length(min = 1, max = 512), regex(pattern = limits::IMAGE))]
     pub reference: String,
 }
 
