@@ -3,6 +3,7 @@
 pub mod advice;
 mod availability;
 mod news;
+mod parts;
 
 use crds::app::{
     CoverLetterApp, CoverLetterAppStatus, InferenceStatus, ModelStatus, QueueStatus, ScalingStatus, ServiceType,
@@ -15,36 +16,20 @@ use crds::request::State;
 use jiff::Timestamp;
 
 use crate::desired::inference_selector;
-use crate::live::{Applied, Live};
+use crate::live::Live;
 use crate::names;
 use crate::observed::{Observed, count};
-use crate::refusal::Refusal;
 use crate::scaling::{Decision, Snapshot};
 use crate::validate::{ValidatedApp, Violation};
 
 pub use news::{News, news};
+pub use parts::Parts;
 
 /// The previous status, from which each new one continues.
 pub struct Basis {
     old: CoverLetterAppStatus,
     generation: Option<i64>,
     now: Timestamp,
-}
-
-/// Input for the status of an app that was applied.
-pub struct Parts<'a> {
-    /// The cluster before.
-    pub observed: &'a Observed,
-    /// The app's objects as the API server answered them.
-    pub applied: &'a Applied,
-    /// The inputs of the scaling decision.
-    pub snapshot: &'a Snapshot,
-    /// The scaling decision.
-    pub decision: &'a Decision,
-    /// Objects that are not as the app needs them.
-    pub refusals: &'a [Refusal],
-    /// Whether the password of the database is gone while its volume is there.
-    pub secret_lost: bool,
 }
 
 impl Basis {

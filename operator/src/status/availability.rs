@@ -6,7 +6,7 @@ use crds::names::Component;
 use crds::reason::AppReason;
 use k8s_openapi::api::apps::v1::Deployment;
 
-use super::Parts;
+use super::parts::Parts;
 use crate::live::is_rolled_out;
 use crate::names;
 use crate::observed::{Observed, PodFact, Trouble};

@@ -3,7 +3,7 @@
 use super::*;
 use crate::fixtures;
 use crate::kinds::Kind;
-use crate::live::Live;
+use crate::live::{Applied, Live};
 use k8s_openapi::api::apps::v1::{Deployment, DeploymentSpec, DeploymentStatus};
 use kube::api::ObjectMeta;
 

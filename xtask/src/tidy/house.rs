@@ -119,7 +119,7 @@ pub const HOUSE: &[Crate] = &[
             wire("main lib config controller telemetry generate"),
             story("reconcile requests leader"),
             edge("status_writer apply observe world context definitions admin error"),
-            pure("desired status credentials scaling validate objects observed live triage leader/turn"),
+            pure("desired status credentials scaling validate objects observed live refusal triage leader/turn"),
             pure("containers settings quantity names kinds"),
         ],
     },
