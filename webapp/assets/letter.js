@@ -1,4 +1,4 @@
-// The only script: follows a letter while it is written, copies it, and sends the form on Ctrl+Enter.
+// The page of a letter: follows it while it is written, copies it, and saves the owner's version on Ctrl+Enter.
 // Text from the model becomes textContent and nothing else.
 
 const letter = document.getElementById("letter");

@@ -5,6 +5,7 @@
 //! a query or the schema, `cargo sqlx prepare` writes them anew against a database with the migrations.
 
 pub(crate) mod buckets;
+pub(crate) mod drafts;
 pub(crate) mod erasures;
 pub(crate) mod letters;
 pub(crate) mod tokens;

@@ -12,6 +12,9 @@ use uuid::Uuid;
 #[cfg(test)]
 mod tests;
 
+/// Field of a form that names the letter whose form it repeats.
+pub const ABOUT: &str = "about";
+
 /// What a student asks for. Its parts are those of the request's spec.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Draft {

@@ -12,6 +12,7 @@
 pub mod config;
 pub mod telemetry;
 
+mod present;
 mod router;
 pub mod state;
 

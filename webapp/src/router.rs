@@ -12,11 +12,12 @@ use tower_http::csrf::CsrfLayer;
 use tower_http::timeout::{RequestBodyDeadlineLayer, TimeoutLayer};
 
 use crate::accounts::handlers::{self as accounts, sessions};
-use crate::letters::handlers::{self as letters, query};
+use crate::letters::handlers::{self as letters, drafts, query};
+use crate::present;
 use crate::state::AppState;
 use crate::web::body::BODY_BYTES_MAX;
 use crate::web::error::AppError;
-use crate::web::{access_log, assets, present, security};
+use crate::web::{access_log, assets, security};
 
 /// Pages are made in milliseconds; one that takes this long is stuck.
 const PAGE_TIMEOUT: Duration = Duration::from_secs(30);
@@ -34,6 +35,8 @@ pub fn router(state: AppState) -> Router {
         .route("/user/profile", get(accounts::show_profile))
         .route("/user/update", put(accounts::update_user).post(accounts::update_user))
         .route("/user/delete", delete(accounts::delete_user).post(accounts::delete_user))
+        .route("/user/draft", post(drafts::save_draft))
+        .route("/user/draft/discard", post(drafts::discard_draft))
         .route("/letters", get(letters::list_letters))
         .route("/letters/{id}", get(letters::show_letter).post(letters::edit_letter))
         .route("/letters/{id}/stop", post(letters::stop_letter))

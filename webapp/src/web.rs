@@ -2,7 +2,6 @@
 //! Nothing here knows accounts or letters.
 
 pub mod access_log;
-pub mod present;
 pub mod security;
 
 pub mod body;
@@ -10,9 +9,11 @@ pub mod client;
 pub mod fields;
 pub mod form_state;
 pub mod negotiate;
+pub mod typed;
 
 pub mod assets;
 pub mod error;
 pub mod error_page;
 pub mod html;
 pub mod reply;
+pub mod typed_page;

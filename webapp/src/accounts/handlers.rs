@@ -39,8 +39,9 @@ pub async fn show_register() -> Html<RegisterPage> {
 }
 
 pub async fn register(State(state): State<Accounts>, request: Request) -> Result<Response<Body>, AppError> {
-    limits::count_attempt(&state, limits::client_of(&state, &request)).await?;
+    let client = limits::client_of(&state, &request);
     let fields = body::read_fields(request).await?;
+    limits::count_attempt(&state, client).await?;
     let password = fields.raw("password").unwrap_or_default();
     let mut form = forms::registration(&fields, &password);
     if form.is_valid() {

@@ -4,6 +4,7 @@ use askama::Template;
 
 use crate::accounts::forms::{DeletionField, LogInField, ProfileField, RegistrationField};
 use crate::web::form_state::{FieldError, FilledInput, FormField as _, FormState};
+use crate::web::typed::Waiting;
 
 /// `/`.
 #[derive(Clone, Debug, Template)]
@@ -45,13 +46,27 @@ pub struct LoginPage {
     errors: Vec<FieldError>,
     fields: Vec<FilledInput>,
     next: String,
+    /// Fields of a form that waits for the log-in.
+    kept: Vec<(String, String)>,
 }
 
 impl LoginPage {
     /// The page that shows this form; `next` is the path that logging in leads to.
     #[must_use]
-    pub fn new(form: &FormState<LogInField>, next: &str) -> Self {
-        Self { signed_in: false, errors: form.errors(), fields: form.inputs(LogInField::ALL), next: next.to_owned() }
+    pub fn new(form: &FormState<LogInField>, next: &str, waiting: Option<&Waiting>) -> Self {
+        Self {
+            signed_in: false,
+            errors: form.errors(),
+            fields: form.inputs(LogInField::ALL),
+            next: next.to_owned(),
+            kept: waiting.map(|form| form.hidden().collect()).unwrap_or_default(),
+        }
+    }
+
+    /// The page for a form whose sender must log in first; it carries the form.
+    #[must_use]
+    pub fn keeping(next: &str, waiting: &Waiting) -> Self {
+        Self::new(&FormState::default(), next, Some(waiting))
     }
 }
 

@@ -61,9 +61,12 @@ where
     type Rejection = AppError;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, AppError> {
-        let token = access_token(request.headers()).ok_or(Refusal::MissingCookie)?;
+        let token = access_token(request.headers());
         let header = header(request.headers(), CSRF_HEADER);
-        let fields = body::read_fields(request).await?;
+        // Read whoever sends it: when the session is over, the log-in page gives the form back.
+        let fields = body::read_fields(request).await;
+        let token = token.ok_or(Refusal::MissingCookie)?;
+        let fields = fields?;
         let proof = header.or_else(|| fields.raw(CSRF_FIELD)).filter(|proof| !proof.is_empty());
         let proof = proof.ok_or(Refusal::MissingCsrf)?;
         let SignedIn { user, claims } = authenticate(&Accounts::from_ref(state), &token, Some(&proof)).await?;
@@ -99,7 +102,13 @@ async fn authenticate(state: &Accounts, token: &str, csrf: Option<&str>) -> Resu
 
 impl From<Refusal> for AppError {
     fn from(refusal: Refusal) -> Self {
-        Self::Refused(StatusCode::from_u16(refusal.status()).unwrap_or(StatusCode::UNAUTHORIZED), refusal.to_string())
+        match refusal {
+            Refusal::MissingCsrf | Refusal::CsrfMismatch => Self::Unproven(refusal.to_string()),
+            _ => {
+                let status = StatusCode::from_u16(refusal.status()).unwrap_or(StatusCode::UNAUTHORIZED);
+                Self::Refused(status, refusal.to_string())
+            }
+        }
     }
 }
 

@@ -40,6 +40,15 @@ pub async fn take(db: &mut PgConnection, key: &str, bucket: Bucket, now: Timesta
     if taken.rows_affected() > 0 {
         return Ok(Taken::Yes);
     }
+    match look(db, key, bucket, now).await? {
+        // Filled again meanwhile, but nothing was taken.
+        Taken::Yes => Ok(Taken::No(SignedDuration::from_secs(1))),
+        no => Ok(no),
+    }
+}
+
+/// Whether a token could be taken now; takes none.
+pub async fn look(db: &mut PgConnection, key: &str, bucket: Bucket, now: Timestamp) -> sqlx::Result<Taken> {
     let missing = sqlx::query_scalar!(
         r#"SELECT 1 - tokens - greatest(0, extract(epoch FROM $3 - refilled_at)::float8) * $2 AS "missing!"
          FROM buckets WHERE key = $1"#,
@@ -49,8 +58,11 @@ pub async fn take(db: &mut PgConnection, key: &str, bucket: Bucket, now: Timesta
     )
     .fetch_optional(&mut *db)
     .await?;
-    let seconds = (missing.unwrap_or(1.0).max(0.0) / bucket.per_second).ceil();
-    Ok(Taken::No(SignedDuration::from_secs(seconds as i64)))
+    let missing = missing.unwrap_or(0.0);
+    if missing <= 0.0 {
+        return Ok(Taken::Yes);
+    }
+    Ok(Taken::No(SignedDuration::from_secs((missing / bucket.per_second).ceil() as i64)))
 }
 
 /// Fills the bucket again.

@@ -18,27 +18,36 @@ use crate::letter::{Draft, Letter, LetterLine, LetterState};
 /// Most letters that one page lists.
 const LIST_MAX: i64 = 200;
 
-/// Adds a letter that has no request yet.
+/// Adds a letter that has no request yet. False when this submission has made a letter before.
 pub async fn insert(
     db: impl PgExecutor<'_>,
     id: Uuid,
     user_id: i64,
     draft: &Draft,
+    submission: Option<&str>,
     now: Timestamp,
-) -> sqlx::Result<()> {
-    sqlx::query!(
-        "INSERT INTO letters (id, user_id, created_at, job_title, company, draft, state)
-         VALUES ($1, $2, $3, $4, $5, $6, 'Submitting')",
+) -> sqlx::Result<bool> {
+    let inserted = sqlx::query!(
+        "INSERT INTO letters (id, user_id, created_at, job_title, company, draft, submission, state)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, 'Submitting') ON CONFLICT (user_id, submission) DO NOTHING",
         id,
         user_id,
         now.to_sqlx() as Timestamptz,
         draft.job.title,
         draft.job.company,
         Json(draft) as _,
+        submission,
     )
     .execute(db)
-    .await
-    .map(drop)
+    .await?;
+    Ok(inserted.rows_affected() > 0)
+}
+
+/// The letter that this submission has made.
+pub async fn of_submission(db: impl PgExecutor<'_>, user_id: i64, submission: &str) -> sqlx::Result<Option<Uuid>> {
+    sqlx::query_scalar!("SELECT id FROM letters WHERE user_id = $1 AND submission = $2", user_id, submission)
+        .fetch_optional(db)
+        .await
 }
 
 /// A letter of this user.

@@ -2,8 +2,9 @@
 
 use crds::limits::{ADVERT_MAX, LINE_MAX, REASON_MAX, TEXT_MAX};
 use crds::request::{Applicant, Job, Length, LetterOptions, Tone};
+use uuid::Uuid;
 
-use crate::letter::Draft;
+use crate::letter::{ABOUT, Draft};
 use crate::web::fields::Fields;
 use crate::web::form_state::{FormField, FormState, Input, InputKind};
 
@@ -104,6 +105,9 @@ const fn area(name: &'static str, id: &'static str, label: &'static str, hint: &
     Input { name, id, label, hint, kind: InputKind::Area(3), max: TEXT_MAX, required: false, autocomplete: "off" }
 }
 
+/// Field that names the submission.
+pub const SUBMISSION: &str = "submission";
+
 /// Tones with the value that the form sends, which is also the label.
 pub const TONES: [(Tone, &str); 3] =
     [(Tone::Professional, "Professional"), (Tone::Warm, "Warm"), (Tone::Direct, "Direct")];
@@ -124,6 +128,10 @@ pub struct LetterForm {
     pub tone: Tone,
     /// The length chosen, or the default.
     pub length: Length,
+    /// The letter whose form this repeats; nil for a new letter.
+    pub about: Uuid,
+    /// Names the submission, so that sending the form twice makes one letter. A form that was sent keeps its key.
+    pub submission: Option<Uuid>,
 }
 
 impl LetterForm {
@@ -132,14 +140,32 @@ impl LetterForm {
     /// # Errors
     /// The form with what must change.
     pub fn parse(fields: &Fields) -> Result<Draft, Self> {
+        let mut form = Self::typed(fields);
+        form.check();
+        if form.state.is_valid() { Ok(form.draft()) } else { Err(form) }
+    }
+
+    /// The form as it was typed, without a judgement.
+    #[must_use]
+    pub fn typed(fields: &Fields) -> Self {
         let (tone, length) = (fields.text("Tone"), fields.text("Length"));
-        let mut form = Self {
+        let id = |name| fields.raw(name).and_then(|id| id.parse::<Uuid>().ok());
+        Self {
             state: FormState::sent(fields),
             tone: TONES.iter().find(|(_, name)| *name == tone).map(|(tone, _)| *tone).unwrap_or_default(),
             length: LENGTHS.iter().find(|(_, name, _)| *name == length).map(|(length, ..)| *length).unwrap_or_default(),
-        };
+            about: id(ABOUT).unwrap_or_default(),
+            submission: id(SUBMISSION),
+        }
+    }
+
+    /// The form as it was typed, with what is wrong with it and, before that, why it was not handled.
+    #[must_use]
+    pub fn refused(fields: &Fields, reason: String) -> Self {
+        let mut form = Self::typed(fields);
         form.check();
-        if form.state.is_valid() { Ok(form.draft()) } else { Err(form) }
+        form.state.refuse_form(LetterField::JobTitle, reason);
+        form
     }
 
     /// The form filled from an earlier draft: about the applicant, and with `job` about the job and the reason for it
@@ -160,7 +186,8 @@ impl LetterForm {
             LetterField::Qualifications => applicant.qualifications.clone(),
             LetterField::Reason => of_job(&applicant.reason),
         });
-        Self { state, tone: draft.letter.tone, length: draft.letter.length }
+        let (tone, length) = (draft.letter.tone, draft.letter.length);
+        Self { state, tone, length, about: Uuid::nil(), submission: None }
     }
 
     fn check(&mut self) {
@@ -170,7 +197,9 @@ impl LetterForm {
             if required && length == 0 {
                 self.state.refuse(field, format!("{label} must not be empty"));
             } else if length > max {
-                self.state.refuse(field, format!("{label} must be at most {max} characters; it has {length}"));
+                let extra = length - max;
+                let words = format!("{label} must be at most {max} characters; it has {length}, {extra} too many");
+                self.state.refuse(field, words);
             }
         }
         if FACTS.iter().all(|fact| self.state.value(*fact).is_empty()) {

@@ -1,11 +1,12 @@
 //! A student's letters: the form, the list, one letter, and changing, stopping and deleting it.
 
+pub mod drafts;
 pub mod query;
 
 use axum::body::Body;
 use axum::extract::{Path, Query, State};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
+use axum::http::{HeaderMap, Response, StatusCode};
 use axum::response::IntoResponse as _;
 use cluster::Chain;
 use serde::Deserialize;
@@ -14,8 +15,7 @@ use uuid::Uuid;
 
 use crate::accounts::session::{Signed, SignedIn};
 use crate::cluster::requests::request_name;
-use crate::db::erasures;
-use crate::db::letters;
+use crate::db::{self, erasures, letters};
 use crate::letter::LetterState;
 use crate::letters::Letters;
 use crate::letters::forms::LetterForm;
@@ -23,8 +23,9 @@ use crate::letters::pages::letter::{LetterPage, file_name};
 use crate::letters::pages::list::LettersPage;
 use crate::letters::pages::new_letter::NewLetterPage;
 use crate::letters::progress::Progress;
-use crate::letters::{live, settle};
-use crate::web::error::AppError;
+use crate::letters::{live, settle, submit};
+use crate::web::error::{AppError, in_words};
+use crate::web::fields::Fields;
 use crate::web::html::Html;
 use crate::web::reply;
 
@@ -47,22 +48,30 @@ pub struct EventsQuery {
     offset: usize,
 }
 
-/// The form of a new letter. The part about the applicant is filled from the last letter; `from` names a letter that
-/// fills all of it.
+/// The form of a new letter: the draft that was kept, or else a form whose part about the applicant is filled from the
+/// last letter. `from` names a letter that fills all of it.
 pub async fn show_new_letter(
     State(state): State<Letters>,
     Query(query): Query<NewLetterQuery>,
     signed_in: SignedIn,
 ) -> Result<Html<NewLetterPage>, AppError> {
     let user_id = signed_in.user.id;
-    let form = if let Some(id) = query.from {
-        let letter = letters::find(&state.db, user_id, parse(&id)?).await?.ok_or(AppError::NotFound)?;
-        LetterForm::prefilled(&letter.draft, true)
-    } else {
+    let about = query.from.as_deref().map(parse).transpose()?.unwrap_or_default();
+    let draft = db::drafts::find(&state.db, user_id, about).await?;
+    let is_draft = draft.is_some();
+    let mut form = if let Some(draft) = draft {
+        LetterForm::typed(&Fields::new(draft.fields))
+    } else if about.is_nil() {
         let latest = letters::latest_draft(&state.db, user_id).await?;
         latest.map(|draft| LetterForm::prefilled(&draft, false)).unwrap_or_default()
+    } else {
+        let letter = letters::find(&state.db, user_id, about).await?.ok_or(AppError::NotFound)?;
+        LetterForm::prefilled(&letter.draft, true)
     };
-    Ok(Html(NewLetterPage::new(&form, signed_in.claims.csrf_proof())))
+    form.about = about;
+    form.submission.get_or_insert_with(Uuid::new_v4);
+    let wait = submit::wait(&state, &signed_in.user).await?.map(in_words);
+    Ok(Html(NewLetterPage::new(&form, signed_in.claims.csrf_proof()).of_draft(is_draft).waiting(wait)))
 }
 
 pub async fn list_letters(State(state): State<Letters>, signed_in: SignedIn) -> Result<Html<LettersPage>, AppError> {
@@ -96,11 +105,7 @@ pub async fn follow_letter(
 ) -> Result<Response<Body>, AppError> {
     let letter = letters::find(&state.db, signed_in.user.id, parse(&id)?).await?.ok_or(AppError::NotFound)?;
     let offset = reply::header_text(&headers, "last-event-id").parse().unwrap_or(query.offset);
-    let mut response = live::follow(&state, signed_in.user.id, letter.id, offset).into_response();
-    // A proxy that buffers the answer would hold the text back.
-    let no_buffering = HeaderName::from_static("x-accel-buffering");
-    response.headers_mut().insert(no_buffering, HeaderValue::from_static("no"));
-    Ok(response)
+    Ok(live::response(&state, signed_in.user.id, letter.id, offset))
 }
 
 pub async fn edit_letter(
@@ -145,6 +150,7 @@ pub async fn delete_letter(
     if !letters::delete(&mut *transaction, signed.user.id, id).await? {
         return Err(AppError::NotFound);
     }
+    db::drafts::delete(&mut *transaction, signed.user.id, id).await?;
     erasures::queue_for_letter(&mut *transaction, id, state.clock.now()).await?;
     transaction.commit().await?;
     Ok(reply::see_other("/letters"))

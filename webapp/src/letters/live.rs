@@ -10,6 +10,9 @@ mod follower;
 use std::convert::Infallible;
 use std::time::Duration;
 
+use axum::body::Body;
+use axum::http::{HeaderName, HeaderValue, Response};
+use axum::response::IntoResponse as _;
 use axum::response::Sse;
 use axum::response::sse::{Event, KeepAlive};
 use futures::Stream;
@@ -27,8 +30,16 @@ const KEEP_ALIVE: Duration = Duration::from_secs(15);
 /// Events that may wait for a slow reader; after that the pod's stream is read at the reader's pace.
 const BUFFER: usize = 32;
 
+/// The events of this letter as an answer that no proxy holds back.
+pub fn response(state: &Letters, user_id: i64, id: Uuid, offset: usize) -> Response<Body> {
+    let mut response = follow(state, user_id, id, offset).into_response();
+    let no_buffering = HeaderName::from_static("x-accel-buffering");
+    response.headers_mut().insert(no_buffering, HeaderValue::from_static("no"));
+    response
+}
+
 /// The events of this letter from character `offset` on, until it is finished.
-pub fn follow(
+fn follow(
     state: &Letters,
     user_id: i64,
     id: Uuid,

@@ -5,14 +5,15 @@ use std::time::Duration;
 
 use cluster::Chain;
 use crds::RequestReason;
-use jiff::Timestamp;
+use jiff::SignedDuration;
+use sha2::{Digest as _, Sha256};
 use tracing::{info, warn};
 use uuid::Uuid;
 
 use crate::cluster::requests::{Requests, RequestsError, request_name};
 use crate::db::buckets::{self, Taken};
-use crate::db::letters;
 use crate::db::users::User;
+use crate::db::{drafts, letters};
 use crate::letter::{Draft, Ending, LetterState};
 use crate::letters::Letters;
 use crate::web::error::AppError;
@@ -20,14 +21,32 @@ use crate::web::error::AppError;
 /// A student waits no longer than this for the API server; the sweep waits longer.
 const CREATE_TIMEOUT: Duration = Duration::from_secs(3);
 
+/// What belongs to one sending of the form.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Submission<'a> {
+    /// Names the sending, if the client names it.
+    pub key: Option<&'a str>,
+    /// The letter whose form was repeated; nil for a new letter. Its draft has served its purpose.
+    pub about: Uuid,
+}
+
+/// Whether this call made the letter.
+enum Kept {
+    Now,
+    Before(Uuid),
+}
+
 /// Keeps the draft as a letter of this user and creates its request if the cluster answers. The letter's id.
 ///
+/// A form that is sent twice with the same key, by a double click or by a proxy that tries again, makes one letter.
+///
 /// # Errors
-/// [`AppError::TooMany`] when the user has asked for too many letters.
-pub async fn submit(state: &Letters, user: &User, draft: Draft) -> Result<Uuid, AppError> {
+/// [`AppError::Quota`] when the user has asked for too many letters.
+pub async fn submit(state: &Letters, user: &User, draft: Draft, submission: Submission<'_>) -> Result<Uuid, AppError> {
     let id = Uuid::new_v4();
-    let now = state.clock.now();
-    keep(state, user, id, &draft, now).await?;
+    if let Kept::Before(earlier) = keep(state, user, id, &draft, submission).await? {
+        return Ok(earlier);
+    }
     metrics::counter!("letters_submitted_total").increment(1);
     let created = create_request(state, id, draft, &user.request_ref);
     match tokio::time::timeout(CREATE_TIMEOUT, created).await {
@@ -39,16 +58,51 @@ pub async fn submit(state: &Letters, user: &User, draft: Draft) -> Result<Uuid, 
     Ok(id)
 }
 
-async fn keep(state: &Letters, user: &User, id: Uuid, draft: &Draft, now: Timestamp) -> Result<(), AppError> {
+/// How long this user must wait for the next letter; `None` when not at all.
+///
+/// # Errors
+/// When the database fails.
+pub async fn wait(state: &Letters, user: &User) -> Result<Option<SignedDuration>, AppError> {
+    let mut connection = state.db.acquire().await?;
+    let looked = buckets::look(&mut connection, &bucket(user), state.settings.letters(), state.clock.now()).await?;
+    Ok(match looked {
+        Taken::Yes => None,
+        Taken::No(wait) => Some(wait),
+    })
+}
+
+async fn keep(
+    state: &Letters,
+    user: &User,
+    id: Uuid,
+    draft: &Draft,
+    submission: Submission<'_>,
+) -> Result<Kept, AppError> {
+    let now = state.clock.now();
+    let named = submission.key.map(|key| name_of(key, draft));
     let mut transaction = state.db.begin().await?;
-    let bucket = format!("letters:{}", user.id);
-    let taken = buckets::take(&mut transaction, &bucket, state.settings.letters(), now).await?;
-    if let Taken::No(wait) = taken {
-        return Err(AppError::TooMany(wait));
+    if !letters::insert(&mut *transaction, id, user.id, draft, named.as_deref(), now).await? {
+        let earlier = letters::of_submission(&mut *transaction, user.id, &named.unwrap_or_default()).await?;
+        return earlier.map(Kept::Before).ok_or(AppError::NotFound);
     }
-    letters::insert(&mut *transaction, id, user.id, draft, now).await?;
+    let taken = buckets::take(&mut transaction, &bucket(user), state.settings.letters(), now).await?;
+    if let Taken::No(wait) = taken {
+        return Err(AppError::Quota { letters: state.settings.letters_per_hour.get(), wait });
+    }
+    drafts::delete(&mut *transaction, user.id, submission.about).await?;
     transaction.commit().await?;
-    Ok(())
+    Ok(Kept::Now)
+}
+
+fn bucket(user: &User) -> String {
+    format!("letters:{}", user.id)
+}
+
+/// The key together with what was sent: a form that was changed after Back is another letter, although the browser sends
+/// the old key.
+fn name_of(key: &str, draft: &Draft) -> String {
+    let content = serde_json::to_string(draft).expect("drafts are plain structs");
+    hex::encode(Sha256::new().chain_update(key).chain_update([0]).chain_update(content).finalize())
 }
 
 /// Creates the request of a letter that has a row. It is safe to call this twice.

@@ -1,30 +1,62 @@
-//! Reading forms: urlencoded or multipart, within the body limit.
+//! Reading forms: urlencoded or multipart, within the body limit. The fields are noted for a refusal that comes later.
 
 use axum::Form;
+use axum::body::{Body, Bytes};
 use axum::extract::{FromRequest as _, Multipart, Request};
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
+use futures::StreamExt as _;
 
 use crate::web::error::AppError;
 use crate::web::fields::Fields;
+use crate::web::typed::Typed;
 
-/// Largest body. The longest letter form has 28,200 characters.
-pub const BODY_BYTES_MAX: usize = 64 * 1024;
+/// Largest body. The longest letter form has 29,600 characters of up to four bytes, and three times as much when a
+/// client escapes every byte. Beyond that there is room for a text that is too long, so that it can be shown again.
+pub const BODY_BYTES_MAX: usize = 512 * 1024;
 
 /// The fields of the request's form; none when the request has no body.
 pub async fn read_fields(request: Request) -> Result<Fields, AppError> {
     let content_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    if content_type.starts_with("multipart/form-data") {
-        read_multipart(request).await
-    } else if content_type.starts_with("application/x-www-form-urlencoded") {
-        let form = Form::<Vec<(String, String)>>::from_request(request, &()).await;
-        let form = form.map_err(|rejection| unreadable(rejection.status()))?;
-        Ok(Fields::new(form.0))
-    } else if content_type.is_empty() {
-        Ok(Fields::default())
-    } else {
-        Err(AppError::Rejected(StatusCode::UNSUPPORTED_MEDIA_TYPE, "Send a form: urlencoded or multipart"))
+    let is_multipart = content_type.starts_with("multipart/form-data");
+    let is_form = is_multipart || content_type.starts_with("application/x-www-form-urlencoded");
+    if content_type.is_empty() {
+        return Ok(Fields::default());
     }
+    if !is_form {
+        return Err(AppError::Rejected(StatusCode::UNSUPPORTED_MEDIA_TYPE, "Send a form: urlencoded or multipart"));
+    }
+    let typed = request.extensions().get::<Typed>().cloned();
+    let (parts, body) = request.into_parts();
+    let request = Request::from_parts(parts, Body::from(read(body).await?));
+    let fields = if is_multipart { read_multipart(request).await? } else { read_urlencoded(request).await? };
+    if let Some(typed) = typed {
+        typed.note(&fields);
+    }
+    Ok(fields)
+}
+
+/// The whole body. One that is too large is read to its end all the same: a client that is still sending when the
+/// connection closes sees a reset, not the answer. The layer that limits the time of a body ends this.
+async fn read(body: Body) -> Result<Bytes, AppError> {
+    let mut chunks = body.into_data_stream();
+    let mut kept = Vec::new();
+    let mut length = 0;
+    while let Some(chunk) = chunks.next().await {
+        let chunk = chunk.map_err(|_| unreadable(StatusCode::BAD_REQUEST))?;
+        length += chunk.len();
+        if length <= BODY_BYTES_MAX {
+            kept.extend_from_slice(&chunk);
+        } else {
+            kept = Vec::new();
+        }
+    }
+    if length > BODY_BYTES_MAX { Err(unreadable(StatusCode::PAYLOAD_TOO_LARGE)) } else { Ok(kept.into()) }
+}
+
+async fn read_urlencoded(request: Request) -> Result<Fields, AppError> {
+    let form = Form::<Vec<(String, String)>>::from_request(request, &()).await;
+    Ok(Fields::new(form.map_err(|rejection| unreadable(rejection.status()))?.0))
 }
 
 async fn read_multipart(request: Request) -> Result<Fields, AppError> {
@@ -40,7 +72,7 @@ async fn read_multipart(request: Request) -> Result<Fields, AppError> {
 
 fn unreadable(status: StatusCode) -> AppError {
     let message = match status {
-        StatusCode::PAYLOAD_TOO_LARGE => "This is too large; a form may have 64 KiB",
+        StatusCode::PAYLOAD_TOO_LARGE => "This is too large; a form may have 512 KiB",
         _ => "The form could not be read",
     };
     AppError::Rejected(status, message)

@@ -11,12 +11,18 @@ use tracing::error;
 use crate::cluster::requests::RequestsError;
 use crate::db;
 
+/// A form of an earlier session in the same browser.
+const LOGGED_IN_AGAIN: &str = "You have logged in again since this page was opened. Nothing has been sent yet.";
+
 /// Why a handler has no answer.
 #[derive(Debug, thiserror::Error)]
 pub enum AppError {
     /// The reader must log in first; status and message say why.
     #[error("refused an access token: {1}")]
     Refused(StatusCode, String),
+    /// The CSRF proof does not belong to this session; the words of the contract.
+    #[error("refused a form: {0}")]
+    Unproven(String),
     /// It does not exist, or it belongs to another user.
     #[error("found nothing")]
     NotFound,
@@ -29,6 +35,14 @@ pub enum AppError {
     /// The client asks too often; it may try again after this time.
     #[error("limited a client")]
     TooMany(SignedDuration),
+    /// The user has asked for as many letters as allowed; the next one may be asked for after this time.
+    #[error("limited a user's letters")]
+    Quota {
+        /// Letters that a user may ask for in an hour.
+        letters: u32,
+        /// Time until the next one.
+        wait: SignedDuration,
+    },
     /// The database failed.
     #[error("failed to query the database")]
     Database(#[from] db::Error),
@@ -48,6 +62,8 @@ pub enum AppError {
 pub struct Problem {
     /// One sentence or the words of the contract.
     pub message: String,
+    /// What a page says instead, where the contract's words are for programs.
+    pub on_page: Option<&'static str>,
     /// Whether logging in would help.
     pub log_in: bool,
 }
@@ -57,8 +73,9 @@ impl AppError {
         match self {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::Refused(status, _) | Self::Rejected(status, _) => *status,
+            Self::Unproven(_) => StatusCode::UNAUTHORIZED,
             Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
-            Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
+            Self::TooMany(_) | Self::Quota { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::Cluster(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Database(error) if db::is_unreachable(error) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Database(_) | Self::Hashing(_) | Self::Render(_) => StatusCode::INTERNAL_SERVER_ERROR,
@@ -70,8 +87,15 @@ impl AppError {
         match self {
             Self::NotFound => "There is nothing here".to_owned(),
             Self::Rejected(_, message) => (*message).to_owned(),
-            Self::Refused(_, message) | Self::Invalid(message) => message.clone(),
+            Self::Refused(_, message) | Self::Unproven(message) | Self::Invalid(message) => message.clone(),
             Self::TooMany(wait) => format!("Too many attempts. Try again in {}.", in_words(*wait)),
+            Self::Quota { letters, wait } => {
+                let letters = if *letters == 1 { "one letter".to_owned() } else { format!("{letters} letters") };
+                format!("You can ask for {letters} an hour. The next one can be sent in {}.", in_words(*wait))
+            }
+            Self::Database(error) if db::is_unreachable(error) => {
+                "The database does not answer. Nothing was changed. Try again in a moment.".to_owned()
+            }
             Self::Database(_) | Self::Hashing(_) | Self::Cluster(_) | Self::Render(_) => {
                 "Something went wrong on our side. Try again in a moment.".to_owned()
             }
@@ -85,9 +109,13 @@ impl IntoResponse for AppError {
         if status.is_server_error() {
             error!(error = %Chain(&self), "Failed to answer a request");
         }
-        let problem = Problem { message: self.message(), log_in: matches!(self, Self::Refused(..)) };
+        let problem = Problem {
+            message: self.message(),
+            on_page: matches!(self, Self::Unproven(_)).then_some(LOGGED_IN_AGAIN),
+            log_in: matches!(self, Self::Refused(..)),
+        };
         let mut response = status.into_response();
-        if let Self::TooMany(wait) = self {
+        if let Self::TooMany(wait) | Self::Quota { wait, .. } = self {
             response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(wait.as_secs().max(1)));
         }
         response.extensions_mut().insert(problem);

@@ -24,6 +24,11 @@ impl Fields {
         self.0.iter().find(|(field, _)| field == name).map(|(_, value)| value.clone())
     }
 
+    /// Every field with its name, exactly as sent.
+    pub fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
     /// The first field of this name, cleaned; empty when there is none.
     #[must_use]
     pub fn text(&self, name: &str) -> String {

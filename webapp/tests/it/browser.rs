@@ -65,7 +65,8 @@ impl Browser {
         let mut fields = fields.to_vec();
         fields.push(("csrf_token", &self.csrf));
         let request = self.client.post(format!("{}{path}", self.url)).header("accept", "text/html,*/*;q=0.8");
-        let request = request.header("cookie", format!("access_token_cookie={}", self.access));
+        let cookies = format!("access_token_cookie={}; csrf_access_token={}", self.access, self.csrf);
+        let request = request.header("cookie", cookies);
         send(request.header("sec-fetch-site", "same-origin").form(&fields)).await
     }
 

@@ -189,8 +189,8 @@ async fn c13_what_does_not_exist_is_told_to_people_and_programs() {
     let wrong = send(browser.ask(Method::DELETE, "/auth/login")).await;
     wrong.assert_problem(405, "This method is not allowed here");
     assert_eq!(wrong.header("allow"), "GET,HEAD,POST");
-    let large = send(browser.ask(Method::POST, "/auth/login").form(&[("username", "x".repeat(70_000))])).await;
-    large.assert_problem(413, "This is too large; a form may have 64 KiB");
+    let large = send(browser.ask(Method::POST, "/auth/login").form(&[("username", "x".repeat(600_000))])).await;
+    large.assert_problem(413, "This is too large; a form may have 512 KiB");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -25,7 +25,7 @@ async fn a_user_who_asks_too_often_is_told_when_to_come_back() {
     student.ask_for_letter().await;
     student.ask_for_letter().await;
     let limited = send(student.query(&EXAMPLE).header("prefer", "respond-async")).await;
-    limited.assert_problem(429, "Too many attempts. Try again in 30 minutes.");
+    limited.assert_problem(429, "You can ask for 2 letters an hour. The next one can be sent in 30 minutes.");
     assert_eq!(limited.header("retry-after"), "1800");
     assert_eq!(site.count("SELECT count(*) FROM letters").await, 2, "a refused letter is not kept");
     other.ask_for_letter().await;

@@ -16,3 +16,4 @@ mod live;
 mod outage;
 mod queries;
 mod tokens;
+mod typed;

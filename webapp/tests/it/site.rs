@@ -76,6 +76,16 @@ pub async fn site_with(wishes: Wishes) -> Site {
     site_on(plane, wishes).await
 }
 
+/// A site whose database the test may stop.
+pub async fn site_with_own_database() -> (Site, Postgres) {
+    let crds = crds::manifests::custom_resource_definitions();
+    let plane = ControlPlane::shared_with(&crds).await.expect("the control plane starts");
+    let postgres = Postgres::start().await.expect("Postgres starts");
+    let namespace = create_namespace(plane.client()).await;
+    let site = start(plane.client(), &namespace, postgres.url(), Wishes::default()).await;
+    (site, postgres)
+}
+
 pub async fn site_on(plane: &ControlPlane, wishes: Wishes) -> Site {
     let postgres = Postgres::shared().await.expect("Postgres starts");
     let database = postgres.database("web").await.expect("a database can be created");

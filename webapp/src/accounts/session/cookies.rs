@@ -1,4 +1,7 @@
-//! The `Set-Cookie` lines of the contract.
+//! The cookies of the contract.
+
+use axum::http::HeaderMap;
+use axum_extra::extract::CookieJar;
 
 /// Cookie that holds the access token; scripts cannot read it.
 pub const ACCESS_COOKIE: &str = "access_token_cookie";
@@ -8,6 +11,13 @@ pub const CSRF_COOKIE: &str = "csrf_access_token";
 /// Cookies of the contract, and whether scripts must not read them; logging out clears all of them.
 const ALL: [(&str, bool); 4] =
     [(ACCESS_COOKIE, true), (CSRF_COOKIE, false), ("refresh_token_cookie", true), ("csrf_refresh_token", false)];
+
+/// The CSRF proof that the browser holds; empty without a session.
+#[must_use]
+pub fn csrf_proof(headers: &HeaderMap) -> String {
+    let jar = CookieJar::from_headers(headers);
+    jar.get(CSRF_COOKIE).map(|cookie| cookie.value().to_owned()).unwrap_or_default()
+}
 
 /// Both cookies of a new session. They last until the browser is closed, the token in them for an hour.
 #[must_use]

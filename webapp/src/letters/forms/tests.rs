@@ -59,7 +59,7 @@ fn the_reason_for_this_employer_is_optional_and_stays_with_its_job() {
     rejects(
         &[("Why This Employer", &"x".repeat(1001))],
         "why-this-employer",
-        "Why this employer? must be at most 1000 characters; it has 1001",
+        "Why this employer? must be at most 1000 characters; it has 1001, 1 too many",
     );
 }
 
@@ -85,8 +85,16 @@ fn a_letter_needs_a_job_a_name_and_one_fact() {
 #[test]
 fn lengths_are_counted_in_characters() {
     assert!(parse(&[("Job Title", &"é".repeat(200))]).is_ok());
-    rejects(&[("Job Title", &"é".repeat(201))], "job-title", "Job title must be at most 200 characters; it has 201");
-    rejects(&[("Skillsets", &"x".repeat(4001))], "skillsets", "Skills must be at most 4000 characters; it has 4001");
+    rejects(
+        &[("Job Title", &"é".repeat(201))],
+        "job-title",
+        "Job title must be at most 200 characters; it has 201, 1 too many",
+    );
+    rejects(
+        &[("Skillsets", &"x".repeat(4001))],
+        "skillsets",
+        "Skills must be at most 4000 characters; it has 4001, 1 too many",
+    );
 }
 
 /// What a browser sends when nothing of the form is changed.

@@ -11,10 +11,13 @@ use std::time::Duration;
 use uuid::Uuid;
 
 use crate::accounts::session::Signed;
+use crate::db::drafts;
 use crate::letter::{Letter, LetterState};
 use crate::letters::Letters;
-use crate::letters::forms::LetterForm;
+use crate::letters::forms::{LetterForm, SUBMISSION};
+use crate::letters::handlers::drafts::draft_of;
 use crate::letters::pages::new_letter::NewLetterPage;
+use crate::letters::submit::Submission;
 use crate::letters::{live, progress, settle, submit};
 use crate::web::error::AppError;
 use crate::web::html::Html;
@@ -28,18 +31,23 @@ pub async fn query(
 ) -> Result<Response<Body>, AppError> {
     let wants = negotiate::wanted(reply::header_text(&headers, "accept"));
     let preference = Preference::parse(reply::header_text(&headers, "prefer"));
+    let typed = draft_of(&signed);
     let draft = match (LetterForm::parse(&signed.fields), wants) {
         (Ok(draft), _) => draft,
         (Err(form), Wants::Page) => {
+            // Only as a precaution: the page that follows has the text too.
+            let _ = drafts::save(&state.db, signed.user.id, &typed, state.clock.now()).await;
             let page = NewLetterPage::new(&form, signed.claims.csrf_proof());
             return Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response());
         }
         (Err(form), _) => return Err(AppError::Invalid(form.state.errors_in_one_line())),
     };
-    let id = submit::submit(&state, &signed.user, draft).await?;
+    let key = submission_key(&headers, &signed);
+    let submission = Submission { key: key.as_deref(), about: typed.about };
+    let id = submit::submit(&state, &signed.user, draft, submission).await?;
     match wants {
         Wants::Page => Ok(reply::see_other(&format!("/letters/{id}"))),
-        Wants::Events => Ok(live::follow(&state, signed.user.id, id, 0).into_response()),
+        Wants::Events => Ok(live::response(&state, signed.user.id, id, 0)),
         Wants::Data if preference.respond_async => Ok(accepted(id)),
         Wants::Data => {
             let asked = preference.wait_seconds.map_or(Duration::MAX, Duration::from_secs);
@@ -48,6 +56,12 @@ pub async fn query(
             Ok(letter.map_or_else(|| accepted(id), |letter| finished(&letter)))
         }
     }
+}
+
+/// What names this submission: a field of the form, or the header that programs send.
+fn submission_key(headers: &HeaderMap, signed: &Signed) -> Option<String> {
+    let header = reply::header_text(headers, "idempotency-key").to_owned();
+    Some(header).filter(|key| !key.is_empty()).or_else(|| signed.fields.raw(SUBMISSION))
 }
 
 /// 202 with the path where the letter will be.

@@ -1,6 +1,7 @@
 //! The form of a new letter.
 
 use askama::Template;
+use uuid::Uuid;
 
 use crate::letters::forms::{APPLICANT, JOB, LENGTHS, LetterForm, TONES};
 use crate::web::form_state::{FieldError, FilledInput};
@@ -22,11 +23,18 @@ pub struct Choice {
 pub struct NewLetterPage {
     signed_in: bool,
     csrf: String,
+    about: Uuid,
+    /// Key of the submission; nil leaves it out.
+    submission: Uuid,
     errors: Vec<FieldError>,
     job: Vec<FilledInput>,
     applicant: Vec<FilledInput>,
     tones: Vec<Choice>,
     lengths: Vec<Choice>,
+    /// Whether this is a draft that was kept.
+    is_draft: bool,
+    /// When the next letter can be asked for; empty when at once.
+    wait: String,
 }
 
 impl NewLetterPage {
@@ -36,6 +44,8 @@ impl NewLetterPage {
         Self {
             signed_in: true,
             csrf,
+            about: form.about,
+            submission: form.submission.unwrap_or_default(),
             errors: form.state.errors(),
             job: form.state.inputs(JOB),
             applicant: form.state.inputs(APPLICANT),
@@ -43,6 +53,20 @@ impl NewLetterPage {
             lengths: LENGTHS
                 .map(|(length, value, label)| Choice { value, label, chosen: length == form.length })
                 .into(),
+            is_draft: false,
+            wait: String::new(),
         }
+    }
+
+    /// The same page, which says that the form is a draft.
+    #[must_use]
+    pub fn of_draft(self, is_draft: bool) -> Self {
+        Self { is_draft, ..self }
+    }
+
+    /// The same page, which says that the next letter must wait for so long.
+    #[must_use]
+    pub fn waiting(self, wait: Option<String>) -> Self {
+        Self { wait: wait.unwrap_or_default(), ..self }
     }
 }

@@ -17,6 +17,8 @@ use crate::letters::progress::Progress;
 use crate::web::error_page::ErrorPage;
 use crate::web::fields::Fields;
 use crate::web::form_state::FormState;
+use crate::web::typed::Waiting;
+use crate::web::typed_page::TypedPage;
 
 const ATTACK: &str = "<script>alert('1')</script>\"";
 
@@ -82,15 +84,17 @@ fn samples() -> Vec<String> {
         company: ATTACK.to_owned(),
         state: LetterState::Succeeded,
     };
+    let waiting = Waiting { action: "/letters/1".to_owned(), fields: vec![(ATTACK.to_owned(), ATTACK.to_owned())] };
     let pages = [
         HomePage { signed_in: false }.render(),
         HomePage { signed_in: true }.render(),
         ErrorPage::new(404, ATTACK.to_owned(), "id".to_owned()).render(),
         RegisterPage::new(&registration).render(),
         RegisteredPage::default().render(),
-        LoginPage::new(&log_in, "/letters").render(),
+        LoginPage::new(&log_in, "/letters", Some(&waiting)).render(),
         ProfilePage::new(&profile, &deletion, "proof".to_owned(), true).render(),
-        NewLetterPage::new(&letter_form, "proof".to_owned()).render(),
+        NewLetterPage::new(&letter_form, "proof".to_owned()).of_draft(true).waiting(Some(ATTACK.to_owned())).render(),
+        TypedPage::new(waiting.clone(), ATTACK.to_owned(), "proof".to_owned()).render(),
         LettersPage::new(vec![line]).render(),
         LettersPage::new(Vec::new()).render(),
     ];
