@@ -5,10 +5,12 @@
 
 pub(crate) mod handlers;
 
+mod device;
 pub(crate) mod forms;
 mod limits;
 pub(crate) mod pages;
 pub(crate) mod password;
+pub(crate) mod reset_link;
 pub(crate) mod session;
 mod state;
 pub mod token;

@@ -1,6 +1,7 @@
 //! Starts the work that runs beside the handlers: settling and sweeping.
 
 use tokio::task::JoinSet;
+use tracing::error;
 
 use crate::letters::{settle, sweep};
 use crate::state::AppState;
@@ -19,6 +20,13 @@ pub fn start(state: &AppState) -> Background {
 }
 
 impl Background {
+    /// Resolves when one of them has ended, which only a defect or the end of the program causes.
+    pub async fn one_ended(&mut self) {
+        if let Some(Err(error)) = self.0.join_next().await {
+            error!(%error, "A background task failed");
+        }
+    }
+
     /// Waits until all of them have ended.
     pub async fn stopped(self) {
         self.0.join_all().await;

@@ -4,10 +4,14 @@
 //! description of each query in `.sqlx/`, and a test compares these descriptions with the migrated schema. After a change of
 //! a query or the schema, `cargo sqlx prepare` writes them anew against a database with the migrations.
 
+pub(crate) mod audit;
 pub(crate) mod buckets;
 pub(crate) mod drafts;
 pub(crate) mod erasures;
 pub(crate) mod letters;
+pub(crate) mod networks;
+pub(crate) mod resets;
+pub(crate) mod sessions;
 pub(crate) mod tokens;
 pub(crate) mod users;
 
@@ -23,6 +27,8 @@ use tracing::{info, warn};
 
 /// Connections to the database.
 pub type Pool = sqlx::PgPool;
+/// One of these connections, perhaps within a transaction.
+pub type Connection = sqlx::PgConnection;
 /// Why a query failed.
 pub type Error = sqlx::Error;
 
@@ -33,6 +39,8 @@ static MIGRATIONS: Migrator = sqlx::migrate!();
 const CONNECTIONS_MAX: u32 = 16;
 /// A page waits at most this long for a free connection.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
+/// Every query is done in milliseconds; one that takes this long is stuck, and must not hold its connection.
+const STATEMENT_TIMEOUT: &str = "15s";
 /// Wait between two attempts to connect: Postgres may start after the site.
 const RETRY_EVERY: Duration = Duration::from_secs(1);
 
@@ -43,7 +51,8 @@ const RETRY_EVERY: Duration = Duration::from_secs(1);
 pub async fn connect(url: &SecretString, shutdown: &CancellationToken) -> anyhow::Result<Option<Pool>> {
     let options = PgConnectOptions::from_str(url.expose_secret()).context("failed to read DATABASE_URL")?;
     let pool = PgPoolOptions::new().max_connections(CONNECTIONS_MAX).acquire_timeout(ACQUIRE_TIMEOUT);
-    let pool = pool.connect_lazy_with(options.application_name("coverletter-web"));
+    let options = options.application_name("coverletter-web").options([("statement_timeout", STATEMENT_TIMEOUT)]);
+    let pool = pool.connect_lazy_with(options);
     while let Err(error) = ping(&pool).await {
         warn!(%error, "Database is not there yet");
         tokio::select! {

@@ -14,6 +14,7 @@ pub mod forms;
 pub mod live;
 pub mod pages;
 pub mod progress;
+pub mod seats;
 pub mod settle;
 mod state;
 pub mod submit;

@@ -24,10 +24,12 @@ mod letters;
 mod web;
 
 pub mod admin;
+pub mod administer;
 pub mod background;
 pub mod clock;
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use ::cluster::shutdown::Signals;
 use anyhow::Context as _;
@@ -38,6 +40,10 @@ use tracing::{error, info};
 use crate::accounts::token::Keys;
 use crate::config::Config;
 use crate::state::AppState;
+use crate::web::connections;
+
+/// The cluster needs this long to send new connections elsewhere; until then they are served.
+const STOP_AFTER: Duration = Duration::from_secs(3);
 
 /// Runs the program until it gets SIGTERM or SIGINT.
 ///
@@ -47,11 +53,12 @@ use crate::state::AppState;
 pub async fn run(config: Config) -> anyhow::Result<()> {
     let keys = Keys::parse(&config.jwt_keys).context("failed to read the configuration")?;
     let shutdown = CancellationToken::new();
+    let ready = admin::Readiness::default();
     let signals = Signals::listen().context("failed to listen for signals")?;
-    tokio::spawn(stop_on_signal(signals, shutdown.clone()));
+    tokio::spawn(stop_on_signal(signals, ready.clone(), shutdown.clone()));
 
     let metrics = telemetry::start_metrics().context("failed to start metrics")?;
-    let ready = admin::Readiness::default();
+    tokio::spawn(telemetry::keep(metrics.clone()));
     let admin_listener = bind(config.admin_listen).await?;
     let admin = ::cluster::admin::serve(admin_listener, admin::router(metrics, ready.clone()), shutdown.clone());
     tokio::spawn(async move {
@@ -63,34 +70,42 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
     let Some(db) = db::connect(&config.database_url, &shutdown).await? else { return Ok(()) };
     let client = kube::Client::try_default().await.context("failed to find the cluster")?;
     let listener = bind(config.listen).await?;
-    let state =
-        AppState::new(&config, keys, db.clone(), client, shutdown).context("failed to prepare the application")?;
-    let background = background::start(&state);
-    ready.set(db);
+    let state = AppState::new(&config, keys, db, client, shutdown).context("failed to prepare the application")?;
+    let mut background = background::start(&state);
+    ready.serving();
     info!(address = %config.listen, app.name = %config.app, "Serving");
 
-    serve(listener, state).await?;
+    let mut site = std::pin::pin!(serve(listener, state));
+    tokio::select! {
+        () = &mut site => {}
+        () = background.one_ended() => {
+            // At the end of the program this is as it should be. Before, the kubelet restarts the pod.
+            ready.broken();
+            site.await;
+        }
+    }
     background.stopped().await;
     info!("Stopped");
     Ok(())
 }
 
 /// Serves the site on `listener` until the state's `shutdown` is cancelled, which ends open streams too.
-///
-/// # Errors
-/// When the listener fails.
-pub async fn serve(listener: TcpListener, state: AppState) -> anyhow::Result<()> {
+pub async fn serve(listener: TcpListener, state: AppState) {
     let shutdown = state.letters.shutdown.clone();
-    let app = router::router(state).into_make_service_with_connect_info::<SocketAddr>();
-    axum::serve(listener, app).with_graceful_shutdown(shutdown.cancelled_owned()).await.context("failed to serve")
+    connections::serve(listener, router::router(state), shutdown).await;
 }
 
 async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
     TcpListener::bind(address).await.with_context(|| format!("failed to listen on {address}"))
 }
 
-async fn stop_on_signal(mut signals: Signals, shutdown: CancellationToken) {
+async fn stop_on_signal(mut signals: Signals, ready: admin::Readiness, shutdown: CancellationToken) {
     signals.next().await;
     info!("Stopping");
+    ready.stopping();
+    tokio::select! {
+        () = tokio::time::sleep(STOP_AFTER) => {}
+        () = signals.next() => {}
+    }
     shutdown.cancel();
 }

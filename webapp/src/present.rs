@@ -18,8 +18,9 @@ use crate::web::error::Problem;
 use crate::web::error_page::ErrorPage;
 use crate::web::fields::Fields;
 use crate::web::html::Html;
-use crate::web::typed::{Typed, Waiting};
+use crate::web::typed::Typed;
 use crate::web::typed_page::TypedPage;
+use crate::web::waiting::Waiting;
 use crate::web::{negotiate, reply};
 
 /// Headers that the answer in words keeps from the bare one.

@@ -11,7 +11,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::csrf::CsrfLayer;
 use tower_http::timeout::{RequestBodyDeadlineLayer, TimeoutLayer};
 
-use crate::accounts::handlers::{self as accounts, sessions};
+use crate::accounts::handlers::{self as accounts, passwords, sessions};
 use crate::letters::handlers::{self as letters, drafts, query};
 use crate::present;
 use crate::state::AppState;
@@ -35,6 +35,9 @@ pub fn router(state: AppState) -> Router {
         .route("/user/profile", get(accounts::show_profile))
         .route("/user/update", put(accounts::update_user).post(accounts::update_user))
         .route("/user/delete", delete(accounts::delete_user).post(accounts::delete_user))
+        .route("/auth/reset/{token}", get(passwords::show_reset).post(passwords::reset))
+        .route("/user/password", post(passwords::change_password))
+        .route("/user/sessions/end", post(sessions::end_sessions))
         .route("/user/draft", post(drafts::save_draft))
         .route("/user/draft/discard", post(drafts::discard_draft))
         .route("/letters", get(letters::list_letters))

@@ -14,7 +14,7 @@ use crate::cluster::pod_stream::PodStreams;
 use crate::cluster::requests::Requests;
 use crate::config::Config;
 use crate::db::Pool;
-use crate::letters::Letters;
+use crate::letters::{Letters, seats::Seats};
 
 /// The handles of all subjects; each handler takes those of its own.
 #[derive(Clone)]
@@ -71,6 +71,7 @@ impl AppState {
             requests: Requests::new(client.clone(), &config.namespace, &config.app),
             board: Board::follow(client, &config.namespace, &config.app),
             pods: PodStreams::new(config.stream_token.clone()).map_err(StateError::Pods)?,
+            seats: Seats::default(),
             clock,
             settings: config.letters,
             shutdown,

@@ -2,6 +2,7 @@
 //! Nothing here knows accounts or letters.
 
 pub mod access_log;
+pub mod connections;
 pub mod security;
 
 pub mod body;
@@ -10,6 +11,7 @@ pub mod fields;
 pub mod form_state;
 pub mod negotiate;
 pub mod typed;
+pub mod waiting;
 
 pub mod assets;
 pub mod error;

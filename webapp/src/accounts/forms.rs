@@ -42,6 +42,16 @@ const PASSWORD: Input = Input {
     autocomplete: "current-password",
 };
 
+const NEW_PASSWORD: Input = Input {
+    name: "new_password",
+    id: "new-password",
+    label: "New password",
+    hint: "At least 8 characters with upper case, lower case, a digit and a special character; or a passphrase of at \
+           least 15 characters.",
+    autocomplete: "new-password",
+    ..PASSWORD
+};
+
 /// Fields of the form that makes an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RegistrationField {
@@ -57,12 +67,7 @@ impl FormField for RegistrationField {
         match self {
             Self::Username => USERNAME,
             Self::Email => EMAIL,
-            Self::Password => Input {
-                hint: "At least 8 characters with upper case, lower case, a digit and a special character; or a \
-                       passphrase of at least 15 characters.",
-                autocomplete: "new-password",
-                ..PASSWORD
-            },
+            Self::Password => Input { id: "password", name: "password", label: "Password", ..NEW_PASSWORD },
         }
     }
 }
@@ -90,16 +95,50 @@ impl FormField for LogInField {
 pub enum ProfileField {
     Username,
     Email,
+    Password,
 }
 
 impl FormField for ProfileField {
-    const ALL: &'static [Self] = &[Self::Username, Self::Email];
+    const ALL: &'static [Self] = &[Self::Username, Self::Email, Self::Password];
 
     fn input(self) -> Input {
         match self {
             Self::Username => USERNAME,
             Self::Email => EMAIL,
+            Self::Password => Input { hint: "To show that it is you.", ..PASSWORD },
         }
+    }
+}
+
+/// Fields of the form that changes the password.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PasswordField {
+    Current,
+    New,
+}
+
+impl FormField for PasswordField {
+    const ALL: &'static [Self] = &[Self::Current, Self::New];
+
+    fn input(self) -> Input {
+        match self {
+            Self::Current => Input { id: "current-password", label: "Current password", ..PASSWORD },
+            Self::New => NEW_PASSWORD,
+        }
+    }
+}
+
+/// The field of the form behind a one-time link.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ResetField {
+    New,
+}
+
+impl FormField for ResetField {
+    const ALL: &'static [Self] = &[Self::New];
+
+    fn input(self) -> Input {
+        NEW_PASSWORD
     }
 }
 
@@ -113,7 +152,7 @@ impl FormField for DeletionField {
     const ALL: &'static [Self] = &[Self::Password];
 
     fn input(self) -> Input {
-        Input { hint: "Your letters are deleted with it. This cannot be undone.", ..PASSWORD }
+        Input { id: "deletion-password", hint: "Your letters are deleted with it. This cannot be undone.", ..PASSWORD }
     }
 }
 

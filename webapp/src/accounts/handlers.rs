@@ -1,5 +1,7 @@
 //! The front page, registering, the profile, and deleting an account.
 
+pub mod passwords;
+mod profile;
 pub mod sessions;
 
 use axum::body::Body;
@@ -14,10 +16,11 @@ use uuid::Uuid;
 use crate::accounts::Accounts;
 use crate::accounts::forms::{self, DeletionField, ProfileField, RegistrationField};
 use crate::accounts::limits;
-use crate::accounts::pages::{HomePage, ProfilePage, RegisterPage, RegisteredPage};
+use crate::accounts::pages::{HomePage, ProfileForms, ProfilePage, RegisterPage, RegisteredPage};
 use crate::accounts::session::{self, Signed, SignedIn, cookies};
-use crate::db::erasures;
-use crate::db::users::{self, NewUser, Saved, User};
+use crate::db::audit::{self, Event};
+use crate::db::users::{self, NewUser, Saved};
+use crate::db::{erasures, networks};
 use crate::web::error::AppError;
 use crate::web::form_state::{FormField, FormState};
 use crate::web::html::Html;
@@ -39,14 +42,15 @@ pub async fn show_register() -> Html<RegisterPage> {
 }
 
 pub async fn register(State(state): State<Accounts>, request: Request) -> Result<Response<Body>, AppError> {
-    let client = limits::client_of(&state, &request);
+    let network = limits::network_of(&state, &request);
     let fields = body::read_fields(request).await?;
-    limits::count_attempt(&state, client).await?;
+    limits::count_registration(&state, &network).await?;
     let password = fields.raw("password").unwrap_or_default();
     let mut form = forms::registration(&fields, &password);
-    if form.is_valid() {
-        let saved = insert(&state, &form, password).await?;
-        refuse_taken(&mut form, saved, RegistrationField::Username, RegistrationField::Email);
+    if form.is_valid()
+        && let Err(taken) = insert(&state, &form, password, &network).await?
+    {
+        refuse_taken(&mut form, taken, RegistrationField::Username, RegistrationField::Email);
     }
     if form.is_valid() {
         return Ok(Html(RegisteredPage::default()).into_response());
@@ -54,15 +58,28 @@ pub async fn register(State(state): State<Accounts>, request: Request) -> Result
     Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(RegisterPage::new(&form))).into_response())
 }
 
-async fn insert(state: &Accounts, form: &FormState<RegistrationField>, password: String) -> Result<Saved, AppError> {
+async fn insert(
+    state: &Accounts,
+    form: &FormState<RegistrationField>,
+    password: String,
+    network: &str,
+) -> Result<Result<i64, Saved>, AppError> {
+    let now = state.clock.now();
     let user = NewUser {
         username: form.value(RegistrationField::Username),
         email: form.value(RegistrationField::Email),
         password_hash: &state.hasher.hash(SecretString::from(password)).await?,
         request_ref: &Uuid::new_v4().simple().to_string(),
-        created_at: state.clock.now(),
+        created_at: now,
     };
-    Ok(users::insert(&state.db, &user).await?)
+    let mut transaction = state.db.begin().await?;
+    let inserted = users::insert(&mut transaction, &user).await?;
+    if let Ok(id) = inserted {
+        networks::note(&mut *transaction, id, network, now).await?;
+        audit::record(&mut *transaction, id, Event::Registered, now).await?;
+    }
+    transaction.commit().await?;
+    Ok(inserted)
 }
 
 /// Says that a name is taken, and only hints at a taken address: it would tell who has an account.
@@ -74,66 +91,70 @@ fn refuse_taken<F: FormField>(form: &mut FormState<F>, saved: Saved, username: F
     }
 }
 
-pub async fn show_profile(signed_in: SignedIn, Query(query): Query<ProfileQuery>) -> Html<ProfilePage> {
-    let (profile, csrf) = (profile_of(&signed_in.user), signed_in.claims.csrf_proof());
-    Html(ProfilePage::new(&profile, &FormState::default(), csrf, query.updated.is_some()))
+pub async fn show_profile(
+    State(state): State<Accounts>,
+    signed_in: SignedIn,
+    Query(query): Query<ProfileQuery>,
+) -> Result<Html<ProfilePage>, AppError> {
+    let forms = ProfileForms { profile: profile::of(&signed_in.user), ..ProfileForms::default() };
+    Ok(Html(profile::page(&state, &signed_in, &forms).await?.after(query.updated.as_deref())))
 }
 
+/// `PUT` is the documented call. The form (`POST`) asks for the password.
 pub async fn update_user(
     State(state): State<Accounts>,
     method: Method,
     headers: HeaderMap,
     signed: Signed,
 ) -> Result<Response<Body>, AppError> {
-    let page = method == Method::POST && wants_page(&headers);
+    let is_page = method == Method::POST && wants_page(&headers);
     let mut form = forms::profile(&signed.fields);
+    if form.is_valid() && !passwords::is_proven(&state, &method, &signed).await? {
+        form.refuse(ProfileField::Password, passwords::NOT_PROVEN);
+    }
     if form.is_valid() {
+        limits::count_change(&state, signed.user.id).await?;
         let (username, email) = (form.value(ProfileField::Username), form.value(ProfileField::Email));
-        let saved = users::update(&state.db, signed.user.id, username, email).await?;
+        let mut transaction = state.db.begin().await?;
+        let saved = users::update(&mut transaction, signed.user.id, username, email).await?;
+        audit::record(&mut *transaction, signed.user.id, Event::ProfileChanged, state.clock.now()).await?;
+        transaction.commit().await?;
         refuse_taken(&mut form, saved, ProfileField::Username, ProfileField::Email);
     }
-    match (form.is_valid(), page) {
+    match (form.is_valid(), is_page) {
         (true, true) => Ok(reply::see_other("/user/profile?updated=1")),
         (true, false) => Ok(reply::json(StatusCode::OK, &json!({"updateMsg": "User information updated."}))),
         (false, true) => {
-            let page = ProfilePage::new(&form, &FormState::default(), signed.claims.csrf_proof(), false);
-            Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response())
+            profile::refused(&state, &signed, &ProfileForms { profile: form, ..ProfileForms::default() }).await
         }
         (false, false) => Err(AppError::Invalid(form.errors_in_one_line())),
     }
 }
 
-/// `DELETE` is the documented call. The form (`POST`) asks for the password once more.
+/// `DELETE` is the documented call. The form (`POST`) asks for the password.
 pub async fn delete_user(
     State(state): State<Accounts>,
     method: Method,
     signed: Signed,
 ) -> Result<Response<Body>, AppError> {
-    if method == Method::POST {
-        let password = SecretString::from(signed.fields.raw("password").unwrap_or_default());
-        if !state.hasher.verify(password, Some(signed.user.password_hash.clone())).await? {
-            let mut deletion = FormState::<DeletionField>::default();
-            deletion.refuse(DeletionField::Password, "This is not the password of this account");
-            let page = ProfilePage::new(&profile_of(&signed.user), &deletion, signed.claims.csrf_proof(), false);
-            return Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response());
+    if !passwords::is_proven(&state, &method, &signed).await? {
+        if method != Method::POST {
+            return Err(AppError::Invalid(passwords::NOT_PROVEN.to_owned()));
         }
+        let mut forms = ProfileForms { profile: profile::of(&signed.user), ..ProfileForms::default() };
+        forms.deletion.refuse(DeletionField::Password, "This is not the password of this account");
+        return profile::refused(&state, &signed, &forms).await;
     }
     let mut transaction = state.db.begin().await?;
     erasures::queue_for_user(&mut *transaction, signed.user.id, state.clock.now()).await?;
     users::delete(&mut *transaction, signed.user.id).await?;
+    audit::record(&mut *transaction, signed.user.id, Event::Deleted, state.clock.now()).await?;
     transaction.commit().await?;
     let mut response = reply::see_other("/");
     reply::set_cookies(response.headers_mut(), cookies::cleared(state.settings.secure_cookies));
     let everything = HeaderValue::from_static("\"cache\", \"cookies\", \"storage\"");
     response.headers_mut().insert("clear-site-data", everything);
     Ok(response)
-}
-
-fn profile_of(user: &User) -> FormState<ProfileField> {
-    FormState::new(|field| match field {
-        ProfileField::Username => user.username.clone(),
-        ProfileField::Email => user.email.clone(),
-    })
 }
 
 fn wants_page(headers: &HeaderMap) -> bool {

@@ -1,64 +1,132 @@
-//! Limits on logging in and registering, so that no machine tries passwords or names by the thousand. All replicas
-//! count together.
+//! Limits on guessing. All replicas count together. A token is taken before a password is checked and given back when it
+//! is right, so that many guesses at the same moment count as many, and successes count for nothing.
+//!
+//! Failures are counted for each account and network, so that nobody can keep others out of their accounts from
+//! elsewhere; for each network, against guessing one password of many accounts; and for each account over all networks
+//! from which it was never used.
 
 use std::net::{IpAddr, SocketAddr};
 
 use axum::extract::{ConnectInfo, Request};
+use jiff::SignedDuration;
 use sha2::{Digest as _, Sha256};
 
 use crate::accounts::Accounts;
 use crate::db::buckets::{self, Bucket, Taken};
+use crate::db::networks;
 use crate::web::error::AppError;
 use crate::web::{client, reply};
 
-/// The client's address, which attempts are counted against.
+/// The hash of the client's network. Names and addresses are personal: the database holds their hashes.
 #[must_use]
-pub fn client_of(state: &Accounts, request: &Request) -> IpAddr {
+pub fn network_of(state: &Accounts, request: &Request) -> String {
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
     let peer = peer.unwrap_or(IpAddr::from([0, 0, 0, 0]));
     let forwarded = reply::header_text(request.headers(), "x-forwarded-for");
-    client::address(peer, forwarded, state.settings.forwarded_hops)
+    let address = client::address(peer, forwarded, state.settings.forwarded_hops);
+    hash(&client::network(address).to_string())
 }
 
-/// Counts an attempt to log in or register.
+/// An attempt to log in, counted as failed until it is forgotten.
+pub struct Attempt(Vec<(String, Bucket)>);
+
+/// Counts an attempt to log in to this account from this network. Accounts that do not exist are counted too.
 ///
 /// # Errors
-/// [`AppError::TooMany`] when this client has no attempt left.
-pub async fn count_attempt(state: &Accounts, client: IpAddr) -> Result<(), AppError> {
-    take(state, &key("address", &client::network(client).to_string()), state.settings.sign_ins()).await
+/// [`AppError::TooMany`] when there were too many failures.
+pub async fn count_log_in(state: &Accounts, username: &str, network: &str) -> Result<Attempt, AppError> {
+    let account = hash(&username.to_lowercase());
+    let settings = &state.settings;
+    let mut buckets = vec![(format!("log-in:{account}:{network}"), settings.failures())];
+    if !networks::is_known(&state.db, username, network).await? {
+        buckets.push((format!("log-ins-from:{network}"), settings.sign_ins()));
+        buckets.push((format!("log-ins-to:{account}"), settings.strangers()));
+    }
+    let mut attempt = Attempt(Vec::new());
+    for (key, bucket) in buckets {
+        if let Err(error) = take(state, &key, bucket).await {
+            // A refused attempt was none: it must not use up what others need.
+            attempt.forget(state).await?;
+            return Err(error);
+        }
+        attempt.0.push((key, bucket));
+    }
+    Ok(attempt)
 }
 
-/// Counts a log-in of this account as failed, until [`forget_failures`] is called. Accounts that do not exist are
-/// counted too.
+impl Attempt {
+    /// Gives back what was counted: the attempt succeeded, or nobody knows whether it would have.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn forget(&self, state: &Accounts) -> Result<(), AppError> {
+        let mut connection = state.db.acquire().await?;
+        for (key, bucket) in &self.0 {
+            buckets::give_back(&mut connection, key, *bucket).await?;
+        }
+        Ok(())
+    }
+
+    /// After a success the account's own count starts again.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn succeed(self, state: &Accounts) -> Result<(), AppError> {
+        self.forget(state).await?;
+        let mut connection = state.db.acquire().await?;
+        for (key, _) in self.0.iter().filter(|(key, _)| key.starts_with("log-in:")) {
+            buckets::refill(&mut connection, key).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Counts an attempt to register.
 ///
 /// # Errors
-/// [`AppError::TooMany`] when the account has failed too often.
-pub async fn count_failure(state: &Accounts, username: &str) -> Result<(), AppError> {
-    take(state, &account(username), state.settings.failures()).await
+/// [`AppError::TooMany`] when this network has no attempt left.
+pub async fn count_registration(state: &Accounts, network: &str) -> Result<(), AppError> {
+    take(state, &format!("register:{network}"), state.settings.sign_ins()).await
 }
 
-/// Forgets the failures of an account that has logged in.
+/// Counts a password that a user gives once more as wrong, until [`forget_proofs`] is called.
+///
+/// # Errors
+/// [`AppError::TooMany`] when it was wrong too often.
+pub async fn count_proof(state: &Accounts, user_id: i64) -> Result<(), AppError> {
+    take(state, &proof(user_id), state.settings.failures()).await
+}
+
+/// Forgets the wrong passwords of a user who has given the right one.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn forget_failures(state: &Accounts, username: &str) -> Result<(), AppError> {
+pub async fn forget_proofs(state: &Accounts, user_id: i64) -> Result<(), AppError> {
     let mut connection = state.db.acquire().await?;
-    Ok(buckets::refill(&mut connection, &account(username)).await?)
+    Ok(buckets::refill(&mut connection, &proof(user_id)).await?)
+}
+
+/// Counts a change of name or address: its answer tells whether others have them.
+///
+/// # Errors
+/// [`AppError::TooMany`] when there were too many.
+pub async fn count_change(state: &Accounts, user_id: i64) -> Result<(), AppError> {
+    const CHANGES: Bucket = Bucket { capacity: 10.0, per_second: 1.0 / 360.0 };
+    take(state, &format!("profile:{user_id}"), CHANGES).await
 }
 
 async fn take(state: &Accounts, key: &str, bucket: Bucket) -> Result<(), AppError> {
     let mut connection = state.db.acquire().await?;
     match buckets::take(&mut connection, key, bucket, state.clock.now()).await? {
         Taken::Yes => Ok(()),
-        Taken::No(wait) => Err(AppError::TooMany(wait)),
+        Taken::No(wait) => Err(AppError::TooMany(wait.max(SignedDuration::from_secs(1)))),
     }
 }
 
-fn account(username: &str) -> String {
-    key("log-in", &username.to_lowercase())
+fn proof(user_id: i64) -> String {
+    format!("proof:{user_id}")
 }
 
-/// Names and addresses are personal: the database holds their hashes.
-fn key(kind: &str, who: &str) -> String {
-    format!("{kind}:{}", hex::encode(Sha256::digest(who)))
+fn hash(who: &str) -> String {
+    hex::encode(Sha256::digest(who))
 }

@@ -2,9 +2,9 @@
 
 use askama::Template;
 
-use crate::accounts::forms::{DeletionField, LogInField, ProfileField, RegistrationField};
+use crate::accounts::forms::{DeletionField, LogInField, PasswordField, ProfileField, RegistrationField, ResetField};
 use crate::web::form_state::{FieldError, FilledInput, FormField as _, FormState};
-use crate::web::typed::Waiting;
+use crate::web::waiting::Waiting;
 
 /// `/`.
 #[derive(Clone, Debug, Template)]
@@ -78,29 +78,87 @@ pub struct ProfilePage {
     csrf: String,
     errors: Vec<FieldError>,
     fields: Vec<FilledInput>,
+    password: Vec<FilledInput>,
     deletion: Vec<FilledInput>,
+    /// Whether the form that changes the password is unfolded.
+    changing: bool,
     /// Whether the form that deletes the account is unfolded.
     deleting: bool,
-    updated: bool,
+    sessions: Vec<SessionLine>,
+    /// What has just been done; empty when nothing was.
+    done: &'static str,
+}
+
+/// A session of the list.
+#[derive(Clone, Debug)]
+pub struct SessionLine {
+    /// Id of its token.
+    pub jti: String,
+    /// Browser and system.
+    pub device: String,
+    /// When it was last used.
+    pub last_used: String,
+    /// Whether this page was asked for with it.
+    pub is_this: bool,
+}
+
+/// The forms of the profile, each empty or with its errors.
+#[derive(Clone, Default)]
+pub struct ProfileForms {
+    /// Name and address.
+    pub profile: FormState<ProfileField>,
+    /// A new password.
+    pub password: FormState<PasswordField>,
+    /// Deleting the account.
+    pub deletion: FormState<DeletionField>,
 }
 
 impl ProfilePage {
-    /// The page that shows both forms.
+    /// The page that shows these forms and sessions.
     #[must_use]
-    pub fn new(
-        profile: &FormState<ProfileField>,
-        deletion: &FormState<DeletionField>,
-        csrf: String,
-        updated: bool,
-    ) -> Self {
+    pub fn new(forms: &ProfileForms, sessions: Vec<SessionLine>, csrf: String) -> Self {
+        let ProfileForms { profile, password, deletion } = forms;
         Self {
             signed_in: true,
             csrf,
-            errors: profile.errors().into_iter().chain(deletion.errors()).collect(),
+            errors: [profile.errors(), password.errors(), deletion.errors()].concat(),
             fields: profile.inputs(ProfileField::ALL),
+            password: password.inputs(PasswordField::ALL),
             deletion: deletion.inputs(DeletionField::ALL),
+            changing: !password.is_valid(),
             deleting: !deletion.is_valid(),
-            updated,
+            sessions,
+            done: "",
         }
+    }
+
+    /// The same page, which says what has just been done.
+    #[must_use]
+    pub fn after(self, what: Option<&str>) -> Self {
+        let done = match what {
+            Some("password") => "Your password is changed. All other sessions are ended.",
+            Some("sessions") => "That session is ended.",
+            Some(_) => "User information updated.",
+            None => "",
+        };
+        Self { done, ..self }
+    }
+}
+
+/// `/auth/reset/{token}`.
+#[derive(Clone, Debug, Template)]
+#[template(path = "reset.html")]
+pub struct ResetPage {
+    signed_in: bool,
+    token: String,
+    errors: Vec<FieldError>,
+    fields: Vec<FilledInput>,
+}
+
+impl ResetPage {
+    /// The page that shows this form.
+    #[must_use]
+    pub fn new(form: &FormState<ResetField>, token: String) -> Self {
+        Self { signed_in: false, token, errors: form.errors(), fields: form.inputs(ResetField::ALL) }
     }
 }

@@ -24,11 +24,16 @@ const LANES: u32 = 1;
 /// Hashes at the same time; each takes 46 MiB.
 const PERMITS: usize = 2;
 
+/// Calls that may wait: what two permits hash within the time that a page may take.
+const PLACES: usize = 300;
+
 /// Hashes and verifies passwords.
 #[derive(Clone)]
 pub struct Hasher {
     argon2: Argon2<'static>,
     permits: Arc<Semaphore>,
+    /// One permit for each call that may wait or run.
+    places: Arc<Semaphore>,
     /// Hash that is verified against when there is no such user.
     dummy: Arc<str>,
 }
@@ -42,6 +47,9 @@ pub enum HashingError {
     /// The library refused the password.
     #[error("failed to hash a password: {0}")]
     Hash(argon2::password_hash::Error),
+    /// Too many calls wait already.
+    #[error("failed to hash a password in time: too many wait")]
+    Busy,
     /// The thread panicked or the program is stopping.
     #[error("failed to finish a hashing thread")]
     Thread(#[source] JoinError),
@@ -49,7 +57,7 @@ pub enum HashingError {
 
 impl From<HashingError> for AppError {
     fn from(error: HashingError) -> Self {
-        Self::Hashing(Box::new(error))
+        if matches!(error, HashingError::Busy) { Self::Busy } else { Self::Hashing(Box::new(error)) }
     }
 }
 
@@ -62,7 +70,12 @@ impl Hasher {
         let params = Params::new(memory_kib, PASSES, LANES, None).map_err(HashingError::Params)?;
         let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
         let dummy = hash(&argon2, "no password is this long and odd")?;
-        Ok(Self { argon2, permits: Arc::new(Semaphore::new(PERMITS)), dummy: dummy.into() })
+        Ok(Self {
+            argon2,
+            permits: Arc::new(Semaphore::new(PERMITS)),
+            places: Arc::new(Semaphore::new(PLACES)),
+            dummy: dummy.into(),
+        })
     }
 
     /// PHC string of `password` with a new salt.
@@ -70,6 +83,7 @@ impl Hasher {
     /// # Errors
     /// When the thread cannot finish.
     pub async fn hash(&self, password: SecretString) -> Result<String, HashingError> {
+        let _place = self.places.try_acquire().map_err(|_| HashingError::Busy)?;
         let permit = Arc::clone(&self.permits).acquire_owned().await.expect("the semaphore is never closed");
         let argon2 = self.argon2.clone();
         let hashed = spawn_blocking(move || {
@@ -84,6 +98,7 @@ impl Hasher {
     /// # Errors
     /// When the thread cannot finish.
     pub async fn verify(&self, password: SecretString, stored: Option<String>) -> Result<bool, HashingError> {
+        let _place = self.places.try_acquire().map_err(|_| HashingError::Busy)?;
         let permit = Arc::clone(&self.permits).acquire_owned().await.expect("the semaphore is never closed");
         let (argon2, dummy) = (self.argon2.clone(), Arc::clone(&self.dummy));
         let verified = spawn_blocking(move || {

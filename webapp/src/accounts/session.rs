@@ -7,12 +7,14 @@ use axum::extract::{FromRef, FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
 use axum_extra::extract::CookieJar;
+use jiff::SignedDuration;
 
-use crate::accounts::Accounts;
 use crate::accounts::session::cookies::ACCESS_COOKIE;
-use crate::accounts::token::{Claims, Refusal};
-use crate::db::tokens;
+use crate::accounts::token::{Claims, LIFETIME, Refusal};
+use crate::accounts::{Accounts, device};
+use crate::db::sessions::{self, Session};
 use crate::db::users::{self, User};
+use crate::db::{Connection, tokens};
 use crate::web::body;
 use crate::web::error::AppError;
 use crate::web::fields::Fields;
@@ -21,6 +23,9 @@ use crate::web::fields::Fields;
 pub const CSRF_HEADER: &str = "x-csrf-token";
 /// Form field that carries it in a page without scripts, which cannot set a header.
 pub const CSRF_FIELD: &str = "csrf_token";
+
+/// The last use of a session is noted once in this time.
+const USED_EVERY: SignedDuration = SignedDuration::from_mins(1);
 
 /// A user with a valid access token.
 #[derive(Clone, Debug)]
@@ -76,7 +81,20 @@ where
 
 /// The user of this request, if its token is valid. For pages that look different to guests.
 pub async fn guest_or_user(state: &Accounts, headers: &HeaderMap) -> Option<SignedIn> {
-    authenticate(state, &access_token(headers)?, None).await.ok()
+    user_to_log_out(state, headers).await.ok().flatten()
+}
+
+/// The user of this request; `None` when its token is not valid.
+///
+/// # Errors
+/// When the database fails, so that nobody knows.
+pub async fn user_to_log_out(state: &Accounts, headers: &HeaderMap) -> Result<Option<SignedIn>, AppError> {
+    let Some(token) = access_token(headers) else { return Ok(None) };
+    match authenticate(state, &token, None).await {
+        Ok(signed_in) => Ok(Some(signed_in)),
+        Err(AppError::Refused(..)) => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 async fn authenticate(state: &Accounts, token: &str, csrf: Option<&str>) -> Result<SignedIn, AppError> {
@@ -94,10 +112,30 @@ async fn authenticate(state: &Accounts, token: &str, csrf: Option<&str>) -> Resu
         None => None,
     };
     let user = user.ok_or_else(|| Refusal::UnknownUser(claims.sub.clone()))?;
-    if claims.issued_before(user.tokens_valid_after) {
+    if claims.issued_before(user.tokens_valid_after) || user.is_disabled {
         return Err(Refusal::Revoked.into());
     }
+    sessions::used(&state.db, &claims.jti, now, now - USED_EVERY).await?;
     Ok(SignedIn { user, claims })
+}
+
+/// A new session of this user: its claims and the cookies that carry it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn begin(
+    state: &Accounts,
+    db: &mut Connection,
+    user_id: i64,
+    user_agent: &str,
+) -> Result<(Claims, [String; 2]), AppError> {
+    let now = state.clock.now();
+    let claims = Claims::new(user_id, now, &mut rand::rng());
+    let device = device::name(user_agent);
+    let session = Session { jti: claims.jti.clone(), device, started_at: now, last_used_at: now };
+    sessions::start(db, user_id, &session, now + LIFETIME).await?;
+    let granted = cookies::granted(&state.keys.sign(&claims), &claims.csrf_proof(), state.settings.secure_cookies);
+    Ok((claims, granted))
 }
 
 impl From<Refusal> for AppError {

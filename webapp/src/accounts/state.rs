@@ -31,10 +31,11 @@ pub struct Settings {
     /// Whether cookies are sent over HTTPS (and localhost) only.
     #[arg(long, env, default_value_t = true, action = clap::ArgAction::Set)]
     pub secure_cookies: bool,
-    /// Attempts to log in or register from one address in a minute. Many students may share one address.
+    /// Failed log-ins, and registrations, from one network in a minute; five times as many at once. Many students may
+    /// share one network.
     #[arg(long, env, default_value = "120")]
     pub sign_ins_per_minute: NonZeroU32,
-    /// Failed log-ins of one account before it has to wait half a minute for each more.
+    /// Failed log-ins of one account from one network before it has to wait half a minute for each more.
     #[arg(long, env, default_value = "10")]
     pub failed_log_ins: NonZeroU32,
     /// Proxies in front of this program that append to `X-Forwarded-For`; 0 takes the peer's address.
@@ -43,18 +44,28 @@ pub struct Settings {
 }
 
 const MINUTE_SECONDS: f64 = 60.0;
+/// Minutes' worth of attempts that may come at once: a lecture hall that logs in for the first time.
+const AT_ONCE: f64 = 5.0;
+/// Consecutive failures that NIST SP 800-63B allows an account.
+const STRANGERS: f64 = 100.0;
 /// An account that has failed to log in too often gets another attempt after this time.
 const FAILURE_SECONDS: f64 = 30.0;
 
 impl Settings {
-    /// Attempts to log in or register from one address.
+    /// Failed log-ins, and registrations, from one network.
     #[must_use]
     pub fn sign_ins(&self) -> Bucket {
-        let capacity = f64::from(self.sign_ins_per_minute.get());
-        Bucket { capacity, per_second: capacity / MINUTE_SECONDS }
+        let per_minute = f64::from(self.sign_ins_per_minute.get());
+        Bucket { capacity: AT_ONCE * per_minute, per_second: per_minute / MINUTE_SECONDS }
     }
 
-    /// Failed log-ins of one account.
+    /// Failed log-ins of one account from networks where it was never used.
+    #[must_use]
+    pub fn strangers(&self) -> Bucket {
+        Bucket { capacity: STRANGERS, per_second: 1.0 / FAILURE_SECONDS }
+    }
+
+    /// Failed log-ins of one account from one network.
     #[must_use]
     pub fn failures(&self) -> Bucket {
         Bucket { capacity: f64::from(self.failed_log_ins.get()), per_second: 1.0 / FAILURE_SECONDS }

@@ -43,7 +43,7 @@ pub async fn take(db: &mut PgConnection, key: &str, bucket: Bucket, now: Timesta
     match look(db, key, bucket, now).await? {
         // Filled again meanwhile, but nothing was taken.
         Taken::Yes => Ok(Taken::No(SignedDuration::from_secs(1))),
-        no => Ok(no),
+        no @ Taken::No(_) => Ok(no),
     }
 }
 
@@ -63,6 +63,14 @@ pub async fn look(db: &mut PgConnection, key: &str, bucket: Bucket, now: Timesta
         return Ok(Taken::Yes);
     }
     Ok(Taken::No(SignedDuration::from_secs((missing / bucket.per_second).ceil() as i64)))
+}
+
+/// Gives a token back.
+pub async fn give_back(db: &mut PgConnection, key: &str, bucket: Bucket) -> sqlx::Result<()> {
+    sqlx::query!("UPDATE buckets SET tokens = least(tokens + 1, $2) WHERE key = $1", key, bucket.capacity)
+        .execute(db)
+        .await
+        .map(drop)
 }
 
 /// Fills the bucket again.

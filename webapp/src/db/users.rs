@@ -4,8 +4,7 @@ use std::fmt;
 
 use jiff::Timestamp;
 use jiff_sqlx::{Timestamp as Timestamptz, ToSqlx as _};
-use sqlx::PgExecutor;
-use sqlx::postgres::PgQueryResult;
+use sqlx::{PgConnection, PgExecutor};
 
 /// An account.
 #[derive(Clone)]
@@ -22,6 +21,26 @@ pub struct User {
     pub request_ref: String,
     /// Tokens issued before this time are refused.
     pub tokens_valid_after: Timestamp,
+    /// Whether an administrator has disabled the account.
+    pub is_disabled: bool,
+    /// Letters an hour, where an administrator has set a number.
+    pub letters_per_hour: Option<i32>,
+}
+
+/// An account as an administrator's list shows it.
+pub struct Listed {
+    /// Id.
+    pub id: i64,
+    /// Name to log in with.
+    pub username: String,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// Whether an administrator has disabled it.
+    pub is_disabled: bool,
+    /// Letters an hour, where an administrator has set a number.
+    pub letters_per_hour: Option<i32>,
+    /// Letters that it has.
+    pub letters: i64,
 }
 
 impl fmt::Debug for User {
@@ -56,19 +75,45 @@ pub enum Saved {
     EmailTaken,
 }
 
-/// Adds an account.
-pub async fn insert(db: impl PgExecutor<'_>, user: &NewUser<'_>) -> sqlx::Result<Saved> {
-    let inserted = sqlx::query!(
-        "INSERT INTO users (username, email, password_hash, request_ref, created_at) VALUES ($1, $2, $3, $4, $5)",
+/// Adds an account. Its id, or which of name and address is taken.
+///
+/// Both are looked at before: the database logs a violated constraint together with the address.
+pub async fn insert(db: &mut PgConnection, user: &NewUser<'_>) -> sqlx::Result<Result<i64, Saved>> {
+    let taken = taken(&mut *db, user.username, user.email, 0).await?;
+    if taken != Saved::Yes {
+        return Ok(Err(taken));
+    }
+    let inserted = sqlx::query_scalar!(
+        "INSERT INTO users (username, email, password_hash, request_ref, created_at) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT DO NOTHING RETURNING id",
         user.username,
         user.email,
         user.password_hash,
         user.request_ref,
         user.created_at.to_sqlx() as Timestamptz,
+    );
+    match inserted.fetch_optional(&mut *db).await? {
+        Some(id) => Ok(Ok(id)),
+        None => Ok(Err(self::taken(db, user.username, user.email, 0).await?)),
+    }
+}
+
+/// Which of name and address another account than `id` has.
+async fn taken(db: impl PgExecutor<'_>, username: &str, email: &str, id: i64) -> sqlx::Result<Saved> {
+    let taken = sqlx::query!(
+        r#"SELECT EXISTS (SELECT 1 FROM users WHERE lower(username) = lower($1) AND id <> $3) AS "username!",
+             EXISTS (SELECT 1 FROM users WHERE lower(email) = lower($2) AND id <> $3) AS "email!""#,
+        username,
+        email,
+        id,
     )
-    .execute(db)
-    .await;
-    saved(inserted)
+    .fetch_one(db)
+    .await?;
+    Ok(match (taken.username, taken.email) {
+        (true, _) => Saved::UsernameTaken,
+        (false, true) => Saved::EmailTaken,
+        (false, false) => Saved::Yes,
+    })
 }
 
 /// The account with this id.
@@ -76,7 +121,8 @@ pub async fn find(db: impl PgExecutor<'_>, id: i64) -> sqlx::Result<Option<User>
     sqlx::query_as!(
         User,
         r#"SELECT id, username, email, password_hash, request_ref,
-             tokens_valid_after AS "tokens_valid_after: Timestamptz"
+             tokens_valid_after AS "tokens_valid_after: Timestamptz", disabled_at IS NOT NULL AS "is_disabled!",
+             letters_per_hour
          FROM users WHERE id = $1"#,
         id,
     )
@@ -89,7 +135,8 @@ pub async fn find_by_username(db: impl PgExecutor<'_>, username: &str) -> sqlx::
     sqlx::query_as!(
         User,
         r#"SELECT id, username, email, password_hash, request_ref,
-             tokens_valid_after AS "tokens_valid_after: Timestamptz"
+             tokens_valid_after AS "tokens_valid_after: Timestamptz", disabled_at IS NOT NULL AS "is_disabled!",
+             letters_per_hour
          FROM users WHERE lower(username) = lower($1)"#,
         username,
     )
@@ -98,21 +145,54 @@ pub async fn find_by_username(db: impl PgExecutor<'_>, username: &str) -> sqlx::
 }
 
 /// Changes name and address.
-pub async fn update(db: impl PgExecutor<'_>, id: i64, username: &str, email: &str) -> sqlx::Result<Saved> {
-    let updated = sqlx::query!("UPDATE users SET username = $2, email = $3 WHERE id = $1", id, username, email);
-    saved(updated.execute(db).await)
+pub async fn update(db: &mut PgConnection, id: i64, username: &str, email: &str) -> sqlx::Result<Saved> {
+    // One change at a time: two that want the same name would otherwise meet in a violated constraint.
+    sqlx::query!("SELECT pg_advisory_xact_lock(hashtextextended('users', 0))").execute(&mut *db).await?;
+    let taken = taken(&mut *db, username, email, id).await?;
+    if taken == Saved::Yes {
+        let updated = sqlx::query!("UPDATE users SET username = $2, email = $3 WHERE id = $1", id, username, email);
+        updated.execute(db).await?;
+    }
+    Ok(taken)
+}
+
+/// Changes the password.
+pub async fn set_password(db: impl PgExecutor<'_>, id: i64, password_hash: &str) -> sqlx::Result<()> {
+    sqlx::query!("UPDATE users SET password_hash = $2 WHERE id = $1", id, password_hash).execute(db).await.map(drop)
+}
+
+/// Disables the account from this time on, or enables it again.
+pub async fn set_disabled(db: impl PgExecutor<'_>, id: i64, at: Option<Timestamp>) -> sqlx::Result<()> {
+    let at = at.map(jiff_sqlx::ToSqlx::to_sqlx);
+    sqlx::query!("UPDATE users SET disabled_at = $2 WHERE id = $1", id, at as Option<Timestamptz>)
+        .execute(db)
+        .await
+        .map(drop)
+}
+
+/// Sets the letters an hour of an account; `None` for what the app says.
+pub async fn set_quota(db: impl PgExecutor<'_>, id: i64, letters_per_hour: Option<i32>) -> sqlx::Result<()> {
+    sqlx::query!("UPDATE users SET letters_per_hour = $2 WHERE id = $1", id, letters_per_hour)
+        .execute(db)
+        .await
+        .map(drop)
+}
+
+/// Accounts after the one with id `after`, oldest first.
+pub async fn list(db: impl PgExecutor<'_>, after: i64, limit: i64) -> sqlx::Result<Vec<Listed>> {
+    sqlx::query_as!(
+        Listed,
+        r#"SELECT id, username, created_at AS "created_at: Timestamptz", disabled_at IS NOT NULL AS "is_disabled!",
+             letters_per_hour, (SELECT count(*) FROM letters WHERE user_id = users.id) AS "letters!"
+         FROM users WHERE id > $1 ORDER BY id LIMIT $2"#,
+        after,
+        limit,
+    )
+    .fetch_all(db)
+    .await
 }
 
 /// Removes an account and, by cascade, its letters.
 pub async fn delete(db: impl PgExecutor<'_>, id: i64) -> sqlx::Result<()> {
     sqlx::query!("DELETE FROM users WHERE id = $1", id).execute(db).await.map(drop)
-}
-
-fn saved(result: sqlx::Result<PgQueryResult>) -> sqlx::Result<Saved> {
-    match result {
-        Ok(_) => Ok(Saved::Yes),
-        Err(sqlx::Error::Database(error)) if error.constraint() == Some("users_username") => Ok(Saved::UsernameTaken),
-        Err(sqlx::Error::Database(error)) if error.constraint() == Some("users_email") => Ok(Saved::EmailTaken),
-        Err(error) => Err(error),
-    }
 }

@@ -105,7 +105,7 @@ pub async fn follow_letter(
 ) -> Result<Response<Body>, AppError> {
     let letter = letters::find(&state.db, signed_in.user.id, parse(&id)?).await?.ok_or(AppError::NotFound)?;
     let offset = reply::header_text(&headers, "last-event-id").parse().unwrap_or(query.offset);
-    Ok(live::response(&state, signed_in.user.id, letter.id, offset))
+    live::response(&state, signed_in.user.id, letter.id, offset)
 }
 
 pub async fn edit_letter(

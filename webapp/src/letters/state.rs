@@ -12,6 +12,7 @@ use crate::cluster::pod_stream::PodStreams;
 use crate::cluster::requests::Requests;
 use crate::db::Pool;
 use crate::db::buckets::Bucket;
+use crate::letters::seats::Seats;
 
 /// Handles that every handler of letters and the background work may use.
 #[derive(Clone)]
@@ -22,6 +23,8 @@ pub struct Letters {
     pub requests: Requests,
     /// What the watch has seen of them.
     pub board: Board,
+    /// Places for live pages.
+    pub seats: Seats,
     /// Text from inference pods.
     pub pods: PodStreams,
     /// Tells the time.
@@ -50,10 +53,16 @@ pub struct Settings {
 const HOUR_SECONDS: f64 = 3600.0;
 
 impl Settings {
-    /// Letters of one user.
+    /// Letters an hour of a user for whom an administrator may have set another number.
     #[must_use]
-    pub fn letters(&self) -> Bucket {
-        let capacity = f64::from(self.letters_per_hour.get());
+    pub fn letters_per_hour(&self, of_user: Option<i32>) -> u32 {
+        of_user.and_then(|letters| u32::try_from(letters).ok()).unwrap_or(self.letters_per_hour.get())
+    }
+
+    /// Letters of such a user.
+    #[must_use]
+    pub fn letters(&self, of_user: Option<i32>) -> Bucket {
+        let capacity = f64::from(self.letters_per_hour(of_user).max(1));
         Bucket { capacity, per_second: capacity / HOUR_SECONDS }
     }
 }

@@ -64,7 +64,9 @@ pub async fn submit(state: &Letters, user: &User, draft: Draft, submission: Subm
 /// When the database fails.
 pub async fn wait(state: &Letters, user: &User) -> Result<Option<SignedDuration>, AppError> {
     let mut connection = state.db.acquire().await?;
-    let looked = buckets::look(&mut connection, &bucket(user), state.settings.letters(), state.clock.now()).await?;
+    let looked =
+        buckets::look(&mut connection, &bucket(user), state.settings.letters(user.letters_per_hour), state.clock.now())
+            .await?;
     Ok(match looked {
         Taken::Yes => None,
         Taken::No(wait) => Some(wait),
@@ -85,9 +87,10 @@ async fn keep(
         let earlier = letters::of_submission(&mut *transaction, user.id, &named.unwrap_or_default()).await?;
         return earlier.map(Kept::Before).ok_or(AppError::NotFound);
     }
-    let taken = buckets::take(&mut transaction, &bucket(user), state.settings.letters(), now).await?;
+    let taken =
+        buckets::take(&mut transaction, &bucket(user), state.settings.letters(user.letters_per_hour), now).await?;
     if let Taken::No(wait) = taken {
-        return Err(AppError::Quota { letters: state.settings.letters_per_hour.get(), wait });
+        return Err(AppError::Quota { letters: state.settings.letters_per_hour(user.letters_per_hour), wait });
     }
     drafts::delete(&mut *transaction, user.id, submission.about).await?;
     transaction.commit().await?;

@@ -1,13 +1,15 @@
 //! Sweeping: every few seconds, whatever a handler or another replica had to leave undone is done, and what has expired
 //! is forgotten.
 
+use std::time::Duration;
+
 use cluster::Chain;
 use crds::RequestReason;
 use jiff::{SignedDuration, Timestamp};
 use tracing::{info, warn};
 
 use crate::cluster::requests::{letter_of, request_name};
-use crate::db::{buckets, erasures, letters, tokens};
+use crate::db::{audit, buckets, erasures, letters, networks, resets, sessions, tokens};
 use crate::letter::{Ending, LetterState};
 use crate::letters::{Letters, settle, submit};
 use crate::web::error::AppError;
@@ -22,6 +24,12 @@ const LOST_AFTER: SignedDuration = SignedDuration::from_mins(1);
 const ERASE_FOR: SignedDuration = SignedDuration::from_mins(2);
 /// After this time every bucket is full again.
 const BUCKETS_KEPT: SignedDuration = SignedDuration::from_hours(2);
+/// A network counts as known this long after it was last used.
+const NETWORKS_KEPT: SignedDuration = SignedDuration::from_hours(24 * 90);
+/// How long an administrator can look back.
+const AUDIT_KEPT: SignedDuration = SignedDuration::from_hours(24 * 180);
+/// A sweep that takes longer hangs: it is given up, and the next one begins anew.
+const SWEEP_WITHIN: Duration = Duration::from_mins(1);
 
 /// Sweeps every few seconds until the program stops.
 pub async fn run(state: Letters) {
@@ -29,7 +37,11 @@ pub async fn run(state: Letters) {
     every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         tokio::select! {
-            _ = every.tick() => sweep(&state).await,
+            _ = every.tick() => {
+                if tokio::time::timeout(SWEEP_WITHIN, sweep(&state)).await.is_err() {
+                    warn!("Gave up a sweep that took too long");
+                }
+            }
             () = state.shutdown.cancelled() => return,
         }
     }
@@ -117,6 +129,10 @@ async fn find_lost(state: &Letters, now: Timestamp) -> Result<(), AppError> {
 
 async fn forget(state: &Letters, now: Timestamp) -> Result<(), AppError> {
     tokens::purge(&state.db, now).await?;
+    sessions::purge(&state.db, now).await?;
+    resets::purge(&state.db, now).await?;
+    networks::purge(&state.db, now - NETWORKS_KEPT).await?;
+    audit::purge(&state.db, now - AUDIT_KEPT).await?;
     let mut connection = state.db.acquire().await?;
     buckets::purge(&mut connection, now - BUCKETS_KEPT).await?;
     Ok(())

@@ -35,6 +35,9 @@ pub enum AppError {
     /// The client asks too often; it may try again after this time.
     #[error("limited a client")]
     TooMany(SignedDuration),
+    /// More work waits than can be done in time.
+    #[error("turned a client away: too much waits")]
+    Busy,
     /// The user has asked for as many letters as allowed; the next one may be asked for after this time.
     #[error("limited a user's letters")]
     Quota {
@@ -76,7 +79,7 @@ impl AppError {
             Self::Unproven(_) => StatusCode::UNAUTHORIZED,
             Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::TooMany(_) | Self::Quota { .. } => StatusCode::TOO_MANY_REQUESTS,
-            Self::Cluster(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Cluster(_) | Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Self::Database(error) if db::is_unreachable(error) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Database(_) | Self::Hashing(_) | Self::Render(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -86,6 +89,7 @@ impl AppError {
     fn message(&self) -> String {
         match self {
             Self::NotFound => "There is nothing here".to_owned(),
+            Self::Busy => "Many people log in at this moment. Try again in a few seconds.".to_owned(),
             Self::Rejected(_, message) => (*message).to_owned(),
             Self::Refused(_, message) | Self::Unproven(message) | Self::Invalid(message) => message.clone(),
             Self::TooMany(wait) => format!("Too many attempts. Try again in {}.", in_words(*wait)),

@@ -29,6 +29,17 @@ pub fn navigates(accept: &str, fetch_mode: Option<&str>) -> bool {
     wanted(accept) == Wants::Page && fetch_mode.is_none_or(|mode| mode == "navigate")
 }
 
+/// Whether a browser sends this form from an address where it drops `Secure` cookies: plain HTTP to another machine.
+#[must_use]
+pub fn drops_secure_cookies(origin: &str) -> bool {
+    let Some(authority) = origin.strip_prefix("http://") else { return false };
+    let host =
+        authority.rsplit_once(':').map_or(authority, |(host, port)| if port.contains(']') { authority } else { host });
+    let is_loopback =
+        host == "localhost" || host.ends_with(".localhost") || host == "[::1]" || host.starts_with("127.");
+    !is_loopback
+}
+
 /// What `Prefer` asks for (RFC 7240).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Preference {
@@ -69,7 +80,7 @@ pub fn local_path(next: &str) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Preference, Wants, local_path, navigates, wanted};
+    use super::{Preference, Wants, drops_secure_cookies, local_path, navigates, wanted};
 
     #[test]
     fn programs_get_data_and_people_get_pages() {
@@ -80,6 +91,21 @@ mod tests {
         assert_eq!(wanted("text/event-stream"), Wants::Events);
         assert!(navigates("text/html", Some("navigate")) && navigates("text/html", None));
         assert!(!navigates("text/html", Some("cors")) && !navigates("*/*", Some("navigate")));
+    }
+
+    #[test]
+    fn browsers_drop_secure_cookies_at_plain_addresses_of_other_machines() {
+        let check = |origin: &str, expect: bool| assert_eq!(drops_secure_cookies(origin), expect, "{origin}");
+        check("http://10.0.0.5:30080", true);
+        check("http://letters.example", true);
+        check("http://[2001:db8::1]:80", true);
+        check("https://letters.example", false);
+        for local in
+            ["http://localhost:8080", "http://letters.localhost", "http://127.0.0.1", "http://[::1]:8080", "null"]
+        {
+            check(local, false);
+        }
+        check("", false);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use crate::web::typed::{Waiting, is_password};
+use crate::web::waiting::{Waiting, is_password};
 
 /// A form as it was typed, with the reason why it comes back.
 #[derive(Clone, Debug, Template)]

@@ -3,7 +3,7 @@
 use reqwest::Method;
 use serde_json::json;
 
-use crate::browser::{EXAMPLE, send};
+use crate::browser::{EXAMPLE, PASSWORD, send};
 use crate::site::{Wishes, site, site_with};
 use crate::worker::{self, LETTER};
 
@@ -123,7 +123,9 @@ async fn c7_and_c8_the_profile_is_shown_and_changed() {
     student.get("/user/profile").await.assert_page(200, &["foobar@gmail.coem"]);
     let bad = update([("username", "foo"), ("email", "x")]).await;
     bad.assert_problem(422, "E-mail must be an address, for example name@example.org");
-    let form = student.submit("/user/update", &[("username", "food"), ("email", "x@example.org")]).await;
+    let form = student
+        .submit("/user/update", &[("username", "food"), ("email", "x@example.org"), ("password", PASSWORD)])
+        .await;
     assert_eq!((form.status, form.location()), (303, "/user/profile?updated=1"));
     student.get("/user/profile").await.assert_page(200, &["value=\"food\""]);
     student

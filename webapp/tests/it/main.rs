@@ -15,5 +15,6 @@ mod limits;
 mod live;
 mod outage;
 mod queries;
+mod sessions;
 mod tokens;
 mod typed;

@@ -141,7 +141,7 @@ async fn replica(config: Config, client: kube::Client, clock: Option<FixedClock>
     let background = background::start(&state);
     let listener = TcpListener::bind(config.listen).await.expect("a port is free");
     let url = format!("http://{}", listener.local_addr().expect("it is bound"));
-    tokio::spawn(async move { webapp::serve(listener, state).await.expect("serves") });
+    tokio::spawn(async move { webapp::serve(listener, state).await });
     let requests = Api::namespaced(client.clone(), &config.namespace);
     Site { url, db, requests, config, client, shutdown, _background: background }
 }

@@ -4,7 +4,7 @@ use jiff::SignedDuration;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::browser::{Browser, send};
+use crate::browser::{Browser, PASSWORD, send};
 use crate::site::{Wishes, clock_at_noon, signing_key, site, site_with};
 
 fn forge(payload: &Value) -> String {
@@ -45,8 +45,10 @@ async fn a_token_is_refused_in_the_documented_order() {
     check(&guest, &format!("{}x", student.access), 422, "Signature verification failed").await;
     let noon = 1_795_435_200;
     check(&guest, &forge(&claims(&json!({"exp": noon}))), 401, "Token has expired").await;
-    check(&guest, &forge(&claims(&json!({"nbf": noon + 9}))), 422, "The token is not yet valid (nbf)").await;
-    check(&guest, &forge(&claims(&json!({"iat": noon + 9}))), 422, "The token is not yet valid (iat)").await;
+    check(&guest, &forge(&claims(&json!({"nbf": noon + 31}))), 422, "The token is not yet valid (nbf)").await;
+    check(&guest, &forge(&claims(&json!({"iat": noon + 31}))), 422, "The token is not yet valid (iat)").await;
+    let ahead = claims(&json!({"nbf": noon + 30, "iat": noon + 30}));
+    assert_eq!(guest.with_session(&forge(&ahead), "proof").get("/user/profile").await.status, 200, "clocks differ");
     check(&guest, &forge(&claims(&json!({"sub": 1}))), 422, "Subject must be a string").await;
     check(&guest, &forge(&claims(&json!({"sub": null}))), 422, "Missing claim: sub").await;
     check(&guest, &forge(&claims(&json!({"csrf": "other"}))), 401, "CSRF double submit tokens do not match").await;
@@ -65,6 +67,7 @@ async fn reading_needs_no_csrf_proof_and_writing_takes_header_or_field() {
     let fields = [("username", "foo"), ("email", "x@example.org")];
     send(student.ask(Method::PUT, "/user/update").form(&fields)).await.assert_problem(401, "Missing CSRF token");
     assert_eq!(send(student.ask_signed(Method::PUT, "/user/update").form(&fields)).await.status, 200);
+    let fields = [fields[0], fields[1], ("password", PASSWORD)];
     assert_eq!(student.submit("/user/update", &fields).await.status, 303);
 }
 

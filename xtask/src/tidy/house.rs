@@ -128,14 +128,16 @@ pub const HOUSE: &[Crate] = &[
         depends_on: "cluster crds",
         tests_depend_on: "devcluster fixtures",
         rows: &[
-            wire("main lib router present background state config"),
+            wire("main lib router present administer background state config"),
             story("accounts letters"),
             edge(
-                "accounts/session accounts/password accounts/state letters/state cluster db web admin telemetry clock",
+                "accounts/session accounts/password accounts/state letters/state letters/seats cluster db web admin telemetry clock",
             ),
             pure("letter accounts/forms accounts/pages accounts/password/policy accounts/token"),
-            pure("letters/forms letters/pages letters/progress cluster/pod_stream/events"),
-            pure("web/fields web/form_state web/negotiate web/error_page web/typed_page"),
+            pure(
+                "accounts/device accounts/reset_link letters/forms letters/pages letters/progress cluster/pod_stream/events",
+            ),
+            pure("web/fields web/form_state web/negotiate web/error_page web/typed_page web/waiting"),
         ],
     },
     Crate {

@@ -4,7 +4,7 @@ use axum::body::Body;
 use axum::extract::{Query, Request, State};
 use axum::http::{HeaderMap, Response, StatusCode};
 use axum::response::IntoResponse as _;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use secrecy::SecretString;
 use serde::Deserialize;
 use uuid::Uuid;
@@ -13,16 +13,16 @@ use crate::accounts::Accounts;
 use crate::accounts::forms::LogInField;
 use crate::accounts::limits;
 use crate::accounts::pages::LoginPage;
-use crate::accounts::session::{self, cookies};
-use crate::accounts::token::Claims;
+use crate::accounts::session::{self, Signed, SignedIn, cookies};
+use crate::db::audit::{self, Event};
 use crate::db::drafts::{self, Unsent};
-use crate::db::tokens;
 use crate::db::users::{self, User};
+use crate::db::{networks, sessions, tokens};
 use crate::web::error::AppError;
 use crate::web::form_state::FormState;
 use crate::web::html::Html;
-use crate::web::typed::Waiting;
 use crate::web::typed_page::TypedPage;
+use crate::web::waiting::Waiting;
 use crate::web::{body, negotiate, reply};
 
 /// Where logging in leads when no other page was asked for.
@@ -31,6 +31,12 @@ const AFTER_LOG_IN: &str = "/user/protected";
 const NEW_LETTER: &str = "/model/query";
 /// The same words for an unknown user and a wrong password.
 const WRONG: &str = "Incorrect username or password";
+const DISABLED: &str = "This account is disabled. Ask the administrator of this site";
+/// A browser at a plain HTTP address drops the cookies without a word.
+const NOT_SECURE: &str = "The password is right, but this address is not secure (http), so your browser will not keep \
+    you logged in. Open the site with https. Its administrator can allow plain HTTP (spec.web.secureCookies: false)";
+/// Tokens count whole seconds: those of the second in which all sessions end must end too.
+const END_ALL_AFTER: SignedDuration = SignedDuration::from_secs(1);
 
 #[derive(Deserialize)]
 pub struct LoginQuery {
@@ -44,36 +50,73 @@ pub async fn show_login(Query(query): Query<LoginQuery>) -> Html<LoginPage> {
 }
 
 pub async fn log_in(State(state): State<Accounts>, request: Request) -> Result<Response<Body>, AppError> {
-    let client = limits::client_of(&state, &request);
+    let network = limits::network_of(&state, &request);
+    let user_agent = reply::header_text(request.headers(), "user-agent").to_owned();
+    let is_lost = state.settings.secure_cookies
+        && negotiate::drops_secure_cookies(reply::header_text(request.headers(), "origin"));
     let fields = body::read_fields(request).await?;
-    limits::count_attempt(&state, client).await?;
     let waiting = Waiting::carried_by(&fields);
     let next = fields.text("next");
     let next = negotiate::local_path(&next).unwrap_or_default();
     let mut form = FormState::<LogInField>::sent(&fields);
     let password = SecretString::from(fields.raw("password").unwrap_or_default());
-    let Some(user) = check_password(&state, form.value(LogInField::Username), password).await? else {
-        form.refuse_form(LogInField::Username, WRONG);
+    let user = check_password(&state, form.value(LogInField::Username), password, &network).await?;
+    let refused = match &user {
+        None => WRONG,
+        Some(user) if user.is_disabled => DISABLED,
+        Some(_) if is_lost => NOT_SECURE,
+        Some(_) => "",
+    };
+    let Some(user) = user.filter(|_| refused.is_empty()) else {
+        form.refuse_form(LogInField::Username, refused);
         return Ok((StatusCode::UNAUTHORIZED, Html(LoginPage::new(&form, next, waiting.as_ref()))).into_response());
     };
-    let claims = Claims::new(user.id, state.clock.now(), &mut rand::rng());
+    let mut transaction = state.db.begin().await?;
+    let (claims, granted) = session::begin(&state, &mut transaction, user.id, &user_agent).await?;
+    networks::note(&mut *transaction, user.id, &network, state.clock.now()).await?;
+    audit::record(&mut *transaction, user.id, Event::LoggedIn, state.clock.now()).await?;
+    transaction.commit().await?;
     let mut response = match waiting {
         Some(form) => give_back(&state, &user, form, claims.csrf_proof()).await?,
         None => reply::see_other(if next.is_empty() { AFTER_LOG_IN } else { next }),
     };
-    let granted = cookies::granted(&state.keys.sign(&claims), &claims.csrf_proof(), state.settings.secure_cookies);
     reply::set_cookies(response.headers_mut(), granted);
     Ok(response)
 }
 
+/// Ends this session. When the database cannot note that, the browser keeps its cookies and is told.
 pub async fn log_out(State(state): State<Accounts>, headers: HeaderMap) -> Result<Response<Body>, AppError> {
-    if let Some(signed_in) = session::guest_or_user(&state, &headers).await {
-        let expires = Timestamp::from_second(signed_in.claims.exp).unwrap_or(Timestamp::MAX);
-        tokens::revoke(&state.db, &signed_in.claims.jti, expires).await?;
+    if let Some(SignedIn { user, claims }) = session::user_to_log_out(&state, &headers).await? {
+        let expires = Timestamp::from_second(claims.exp).unwrap_or(Timestamp::MAX);
+        tokens::revoke(&state.db, &claims.jti, expires).await?;
+        sessions::end(&state.db, user.id, &claims.jti).await?;
+        audit::record(&state.db, user.id, Event::LoggedOut, state.clock.now()).await?;
     }
-    let mut response = reply::see_other("/");
+    Ok(logged_out(&state, "/"))
+}
+
+/// Ends the session that the form names, or every session of the account.
+pub async fn end_sessions(State(state): State<Accounts>, signed: Signed) -> Result<Response<Body>, AppError> {
+    let (user_id, now) = (signed.user.id, state.clock.now());
+    let mut transaction = state.db.begin().await?;
+    let one = signed.fields.raw("session").filter(|jti| !jti.is_empty());
+    match &one {
+        Some(jti) if !sessions::end(&mut *transaction, user_id, jti).await? => return Err(AppError::NotFound),
+        Some(_) => {}
+        None => sessions::end_all(&mut transaction, user_id, now + END_ALL_AFTER).await?,
+    }
+    audit::record(&mut *transaction, user_id, Event::SessionsEnded, now).await?;
+    transaction.commit().await?;
+    if one.is_some_and(|jti| jti != signed.claims.jti) {
+        return Ok(reply::see_other("/user/profile?updated=sessions"));
+    }
+    Ok(logged_out(&state, "/auth/login"))
+}
+
+fn logged_out(state: &Accounts, location: &str) -> Response<Body> {
+    let mut response = reply::see_other(location);
     reply::set_cookies(response.headers_mut(), cookies::cleared(state.settings.secure_cookies));
-    Ok(response)
+    response
 }
 
 /// Gives back the form that waited for the log-in: that of a new letter as a draft, another one to be sent again.
@@ -88,13 +131,29 @@ async fn give_back(state: &Accounts, user: &User, form: Waiting, csrf: String) -
 }
 
 /// The user if the password is right. It takes as long for unknown users. No connection is held while hashing.
-async fn check_password(state: &Accounts, username: &str, password: SecretString) -> Result<Option<User>, AppError> {
-    limits::count_failure(state, username).await?;
+async fn check_password(
+    state: &Accounts,
+    username: &str,
+    password: SecretString,
+    network: &str,
+) -> Result<Option<User>, AppError> {
+    let attempt = limits::count_log_in(state, username, network).await?;
     let user = users::find_by_username(&state.db, username).await?;
     let stored = user.as_ref().map(|user| user.password_hash.clone());
-    if !state.hasher.verify(password, stored).await? {
-        return Ok(None);
+    match state.hasher.verify(password, stored).await {
+        Ok(true) => {
+            attempt.succeed(state).await?;
+            Ok(user)
+        }
+        Ok(false) => {
+            if let Some(user) = user {
+                audit::record(&state.db, user.id, Event::LogInFailed, state.clock.now()).await?;
+            }
+            Ok(None)
+        }
+        Err(error) => {
+            attempt.forget(state).await?;
+            Err(error.into())
+        }
     }
-    limits::forget_failures(state, username).await?;
-    Ok(user)
 }

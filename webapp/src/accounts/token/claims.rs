@@ -13,6 +13,9 @@ use super::Refusal;
 /// How long an access token is good for.
 pub const LIFETIME: SignedDuration = SignedDuration::from_hours(1);
 
+/// How far the clock of the replica that issued a token may be ahead of ours.
+const SKEW_SECONDS: i64 = 30;
+
 /// What an access token says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Claims {
@@ -63,11 +66,11 @@ impl Claims {
             return Err(Refusal::Expired);
         }
         let nbf = seconds(claims, "nbf", "Not Before claim (nbf) must be an integer.")?;
-        if nbf.is_some_and(|nbf| nbf > now) {
+        if nbf.is_some_and(|nbf| nbf > now + SKEW_SECONDS) {
             return Err(Refusal::NotYetValid("nbf"));
         }
         let iat = seconds(claims, "iat", "Issued At claim (iat) must be an integer.")?;
-        if iat.is_some_and(|iat| iat > now) {
+        if iat.is_some_and(|iat| iat > now + SKEW_SECONDS) {
             return Err(Refusal::NotYetValid("iat"));
         }
         let sub = match claims.get("sub") {

@@ -11,6 +11,7 @@ use crds::CoverLetterRequest;
 use crds::request::State;
 use crds::stream::{StreamEvent, WorkerState};
 use tokio::sync::mpsc;
+use tokio::time::Instant;
 use tracing::debug;
 use uuid::Uuid;
 
@@ -19,11 +20,16 @@ use crate::cluster::pod_stream::PodStream;
 use crate::cluster::requests::request_name;
 use crate::letter::Letter;
 use crate::letters::progress::{Progress, Stage};
+use crate::letters::seats::Seat;
 use crate::letters::{Letters, settle};
 use crate::web::error::AppError;
 
-/// How often the state is read although the watch is silent: Stop is in Postgres, and the place in line depends on others.
+/// How often the row is read while there is no request yet.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
+/// How often it is read although the watch shows no change: another replica may have stopped or settled the letter.
+const LOOK_ANYWAY: Duration = Duration::from_secs(20);
+/// How often the place in line and the remaining time are told anew. They come from memory.
+const TELL_EVERY: Duration = Duration::from_secs(2);
 /// Wait before a pod that does not answer is asked again.
 const RECONNECT_AFTER: Duration = Duration::from_millis(500);
 
@@ -39,6 +45,8 @@ pub struct Follower {
     seen: usize,
     sender: mpsc::Sender<Result<Event, Infallible>>,
     changes: Changes,
+    /// Ends with the follower.
+    _seat: Seat,
     /// The last state that was sent.
     sent: Option<StateEvent>,
     /// The last state that a pod reported.
@@ -58,9 +66,10 @@ impl Follower {
         id: Uuid,
         seen: usize,
         sender: mpsc::Sender<Result<Event, Infallible>>,
+        seat: Seat,
     ) -> Self {
         let changes = state.board.changes();
-        Self { state, user_id, id, seen, sender, changes, sent: None, reported: None }
+        Self { state, user_id, id, seen, sender, changes, _seat: seat, sent: None, reported: None }
     }
 
     /// Sends events until the letter is finished, the reader has closed the stream, or the program stops.
@@ -95,9 +104,33 @@ impl Follower {
             self.send_state(&progress).await?;
             match view.request.as_deref().and_then(claim_of) {
                 Some((endpoint, uid)) => self.follow_pod(&view, &endpoint, &uid).await?,
-                None => self.wait(LOOK_EVERY).await,
+                None => self.wait_in_line(&view).await?,
             }
         }
+    }
+
+    /// Tells the place in line until the watch shows a change of this letter's own request. Changes of others wake this
+    /// reader too, but cost a look into memory and no query.
+    async fn wait_in_line(&mut self, view: &View) -> Result<(), Gone> {
+        if view.request.is_none() {
+            self.wait(LOOK_EVERY).await;
+            return Ok(());
+        }
+        let deadline = Instant::now() + LOOK_ANYWAY;
+        let mut tell = tokio::time::interval_at(Instant::now() + TELL_EVERY, TELL_EVERY);
+        loop {
+            tokio::select! {
+                () = self.changes.next() => if self.request_changed(view) { return Ok(()) },
+                _ = tell.tick() => self.send_state(&self.progress(view)).await?,
+                () = tokio::time::sleep_until(deadline) => return Ok(()),
+            }
+        }
+    }
+
+    fn request_changed(&self, view: &View) -> bool {
+        let version = |request: &CoverLetterRequest| request.metadata.resource_version.clone();
+        let now = self.state.board.get(&request_name(self.id));
+        now.as_deref().map(version) != view.request.as_deref().map(version)
     }
 
     async fn look(&self) -> Result<View, AppError> {

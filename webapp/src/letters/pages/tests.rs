@@ -10,15 +10,17 @@ use super::list::LettersPage;
 use super::new_letter::NewLetterPage;
 use super::{duration, moment};
 use crate::accounts::forms::{self, DeletionField, LogInField, ProfileField, RegistrationField};
-use crate::accounts::pages::{HomePage, LoginPage, ProfilePage, RegisterPage, RegisteredPage};
+use crate::accounts::pages::{
+    HomePage, LoginPage, ProfileForms, ProfilePage, RegisterPage, RegisteredPage, ResetPage, SessionLine,
+};
 use crate::letter::{Draft, Letter, LetterLine, LetterState};
 use crate::letters::forms::LetterForm;
 use crate::letters::progress::Progress;
 use crate::web::error_page::ErrorPage;
 use crate::web::fields::Fields;
 use crate::web::form_state::FormState;
-use crate::web::typed::Waiting;
 use crate::web::typed_page::TypedPage;
+use crate::web::waiting::Waiting;
 
 const ATTACK: &str = "<script>alert('1')</script>\"";
 
@@ -71,10 +73,15 @@ fn samples() -> Vec<String> {
     let registration = forms::registration(&account, "Too short");
     let mut log_in = FormState::sent(&account);
     log_in.refuse_form(LogInField::Username, ATTACK);
-    let mut profile = FormState::sent(&account);
-    profile.refuse(ProfileField::Username, ATTACK);
-    let mut deletion = FormState::default();
-    deletion.refuse(DeletionField::Password, "Wrong");
+    let mut forms = ProfileForms { profile: FormState::sent(&account), ..ProfileForms::default() };
+    forms.profile.refuse(ProfileField::Username, ATTACK);
+    forms.deletion.refuse(DeletionField::Password, "Wrong");
+    let session = SessionLine {
+        jti: ATTACK.to_owned(),
+        device: ATTACK.to_owned(),
+        last_used: "today".to_owned(),
+        is_this: false,
+    };
     let letter_form = LetterForm::parse(&typed(&[("Job Title", ATTACK), ("Skillsets", ATTACK)]));
     let letter_form = letter_form.expect_err("is incomplete");
     let line = LetterLine {
@@ -92,7 +99,8 @@ fn samples() -> Vec<String> {
         RegisterPage::new(&registration).render(),
         RegisteredPage::default().render(),
         LoginPage::new(&log_in, "/letters", Some(&waiting)).render(),
-        ProfilePage::new(&profile, &deletion, "proof".to_owned(), true).render(),
+        ProfilePage::new(&forms, vec![session], "proof".to_owned()).after(Some("password")).render(),
+        ResetPage::new(&FormState::default(), ATTACK.to_owned()).render(),
         NewLetterPage::new(&letter_form, "proof".to_owned()).of_draft(true).waiting(Some(ATTACK.to_owned())).render(),
         TypedPage::new(waiting.clone(), ATTACK.to_owned(), "proof".to_owned()).render(),
         LettersPage::new(vec![line]).render(),

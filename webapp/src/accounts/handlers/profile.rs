@@ -1,0 +1,42 @@
+//! The profile page as handlers answer with it.
+
+use axum::body::Body;
+use axum::http::{Response, StatusCode};
+use axum::response::IntoResponse as _;
+
+use crate::accounts::Accounts;
+use crate::accounts::forms::ProfileField;
+use crate::accounts::pages::{ProfileForms, ProfilePage, SessionLine};
+use crate::accounts::session::{Signed, SignedIn};
+use crate::db::sessions::{self, Session};
+use crate::db::users::User;
+use crate::web::error::AppError;
+use crate::web::form_state::FormState;
+use crate::web::html::Html;
+
+/// The profile of this user with these forms.
+pub async fn page(state: &Accounts, signed_in: &SignedIn, forms: &ProfileForms) -> Result<ProfilePage, AppError> {
+    let sessions = sessions::list(&state.db, signed_in.user.id, state.clock.now()).await?;
+    let line = |session: Session| SessionLine {
+        is_this: session.jti == signed_in.claims.jti,
+        jti: session.jti,
+        device: session.device,
+        last_used: session.last_used_at.strftime("%-d %b %Y, %H:%M UTC").to_string(),
+    };
+    Ok(ProfilePage::new(forms, sessions.into_iter().map(line).collect(), signed_in.claims.csrf_proof()))
+}
+
+/// The profile with a form that must change.
+pub async fn refused(state: &Accounts, signed: &Signed, forms: &ProfileForms) -> Result<Response<Body>, AppError> {
+    let signed_in = SignedIn { user: signed.user.clone(), claims: signed.claims.clone() };
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page(state, &signed_in, forms).await?)).into_response())
+}
+
+/// The form that shows this account.
+pub fn of(user: &User) -> FormState<ProfileField> {
+    FormState::new(|field| match field {
+        ProfileField::Username => user.username.clone(),
+        ProfileField::Email => user.email.clone(),
+        ProfileField::Password => String::new(),
+    })
+}
