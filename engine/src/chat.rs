@@ -13,6 +13,9 @@ use crate::tokens::{TokenError, Tokens};
 /// Encloses the number of a message in the rendered template: private-use characters, which no template contains.
 const MARK: char = '\u{F8F0}';
 
+/// Steps that a template may take: those of real models take some hundreds for a conversation.
+const FUEL: u64 = 1_000_000;
+
 /// The speaker of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
@@ -144,6 +147,7 @@ impl ChatTemplate {
         // What the original renderer of these templates sets.
         let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()?;
         environment.set_syntax(syntax);
+        environment.set_fuel(Some(FUEL));
         environment.set_unknown_method_callback(python::method);
         environment.add_function("raise_exception", python::raise_exception);
         let turn = |(role, content): (Role, String)| context! { role => role.name(), content };

@@ -159,6 +159,7 @@ impl ModelConfig {
             ("num_key_value_heads", self.key_value_heads()),
             ("max_position_embeddings", self.max_position_embeddings),
             ("head_dim", self.head_dim()),
+            ("sliding_window", self.sliding_window.unwrap_or(1)),
         ];
         match fields.into_iter().find(|(_, value)| !(1..=LARGEST).contains(value)) {
             Some((field, value)) => Err(format!("`{field}` is {value}, and must be from 1 to {LARGEST}")),

@@ -139,6 +139,13 @@ impl<'a> Gguf<'a> {
         self.infos.iter().find(|info| info.name == name)?.dims.get(1).copied()
     }
 
+    /// Values of the tensor that the format calls `name`.
+    #[must_use]
+    pub fn values(&self, name: &str) -> Option<u64> {
+        let dims = &self.infos.iter().find(|info| info.name == name)?.dims;
+        Some(dims.iter().fold(1, |values: u64, dim| values.saturating_mul(*dim)))
+    }
+
     /// Lists the tensors by their Hugging Face names.
     ///
     /// # Errors

@@ -6,12 +6,14 @@ mod detokenizer;
 mod error;
 mod listed;
 mod model;
+mod part;
 mod vocabulary;
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
+use serde_json::Value;
 use serde_json::value::RawValue;
 use tokenizers::{
     Decoder as _, DecoderWrapper, NormalizedString, Normalizer as _, NormalizerWrapper, OffsetReferential, OffsetType,
@@ -22,6 +24,7 @@ pub use detokenizer::Detokenizer;
 pub use error::TokenError;
 pub use listed::{Kind, Listed};
 use model::Model;
+use part::part;
 
 /// A tokenizer that keeps control text (of a chat template) and content (of messages) apart.
 pub struct Tokens {
@@ -39,12 +42,12 @@ pub struct Tokens {
 struct File<'a> {
     #[serde(default)]
     added_tokens: Vec<Added>,
-    normalizer: Option<NormalizerWrapper>,
-    pre_tokenizer: Option<PreTokenizerWrapper>,
+    normalizer: Option<Value>,
+    pre_tokenizer: Option<Value>,
     /// Read by itself: its kind decides how.
     #[serde(borrow)]
     model: &'a RawValue,
-    decoder: Option<DecoderWrapper>,
+    decoder: Option<Value>,
 }
 
 /// A token that is found in text before the model cuts it.
@@ -88,10 +91,10 @@ impl Tokens {
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, TokenError> {
         let File { added_tokens, normalizer, pre_tokenizer, model, decoder } = serde_json::from_slice(bytes)?;
         Ok(Self {
-            normalizer,
-            pre_tokenizer,
+            normalizer: normalizer.map(part).transpose()?,
+            pre_tokenizer: pre_tokenizer.map(part).transpose()?,
             model: Model::read(model)?,
-            decoder,
+            decoder: decoder.map(part).transpose()?,
             added: added_tokens.into_iter().map(|token| (token.id, token)).collect(),
         })
     }

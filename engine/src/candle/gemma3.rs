@@ -110,7 +110,8 @@ fn config(source: &Source<'_>, fields: &Fields) -> Result<Config, LoadError> {
         final_logit_softcapping: fields.final_logit_softcapping,
         attn_logit_softcapping: fields.attn_logit_softcapping,
         query_pre_attn_scalar: scalar,
-        sliding_window: fields.sliding_window.unwrap_or(4_096),
+        // candle reserves all of it; a row sees no farther than its context.
+        sliding_window: fields.sliding_window.unwrap_or(4_096).min(source.context),
         sliding_window_pattern: pattern(source, fields)?,
         max_position_embeddings: source.context,
     })

@@ -98,5 +98,7 @@ fn templates_that_do_not_fit_are_refused_when_the_model_is_loaded() {
     assert!(matches!(template("{% for %}"), Err(ChatError::Template(_))));
     assert!(matches!(template("{{ raise_exception('no system role') }}"), Err(ChatError::Template(_))));
     assert!(matches!(template("{{ messages[1].content }}"), Err(ChatError::Dropped("system"))));
+    let endless = "{% for i in range(100000) %}{% for j in range(100000) %}{% endfor %}{% endfor %}";
+    assert!(matches!(template(endless), Err(ChatError::Template(_))));
     assert!(matches!(template("x"), Err(ChatError::Dropped("system"))));
 }

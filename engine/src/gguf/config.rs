@@ -5,6 +5,9 @@ use serde_json::{Map, Value as Json, json};
 use super::Gguf;
 use super::reader::Value;
 
+/// Values of the widest head.
+const HEAD: u64 = 4096;
+
 /// What the `config.json` of the same model says.
 ///
 /// # Errors
@@ -58,6 +61,9 @@ pub fn config(gguf: &Gguf) -> Result<Map<String, Json>, String> {
 
 /// How positions are stretched. Llama 3's own rule stands in the file as the numbers that it gives.
 fn rope_scaling(gguf: &Gguf, key: &impl Fn(&str) -> String) -> Result<Option<Json>, String> {
+    if gguf.values("rope_freqs.weight").is_some_and(|values| values > HEAD) {
+        return Err(format!("its tensor `rope_freqs.weight` has more than {HEAD} values"));
+    }
     if let Some(factors) = gguf.vector("rope_freqs.weight")? {
         return Ok(Some(json!({ "rope_type": "factors", "factors": factors })));
     }

@@ -2,13 +2,13 @@
 
 use std::borrow::Cow;
 
-use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use tokenizers::{DecoderWrapper, NormalizerWrapper, PreTokenizerWrapper};
 
 use super::TokenError;
 use super::bpe::Bpe;
 use super::model::Model;
+use super::part::part;
 use super::vocabulary::Text;
 
 /// Tokens in the order of their ids, and what is known of how text becomes them.
@@ -136,9 +136,4 @@ fn words(digits: &str) -> Value {
         r"| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+",
     ];
     json!({ "type": "Split", "pattern": { "Regex": pattern.concat() }, "behavior": "Isolated", "invert": false })
-}
-
-/// A part of the library by its description.
-fn part<T: DeserializeOwned>(description: Value) -> Result<T, TokenError> {
-    Ok(serde_json::from_value(description)?)
 }

@@ -12,8 +12,9 @@ use serde::Deserialize;
 #[serde(transparent)]
 pub struct Text<'a>(#[serde(borrow)] pub Cow<'a, str>);
 
-/// Ids must be lower; the largest vocabularies have a sixtieth of it.
-const MOST_IDS: u32 = 1 << 24;
+/// Ids without a token, for each token and at least: more would take memory out of all proportion to the file.
+const GAPS: usize = 8;
+const LEAST_GAPS: usize = 1 << 12;
 
 /// Which text has which id. Every text has one id, and every id at most one text.
 pub struct Vocabulary {
@@ -33,7 +34,8 @@ impl Vocabulary {
     pub fn new(mut tokens: Vec<(Text, u32)>) -> Option<Self> {
         tokens.sort_unstable_by_key(|(_, id)| *id);
         let length = tokens.iter().map(|(text, _)| text.0.len()).sum();
-        if tokens.last().is_some_and(|(_, id)| *id >= MOST_IDS) || u32::try_from(length).is_err() {
+        let most = tokens.len().saturating_mul(GAPS).max(LEAST_GAPS);
+        if tokens.last().is_some_and(|(_, id)| *id as usize >= most) || u32::try_from(length).is_err() {
             return None;
         }
         let mut vocabulary = Self {

@@ -3,6 +3,7 @@
 mod architectures;
 mod cache;
 mod folder;
+mod hostile;
 mod quantized;
 mod random;
 mod rows;

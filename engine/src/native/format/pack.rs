@@ -1,6 +1,7 @@
 //! Repacks the weights of a model's files into a [`Store`].
 
 use std::fs::File;
+use std::io::{Seek, SeekFrom, Write};
 use std::path::Path;
 
 use bytemuck::Zeroable as _;
@@ -66,28 +67,41 @@ impl Plan<'_> {
 /// Packs into a new file that appears under its name only when it is complete.
 ///
 /// # Errors
-/// When the file cannot be written.
+/// When the file cannot be written, for example because the disk is full.
 #[expect(unsafe_code, reason = "maps a file")]
 pub fn pack_file(plans: &[Plan], label: &Label, file: &Path, pool: &mut Pool) -> std::io::Result<Store> {
     #[expect(clippy::disallowed_methods, reason = "names a temporary file, which no token depends on")]
     let partial = file.with_extension(format!("{:016x}.part", rand::random::<u64>()));
     let result = (|| {
-        let (mut header, length) = place(plans, label);
-        let handle = File::options().read(true).write(true).create_new(true).open(&partial)?;
-        handle.set_len(length as u64)?;
-        // SAFETY: the file is new and its name drawn by this call (process ids repeat: containers that share the cache
-        // may all have the same); no other process opens it before it is renamed.
-        let mut map = unsafe { MmapMut::map_mut(&handle) }?;
-        fill(plans, &mut header, &mut map, pool);
-        map.flush()?;
+        let mut handle = File::options().read(true).write(true).create_new(true).open(&partial)?;
+        let header = write(plans, label, &mut handle, pool)?;
+        handle.sync_all()?;
         std::fs::rename(&partial, file)?;
-        Ok(Store::packed(map.make_read_only()?, header))
+        // SAFETY: the file is new and its name was drawn by this call (process ids repeat: containers that share the cache
+        // may all have the same), and no process writes to it again.
+        let map = unsafe { Mmap::map(&handle) }?;
+        Ok(Store::packed(map, header))
     })();
     if result.is_err() {
         // It may not even have been made.
         let _ = std::fs::remove_file(&partial);
     }
     result
+}
+
+/// Writes a store, section by section. Through a mapping, a full disk would be a signal that ends the process.
+fn write(plans: &[Plan], label: &Label, out: &mut (impl Write + Seek), pool: &mut Pool) -> std::io::Result<Header> {
+    let (mut header, _) = place(plans, label);
+    for (plan, section) in plans.iter().zip(&mut header.sections) {
+        // Whole pages, so that blocks are aligned.
+        let mut bytes = MmapMut::map_anon(section.range.len())?;
+        fill(plan, section, &mut bytes, pool);
+        out.seek(SeekFrom::Start(section.range.start as u64))?;
+        out.write_all(&bytes)?;
+    }
+    out.seek(SeekFrom::Start(0))?;
+    out.write_all(&header.encode())?;
+    Ok(header)
 }
 
 /// Packs into memory.
@@ -100,7 +114,11 @@ pub fn pack_memory(plans: &[Plan], label: &Label, pool: &mut Pool) -> std::io::R
     // Large pages spare lookups; where there are none, small ones do as well.
     #[cfg(target_os = "linux")]
     let _ = map.advise(memmap2::Advice::HugePage);
-    fill(plans, &mut header, &mut map, pool);
+    for (plan, section) in plans.iter().zip(&mut header.sections) {
+        fill(plan, section, &mut map[section.range.clone()], pool);
+    }
+    let encoded = header.encode();
+    map[..encoded.len()].copy_from_slice(&encoded);
     let map: Mmap = map.make_read_only()?;
     Ok(Store::packed(map, header))
 }
@@ -123,25 +141,21 @@ fn place(plans: &[Plan], label: &Label) -> (Header, usize) {
     header(room)
 }
 
-fn fill(plans: &[Plan], header: &mut Header, bytes: &mut [u8], pool: &mut Pool) {
-    for (plan, section) in plans.iter().zip(&mut header.sections) {
-        let bytes = &mut bytes[section.range.clone()];
-        match (plan.is_matrix, plan.kind) {
-            (false, _) => {
-                let values: Vec<f32> = plan.parts.iter().flat_map(|part| part.tensor.vector()).collect();
-                bytes.copy_from_slice(bytemuck::cast_slice(&values));
-            }
-            (true, WeightKind::Q4) => blocks::<Q4Block>(plan, section.columns, bytes, pool),
-            (true, WeightKind::Q4Min) => blocks::<Q4MinBlock>(plan, section.columns, bytes, pool),
-            (true, WeightKind::Q8) => blocks::<Q8Block>(plan, section.columns, bytes, pool),
-            (true, WeightKind::Q8Split) => split_blocks(plan, section.columns, bytes, pool),
-            (true, WeightKind::F16) => blocks::<F16Block>(plan, section.columns, bytes, pool),
-            (true, WeightKind::F32) => blocks::<F32Block>(plan, section.columns, bytes, pool),
+/// Packs one section into its bytes, and notes their hash.
+fn fill(plan: &Plan, section: &mut Section, bytes: &mut [u8], pool: &mut Pool) {
+    match (plan.is_matrix, plan.kind) {
+        (false, _) => {
+            let values: Vec<f32> = plan.parts.iter().flat_map(|part| part.tensor.vector()).collect();
+            bytes.copy_from_slice(bytemuck::cast_slice(&values));
         }
-        section.blake3 = blake3::hash(bytes).to_hex().to_string();
+        (true, WeightKind::Q4) => blocks::<Q4Block>(plan, section.columns, bytes, pool),
+        (true, WeightKind::Q4Min) => blocks::<Q4MinBlock>(plan, section.columns, bytes, pool),
+        (true, WeightKind::Q8) => blocks::<Q8Block>(plan, section.columns, bytes, pool),
+        (true, WeightKind::Q8Split) => split_blocks(plan, section.columns, bytes, pool),
+        (true, WeightKind::F16) => blocks::<F16Block>(plan, section.columns, bytes, pool),
+        (true, WeightKind::F32) => blocks::<F32Block>(plan, section.columns, bytes, pool),
     }
-    let encoded = header.encode();
-    bytes[..encoded.len()].copy_from_slice(&encoded);
+    section.blake3 = blake3::hash(bytes).to_hex().to_string();
 }
 
 fn blocks<B: WeightBlock>(plan: &Plan, columns: usize, bytes: &mut [u8], pool: &mut Pool) {

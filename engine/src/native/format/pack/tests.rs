@@ -1,3 +1,4 @@
+use std::io::{Cursor, ErrorKind};
 use std::path::PathBuf;
 
 use tempfile::TempDir;
@@ -69,6 +70,20 @@ fn memory_holds_the_same_as_a_file() {
     let (_folder, file) = packed();
     let memory = pack_memory(&plans(), &label(), &mut Pool::new(1)).expect("packs");
     assert_eq!(memory.header(), Store::open(&file, &mut Pool::new(1)).expect("opens").header(), "hashes included");
+}
+
+#[test]
+fn a_full_disk_is_an_error() {
+    let (_folder, file) = packed();
+    let whole = std::fs::metadata(&file).expect("it is there").len() as usize;
+    for room in [0, 100, whole / 2, whole - 1] {
+        let mut disk = vec![0; room];
+        let error = write(&plans(), &label(), &mut Cursor::new(&mut disk[..]), &mut Pool::new(1));
+        assert_eq!(error.map_err(|error| error.kind()), Err(ErrorKind::WriteZero), "room for {room} of {whole} bytes");
+    }
+    let mut disk = vec![0; whole];
+    write(&plans(), &label(), &mut Cursor::new(&mut disk[..]), &mut Pool::new(1)).expect("it fits");
+    assert_eq!(disk, std::fs::read(&file).expect("reads"));
 }
 
 #[test]

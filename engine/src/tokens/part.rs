@@ -1,0 +1,21 @@
+//! Parts of the `tokenizers` library, by their descriptions.
+
+use std::panic::catch_unwind;
+
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::TokenError;
+
+/// Makes a part.
+///
+/// # Errors
+/// When the library does not know the description. Over some that it does not understand it panics, which is the same to us.
+pub fn part<T: DeserializeOwned>(description: Value) -> Result<T, TokenError> {
+    let text = description.to_string();
+    let begin: String = text.chars().take(80).collect();
+    match catch_unwind(|| serde_json::from_value(description).map_err(TokenError::Parse)) {
+        Ok(part) => part,
+        Err(_) => Err(TokenError::Vocabulary(format!("a part of it cannot be understood: {begin}"))),
+    }
+}
