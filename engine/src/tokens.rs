@@ -7,6 +7,8 @@ mod error;
 mod listed;
 mod model;
 mod part;
+mod parts;
+mod pieces;
 mod vocabulary;
 
 use std::cmp::Reverse;
@@ -25,6 +27,7 @@ pub use error::TokenError;
 pub use listed::{Kind, Listed};
 use model::Model;
 use part::part;
+use parts::Parts;
 
 /// A tokenizer that keeps control text (of a chat template) and content (of messages) apart.
 pub struct Tokens {
@@ -91,10 +94,10 @@ impl Tokens {
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, TokenError> {
         let File { added_tokens, normalizer, pre_tokenizer, model, decoder } = serde_json::from_slice(bytes)?;
         Ok(Self {
-            normalizer: normalizer.map(part).transpose()?,
-            pre_tokenizer: pre_tokenizer.map(part).transpose()?,
+            normalizer: normalizer.as_ref().map(part).transpose()?,
+            pre_tokenizer: pre_tokenizer.as_ref().map(part).transpose()?,
             model: Model::read(model)?,
-            decoder: decoder.map(part).transpose()?,
+            decoder: decoder.as_ref().map(part).transpose()?,
             added: added_tokens.into_iter().map(|token| (token.id, token)).collect(),
         })
     }
@@ -104,7 +107,7 @@ impl Tokens {
     /// # Errors
     /// When it contradicts itself, or is of a kind that is not known.
     pub fn from_listed(listed: &Listed) -> Result<Self, TokenError> {
-        let listed::Parts { normalizer, pre_tokenizer, model, decoder, added } = listed.parts()?;
+        let Parts { normalizer, pre_tokenizer, model, decoder, added } = listed.parts()?;
         let added = added.into_iter().map(|(id, content, special)| (id, Added { id, content, special })).collect();
         Ok(Self { normalizer, pre_tokenizer, model, decoder, added })
     }

@@ -24,12 +24,17 @@ pub fn vocabulary<'a>(gguf: &Gguf<'a>) -> Result<Listed<'a>, String> {
         let (tokens, kinds) = (tokens.len(), kinds.len());
         return Err(format!("it has {tokens} `tokenizer.ggml.tokens` and {kinds} `tokenizer.ggml.token_type`"));
     }
+    let score = |score| if let Value::Float(score) = score { score as f32 } else { 0.0 };
+    let scores = list("tokenizer.ggml.scores").map(|scores| scores.values().map(score).collect()).unwrap_or_default();
     Ok(Listed {
         model: gguf.text("tokenizer.ggml.model").ok_or("it has no setting `tokenizer.ggml.model`")?,
         pre: gguf.text("tokenizer.ggml.pre"),
         tokens,
         kinds,
         merges: texts("tokenizer.ggml.merges").unwrap_or_default(),
+        scores,
+        adds_space: !matches!(gguf.value("tokenizer.ggml.add_space_prefix"), Some(Value::Bool(false))),
+        unknown: gguf.token("tokenizer.ggml.unknown_token_id"),
     })
 }
 

@@ -1,19 +1,8 @@
-//! A vocabulary as GGUF files list it, with the names that llama.cpp has for the ways to cut text.
-
-use std::borrow::Cow;
-
-use serde_json::{Value, json};
-use tokenizers::{DecoderWrapper, NormalizerWrapper, PreTokenizerWrapper};
-
-use super::TokenError;
-use super::bpe::Bpe;
-use super::model::Model;
-use super::part::part;
-use super::vocabulary::Text;
+//! A vocabulary as GGUF files list it.
 
 /// Tokens in the order of their ids, and what is known of how text becomes them.
 pub struct Listed<'a> {
-    /// The algorithm: `gpt2` is byte pair encoding.
+    /// The algorithm: `gpt2` is byte pair encoding of words of bytes, `llama` that of SentencePiece.
     pub model: &'a str,
     /// How text is cut into words.
     pub pre: Option<&'a str>,
@@ -23,6 +12,12 @@ pub struct Listed<'a> {
     pub kinds: Vec<Kind>,
     /// Pairs of tokens with a space in between, in the order of training.
     pub merges: Vec<&'a str>,
+    /// Of SentencePiece's tokens, which go first when they are merged.
+    pub scores: Vec<f32>,
+    /// Whether a blank is put before SentencePiece's texts.
+    pub adds_space: bool,
+    /// The token for what SentencePiece does not know.
+    pub unknown: Option<u32>,
 }
 
 /// What a token is.
@@ -38,102 +33,4 @@ pub enum Kind {
     Unused,
     /// A byte, in vocabularies that spell out what they do not know.
     Byte,
-}
-
-/// The parts of a tokenizer.
-pub(super) struct Parts {
-    pub normalizer: Option<NormalizerWrapper>,
-    pub pre_tokenizer: Option<PreTokenizerWrapper>,
-    pub model: Model,
-    pub decoder: Option<DecoderWrapper>,
-    /// Ids and texts of added tokens, and whether they control.
-    pub added: Vec<(u32, String, bool)>,
-}
-
-/// How text becomes words.
-#[derive(Debug)]
-struct Cut {
-    /// A step before all others.
-    normalizer: Option<Value>,
-    /// The steps of the `tokenizers` library.
-    steps: Vec<Value>,
-    /// Whether a word that is a token stays whole.
-    ignore_merges: bool,
-}
-
-/// The names of the ways to cut that are known.
-const KNOWN: &str = "default, gpt-2, llama-bpe, qwen2, smollm";
-
-impl Listed<'_> {
-    /// Builds the parts.
-    pub(super) fn parts(&self) -> Result<Parts, TokenError> {
-        if self.model != "gpt2" {
-            return Err(TokenError::Vocabulary(format!(
-                "its kind is `{}`, and GGUF files with `gpt2` (byte pair encoding) can be read; put the model's \
-                 `tokenizer.json` beside the file",
-                self.model
-            )));
-        }
-        let cut = cut(self.pre).map_err(TokenError::Vocabulary)?;
-        let all = || (0u32..).zip(self.tokens.iter().copied()).zip(&self.kinds);
-        let plain = all().filter(|(_, kind)| matches!(kind, Kind::Normal | Kind::Byte));
-        let vocabulary = plain.map(|((id, token), _)| (Text(Cow::Borrowed(token)), id)).collect();
-        let pairs = self.merges.iter().copied().map(pair).collect::<Result<Vec<_>, _>>()?;
-        let bpe = Bpe::of(vocabulary, &pairs, cut.ignore_merges).map_err(TokenError::Vocabulary)?;
-        let added = all().filter_map(|((id, token), kind)| match kind {
-            Kind::Control => Some((id, token.to_owned(), true)),
-            Kind::Added => Some((id, token.to_owned(), false)),
-            Kind::Normal | Kind::Unused | Kind::Byte => None,
-        });
-        Ok(Parts {
-            normalizer: cut.normalizer.map(part).transpose()?,
-            pre_tokenizer: Some(part(json!({ "type": "Sequence", "pretokenizers": cut.steps }))?),
-            model: Model::Bpe(bpe),
-            decoder: Some(part(bytes(false))?),
-            added: added.collect(),
-        })
-    }
-}
-
-/// The two tokens of a merge.
-fn pair(line: &str) -> Result<(&str, &str), TokenError> {
-    let pair = line.split_once(' ').filter(|(_, right)| !right.contains(' '));
-    pair.ok_or_else(|| TokenError::Vocabulary(format!("the merge `{line}` is no pair")))
-}
-
-/// The way to cut that llama.cpp calls `name`.
-fn cut(name: Option<&str>) -> Result<Cut, String> {
-    let plain = |steps| Cut { normalizer: None, steps, ignore_merges: false };
-    Ok(match name {
-        // Files without a name are older than all other ways.
-        None | Some("default" | "gpt-2" | "gpt2") => plain(vec![bytes(true)]),
-        Some("smollm") => plain(vec![json!({ "type": "Digits", "individual_digits": true }), bytes(true)]),
-        Some("qwen2") => {
-            Cut { normalizer: Some(json!({ "type": "NFC" })), ..plain(vec![words(r"\p{N}"), bytes(false)]) }
-        }
-        Some("llama-bpe" | "llama3" | "llama-v3") => {
-            Cut { ignore_merges: true, ..plain(vec![words(r"\p{N}{1,3}"), bytes(false)]) }
-        }
-        Some(other) => {
-            return Err(format!(
-                "it cuts words in the way called `{other}`, and known are: {KNOWN}; put the model's `tokenizer.json` \
-                 beside the file"
-            ));
-        }
-    })
-}
-
-/// Bytes as characters; `cuts` also cuts into words as GPT-2 does.
-fn bytes(cuts: bool) -> Value {
-    json!({ "type": "ByteLevel", "add_prefix_space": false, "trim_offsets": true, "use_regex": cuts })
-}
-
-/// The words of newer models: contractions, letters with one other character before, runs of `digits`, signs, blanks.
-fn words(digits: &str) -> Value {
-    let pattern = [
-        r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|",
-        digits,
-        r"| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+",
-    ];
-    json!({ "type": "Split", "pattern": { "Regex": pattern.concat() }, "behavior": "Isolated", "invert": false })
 }

@@ -11,11 +11,14 @@ use super::TokenError;
 ///
 /// # Errors
 /// When the library does not know the description. Over some that it does not understand it panics, which is the same to us.
-pub fn part<T: DeserializeOwned>(description: Value) -> Result<T, TokenError> {
+pub fn part<T: DeserializeOwned>(description: &Value) -> Result<T, TokenError> {
+    // From text: the library borrows parts of it.
     let text = description.to_string();
-    let begin: String = text.chars().take(80).collect();
-    match catch_unwind(|| serde_json::from_value(description).map_err(TokenError::Parse)) {
-        Ok(part) => part,
-        Err(_) => Err(TokenError::Vocabulary(format!("a part of it cannot be understood: {begin}"))),
+    match catch_unwind(|| serde_json::from_str(&text)) {
+        Ok(part) => Ok(part?),
+        Err(_) => {
+            let begin: String = text.chars().take(80).collect();
+            Err(TokenError::Vocabulary(format!("a part of it cannot be understood: {begin}")))
+        }
     }
 }

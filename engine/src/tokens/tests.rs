@@ -168,3 +168,49 @@ fn added_tokens_that_are_text_are_text_in_both_directions() {
     assert_eq!(tokens.encode_control("C++<think><end><pad>").expect("encodes"), [3, 4, 5, 1, 0]);
     assert_eq!(tokens.decode(&[0, 3, 4, 5, 9]).expect("decodes"), "aC++<think>");
 }
+
+#[test]
+fn pieces_are_those_that_sentencepiece_cuts() {
+    #[derive(Deserialize)]
+    struct Golden {
+        tokens: Vec<String>,
+        scores: Vec<f32>,
+        kinds: Vec<u8>,
+        lines: Vec<Line>,
+    }
+    #[derive(Deserialize)]
+    struct Line {
+        text: String,
+        ids: Vec<u32>,
+    }
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/pieces.json");
+    let Golden { tokens, scores, kinds, lines } =
+        serde_json::from_slice(&std::fs::read(file).expect("it is in the repository")).expect("as pieces.py writes it");
+    let kind = |kind: &u8| match kind {
+        2 | 3 => Kind::Control,
+        6 => Kind::Byte,
+        _ => Kind::Normal,
+    };
+    let listed = Listed {
+        model: "llama",
+        pre: None,
+        tokens: tokens.iter().map(String::as_str).collect(),
+        kinds: kinds.iter().map(kind).collect(),
+        merges: Vec::new(),
+        scores,
+        adds_space: true,
+        unknown: Some(0),
+    };
+    let tokens = Tokens::from_listed(&listed).expect("a tokenizer");
+    for Line { text, ids } in lines {
+        assert_eq!(tokens.encode_content(&text).expect("encodes"), ids, "{text:?}");
+        assert_eq!(tokens.decode(&ids).expect("decodes"), text);
+        let mut detokenizer = Detokenizer::default();
+        let pieces = ids.iter().map(|id| detokenizer.push(&tokens, *id).expect("decodes")).collect::<String>();
+        assert_eq!(pieces + &detokenizer.finish(&tokens).expect("decodes"), text);
+    }
+    assert_eq!(tokens.encode_control("</s>a</s>").expect("encodes"), [2, 261, 2]);
+    assert!(tokens.encode_content("</s>").expect("encodes").iter().all(|id| !tokens.is_control(*id)));
+    let without = Listed { unknown: None, ..listed };
+    assert!(matches!(Tokens::from_listed(&without), Err(TokenError::Vocabulary(_))));
+}

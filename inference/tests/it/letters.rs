@@ -102,6 +102,20 @@ async fn the_documented_example_becomes_a_signed_letter() {
 }
 
 #[tokio::test]
+async fn a_general_model_writes_signed_letters_with_the_file_that_is_published() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/models/smollm2");
+    assert!(folder.exists(), "bring the model by `cargo xtask model --smollm2`, which `cargo xtask test` does too");
+    let model = Model::load(&folder, &LoadOptions::default(), 2, GENERATION).expect("loads");
+    model.warm_up().await.expect("writes");
+    for seed in 1..=3 {
+        let begun = Instant::now();
+        let letter = write(&model, &documented(), seed).await.expect("writes");
+        println!("{} tokens in {:?}\n{}\n", letter.completion_tokens, begun.elapsed(), letter.text);
+        assert!(letter.text.len() > 200 && letter.text.ends_with("John"), "{}", letter.text);
+    }
+}
+
+#[tokio::test]
 async fn a_request_that_the_model_cannot_serve_becomes_a_plain_letter_with_a_reason() {
     let model = model(1);
     let mut spec = documented();
