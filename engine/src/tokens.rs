@@ -4,9 +4,9 @@ mod bpe;
 mod bytes;
 mod detokenizer;
 mod error;
+mod library;
 mod listed;
 mod model;
-mod part;
 mod parts;
 mod pieces;
 mod vocabulary;
@@ -24,9 +24,9 @@ use tokenizers::{
 
 pub use detokenizer::Detokenizer;
 pub use error::TokenError;
+use library::part;
 pub use listed::{Kind, Listed};
 use model::Model;
-use part::part;
 use parts::Parts;
 
 /// A tokenizer that keeps control text (of a chat template) and content (of messages) apart.

@@ -8,9 +8,9 @@ use tokenizers::{DecoderWrapper, ModelWrapper, NormalizerWrapper, PreTokenizerWr
 
 use super::TokenError;
 use super::bpe::Bpe;
+use super::library::part;
 use super::listed::{Kind, Listed};
 use super::model::Model;
-use super::part::part;
 use super::pieces::{Pieces, pieces};
 use super::vocabulary::Text;
 
