@@ -12,10 +12,12 @@ pub mod admin;
 pub mod backoff;
 pub mod chain;
 pub mod follow;
+pub mod listen;
 pub mod logging;
 pub mod requests;
 pub mod shutdown;
 
 pub use backoff::Backoff;
 pub use chain::Chain;
+pub use listen::listen;
 pub use requests::Requests;

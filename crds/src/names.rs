@@ -1,5 +1,9 @@
 //! Labels, annotations and object names that more than one program must agree on.
 
+/// Label on a request: the app that it names, for people who select requests. Tools such as Argo CD prune by the standard one.
+pub const APP_LABEL: &str = "coverletter.dev/app";
+/// Label by which the owner of a Secret lets apps of its namespace use it.
+pub const USABLE_LABEL: &str = "coverletter.dev/usable";
 /// Label on a request whose letter is safe in Postgres; the operator may delete it after its TTL.
 pub const ARCHIVED_LABEL: &str = "coverletter.dev/archived";
 /// Annotation on a request whose owner wants it gone; the operator deletes it at once.

@@ -6,7 +6,6 @@ use std::time::Duration;
 use cluster::{Chain, Requests};
 use kube::Client;
 use thiserror::Error;
-use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, timeout, timeout_at};
 use tokio_util::sync::CancellationToken;
@@ -70,7 +69,7 @@ pub async fn run(
     let Config { listen, stream_token, identity, model, work, collector } = config;
     let traces = Traces::start(collector.as_ref(), &identity)?;
     let (health, streams) = (Arc::new(Health::default()), Arc::new(Streams::default()));
-    let listener = TcpListener::bind(listen).await.map_err(|source| RunError::Listen { address: listen, source })?;
+    let listener = cluster::listen(listen).await.map_err(|source| RunError::Listen { address: listen, source })?;
     let closing = CancellationToken::new();
     tokio::spawn(closing.clone().run_until_cancelled_owned(metrics.clone().keep()));
     let routes =

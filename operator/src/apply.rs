@@ -9,7 +9,7 @@ use crds::names::{INSTANCE_LABEL, MANAGED_BY, MANAGED_BY_LABEL};
 use crds::{CoverLetterApp, CoverLetterAppStatus};
 use kube::api::{Api, DeleteParams, DynamicObject, Patch, PatchParams, Preconditions};
 use kube::{Client, ResourceExt as _};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::error::Error;
 use crate::kinds::{Key, Kind};
@@ -17,7 +17,6 @@ use crate::live::{Applied, Live};
 use crate::names::ChildName;
 use crate::objects::{Desired, is_applied};
 use crate::observed::Observed;
-use crate::quantity::Quantity;
 use crate::refusal::Refusal;
 
 /// Name by which the API server knows the fields that this program owns.
@@ -77,18 +76,17 @@ pub async fn objects(
     failed.map_or(Ok(Outcome { applied: Applied(applied), refusals }), Err)
 }
 
-/// Grows the volume of the database to `size`. Kubernetes changes no claim through its `StatefulSet`.
+/// Changes the claim of the database, for example its size. Kubernetes changes no claim through its `StatefulSet`.
 ///
 /// # Errors
 /// [`Failure`].
-pub async fn grow(client: &Client, app: &CoverLetterApp, claim: &ChildName, size: &Quantity) -> Result<(), Failure> {
+pub async fn claim(client: &Client, app: &CoverLetterApp, claim: &ChildName, changes: Value) -> Result<(), Failure> {
     let key = Key::new(Kind::PersistentVolumeClaim, claim.as_str());
-    let patch = json!({"spec": {"resources": {"requests": {"storage": size.to_api()}}}});
     let params = PatchParams { field_manager: Some(FIELD_MANAGER.to_owned()), ..PatchParams::default() };
     let api = api(client, &app.namespace().unwrap_or_default(), key.kind);
-    match api.patch(&key.name, &params, &Patch::Merge(patch)).await {
-        Ok(_) => count("grow", key.kind),
-        Err(source) => return Err(failure("grow", &key, source)),
+    match api.patch(&key.name, &params, &Patch::Merge(changes)).await {
+        Ok(_) => count("change", key.kind),
+        Err(source) => return Err(failure("change", &key, source)),
     }
     Ok(())
 }

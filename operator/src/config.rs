@@ -42,7 +42,7 @@ pub struct RunArguments {
     #[arg(long, env, default_value = "coverletter.dev/postgres:15")]
     pub postgres_image: String,
     /// Address of /healthz, /readyz and /metrics.
-    #[arg(long, env, default_value = "0.0.0.0:9090")]
+    #[arg(long, env, default_value = "[::]:9090")]
     pub admin_listen: SocketAddr,
     /// Namespace of the Lease whose holder leads.
     #[arg(long, env, default_value = "coverletter-system")]

@@ -1,9 +1,10 @@
 //! Parts shared by all pods, those of apps and the operator's own.
 
 use k8s_openapi::api::core::v1::{
-    Capabilities, ContainerPort, EmptyDirVolumeSource, EnvVar, EnvVarSource, HTTPGetAction, ObjectFieldSelector,
-    PodSecurityContext, Probe, ResourceRequirements, SeccompProfile, SecretKeySelector, SecurityContext, Volume,
-    VolumeMount,
+    Capabilities, ConfigMapProjection, ContainerPort, DownwardAPIProjection, DownwardAPIVolumeFile,
+    EmptyDirVolumeSource, EnvVar, EnvVarSource, HTTPGetAction, KeyToPath, ObjectFieldSelector, PodSecurityContext,
+    Probe, ProjectedVolumeSource, ResourceRequirements, SeccompProfile, SecretKeySelector, SecurityContext,
+    ServiceAccountTokenProjection, Volume, VolumeMount, VolumeProjection,
 };
 use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
@@ -51,9 +52,12 @@ pub fn from_secret(name: &str, secret: &str, key: &str) -> EnvVar {
 /// An environment variable from the pod itself.
 #[must_use]
 pub fn from_field(name: &str, path: &str) -> EnvVar {
-    let field = ObjectFieldSelector { api_version: Some("v1".to_owned()), field_path: path.to_owned() };
-    let source = EnvVarSource { field_ref: Some(field), ..EnvVarSource::default() };
+    let source = EnvVarSource { field_ref: Some(field(path)), ..EnvVarSource::default() };
     EnvVar { name: name.to_owned(), value_from: Some(source), value: None }
+}
+
+fn field(path: &str) -> ObjectFieldSelector {
+    ObjectFieldSelector { api_version: Some("v1".to_owned()), field_path: path.to_owned() }
 }
 
 /// A named TCP port.
@@ -87,6 +91,48 @@ pub fn http_probe(path: &str, port: &str, seconds: i32, failures: i32) -> Probe 
 #[must_use]
 pub fn empty_dir(name: &str) -> Volume {
     Volume { name: name.to_owned(), empty_dir: Some(EmptyDirVolumeSource::default()), ..Volume::default() }
+}
+
+/// Name of the volume with the token of the pod's account.
+const TOKEN: &str = "api-token";
+/// Seconds for which a token is good; the kubelet renews it before.
+const TOKEN_SECONDS: i64 = 3_607;
+
+/// The token of the pod's account, the API server's certificate and the namespace, as Kubernetes itself mounts them.
+#[must_use]
+pub fn token_volume() -> Volume {
+    let token = ServiceAccountTokenProjection {
+        path: "token".to_owned(),
+        expiration_seconds: Some(TOKEN_SECONDS),
+        audience: None,
+    };
+    let certificate = ConfigMapProjection {
+        name: "kube-root-ca.crt".to_owned(),
+        items: Some(vec![KeyToPath { key: "ca.crt".to_owned(), path: "ca.crt".to_owned(), mode: None }]),
+        optional: None,
+    };
+    let namespace = DownwardAPIVolumeFile {
+        path: "namespace".to_owned(),
+        field_ref: Some(field("metadata.namespace")),
+        ..DownwardAPIVolumeFile::default()
+    };
+    let sources = vec![
+        VolumeProjection { service_account_token: Some(token), ..VolumeProjection::default() },
+        VolumeProjection { config_map: Some(certificate), ..VolumeProjection::default() },
+        VolumeProjection {
+            downward_api: Some(DownwardAPIProjection { items: Some(vec![namespace]) }),
+            ..VolumeProjection::default()
+        },
+    ];
+    let projected = ProjectedVolumeSource { sources: Some(sources), default_mode: None };
+    Volume { name: TOKEN.to_owned(), projected: Some(projected), ..Volume::default() }
+}
+
+/// Mounts [`token_volume`] where clients look for it.
+#[must_use]
+pub fn token_mount() -> VolumeMount {
+    let path = "/var/run/secrets/kubernetes.io/serviceaccount";
+    VolumeMount { read_only: Some(true), ..mount(TOKEN, path) }
 }
 
 /// Mounts the volume `name` at `path`.

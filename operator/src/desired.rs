@@ -18,6 +18,7 @@ use crate::observed::Observed;
 use crate::scaling::Decision;
 use crate::validate::{Database, ValidatedApp};
 
+pub use database::claim_changes;
 pub use inference::selector as inference_selector;
 
 /// The objects that `app` should consist of. Secrets carry metadata only: `credentials` makes their

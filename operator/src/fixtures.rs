@@ -9,7 +9,7 @@ use serde::Serialize;
 use crate::desired::desired;
 use crate::kinds::{Key, Kind};
 use crate::live::Live;
-use crate::observed::{ExternalDatabaseFact, Observed};
+use crate::observed::{ExternalDatabaseFact, Observed, SecretFact};
 use crate::scaling::Decision;
 use crate::settings::{Images, Outside, Settings};
 use crate::validate::{ValidatedApp, validate};
@@ -43,7 +43,10 @@ pub fn observed() -> Observed {
     Observed {
         api_server: vec![("10.96.0.1".into(), 443), ("192.168.7.2".into(), 6443)],
         has_routes: true,
-        external_database: Some(ExternalDatabaseFact { version: Some("1".into()), port: Some(6432) }),
+        named_secrets: ["hub", "mlflow", "pg"]
+            .map(|name| (name.to_owned(), SecretFact { version: "1".into(), usable: true }))
+            .into(),
+        external_database: Some(ExternalDatabaseFact { has_url: true, port: Some(6432) }),
         ..Observed::default()
     }
 }

@@ -49,7 +49,6 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use kube::Client;
-use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
@@ -77,7 +76,7 @@ pub async fn run(client: Client, arguments: RunArguments, cancelled: Cancellatio
     let metrics = telemetry::start_metrics();
     let routes = admin::router(readiness.clone(), metrics);
     let admin = async {
-        let listener = TcpListener::bind(arguments.admin_listen).await?;
+        let listener = cluster::listen(arguments.admin_listen).await?;
         cluster::admin::serve(listener, routes, cancelled.clone()).await
     };
     let lead = async {

@@ -2,10 +2,10 @@
 
 mod pods;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crds::app::{CoverLetterApp, SecretKeyRef};
-use crds::names::{Component, INSTANCE_LABEL};
+use crds::names::{Component, INSTANCE_LABEL, MANAGED_BY, MANAGED_BY_LABEL, USABLE_LABEL};
 use crds::reason::AppReason;
 use crds::request::CoverLetterRequest;
 use jiff::Timestamp;
@@ -19,7 +19,7 @@ use crate::error::Error;
 use crate::kinds::{Key, Kind};
 use crate::live::Live;
 use crate::names::{self, AppName, ChildName};
-use crate::observed::{ExternalDatabaseFact, Observed, RequestFact, Trouble};
+use crate::observed::{ExternalDatabaseFact, Observed, RequestFact, SecretFact, Trouble};
 use crate::world::World;
 
 /// Everything that the reconciliation of `app` looks at.
@@ -61,6 +61,7 @@ pub async fn observe(client: &Client, world: &World, app: &CoverLetterApp) -> Re
         pods,
         database_trouble,
         named_secrets: named_secrets(world, app, &namespace),
+        database_claims: database_claims(world, &namespace),
         requests: requests.iter().map(|request| request_fact(request)).collect(),
         external_database: external_database(client, app, &namespace).await?,
         api_server: api_server(world),
@@ -78,12 +79,23 @@ pub fn secrets_of(app: &CoverLetterApp) -> impl Iterator<Item = &SecretKeyRef> {
     [database, hub, registry, headers].into_iter().flatten()
 }
 
-fn named_secrets(world: &World, app: &CoverLetterApp, namespace: &str) -> BTreeMap<String, String> {
-    let version = |secret: &SecretKeyRef| {
+fn database_claims(world: &World, namespace: &str) -> BTreeSet<String> {
+    let claims = world.children.iter().filter(|(kind, _)| *kind == Kind::PersistentVolumeClaim);
+    let claims = claims
+        .flat_map(|(_, store)| store.state_filter(|claim| claim.metadata.namespace.as_deref() == Some(namespace)));
+    claims.map(|claim| claim.name_any()).collect()
+}
+
+fn named_secrets(world: &World, app: &CoverLetterApp, namespace: &str) -> BTreeMap<String, SecretFact> {
+    let fact = |secret: &SecretKeyRef| {
         let stored = world.secrets.get(&ObjectRef::new(&secret.name).within(namespace))?;
-        Some((secret.name.clone(), stored.resource_version()?))
+        let labels = stored.labels();
+        // A Secret of an app is never for another's use, whatever else it is labelled.
+        let is_own = labels.get(MANAGED_BY_LABEL).is_some_and(|manager| manager == MANAGED_BY);
+        let usable = !is_own && labels.get(USABLE_LABEL).is_some_and(|value| value == "true");
+        Some((secret.name.clone(), SecretFact { version: stored.resource_version()?, usable }))
     };
-    secrets_of(app).filter_map(version).collect()
+    secrets_of(app).filter_map(fact).collect()
 }
 
 /// A claim that a person restored may lack our labels. It matters before a password is made for it.
@@ -168,12 +180,9 @@ async fn external_database(
         .get_opt(&reference.name)
         .await
         .map_err(|source| Error::Read { what: "Secret", name: reference.name.clone(), source })?;
-    let Some(secret) = secret else { return Ok(Some(ExternalDatabaseFact::default())) };
-    let Some(url) = secret.data.as_ref().and_then(|data| data.get(&reference.key)) else {
-        return Ok(Some(ExternalDatabaseFact::default()));
-    };
-    let port = port_of(&String::from_utf8_lossy(&url.0));
-    Ok(Some(ExternalDatabaseFact { version: secret.resource_version(), port }))
+    let url = secret.as_ref().and_then(|secret| secret.data.as_ref()?.get(&reference.key));
+    let port = url.and_then(|url| port_of(&String::from_utf8_lossy(&url.0)));
+    Ok(Some(ExternalDatabaseFact { has_url: url.is_some(), port }))
 }
 
 /// The port in a URL such as `postgres://user:password@host:5432/name`.

@@ -1,6 +1,6 @@
 //! What one reconciliation sees of the cluster: plain data, read once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crds::names::Component;
 use crds::reason::AppReason;
@@ -30,8 +30,10 @@ pub struct Observed {
     pub requests: Vec<RequestFact>,
     /// The external database's Secret, when the app has one.
     pub external_database: Option<ExternalDatabaseFact>,
-    /// Versions of the Secrets of other people that the spec names, where they exist.
-    pub named_secrets: BTreeMap<String, String>,
+    /// The Secrets that the spec names, where they exist.
+    pub named_secrets: BTreeMap<String, SecretFact>,
+    /// Claims of the namespace that hold data of an app's own: its database's.
+    pub database_claims: BTreeSet<String>,
     /// Why the database has no pod, or its volume is not bound, in the cluster's words.
     pub database_trouble: Option<Trouble>,
     /// Addresses and ports where the API server answers. Empty when they are not known.
@@ -57,6 +59,15 @@ pub struct PodFact {
     pub host_ip: Option<String>,
     /// Why it does not run, where the scheduler, the kubelet or a container says so.
     pub trouble: Option<Trouble>,
+}
+
+/// What matters about a Secret that the spec names.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SecretFact {
+    /// Its version.
+    pub version: String,
+    /// Whether its owner lets apps use it.
+    pub usable: bool,
 }
 
 /// What keeps a component from running.
@@ -95,8 +106,8 @@ pub struct RequestFact {
 /// The Secret that an external database's URL is in.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ExternalDatabaseFact {
-    /// Version of the Secret. `None` when there is no such Secret, or no such key in it.
-    pub version: Option<String>,
+    /// Whether there is such a Secret with such a key.
+    pub has_url: bool,
     /// Port in the URL.
     pub port: Option<i32>,
 }

@@ -16,7 +16,7 @@ use tracing::{info, warn};
 use crate::apply::{self, Failure};
 use crate::context::Context;
 use crate::credentials;
-use crate::desired::desired;
+use crate::desired::{claim_changes, desired};
 use crate::error::{Error, Retry, panic_message};
 use crate::names;
 use crate::observe::observe;
@@ -25,7 +25,7 @@ use crate::refusal::Refusal;
 use crate::scaling::{self, Decision, Snapshot};
 use crate::status::{self, News, Parts};
 use crate::status_writer::report;
-use crate::validate::{Database, ValidatedApp, validate};
+use crate::validate::{ValidatedApp, validate};
 use crate::world::GuardedApp;
 
 /// Longest time for one reconciliation; a cluster that does not answer must not hold up other apps.
@@ -124,7 +124,7 @@ async fn steps(app: &CoverLetterApp, ctx: &Context) -> Result<Action, Error> {
     let is_new = |refusal: &Refusal| refusals.iter().all(|known: &Refusal| known.key != refusal.key);
     let new: Vec<_> = outcome.refusals.into_iter().filter(is_new).collect();
     refusals.extend(new);
-    refusals.extend(grow(app, &valid, ctx).await?);
+    refusals.extend(change_claim(app, &valid, &observed, ctx).await?);
     apply::pods::mark(&ctx.client, &valid.namespace, &decision).await?;
 
     // 5. Report what is, computed from what was applied.
@@ -148,10 +148,14 @@ async fn steps(app: &CoverLetterApp, ctx: &Context) -> Result<Action, Error> {
 }
 
 /// Grows the volume of the database if it should. Returns the refusal, if it is refused.
-async fn grow(app: &CoverLetterApp, valid: &ValidatedApp, ctx: &Context) -> Result<Option<Refusal>, Error> {
-    let Database::Managed(managed) = &valid.database else { return Ok(None) };
-    let Some(size) = &managed.grows_to else { return Ok(None) };
-    match apply::grow(&ctx.client, app, &names::database_claim(&valid.name), size).await {
+async fn change_claim(
+    app: &CoverLetterApp,
+    valid: &ValidatedApp,
+    observed: &Observed,
+    ctx: &Context,
+) -> Result<Option<Refusal>, Error> {
+    let Some(changes) = claim_changes(valid, observed) else { return Ok(None) };
+    match apply::claim(&ctx.client, app, &names::database_claim(&valid.name), changes).await {
         Ok(()) => Ok(None),
         Err(Failure::Refused(refusal)) => Ok(Some(refusal)),
         Err(Failure::Failed(error)) => Err(error),

@@ -5,6 +5,7 @@ mod http_url;
 mod labels;
 mod model;
 mod pod;
+mod secret;
 mod violation;
 
 use crds::WorkerSettings;
@@ -127,8 +128,8 @@ fn parse(
     });
     let database = Database::parse(&spec.database, &settings.images.postgres, observed, name.as_ref(), violations);
     let web = Web::parse(&spec.web, observed, violations);
-    let inference = Inference::parse(spec, &settings.outside, violations);
-    let collector = spec.telemetry.as_ref().map(|telemetry| Collector::parse(telemetry, violations));
+    let inference = Inference::parse(spec, observed, &settings.outside, violations);
+    let collector = spec.telemetry.as_ref().map(|telemetry| Collector::parse(telemetry, observed, violations));
     Some(ValidatedApp {
         name: name?,
         namespace: app.metadata.namespace.clone().unwrap_or_default(),
@@ -165,13 +166,21 @@ impl Web {
 }
 
 impl Inference {
-    fn parse(spec: &CoverLetterAppSpec, outside: &Outside, violations: &mut Violations) -> Option<Self> {
+    fn parse(
+        spec: &CoverLetterAppSpec,
+        observed: &Observed,
+        outside: &Outside,
+        violations: &mut Violations,
+    ) -> Option<Self> {
         let given = &spec.inference;
         if given.scaling.min_replicas > given.scaling.max_replicas {
             violations.add("`inference.scaling.minReplicas` must not exceed `maxReplicas`");
         }
-        let model = Model::parse(&given.model, outside.hub.as_deref(), violations);
+        let model = Model::parse(&given.model, outside.hub.as_deref(), observed, violations);
         let pod = PodSettings::parse(&given.pod, "inference", violations);
+        if let Some(cache) = &given.model_cache {
+            model::check_claim("inference.modelCache", &cache.persistent_volume_claim, observed, violations);
+        }
         let model = model?;
         Some(Self {
             worker: WorkerSettings::new(spec, &model.name()),
@@ -185,11 +194,13 @@ impl Inference {
 }
 
 impl Collector {
-    fn parse(given: &crds::app::Telemetry, violations: &mut Violations) -> Option<Self> {
+    fn parse(given: &crds::app::Telemetry, observed: &Observed, violations: &mut Violations) -> Option<Self> {
+        let headers = given.headers_secret_ref.as_ref();
+        let headers = secret::optional(headers, "telemetry.headersSecretRef", observed, violations);
         let endpoint = violations.require(HttpUrl::parse(&given.otlp_endpoint), || {
             "`telemetry.otlpEndpoint` must be an `http://` or `https://` address without a user: passwords belong in `headersSecretRef`".to_owned()
         })?;
-        Some(Self { endpoint, headers: given.headers_secret_ref.clone() })
+        Some(Self { endpoint, headers })
     }
 }
 

@@ -96,7 +96,7 @@ pub async fn serve(listener: TcpListener, state: AppState) {
 }
 
 async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
-    TcpListener::bind(address).await.with_context(|| format!("failed to listen on {address}"))
+    ::cluster::listen(address).await.with_context(|| format!("failed to listen on {address}"))
 }
 
 async fn stop_on_signal(mut signals: Signals, ready: admin::Readiness, shutdown: CancellationToken) {

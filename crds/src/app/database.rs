@@ -95,7 +95,8 @@ impl Backup {
 #[derive(KubeSchema, Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ExternalDatabase {
-    /// Secret key with the connection URL, `postgres://user:password@host:5432/name`.
+    /// Secret key with the connection URL, `postgres://user:password@host:5432/name`. The Secret must be
+    /// labelled `coverletter.dev/usable: "true"`.
     pub url_secret_ref: SecretKeyRef,
 }
 

@@ -10,13 +10,14 @@ use k8s_openapi::api::core::v1::{
 };
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
+use serde_json::{Value, json};
 
 use super::labels;
 use super::pod::{Pod, WITH_LOG, resources, template};
 use crate::containers::{empty_dir, from_secret, mount, port, restricted, variable};
 use crate::names;
 use crate::observed::Observed;
-use crate::validate::{Managed, ValidatedApp};
+use crate::validate::{Database, Managed, ValidatedApp};
 
 /// User of the Postgres image.
 const USER: i64 = 999;
@@ -31,7 +32,7 @@ pub fn secret(app: &ValidatedApp) -> Secret {
     let (name, component) = (names::database_secret(&app.name), Some(Component::Database));
     let metadata =
         if app.deletes_data { labels::owned(app, name, component) } else { labels::kept(app, name, component) };
-    Secret { metadata, ..Secret::default() }
+    Secret { metadata: ObjectMeta { annotations: Some(labels::spared()), ..metadata }, ..Secret::default() }
 }
 
 /// The Service. It is headless, since there is one pod, whose name may be resolved before it is ready.
@@ -57,6 +58,8 @@ pub fn service(app: &ValidatedApp) -> Service {
 /// The one pod and its claim. The claim outlives the app unless the app says otherwise.
 pub fn stateful_set(app: &ValidatedApp, database: &Managed, observed: &Observed) -> StatefulSet {
     let name = names::database(&app.name);
+    // Templates of claims can never change, and what they say matters only for a claim that is not there yet.
+    let live = observed.children.stateful_set(&name).and_then(|set| set.spec.as_ref()?.volume_claim_templates.clone());
     let kept = if app.deletes_data { "Delete" } else { "Retain" };
     let pod = Pod {
         component: Component::Database,
@@ -81,7 +84,7 @@ pub fn stateful_set(app: &ValidatedApp, database: &Managed, observed: &Observed)
                 type_: Some("RollingUpdate".to_owned()),
                 rolling_update: None,
             }),
-            volume_claim_templates: Some(vec![claim(app, database)]),
+            volume_claim_templates: Some(live.unwrap_or_else(|| vec![claim(app, database)])),
             persistent_volume_claim_retention_policy: Some(StatefulSetPersistentVolumeClaimRetentionPolicy {
                 when_deleted: Some(kept.to_owned()),
                 when_scaled: Some("Retain".to_owned()),
@@ -90,6 +93,22 @@ pub fn stateful_set(app: &ValidatedApp, database: &Managed, observed: &Observed)
         }),
         status: None,
     }
+}
+
+/// What to change in the claim that the database has: its size, and the annotations of an earlier version's claim.
+#[must_use]
+pub fn claim_changes(app: &ValidatedApp, observed: &Observed) -> Option<Value> {
+    let Database::Managed(database) = &app.database else { return None };
+    let claim = observed.children.claim(&names::database_claim(&app.name))?;
+    let annotations = claim.metadata.annotations.clone().unwrap_or_default();
+    let mut changes = json!({});
+    if labels::SPARED.iter().any(|(key, _)| !annotations.contains_key(*key)) {
+        changes["metadata"] = json!({"annotations": labels::spared()});
+    }
+    if let Some(size) = &database.grows_to {
+        changes["spec"] = json!({"resources": {"requests": {"storage": size.to_api()}}});
+    }
+    (changes != json!({})).then_some(changes)
 }
 
 fn container(app: &ValidatedApp, database: &Managed) -> Container {
@@ -145,6 +164,7 @@ fn claim(app: &ValidatedApp, database: &Managed) -> PersistentVolumeClaim {
         metadata: ObjectMeta {
             name: Some(DATA.to_owned()),
             labels: Some(labels::labels(&app.name, Some(Component::Database))),
+            annotations: Some(labels::spared()),
             ..ObjectMeta::default()
         },
         spec: Some(PersistentVolumeClaimSpec {

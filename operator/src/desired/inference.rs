@@ -112,7 +112,7 @@ fn arguments(app: &ValidatedApp) -> Vec<String> {
     vec![
         format!("--namespace={}", app.namespace),
         format!("--app={}", app.name),
-        format!("--listen=0.0.0.0:{}", names::HTTP_PORT),
+        format!("--listen=[::]:{}", names::HTTP_PORT),
         format!("--model={}", model::path(&inference.model)),
         format!("--model-cache={}", model::CACHE_PATH),
         format!("--settings={}", inference.worker),

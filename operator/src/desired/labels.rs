@@ -11,6 +11,18 @@ use crate::validate::ValidatedApp;
 /// `app.kubernetes.io/part-of` of everything that belongs to an app.
 const PART_OF: &str = "coverletterapp";
 
+/// Annotations of what outlives its app: tools that find it by its labels must not remove it.
+pub const SPARED: [(&str, &str); 3] = [
+    ("argocd.argoproj.io/compare-options", "IgnoreExtraneous"),
+    ("argocd.argoproj.io/sync-options", "Prune=false"),
+    ("kustomize.toolkit.fluxcd.io/prune", "disabled"),
+];
+
+/// [`SPARED`] as an object has them.
+pub fn spared() -> BTreeMap<String, String> {
+    SPARED.map(|(key, value)| (key.to_owned(), value.to_owned())).into()
+}
+
 /// Labels by which pods are selected: few, since selectors are immutable and these can never change.
 pub fn selecting(app: &AppName, component: Component) -> BTreeMap<String, String> {
     [("app.kubernetes.io/name", APP_NAME), (INSTANCE_LABEL, app.as_str()), (COMPONENT_LABEL, component.label())]

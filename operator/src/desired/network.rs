@@ -26,7 +26,8 @@ pub fn policies(app: &ValidatedApp, observed: &Observed) -> Vec<NetworkPolicy> {
         policy(
             app,
             Component::Inference,
-            vec![from(vec![pods(app, Component::Web)], &[names::HTTP_PORT])],
+            // The web follows letters, with a token; Prometheus reads the metrics, wherever it runs.
+            vec![from(vec![all_pods()], &[names::HTTP_PORT])],
             [to_cluster(observed), to_model(app), to_collector(app)].concat(),
         ),
     ];
@@ -112,10 +113,11 @@ fn to_all_ports(peer: NetworkPolicyPeer) -> NetworkPolicyEgressRule {
 
 /// Name resolution and the API server.
 fn to_cluster(observed: &Observed) -> Vec<NetworkPolicyEgressRule> {
-    // Node-local name servers answer on this link-local address.
+    // Node-local name servers answer on this link-local address. Policies apply behind the Service, where the name
+    // servers of OpenShift listen on 5353.
     let dns = NetworkPolicyEgressRule {
         to: Some(vec![all_pods(), address("169.254.20.10")]),
-        ports: Some(vec![port(53, "UDP"), port(53, "TCP")]),
+        ports: Some(vec![port(53, "UDP"), port(53, "TCP"), port(5_353, "UDP"), port(5_353, "TCP")]),
     };
     let mut rules = vec![dns];
     if observed.api_server.is_empty() {

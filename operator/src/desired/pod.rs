@@ -13,7 +13,7 @@ use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 use sha2::{Digest as _, Sha256};
 
 use super::labels;
-use crate::containers::{self, empty_dir, unprivileged};
+use crate::containers::{self, empty_dir, token_mount, token_volume, unprivileged};
 use crate::names;
 use crate::observed::Observed;
 use crate::quantity::Quantity;
@@ -58,13 +58,19 @@ pub fn template(app: &ValidatedApp, observed: &Observed, pod: Pod<'_>) -> PodTem
     annotations.insert(SECRETS_ANNOTATION.to_owned(), secrets_version(observed, &pod.secrets));
     let mut volumes = vec![empty_dir("tmp")];
     volumes.extend(pod.volumes);
+    let mut container = pod.container;
+    if pod.talks_to_api_server {
+        // Not mounted by Kubernetes, which would give the token to a container that only fetches as well.
+        volumes.push(token_volume());
+        container.volume_mounts.get_or_insert_default().push(token_mount());
+    }
     let tolerations = &pod.settings.tolerations;
     let spec = PodSpec {
         service_account_name: Some(names::component(&app.name, pod.component).into()),
-        automount_service_account_token: Some(pod.talks_to_api_server),
+        automount_service_account_token: Some(false),
         enable_service_links: Some(false),
         init_containers: pod.init.map(|container| vec![container]),
-        containers: vec![pod.container],
+        containers: vec![container],
         volumes: Some(volumes),
         termination_grace_period_seconds: Some(pod.grace_seconds),
         security_context: Some(PodSecurityContext {
@@ -131,8 +137,8 @@ fn secrets_version(observed: &Observed, secrets: &[String]) -> String {
     let mut hash = Sha256::new();
     for name in secrets {
         hash.update(name);
-        if let Some(version) = observed.named_secrets.get(name) {
-            hash.update(version);
+        if let Some(secret) = observed.named_secrets.get(name) {
+            hash.update(&secret.version);
         } else if let Some(data) = observed.children.secret(name).and_then(|secret| secret.data.as_ref()) {
             for (key, value) in data {
                 hash.update(key);

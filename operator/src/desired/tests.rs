@@ -4,12 +4,16 @@ use std::collections::BTreeMap;
 
 use k8s_openapi::api::apps::v1::{Deployment, StatefulSet};
 use k8s_openapi::api::core::v1::{Container, PodTemplateSpec, Service};
+use k8s_openapi::api::networking::v1::NetworkPolicy;
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
+use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 use proptest::prelude::*;
 use serde::de::DeserializeOwned;
 
 use super::*;
 use crate::fixtures;
 use crate::generate::yaml;
+use crate::kinds::Key;
 use crate::names::AppName;
 use crate::objects::is_applied;
 
@@ -41,6 +45,64 @@ fn deciding_twice_changes_nothing() {
         assert!(once.iter().zip(twice.iter()).all(|((_, once), (_, twice))| is_applied(once, twice)), "{name}");
         assert_eq!(document(&once), document(&twice));
     }
+}
+
+#[test]
+fn a_stateful_set_keeps_the_template_of_its_claim_and_the_claim_gets_the_changes() {
+    let mut app = fixtures::app("minimal");
+    let mut observed = fixtures::observed();
+    fixtures::settle(&app, &mut observed);
+    let claim = serde_json::json!({"metadata": {"name": "data-letters-db-0"}, "spec": {
+        "resources": {"requests": {"storage": "2Gi"}},
+    }});
+    fixtures::observe(&mut observed, Kind::PersistentVolumeClaim, &claim);
+    let storage = &mut app.spec.database.managed.get_or_insert_default().storage;
+    storage.size = "3Gi".into();
+    storage.storage_class_name = Some("fast".into());
+    let valid = crate::validate::validate(&app, &observed, &fixtures::settings()).expect("it is valid");
+    let objects = desired(&valid, &observed, &Decision::default());
+    let key = Key::new(Kind::StatefulSet, "letters-db");
+    let before = observed.children.get(&key).expect("it is there");
+    let (_, after) = objects.iter().find(|(found, _)| **found == key).expect("it is desired");
+    assert_eq!(before.data["spec"]["volumeClaimTemplates"], after.data["spec"]["volumeClaimTemplates"]);
+    let changes = claim_changes(&valid, &observed).expect("it grows");
+    assert_eq!(changes["spec"]["resources"]["requests"]["storage"], "3Gi");
+    assert_eq!(changes["metadata"]["annotations"]["argocd.argoproj.io/sync-options"], "Prune=false");
+}
+
+/// Whether a pod with `labels` in another namespace reaches `port` of the pods of `component`, as the policies say.
+fn reaches(objects: &Desired, component: &str, own_namespace: bool, labels: &[(&str, &str)], port: i32) -> bool {
+    let policy: NetworkPolicy = find(objects, Kind::NetworkPolicy, &format!("letters-{component}"));
+    let rules = policy.spec.and_then(|spec| spec.ingress).unwrap_or_default();
+    let has = |selector: &LabelSelector| {
+        let wanted = selector.match_labels.clone().unwrap_or_default();
+        wanted.iter().all(|(key, value)| labels.contains(&(key.as_str(), value.as_str())))
+    };
+    rules.iter().any(|rule| {
+        let at = rule.ports.iter().flatten().any(|open| open.port == Some(IntOrString::Int(port)));
+        let peers = rule.from.clone().unwrap_or_default();
+        let from = peers.is_empty()
+            || peers.iter().any(|peer| match (&peer.namespace_selector, &peer.pod_selector) {
+                (Some(_), pods) => pods.as_ref().is_none_or(has),
+                (None, pods) => own_namespace && pods.as_ref().is_some_and(has),
+            });
+        at && from
+    })
+}
+
+#[test]
+fn prometheus_reaches_what_is_measured_and_nobody_but_the_web_the_database() {
+    let objects = built("minimal");
+    let prometheus = [("app.kubernetes.io/name", "prometheus")];
+    assert!(reaches(&objects, "inference", false, &prometheus, 8080));
+    assert!(reaches(&objects, "web", false, &prometheus, 9090));
+    assert!(!reaches(&objects, "db", false, &prometheus, 5432));
+    assert!(!reaches(&objects, "db", true, &prometheus, 5432));
+    let app = AppName::parse("letters").expect("a name");
+    let web = labels::selecting(&app, crds::names::Component::Web);
+    let web: Vec<_> = web.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
+    assert!(reaches(&objects, "db", true, &web, 5432));
+    assert!(!reaches(&objects, "db", false, &web, 5432));
 }
 
 #[test]

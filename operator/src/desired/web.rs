@@ -63,8 +63,8 @@ fn container(app: &ValidatedApp) -> Container {
         args: Some(vec![
             format!("--namespace={}", app.namespace),
             format!("--app={}", app.name),
-            format!("--listen=0.0.0.0:{}", names::HTTP_PORT),
-            format!("--admin-listen=0.0.0.0:{}", names::ADMIN_PORT),
+            format!("--listen=[::]:{}", names::HTTP_PORT),
+            format!("--admin-listen=[::]:{}", names::ADMIN_PORT),
             format!("--secure-cookies={}", web.secure_cookies),
             format!("--letters-per-hour={}", web.letters_per_hour),
         ]),

@@ -4,6 +4,7 @@ use crds::app::{ExternalDatabase, ManagedDatabase};
 use k8s_openapi::api::core::v1::PersistentVolumeClaimSpec;
 
 use super::pod::PodSettings;
+use super::secret;
 use super::violation::Violations;
 use crate::names::{self, AppName};
 use crate::observed::Observed;
@@ -23,9 +24,9 @@ pub enum Database {
 pub struct Managed {
     /// Its image.
     pub image: String,
-    /// Size that its `StatefulSet` asks for, which can never change.
+    /// Size of a new volume, more than nothing.
     pub size: Quantity,
-    /// Storage class that its `StatefulSet` asks for, which can never change; `None` for the cluster's own.
+    /// Storage class of a new volume; `None` for the cluster's own.
     pub storage_class: Option<String>,
     /// Size to which its volume should grow.
     pub grows_to: Option<Quantity>,
@@ -81,7 +82,7 @@ impl Managed {
             ));
         }
         let class = &given.storage.storage_class_name;
-        if let (Some(given), Some((_, Some(kept)))) = (class, &stored.template)
+        if let (Some(given), Some(kept)) = (class, &stored.class)
             && given != kept
         {
             violations.add_partial(format!(
@@ -91,11 +92,10 @@ impl Managed {
         let pod = PodSettings::parse(&given.pod, "database.managed", violations);
         let size = size?;
         let grows_to = stored.volume.filter(|volume| *volume < size).map(|_| size.clone());
-        let (size, storage_class) = stored.template.unwrap_or((size, class.clone()));
         Some(Self {
             image: given.image.clone().unwrap_or_else(|| image.to_owned()),
             size,
-            storage_class,
+            storage_class: class.clone(),
             grows_to,
             pod: pod?,
         })
@@ -105,13 +105,16 @@ impl Managed {
 impl External {
     fn parse(given: &ExternalDatabase, observed: &Observed, violations: &mut Violations) -> Option<Self> {
         let reference = &given.url_secret_ref;
-        let fact = observed.external_database.as_ref().filter(|fact| fact.version.is_some());
+        let fact = observed.external_database.as_ref().filter(|fact| fact.has_url);
         let fact = violations.require(fact, || {
             format!(
                 "`database.external.urlSecretRef` must name a Secret with a connection URL: there is no key `{}` in a Secret `{}`",
                 reference.key, reference.name
             )
         })?;
+        if !secret::may_use(&reference.name, observed) {
+            violations.add(secret::sentence("database.external.urlSecretRef", &reference.name));
+        }
         let port = fact.port.unwrap_or(names::DATABASE_PORT);
         Some(Self { secret: reference.name.clone(), key: reference.key.clone(), port })
     }
@@ -120,20 +123,16 @@ impl External {
 /// What the cluster has of the database already.
 #[derive(Default)]
 struct Stored {
-    /// Size and storage class in the template of the `StatefulSet`.
-    template: Option<(Quantity, Option<String>)>,
+    /// Storage class of the volume.
+    class: Option<String>,
     /// Size that the volume has or is growing to.
     volume: Option<Quantity>,
 }
 
 impl Stored {
     fn of(observed: &Observed, app: &AppName) -> Self {
-        let template = observed.children.stateful_set(&names::database(app)).and_then(|set| {
-            let claim = set.spec.as_ref()?.volume_claim_templates.as_ref()?.first()?.spec.as_ref()?;
-            Some((size(claim)?, claim.storage_class_name.clone()))
-        });
-        let claim = observed.children.claim(&names::database_claim(app));
-        Self { template, volume: claim.and_then(|claim| size(claim.spec.as_ref()?)) }
+        let claim = observed.children.claim(&names::database_claim(app)).and_then(|claim| claim.spec.as_ref());
+        Self { class: claim.and_then(|claim| claim.storage_class_name.clone()), volume: claim.and_then(size) }
     }
 }
 

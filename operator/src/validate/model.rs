@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use crds::app::{self, ModelSource, SecretKeyRef};
+use crds::app::{self, ClaimName, ModelSource, SecretKeyRef};
 use crds::names::BUILT_IN_MODEL;
 
 use super::http_url::HttpUrl;
+use super::secret;
 use super::violation::Violations;
+use crate::observed::Observed;
 
 /// Longest name that a status takes.
 const NAME_MAX: usize = 253;
@@ -87,23 +89,53 @@ impl Model {
     }
 
     /// The one model that `source` names. `hub` is the hub of this cluster, if it has one of its own.
-    pub(super) fn parse(source: &ModelSource, hub: Option<&str>, violations: &mut Violations) -> Option<Self> {
+    pub(super) fn parse(
+        source: &ModelSource,
+        hub: Option<&str>,
+        observed: &Observed,
+        violations: &mut Violations,
+    ) -> Option<Self> {
         // `builtIn` beside another is a default that an earlier version stored.
         let ModelSource { built_in: _, hugging_face, volume, image, mlflow } = source;
         match (hugging_face, volume, image, mlflow) {
             (None, None, None, None) => Some(Self::BuiltIn),
-            (Some(model), None, None, None) => parse_hugging_face(model, hub, violations),
-            (None, Some(volume), None, None) => Some(Self::Volume {
-                claim: volume.persistent_volume_claim.claim_name.clone(),
-                folder: volume.path.trim_matches('/').to_owned(),
-            }),
+            (Some(model), None, None, None) => {
+                secret::required(
+                    model.token_secret_ref.as_ref(),
+                    "inference.model.huggingFace.tokenSecretRef",
+                    observed,
+                    violations,
+                );
+                parse_hugging_face(model, hub, violations)
+            }
+            (None, Some(volume), None, None) => {
+                let claim = &volume.persistent_volume_claim;
+                check_claim("inference.model.volume", claim, observed, violations);
+                let folder = volume.path.trim_matches('/').to_owned();
+                Some(Self::Volume { claim: claim.claim_name.clone(), folder })
+            }
             (None, None, Some(image), None) => Some(Self::Image { reference: image.reference.clone() }),
-            (None, None, None, Some(model)) => parse_mlflow(model, violations),
+            (None, None, None, Some(model)) => {
+                secret::required(
+                    model.token_secret_ref.as_ref(),
+                    "inference.model.mlflow.tokenSecretRef",
+                    observed,
+                    violations,
+                );
+                parse_mlflow(model, violations)
+            }
             _ => {
                 violations.add("`inference.model` must have one source: remove the others");
                 None
             }
         }
+    }
+}
+
+/// Refuses claims of databases: who may create an app must not read another's data with it.
+pub(super) fn check_claim(field: &str, claim: &ClaimName, observed: &Observed, violations: &mut Violations) {
+    if observed.database_claims.contains(&claim.claim_name) {
+        violations.add(format!("`{field}` must not name `{}`: it holds the database of an app", claim.claim_name));
     }
 }
 

@@ -50,11 +50,11 @@ fn an_external_database_needs_its_secret() {
 /// What was found of `app` beside the volume of 2Gi and class `slow` that it has.
 fn beside_a_volume(size: &str, class: Option<&str>) -> (Vec<String>, Managed) {
     let mut app = fixtures::app("minimal");
-    storage(&mut app).storage_class_name = Some("slow".into());
     let mut observed = fixtures::observed();
     fixtures::settle(&app, &mut observed);
-    let claim =
-        json!({"metadata": {"name": "data-letters-db-0"}, "spec": {"resources": {"requests": {"storage": "2Gi"}}}});
+    let claim = json!({"metadata": {"name": "data-letters-db-0"}, "spec": {
+        "storageClassName": "slow", "resources": {"requests": {"storage": "2Gi"}},
+    }});
     fixtures::observe(&mut observed, Kind::PersistentVolumeClaim, &claim);
     storage(&mut app).size = size.into();
     storage(&mut app).storage_class_name = class.map(Into::into);
@@ -68,13 +68,12 @@ fn storage(app: &mut CoverLetterApp) -> &mut crds::app::Storage {
 }
 
 #[test]
-fn a_volume_grows_and_a_stateful_set_keeps_what_it_was_made_with() {
+fn a_volume_grows() {
     let (unmet, managed) = beside_a_volume("2048Mi", Some("slow"));
     assert_eq!((unmet.as_slice(), managed.grows_to), (&[][..], None));
     let (unmet, managed) = beside_a_volume("3Gi", None);
     assert_eq!(unmet, Vec::<String>::new());
     assert_eq!(managed.grows_to.map(|size| size.to_string()).as_deref(), Some("3Gi"));
-    assert_eq!((managed.size.to_string().as_str(), managed.storage_class.as_deref()), ("2Gi", Some("slow")));
 }
 
 #[test]
@@ -205,4 +204,25 @@ fn a_size_beyond_all_bounds_is_compared_and_not_computed_with() {
     let (unmet, managed) = beside_a_volume(&("9".repeat(30) + "Pi"), None);
     assert_eq!(unmet, Vec::<String>::new());
     assert!(managed.grows_to.is_some());
+}
+
+#[test]
+fn secrets_that_nobody_released_and_data_of_apps_are_not_used() {
+    let mut observed = fixtures::observed();
+    for secret in observed.named_secrets.values_mut() {
+        secret.usable = false;
+    }
+    observed.database_claims = ["models".to_owned(), "data-letters-db-0".to_owned()].into();
+    let of = |fixture: &str| validate(&fixtures::app(fixture), &observed, &fixtures::settings());
+    let refused = |fixture: &str, expect: &str| {
+        let violations = of(fixture).expect_err("it is refused");
+        assert!(violations.iter().any(|violation| violation.0.contains(expect)), "{violations:?}");
+    };
+    refused("external", "kubectl label secret pg coverletter.dev/usable=true");
+    refused("hugging-face", "`inference.model.huggingFace.tokenSecretRef` must name a Secret that apps may use");
+    refused("full", "`inference.model.volume` must not name `models`");
+    observed.database_claims.clear();
+    let app = validate(&fixtures::app("full"), &observed, &fixtures::settings()).expect("it does without headers");
+    assert_eq!(app.collector.and_then(|collector| collector.headers), None);
+    assert!(app.unmet[0].0.contains("`telemetry.headersSecretRef`"), "{:?}", app.unmet);
 }

@@ -156,7 +156,7 @@ fn observed(children: Live) -> Observed {
     Observed {
         children,
         has_routes: true,
-        external_database: Some(ExternalDatabaseFact { version: Some("1".into()), port: Some(6432) }),
+        external_database: Some(ExternalDatabaseFact { has_url: true, port: Some(6432) }),
         ..Observed::default()
     }
 }

@@ -160,7 +160,9 @@ async fn operated() -> &'static ControlPlane {
 async fn start() -> &'static ControlPlane {
     let definitions = crds::manifests::custom_resource_definitions();
     let plane = ControlPlane::shared_with(&definitions).await.expect("a control plane");
-    for folder in ["operator/namespace.yaml", "rbac/operator.yaml", "admission/claim-policy.yaml"] {
+    for folder in
+        ["operator/namespace.yaml", "rbac/operator.yaml", "admission/claim-policy.yaml", "admission/lease-policy.yaml"]
+    {
         let file = operator::generate::files().remove(Path::new(folder)).expect("it is generated");
         plane.kubectl_with_input(&["apply", "--server-side", "-f", "-"], &file).await.expect("it is accepted");
     }

@@ -6,9 +6,9 @@ use crds::app::{Backend, CoverLetterApp, Quantization};
 use crds::condition::{find, is_true};
 use devcluster::scripted_kubelet::Outcome;
 use k8s_openapi::api::apps::v1::Deployment;
-use k8s_openapi::api::core::v1::Pod;
+use k8s_openapi::api::core::v1::{Pod, Secret};
 use kube::ResourceExt as _;
-use kube::api::{ListParams, Patch, PatchParams};
+use kube::api::{ListParams, Patch, PatchParams, PostParams};
 use serde_json::json;
 
 use crate::cluster::{Cluster, eventually};
@@ -61,6 +61,9 @@ async fn says_why(cluster: &Cluster, type_: &str) {
 async fn a_model_that_cannot_be_fetched_is_told_about_until_it_can() {
     let cluster = Cluster::start("fetched").await;
     cluster.kubelet.by_label("app.kubernetes.io/component", "inference", Outcome::Stuck);
+    let secret = json!({"metadata": {"name": "hub", "labels": {"coverletter.dev/usable": "true"}}, "stringData": {"token": "t"}});
+    let secret = serde_json::from_value(secret).expect("a secret");
+    cluster.api::<Secret>().create(&PostParams::default(), &secret).await.expect("it is accepted");
     let model = json!({"huggingFace": {
         "repository": "owner/writer", "revision": REVISION, "tokenSecretRef": {"name": "hub", "key": "token"},
     }});

@@ -1,12 +1,13 @@
 //! Who may write the status of a request: the worker that holds the claim, other workers, and others.
 
-use crds::CoverLetterRequest;
 use crds::life::{self, Claimant, Written};
 use crds::request::{Model, Usage};
+use crds::{CoverLetterRequest, RequestReason};
 use jiff::Timestamp;
+use k8s_openapi::api::coordination::v1::Lease;
 use k8s_openapi::api::core::v1::Pod;
 use kube::Client;
-use kube::api::{Api, PostParams};
+use kube::api::{Api, DeleteParams, Patch, PatchParams, PostParams};
 use serde_json::json;
 
 use crate::cluster::{Cluster, eventually, uid};
@@ -131,4 +132,36 @@ async fn a_worker_of_one_app_cannot_write_requests_of_another() {
     let claimant = scene.claimant(0);
     let claim = |request: &CoverLetterRequest| life::claimed(request, &claimant, Timestamp::now());
     refuses(scene.write(scene.worker(0).await, "theirs", claim).await, "requests of another app");
+}
+
+#[tokio::test]
+async fn a_worker_ends_only_what_it_claimed_and_touches_only_its_own_lease() {
+    let scene = Scene::start("bounds").await;
+    scene.cluster.create_request("one", "letters").await;
+    let worker = scene.worker(0).await;
+    let fail = |request: &CoverLetterRequest| {
+        life::failed(request, RequestReason::InvalidRequest, "ended by a stranger".into(), Timestamp::now())
+    };
+    refuses(scene.write(worker.clone(), "one", fail).await, "must not end a request that it has not claimed");
+
+    let leases = Api::<Lease>::namespaced(worker, &scene.cluster.namespace);
+    let names = [0, 1].map(|pod: usize| scene.pods[pod].metadata.name.clone().expect("a name"));
+    let apply = async |name: &str| {
+        let lease = json!({"apiVersion": "coordination.k8s.io/v1", "kind": "Lease", "metadata": {"name": name}});
+        leases.patch(name, &PatchParams::apply("worker").force(), &Patch::Apply(lease)).await
+    };
+    eventually("the policy on Leases is enforced", async || match apply("strange").await {
+        Err(error) if error.to_string().contains("no Lease but that of its own pod") => Ok(()),
+        other => Err(other),
+    })
+    .await;
+    apply(&names[0]).await.expect("its own");
+    scene.cluster.api::<Lease>().create(&PostParams::default(), &lease(&names[1])).await.expect("an administrator may");
+    let stranger = leases.delete(&names[1], &DeleteParams::default()).await.expect_err("it is a neighbour's");
+    assert!(stranger.to_string().contains("no Lease but that of its own pod"), "{stranger}");
+    leases.delete(&names[0], &DeleteParams::default()).await.expect("its own");
+}
+
+fn lease(name: &str) -> Lease {
+    serde_json::from_value(json!({"metadata": {"name": name}})).expect("a Lease")
 }

@@ -104,8 +104,7 @@ async fn orphans_are_pruned_and_the_database_secret_stays() {
     let cluster = Cluster::start("orphans").await;
     cluster.create_app(json!({})).await;
     cluster.ready().await;
-    let secret =
-        json!({"metadata": {"name": "pg"}, "stringData": {"url": "postgres://u:p@db.example.org:6432/letters"}});
+    let secret = json!({"metadata": {"name": "pg", "labels": {"coverletter.dev/usable": "true"}}, "stringData": {"url": "postgres://u:p@db.example.org:6432/letters"}});
     let secret = serde_json::from_value(secret).expect("a secret");
     cluster.api::<Secret>().create(&kube::api::PostParams::default(), &secret).await.expect("it is accepted");
     let database = json!({"external": {"urlSecretRef": {"name": "pg", "key": "url"}}});

@@ -182,7 +182,11 @@ async fn a_secret_that_is_put_right_heals_the_app_at_once() {
     cluster.create_app(json!({"database": external})).await;
     says(&cluster, "Ready", "False", "InvalidSpec", &["no key `url` in a Secret `pg`"]).await;
     let url = |password: &str| json!({"url": format!("postgres://u:{password}@db.example.org/letters")});
-    create::<Secret>(&cluster, json!({"metadata": {"name": "pg"}, "stringData": url("wrong")})).await;
+    create::<Secret>(
+        &cluster,
+        json!({"metadata": {"name": "pg", "labels": {"coverletter.dev/usable": "true"}}, "stringData": url("wrong")}),
+    )
+    .await;
     cluster.ready().await;
     let marker = async || {
         let web = cluster.exists::<Deployment>("letters-web").await;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crds::names::{ARCHIVED_LABEL, ERASE_ANNOTATION, INSTANCE_LABEL};
+use crds::names::{APP_LABEL, ARCHIVED_LABEL, ERASE_ANNOTATION};
 use crds::{CoverLetterRequest, CoverLetterRequestSpec};
 use kube::api::{Api, ObjectMeta, Patch, PatchParams, PostParams};
 use serde_json::{Value, json};
@@ -74,7 +74,7 @@ impl Requests {
         let request = CoverLetterRequest {
             metadata: ObjectMeta {
                 name: Some(name.clone()),
-                labels: Some(BTreeMap::from([(INSTANCE_LABEL.to_owned(), self.app.clone())])),
+                labels: Some(BTreeMap::from([(APP_LABEL.to_owned(), self.app.clone())])),
                 ..ObjectMeta::default()
             },
             spec,
