@@ -18,10 +18,10 @@ pub use inference::{
     Backend, BuiltInModel, ClaimName, Generation, HuggingFaceModel, ImageModel, Inference, MlflowModel, ModelCache,
     ModelSource, Quantization, Scaling, VolumeModel,
 };
-pub use pod::{PodSettings, Resources, Toleration, TolerationOperator};
+pub use pod::{PodSettings, PullSecret, Resources, RunAs, Toleration, TolerationOperator, Variable};
 pub use status::{CoverLetterAppStatus, InferenceStatus, ModelStatus, QueueStatus, ScalingStatus};
 pub use telemetry::Telemetry;
-pub use web::{ParentRef, Route, Service, ServiceType, Web};
+pub use web::{IpFamilyPolicy, ParentRef, Route, Service, ServiceType, TrafficPolicy, Web};
 
 /// Condition types of an app.
 pub mod conditions {

@@ -23,9 +23,8 @@ pub fn small() -> CoverLetterApp {
     spec.inference.slots = 8;
     spec.inference.generation.max_tokens_per_second = Some(PACE);
     spec.inference.scaling.max_replicas = 2;
-    if let Some(database) = &mut spec.database.managed {
-        database.pod = modest();
-    }
+    let database = spec.database.managed.get_or_insert_default();
+    database.pod = modest();
     CoverLetterApp::new(NAME, spec)
 }
 
@@ -33,7 +32,7 @@ pub fn small() -> CoverLetterApp {
 #[must_use]
 pub fn with_site() -> CoverLetterApp {
     let mut app = small();
-    app.spec.web.service = Service { type_: ServiceType::NodePort, node_port: Some(NODE_PORT) };
+    app.spec.web.service = Service { type_: ServiceType::NodePort, node_port: Some(NODE_PORT), ..Service::default() };
     app
 }
 

@@ -46,7 +46,12 @@ pub fn files() -> BTreeMap<PathBuf, String> {
         ("argocd/argocd-cm.yaml", health::argo()),
         ("operator/namespace.yaml", document(&install::namespace())),
         ("operator/deployment.yaml", document(&install::deployment())),
-        ("operator/kustomization.yaml", kustomization(&["namespace.yaml", "deployment.yaml"])),
+        ("operator/disruption-budget.yaml", document(&install::disruption_budget())),
+        ("operator/network-policy.yaml", document(&install::network_policy())),
+        (
+            "operator/kustomization.yaml",
+            kustomization(&["namespace.yaml", "deployment.yaml", "disruption-budget.yaml", "network-policy.yaml"]),
+        ),
         ("samples/coverletterapp.yaml", samples::app()),
         ("samples/coverletterapp-huggingface.yaml", samples::hugging_face_app()),
         ("samples/coverletterapp-mlflow.yaml", samples::mlflow_app()),

@@ -154,13 +154,15 @@ fn remark(spec: &CoverLetterAppSpec, observed: &Observed) -> Option<String> {
 
 impl Web {
     fn parse(given: &crds::app::Web, observed: &Observed, violations: &mut Violations) -> Option<Self> {
+        let pod = PodSettings::parse(&given.pod, "web", violations);
+        pod::annotations(&given.service.annotations, "web.service.annotations", violations)?;
         Some(Self {
             replicas: given.replicas,
             service: given.service.clone(),
             route: given.route.clone().filter(|_| observed.has_routes),
             secure_cookies: given.secure_cookies,
             letters_per_hour: given.letters_per_hour,
-            pod: PodSettings::parse(&given.pod, "web", violations)?,
+            pod: pod?,
         })
     }
 }

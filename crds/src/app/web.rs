@@ -1,5 +1,7 @@
 //! The web part of an app.
 
+use std::collections::BTreeMap;
+
 use kube::KubeSchema;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -46,6 +48,7 @@ impl Default for Web {
 #[derive(KubeSchema, Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[x_kube(validation = Rule::new("!has(self.nodePort) || self.type == 'NodePort'").message("nodePort needs type: NodePort"))]
+#[x_kube(validation = Rule::new("!has(self.externalTrafficPolicy) || self.type != 'ClusterIP'").message("externalTrafficPolicy needs type: NodePort or LoadBalancer"))]
 pub struct Service {
     /// Type of the Service.
     #[serde(default, rename = "type")]
@@ -54,6 +57,36 @@ pub struct Service {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = 65_535))]
     pub node_port: Option<i32>,
+    /// Annotations of the Service, for example for the load balancer of a cloud.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[schemars(extend("maxProperties" = 32))]
+    pub annotations: BTreeMap<String, String>,
+    /// `Local` keeps the addresses of clients, with types `NodePort` and `LoadBalancer`. Default: `Cluster`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub external_traffic_policy: Option<TrafficPolicy>,
+    /// Address families of the Service. Default: the cluster's own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ip_family_policy: Option<IpFamilyPolicy>,
+}
+
+/// Which pods get what comes from outside the cluster.
+#[derive(JsonSchema, Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum TrafficPolicy {
+    /// Those of all nodes.
+    Cluster,
+    /// Those of the node that it reaches first.
+    Local,
+}
+
+/// Address families of a Service.
+#[derive(JsonSchema, Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum IpFamilyPolicy {
+    /// One.
+    SingleStack,
+    /// Both, where the cluster has both.
+    PreferDualStack,
+    /// Both.
+    RequireDualStack,
 }
 
 /// Type of a Service.

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use crds::names::Component;
 use k8s_openapi::api::apps::v1::{DeploymentStrategy, RollingUpdateDeployment};
 use k8s_openapi::api::core::v1::{
-    Container, PodSecurityContext, PodSpec, PodTemplateSpec, ResourceRequirements, TopologySpreadConstraint, Volume,
+    Container, LocalObjectReference, PodSecurityContext, PodSpec, PodTemplateSpec, ResourceRequirements,
+    TopologySpreadConstraint, Volume,
 };
 use k8s_openapi::api::policy::v1::{PodDisruptionBudget, PodDisruptionBudgetSpec};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
@@ -13,7 +14,7 @@ use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 use sha2::{Digest as _, Sha256};
 
 use super::labels;
-use crate::containers::{self, empty_dir, token_mount, token_volume, unprivileged};
+use crate::containers::{self, empty_dir, token_mount, token_volume, unprivileged, variable};
 use crate::names;
 use crate::observed::Observed;
 use crate::quantity::Quantity;
@@ -52,6 +53,7 @@ pub struct Pod<'a> {
 
 /// The pod template of a component: restricted, spread over nodes, restarted when a Secret changes.
 pub fn template(app: &ValidatedApp, observed: &Observed, pod: Pod<'_>) -> PodTemplateSpec {
+    let (security_context, spread) = (security_context(&pod), spread(app, &pod));
     let mut all_labels = pod.settings.labels.to_map();
     all_labels.extend(labels::labels(&app.name, Some(pod.component)));
     let mut annotations = pod.settings.annotations.clone();
@@ -59,12 +61,16 @@ pub fn template(app: &ValidatedApp, observed: &Observed, pod: Pod<'_>) -> PodTem
     let mut volumes = vec![empty_dir("tmp")];
     volumes.extend(pod.volumes);
     let mut container = pod.container;
+    let given = pod.settings.env.iter().map(|given| variable(&given.name, &given.value));
+    container.env.get_or_insert_default().extend(given);
     if pod.talks_to_api_server {
         // Not mounted by Kubernetes, which would give the token to a container that only fetches as well.
         volumes.push(token_volume());
         container.volume_mounts.get_or_insert_default().push(token_mount());
     }
     let tolerations = &pod.settings.tolerations;
+    let pull_secrets = pod.settings.image_pull_secrets.iter();
+    let pull_secrets: Vec<_> = pull_secrets.map(|name| LocalObjectReference { name: name.clone() }).collect();
     let spec = PodSpec {
         service_account_name: Some(names::component(&app.name, pod.component).into()),
         automount_service_account_token: Some(false),
@@ -73,24 +79,53 @@ pub fn template(app: &ValidatedApp, observed: &Observed, pod: Pod<'_>) -> PodTem
         containers: vec![container],
         volumes: Some(volumes),
         termination_grace_period_seconds: Some(pod.grace_seconds),
-        security_context: Some(PodSecurityContext {
-            fs_group: Some(pod.user),
-            fs_group_change_policy: Some("OnRootMismatch".to_owned()),
-            ..unprivileged(pod.user)
-        }),
+        security_context: Some(security_context),
         node_selector: (!pod.settings.node_selector.is_empty()).then(|| pod.settings.node_selector.to_map()),
         tolerations: (!tolerations.is_empty()).then(|| tolerations.clone()),
-        topology_spread_constraints: Some(vec![TopologySpreadConstraint {
-            max_skew: 1,
-            topology_key: "kubernetes.io/hostname".to_owned(),
-            when_unsatisfiable: "ScheduleAnyway".to_owned(),
-            label_selector: Some(labels::selector(&app.name, pod.component)),
-            ..TopologySpreadConstraint::default()
-        }]),
+        topology_spread_constraints: Some(spread),
+        affinity: pod.settings.affinity.clone(),
+        image_pull_secrets: (!pull_secrets.is_empty()).then_some(pull_secrets),
+        priority_class_name: pod.settings.priority_class.clone(),
+        runtime_class_name: pod.settings.runtime_class.clone(),
         ..PodSpec::default()
     };
     let metadata = ObjectMeta { labels: Some(all_labels), annotations: Some(annotations), ..ObjectMeta::default() };
     PodTemplateSpec { metadata: Some(metadata), spec: Some(spec) }
+}
+
+/// As whom a pod runs, never as root.
+fn security_context(pod: &Pod<'_>) -> PodSecurityContext {
+    let change_policy = Some("OnRootMismatch".to_owned());
+    let run_as = pod.settings.run_as.clone().unwrap_or_default();
+    if run_as.assigned_by_platform {
+        let assigned = PodSecurityContext { run_as_user: None, run_as_group: None, ..unprivileged(pod.user) };
+        return PodSecurityContext { fs_group_change_policy: change_policy, ..assigned };
+    }
+    let group = run_as.group.unwrap_or(pod.user);
+    PodSecurityContext {
+        run_as_group: Some(group),
+        fs_group: Some(group),
+        fs_group_change_policy: change_policy,
+        ..unprivileged(run_as.user.unwrap_or(pod.user))
+    }
+}
+
+/// How the pods of a component are spread.
+fn spread(app: &ValidatedApp, pod: &Pod<'_>) -> Vec<TopologySpreadConstraint> {
+    let own = || Some(labels::selector(&app.name, pod.component));
+    if pod.settings.spread.is_empty() {
+        return vec![TopologySpreadConstraint {
+            max_skew: 1,
+            topology_key: "kubernetes.io/hostname".to_owned(),
+            when_unsatisfiable: "ScheduleAnyway".to_owned(),
+            label_selector: own(),
+            ..TopologySpreadConstraint::default()
+        }];
+    }
+    let given = pod.settings.spread.iter().cloned();
+    given
+        .map(|given| TopologySpreadConstraint { label_selector: given.label_selector.clone().or_else(own), ..given })
+        .collect()
 }
 
 /// A new pod is ready before an old one goes.

@@ -218,3 +218,29 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn people_of_a_platform_get_their_pods_as_they_need_them() {
+    let mut app = fixtures::app("minimal");
+    let settings = serde_json::json!({
+        "imagePullSecrets": [{"name": "registry"}], "priorityClassName": "high", "runtimeClassName": "gvisor",
+        "affinity": {"podAntiAffinity": {"preferredDuringSchedulingIgnoredDuringExecution": []}},
+        "topologySpreadConstraints": [{"maxSkew": 2, "topologyKey": "zone", "whenUnsatisfiable": "DoNotSchedule"}],
+        "runAs": {"assignedByPlatform": true}, "env": [{"name": "TZ", "value": "UTC"}],
+    });
+    app.spec.inference.pod = serde_json::from_value(settings).expect("they are settings");
+    let valid = crate::validate::validate(&app, &fixtures::observed(), &fixtures::settings()).expect("it is valid");
+    let objects = desired(&valid, &fixtures::observed(), &Decision::default());
+    let deployment: Deployment = find(&objects, Kind::Deployment, "letters-inference");
+    let pod = deployment.spec.and_then(|spec| spec.template.spec).expect("a deployment has pods");
+    assert_eq!(pod.image_pull_secrets.expect("it has one")[0].name, "registry");
+    assert_eq!((pod.priority_class_name.as_deref(), pod.runtime_class_name.as_deref()), (Some("high"), Some("gvisor")));
+    assert!(pod.affinity.is_some_and(|affinity| affinity.pod_anti_affinity.is_some()));
+    let spread = pod.topology_spread_constraints.expect("it is spread");
+    assert_eq!((spread.len(), spread[0].max_skew), (1, 2));
+    assert!(spread[0].label_selector.is_some(), "it counts the pods of the component");
+    let security = pod.security_context.expect("it is restricted");
+    assert_eq!((security.run_as_user, security.fs_group, security.run_as_non_root), (None, None, Some(true)));
+    let variables = pod.containers[0].env.as_ref().expect("it has variables");
+    assert!(variables.iter().any(|variable| variable.name == "TZ" && variable.value.as_deref() == Some("UTC")));
+}

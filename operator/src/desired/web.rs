@@ -4,6 +4,7 @@ use crds::app::ServiceType;
 use crds::names::Component;
 use k8s_openapi::api::apps::v1::{Deployment, DeploymentSpec};
 use k8s_openapi::api::core::v1::{Container, Secret, Service, ServicePort, ServiceSpec};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 use serde_json::{Value, json};
 
@@ -101,9 +102,13 @@ pub fn service(app: &ValidatedApp) -> Service {
         ServiceType::NodePort => "NodePort",
         ServiceType::LoadBalancer => "LoadBalancer",
     };
+    let metadata = labels::owned(app, names::web(&app.name), Some(Component::Web));
+    let annotations = (!service.annotations.is_empty()).then(|| service.annotations.clone());
     Service {
-        metadata: labels::owned(app, names::web(&app.name), Some(Component::Web)),
+        metadata: ObjectMeta { annotations, ..metadata },
         spec: Some(ServiceSpec {
+            external_traffic_policy: service.external_traffic_policy.map(|policy| format!("{policy:?}")),
+            ip_family_policy: service.ip_family_policy.map(|policy| format!("{policy:?}")),
             type_: Some(type_.to_owned()),
             selector: Some(labels::selecting(&app.name, Component::Web)),
             ports: Some(vec![ServicePort {

@@ -3,9 +3,12 @@
 use std::collections::BTreeMap;
 
 use k8s_openapi::api::apps::v1::{Deployment, DeploymentSpec};
-use k8s_openapi::api::core::v1::{Container, Namespace, PodSpec, PodTemplateSpec};
+use k8s_openapi::api::core::v1::{Container, Namespace, PodSpec, PodTemplateSpec, TopologySpreadConstraint};
+use k8s_openapi::api::networking::v1::{NetworkPolicy, NetworkPolicyIngressRule, NetworkPolicyPort, NetworkPolicySpec};
+use k8s_openapi::api::policy::v1::{PodDisruptionBudget, PodDisruptionBudgetSpec};
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{LabelSelector, ObjectMeta};
+use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
 use super::yaml::kustomization;
 use crate::containers::{USER, from_field, http_probe, port, resources, restricted, unprivileged, variable};
@@ -38,22 +41,68 @@ pub fn namespace() -> Namespace {
     Namespace { metadata, ..Namespace::default() }
 }
 
-/// Two replicas: one leads, the other takes over.
-pub fn deployment() -> Deployment {
+fn selecting() -> BTreeMap<String, String> {
     let mut selecting = labels();
     selecting.insert("app.kubernetes.io/component".to_owned(), "operator".to_owned());
-    let metadata = ObjectMeta {
+    selecting
+}
+
+fn metadata() -> ObjectMeta {
+    ObjectMeta {
         name: Some(NAME.to_owned()),
         namespace: Some(NAMESPACE.to_owned()),
-        labels: Some(selecting.clone()),
+        labels: Some(selecting()),
         ..ObjectMeta::default()
+    }
+}
+
+/// One replica at a time may be taken away for maintenance.
+pub fn disruption_budget() -> PodDisruptionBudget {
+    PodDisruptionBudget {
+        metadata: metadata(),
+        spec: Some(PodDisruptionBudgetSpec {
+            max_unavailable: Some(IntOrString::Int(1)),
+            selector: Some(LabelSelector { match_labels: Some(selecting()), ..LabelSelector::default() }),
+            ..PodDisruptionBudgetSpec::default()
+        }),
+        status: None,
+    }
+}
+
+/// Nothing but the metrics and probes can be reached.
+pub fn network_policy() -> NetworkPolicy {
+    let admin = NetworkPolicyPort {
+        port: Some(IntOrString::String("admin".to_owned())),
+        protocol: Some("TCP".to_owned()),
+        end_port: None,
     };
+    NetworkPolicy {
+        metadata: metadata(),
+        spec: Some(NetworkPolicySpec {
+            pod_selector: Some(LabelSelector { match_labels: Some(selecting()), ..LabelSelector::default() }),
+            policy_types: Some(vec!["Ingress".to_owned()]),
+            ingress: Some(vec![NetworkPolicyIngressRule { from: None, ports: Some(vec![admin]) }]),
+            egress: None,
+        }),
+    }
+}
+
+/// Two replicas: one leads, the other takes over.
+pub fn deployment() -> Deployment {
+    let (metadata, selecting) = (metadata(), selecting());
     let pod = PodSpec {
         service_account_name: Some(NAME.to_owned()),
         enable_service_links: Some(false),
         containers: vec![container()],
         termination_grace_period_seconds: Some(30),
         security_context: Some(unprivileged(USER)),
+        topology_spread_constraints: Some(vec![TopologySpreadConstraint {
+            max_skew: 1,
+            topology_key: "kubernetes.io/hostname".to_owned(),
+            when_unsatisfiable: "ScheduleAnyway".to_owned(),
+            label_selector: Some(LabelSelector { match_labels: Some(selecting.clone()), ..LabelSelector::default() }),
+            ..TopologySpreadConstraint::default()
+        }]),
         ..PodSpec::default()
     };
     Deployment {

@@ -2,9 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use crds::app::{self, TolerationOperator};
-use k8s_openapi::api::core::v1::Toleration;
+use crds::app::{self, RunAs, TolerationOperator, Variable};
+use k8s_openapi::api::core::v1::{Affinity, Toleration, TopologySpreadConstraint};
 use k8s_openapi::apimachinery::pkg::api::resource::Quantity as ApiQuantity;
+
+use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use super::labels::{Labels, is_key, is_value};
 use super::violation::Violations;
@@ -12,6 +15,20 @@ use crate::quantity::Quantity;
 
 /// What a taint does, and so what a toleration can be for.
 const EFFECTS: [&str; 3] = ["NoSchedule", "PreferNoSchedule", "NoExecute"];
+
+/// Beginnings of the names of environment variables that the operator sets or that would undo its settings.
+const RESERVED: [&str; 10] = [
+    "DATABASE_URL",
+    "JWT_KEYS",
+    "STREAM_TOKEN",
+    "POD_",
+    "OTEL_EXPORTER_OTLP_",
+    "POSTGRES_",
+    "PGDATA",
+    "KUBERNETES_",
+    "LD_",
+    "HF_TOKEN",
+];
 
 /// Resources of which a container may use more than it requests.
 const SHARED: [&str; 3] = ["cpu", "memory", "ephemeral-storage"];
@@ -29,6 +46,20 @@ pub struct PodSettings {
     pub labels: Labels,
     /// Further annotations.
     pub annotations: BTreeMap<String, String>,
+    /// Secrets with credentials for registries.
+    pub image_pull_secrets: Vec<String>,
+    /// Affinity.
+    pub affinity: Option<Affinity>,
+    /// How pods are spread; empty leaves it to the operator.
+    pub spread: Vec<TopologySpreadConstraint>,
+    /// Priority class.
+    pub priority_class: Option<String>,
+    /// Runtime class.
+    pub runtime_class: Option<String>,
+    /// As whom the pods run; `None` leaves it to the operator.
+    pub run_as: Option<RunAs>,
+    /// Further environment variables, none of which the operator sets.
+    pub env: Vec<Variable>,
 }
 
 /// Requests and limits by resource name. No request exceeds its limit.
@@ -55,8 +86,26 @@ impl PodSettings {
                 })
             })
             .collect();
-        let annotations = annotations(&settings.annotations, component, violations);
+        let annotations = annotations(&settings.annotations, &format!("{component}.annotations"), violations);
+        let affinity = settings.affinity.as_ref().map(|given| read(given, component, "affinity", violations));
+        let spread: Vec<_> = settings
+            .topology_spread_constraints
+            .iter()
+            .map(|given| read(given, component, "topologySpreadConstraints", violations))
+            .collect();
+        for reserved in
+            settings.env.iter().filter(|variable| RESERVED.iter().any(|name| variable.name.starts_with(name)))
+        {
+            violations.add(format!("`{component}.env` must not set `{}`, which the operator sets", reserved.name));
+        }
         Some(Self {
+            image_pull_secrets: settings.image_pull_secrets.iter().map(|secret| secret.name.clone()).collect(),
+            affinity: affinity.map_or(Some(None), |affinity| affinity.map(Some))?,
+            spread: spread.into_iter().collect::<Option<_>>()?,
+            priority_class: settings.priority_class_name.clone(),
+            runtime_class: settings.runtime_class_name.clone(),
+            run_as: settings.run_as.clone(),
+            env: settings.env.clone(),
             resources: resources.map_or(Some(None), |resources| resources.map(Some))?,
             node_selector: node_selector?,
             tolerations: tolerations?,
@@ -112,15 +161,25 @@ fn quantities(
     parsed.into_iter().collect()
 }
 
-fn annotations(
+/// A part of a pod as Kubernetes types it.
+fn read<T: DeserializeOwned>(given: &Value, component: &str, field: &str, violations: &mut Violations) -> Option<T> {
+    let read = serde_json::from_value(given.clone());
+    read.map_err(|error| {
+        violations.add(format!("`{component}.{field}` must be as `kubectl explain pod.spec.{field}` says: {error}"));
+    })
+    .ok()
+}
+
+/// Checks the keys of annotations.
+pub(super) fn annotations(
     given: &BTreeMap<String, String>,
-    component: &str,
+    field: &str,
     violations: &mut Violations,
 ) -> Option<BTreeMap<String, String>> {
     // The API server ignores the case of annotation keys.
     let invalid = given.keys().find(|key| !is_key(&key.to_ascii_lowercase()));
     if let Some(key) = invalid {
-        violations.add(format!("`{component}.annotations` must have valid keys, not `{key}`"));
+        violations.add(format!("`{field}` must have valid keys, not `{key}`"));
         return None;
     }
     Some(given.clone())

@@ -226,3 +226,17 @@ fn secrets_that_nobody_released_and_data_of_apps_are_not_used() {
     assert_eq!(app.collector.and_then(|collector| collector.headers), None);
     assert!(app.unmet[0].0.contains("`telemetry.headersSecretRef`"), "{:?}", app.unmet);
 }
+
+#[test]
+fn parts_of_pods_are_as_kubernetes_has_them() {
+    check(
+        "minimal",
+        |app| pod(app).affinity = Some(json!({"nodeAffinity": "near"})),
+        "`web.affinity` must be as `kubectl explain pod.spec.affinity` says",
+    );
+    check(
+        "minimal",
+        |app| pod(app).env = vec![crds::app::Variable { name: "JWT_KEYS".into(), value: String::new() }],
+        "`web.env` must not set `JWT_KEYS`",
+    );
+}
