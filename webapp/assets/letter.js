@@ -23,6 +23,29 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+const editor = document.getElementById("editor");
+const kept = document.getElementById("kept");
+let timer = 0;
+editor?.addEventListener("input", () => {
+  clearTimeout(timer);
+  kept.textContent = "";
+  timer = setTimeout(save, 1500);
+});
+editor?.addEventListener("submit", () => clearTimeout(timer));
+
+async function save() {
+  // The session may be a newer one than that of the page.
+  const proof = document.cookie.match(/(?:^|; )csrf_access_token=([^;]*)/)?.[1];
+  const headers = proof ? { "x-csrf-token": proof } : {};
+  try {
+    const answer = await fetch(editor.action, { method: "POST", headers, body: new FormData(editor) });
+    if (answer.ok) kept.textContent = "Saved.";
+    else kept.textContent = answer.status === 401 ? "You are logged out; your text stays in this page." : "Not saved yet.";
+  } catch {
+    kept.textContent = "Not saved yet: the site does not answer.";
+  }
+}
+
 function follow(url) {
   // The stream sends the letter from its first character; what the page was served with is replaced.
   const text = document.createTextNode("");

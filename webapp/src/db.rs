@@ -14,6 +14,7 @@ pub(crate) mod resets;
 pub(crate) mod sessions;
 pub(crate) mod tokens;
 pub(crate) mod users;
+pub(crate) mod versions;
 
 use std::str::FromStr as _;
 use std::time::Duration;

@@ -98,6 +98,53 @@ impl fmt::Display for LetterState {
     }
 }
 
+/// What became of an application, as its owner notes it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Application {
+    /// Not sent yet.
+    #[default]
+    Draft,
+    /// Sent, no answer yet.
+    Sent,
+    /// Invited.
+    Interview,
+    /// Offered the job.
+    Offer,
+    /// Rejected.
+    Rejected,
+}
+
+impl Application {
+    /// Every one, in the order in which they usually come.
+    pub const ALL: [Self; 5] = [Self::Draft, Self::Sent, Self::Interview, Self::Offer, Self::Rejected];
+
+    /// The word that the database, forms and pages use.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Draft => "Draft",
+            Self::Sent => "Sent",
+            Self::Interview => "Interview",
+            Self::Offer => "Offer",
+            Self::Rejected => "Rejected",
+        }
+    }
+}
+
+impl FromStr for Application {
+    type Err = UnknownState;
+
+    fn from_str(word: &str) -> Result<Self, UnknownState> {
+        Self::ALL.into_iter().find(|one| one.as_str() == word).ok_or_else(|| UnknownState(word.to_owned()))
+    }
+}
+
+impl fmt::Display for Application {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
 /// A letter with everything that belongs to it.
 #[derive(Clone)]
 pub struct Letter {
@@ -123,6 +170,12 @@ pub struct Letter {
     pub model: Option<String>,
     /// When it was finished.
     pub finished_at: Option<Timestamp>,
+    /// What became of the application.
+    pub application: Application,
+    /// Since when.
+    pub application_at: Option<Timestamp>,
+    /// The owner's note.
+    pub note: String,
 }
 
 impl Letter {
@@ -146,6 +199,8 @@ pub struct LetterLine {
     pub company: String,
     /// Where it stands.
     pub state: LetterState,
+    /// What became of the application.
+    pub application: Application,
 }
 
 /// How a letter ended.

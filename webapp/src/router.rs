@@ -12,7 +12,7 @@ use tower_http::csrf::CsrfLayer;
 use tower_http::timeout::{RequestBodyDeadlineLayer, TimeoutLayer};
 
 use crate::accounts::handlers::{self as accounts, passwords, sessions};
-use crate::letters::handlers::{self as letters, drafts, query};
+use crate::letters::handlers::{self as letters, drafts, export, query, versions};
 use crate::present;
 use crate::state::AppState;
 use crate::web::body::BODY_BYTES_MAX;
@@ -38,10 +38,14 @@ pub fn router(state: AppState) -> Router {
         .route("/auth/reset/{token}", get(passwords::show_reset).post(passwords::reset))
         .route("/user/password", post(passwords::change_password))
         .route("/user/sessions/end", post(sessions::end_sessions))
+        .route("/user/export.zip", get(export::export))
         .route("/user/draft", post(drafts::save_draft))
         .route("/user/draft/discard", post(drafts::discard_draft))
         .route("/letters", get(letters::list_letters))
-        .route("/letters/{id}", get(letters::show_letter).post(letters::edit_letter))
+        .route("/letters/{id}", get(letters::show_letter).post(versions::edit_letter))
+        .route("/letters/{id}/versions", get(versions::show_versions))
+        .route("/letters/{id}/restore", post(versions::restore_version))
+        .route("/letters/{id}/status", post(versions::note_application))
         .route("/letters/{id}/stop", post(letters::stop_letter))
         .route("/letters/{id}/delete", post(letters::delete_letter))
         .route("/letters/{id}/letter.txt", get(letters::download_letter))

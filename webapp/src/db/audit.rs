@@ -15,6 +15,7 @@ pub enum Event {
     PasswordChanged,
     PasswordReset,
     ProfileChanged,
+    Exported,
     Deleted,
     /// By an administrator, like those that follow.
     ResetLinkMade,
@@ -34,6 +35,7 @@ impl Event {
             Self::PasswordChanged => "password-changed",
             Self::PasswordReset => "password-reset",
             Self::ProfileChanged => "profile-changed",
+            Self::Exported => "exported",
             Self::Deleted => "deleted",
             Self::ResetLinkMade => "admin-reset-link-made",
             Self::Disabled => "admin-disabled",

@@ -60,6 +60,17 @@ pub async fn find(db: impl PgExecutor<'_>, user_id: i64, about: Uuid) -> sqlx::R
     Ok(fields.map(|fields| Unsent { about, fields: fields.0 }))
 }
 
+/// All drafts of this user.
+pub async fn list(db: impl PgExecutor<'_>, user_id: i64) -> sqlx::Result<Vec<Unsent>> {
+    let rows = sqlx::query!(
+        r#"SELECT about, fields AS "fields: Json<Vec<(String, String)>>" FROM drafts WHERE user_id = $1 ORDER BY about"#,
+        user_id,
+    )
+    .fetch_all(db)
+    .await?;
+    Ok(rows.into_iter().map(|row| Unsent { about: row.about, fields: row.fields.0 }).collect())
+}
+
 /// Forgets the draft of this user about this letter.
 pub async fn delete(db: impl PgExecutor<'_>, user_id: i64, about: Uuid) -> sqlx::Result<()> {
     sqlx::query!("DELETE FROM drafts WHERE user_id = $1 AND about = $2", user_id, about).execute(db).await.map(drop)

@@ -13,10 +13,10 @@ use sqlx::PgExecutor;
 use sqlx::types::{Json, Text};
 use uuid::Uuid;
 
-use crate::letter::{Draft, Letter, LetterLine, LetterState};
+use crate::letter::{Application, Draft, Letter, LetterLine, LetterState};
 
-/// Most letters that one page lists.
-const LIST_MAX: i64 = 200;
+/// Letters on one page of the history.
+const PAGE: i64 = 50;
 
 /// Adds a letter that has no request yet. False when this submission has made a letter before.
 pub async fn insert(
@@ -55,7 +55,8 @@ pub async fn find(db: impl PgExecutor<'_>, user_id: i64, id: Uuid) -> sqlx::Resu
     let row = sqlx::query!(
         r#"SELECT id, created_at AS "created_at: Timestamptz", draft AS "draft: Json<Draft>",
              state AS "state: Text<LetterState>", cancel_requested, reason, letter, edited_letter,
-             checks AS "checks: Json<Vec<Check>>", model, finished_at AS "finished_at: Timestamptz"
+             checks AS "checks: Json<Vec<Check>>", model, finished_at AS "finished_at: Timestamptz",
+             application AS "application: Text<Application>", application_at AS "application_at: Timestamptz", note
          FROM letters WHERE id = $1 AND user_id = $2"#,
         id,
         user_id,
@@ -74,27 +75,82 @@ pub async fn find(db: impl PgExecutor<'_>, user_id: i64, id: Uuid) -> sqlx::Resu
         checks: row.checks.0,
         model: row.model,
         finished_at: row.finished_at.map(Timestamptz::to_jiff),
+        application: row.application.0,
+        application_at: row.application_at.map(Timestamptz::to_jiff),
+        note: row.note,
     }))
 }
 
-/// The letters of this user, newest first.
-pub async fn list(db: impl PgExecutor<'_>, user_id: i64) -> sqlx::Result<Vec<LetterLine>> {
+/// What a page of the history shows.
+#[derive(Clone, Debug, Default)]
+pub struct Search {
+    /// Words in job title, company or note.
+    pub words: String,
+    /// Only applications of this status.
+    pub application: Option<Application>,
+    /// Number of the page, from 0.
+    pub page: i64,
+}
+
+/// One page of the letters of this user, newest first, and whether there are more.
+pub async fn list(db: impl PgExecutor<'_>, user_id: i64, search: &Search) -> sqlx::Result<(Vec<LetterLine>, bool)> {
+    let pattern = format!("%{}%", search.words.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"));
     let rows = sqlx::query!(
-        r#"SELECT id, created_at AS "created_at: Timestamptz", job_title, company, state AS "state: Text<LetterState>"
-         FROM letters WHERE user_id = $1 ORDER BY created_at DESC, id LIMIT $2"#,
+        r#"SELECT id, created_at AS "created_at: Timestamptz", job_title, company, state AS "state: Text<LetterState>",
+             application AS "application: Text<Application>"
+         FROM letters
+         WHERE user_id = $1 AND (job_title ILIKE $2 OR company ILIKE $2 OR note ILIKE $2)
+             AND ($3::text IS NULL OR application = $3)
+         ORDER BY created_at DESC, id LIMIT $4 OFFSET $5"#,
         user_id,
-        LIST_MAX,
+        pattern,
+        search.application.map(Application::as_str),
+        PAGE + 1,
+        search.page.saturating_mul(PAGE),
     )
     .fetch_all(db)
     .await?;
-    let lines = rows.into_iter().map(|row| LetterLine {
+    let has_more = rows.len() > PAGE as usize;
+    let lines = rows.into_iter().take(PAGE as usize).map(|row| LetterLine {
         id: row.id,
         created_at: row.created_at.to_jiff(),
         job_title: row.job_title,
         company: row.company,
         state: row.state.0,
+        application: row.application.0,
     });
-    Ok(lines.collect())
+    Ok((lines.collect(), has_more))
+}
+
+/// The ids of all letters of this user, oldest first.
+pub async fn ids(db: impl PgExecutor<'_>, user_id: i64) -> sqlx::Result<Vec<Uuid>> {
+    sqlx::query_scalar!("SELECT id FROM letters WHERE user_id = $1 ORDER BY created_at, id", user_id)
+        .fetch_all(db)
+        .await
+}
+
+/// Notes what became of an application. Whether there is such a letter.
+pub async fn note(
+    db: impl PgExecutor<'_>,
+    user_id: i64,
+    id: Uuid,
+    application: Application,
+    note: &str,
+    now: Timestamp,
+) -> sqlx::Result<bool> {
+    let noted = sqlx::query!(
+        "UPDATE letters SET note = $4, application = $3,
+             application_at = CASE WHEN application = $3 THEN application_at ELSE $5 END
+         WHERE id = $1 AND user_id = $2",
+        id,
+        user_id,
+        application.as_str(),
+        note,
+        now.to_sqlx() as Timestamptz,
+    )
+    .execute(db)
+    .await?;
+    Ok(noted.rows_affected() > 0)
 }
 
 /// What this user asked for last.
@@ -106,19 +162,6 @@ pub async fn latest_draft(db: impl PgExecutor<'_>, user_id: i64) -> sqlx::Result
     .fetch_optional(db)
     .await?;
     Ok(draft.map(|draft| draft.0))
-}
-
-/// Keeps the owner's version of a written letter. Whether there was such a letter.
-pub async fn edit(db: impl PgExecutor<'_>, user_id: i64, id: Uuid, text: &str) -> sqlx::Result<bool> {
-    let edited = sqlx::query!(
-        "UPDATE letters SET edited_letter = $3 WHERE id = $1 AND user_id = $2 AND letter IS NOT NULL",
-        id,
-        user_id,
-        text,
-    )
-    .execute(db)
-    .await?;
-    Ok(edited.rows_affected() > 0)
 }
 
 /// Notes that the owner pressed Stop; a letter without a request is cancelled at once. Its state afterwards, if there

@@ -1,7 +1,10 @@
-//! A student's letters: the form, the list, one letter, and changing, stopping and deleting it.
+//! A student's letters: the form, the list, one letter, and stopping, downloading and deleting it.
 
 pub mod drafts;
+pub mod export;
+mod id;
 pub mod query;
+pub mod versions;
 
 use axum::body::Body;
 use axum::extract::{Path, Query, State};
@@ -15,22 +18,22 @@ use uuid::Uuid;
 
 use crate::accounts::session::{Signed, SignedIn};
 use crate::cluster::requests::request_name;
+use crate::db::letters::Search;
 use crate::db::{self, erasures, letters};
 use crate::letter::LetterState;
 use crate::letters::Letters;
 use crate::letters::forms::LetterForm;
-use crate::letters::pages::letter::{LetterPage, file_name};
-use crate::letters::pages::list::LettersPage;
+use crate::letters::handlers::id::parse;
+use crate::letters::pages::file_name;
+use crate::letters::pages::letter::LetterPage;
+use crate::letters::pages::list::{LettersPage, Shown, UnsentLine};
 use crate::letters::pages::new_letter::NewLetterPage;
 use crate::letters::progress::Progress;
 use crate::letters::{live, settle, submit};
 use crate::web::error::{AppError, in_words};
-use crate::web::fields::Fields;
+use crate::web::fields::{Fields, clean, one_line};
 use crate::web::html::Html;
 use crate::web::reply;
-
-/// Longest edited letter, in characters. A written one has at most 16 KiB.
-const EDITED_MAX: usize = 16_000;
 
 #[derive(Deserialize)]
 pub struct NewLetterQuery {
@@ -74,8 +77,31 @@ pub async fn show_new_letter(
     Ok(Html(NewLetterPage::new(&form, signed_in.claims.csrf_proof()).of_draft(is_draft).waiting(wait)))
 }
 
-pub async fn list_letters(State(state): State<Letters>, signed_in: SignedIn) -> Result<Html<LettersPage>, AppError> {
-    Ok(Html(LettersPage::new(letters::list(&state.db, signed_in.user.id).await?)))
+#[derive(Deserialize)]
+pub struct HistoryQuery {
+    #[serde(default)]
+    q: String,
+    #[serde(default)]
+    status: String,
+    #[serde(default)]
+    page: i64,
+}
+
+pub async fn list_letters(
+    State(state): State<Letters>,
+    Query(query): Query<HistoryQuery>,
+    signed_in: SignedIn,
+) -> Result<Html<LettersPage>, AppError> {
+    let search =
+        Search { words: one_line(&clean(&query.q)), application: query.status.parse().ok(), page: query.page.max(0) };
+    let (lines, has_more) = letters::list(&state.db, signed_in.user.id, &search).await?;
+    let drafts = db::drafts::list(&state.db, signed_in.user.id).await?;
+    let drafts = drafts.into_iter().map(|draft| {
+        let form = LetterForm::typed(&Fields::new(draft.fields));
+        UnsentLine::new(&form, db::drafts::path(draft.about))
+    });
+    let shown = Shown { words: search.words, application: search.application, page: search.page, has_more };
+    Ok(Html(LettersPage::new(lines, drafts.collect(), shown)))
 }
 
 pub async fn show_letter(
@@ -93,7 +119,10 @@ pub async fn show_letter(
         Some((endpoint, uid)) => state.pods.text_so_far(&endpoint, &uid).await,
         None => String::new(),
     };
-    Ok(Html(LetterPage::new(&letter, &progress, partial, signed_in.claims.csrf_proof(), query.saved.is_some())))
+    Ok(Html(
+        LetterPage::new(&letter, &progress, partial, signed_in.claims.csrf_proof(), Uuid::new_v4())
+            .after(query.saved.as_deref()),
+    ))
 }
 
 pub async fn follow_letter(
@@ -106,22 +135,6 @@ pub async fn follow_letter(
     let letter = letters::find(&state.db, signed_in.user.id, parse(&id)?).await?.ok_or(AppError::NotFound)?;
     let offset = reply::header_text(&headers, "last-event-id").parse().unwrap_or(query.offset);
     live::response(&state, signed_in.user.id, letter.id, offset)
-}
-
-pub async fn edit_letter(
-    State(state): State<Letters>,
-    Path(id): Path<String>,
-    signed: Signed,
-) -> Result<Response<Body>, AppError> {
-    let id = parse(&id)?;
-    let text = signed.fields.text("letter");
-    if text.chars().count() > EDITED_MAX {
-        return Err(AppError::Invalid("The letter must be at most 16000 characters".to_owned()));
-    }
-    if !letters::edit(&state.db, signed.user.id, id, &text).await? {
-        return Err(AppError::NotFound);
-    }
-    Ok(reply::see_other(&format!("/letters/{id}?saved=1")))
 }
 
 pub async fn stop_letter(
@@ -163,12 +176,7 @@ pub async fn download_letter(
 ) -> Result<Response<Body>, AppError> {
     let letter = settle::settle(&state, signed_in.user.id, parse(&id)?).await?;
     let text = letter.text().ok_or(AppError::NotFound)?;
-    let disposition = format!("attachment; filename=\"{}\"", file_name(&letter));
+    let disposition = file_name::disposition(&file_name::of(&letter));
     let headers = [(CONTENT_TYPE, "text/plain; charset=utf-8".to_owned()), (CONTENT_DISPOSITION, disposition)];
     Ok((StatusCode::OK, headers, format!("{text}\n")).into_response())
-}
-
-/// Reads an id. Text that is not an id names no letter.
-fn parse(id: &str) -> Result<Uuid, AppError> {
-    id.parse().map_err(|_| AppError::NotFound)
 }

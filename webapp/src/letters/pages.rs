@@ -1,10 +1,12 @@
 //! The pages of letters. Pure: values in, text out.
 
+pub mod file_name;
 pub mod letter;
 pub mod list;
 pub mod new_letter;
 #[cfg(test)]
 mod tests;
+pub mod versions;
 
 use jiff::Timestamp;
 

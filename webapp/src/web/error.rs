@@ -55,6 +55,9 @@ pub enum AppError {
     /// The cluster does not answer.
     #[error("failed to reach the cluster")]
     Cluster(#[from] RequestsError),
+    /// The archive of an export could not be made.
+    #[error("failed to make an archive")]
+    Export(#[source] Box<dyn Error + Send + Sync>),
     /// A page could not be rendered.
     #[error("failed to render a page")]
     Render(#[from] askama::Error),
@@ -81,7 +84,9 @@ impl AppError {
             Self::TooMany(_) | Self::Quota { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::Cluster(_) | Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Self::Database(error) if db::is_unreachable(error) => StatusCode::SERVICE_UNAVAILABLE,
-            Self::Database(_) | Self::Hashing(_) | Self::Render(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::Database(_) | Self::Hashing(_) | Self::Export(_) | Self::Render(_) => {
+                StatusCode::INTERNAL_SERVER_ERROR
+            }
         }
     }
 
@@ -100,7 +105,7 @@ impl AppError {
             Self::Database(error) if db::is_unreachable(error) => {
                 "The database does not answer. Nothing was changed. Try again in a moment.".to_owned()
             }
-            Self::Database(_) | Self::Hashing(_) | Self::Cluster(_) | Self::Render(_) => {
+            Self::Database(_) | Self::Hashing(_) | Self::Cluster(_) | Self::Export(_) | Self::Render(_) => {
                 "Something went wrong on our side. Try again in a moment.".to_owned()
             }
         }

@@ -149,7 +149,10 @@ async fn a_letter_can_be_edited_downloaded_and_deleted() {
     });
     let download = download.await;
     assert_eq!(download.body, format!("{LETTER}\n"));
-    assert_eq!(download.header("content-disposition"), "attachment; filename=\"John_CoverLetter_google.txt\"");
+    assert_eq!(
+        download.header("content-disposition"),
+        "attachment; filename=\"John_CoverLetter_google.txt\"; filename*=UTF-8''John_CoverLetter_google.txt"
+    );
     let saved = student.submit(&path, &[("letter", "Dear Sony,\r\n<b>mine</b>")]).await;
     assert_eq!((saved.status, saved.location()), (303, format!("{path}?saved=1").as_str()));
     let page = student.open(saved.location()).await;

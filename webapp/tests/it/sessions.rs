@@ -170,7 +170,7 @@ async fn a_column_of_a_later_version_disturbs_nobody() {
     let site = site().await;
     assert_eq!(site.student("foo").await.get("/letters").await.status, 200);
     for table in ["users", "letters", "sessions", "buckets", "drafts"] {
-        let change = sqlx::AssertSqlSafe(format!("ALTER TABLE {table} ADD COLUMN note text"));
+        let change = sqlx::AssertSqlSafe(format!("ALTER TABLE {table} ADD COLUMN later text"));
         sqlx::query(change).execute(&site.db).await.expect("alters");
     }
     let mut student = site.browser();

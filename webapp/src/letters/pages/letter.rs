@@ -4,9 +4,10 @@ mod marked;
 
 use askama::Template;
 use crds::request::Check;
+use uuid::Uuid;
 
 use super::{duration, moment};
-use crate::letter::Letter;
+use crate::letter::{Application, Letter};
 use crate::letters::progress::Progress;
 use marked::Passage;
 
@@ -36,7 +37,13 @@ pub struct LetterPage {
     elapsed: String,
     finished: bool,
     stopping: bool,
-    saved: bool,
+    /// What has just been saved; empty when nothing was.
+    saved: &'static str,
+    /// Names the open editor.
+    editing: Uuid,
+    applications: Vec<(&'static str, bool)>,
+    application_since: String,
+    note: String,
     text: String,
     /// The text, cut where words of it are marked.
     passages: Vec<Passage>,
@@ -49,9 +56,9 @@ pub struct LetterPage {
 }
 
 impl LetterPage {
-    /// The page of this letter; `partial` is the text so far of one that is not finished.
+    /// The page of this letter; `partial` is the text so far of one that is not finished, `editing` names the open editor.
     #[must_use]
-    pub fn new(letter: &Letter, progress: &Progress, partial: String, csrf: String, saved: bool) -> Self {
+    pub fn new(letter: &Letter, progress: &Progress, partial: String, csrf: String, editing: Uuid) -> Self {
         let text = letter.text().map_or(partial, str::to_owned);
         let failed: Vec<&Check> = letter.checks.iter().filter(|check| !check.passed).collect();
         // The checks looked at the letter as it was written; their offsets mean nothing in another text.
@@ -74,7 +81,11 @@ impl LetterPage {
             elapsed: duration(progress.elapsed_seconds),
             finished: progress.is_finished(),
             stopping: progress.stopping,
-            saved,
+            saved: "",
+            editing,
+            applications: Application::ALL.map(|one| (one.as_str(), one == letter.application)).into(),
+            application_since: letter.application_at.map(moment).unwrap_or_default(),
+            note: letter.note.clone(),
             word_count: text.split_whitespace().count(),
             passages: marked::passages(&text, &marks),
             claims: failed.iter().zip(&marks).map(claim).collect(),
@@ -84,6 +95,20 @@ impl LetterPage {
             edited: letter.edited.is_some(),
             checks_passed: letter.checks.iter().filter(|check| check.passed).count(),
         }
+    }
+}
+
+impl LetterPage {
+    /// The same page, which says what has just been saved.
+    #[must_use]
+    pub fn after(self, what: Option<&str>) -> Self {
+        let saved = match what {
+            Some("restored") => "The earlier version is back. The one before it is kept too.",
+            Some("status") => "Noted.",
+            Some(_) => "Your changes are saved.",
+            None => "",
+        };
+        Self { saved, ..self }
     }
 }
 
@@ -102,15 +127,4 @@ fn in_words(check: &Check) -> String {
         }
     }
     words
-}
-
-/// Name of the downloaded file, as recruiters expect it and in characters that every system accepts.
-#[must_use]
-pub fn file_name(letter: &Letter) -> String {
-    let plain = |text: &str| {
-        let kept = text.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { ' ' }).collect::<String>();
-        kept.split_whitespace().take(6).collect::<Vec<_>>().join("_")
-    };
-    let parts = [plain(&letter.draft.applicant.name), "CoverLetter".to_owned(), plain(&letter.draft.job.company)];
-    parts.iter().filter(|part| !part.is_empty()).cloned().collect::<Vec<_>>().join("_") + ".txt"
 }

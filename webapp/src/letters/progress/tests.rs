@@ -27,6 +27,9 @@ fn letter(state: LetterState) -> Letter {
         checks: Vec::new(),
         model: None,
         finished_at: None,
+        application: crate::letter::Application::Draft,
+        application_at: None,
+        note: String::new(),
     }
 }
 

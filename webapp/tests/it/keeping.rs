@@ -1,0 +1,158 @@
+//! Keeping letters: versions, the history, what became of an application, and everything in one file.
+
+use std::io::{Cursor, Read as _};
+
+use crate::browser::{Browser, EXAMPLE, Reply, plain_form, send};
+use crate::site::{Site, Wishes, clock_at_noon, site, site_with};
+use crate::waiting::eventually;
+use crate::worker::{self, LETTER, request_of};
+use jiff::SignedDuration;
+use reqwest::Method;
+
+/// A letter that is written; the path of its page.
+async fn written(site: &Site, student: &Browser) -> String {
+    let letter = student.ask_for_letter().await;
+    worker::serve(&site.requests, request_of(&site.requests, &letter).await).await;
+    let path = format!("/letters/{letter}");
+    eventually("the letter", async || student.open(&path).await.body.contains("Your letter is ready.").then_some(()))
+        .await;
+    path
+}
+
+/// Saves as the page's script does.
+async fn autosave(student: &Browser, path: &str, text: &str, editing: &str) -> Reply {
+    send(student.ask_signed(Method::POST, path).form(&[("letter", text), ("editing", editing)])).await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_that_was_saved_is_replaced() {
+    let clock = clock_at_noon();
+    let site = site_with(Wishes { clock: Some(clock.clone()), ..Wishes::default() }).await;
+    let student = site.student("foo").await;
+    let path = written(&site, &student).await;
+    let (one, other) = ("0d4a4b2e-9a57-4a9e-8f7c-3c8d0c9a3f10", "0d4a4b2e-9a57-4a9e-8f7c-3c8d0c9a3f11");
+    for text in ["Dear Sony, I", "Dear Sony, I work", "Dear Sony, I work well."] {
+        assert_eq!(autosave(&student, &path, text, one).await.status, 204);
+    }
+    assert_eq!(site.count("SELECT count(*) FROM letter_versions").await, 1, "one stretch of typing is one version");
+    autosave(&student, &path, "From another tab.", other).await;
+    autosave(&student, &path, "Dear Sony, I work well here.", one).await;
+    autosave(&student, &path, "", one).await;
+    clock.advance(SignedDuration::from_mins(6));
+    autosave(&student, &path, "Much later.", one).await;
+    autosave(&student, &path, "Much later.", other).await;
+    let page = student.open(&format!("{path}/versions")).await;
+    page.assert_page(200, &["As written", "Version 5"]);
+    assert!(!page.body.contains("Version 6"), "an unchanged text is no version: {}", page.body);
+    let texts: Vec<String> = sqlx::query_scalar("SELECT text FROM letter_versions ORDER BY number")
+        .fetch_all(&site.db)
+        .await
+        .expect("selects");
+    let expected = ["Dear Sony, I work well.", "From another tab.", "Dear Sony, I work well here.", "", "Much later."];
+    assert_eq!(texts, expected);
+
+    let shown = student.open(&format!("{path}/versions?show=2")).await;
+    shown.assert_page(200, &["<del>From another tab.</del>", "<ins>Much later.</ins>", "Restore this version"]);
+    let restored = student.submit(&format!("{path}/restore"), &[("version", "0")]).await;
+    student
+        .open(restored.location())
+        .await
+        .assert_page(200, &["The earlier version is back.", LETTER.lines().next().expect("a line")]);
+    assert_eq!(student.get(&format!("{path}/letter.txt")).await.body, format!("{LETTER}\n"));
+    assert_eq!(site.count("SELECT count(*) FROM letter_versions").await, 6);
+
+    let other = site.student("bar").await;
+    assert_eq!(other.open(&format!("{path}/versions")).await.status, 404);
+    for place in ["restore", "status"] {
+        let reply = other.submit(&format!("{path}/{place}"), &[("version", "1"), ("note", "x")]).await;
+        assert_eq!(reply.status, 404, "{place}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_text_that_is_too_long_is_not_saved_and_not_lost() {
+    let site = site().await;
+    let student = site.student("foo").await;
+    let path = written(&site, &student).await;
+    let long = format!("{} THE END", "x".repeat(16_000));
+    let page = student.submit(&path, &[("letter", &long)]).await;
+    page.assert_page(422, &["The letter must be at most 16000 characters; it has 16008, 8 too many", "THE END"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_history_is_searched_by_words_and_status() {
+    let site = site().await;
+    let student = site.student("foo").await;
+    student.open("/letters").await.assert_page(200, &["Your letters will stand here"]);
+    let path = written(&site, &student).await;
+    let fields: Vec<_> = EXAMPLE.into_iter().filter(|(name, _)| *name != "Hiring Company").collect();
+    let form = fields.iter().fold(plain_form(), |form, (name, value)| form.text(*name, *value));
+    let asked = student.ask_signed(Method::POST, "/model/query").header("prefer", "respond-async");
+    send(asked.multipart(form.text("Hiring Company", "100% Café"))).await;
+    student.submit("/user/draft", &[("Job Title", "Gardener")]).await;
+    let noted = student.submit(&format!("{path}/status"), &[("status", "Interview"), ("note", "ask for <Jo>")]).await;
+    assert_eq!(noted.location(), format!("{path}?saved=status"));
+    student.open(&path).await.assert_page(200, &["Application: Interview", "ask for &#60;Jo&#62;"]);
+
+    let check = async |query: &str, google: bool, cafe: bool| {
+        let page = student.open(&format!("/letters{query}")).await;
+        page.assert_page(200, &["Gardener"]);
+        assert_eq!(
+            (page.body.contains("<span>google</span>"), page.body.contains("<span>100% Café</span>")),
+            (google, cafe),
+            "{query}"
+        );
+    };
+    check("", true, true).await;
+    check("?q=GOOGLE", true, false).await;
+    check("?q=caf%C3%A9", false, true).await;
+    check("?q=100%25", false, true).await;
+    check("?q=%25", false, true).await;
+    check("?q=jo", true, false).await;
+    check("?status=Interview", true, false).await;
+    check("?q=google&status=Offer", false, false).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_long_history_has_pages() {
+    let site = site().await;
+    let student = site.student("foo").await;
+    student.ask_for_letter().await;
+    let more = "INSERT INTO letters (id, user_id, created_at, job_title, company, draft, state)
+        SELECT gen_random_uuid(), user_id, created_at - n * interval '1 hour', 'Title-' || n || '-', company, draft, 'Failed'
+        FROM letters, generate_series(1, 70) n";
+    sqlx::query(more).execute(&site.db).await.expect("inserts");
+    let first = student.open("/letters").await;
+    first.assert_page(200, &["Title-49-", "rel=\"next\""]);
+    assert!(!first.body.contains("Title-50-") && !first.body.contains("rel=\"prev\""));
+    let second = student.open("/letters?q=&status=&page=1").await;
+    second.assert_page(200, &["Title-50-", "Title-70-", "rel=\"prev\""]);
+    assert!(!second.body.contains("rel=\"next\""));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn everything_about_a_user_comes_in_one_file() {
+    let site = site().await;
+    let student = site.student("foo").await;
+    let path = written(&site, &student).await;
+    student.submit(&path, &[("letter", "Mine.")]).await;
+    student.submit("/user/draft", &[("Job Title", "Gardener")]).await;
+    let other = site.student("bar").await;
+    other.submit("/user/draft", &[("Job Title", "Baker")]).await;
+    let reply = student.ask(Method::GET, "/user/export.zip").send().await.expect("answers");
+    assert_eq!(reply.headers()["content-type"], "application/zip");
+    let bytes = reply.bytes().await.expect("is sent").to_vec();
+    let mut zip = zip::ZipArchive::new(Cursor::new(bytes)).expect("is a ZIP file");
+    let mut whole = String::new();
+    for at in 0..zip.len() {
+        let mut file = zip.by_index(at).expect("is there");
+        whole.push_str(&file.name().expect("is text"));
+        file.read_to_string(&mut whole).expect("is text");
+    }
+    for part in
+        ["foo@example.org", "John_CoverLetter_google_", "as-written.txt", LETTER, "Mine.", "Gardener", "registered"]
+    {
+        assert!(whole.contains(part), "`{part}` is missing in {whole}");
+    }
+    assert!(!whole.contains("Baker") && !whole.contains("argon2"), "{whole}");
+}
