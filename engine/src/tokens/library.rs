@@ -14,11 +14,7 @@ use super::TokenError;
 pub fn part<T: DeserializeOwned>(description: &Value) -> Result<T, TokenError> {
     // From text: the library borrows parts of it.
     let text = description.to_string();
-    match catch_unwind(|| serde_json::from_str(&text)) {
-        Ok(part) => Ok(part?),
-        Err(_) => {
-            let begin: String = text.chars().take(80).collect();
-            Err(TokenError::Vocabulary(format!("a part of it cannot be understood: {begin}")))
-        }
-    }
+    let part = catch_unwind(|| serde_json::from_str(&text));
+    let begin = || text.chars().take(80).collect::<String>();
+    Ok(part.map_err(|_| TokenError::Vocabulary(format!("a part of it cannot be understood: {}", begin())))??)
 }

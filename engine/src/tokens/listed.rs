@@ -2,7 +2,7 @@
 
 /// Tokens in the order of their ids, and what is known of how text becomes them.
 pub struct Listed<'a> {
-    /// The algorithm: `gpt2` is byte pair encoding of words of bytes, `llama` that of SentencePiece.
+    /// The algorithm: `gpt2` is byte pair encoding of words of bytes, `llama` that of `SentencePiece`.
     pub model: &'a str,
     /// How text is cut into words.
     pub pre: Option<&'a str>,
@@ -12,11 +12,11 @@ pub struct Listed<'a> {
     pub kinds: Vec<Kind>,
     /// Pairs of tokens with a space in between, in the order of training.
     pub merges: Vec<&'a str>,
-    /// Of SentencePiece's tokens, which go first when they are merged.
+    /// Of `SentencePiece`'s tokens, which go first when they are merged.
     pub scores: Vec<f32>,
-    /// Whether a blank is put before SentencePiece's texts.
+    /// Whether a blank is put before `SentencePiece`'s texts.
     pub adds_space: bool,
-    /// The token for what SentencePiece does not know.
+    /// The token for what `SentencePiece` does not know.
     pub unknown: Option<u32>,
 }
 

@@ -1,4 +1,4 @@
-//! SentencePiece's byte pair encoding (Kudo and Richardson, 2018), as Llama 2 and Mistral have it: blanks are characters of
+//! `SentencePiece`'s byte pair encoding (Kudo and Richardson, 2018), as Llama 2 and Mistral have it: blanks are characters of
 //! words, and what is not in the vocabulary is spelled out in bytes.
 
 use std::cmp::Ordering;
