@@ -55,7 +55,7 @@ pub const fn advice(reason: AppReason) -> Option<Advice> {
         }
         AppReason::ImageUnavailable => (
             "An image cannot be pulled.",
-            "Correct its name, or give the registry's credentials to the ServiceAccount of the component.",
+            "Correct its name, or name the Secret with the credentials of its registry in `imagePullSecrets`.",
         ),
         AppReason::Misconfigured => (
             "A container cannot be created, usually because a Secret or a key in it is missing.",

@@ -88,11 +88,7 @@ impl PodSettings {
             .collect();
         let annotations = annotations(&settings.annotations, &format!("{component}.annotations"), violations);
         let affinity = settings.affinity.as_ref().map(|given| read(given, component, "affinity", violations));
-        let spread: Vec<_> = settings
-            .topology_spread_constraints
-            .iter()
-            .map(|given| read(given, component, "topologySpreadConstraints", violations))
-            .collect();
+        let spread = spread(&settings.topology_spread_constraints, component, violations);
         for reserved in
             settings.env.iter().filter(|variable| RESERVED.iter().any(|name| variable.name.starts_with(name)))
         {
@@ -101,7 +97,7 @@ impl PodSettings {
         Some(Self {
             image_pull_secrets: settings.image_pull_secrets.iter().map(|secret| secret.name.clone()).collect(),
             affinity: affinity.map_or(Some(None), |affinity| affinity.map(Some))?,
-            spread: spread.into_iter().collect::<Option<_>>()?,
+            spread: spread?,
             priority_class: settings.priority_class_name.clone(),
             runtime_class: settings.runtime_class_name.clone(),
             run_as: settings.run_as.clone(),
@@ -159,6 +155,27 @@ fn quantities(
     // Every entry is looked at, so that each is reported.
     let parsed: Vec<_> = parsed.collect();
     parsed.into_iter().collect()
+}
+
+fn spread(given: &[Value], component: &str, violations: &mut Violations) -> Option<Vec<TopologySpreadConstraint>> {
+    let field = "topologySpreadConstraints";
+    let read: Vec<_> = given.iter().map(|given| read(given, component, field, violations)).collect();
+    let spread: Vec<TopologySpreadConstraint> = read.into_iter().collect::<Option<_>>()?;
+    let is_complete = |constraint: &TopologySpreadConstraint| {
+        constraint.max_skew > 0
+            && is_key(&constraint.topology_key)
+            && ["DoNotSchedule", "ScheduleAnyway"].contains(&constraint.when_unsatisfiable.as_str())
+    };
+    let mut keys: Vec<_> = spread.iter().map(|it| (&it.topology_key, &it.when_unsatisfiable)).collect();
+    keys.sort();
+    keys.dedup();
+    if keys.len() < spread.len() || !spread.iter().all(is_complete) {
+        violations.add(format!(
+            "`{component}.{field}` must have a `maxSkew` of at least 1, a `topologyKey` and a `whenUnsatisfiable`, and no two alike"
+        ));
+        return None;
+    }
+    Some(spread)
 }
 
 /// A part of a pod as Kubernetes types it.

@@ -239,4 +239,8 @@ fn parts_of_pods_are_as_kubernetes_has_them() {
         |app| pod(app).env = vec![crds::app::Variable { name: "JWT_KEYS".into(), value: String::new() }],
         "`web.env` must not set `JWT_KEYS`",
     );
+    let constraint = |skew: i32| json!({"maxSkew": skew, "topologyKey": "zone", "whenUnsatisfiable": "ScheduleAnyway"});
+    for spread in [vec![constraint(0)], vec![constraint(1), constraint(2)], vec![json!({})]] {
+        check("minimal", |app| pod(app).topology_spread_constraints = spread, "`web.topologySpreadConstraints` must");
+    }
 }
