@@ -69,6 +69,8 @@ pub struct Web {
     pub secure_cookies: bool,
     /// Letters that one account may ask for in an hour.
     pub letters_per_hour: i32,
+    /// Proxies before the site that add to `X-Forwarded-For`.
+    pub forwarded_hops: i32,
     /// Settings of the pods.
     pub pod: PodSettings,
 }
@@ -156,10 +158,12 @@ impl Web {
     fn parse(given: &crds::app::Web, observed: &Observed, violations: &mut Violations) -> Option<Self> {
         let pod = PodSettings::parse(&given.pod, "web", violations);
         pod::annotations(&given.service.annotations, "web.service.annotations", violations)?;
+        let route = given.route.clone().filter(|_| observed.has_routes);
         Some(Self {
             replicas: given.replicas,
             service: given.service.clone(),
-            route: given.route.clone().filter(|_| observed.has_routes),
+            forwarded_hops: given.forwarded_hops.unwrap_or(i32::from(route.is_some())),
+            route,
             secure_cookies: given.secure_cookies,
             letters_per_hour: given.letters_per_hour,
             pod: pod?,

@@ -26,6 +26,11 @@ pub struct Web {
     /// Letters that one account may ask for in an hour.
     #[schemars(range(min = 1, max = 100_000))]
     pub letters_per_hour: i32,
+    /// Proxies before the site that add to `X-Forwarded-For`, whose clients are told apart by it. Default: 1 with a
+    /// `route`, else 0. Too high a number lets clients choose their address.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 0, max = 16))]
+    pub forwarded_hops: Option<i32>,
     /// Settings of the pods.
     #[serde(flatten)]
     pub pod: PodSettings,
@@ -39,6 +44,7 @@ impl Default for Web {
             route: None,
             secure_cookies: true,
             letters_per_hour: 60,
+            forwarded_hops: None,
             pod: PodSettings::default(),
         }
     }

@@ -68,6 +68,7 @@ fn container(app: &ValidatedApp) -> Container {
             format!("--admin-listen=[::]:{}", names::ADMIN_PORT),
             format!("--secure-cookies={}", web.secure_cookies),
             format!("--letters-per-hour={}", web.letters_per_hour),
+            format!("--forwarded-hops={}", web.forwarded_hops),
         ]),
         env: Some(vec![
             from_secret("DATABASE_URL", &secret, &key),
