@@ -40,8 +40,6 @@ static MIGRATIONS: Migrator = sqlx::migrate!();
 const CONNECTIONS_MAX: u32 = 16;
 /// A page waits at most this long for a free connection.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
-/// Every query is done in milliseconds; one that takes this long is stuck, and must not hold its connection.
-const STATEMENT_TIMEOUT: &str = "15s";
 /// Wait between two attempts to connect: Postgres may start after the site.
 const RETRY_EVERY: Duration = Duration::from_secs(1);
 
@@ -52,8 +50,7 @@ const RETRY_EVERY: Duration = Duration::from_secs(1);
 pub async fn connect(url: &SecretString, shutdown: &CancellationToken) -> anyhow::Result<Option<Pool>> {
     let options = PgConnectOptions::from_str(url.expose_secret()).context("failed to read DATABASE_URL")?;
     let pool = PgPoolOptions::new().max_connections(CONNECTIONS_MAX).acquire_timeout(ACQUIRE_TIMEOUT);
-    let options = options.application_name("coverletter-web").options([("statement_timeout", STATEMENT_TIMEOUT)]);
-    let pool = pool.connect_lazy_with(options);
+    let pool = pool.connect_lazy_with(options.application_name("coverletter-web"));
     while let Err(error) = ping(&pool).await {
         warn!(%error, "Database is not there yet");
         tokio::select! {
