@@ -4,15 +4,23 @@
 //! letter may quote the request word for word.
 
 mod advert;
+mod answers;
 mod claims;
+mod company;
 mod coverage;
 mod figures;
 mod finding;
 mod invented;
+mod kept_apart;
 mod layout;
+mod letter_only;
+mod phrase;
+mod raw;
 mod read_letter;
 mod rule;
 mod skills;
+mod unfounded;
+mod verbs;
 mod vocabulary;
 mod voice;
 mod word;
@@ -26,7 +34,7 @@ use read_letter::ReadLetter;
 pub use rule::Rule;
 
 /// All rules, in the order in which their checks are shown.
-pub const RULES: [Rule; 14] = [
+pub const RULES: [Rule; 25] = [
     layout::SALUTATION,
     layout::SIGN_OFF,
     layout::COMPLETE,
@@ -41,6 +49,17 @@ pub const RULES: [Rule; 14] = [
     figures::ADVERT_FIGURES,
     advert::ADVERT_CLAIMS,
     invented::FACTS_GIVEN,
+    answers::REQUIREMENTS_ANSWERED,
+    answers::GAPS_UNSAID,
+    unfounded::NOTHING_INVENTED,
+    unfounded::RESULTS_GIVEN,
+    company::COMPANY_NOT_CLAIMED,
+    kept_apart::FACTS_APART,
+    letter_only::LETTER_ONLY,
+    letter_only::NO_LOOPS,
+    verbs::VERBS_FIT,
+    raw::WRITTEN_OUT,
+    raw::NOTHING_HARMFUL,
 ];
 
 /// The result of every rule for `letter`, in a fixed order. Marks are offsets into `letter` as it is given here.
@@ -64,5 +83,7 @@ pub(crate) fn plain_form(why: &str) -> Check {
     Check { name: "PlainForm".to_owned(), passed: false, message, marks: Vec::new() }
 }
 
+#[cfg(test)]
+mod labelled;
 #[cfg(test)]
 mod tests;

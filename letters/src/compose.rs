@@ -9,6 +9,8 @@ mod opening;
 use crds::CoverLetterRequestSpec;
 use crds::request::Tone;
 
+use crate::facts::nothing::says_nothing;
+use crate::facts::spell;
 use closing::Verdict;
 use opening::Opening;
 
@@ -215,6 +217,7 @@ fn signature(tone: Tone, name: &str) -> String {
     };
     let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
     let name: String = name.chars().filter(|character| !character.is_control()).take(NAME_MAX).collect();
+    let name = if says_nothing(&name) { String::new() } else { spell::name(&name) };
     if name.is_empty() { closing.to_owned() } else { format!("{closing}\n{name}") }
 }
 

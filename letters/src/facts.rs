@@ -5,50 +5,41 @@
 //! ```
 
 pub(crate) mod article;
-pub(crate) mod experience;
 pub(crate) mod fact;
-pub(crate) mod family;
 mod lexicon;
 pub(crate) mod list;
+mod motivation;
 pub(crate) mod nothing;
 pub(crate) mod pieces;
-pub(crate) mod preferred;
-pub(crate) mod qualifications;
-pub(crate) mod skills;
+mod qualification;
+mod screen;
+mod skill;
+pub(crate) mod spell;
 pub(crate) mod spelling;
 pub(crate) mod tidy;
+mod time;
 pub(crate) mod title;
+pub(crate) mod verb;
+mod work;
 
 use crds::CoverLetterRequestSpec;
 
-use experience::{Experience, When};
-use family::Family;
+use fact::{Fact, Field, LeftOut, Source, Why};
 use nothing::says_nothing;
-use preferred::Preferred;
-use qualifications::Qualifications;
-use skills::Skills;
-use tidy::{one_line, unquoted, words};
+use tidy::one_line;
 use title::Title;
 
-/// Everything that a planned letter can say. A field that is empty, or says "none", is absent.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Everything that a letter can say.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Facts {
     /// The job title.
     pub title: Option<Title>,
-    /// The company, as the applicant spells it.
+    /// The company.
     pub company: Option<String>,
-    /// What kind of work the job is.
-    pub job: Family,
-    /// What the applicant does now.
-    pub current: Option<Experience>,
-    /// What they did before.
-    pub past: Option<Experience>,
-    /// What they can do and what they are like.
-    pub skills: Skills,
-    /// Their degrees, certificates and licences.
-    pub qualifications: Option<Qualifications>,
-    /// What the employer asks for.
-    pub preferred: Option<Preferred>,
+    /// What the form says about the applicant, field by field, in the order in which it was typed.
+    pub all: Vec<Fact>,
+    /// What no sentence says, and why.
+    pub left_out: Vec<LeftOut>,
 }
 
 /// Why the built-in model cannot write a letter for a request; the plain form can still be written.
@@ -57,33 +48,15 @@ pub enum Unserved {
     /// The letter was asked for in a language that the model does not write.
     #[error("the built-in model writes English only")]
     Language,
-    /// A field is mostly in letters that the model's sentences do not fit.
-    #[error("{0} is not written in the Latin alphabet")]
-    Alphabet(&'static str),
-    /// A field is too long to become part of a sentence.
-    #[error("{0} is too long to become part of a sentence")]
-    Long(&'static str),
-    /// No field says anything about the applicant.
-    #[error("nothing is known about the applicant")]
-    NothingGiven,
 }
 
-/// Most words and characters of a field that becomes part of a sentence.
-struct Bounds {
-    words: usize,
-    characters: usize,
-}
-
-const NAME: Bounds = Bounds { words: 16, characters: 110 };
-const EXPERIENCE: Bounds = Bounds { words: 75, characters: 500 };
-const LIST: Bounds = Bounds { words: 55, characters: 400 };
-/// Longest single word.
-const WORD_MAX: usize = 45;
+/// Most characters of a title or a company in a sentence.
+const NAME_MAX: usize = 110;
 /// Share of letters that must be Latin, in per cent.
 const LATIN_PERCENT: usize = 70;
 
 impl Facts {
-    /// Parses a request.
+    /// Reads a request.
     ///
     /// # Errors
     /// [`Unserved`] when the built-in model's sentences do not fit the request.
@@ -92,37 +65,37 @@ impl Facts {
         if !speaks_english(&spec.letter.language) {
             return Err(Unserved::Language);
         }
-        let title = field(&name(&job.title), "the job title", &NAME)?;
-        let company = given(&name(&job.company)).map(|text| unquoted(&text).to_owned());
-        if company.as_deref().is_some_and(|text| is_long(text, &NAME)) {
-            return Err(Unserved::Long("the company"));
-        }
-        let current = field(&applicant.current_experience, "the current experience", &EXPERIENCE)?;
-        let past = field(&applicant.past_experience, "the past experience", &EXPERIENCE)?;
-        let skills = field(&applicant.skills, "the list of skills", &LIST)?;
-        let qualifications = field(&applicant.qualifications, "the list of qualifications", &LIST)?;
-        if current.is_none() && past.is_none() && skills.is_none() && qualifications.is_none() {
-            return Err(Unserved::NothingGiven);
-        }
-        let preferred = given(&job.preferred_qualifications).filter(|text| is_latin(text));
-        Ok(Self {
-            job: title.as_deref().map_or(Family::General, family::of_title),
+        let title = given(&name(&job.title)).filter(|text| text.chars().count() <= NAME_MAX);
+        let company = given(&name(&job.company)).filter(|text| text.chars().count() <= NAME_MAX);
+        let mut facts = Self {
             title: title.map(|text| Title::of(&text)),
-            company,
-            current: current.map(|text| Experience::of(&text, When::Now)),
-            past: past.map(|text| Experience::of(&text, When::Before)),
-            skills: skills.map(|text| Skills::of(&text)).unwrap_or_default(),
-            qualifications: qualifications.map(|text| Qualifications::of(&text)),
-            preferred: preferred.map(|text| Preferred::of(&text)),
-        })
+            company: company.map(|text| spell::with_the(&spell::name(tidy::without_stop(tidy::unquoted(&text))))),
+            ..Self::default()
+        };
+        facts.read(&applicant.current_experience, Field::Now, |text| work::work(text, Field::Now));
+        facts.read(&applicant.past_experience, Field::Past, |text| work::work(text, Field::Past));
+        facts.read(&applicant.skills, Field::Skills, skill::skills);
+        facts.read(&applicant.qualifications, Field::Qualifications, qualification::qualifications);
+        facts.read(&applicant.reason, Field::Motivation, motivation::motivation);
+        Ok(facts)
     }
 
-    /// What the applicant does now, or did before.
-    pub fn experience(&self, when: When) -> Option<&Experience> {
-        match when {
-            When::Now => self.current.as_ref(),
-            When::Before => self.past.as_ref(),
+    /// Adds what a field says. Places in the field's own list of facts become places in the whole.
+    fn read(&mut self, text: &str, field: Field, reader: impl Fn(&str) -> (Vec<Fact>, Vec<LeftOut>)) {
+        let source = Source { field, span: 0..text.len() };
+        if says_nothing(&one_line(text)) {
+            if !text.trim().is_empty() {
+                self.left_out.push(LeftOut { source, why: Why::Blank });
+            }
+            return;
         }
+        if !is_latin(text) {
+            return self.left_out.push(LeftOut { source, why: Why::Unread });
+        }
+        let first = self.all.len();
+        let (found, left_out) = reader(text);
+        self.all.extend(found.into_iter().map(|fact| Fact { of: fact.of.map(|of| of + first), ..fact }));
+        self.left_out.extend(left_out);
     }
 }
 
@@ -138,23 +111,6 @@ fn name(text: &str) -> String {
     tidy::lines(text).join(" ")
 }
 
-fn field(text: &str, name: &'static str, bounds: &Bounds) -> Result<Option<String>, Unserved> {
-    let Some(line) = given(text) else { return Ok(None) };
-    if !is_latin(&line) {
-        return Err(Unserved::Alphabet(name));
-    }
-    if is_long(&line, bounds) {
-        return Err(Unserved::Long(name));
-    }
-    Ok(Some(line))
-}
-
-fn is_long(line: &str, bounds: &Bounds) -> bool {
-    words(line) > bounds.words
-        || line.chars().count() > bounds.characters
-        || line.split_whitespace().any(|word| word.chars().count() > WORD_MAX)
-}
-
 /// Whether most letters are Latin; true for a text without letters.
 fn is_latin(line: &str) -> bool {
     let is_latin_letter = |c: &char| matches!(c, 'A'..='Z' | 'a'..='z' | 'ª' | 'º' | 'À'..='ɏ' | 'Ḁ'..='ỿ');
@@ -167,6 +123,3 @@ fn speaks_english(language: &str) -> bool {
     let primary = language.trim().split(['-', '_']).next().unwrap_or_default();
     primary.eq_ignore_ascii_case("en") || primary.eq_ignore_ascii_case("eng")
 }
-
-#[cfg(test)]
-mod tests;

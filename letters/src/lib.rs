@@ -16,6 +16,7 @@
 mod checks;
 mod complete;
 mod compose;
+mod evidence;
 mod facts;
 #[cfg(test)]
 mod fixtures;

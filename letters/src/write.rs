@@ -9,6 +9,7 @@ use crds::CoverLetterRequestSpec;
 
 use crate::complete::{Ask, Complete, Completion};
 use crate::compose::Composer;
+use crate::evidence::evidence;
 use crate::facts::Facts;
 use crate::instructions;
 use crate::letter::Letter;
@@ -68,8 +69,9 @@ pub fn write<M: Complete>(
         Style::BuiltIn => match Facts::of(request) {
             Err(why) => return Ok(writing(0, Source::Plain(why.to_string()))),
             Ok(facts) => {
-                let plan = Plan::of(&facts, &request.letter, seed);
-                (plan.messages(), Answer::Sentences { plan, facts: Box::new(facts) })
+                let evidence = evidence(&request.job, &facts.all);
+                let plan = Plan::of(&facts, &evidence, &request.letter, seed);
+                (plan.messages(), Answer::Sentences(Box::new(plan)))
             }
         },
     };

@@ -12,7 +12,7 @@ import multiprocessing
 
 from letters import letter
 from plan import plan, written
-from spintax import RNG
+from sentences import RNG
 
 SYSTEM = "You write cover letters."
 

@@ -5,14 +5,14 @@ import math
 import torch
 from transformers import Qwen2Config, Qwen2ForCausalLM
 
-VOCABULARY = 3072
+VOCABULARY = 832
 THETA = 1e6
-PADDING, TURN_START, TURN_END = 3069, 3070, 3071
+PADDING, TURN_START, TURN_END = 829, 830, 831
 EMBEDDING_SCALE = 0.06
 
 
 def configuration():
-    """2,165,696 parameters."""
+    """1,735,616 parameters."""
     return Qwen2Config(
         vocab_size=VOCABULARY,
         hidden_size=192,

@@ -7,7 +7,7 @@ import json
 
 from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, trainers
 
-VOCABULARY = 3072
+VOCABULARY = 832
 SPECIAL = ["<|endoftext|>", "<|im_start|>", "<|im_end|>"]
 LINES = 12_000
 
@@ -55,7 +55,8 @@ def main():
     tokenizer.train_from_iterator(texts(), trainer)
     tokenizer.add_special_tokens(SPECIAL)
     tokenizer.save("tokenizer.json")
-    print(tokenizer.get_vocab_size(), "tokens")
+    assert tokenizer.get_vocab_size() == VOCABULARY, tokenizer.get_vocab_size()
+    print(VOCABULARY, "tokens")
 
 
 if __name__ == "__main__":

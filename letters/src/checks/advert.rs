@@ -11,6 +11,8 @@ use super::rule::Rule;
 use super::vocabulary::{CREDENTIALS, TOOLS};
 use super::voice::stated;
 use super::word::{Word, akin, words};
+use crate::facts::spell::put_right;
+use crate::pattern::pattern;
 use crate::words::{List, list};
 use requirements::{Key, Requirement, requirements};
 
@@ -51,6 +53,9 @@ fn is_one_claim(text: &str) -> bool {
     !text.contains([',', ';', ':', '(', ')', '–', '—']) && !TOOLS.has(text)
 }
 
+// A licence that is full or clean is one to drive with.
+pattern!(FULL_LICENCE = r"(?i)\b(?:full|clean)\s(?:\w+\s){0,2}licen[cs]e");
+
 /// The applicant's words, as stems.
 struct Own {
     all: BTreeSet<String>,
@@ -60,7 +65,12 @@ struct Own {
 impl Own {
     fn of(letter: &ReadLetter<'_>) -> Self {
         let stems = |text: &str| words(text, 0).into_iter().map(|word| word.stem).collect();
-        Self { all: stems(&letter.applicant_text()), qualifications: stems(&letter.spec.applicant.qualifications) }
+        let own = letter.applicant_written_out();
+        let driver = if FULL_LICENCE.is_match(&own) { "driving" } else { "" };
+        Self {
+            all: stems(&format!("{own} {driver}")),
+            qualifications: stems(&put_right(&letter.spec.applicant.qualifications)),
+        }
     }
 
     /// Whether the applicant meets a requirement: they gave all its words, or all but the kind of paper (`First Aid`

@@ -7,27 +7,29 @@ use crds::request::Applicant;
 use super::finding::Finding;
 use super::read_letter::{ReadLetter, plain};
 use super::rule::Rule;
-use super::word::words;
+use super::vocabulary::{SMALL, TIMES};
+use super::word::{akin, words};
+use crate::facts::fact::{Field, Why};
 use crate::facts::nothing::says_nothing;
 use crate::facts::tidy::{lines, one_line};
+use crate::facts::{Facts, spell};
+use crate::pattern::pattern;
 use crate::words::list;
 
 pub(super) const COMPANY_AND_ROLE: Rule = Rule {
     name: "CompanyAndRole",
-    words: "Company and job title stand in the letter, whatever their capitals, quotation marks and final stops.",
+    words: "Company and job title stand in the letter, whatever their capitals, brackets, quotation marks and \
+            final stops.",
     look: company_and_role,
 };
 pub(super) const FIELDS_USED: Rule = Rule {
     name: "FieldsUsed",
-    words: "Every field that the applicant filled in is in the letter: word for word, or half of the words that carry \
-            its meaning (eight are enough); of a list of skills one entry.",
+    words: "Something of every field that the applicant filled in is in the letter, in these words or others; a field \
+            that only holds what no letter should say may be left out.",
     look: fields_used,
 };
 
 list!(COMMON = "checks/common");
-
-/// Words of a long field that are enough, because a letter has no room for a whole page.
-const WORDS_ENOUGH: usize = 8;
 
 fn company_and_role(letter: &ReadLetter<'_>) -> Option<Finding> {
     let key = name_key(letter.text);
@@ -35,11 +37,14 @@ fn company_and_role(letter: &ReadLetter<'_>) -> Option<Finding> {
     let missing: Vec<String> = [&job.title, &job.company]
         .into_iter()
         .filter(|name| !says_nothing(name) && !key.contains(&name_key(name)))
-        .filter(|name| !names_tidied(&key, name))
+        .filter(|name| !names_tidied(&key, name) && !names_tidied(&key, &BRACKET.replace_all(name, " ")))
         .map(|name| format!("\"{}\"", name.trim()))
         .collect();
     (!missing.is_empty()).then(|| Finding::missing(format!("Not named: {}.", missing.join(", "))))
 }
+
+// A bracket of a title ("(part time)"), which a letter need not repeat.
+pattern!(BRACKET = r"\s*\([^)]*\)");
 
 /// Whether the letter has the name without pictures, mark-up and line breaks.
 fn names_tidied(letter: &str, name: &str) -> bool {
@@ -59,27 +64,34 @@ fn name_key(name: &str) -> String {
 }
 
 fn fields_used(letter: &ReadLetter<'_>) -> Option<Finding> {
-    let haystack = Haystack { plain: plain(letter.text), stems: stems(letter.text) };
+    let haystack = Haystack { plain: plain(letter.text), stems: stems(letter.masked_text()) };
     let Applicant { current_experience, past_experience, skills, qualifications, .. } = &letter.spec.applicant;
-    let any_skill = |list: &str| {
-        list.split([',', ';', '/', '\n']).map(plain).any(|skill| !skill.is_empty() && haystack.plain.contains(&skill))
-            || haystack.mentions(list)
-    };
-    let unused: Vec<&str> = [
-        ("current experience", current_experience),
-        ("past experience", past_experience),
-        ("skills", skills),
-        ("qualifications", qualifications),
+    let missing: Vec<(&str, Field)> = [
+        ("current experience", Field::Now, current_experience),
+        ("past experience", Field::Past, past_experience),
+        ("skills", Field::Skills, skills),
+        ("qualifications", Field::Qualifications, qualifications),
     ]
     .into_iter()
-    .filter(|(name, field)| {
-        let tidied = one_line(field);
-        let is_used = |text: &str| if *name == "skills" { any_skill(text) } else { haystack.mentions(text) };
-        !(is_empty(field) || is_used(field) || (!tidied.is_empty() && is_used(&tidied)))
-    })
-    .map(|(name, _)| name)
+    .filter(|(_, _, text)| !(is_empty(text) || haystack.mentions(text)))
+    .map(|(name, field, _)| (name, field))
     .collect();
+    if missing.is_empty() {
+        return None;
+    }
+    let left_out = Facts::of(letter.spec).map(|facts| left_out_on_purpose(&facts)).unwrap_or_default();
+    let unused: Vec<&str> =
+        missing.into_iter().filter(|(_, field)| !left_out.contains(field)).map(|(name, _)| name).collect();
     (!unused.is_empty()).then(|| Finding::missing(format!("Given, but not mentioned: {}.", unused.join(", "))))
+}
+
+/// The fields of which nothing is left to say: all of it is blank, a joke, a weakness or private.
+fn left_out_on_purpose(facts: &Facts) -> BTreeSet<Field> {
+    let said: BTreeSet<Field> = facts.all.iter().map(|fact| fact.source.field).collect();
+    let unread: BTreeSet<Field> =
+        facts.left_out.iter().filter(|left| left.why == Why::Unread).map(|left| left.source.field).collect();
+    let left_out = facts.left_out.iter().map(|left| left.source.field);
+    left_out.filter(|field| !said.contains(field) && !unread.contains(field)).collect()
 }
 
 /// Whether a field gives a letter nothing to say.
@@ -94,21 +106,27 @@ struct Haystack {
 }
 
 impl Haystack {
-    /// Whether the letter has the field word for word, or at least half of the words that carry its meaning.
+    /// Whether the letter has the field word for word, or any word that carries its meaning: shorthand may be written
+    /// out, and a letter need not hold every fact.
     fn mentions(&self, field: &str) -> bool {
         if self.plain.contains(&plain(field)) {
             return true;
         }
-        let own = stems(field);
-        let found = own.intersection(&self.stems).count();
-        !own.is_empty() && (found * 2 >= own.len() || found >= WORDS_ENOUGH)
+        let own = stems(&spell::put_right(&one_line(field)));
+        let is_said = |stem: &String| self.stems.iter().any(|said| akin(said, stem));
+        own.is_empty() || own.iter().chain(&stems(field)).any(is_said)
     }
 }
 
 /// Stems of the words that carry the meaning of a text.
 fn stems(text: &str) -> BTreeSet<String> {
     let words = words(text, 0).into_iter();
-    words.filter(|word| !COMMON.has(&word.lower)).map(|word| word.stem).collect()
+    words.filter(|word| is_telling(&word.lower)).map(|word| word.stem).collect()
+}
+
+/// Figures and units of time stand in many facts and tell none of them.
+fn is_telling(lower: &str) -> bool {
+    !(COMMON.has(lower) || SMALL.has(lower) || TIMES.has(lower) || lower.starts_with(|c: char| c.is_ascii_digit()))
 }
 
 #[cfg(test)]

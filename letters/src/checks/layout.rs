@@ -1,15 +1,15 @@
 //! Rules about the layout: salutation, sign-off, a finished last sentence, length.
 
-use std::ops::RangeInclusive;
-
 use crds::request::Length;
 
 use super::finding::Finding;
 use super::read_letter::{ReadLetter, is_salutation, plain, sign_off as sign_off_of};
 use super::rule::Rule;
 
-/// How much shorter or longer than asked a letter may be, in per cent.
+/// How much longer than asked a letter may be, in per cent.
 const TOLERANCE_PERCENT: usize = 15;
+/// Fewer words are no letter, however few the facts.
+const WORDS_MIN: usize = 25;
 
 pub(super) const SALUTATION: Rule =
     Rule { name: "Salutation", words: "The letter begins with a salutation, and a comma behind it.", look: salutation };
@@ -19,7 +19,7 @@ pub(super) const COMPLETE: Rule =
     Rule { name: "Complete", words: "The last sentence before the closing is finished.", look: complete };
 pub(super) const WORD_COUNT: Rule = Rule {
     name: "WordCount",
-    words: "The letter has about as many words as were asked for, give or take 15 per cent.",
+    words: "The letter has no more words than were asked for, give or take 15 per cent; few facts make a short letter.",
     look: word_count,
 };
 
@@ -51,18 +51,19 @@ fn complete(letter: &ReadLetter<'_>) -> Option<Finding> {
 
 fn word_count(letter: &ReadLetter<'_>) -> Option<Finding> {
     let words = letter.text.split_whitespace().count();
-    let asked = asked(letter.spec.letter.length);
-    let slack = |bound: usize| bound * TOLERANCE_PERCENT / 100;
-    let accepted = asked.start() - slack(*asked.start())..=asked.end() + slack(*asked.end());
-    let message = || format!("The letter has {words} words; {} to {} were asked for.", asked.start(), asked.end());
-    (!accepted.contains(&words)).then(|| Finding::missing(message()))
+    let most = most_words(letter.spec.letter.length);
+    if words < WORDS_MIN {
+        return Some(Finding::missing(format!("The letter has only {words} words.")));
+    }
+    let is_long = words > most + most * TOLERANCE_PERCENT / 100;
+    is_long.then(|| Finding::missing(format!("The letter has {words} words; at most {most} were asked for.")))
 }
 
-/// The number of words that each length stands for.
-fn asked(length: Length) -> RangeInclusive<usize> {
+/// Most words of each length.
+fn most_words(length: Length) -> usize {
     match length {
-        Length::Short => 150..=200,
-        Length::Standard => 200..=300,
-        Length::Long => 300..=400,
+        Length::Short => 200,
+        Length::Standard => 300,
+        Length::Long => 400,
     }
 }

@@ -7,6 +7,7 @@ use crds::request::{Applicant, Job};
 use regex::Regex;
 
 use crate::facts::nothing::says_nothing;
+use crate::facts::spell::put_right;
 use crate::words::list;
 
 list!(SALUTATIONS = "checks/salutations");
@@ -67,10 +68,22 @@ impl<'a> ReadLetter<'a> {
         [name, current_experience, past_experience, skills, qualifications, reason].map(String::as_str).join("\n")
     }
 
+    /// The applicant's fields as they are typed, and with shorthand written out.
+    pub(super) fn applicant_written_out(&self) -> String {
+        let typed = self.applicant_text();
+        let written_out: Vec<String> = typed.split(['\n', ',', ';', '/']).map(put_right).collect();
+        [typed, written_out.join("\n")].join("\n")
+    }
+
     /// The job's fields, one a line.
     pub(super) fn job_text(&self) -> String {
         let Job { title, company, preferred_qualifications, description } = &self.spec.job;
         [title, company, preferred_qualifications, description].map(String::as_str).join("\n")
+    }
+
+    /// The letter without the names of job and company.
+    pub(super) fn masked_text(&self) -> &str {
+        &self.masked
     }
 
     /// The sentence without the names of job and company.

@@ -13,7 +13,7 @@ pub(super) const SKILLS_GIVEN: Rule = Rule {
 };
 
 fn skills_given(letter: &ReadLetter<'_>) -> Option<Finding> {
-    let given = letter.applicant_text().to_lowercase();
+    let given = letter.applicant_written_out().to_lowercase();
     let mut invented = Vec::new();
     for sentence in &letter.sentences {
         let masked = letter.masked(sentence);

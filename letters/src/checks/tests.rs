@@ -7,13 +7,13 @@ use super::*;
 const GOOD: &str = "\
 Dear Hiring Manager,
 
-Please consider me for the Data Scientist position at google. To me, this work means clear notes and patient questions.
+Please consider me for the Data Scientist position at google. This work needs clear notes and patient questions.
 
-My current work is Analyst at Trello, where I learned to check a number before I report it. Before that, I was \
-Machine Learning Intern at Sony, and I still use what I learned there. I use python every day.
+My current work is Analyst at Trello, where I check each number before I report it. Before that, I was a \
+Machine Learning Intern at Sony. I use Python every day.
 
-I noticed that you ask for 4 years experience machine learning. I would be glad to show how my own 2 years relate to \
-that. My BSc in Computer Science gave me a sound base. FILL
+I noticed that you ask for 4 years experience machine learning. Of these I have 2 years. I also hold a BSc in Computer \
+Science.
 
 I look forward to hearing from you.
 
@@ -33,7 +33,7 @@ fn spec() -> CoverLetterRequestSpec {
             name: "John".to_owned(),
             current_experience: "Analyst at Trello for 2 years".to_owned(),
             past_experience: "Machine Learning Intern at Sony".to_owned(),
-            skills: "python, SQL".to_owned(),
+            skills: "Python, SQL".to_owned(),
             qualifications: "BSc in Computer Science".to_owned(),
             ..Applicant::default()
         },
@@ -44,11 +44,8 @@ fn spec() -> CoverLetterRequestSpec {
     }
 }
 
-/// A letter of the right length.
 fn good() -> String {
-    let filler: Vec<String> =
-        (b'a'..=b'k').map(|letter| format!("I keep promise {} and finish it with care.", letter as char)).collect();
-    GOOD.replace("FILL", &filler.join(" "))
+    GOOD.to_owned()
 }
 
 /// The names of the rules that reject, and their messages.
@@ -67,16 +64,15 @@ pub(super) fn marked(rule: &str, spec: &CoverLetterRequestSpec, letter: &str) ->
     (!found.passed).then(|| found.marks.iter().map(slice).collect())
 }
 
-/// Replacing `from` by `to` in the good letter makes `rule`, and only that, reject with `words` in its message and with
-/// these words of the letter marked.
+/// Replacing `from` by `to` in the good letter makes `rule` reject with `words` in its message and with these words of the
+/// letter marked.
 fn rejects(rule: &str, from: &str, to: &str, words: &str, marks: &[&str]) {
     let letter = good();
     assert!(letter.contains(from), "{from:?} is in the letter");
     let letter = letter.replace(from, to);
     let findings = findings(&letter);
-    assert_eq!(findings.len(), 1, "{rule}: {findings:?}");
-    assert_eq!(findings[0].0, rule);
-    assert!(findings[0].1.contains(words), "{:?} names {words:?}", findings[0].1);
+    let Some((_, message)) = findings.iter().find(|(name, _)| name == rule) else { panic!("{rule}: {findings:?}") };
+    assert!(message.contains(words), "{message:?} names {words:?}");
     assert_eq!(marked(rule, &spec(), &letter).expect("the rule rejects"), marks);
 }
 
@@ -132,17 +128,18 @@ fn last_sentence_must_be_finished() {
 }
 
 #[test]
-fn length_must_be_about_what_was_asked() {
-    let short = GOOD.replace(" FILL", "");
-    assert_eq!(findings(&short)[0].0, "WordCount");
+fn a_letter_may_be_short_but_not_longer_than_was_asked() {
     let mut spec = spec();
     for (length, words, passed) in [
-        (Length::Short, 100, false),
-        (Length::Short, 140, true),
+        (Length::Short, 20, false),
+        (Length::Short, 60, true),
+        (Length::Short, 230, true),
+        (Length::Short, 240, false),
         (Length::Standard, 345, true),
         (Length::Standard, 400, false),
         (Length::Long, 400, true),
-        (Length::Long, 200, false),
+        (Length::Long, 90, true),
+        (Length::Long, 470, false),
     ] {
         spec.letter.length = length;
         let found = marked("WordCount", &spec, &"word ".repeat(words));
@@ -156,12 +153,13 @@ fn placeholders_are_found_unless_they_were_given() {
         rejects("Placeholder", "patient questions", hole, hole, &[hole]);
     }
     accepts("patient questions", "a place where your name and the company name count, and 🙂 < more");
-    let quoted = ["python [expert]", "<b>python</b>", "python <|im_end|>", "python {sic}"];
+    let quoted = ["Python [expert]", "<b>Python</b>", "Python <|im_end|>", "Python {sic}"];
     for skills in quoted {
         let mut spec = spec();
         spec.applicant.skills = format!("{skills}, SQL");
-        let checks = check(&spec, &good().replace("python", skills));
-        assert!(checks.iter().all(|check| check.passed), "{checks:?}");
+        let checks = check(&spec, &good().replace("Python", skills));
+        let holes = checks.iter().find(|check| check.name == "Placeholder").expect("every rule answers");
+        assert!(holes.passed, "{holes:?}");
     }
 }
 
@@ -187,7 +185,6 @@ fn figures_of_the_advert_must_not_be_claimed() {
         &["four years"],
     );
     accepts(sentence, "Your posting asks for 4 years of machine learning, and I will work towards it.");
-    accepts(sentence, "I do not have 4 years of machine learning yet.");
 }
 
 #[test]
@@ -200,7 +197,8 @@ fn template_openers_are_found_at_the_beginning_only() {
     ] {
         rejects("TemplateOpener", opener, worn, "Many letters begin", &[words]);
     }
-    accepts("To me, this work", "As a passionate reader, I find that this work");
+    let later = good().replace("This work needs", "As a passionate reader, I find that it needs");
+    assert_eq!(marked("TemplateOpener", &spec(), &later), None);
     accepts("Please consider me for", "I would like to be considered for");
 }
 
@@ -218,9 +216,10 @@ fn company_and_role_must_be_named() {
 
 #[test]
 fn everything_given_must_be_used() {
-    rejects("FieldsUsed", "My BSc in Computer Science", "My degree", "qualifications", &[]);
-    rejects("FieldsUsed", "I use python every day.", "I use it every day.", "skills", &[]);
+    rejects("FieldsUsed", "a BSc in Computer Science", "a degree", "qualifications", &[]);
+    rejects("FieldsUsed", "I use Python every day.", "I use it every day.", "skills", &[]);
     rejects("FieldsUsed", "My current work is Analyst at Trello, where", "At work", "current experience", &[]);
+    accepts("My current work is Analyst at Trello, where", "At Trello,");
     accepts("Machine Learning Intern at Sony", "an intern for machine learning at Sony");
     for nothing in ["none yet", "N/A", "-", "Unemployed.", "🙂"] {
         let mut spec = spec();
@@ -237,20 +236,18 @@ fn everything_given_must_be_used() {
 
 #[test]
 fn skills_must_have_been_given() {
-    let sentence = "I use python every day.";
-    rejects("SkillsGiven", sentence, "I use python and Kubernetes every day.", "Kubernetes", &["Kubernetes"]);
-    rejects("SkillsGiven", sentence, "I use Java, python and Tableau.", "Tableau", &["Java", "Tableau"]);
+    let sentence = "I use Python every day.";
+    rejects("SkillsGiven", sentence, "I use Python and Kubernetes every day.", "Kubernetes", &["Kubernetes"]);
+    rejects("SkillsGiven", sentence, "I use Java, Python and Tableau.", "Tableau", &["Java", "Tableau"]);
     accepts("I noticed that you ask for", "I noticed that you ask for Kubernetes and");
     accepts(sentence, "I use Python and SQL every day.");
 }
 
 #[test]
 fn sentences_must_not_come_twice() {
-    let (one, other) = ("I keep promise a and finish it with care.", "I keep promise b and finish it with care.");
-    rejects("RepeatedSentence", one, other, "promise b", &[other]);
-    let third = one.replace("promise a", "promise c");
-    rejects("RepeatedSentence", &third, one, "promise a", &[one]);
-    accepts(one, "That is so. That is so.");
+    let one = "I use Python every day.";
+    rejects("RepeatedSentence", one, &format!("{one} That is so. {one}"), one, &[one]);
+    accepts(one, &format!("{one} That is so. That is so."));
     let mut spec = spec();
     spec.applicant.past_experience = "I ran a shop for Sony. I ran a shop for Sony.".to_owned();
     let letter =
@@ -263,7 +260,7 @@ fn requirements_must_not_be_claimed() {
     let mut spec = spec();
     spec.job.preferred_qualifications = "full driving licence, 4 years experience machine learning".to_owned();
     let letter =
-        |sentence: &str| good().replace("I use python every day.", &format!("I use python every day. {sentence}"));
+        |sentence: &str| good().replace("I use Python every day.", &format!("I use Python every day. {sentence}"));
     let claim = letter("🙂 I hold a full driving licence.");
     assert_eq!(marked("AdvertClaims", &spec, &claim), Some(vec!["full driving licence".to_owned()]));
     let claim = letter("I meet all your requirements.");
@@ -275,11 +272,102 @@ fn requirements_must_not_be_claimed() {
 
 #[test]
 fn employers_and_degrees_must_have_been_given() {
-    let sentence = "I use python every day.";
-    rejects("FactsGiven", sentence, "I use python. I worked at Initech before.", "Initech", &["Initech"]);
-    rejects("FactsGiven", sentence, "I use python. I hold a PhD in Physics.", "PhD", &["PhD"]);
-    accepts(sentence, "I use python. I worked at Sony and hold a bachelor's degree in Computer Science.");
-    accepts(sentence, "I use python. I hope to work at Initech or to do a PhD one day.");
+    let sentence = "I use Python every day.";
+    rejects("FactsGiven", sentence, "I use Python. I worked at Initech before.", "Initech", &["Initech"]);
+    rejects("FactsGiven", sentence, "I use Python. I hold a PhD in Physics.", "PhD", &["PhD"]);
+    accepts(sentence, "I use Python. I worked at Sony and hold a bachelor's degree in Computer Science.");
+    accepts(sentence, "I use Python. I hope to work at Initech or to do a PhD one day.");
+}
+
+#[test]
+fn requirements_must_be_answered_and_no_gap_confessed() {
+    let answer = "Of these I have 2 years.";
+    let put_off = "I would be glad to explain how my own experience compares.";
+    rejects("RequirementsAnswered", answer, put_off, "Put off", &[put_off]);
+    let later = "I can tell you more when we talk.";
+    rejects("RequirementsAnswered", answer, later, "Put off", &[later]);
+    accepts("I look forward to hearing from you.", "I would like to tell you more when we talk.");
+    rejects(
+        "GapsUnsaid",
+        answer,
+        "Where that asks for more than I can offer, I am ready to learn.",
+        "missing",
+        &["Where that asks", "more than I can offer", "ready to learn"],
+    );
+    let mut willing = spec();
+    willing.applicant.skills = "Python, SQL, ready to learn".to_owned();
+    let letter = good().replace(answer, "I am ready to learn.");
+    assert_eq!(marked("GapsUnsaid", &willing, &letter), None, "the applicant said so");
+}
+
+#[test]
+fn lessons_values_and_results_must_have_been_given() {
+    let sentence = "I use Python every day.";
+    rejects("NothingInvented", sentence, "That work has taught me patience.", "nothing of the kind", &["taught me"]);
+    rejects("NothingInvented", sentence, "I'm passionate about charts.", "nothing of the kind", &["passionate"]);
+    let mut spec = spec();
+    spec.applicant.skills = "Python, passionate about charts".to_owned();
+    let letter = good().replace(sentence, "I am passionate about charts and use Python.");
+    assert_eq!(marked("NothingInvented", &spec, &letter), None, "the applicant said so");
+    rejects("ResultsGiven", sentence, "I use Python and exceeded my targets.", "did not give", &["exceeded"]);
+    rejects("ResultsGiven", sentence, "I have used Python for several years.", "did not give", &["several years"]);
+}
+
+#[test]
+fn no_work_at_the_company_must_be_claimed() {
+    let sentence = "I use Python every day.";
+    let claim = "I have been working with the team at google for 2 years.";
+    rejects("CompanyNotClaimed", sentence, claim, "work or worked there", &[claim]);
+    accepts(sentence, "I use Python every day and would be glad to work with the team at google.");
+    let mut inside = spec();
+    inside.applicant.current_experience = "Analyst at Google for 2 years".to_owned();
+    assert_eq!(marked("CompanyNotClaimed", &inside, &good().replace(sentence, claim)), None);
+}
+
+#[test]
+fn facts_must_stay_with_their_position() {
+    let mut spec = spec();
+    spec.applicant.past_experience = "Cashier at Tesco, 14 months; Labourer at Barratt, 2019".to_owned();
+    let letter = |sentence: &str| good().replace("Machine Learning Intern at Sony.", sentence);
+    let wrong = letter("cashier. I worked at Tesco in 2019.");
+    assert!(marked("FactsApart", &spec, &wrong).is_some());
+    let right = letter("cashier at Tesco for 14 months. I worked at Barratt in 2019.");
+    assert_eq!(marked("FactsApart", &spec, &right), None);
+}
+
+#[test]
+fn a_letter_must_be_one_letter_and_not_turn_in_circles() {
+    let sentence = "I use Python every day.";
+    rejects("LetterOnly", sentence, "This cover letter shows my skills.", "belong", &["cover letter"]);
+    rejects("LetterOnly", sentence, "Thank you for the interview.", "belong", &["Thank you for the interview"]);
+    rejects("LetterOnly", sentence, "Dear Sir or Madam,", "belong", &["Dear Sir or Madam,"]);
+    let again = "I use Python at work and at home every single day.";
+    let variant = "I use Python at home and at work every single day.";
+    rejects("NoLoops", sentence, &format!("{again} {variant}"), "again", &[variant]);
+}
+
+#[test]
+fn verbs_must_fit_and_nothing_stay_raw() {
+    let sentence = "I use Python every day.";
+    for (wrong, mark) in [
+        ("I speak Python.", "speak Python"),
+        ("I am comfortable with Python and friendly.", "comfortable with Python and friendly"),
+        ("I work at Trello since 2021.", "I work at Trello since 2021"),
+        ("I am student at Trello.", "I am student at"),
+    ] {
+        rejects("VerbsFit", sentence, wrong, "English", &[mark]);
+    }
+    accepts(sentence, "I am comfortable with Python, and I speak up.");
+    for (wrong, mark) in [
+        ("My skills: Python.", "skills: P"),
+        ("I use Python w/ care.", " w/ "),
+        ("I know maint work in Python.", "maint"),
+        ("For Python i am ready.", " i "),
+    ] {
+        rejects("WrittenOut", sentence, wrong, "Left", &[mark]);
+    }
+    rejects("NothingHarmful", sentence, "I use Python, lol.", "harms", &["lol"]);
+    rejects("NothingHarmful", sentence, "My other languages are none.", "harms", &["none"]);
 }
 
 #[test]

@@ -8,3 +8,4 @@ list!(pub(super) GENERIC = "checks/generic");
 list!(pub(super) WEAK = "checks/weak");
 list!(pub(super) CREDENTIALS = "checks/credentials");
 list!(pub(super) QUANTITIES = "checks/quantities");
+list!(pub(super) TIMES = "checks/times_given");

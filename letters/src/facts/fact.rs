@@ -103,7 +103,7 @@ pub enum Words {
     Position(Position),
     /// What somebody does or did; follows "I".
     Act(Act),
-    /// A noun phrase, with an article where it needs one: "a BSc in Biology from Porto", "wound care", "Oracle".
+    /// A noun phrase, with an article where it needs one: "a `BSc` in Biology from Porto", "wound care", "Oracle".
     Thing(String),
     /// An adjective: follows "I am".
     Adjective(String),
@@ -174,6 +174,26 @@ pub enum Why {
     Steering,
     /// It could not be read surely.
     Unread,
+}
+
+impl Position {
+    /// Adds a further place, or how the work is done, behind the place.
+    pub fn add_place(&mut self, place: &str) {
+        if !self.place.is_empty() {
+            self.place.push(' ');
+        }
+        self.place.push_str(place);
+    }
+}
+
+impl Time {
+    /// The time in words.
+    #[must_use]
+    pub fn words(&self) -> &str {
+        match self {
+            Self::Since(words) | Self::For(words) | Self::During(words) => words,
+        }
+    }
 }
 
 impl Fact {

@@ -72,7 +72,11 @@ fn piece(field: &str, span: Range<usize>) -> Option<Piece> {
 fn ends_sentence(text: &str, at: usize) -> bool {
     let (before, after) = (&text[..at], &text[at + 1..]);
     let word = before.rsplit(|c: char| c.is_whitespace() || c == '(').next().unwrap_or_default();
-    let is_short = word.chars().count() < 3 && !word.chars().all(|c| c.is_ascii_digit()) || word.contains('.');
+    // "J. Smith", but "maths B. Full licence".
+    let before_word = before[..before.len() - word.len()].trim_end();
+    let is_initial = word.chars().count() == 1 && (before_word.is_empty() || before_word.ends_with(['.', ',', '&']));
+    let is_short = word.chars().count() == 2 && !word.chars().all(|c| c.is_ascii_digit() || c.is_uppercase());
+    let is_short = is_initial || is_short || word.contains('.');
     let next = after.trim_start().chars().next();
     let is_spaced = after.starts_with(char::is_whitespace);
     is_spaced && next.is_some_and(char::is_alphanumeric) && !is_short && !tidy::is_abbreviation(word)

@@ -1,32 +1,5 @@
 //! Spells the applicant's words as the middle or the beginning of a sentence needs them.
 
-use crate::words::list;
-
-list!(SENTENCE_BEGINNINGS = "facts/sentence_beginnings");
-list!(SENTENCE_VERBS = "facts/sentence_verbs");
-
-/// The text as a letter spells it, if it consists of sentences in the first person.
-#[must_use]
-pub fn own_sentence(text: &str) -> Option<String> {
-    let lower = text.to_ascii_lowercase();
-    let beginning = SENTENCE_BEGINNINGS.beginning_of(&lower)?;
-    let speaks = beginning.starts_with('i') || lower.split([' ', ',']).any(|word| SENTENCE_VERBS.has(word));
-    (speaks && text.split_whitespace().count() > 2).then(|| spelt(text))
-}
-
-/// The text with a capital letter at its beginning and for every "I".
-fn spelt(text: &str) -> String {
-    let words = text.split(' ').map(|word| match word {
-        "i" => "I".to_owned(),
-        "im" | "Im" => "I'm".to_owned(),
-        "ive" | "Ive" => "I've".to_owned(),
-        _ if ["i'", "i’"].iter().any(|start| word.starts_with(start)) => word.replacen('i', "I", 1),
-        _ => word.to_owned(),
-    });
-    let sentence = words.collect::<Vec<_>>().join(" ");
-    upper_first(&sentence)
-}
-
 /// The text with its first letter in upper case.
 #[must_use]
 pub fn upper_first(text: &str) -> String {
@@ -44,4 +17,14 @@ pub fn lower_first(text: &str) -> String {
         Some(initial) if is_plain => initial.to_lowercase().chain(characters).collect(),
         _ => text.to_owned(),
     }
+}
+
+/// The text with a capital for each word but the small ones.
+#[must_use]
+pub fn title_case(text: &str) -> String {
+    const SMALL: [&str; 9] = ["of", "and", "the", "in", "for", "at", "on", "to", "&"];
+    let word = |word: &str| {
+        if SMALL.contains(&word) { word.to_owned() } else { upper_first(word) }
+    };
+    text.split(' ').map(word).collect::<Vec<_>>().join(" ")
 }

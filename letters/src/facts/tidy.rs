@@ -150,12 +150,6 @@ pub fn is_abbreviation(word: &str) -> bool {
     ABBREVIATIONS.has(&word.to_lowercase())
 }
 
-/// The number of words of a text.
-#[must_use]
-pub fn words(text: &str) -> usize {
-    text.split_whitespace().count()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,6 +1,8 @@
 //! Reads the title of the job, so that a sentence can name it.
 
 use super::lexicon::{bare, is_role};
+use super::spell;
+use super::spelling::title_case;
 use super::tidy::{unquoted, without_stop};
 use crate::words::list;
 
@@ -31,7 +33,7 @@ impl Title {
     /// Reads a field; `text` is one tidy line, not empty.
     #[must_use]
     pub fn of(text: &str) -> Self {
-        let text = without_lead(without_stop(unquoted(text)));
+        let text = without_bracket(without_lead(without_stop(unquoted(text))));
         let words = words_of(text);
         let kind = if words.iter().any(|word| POSTS.has(word)) {
             TitleKind::Post
@@ -40,13 +42,33 @@ impl Title {
         } else {
             TitleKind::Field
         };
-        Self { text: text.to_owned(), kind }
+        let is_lower = text.chars().all(|c| !c.is_uppercase());
+        let text = text.split(" - ").next().unwrap_or(text).split(" – ").next().unwrap_or(text).replace(" / ", "/");
+        let text = if is_lower {
+            spell::name(&spell::put_right(&text))
+        } else if kind == TitleKind::Role {
+            title_case(&text)
+        } else {
+            text
+        };
+        Self { text, kind }
+    }
+}
+
+/// The title without a bracket at its end: grades, hours and places, which the employer knows.
+fn without_bracket(title: &str) -> &str {
+    match title.split_once(" (") {
+        Some((before, behind)) if behind.ends_with(')') && !before.is_empty() => before.trim_end(),
+        _ => title,
     }
 }
 
 /// The words before a bracket, a dash between spaces, a comma or a slash; what follows is a remark.
 fn words_of(title: &str) -> Vec<String> {
-    let cut = [" (", " - ", " – ", ", ", " / "].iter().filter_map(|mark| title.find(mark)).min();
+    let cut = [" (", " - ", " – ", ", ", " / ", " in ", " of ", " for ", " to "]
+        .iter()
+        .filter_map(|mark| title.find(mark))
+        .min();
     title[..cut.unwrap_or(title.len())].split_whitespace().map(bare).filter(|word| !word.is_empty()).collect()
 }
 
@@ -67,11 +89,13 @@ mod tests {
             assert_eq!(Title::of(text), Title { text: expect.to_owned(), kind }, "{text}");
         };
         check("Data Scientist", "Data Scientist", TitleKind::Role);
-        check("Part-time Retail Assistant (Christmas)", "Part-time Retail Assistant (Christmas)", TitleKind::Role);
+        check("Part-time Retail assistant (Christmas)", "Part-time Retail Assistant", TitleKind::Role);
+        check("sous chef", "Sous Chef", TitleKind::Role);
+        check("Lecturer in Early Modern History", "Lecturer in Early Modern History", TitleKind::Role);
         check("a Barista position", "Barista position", TitleKind::Post);
         check("Saturday job", "Saturday job", TitleKind::Post);
         check("Summer Internship", "Summer Internship", TitleKind::Post);
-        check("Graduate Scheme - Finance", "Graduate Scheme - Finance", TitleKind::Post);
+        check("Graduate Scheme - Finance", "Graduate Scheme", TitleKind::Post);
         check("Sales", "Sales", TitleKind::Field);
         check("\"Chef\"", "Chef", TitleKind::Role);
     }

@@ -5,21 +5,15 @@ use crds::CoverLetterRequestSpec;
 use super::progress::Progress;
 use crate::complete::{Completion, Event, Finish};
 use crate::compose::signed;
-use crate::facts::Facts;
 use crate::letter::{EmptyLetter, Letter};
-use crate::plan::{NotAsPlanned, Plan};
+use crate::plan::Plan;
 
 /// What the model's answer holds.
 pub(super) enum Answer {
     /// The letter.
     Letter,
-    /// The sentences of a plan, with references to facts.
-    Sentences {
-        /// The plan.
-        plan: Plan,
-        /// The facts that the references stand for.
-        facts: Box<Facts>,
-    },
+    /// The sentences of a plan.
+    Sentences(Box<Plan>),
 }
 
 /// Completions of one request that are written at the same time.
@@ -75,36 +69,23 @@ impl<C: Completion> Candidates<C> {
         self.all.iter().map(|candidate| candidate.tokens).sum()
     }
 
-    /// The letter that fails the fewest checks; of equals the one with the fewest other faults, then the first. A plain
-    /// letter when the sentences of no candidate can be used.
+    /// The letter that fails the fewest checks; of equals the one with the fewest sentences that the model did not find
+    /// words for, then the first.
     pub(super) fn best(&self, request: &CoverLetterRequestSpec) -> Result<Letter, EmptyLetter> {
         let usable = self.all.iter().filter_map(|candidate| {
             let (text, faults) = self.text(request, &candidate.text)?;
             let letter = Letter::by_model(request, text, candidate.finish);
             Some(((letter.failed(), faults), letter))
         });
-        match (usable.min_by_key(|(rank, _)| *rank), &self.answer) {
-            (Some((_, letter)), _) => Ok(letter),
-            (None, Answer::Sentences { .. }) => Letter::in_plain_form(request, self.why_unusable()),
-            (None, Answer::Letter) => Err(EmptyLetter),
-        }
+        usable.min_by_key(|(rank, _)| *rank).map(|(_, letter)| letter).ok_or(EmptyLetter)
     }
 
     /// The text of the letter that an answer makes, if it makes one, and its faults beyond those that the checks find.
     fn text(&self, request: &CoverLetterRequestSpec, answer: &str) -> Option<(String, usize)> {
         let (text, faults) = match &self.answer {
             Answer::Letter => (answer.to_owned(), 0),
-            Answer::Sentences { plan, facts } => plan.read(answer, facts).ok()?,
+            Answer::Sentences(plan) => plan.read(answer),
         };
         signed(request, &text).ok().map(|text| (text, faults))
-    }
-
-    /// Why the sentences of no candidate can be used.
-    fn why_unusable(&self) -> String {
-        if self.all.iter().all(|candidate| candidate.finish == Finish::Length) {
-            "the letter does not fit into `maxNewTokens`".to_owned()
-        } else {
-            NotAsPlanned::Moves.to_string()
-        }
     }
 }

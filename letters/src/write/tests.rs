@@ -131,28 +131,38 @@ fn of_equal_candidates_the_first_is_the_letter() {
 
 #[test]
 fn planned_sentences_become_a_letter_with_the_applicants_words() {
-    let request = fixtures::documented();
-    let plan = Plan::of(&Facts::of(&request).unwrap(), &request.letter, 42);
-    let model = model([pieces(&[&plan.answered("So")], Finish::Stop)]);
+    let mut request = fixtures::documented();
+    request.letter.tone = crds::request::Tone::Direct;
+    let plan = plan_of(&request);
+    let model =
+        model([pieces(&["<greet.company>Dear friends at {company},\n\n<open.role.company>Hire"], Finish::Stop)]);
     let letter = finished(tell(&model, Style::BuiltIn, 1, &request));
     assert_eq!(model.asked.lock().unwrap()[0].2, plan.to_string());
     assert_eq!(letter.plain, None, "{}", letter.text);
-    assert!(letter.text.contains("an Analyst and at Trello") && letter.text.ends_with("Sincerely,\nJohn"));
+    assert!(letter.text.starts_with("Dear friends at Google,\n\n"), "{}", letter.text);
+    assert!(letter.text.contains("an analyst at Trello") && letter.text.ends_with("Regards,\nJohn"), "{}", letter.text);
     assert!(!model.asked.lock().unwrap()[0].1, "sentences are not shown before they are filled");
 }
 
+fn plan_of(request: &CoverLetterRequestSpec) -> Plan {
+    let facts = Facts::of(request).unwrap();
+    Plan::of(&facts, &evidence(&request.job, &facts.all), &request.letter, 42)
+}
+
 #[test]
-fn a_letter_without_usable_sentences_is_in_the_plain_form() {
-    let check = |finish: Finish, why: &str| {
-        let model = model([pieces(&["Dear team, I apply."], finish), pieces(&["<greet> Dear"], finish)]);
-        let letter = finished(tell(&model, Style::BuiltIn, 2, &fixtures::documented()));
-        assert_eq!(letter.plain.as_deref(), Some(why));
-        assert_eq!((letter.checks[0].name.as_str(), letter.checks[0].passed), ("PlainForm", false));
-        assert_eq!(letter.checks[1..], crate::check(&fixtures::documented(), &letter.text));
-        assert_eq!((letter.prompt_tokens, letter.completion_tokens), (7, 2));
-    };
-    check(Finish::Stop, "the model wrote other sentences than planned");
-    check(Finish::Length, "the letter does not fit into `maxNewTokens`");
+fn a_sentence_that_is_not_as_planned_gives_way_to_the_programs_own() {
+    let request = fixtures::documented();
+    let own = plan_of(&request).read("").0;
+    for answer in [
+        "Dear team, I apply.",
+        "<greet> Dear",
+        "<now>I am {position} and {company}.",
+        "<open.role.company>I am {title} {title}.",
+    ] {
+        let letter = finished(tell(&model([pieces(&[answer], Finish::Length)]), Style::BuiltIn, 1, &request));
+        assert_eq!(letter.text, crate::compose::signed(&request, &own).unwrap(), "{answer}");
+        assert_eq!(letter.plain, None);
+    }
 }
 
 #[test]

@@ -1,0 +1,268 @@
+//! Maps what the employer asks for to the facts that answer it.
+//!
+//! ```text
+//!   preferred qualifications ─▶ split ───┐
+//!                                        ├─▶ wording ─▶ requirements ─▶ matching ─▶ answers
+//!   pasted advert ───────────▶ advert ───┘                                 ▲
+//!   facts of the form ─────────────────────────────────────────────────────┘
+//! ```
+//!
+//! A match is drawn only where the form makes it: by the same words, or by a relation of `words/evidence/`.
+
+mod advert;
+mod degrees;
+mod frames;
+mod matching;
+mod numbers;
+mod papers;
+mod periods;
+mod phrases;
+mod relations;
+mod split;
+mod terms;
+mod wording;
+
+use std::ops::Range;
+
+use crds::request::Job;
+
+use crate::facts::fact::Fact;
+use crate::facts::nothing::says_nothing;
+use crate::words::list;
+use terms::{content, terms};
+
+list!(ASIDES = "evidence/asides");
+
+/// Most requirements of a job.
+const REQUIREMENTS_MAX: usize = 60;
+
+/// What the employer asks for, and what of the form answers it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Evidence {
+    /// What is asked for, first in the preferred qualifications, then in the advert.
+    pub requirements: Vec<Requirement>,
+    /// At most one answer to each requirement, the strongest first.
+    pub answers: Vec<Answer>,
+}
+
+/// One thing that the employer asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Requirement {
+    /// What is asked for, without its frame, shorthand written out.
+    pub text: String,
+    /// How a letter names it behind "You ask for"; `None` where it cannot be worded surely.
+    pub echo: Option<String>,
+    /// How a letter names it behind "You are looking for someone who".
+    pub about: Option<String>,
+    /// Where it stands.
+    pub origin: Origin,
+    /// What kind of need it is.
+    pub kind: Need,
+    /// The bytes of its field.
+    pub span: Range<usize>,
+}
+
+/// Where a requirement stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Origin {
+    /// In the preferred qualifications.
+    Asked,
+    /// In the pasted advert.
+    Advert,
+}
+
+/// What kind of need a requirement is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Need {
+    /// What somebody has to have.
+    Must,
+    /// What is useful.
+    Wish,
+    /// What somebody is like.
+    Trait,
+    /// When, where and under which conditions somebody works.
+    Condition,
+    /// A question that the advert puts to the applicant.
+    Question,
+    /// Training that the advert offers: nothing is asked.
+    Training,
+    /// A duty of the post. It is kept only where a fact answers it.
+    Task,
+}
+
+impl Need {
+    /// The need that a word of the data names.
+    fn named(word: &str) -> Option<Self> {
+        match word {
+            "must" => Some(Self::Must),
+            "wish" => Some(Self::Wish),
+            _ => None,
+        }
+    }
+}
+
+/// How well the facts answer a requirement; the strongest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Degree {
+    /// The form says what is asked for.
+    Met,
+    /// It is under way, or booked.
+    InProgress,
+    /// Another brand, a neighbouring thing, or a time a little shorter.
+    Near,
+}
+
+/// The facts that answer a requirement.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// The index of the requirement.
+    pub requirement: usize,
+    /// How well.
+    pub degree: Degree,
+    /// The indices of the facts, the best first.
+    pub facts: Vec<usize>,
+    /// The match in words: “SC cleared” answers “security clearance”.
+    pub why: String,
+}
+
+/// A requirement and how it was typed.
+struct Asked {
+    requirement: Requirement,
+    raw: String,
+}
+
+/// What a job asks for, and which facts answer it.
+#[must_use]
+pub fn evidence(job: &Job, facts: &[Fact]) -> Evidence {
+    let mut asked = preferred(&job.preferred_qualifications);
+    for clause in from_advert(&job.description) {
+        merge(&mut asked, clause);
+    }
+    asked.truncate(REQUIREMENTS_MAX);
+    let form = matching::Form::of(facts);
+    let mut found = Evidence::default();
+    let mut answers: Vec<(matching::Strength, Answer)> = Vec::new();
+    for Asked { requirement, raw } in asked {
+        let answer = matching::answer(&requirement, &raw, &form);
+        let is_task = requirement.kind == Need::Task;
+        // A task says nothing new where its facts answer something that is asked for.
+        let answer = answer.filter(|answer| {
+            !is_task || !answers.iter().any(|(_, other)| answer.facts.iter().all(|fact| other.facts.contains(fact)))
+        });
+        if is_task && answer.is_none() {
+            continue;
+        }
+        if let Some(answer) = answer {
+            let why = why(&requirement, &answer, facts);
+            let number = found.requirements.len();
+            let order = matching::Strength { origin: requirement.origin, number, ..answer.strength };
+            answers.push((
+                order,
+                Answer { requirement: number, degree: answer.strength.degree, facts: answer.facts, why },
+            ));
+        }
+        found.requirements.push(requirement);
+    }
+    answers.sort_by_key(|(strength, _)| *strength);
+    found.answers = answers.into_iter().map(|(_, answer)| answer).collect();
+    found
+}
+
+/// The match in words.
+fn why(requirement: &Requirement, answer: &matching::Match, facts: &[Fact]) -> String {
+    let fact = &facts[answer.facts[0]].text;
+    let verb = match answer.strength.degree {
+        Degree::Met => "answers",
+        Degree::InProgress => "is on the way to",
+        Degree::Near => "is near",
+    };
+    format!("“{fact}” {verb} “{}”", requirement.text)
+}
+
+/// The requirements of the preferred qualifications.
+fn preferred(field: &str) -> Vec<Asked> {
+    if says_nothing(field) {
+        return Vec::new();
+    }
+    let items = split::items(field).into_iter();
+    let items = items.filter(|item| !advert::is_negated(&item.text));
+    let asked = items.filter_map(|item| {
+        let bare = frames::bare(&item.text);
+        let kind = match frames::need(&bare.text) {
+            Need::Must => bare.need.unwrap_or(Need::Must),
+            kind => kind,
+        };
+        let about = wording::about(&bare, kind);
+        let echo = if bare.action.is_some() { None } else { wording::echo(&bare.text, kind) };
+        let text = wording::worded(&bare.text);
+        let requirement = Requirement { text, echo, about, origin: Origin::Asked, kind, span: item.span };
+        requirement.text.chars().any(char::is_alphanumeric).then_some(Asked { requirement, raw: item.text })
+    });
+    asked.collect()
+}
+
+/// The requirements of the advert.
+fn from_advert(advert: &str) -> Vec<Asked> {
+    let clauses = advert::clauses(advert).into_iter().flat_map(split_clause);
+    let asked = clauses.map(|clause| {
+        let kind = match clause.need {
+            Need::Must | Need::Wish => match frames::need(&clause.text) {
+                Need::Must => clause.need,
+                kind => kind,
+            },
+            need => need,
+        };
+        let is_named = clause.action.is_none() && !matches!(kind, Need::Question | Need::Task);
+        let echo = if is_named { wording::echo(&clause.text, kind) } else { None };
+        let text = if kind == Need::Question { clause.text.clone() } else { wording::worded(&clause.text) };
+        let own = || {
+            let bare = frames::Bare { text: clause.text.clone(), need: None, action: None };
+            if matches!(kind, Need::Trait | Need::Must | Need::Wish) { wording::about(&bare, kind) } else { None }
+        };
+        let about = clause.about.clone().or_else(own);
+        let requirement = Requirement { text, echo, about, origin: Origin::Advert, kind, span: clause.span };
+        Asked { requirement, raw: clause.text }
+    });
+    asked.collect()
+}
+
+/// The single requirements of a clause that lists things; an action stays whole, and the parts of a task are told apart.
+fn split_clause(clause: advert::Clause) -> Vec<advert::Clause> {
+    let splits = clause.need == Need::Task || clause.action.is_none() && matches!(clause.need, Need::Must | Need::Wish);
+    if !splits {
+        return vec![clause];
+    }
+    let parts = split::items(&clause.text);
+    let parts =
+        parts.into_iter().filter(|item| ASIDES.beginning_of(&format!("{} ", item.text.to_lowercase())).is_none());
+    let parts = parts.map(|item| {
+        let bare = frames::bare(&item.text);
+        advert::Clause { text: bare.text, need: clause.need, ..clause.clone() }
+    });
+    parts.collect()
+}
+
+/// Adds a requirement of the advert, unless it repeats one; what the advert adds in wording is kept.
+fn merge(asked: &mut Vec<Asked>, clause: Asked) {
+    let own = content(&terms(&clause.raw));
+    let is_part = |one: &[String], other: &[String]| one.iter().all(|term| other.contains(term));
+    let repeated = asked.iter_mut().find(|other| {
+        let known = content(&terms(&other.raw));
+        let kinds = (other.requirement.kind, clause.requirement.kind);
+        let compares =
+            !matches!(kinds.1, Need::Question | Need::Training) && !matches!(kinds.0, Need::Question | Need::Training);
+        compares && (is_part(&known, &own) && kinds.1 != Need::Task || is_part(&own, &known))
+    });
+    match repeated {
+        // Only the same thing lends its words.
+        Some(other) if content(&terms(&other.raw)) == own => {
+            other.requirement.about = other.requirement.about.take().or(clause.requirement.about);
+            other.requirement.echo = other.requirement.echo.take().or(clause.requirement.echo);
+        }
+        Some(_) => {}
+        None => asked.push(clause),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,328 @@
+//! Finds the facts that answer a requirement. An unsure match is none.
+
+mod alternatives;
+mod amounts;
+
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
+use super::degrees::{degree, is_school};
+use super::numbers::{length, level};
+use super::relations::{is_of_kind, shows};
+use super::terms::{contains, content, is_weak, terms};
+use super::{Degree, Need, Origin, Requirement, papers};
+use crate::facts::fact::{Fact, Field, Kind, Words};
+use crate::facts::spell::put_right;
+use crate::words::list;
+
+list!(ANSWERED_BY = "evidence/answered_by");
+list!(BROAD = "evidence/broad");
+list!(CREDENTIALS = "evidence/credentials");
+list!(LAPSED = "evidence/lapsed");
+list!(PENDING = "evidence/pending");
+
+/// Most facts of an answer.
+const FACTS_MAX: usize = 4;
+
+/// How strong an answer is: the least is the strongest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Strength {
+    /// How well the requirement is answered.
+    pub degree: Degree,
+    /// Where the requirement stands.
+    pub origin: Origin,
+    /// How much the best fact shows: what somebody did comes first.
+    pub weight: u8,
+    /// The place of the requirement.
+    pub number: usize,
+}
+
+/// The facts that answer a requirement.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Match {
+    /// How well.
+    pub strength: Strength,
+    /// Their indices, the best first.
+    pub facts: Vec<usize>,
+}
+
+/// The facts of a form with their terms.
+pub struct Form<'a> {
+    /// The facts.
+    pub facts: &'a [Fact],
+    /// The terms of each.
+    pub terms: Vec<Vec<String>>,
+}
+
+impl<'a> Form<'a> {
+    /// Reads the terms of facts.
+    #[must_use]
+    pub fn of(facts: &'a [Fact]) -> Self {
+        let own = |fact: &Fact| {
+            let mut own = terms(&fact.text);
+            // What a fact is, its words need not say.
+            match fact.kind {
+                Kind::Paper => own.extend(terms("publication")),
+                Kind::Placement => own.extend(terms("placement")),
+                _ => {}
+            }
+            own
+        };
+        Self { facts, terms: facts.iter().map(own).collect() }
+    }
+
+    /// The fact that the form joins a fact to.
+    pub fn of_fact(&self, index: usize) -> Option<usize> {
+        self.facts[index].of.filter(|&of| of < self.facts.len())
+    }
+}
+
+/// The facts that answer a requirement, which was typed as `raw`.
+#[must_use]
+pub fn answer(requirement: &Requirement, raw: &str, form: &Form<'_>) -> Option<Match> {
+    let facts = form.facts;
+    let raw_terms = terms(&put_right(raw));
+    let degrees: Vec<(Degree, usize)> = match requirement.kind {
+        Need::Training => Vec::new(),
+        Need::Question => question(&raw_terms, form),
+        Need::Task => task(&raw_terms, form),
+        _ if is_school(&raw_terms) => papers::school_results(raw, facts),
+        _ if amounts::is_sum(raw) => amounts::sums(raw, form),
+        kind => {
+            let mut found = Vec::new();
+            if degree(raw).is_some() {
+                found = papers::degrees(raw, facts);
+            }
+            found.extend(ordinary(raw, kind, form));
+            found
+        }
+    };
+    best(degrees, facts, requirement.origin)
+}
+
+/// The facts with the strongest degree, those that show most first.
+fn best(mut degrees: Vec<(Degree, usize)>, facts: &[Fact], origin: Origin) -> Option<Match> {
+    let degree = degrees.iter().map(|(degree, _)| *degree).min()?;
+    degrees.retain(|(other, _)| *other == degree);
+    let mut indices: Vec<usize> = degrees.into_iter().map(|(_, index)| index).collect();
+    indices.sort_by_key(|&index| (weight(&facts[index]), Reverse(is_now(&facts[index])), index));
+    indices.dedup();
+    indices.truncate(FACTS_MAX);
+    let strength = Strength { degree, origin, weight: weight(&facts[indices[0]]), number: 0 };
+    Some(Match { strength, facts: indices })
+}
+
+fn is_now(fact: &Fact) -> bool {
+    matches!(&fact.words, Words::Position(position) if position.is_now)
+}
+
+const fn weight(fact: &Fact) -> u8 {
+    match fact.kind {
+        Kind::Feat | Kind::Duty | Kind::Size => 0,
+        Kind::Award | Kind::Licence | Kind::Member | Kind::Grade | Kind::Course => 2,
+        Kind::Trait | Kind::Free | Kind::Home | Kind::Own => 3,
+        _ => 1,
+    }
+}
+
+/// The answers to a requirement that is neither a school result nor a sum.
+fn ordinary(raw: &str, kind: Need, form: &Form<'_>) -> Vec<(Degree, usize)> {
+    let mut found = Vec::new();
+    let has_degree = degree(raw).is_some();
+    for option in alternatives::alternatives(raw) {
+        if degree(&option).is_some() || has_degree && is_class(&option) {
+            continue;
+        }
+        let asked = terms(&put_right(&option));
+        let span = length(&option).filter(|_| kind != Need::Condition);
+        let is_paper = asks_paper(&option);
+        if let Some(span) = span.filter(|_| !is_paper) {
+            found.extend(amounts::experience(&asked, span, form));
+            continue;
+        }
+        for (index, fact) in form.facts.iter().enumerate() {
+            let Some(limit) = limit(fact, raw, kind, is_paper) else { continue };
+            let Some(degree) = words(&asked, index, form).or_else(|| both(&option, index, form)) else { continue };
+            // How long a paper is held is not known.
+            let limit = if span.is_some() { limit.max(Degree::Near) } else { limit };
+            found.push((degree.max(limit), index));
+        }
+    }
+    if asks_work(&raw.to_ascii_lowercase()) {
+        // The position in which something is done is experience of it.
+        let of = found.iter().filter_map(|&(degree, index)| Some((degree, form.of_fact(index)?)));
+        let positions: Vec<(Degree, usize)> = of.filter(|&(_, of)| form.facts[of].is_position()).collect();
+        found.extend(positions);
+    }
+    found
+}
+
+/// Whether an alternative names only the class of a degree: "first" of "first or upper second".
+fn is_class(option: &str) -> bool {
+    option
+        .to_ascii_lowercase()
+        .split_whitespace()
+        .all(|word| ["first", "upper", "lower", "second", "class", "2:1", "2:2", "a"].contains(&word))
+}
+
+/// The best that a fact of this kind can do for a requirement; `None` where it cannot answer it.
+fn limit(fact: &Fact, raw: &str, need: Need, is_paper: bool) -> Option<Degree> {
+    let (lower, own) = (raw.to_ascii_lowercase(), fact.text.to_ascii_lowercase());
+    let is_held = matches!(fact.kind, Kind::Award | Kind::Licence | Kind::Member | Kind::Grade | Kind::Course);
+    if matches!(fact.kind, Kind::Reason | Kind::Break) || LAPSED.iter().any(|word| own.contains(word)) {
+        return None;
+    }
+    if asks_study(&lower) {
+        return matches!(fact.kind, Kind::Study | Kind::Award | Kind::Topic).then_some(Degree::Met);
+    }
+    if matches!(fact.kind, Kind::Study | Kind::Due) || is_held && PENDING.iter().any(|word| own.contains(word)) {
+        return Some(Degree::InProgress);
+    }
+    if is_paper {
+        let says_so = fact.source.field == Field::Qualifications || asks_paper(&fact.text);
+        return (is_held || says_so || fact.kind == Kind::Own).then_some(Degree::Met);
+    }
+    if need == Need::Trait {
+        return matches!(fact.kind, Kind::Trait | Kind::Skill | Kind::Knowledge).then_some(Degree::Met);
+    }
+    if matches!(fact.kind, Kind::Free | Kind::Home) && need != Need::Condition {
+        return None;
+    }
+    let asks_work = asks_work(&lower);
+    if asks_work && matches!(fact.kind, Kind::Course | Kind::Grade) {
+        return None;
+    }
+    Some(if fact.kind == Kind::Topic || asks_work && is_held { Degree::Near } else { Degree::Met })
+}
+
+/// Whether a requirement, in small letters, is for a course that somebody takes at present.
+pub fn asks_study(lower: &str) -> bool {
+    ["studying", "student", "final year", "penultimate", "second year", "year of a"]
+        .iter()
+        .any(|word| lower.contains(word))
+}
+
+/// Whether a requirement, in small letters, is for work that somebody has done.
+fn asks_work(lower: &str) -> bool {
+    ["experience", " exp", "worked", "background"].iter().any(|word| lower.contains(word))
+}
+
+/// Whether a text asks for, or says that somebody holds, a paper: a certificate, a licence, a registration.
+fn asks_paper(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    let words: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let is_training = words.contains(&"training") && words.last() != Some(&"training");
+    let named = words.iter().any(|word| CREDENTIALS.has(word) && !(*word == "training" && is_training));
+    named || level(&terms(text)).is_some()
+}
+
+/// How the words of a fact answer the words of a requirement.
+fn words(asked: &[String], index: usize, form: &Form<'_>) -> Option<Degree> {
+    let own = &form.terms[index];
+    if let Some(wanted) = level(asked) {
+        let held = level(own)?;
+        if held < wanted {
+            return None;
+        }
+    }
+    let related = shows(asked, own).map(degree_of);
+    let kind = || is_of_kind(asked, own).map(degree_of);
+    let same = || says(&content(asked), index, form).then_some(Degree::Met);
+    related.or_else(same).or_else(kind)
+}
+
+/// How a fact answers a requirement of two parts, such as "supervised people in hospitality": it has to answer both, with
+/// the help of what the form joins to it.
+fn both(option: &str, index: usize, form: &Form<'_>) -> Option<Degree> {
+    let lower = option.to_ascii_lowercase();
+    let (at, length) =
+        [" in ", " with "].iter().filter_map(|word| lower.find(word).map(|at| (at, word.len()))).min()?;
+    let parts = [terms(&put_right(&lower[..at])), terms(&put_right(&lower[at + length..]))];
+    if !form.facts[index].is_position() || parts.iter().any(|part| part.iter().all(|term| is_weak(term))) {
+        return None;
+    }
+    let joined = |other: &usize| *other == index || form.facts[*other].of == Some(index);
+    let family: Vec<usize> = (0..form.facts.len()).filter(joined).collect();
+    let best = |part: &Vec<String>| family.iter().filter_map(|&other| words(part, other, form)).min();
+    Some(best(&parts[0])?.max(best(&parts[1])?))
+}
+
+const fn degree_of(is_near: bool) -> Degree {
+    if is_near { Degree::Near } else { Degree::Met }
+}
+
+/// Whether a fact says all that is asked, with the help of the fact that the form joins it to.
+fn says(asked: &[String], index: usize, form: &Form<'_>) -> bool {
+    let own = &form.terms[index];
+    if asked.is_empty() || asked.iter().all(|term| is_weak(term)) {
+        return false;
+    }
+    if asked.len() == 1 && is_broad(&asked[0]) {
+        return content(own) == asked;
+    }
+    let is_own = |term: &String| own.contains(term);
+    if asked.iter().all(is_own) {
+        return true;
+    }
+    let tells = asked.iter().any(|term| is_own(term) && !is_broad(term));
+    let Some(of) = form.of_fact(index).filter(|_| tells) else { return false };
+    asked.iter().all(|term| is_own(term) || form.terms[of].contains(term))
+}
+
+fn is_broad(term: &str) -> bool {
+    static STEMS: LazyLock<BTreeSet<String>> = LazyLock::new(|| BROAD.iter().flat_map(terms).collect());
+    STEMS.contains(term)
+}
+
+/// What somebody did, as a question of the advert asks.
+fn question(asked: &[String], form: &Form<'_>) -> Vec<(Degree, usize)> {
+    let facts = form.facts;
+    let mut found = Vec::new();
+    for (_, answers) in ANSWERED_BY.pairs().filter(|(topic, _)| terms(topic).iter().all(|term| asked.contains(term))) {
+        for (index, fact) in facts.iter().enumerate() {
+            let fits = matches!(fact.kind, Kind::Feat | Kind::Duty | Kind::Role | Kind::Skill | Kind::Job | Kind::Size);
+            if fits && answers.split(", ").any(|answer| contains(&form.terms[index], &terms(answer))) {
+                found.push((Degree::Met, index));
+            }
+        }
+    }
+    // A thing done answers best.
+    if found.iter().any(|&(_, index)| facts[index].kind == Kind::Feat) {
+        found.retain(|&(_, index)| facts[index].kind == Kind::Feat);
+    }
+    found
+}
+
+/// Facts about a duty of the post.
+fn task(asked: &[String], form: &Form<'_>) -> Vec<(Degree, usize)> {
+    let telling: Vec<String> = content(asked);
+    let mut found = Vec::new();
+    for (index, fact) in form.facts.iter().enumerate() {
+        let fits = !matches!(
+            fact.kind,
+            Kind::Reason
+                | Kind::Break
+                | Kind::Study
+                | Kind::Due
+                | Kind::Free
+                | Kind::Home
+                | Kind::Trait
+                | Kind::Topic
+                | Kind::Grade
+        );
+        let own = &form.terms[index];
+        let own_content = content(own);
+        let says_all = telling.len() > 1 && says(&telling, index, form);
+        // The fact is wholly about the task: "budgeting" for "within a small budget".
+        let is_named = matches!(fact.kind, Kind::Skill | Kind::Tool | Kind::Knowledge | Kind::Licence | Kind::Language)
+            && own_content.iter().all(|term| telling.contains(term) && !is_weak(term));
+        let related = shows(asked, own).filter(|_| telling.len() > 1);
+        if fits && (says_all || is_named || related == Some(false)) {
+            found.push((Degree::Met, index));
+        } else if fits && related == Some(true) {
+            found.push((Degree::Near, index));
+        }
+    }
+    found
+}

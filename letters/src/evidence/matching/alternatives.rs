@@ -1,0 +1,75 @@
+//! Takes the things apart of which a requirement accepts any.
+
+use crate::evidence::frames::bare;
+
+/// Most words of a requirement whose alternatives are told apart.
+const ALTERNATIVES_MAX: usize = 12;
+
+/// The single things that a requirement accepts: "swimming or sports coaching", "PA1/PA6".
+pub fn alternatives(raw: &str) -> Vec<String> {
+    let bare = bare(raw).text;
+    let kept =
+        bare.replace(" or above", " above").replace(" or more", "").replace(" or better", "").replace(" or higher", "");
+    if kept.split_whitespace().count() > ALTERNATIVES_MAX {
+        return vec![kept];
+    }
+    let digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
+    let mut spaced = String::new();
+    for (at, character) in kept.char_indices() {
+        let is_number =
+            digit(kept[..at].chars().next_back()) && digit(kept[at + character.len_utf8()..].chars().next());
+        if character == '/' && !is_number {
+            spaced.push_str(" or ");
+        } else {
+            spaced.push(character);
+        }
+    }
+    // What stands in brackets is an example.
+    let outside = spaced.split('(').next().unwrap_or_default();
+    let parts: Vec<&str> = outside.split(" or ").map(str::trim).filter(|part| !part.is_empty()).collect();
+    let Some((first, others)) = parts.split_first() else { return Vec::new() };
+    let mut found = vec![(*first).to_owned()];
+    for part in others {
+        found.push(with_lead(first, part));
+    }
+    found
+}
+
+/// A later alternative with the words that it shares with the first: "experience of" in "experience of synthesis or device
+/// fabrication", "teaching Year" in "teaching Year 5 or 6".
+fn with_lead(first: &str, part: &str) -> String {
+    let words: Vec<&str> = first.split(' ').collect();
+    let is_figure = |word: &str| word.chars().all(|c| c.is_ascii_digit());
+    if is_figure(part) && words.last().is_some_and(|last| is_figure(last)) {
+        return format!("{} {part}", words[..words.len() - 1].join(" "));
+    }
+    let lead =
+        words.iter().position(|word| ["in", "of", "with", "at"].contains(word)).filter(|at| *at + 1 < words.len());
+    let is_whole = ["experience", "years", "degree", "qualification", "licence"].iter().any(|word| part.contains(word));
+    match lead {
+        Some(at) if part.split(' ').count() < 4 && !is_whole => format!("{} {part}", words[..=at].join(" ")),
+        _ => part.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn alternatives_share_the_words_before_them() {
+        let check = |text: &str, expect: &[&str]| assert_eq!(alternatives(text), expect, "{text}");
+        check(
+            "experience of synthesis or device fabrication",
+            &["experience of synthesis", "experience of device fabrication"],
+        );
+        check("teaching Year 5 or 6", &["teaching Year 5", "teaching Year 6"]);
+        check("PA1/PA6", &["PA1", "PA6"]);
+        check(
+            "horticulture qualification or 3 years' experience",
+            &["horticulture qualification", "3 years' experience"],
+        );
+        check("3 yrs CDP or above", &["3 yrs CDP above"]);
+        check("24/7 shifts", &["24/7 shifts"]);
+    }
+}

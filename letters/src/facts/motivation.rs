@@ -1,0 +1,504 @@
+//! Reads why the applicant wants to work for this employer.
+//!
+//! ```text
+//!   field ──▶ sentences ──▶ parts that stand alone ──▶ screen ──▶ a clause with its subject
+//! ```
+
+use super::fact::{Fact, Field, Kind, LeftOut, Source, Why, Words};
+use super::lexicon::bare;
+use super::pieces::{Piece, blocks, entries};
+use super::qualification::levels;
+use super::screen::{screen, without_noise};
+use super::spell::put_right;
+use super::verb::{self, Form};
+use crate::pattern::pattern;
+use crate::words::list;
+
+list!(ANYBODY = "motivation/anybody");
+list!(LEADS = "motivation/leads");
+list!(SUBJECTS = "motivation/subjects");
+list!(DANGLING = "motivation/dangling");
+list!(PRAISE = "motivation/praise");
+list!(VERBS = "motivation/wants");
+list!(STATES = "motivation/states");
+list!(KIN = "spell/kin");
+
+pattern!(
+    NEAR = r"(?i)^(?:it is |i live |live |about |only |just )*(\d+|a few|one|two|three|four|five|six|seven|eight|nine|ten|half an hour|an hour)[\s-]?(min|mins|minutes?|miles?|stops?|hours?)?(?:'s?|s')?\s*(walk|drive|cycle|bus ride|by bus|by bike|on foot|on the bus|bike ride)?\s*(?:away )?(?:from|to)\s+(?:my |me|home|here|you|the |work|our |where).*$"
+);
+pattern!(SINCE = r"(?i)\bsince (?:19|20)\d\d\b|\bsince i was\b|\bfor (?:the last |over )?(?:\w+) (?:years|months)$");
+pattern!(EQUALS = r"^(.+?) = (?:the |my )?(.+)$");
+pattern!(UNFIT = r"[?=|<>{}\[\]]|\.\.\.|…");
+
+/// The reasons of the field, in the order in which they were typed, and what no sentence says.
+#[must_use]
+pub fn motivation(field: &str) -> (Vec<Fact>, Vec<LeftOut>) {
+    let mut reader = Reader { facts: Vec::new(), left_out: Vec::new() };
+    for block in blocks(field) {
+        for sentence in dashes(field, &block) {
+            reader.sentence(field, &sentence);
+        }
+    }
+    (reader.facts, reader.left_out)
+}
+
+/// The parts of a block around dashes.
+fn dashes(field: &str, block: &Piece) -> Vec<Piece> {
+    let text = &field[block.span.clone()];
+    let Some(dash) = [" - ", " – ", " — ", "!! ", "! "].iter().find(|dash| text.contains(**dash)) else {
+        return vec![block.clone()];
+    };
+    let mut parts = Vec::new();
+    let mut start = block.span.start;
+    for part in text.split(dash) {
+        parts.extend(entries(field, start..start + part.len()).first().map(|first| Piece {
+            span: first.span.start..start + part.trim_end().len(),
+            text: part.trim().to_owned(),
+        }));
+        start += part.len() + dash.len();
+    }
+    parts
+}
+
+struct Reader {
+    facts: Vec<Fact>,
+    left_out: Vec<LeftOut>,
+}
+
+impl Reader {
+    fn sentence(&mut self, field: &str, sentence: &Piece) {
+        let parts = entries(field, sentence.span.clone());
+        let read: Vec<_> = parts.iter().map(|part| (part, read(&part.text))).collect();
+        // "A swimmer and an officer" goes on with what was said before it.
+        let goes_on = |part: &Piece| {
+            ["a ", "an ", "and would ", "the same "].iter().any(|start| part.text.to_lowercase().starts_with(start))
+        };
+        let stands_alone =
+            |(part, read): &(&Piece, Result<(Kind, String), Why>)| !matches!(read, Err(Why::Unread)) && !goes_on(part);
+        let is_list = read.len() > 1 && read.iter().all(stands_alone);
+        if !is_list {
+            // A comma inside a sentence parts nothing, unless a part must be left out.
+            let is_clean = read.iter().all(|(_, read)| matches!(read, Ok(_) | Err(Why::Unread)));
+            let first = sentence.text.chars().next();
+            let links = [
+                "and ",
+                "but ",
+                "or ",
+                "because ",
+                "so ",
+                "same ",
+                "like ",
+                "which ",
+                "who ",
+                "where ",
+                "when ",
+                "not ",
+                "with ",
+                "in ",
+                "at ",
+                "for ",
+                "as ",
+                "a ",
+                "an ",
+                "from ",
+                "to ",
+                "especially ",
+                "including ",
+            ];
+            let is_linked = read.iter().skip(1).all(|(part, read)| {
+                read.is_ok() || links.iter().any(|link| part.text.to_lowercase().starts_with(link))
+            });
+            let is_written = first.is_some_and(char::is_uppercase) && sentence.text.split(' ').count() > 6;
+            if is_clean
+                && (is_written || is_linked || read.len() == 1)
+                && let Ok((kind, clause)) = self::read(&sentence.text)
+            {
+                return self.add(kind, sentence, clause, None);
+            }
+        }
+        for (part, read) in read {
+            match read {
+                Ok((kind, clause)) => {
+                    let points_back =
+                        clause.split(' ').any(|word| matches!(bare(word).as_str(), "they" | "them" | "their" | "it"));
+                    if points_back && self.facts.is_empty() {
+                        self.left_out.push(LeftOut { source: source(part), why: Why::Unread });
+                    } else {
+                        self.add(kind, part, clause, None);
+                    }
+                }
+                Err(Why::Unread) if let Some(remark) = self.remark(&part.text) => {
+                    let of = self.facts.len().checked_sub(1);
+                    self.add(Kind::Reason, part, remark, of);
+                }
+                Err(why) => self.left_out.push(LeftOut { source: source(part), why }),
+            }
+        }
+    }
+
+    fn add(&mut self, kind: Kind, part: &Piece, clause: String, of: Option<usize>) {
+        let text = put_right(&part.text);
+        self.facts.push(Fact { kind, source: source(part), of, text, words: Words::Clause(clause) });
+    }
+
+    /// "lovely crowd" behind "conducted the choir at your concert": it was a lovely crowd.
+    fn remark(&self, text: &str) -> Option<String> {
+        let last = self.facts.last()?;
+        let Words::Clause(before) = &last.words else { return None };
+        let is_past = before.strip_prefix("I ").and_then(verb::read).is_some_and(|(form, _)| form == Form::Past);
+        let right = put_right(&without_noise(text));
+        let words: Vec<&str> = right.split_whitespace().collect();
+        let is_remark = (2..4).contains(&words.len()) && PRAISE.has(&words[0].to_lowercase());
+        (is_past && is_remark).then(|| format!("it was {}", super::article::with_article(&right)))
+    }
+}
+
+fn source(piece: &Piece) -> Source {
+    Source { field: Field::Motivation, span: piece.span.clone() }
+}
+
+/// A part of the field as a clause.
+fn read(typed: &str) -> Result<(Kind, String), Why> {
+    let text = typed.trim().trim_end_matches(['.', '!', ',']);
+    let text = without_lead(text);
+    let told = screen(text).filter(|why| *why != Why::Anybody);
+    if let Some(why) = told {
+        return Err(why);
+    }
+    let plain = second_person(&without_noise(text));
+    let right = levels(&put_right(&plain));
+    let lower = right.to_lowercase();
+    if ANYBODY.has(lower.trim_end_matches('.')) {
+        return Err(Why::Anybody);
+    }
+    if let Some(home) = near(&right) {
+        return Ok((Kind::Home, home));
+    }
+    let clause = clause(&right).ok_or(Why::Unread)?;
+    let kind = if clause.starts_with("I live ") { Kind::Home } else { Kind::Reason };
+    Ok((kind, clause))
+}
+
+fn without_lead(text: &str) -> &str {
+    let mut rest = text;
+    while let Some(lead) = LEADS.beginning_of(&rest.to_lowercase()) {
+        rest = rest[lead.len()..].trim_start();
+    }
+    rest
+}
+
+/// "u" and "ur" are "you" and "your".
+fn second_person(text: &str) -> String {
+    let words = text.split_whitespace().map(|word| match word.to_lowercase().as_str() {
+        "u" | "ya" | "yous" | "youse" => "you".to_owned(),
+        "ur" => "your".to_owned(),
+        _ => word.to_owned(),
+    });
+    words.collect::<Vec<_>>().join(" ")
+}
+
+/// "10 min from my house": the applicant lives ten minutes away.
+fn near(text: &str) -> Option<String> {
+    let found = NEAR.captures(text)?;
+    let count = crate::facts::spell::put_right(&format!("{} minutes", &found[1]));
+    let count = count.strip_suffix(" minutes").unwrap_or(&count);
+    let unit = found.get(2).map_or("", |unit| match unit.as_str() {
+        "min" | "mins" | "minutes" | "minute" => "minutes",
+        unit => unit,
+    });
+    let by = found.get(3).map_or_else(String::new, |by| match by.as_str() {
+        "walk" | "on foot" => " on foot".to_owned(),
+        "drive" => " by car".to_owned(),
+        "cycle" | "by bike" | "bike ride" => " by bike".to_owned(),
+        _ => " by bus".to_owned(),
+    });
+    Some(format!("I live {} from you{by}", format!("{count} {unit}").trim()))
+}
+
+/// The text as a clause with a subject; `None` when it has none surely.
+fn clause(text: &str) -> Option<String> {
+    let words = text.split_whitespace().count();
+    if !(2..45).contains(&words) || text.matches('(').count() != text.matches(')').count() {
+        return None;
+    }
+    if let Some(found) = EQUALS.captures(text) {
+        let what = found[1].trim();
+        let verb = if what.ends_with('s') && !what.ends_with("ss") { "are" } else { "is" };
+        let said = found[2].replace(" bit", " part");
+        let is_short = what.split(' ').count() < 6 && said.split(' ').count() < 6;
+        return is_short.then(|| format!("{what} {verb} the {said}"));
+    }
+    if UNFIT.is_match(text) {
+        return None;
+    }
+    let text = families(&mended(text));
+    let first = bare(text.split_whitespace().next()?);
+    let spoken = if first == "i" {
+        let (_, rest) = text.split_once(' ')?;
+        lasting(rest).unwrap_or_else(|| format!("I {rest}"))
+    } else if let Some(rest) = text.strip_prefix("been ").or_else(|| text.strip_prefix("Been ")) {
+        format!("I have been {rest}")
+    } else if text.to_lowercase().starts_with("looking to ") || text.to_lowercase().starts_with("hoping to ") {
+        format!("I am {}", lower_start(&text))
+    } else if SUBJECTS.has(&first) || KIN.has(&first) || KIN.has(first.trim_end_matches('s')) {
+        has_verb(&text).then(|| text.clone())?
+    } else if VERBS.has(&first) {
+        without_subject(&lower_start(&text))?
+    } else {
+        has_verb_after_noun(&text).then(|| text.clone())?
+    };
+    let clause = if spoken.starts_with("I ") { spoken } else { lower_start(&spoken) };
+    is_clean(&clause).then_some(clause)
+}
+
+/// "ride a gravel bike" lacks "I"; "come on the rides since 2023" has gone on until now.
+fn without_subject(text: &str) -> Option<String> {
+    let (first, rest) = text.split_once(' ')?;
+    if matches!(first, "always" | "never" | "once") {
+        return verb::read(rest).map(|(form, act)| match form {
+            Form::Past if first != "once" => format!("I have {first} {}", act.past),
+            Form::Past => format!("I {first} {}", act.past),
+            _ => format!("I {first} {}", act.base),
+        });
+    }
+    Some(lasting(text).unwrap_or_else(|| format!("I {text}")))
+}
+
+/// What has gone on since a year, as English says it.
+fn lasting(text: &str) -> Option<String> {
+    let (form, act) = verb::read(text)?;
+    let verb = act.base.split(' ').next()?;
+    if form != Form::Base || !SINCE.is_match(text) {
+        return None;
+    }
+    Some(if STATES.has(verb) {
+        if verb == "know" { format!("I have known{}", &act.base[verb.len()..]) } else { format!("I have {}", act.past) }
+    } else {
+        format!("I have been {}", act.doing)
+    })
+}
+
+/// Small repairs: "want off the road" lacks its verb, "want make" its "to".
+fn mended(text: &str) -> String {
+    let mut text = text.to_owned();
+    for (from, to) in [(" like on ", ", like on "), (" like in ", ", like in "), (" like at ", ", like at ")] {
+        if !text.contains(',') && text.starts_with("want") {
+            text = text.replacen(from, to, 1);
+        }
+    }
+    let mut lead = String::new();
+    let mut rest = text.as_str();
+    for start in ["I ", "i "] {
+        if let Some(bare) = rest.strip_prefix(start) {
+            lead.push_str("I ");
+            rest = bare;
+        }
+    }
+    let rest = if let Some(bare) = rest.strip_prefix("want off ") {
+        format!("want to move off {bare}")
+    } else if let Some(bare) = rest.strip_prefix("want out of ") {
+        format!("want to move out of {bare}")
+    } else if let Some(bare) = rest.strip_prefix("want into ") {
+        format!("want to move into {bare}")
+    } else {
+        match rest.strip_prefix("want ").filter(|bare| {
+            verb::read(bare).is_some_and(|(form, act)| form == Form::Base && act.base == *bare) && bare.contains(' ')
+        }) {
+            Some(bare) => format!("want to {bare}"),
+            None => rest.to_owned(),
+        }
+    };
+    format!("{lead}{rest}").replace(", same as ", ", the same as ")
+}
+
+/// "looked after mum" is "looked after my mum".
+fn families(text: &str) -> String {
+    let owners = [
+        "my", "your", "his", "her", "our", "their", "a", "the", "and", "or", "of", "two", "three", "old", "late",
+        "little", "best", "another", "no", "every", "good", "great", "older", "younger", "school", "family",
+    ];
+    let mut said: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        let lower = bare(word).replace("'s", "");
+        let before = said.last().map(|word| bare(word)).unwrap_or_default();
+        let close = [
+            "mum",
+            "dad",
+            "nan",
+            "gran",
+            "grandad",
+            "grandma",
+            "granddad",
+            "mam",
+            "nana",
+            "nanna",
+            "grandfather",
+            "grandmother",
+            "brother",
+            "sister",
+        ];
+        let is_bare = close.contains(&lower.as_str()) && !owners.contains(&before.as_str()) && !before.ends_with("'s");
+        said.push(if is_bare { format!("my {}", word.to_lowercase()) } else { word.to_owned() });
+    }
+    said.join(" ")
+}
+
+/// Whether a text has a verb that its subject can govern.
+fn has_verb(text: &str) -> bool {
+    let count = text.split_whitespace().count();
+    let part = text.split(", because").next().unwrap_or(text).split(" because").next().unwrap_or(text);
+    part.split_whitespace().enumerate().skip(1).any(|(at, word)| {
+        let lower = bare(word);
+        // A last word that could be a verb is a noun: "the orange maps".
+        if at + 1 == count && !matches!(lower.as_str(), "is" | "are" | "was" | "were") {
+            return false;
+        }
+        matches!(
+            lower.as_str(),
+            "is" | "are"
+                | "was"
+                | "were"
+                | "am"
+                | "has"
+                | "have"
+                | "had"
+                | "do"
+                | "does"
+                | "did"
+                | "can"
+                | "could"
+                | "will"
+                | "would"
+                | "should"
+        ) || verb::read(&lower).is_some_and(|(form, _)| form != Form::Doing)
+    })
+}
+
+/// Whether a text that begins with a noun goes on with a sure verb: "the yard is shutting".
+fn has_verb_after_noun(text: &str) -> bool {
+    let words: Vec<String> = text.split_whitespace().map(bare).collect();
+    let starts_well = !words[0].ends_with("ing")
+        && !words[0].ends_with("ed")
+        && words[0].chars().all(|c| c.is_alphabetic() || c == '\'' || c == '-');
+    let verb = words.iter().skip(1).take(5).position(|word| {
+        matches!(word.as_str(), "is" | "are" | "was" | "were" | "has" | "have" | "had")
+            || word.ends_with("ed") && word.len() > 4
+            || matches!(
+                word.as_str(),
+                "taught"
+                    | "got"
+                    | "gave"
+                    | "came"
+                    | "made"
+                    | "kept"
+                    | "brought"
+                    | "took"
+                    | "sells"
+                    | "sell"
+                    | "means"
+                    | "runs"
+            )
+    });
+    let is_adjective = super::lexicon::is_role(&words[0]) && words.len() < 4;
+    starts_well && verb.is_some() && !is_adjective
+}
+
+/// The text with a small first letter, unless its first word is a name or "I".
+fn lower_start(text: &str) -> String {
+    let first = text.split_whitespace().next().unwrap_or_default();
+    let known = SUBJECTS.has(&bare(first))
+        || VERBS.has(&bare(first))
+        || KIN.has(&bare(first))
+        || matches!(first, "Looking" | "Hoping" | "Been");
+    if first == "I" || !known { text.to_owned() } else { super::spelling::lower_first(text) }
+}
+
+/// Whether a clause can stand by itself.
+fn is_clean(clause: &str) -> bool {
+    let words: Vec<String> = clause.split_whitespace().map(bare).collect();
+    let dangles = words.first().is_some_and(|first| DANGLING.has(first));
+    let ends_open = words.last().is_some_and(|last| {
+        matches!(last.as_str(), "and" | "but" | "or" | "the" | "a" | "of" | "to" | "with" | "because" | "my")
+    });
+    let contracts = clause.contains("n't")
+        || clause.contains("'m ")
+        || clause.contains("'ve ")
+        || clause.contains("'re ")
+        || clause.contains("'ll ");
+    !dangles && !ends_open && !contracts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(field: &str) -> Vec<String> {
+        let (facts, left_out) = motivation(field);
+        let mut told: Vec<(usize, String)> = facts
+            .into_iter()
+            .map(|fact| {
+                let Words::Clause(clause) = fact.words else { panic!("a clause") };
+                (fact.source.span.start, if fact.kind == Kind::Home { format!("Home: {clause}") } else { clause })
+            })
+            .collect();
+        told.extend(left_out.into_iter().map(|piece| (piece.source.span.start, format!("{:?}", piece.why))));
+        told.sort_by_key(|(at, _)| *at);
+        told.into_iter().map(|(_, text)| text).collect()
+    }
+
+    fn check(field: &str, expect: &[&str]) {
+        assert_eq!(told(field), expect, "{field}");
+    }
+
+    #[test]
+    fn a_reason_gets_the_subject_that_it_lacks() {
+        check(
+            "want to see pts at home again like on placement",
+            &["I want to see patients at home again, like on placement"],
+        );
+        check(
+            "ride a ferrous gravel bike, come on the sunday rides since 2023",
+            &["I ride a ferrous gravel bike", "I have been coming on the Sunday rides since 2023"],
+        );
+        check("your nurses looked after mum", &["your nurses looked after my mum"]);
+        check("live in otley, my nans a customer", &["Home: I live in Otley", "my nan is a customer"]);
+        check(
+            "grandad was a mason at wells cathedral, like old buildings",
+            &["my grandad was a mason at Wells Cathedral", "I like old buildings"],
+        );
+        check(
+            "my aunt had a befriender from you, tuesdays were her best day",
+            &["my aunt had a befriender from you", "Tuesdays were her best day"],
+        );
+        check("you do footbridges, same as my dissertation", &["you do footbridges, the same as my dissertation"]);
+        check("been buying my boots from u since i was 10", &["I have been buying my boots from you since I was 10"]);
+        check(
+            "conducted st marks choir at your xmas concert last yr, lovely crowd",
+            &["I conducted St Mark's choir at your Christmas concert last year", "it was a lovely crowd"],
+        );
+    }
+
+    #[test]
+    fn what_is_private_or_says_nothing_is_left_out() {
+        check(
+            "my backs bad, want off the road and into planning",
+            &["Private", "I want to move off the road and into planning"],
+        );
+        check("10 min from my house. want £16/hr min", &["Home: I live ten minutes from you", "Pay"]);
+        check("need a job", &["Anybody"]);
+        check("n/a", &["Blank"]);
+        check("the stability part", &["Unread"]);
+    }
+
+    #[test]
+    fn whole_sentences_stay() {
+        check(
+            "I want to stay with families for longer than an assessment allows.",
+            &["I want to stay with families for longer than an assessment allows"],
+        );
+        check(
+            "you merged last yr and run 2 repairs services. i joined up 2 at pennine in 2021",
+            &["you merged last year and run two repairs services", "I joined up 2 at pennine in 2021"],
+        );
+    }
+}

@@ -1,0 +1,176 @@
+//! Reads what the applicant holds, is about to hold, or was taught.
+//!
+//! ```text
+//!   field ──▶ entries ──▶ groups (a degree takes its school, grade and year) ──▶ status ──▶ kind and words
+//! ```
+
+mod course;
+mod degree;
+mod licence;
+mod marks;
+mod member;
+mod paper;
+mod school;
+mod status;
+mod vocational;
+
+use std::ops::Range;
+
+use super::fact::{Fact, Field, Kind, LeftOut, Source, Why, Words};
+use super::pieces::{Piece, blocks, entries};
+use super::screen::{screen, without_noise};
+use super::spell::{put_names_right, put_right};
+use crate::pattern::pattern;
+
+pub(super) use licence::own;
+pub(super) use vocational::levels;
+
+// "Qualifications: ", "papers: ".
+pattern!(
+    LABEL = r"(?i)^(?:qualifications?|quals|education|certificates?|certs|training|licences?|also|plus|and|currently|academic|professional|other|courses)\s*[:–-]\s+|^(?:and|also|plus|i have|i have got|i've got|ive got|i hold|got|have|hold|i am)\s+"
+);
+
+// A letter or figure before a stop is a grade rather than an initial.
+pattern!(AFTER_GRADE = r"^(.*\s[A-E1-9]\*?)\.\s+([A-Z].*)$");
+
+/// What one group of entries says.
+type Read = Vec<(Kind, Words)>;
+
+/// The facts of the field about qualifications, in the order in which they were typed, and what no sentence says.
+#[must_use]
+pub fn qualifications(field: &str) -> (Vec<Fact>, Vec<LeftOut>) {
+    let (mut facts, mut left_out) = (Vec::new(), Vec::new());
+    let mut body = None;
+    for block in blocks(field) {
+        let mut in_papers = paper::is_label(&block.text);
+        for group in groups(field, &block) {
+            in_papers |= paper::is_label(&group.text);
+            let source = Source { field: Field::Qualifications, span: group.span.clone() };
+            match read_with(&group.text, body.as_deref(), in_papers) {
+                Ok(read) => {
+                    let text = put_right(&group.text);
+                    facts.extend(read.into_iter().map(|(kind, words)| Fact {
+                        kind,
+                        source: source.clone(),
+                        of: None,
+                        text: text.clone(),
+                        words,
+                    }));
+                    body = vocational::body(&group.text).or(body);
+                }
+                Err(why) => left_out.push(LeftOut { source, why }),
+            }
+        }
+    }
+    (facts, left_out)
+}
+
+/// What an entry of another field says, if it surely names a qualification or licence.
+pub(super) fn surely(entry: &str) -> Option<(Kind, Words)> {
+    let names = vocational::levels(&put_names_right(&without_noise(entry)));
+    licence::names_itself(&names)
+        .or_else(|| vocational::listed(&names))
+        .or_else(|| school::read(&names))
+        .or_else(|| degree::read(&names))
+        .or_else(|| {
+            vocational::read(&names)
+                .filter(|_| names.contains("Level ") || names.contains("NVQ") || names.contains("ertificate"))
+        })
+}
+
+/// Reads a group; `body` is the awarding body named last, which a bare level belongs to.
+fn read_with(text: &str, body: Option<&str>, in_papers: bool) -> Result<Read, Why> {
+    let bare = LABEL.replace(text, "");
+    // Wages and private matters are told in the words as typed; "anybody" holds for skills alone.
+    match screen(&bare) {
+        None | Some(Why::Anybody) => {}
+        Some(why) => return Err(why),
+    }
+    let names = vocational::levels(&put_names_right(&status::without_validity(&without_noise(&bare))));
+    let names = LABEL.replace(&names, "").into_owned();
+    if in_papers || paper::is_paper(&names) {
+        return paper::read(&names).map(|read| vec![read]).ok_or(Why::Unread);
+    }
+    if let Some(read) = whole(&names, body) {
+        return Ok(vec![read]);
+    }
+    if let Some(read) = member::office(&names) {
+        return Ok(vec![read]);
+    }
+    let parts: Vec<&str> = names.split(" and ").collect();
+    if parts.len() > 1 {
+        let read: Option<Read> = parts.iter().map(|part| whole(part, body)).collect();
+        if let Some(read) = read {
+            return Ok(read);
+        }
+    }
+    Err(Why::Unread)
+}
+
+/// Reads one qualification.
+fn whole(names: &str, body: Option<&str>) -> Option<(Kind, Words)> {
+    licence::forklifts(names).or_else(|| status::read(names, &|inner| held(inner, body))).or_else(|| held(names, body))
+}
+
+/// Reads one qualification that is held.
+fn held(names: &str, body: Option<&str>) -> Option<(Kind, Words)> {
+    let names = status::without_passed(names);
+    let names = names.trim();
+    if names.is_empty() {
+        return None;
+    }
+    own(names)
+        .or_else(|| licence::read(names))
+        .or_else(|| member::read(names))
+        .or_else(|| member::office(names))
+        .or_else(|| school::read(names))
+        .or_else(|| degree::read(names))
+        .or_else(|| course::read(names))
+        .or_else(|| vocational::bare_level(names, body))
+        .or_else(|| vocational::read(names))
+        .or_else(|| vocational::named(names))
+}
+
+/// The entries of a block, each with those that only add to it: its school, grade, year, or further subjects.
+fn groups(field: &str, block: &Piece) -> Vec<Piece> {
+    let mut groups: Vec<Piece> = Vec::new();
+    for entry in entries(field, block.span.clone()).into_iter().flat_map(|entry| at_grades(field, entry)) {
+        let joins = groups.last().is_some_and(|group| adds_to(&group.text, &entry.text));
+        match groups.last_mut().filter(|_| joins) {
+            Some(group) => {
+                group.span = Range { start: group.span.start, end: entry.span.end };
+                group.text = format!("{}, {}", group.text, entry.text);
+            }
+            None => groups.push(entry),
+        }
+    }
+    groups
+}
+
+/// The parts of an entry around a stop behind a grade: "DT C. Full licence" are two.
+fn at_grades(field: &str, entry: Piece) -> Vec<Piece> {
+    let raw = &field[entry.span.clone()];
+    let Some(found) = AFTER_GRADE.captures(raw) else { return vec![entry] };
+    let (end, start) = (found.get(1).map_or(0, |first| first.end()), found.get(2).map_or(0, |second| second.start()));
+    let at = entry.span.start;
+    [at..at + end, at + start..entry.span.end].into_iter().flat_map(|span| entries(field, span)).collect()
+}
+
+/// Whether an entry adds to the one before rather than naming a qualification of its own.
+fn adds_to(group: &str, entry: &str) -> bool {
+    let names = put_names_right(entry);
+    let group = vocational::levels(&put_names_right(group));
+    if school::is_school(&group) {
+        return school::is_subject(&names) || marks::is_mark(&names);
+    }
+    let is_course = degree::is_degree(&status::without_progress(&group))
+        || group.contains("Level ")
+        || group.contains("BTEC")
+        || group.contains("NVQ");
+    let is_result = degree::is_school(&names) || marks::is_mark(&names) || status::is_time(&names);
+    is_course && is_result && !degree::is_degree(&names)
+        || status::is_result(&names) && !marks::is_mark(&group) && !degree::is_degree(&names)
+}
+
+#[cfg(test)]
+mod tests;

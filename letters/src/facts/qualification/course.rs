@@ -1,0 +1,82 @@
+//! Short courses without a certificate.
+
+use super::marks::{Marks, subject_case, tidied};
+use crate::facts::article::with_article;
+use crate::facts::fact::{Kind, Words};
+use crate::pattern::pattern;
+use crate::words::list;
+
+list!(COURSES = "qualification/courses");
+
+pattern!(WITH = r"(?i)^(.+?) (?:with|through|at|from) (?:the )?(.+)$");
+pattern!(
+    COURSE =
+        r"(?i)\b(course|session|workshop|training|bootcamp|boot camp|module|summer school|masterclass|induction)s?$"
+);
+
+/// Reads a course.
+pub(super) fn read(text: &str) -> Option<(Kind, Words)> {
+    let (marks, rest) = Marks::take(text);
+    let lower = rest.to_lowercase();
+    let course = |words: String| Some((Kind::Course, Words::Thing(words)));
+    let year =
+        marks.brackets.iter().find(|mark| mark.len() == 4).map_or_else(String::new, |year| format!(" in {year}"));
+    if let Some(name) = known(&lower) {
+        return course(format!("{name}{year}"));
+    }
+    if let Some((name, bracket)) = rest.strip_suffix(')').and_then(|rest| rest.split_once(" ("))
+        && let Some(name) = known(&name.to_lowercase())
+    {
+        return course(format!("{name} ({bracket}){year}"));
+    }
+    if let Some(found) = WITH.captures(&rest)
+        && let Some(name) = known(&found[1].to_lowercase())
+    {
+        let teacher = &found[2];
+        let article = if teacher.ends_with('s') && !teacher.contains('\'') { "the " } else { "" };
+        return course(format!("{name} with {article}{teacher}{year}"));
+    }
+    let words = rest.split_whitespace().count();
+    let (bare, bracket) = match rest.split_once(" (") {
+        Some((bare, bracket)) => (bare, format!(" ({bracket}")),
+        None => (rest.as_str(), String::new()),
+    };
+    if COURSE.is_match(bare) && words < 9 && !bare.contains("Level ") {
+        let noun = bare.rsplit(' ').next()?.to_lowercase();
+        if bare.len() == noun.len() {
+            return None;
+        }
+        let is_mass = noun == "training";
+        let name = &bare[..bare.len() - noun.len() - 1];
+        let name = if name.chars().any(char::is_uppercase) { subject_of(name) } else { name.to_owned() };
+        let named = tidied(&format!("{name} {noun}"));
+        let thing = if is_mass || noun.ends_with('s') { named } else { with_article(&named) };
+        return course(format!("{thing}{bracket}{year}"));
+    }
+    None
+}
+
+/// "dementia Friends" is Dementia Friends; other words stay.
+fn subject_of(name: &str) -> String {
+    let lower: Vec<&str> = name.split(' ').collect();
+    if lower.iter().any(|word| word.starts_with(char::is_uppercase) && word.ends_with(char::is_lowercase)) {
+        subject_case(name)
+    } else {
+        name.to_owned()
+    }
+}
+
+fn known(lower: &str) -> Option<String> {
+    let bare = lower
+        .strip_suffix(" training")
+        .or_else(|| lower.strip_suffix(" trained"))
+        .or_else(|| lower.strip_suffix(" course"))
+        .unwrap_or(lower);
+    let bare = bare.strip_prefix("basic ").filter(|_| bare != "basic life support").unwrap_or(bare);
+    COURSES.has(bare).then(|| {
+        let spelt = bare.replace("paed ", "paediatric ");
+        let wants_noun = ["marshal", "warden", "allergens", "awareness"].iter().any(|end| spelt.ends_with(end));
+        let taught = if wants_noun { format!("{spelt} training") } else { spelt };
+        crate::facts::spell::put_right(&taught)
+    })
+}

@@ -1,0 +1,60 @@
+//! Memberships and fellowships.
+
+use crate::facts::fact::{Kind, Words};
+use crate::pattern::pattern;
+use crate::words::list;
+
+list!(MEMBERS = "qualification/members");
+
+pattern!(
+    MEMBER_OF = r"(?i)^(?:a )?(member|fellow|associate|associate member|student member|graduate member|chartered member) of (?:the )?(.+)$"
+);
+pattern!(
+    BODY_MEMBER = r"^(?:(student|graduate|associate|affiliate|chartered|full) )?((?:[A-Z][A-Za-z]*){2,8})(?: (student|graduate|associate|affiliate|chartered))? (member|fellow)$"
+);
+pattern!(
+    QUALIFIED =
+        r"(?i)\s*\((?:qualified|since|chartered) (?:since |in )?((?:19|20)\d\d)\)$|\s+(?:since )?((?:19|20)\d\d)$"
+);
+
+pattern!(
+    OFFICE = r"(?i)^((?:non-executive(?: director)?(?: and )?)?(?:(?:vice[- ])?chair of (?:the )?(?:\w+ )?(?:committee|governors|trustees|board)|(?:vice[- ])?chair|school governor|parent governor|governor|trustee|treasurer|magistrate|special constable|(?:local )?councillor|non-executive director|non-executive))((?:[\s,(]+.*)?)$"
+);
+pattern!(OF_COMMITTEE = r"(?i)(chair) of (?:the )?((?:\w+ )?(?:committee|board))");
+
+/// Reads a membership.
+pub(super) fn read(text: &str) -> Option<(Kind, Words)> {
+    let is = |what: String| Some((Kind::Member, Words::Clause(format!("I am {what}"))));
+    let (bare, year) = match QUALIFIED.captures(text) {
+        Some(found) => {
+            (&text[..found.get(0)?.start()], found.get(1).or_else(|| found.get(2)).map(|year| year.as_str()))
+        }
+        None => (text, None),
+    };
+    if let Some(member) = MEMBERS.pair_of(&bare.to_lowercase()) {
+        let since = year.map_or_else(String::new, |year| format!(", qualified in {year}"));
+        return is(format!("{member}{since}"));
+    }
+    if let Some(found) = MEMBER_OF.captures(text) {
+        return is(format!("{} of the {}", crate::facts::article::with_article(&found[1].to_lowercase()), &found[2]));
+    }
+    let found = BODY_MEMBER.captures(text)?;
+    let grade = found.get(1).or_else(|| found.get(3)).map_or_else(String::new, |grade| format!("{} ", grade.as_str()));
+    is(format!("{} of the {}", crate::facts::article::with_article(&format!("{grade}{}", &found[4])), &found[2]))
+}
+
+/// An office: "chair of governors calder college", "school governor".
+pub(super) fn office(text: &str) -> Option<(Kind, Words)> {
+    let found = OFFICE.captures(text)?;
+    let office = found[1].trim().to_owned();
+    let office = OF_COMMITTEE.replace(&office, "$1 of the $2").into_owned();
+    let is_one = !office.to_lowercase().starts_with("chair") && !office.to_lowercase().starts_with("vice");
+    let office = if is_one { crate::facts::article::with_article(&office) } else { office };
+    let place = found
+        .get(2)
+        .map(|place| place.as_str().trim_start_matches(['(', ',', ' ']).trim_end_matches(')').trim())
+        .unwrap_or_default();
+    let place = ["at ", "of ", "for "].iter().find_map(|lead| place.strip_prefix(lead)).unwrap_or(place);
+    let at = if place.is_empty() { String::new() } else { format!(" at {}", crate::facts::spell::name(place)) };
+    Some((Kind::Role, Words::Clause(format!("I am {office}{at}"))))
+}

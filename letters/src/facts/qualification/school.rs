@@ -1,0 +1,263 @@
+//! Results of school: GCSEs, A levels and their like.
+
+use crate::facts::article::article;
+use crate::facts::fact::{Kind, Words};
+use crate::facts::list::joined;
+use crate::pattern::pattern;
+use crate::words::list;
+
+list!(SUBJECTS = "qualification/school_subjects");
+
+pattern!(
+    EXAM = r"(?i)^(?:(one|two|three|four|five|six|seven|eight|nine|ten|\d{1,2})\s+)?(?:good\s+|full\s+)?(GCSE|IGCSE|A level|AS level|O level|Higher|Advanced Higher|National 5|A2|Standard Grade|CSE|N5)(s|'s)?\b[\s:,–-]*(.*)$"
+);
+pattern!(
+    SUBJECT_FIRST = r"(?i)^([A-Za-z&' ]+?)\s+(GCSE|A level|AS level|O level|Higher)s?(?:[\s,(]+(?:at |grade )*([A-E]\*?|[1-9](?:-[1-9])?))?\)?$"
+);
+pattern!(MARK = r"^\(?(?:[A-EU]\*?|[1-9](?:[-/][1-9])?|A1|A2|B1|B2)\)?$");
+pattern!(
+    ONLY_MARKS = r"(?i)^\(?(?:all |at )?(?:grades? )?((?:[A-E]\*?){2,5}|[A-E]\*?(?:\s?(?:-|to)\s?|\s+(?:and|or)\s+)[A-E]\*?|[1-9]s?(?:\s?(?:-|to)\s?|\s+(?:and|or)\s+)[1-9]s?|(?:[1-9][\s,]+){1,12}[1-9]|[1-9]s|[A-E]\*?|[A-C]s)\)?$"
+);
+pattern!(OR_ABOVE = r"(?i)^\(?(?:all |at )?(?:grades? )?([A-E4-9])\s?(?:\+|or above|or higher|and above|plus)\)?$");
+pattern!(OTHERS = r"(?i)[\s,]+(?:and |plus |\+ ?)?(\w+) (?:others?|more)\)?$");
+pattern!(BRACKETED_MARKS = r"(?i)\s*\((?:predicted )?((?:[A-E]\*?){2,5})\)$");
+pattern!(SCORE = r"(?i)^(IELTS|TOEFL|GPA)(?: score| of)?:? (\d+(?:\.\d+)?(?:/\d+(?:\.\d+)?)?)$");
+pattern!(MOCKS = r"(?i)^mocks?(?: results?)?[:\s-]+(.+)$");
+pattern!(IB = r"(?i)^(?:the )?(?:IB|International Baccalaureate)\b[\s:,]*(\d{2}) points.*$");
+pattern!(COUNT_BEHIND = r"^\((\d{1,2})\)$");
+pattern!(INCLUDING = r"(?i)^(.*?)[\s,(]*(?:including|with|incl\.?)\s+(.*?)\)?$");
+
+/// Whether an entry names school results.
+pub(super) fn is_school(text: &str) -> bool {
+    EXAM.is_match(text)
+        || SUBJECT_FIRST.is_match(text)
+        || items(text).is_some_and(|items| items.iter().all(|item| item.1.is_some()))
+}
+
+/// Whether an entry is a subject, with or without its grade.
+pub(super) fn is_subject(entry: &str) -> bool {
+    let entry = BRACKETED_MARKS.replace(entry, "");
+    let entry = OTHERS.replace(&entry, "");
+    items(entry.strip_prefix("and ").unwrap_or(&entry)).is_some() || predicted(&entry)
+}
+
+fn predicted(entry: &str) -> bool {
+    entry.to_lowercase().starts_with("predicted")
+}
+
+/// Reads results.
+pub(super) fn read(text: &str) -> Option<(Kind, Words)> {
+    let thing = |text: String| Some((Kind::Grade, Words::Thing(text)));
+    if let Some(found) = SCORE.captures(text) {
+        let examination = found[1].to_uppercase();
+        let article = if examination == "IELTS" { "an" } else { "a" };
+        return thing(format!(
+            "{article} {examination}{} of {}",
+            if examination == "GPA" { "" } else { " score" },
+            &found[2]
+        ));
+    }
+    if let Some(found) = MOCKS.captures(text) {
+        return Some((Kind::Grade, Words::Clause(format!("I had {} in my mocks", grades_listed(&found[1])))));
+    }
+    if let Some(found) = IB.captures(text) {
+        return thing(format!("the International Baccalaureate with {} points", &found[1]));
+    }
+    if let Some(found) = SUBJECT_FIRST.captures(text)
+        && let Some(subject) = SUBJECTS.pair_of(&found[1].trim().to_lowercase())
+    {
+        let grade = found.get(3).map(|grade| grade.as_str().to_owned());
+        return thing(named(None, exam_name(&found[2]), &[(subject.to_owned(), grade)]));
+    }
+    if let Some(found) = EXAM.captures(text) {
+        let count = found.get(1).map(|count| number(count.as_str()));
+        let exam = exam_name(&found[2]);
+        let is_plural = found.get(3).is_some() || count.is_some();
+        return results(count, exam, is_plural, found[4].trim()).and_then(thing);
+    }
+    // "DT grade 8, maths 5": the examination is not named, so the letter does not name it either.
+    let found = items(text).filter(|items| items.iter().all(|item| item.1.is_some()))?;
+    let listed: Vec<String> =
+        found.iter().map(|(subject, grade)| format!("{} in {subject}", grade.as_deref().unwrap_or_default())).collect();
+    thing(if listed.len() == 1 { format!("grade {}", listed[0]) } else { format!("grades of {}", joined(&listed)) })
+}
+
+/// Grades as typed, in a sentence: "5s and 6s", "BBC", "9, 9 and 8", "5 in maths and 4 in English".
+pub(super) fn grades_listed(text: &str) -> String {
+    let bare = text.trim_matches(['(', ')', ' ']);
+    if let Some(items) = items_after_grades(bare) {
+        return items;
+    }
+    if bare.chars().all(|c| c.is_ascii_digit() || c == ' ' || c == ',') && bare.contains(' ') {
+        let marks: Vec<&str> = bare.split([' ', ',']).filter(|mark| !mark.is_empty()).collect();
+        return joined(&marks);
+    }
+    bare.to_owned()
+}
+
+/// "5 maths 4 eng" is "5 in maths and 4 in English"; "maths 5" the same.
+fn items_after_grades(text: &str) -> Option<String> {
+    if let Some(items) = items(text).filter(|items| items.iter().all(|item| item.1.is_some())) {
+        let listed: Vec<String> =
+            items.into_iter().map(|(subject, grade)| format!("{} in {subject}", grade.unwrap_or_default())).collect();
+        return Some(joined(&listed));
+    }
+    let is_link = |word: &&str| word.is_empty() || *word == "and" || *word == "in";
+    let words: Vec<&str> = text.split([' ', ',']).filter(|word| !is_link(word)).collect();
+    let mut listed = Vec::new();
+    let mut at = 0;
+    while at < words.len() {
+        let mark = words[at];
+        if !MARK.is_match(mark) {
+            return None;
+        }
+        let (length, subject) = subject_at(&words, at + 1)?;
+        listed.push(format!("{mark} in {subject}"));
+        at += 1 + length;
+    }
+    (!listed.is_empty()).then(|| joined(&listed))
+}
+
+fn results(count: Option<String>, exam: &str, is_plural: bool, rest: &str) -> Option<String> {
+    let rest = rest.trim_matches([' ', ':', ',', '-', '–']);
+    let (count, rest) = match COUNT_BEHIND.captures(rest) {
+        Some(found) => (Some(number(&found[1])), ""),
+        None => (count, rest),
+    };
+    let head = |count: &Option<String>| match count {
+        Some(count) => format!("{count} {exam}s"),
+        None => format!("{exam}s"),
+    };
+    if rest.is_empty() {
+        return Some(if is_plural || count.is_some() { head(&count) } else { format!("{exam}s") });
+    }
+    if let Some(found) = OR_ABOVE.captures(rest) {
+        return Some(format!("{} at grade {} or above", head(&count), &found[1]));
+    }
+    if let Some(found) = ONLY_MARKS.captures(rest) {
+        return Some(format!("{}{}", head(&count), marks_behind(&found[1], count.is_some())));
+    }
+    if let Some(found) = INCLUDING.captures(rest) {
+        let items = items(&found[2])?;
+        let marks = ONLY_MARKS
+            .captures(found[1].trim())
+            .map_or_else(String::new, |found| marks_behind(&found[1], count.is_some()));
+        return found[1]
+            .trim()
+            .is_empty()
+            .then_some(())
+            .or((!marks.is_empty()).then_some(()))
+            .map(|()| format!("{}{marks}, including {}", head(&count), listed(&items)));
+    }
+    if let Some(found) = BRACKETED_MARKS.captures(rest).filter(|_| !rest.contains("predicted"))
+        && let Some(items) =
+            items(&rest[..found.get(0)?.start()]).filter(|items| items.iter().all(|item| item.1.is_none()))
+    {
+        let subjects: Vec<String> = items.into_iter().map(|item| item.0).collect();
+        return Some(format!("{} in {} ({})", head(&count), joined(&subjects), &found[1]));
+    }
+    let (rest, others) = match OTHERS.captures(rest) {
+        Some(found) => (rest[..found.get(0).map_or(0, |all| all.start())].to_owned(), Some(number(&found[1]))),
+        None => (rest.to_owned(), None),
+    };
+    // "A levels: maths, physics (AB)".
+    let items = items(&rest)?;
+    if let Some(count) = count.filter(|_| others.is_none()) {
+        return Some(format!("{count} {exam}s in {}", listed(&items)));
+    }
+    let mut text = named(others.as_ref().map(|_| ()), exam, &items);
+    if let Some(others) = others {
+        text = match text.rsplit_once(" and ") {
+            Some((before, last)) => format!("{before}, {last} and {others} others"),
+            None => format!("{text} and {others} others"),
+        };
+    }
+    Some(text)
+}
+
+fn marks_behind(marks: &str, has_count: bool) -> String {
+    let letters = marks.chars().filter(char::is_ascii_alphabetic).count();
+    let is_row = letters > 1 && !marks.contains([' ', '-']);
+    match marks.len() {
+        1 | 2 if !marks.ends_with('s') && !is_row => format!(" at grade {marks}"),
+        _ if is_row && has_count => format!(" ({marks})"),
+        _ => format!(" at grades {}", grades_listed(marks)),
+    }
+}
+
+/// Subjects of an examination, with their grades.
+fn named(others: Option<()>, exam: &str, items: &[(String, Option<String>)]) -> String {
+    let one_by_one = exam == "GCSE" && others.is_none();
+    match items {
+        [(subject, None)] if one_by_one => format!("GCSE {subject}"),
+        [(subject, Some(grade))] if one_by_one => format!("GCSE {subject} at grade {grade}"),
+        [(subject, None)] => format!("{} {exam} in {subject}", article(exam)),
+        [(subject, Some(grade))] if others.is_none() => {
+            format!("{} {exam} in {subject} at grade {grade}", article(exam))
+        }
+        [(one, Some(first)), (other, Some(second))] if one_by_one => {
+            format!("GCSE {one} at grade {first} and {other} at grade {second}")
+        }
+        [(one, None), (other, None)] if one_by_one => format!("GCSE {one} and {other}"),
+        _ => format!("{exam}s in {}", listed(items)),
+    }
+}
+
+fn listed(items: &[(String, Option<String>)]) -> String {
+    let each: Vec<String> = items
+        .iter()
+        .map(|(subject, grade)| grade.as_ref().map_or_else(|| subject.clone(), |grade| format!("{subject} ({grade})")))
+        .collect();
+    joined(&each)
+}
+
+/// The subjects of a list and their grades; `None` when a word is neither.
+fn items(text: &str) -> Option<Vec<(String, Option<String>)>> {
+    let plain = text.replace(['(', ')', ',', ':', ';', '='], " ").replace(" - ", " ").replace(" & ", " and ");
+    let words: Vec<&str> = plain.split_whitespace().collect();
+    let mut found: Vec<(String, Option<String>)> = Vec::new();
+    let mut at = 0;
+    while at < words.len() {
+        if matches!(words[at], "and" | "in" | "at" | "grade" | "grades" | "a" | "plus")
+            && !(words[at] == "a" && found.last().is_some_and(|item| item.1.is_none()))
+        {
+            at += 1;
+        } else if MARK.is_match(&words[at].to_uppercase()) && found.last().is_some_and(|item| item.1.is_none()) {
+            found.last_mut()?.1 = Some(words[at].to_uppercase());
+            at += 1;
+        } else {
+            let (length, subject) = subject_at(&words, at)?;
+            found.push((subject, None));
+            at += length;
+        }
+    }
+    (!found.is_empty()).then_some(found)
+}
+
+fn subject_at(words: &[&str], at: usize) -> Option<(usize, String)> {
+    (1..=4).rev().filter(|length| at + length <= words.len()).find_map(|length| {
+        let key = words[at..at + length].join(" ").to_lowercase();
+        SUBJECTS.pair_of(key.trim_end_matches('.')).map(|subject| (length, subject.to_owned()))
+    })
+}
+
+fn exam_name(typed: &str) -> &'static str {
+    match typed.to_lowercase().as_str() {
+        "gcse" => "GCSE",
+        "igcse" => "IGCSE",
+        "as level" => "AS level",
+        "o level" => "O level",
+        "higher" => "Higher",
+        "advanced higher" => "Advanced Higher",
+        "national 5" | "n5" => "National 5",
+        "standard grade" => "Standard Grade",
+        "cse" => "CSE",
+        _ => "A level",
+    }
+}
+
+fn number(figure: &str) -> String {
+    let words = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];
+    let value = figure.parse::<usize>().ok().filter(|value| (1..=10).contains(value));
+    value.map_or_else(|| figure.to_lowercase(), |value| words[value - 1].to_owned())
+}

@@ -1,0 +1,158 @@
+use super::*;
+
+/// What a field says: each fact as "Kind: words", and each piece left out as its reason.
+fn told(field: &str) -> Vec<String> {
+    let (facts, left_out) = qualifications(field);
+    let mut told: Vec<(usize, String)> = facts
+        .into_iter()
+        .map(|fact| {
+            let words = match fact.words {
+                Words::Thing(text) | Words::Adjective(text) => text,
+                Words::Clause(text) => format!("~{text}"),
+                Words::Act(act) => act.past,
+                Words::Position(position) => position.role,
+            };
+            (fact.source.span.start, format!("{:?}: {words}", fact.kind))
+        })
+        .collect();
+    told.extend(left_out.into_iter().map(|piece| (piece.source.span.start, format!("{:?}", piece.why))));
+    told.sort_by_key(|(at, _)| *at);
+    told.into_iter().map(|(_, text)| text).collect()
+}
+
+fn check(field: &str, expect: &[&str]) {
+    assert_eq!(told(field), expect, "{field}");
+}
+
+#[test]
+fn degrees_have_article_subject_school_and_grade() {
+    check("BSc comp sci 2:1 york 2025", &["Award: a BSc in Computer Science from York (2:1, 2025)"]);
+    check(
+        "MBA warwick, FCIH",
+        &["Award: an MBA from Warwick", "Member: ~I am a Fellow of the Chartered Institute of Housing"],
+    );
+    check(
+        "MSc aquatic ecology (distinction), BSc biology porto",
+        &["Award: an MSc in Aquatic Ecology with distinction", "Award: a BSc in Biology from Porto"],
+    );
+    check(
+        "BSc Accounting and Finance 2:1, University of Reading",
+        &["Award: a BSc in Accounting and Finance from the University of Reading (2:1)"],
+    );
+    check(
+        "BSc (Hons) Chemistry, University of Huddersfield 2:1",
+        &["Award: a BSc (Hons) in Chemistry from the University of Huddersfield (2:1)"],
+    );
+    check(
+        "BEng civil eng da nang. student visa until jan 2028 need sponsor after",
+        &["Award: a BEng in Civil Engineering from Da Nang", "Private"],
+    );
+    check(
+        "PGCE English, BA English Literature (Manchester)",
+        &["Award: a PGCE in English", "Award: a BA in English Literature from Manchester"],
+    );
+    check("BA PPE (York) 2:1", &["Award: a BA in PPE from York (2:1)"]);
+}
+
+#[test]
+fn vocational_awards_are_named() {
+    check(
+        "NVQ2 prof cookery, L2 food hygiene",
+        &["Award: an NVQ Level 2 in Professional Cookery", "Award: Level 2 Food Hygiene"],
+    );
+    check("NVQ2 health & social care", &["Award: an NVQ Level 2 in Health and Social Care"]);
+    check("L3 beauty therapy", &["Award: a Level 3 in Beauty Therapy"]);
+    check("CIPP payroll technician cert 2016", &["Award: the CIPP Payroll Technician Certificate (2016)"]);
+    check("AAT L2 passed; L3 in progress", &["Award: AAT Level 2", "Study: ~I am working towards AAT Level 3"]);
+    check("teaching diploma (Mico)", &["Award: a teaching diploma from Mico"]);
+    check("BTEC Business L3 Merit", &["Award: a BTEC Level 3 in Business with merit"]);
+}
+
+#[test]
+fn what_is_to_come_is_not_held() {
+    check("CSCS test booked 12 april", &["Due: ~my CSCS test is booked for 12 April"]);
+    check(
+        "transport mgr CPC exam booked 5 march 2027",
+        &["Due: ~my Transport Manager CPC exam is booked for 5 March 2027"],
+    );
+    check("QTS due July", &["Due: ~my QTS is due in July"]);
+    check("predicted 2:1", &["Grade: ~I am predicted a 2:1"]);
+    check("HCPC registration applied for", &["Due: ~I have applied for HCPC registration"]);
+    check(
+        "MEng Mechanical Engineering, Loughborough University (predicted First)",
+        &[
+            "Study: ~I am studying for an MEng in Mechanical Engineering at Loughborough University and am predicted a First",
+        ],
+    );
+    check(
+        "BSc Adult Nursing (Sheffield Hallam), finishing in July. NMC PIN pending",
+        &[
+            "Study: ~I am studying for a BSc in Adult Nursing at Sheffield Hallam and finish in July",
+            "Due: ~I am waiting for my NMC PIN",
+        ],
+    );
+    check(
+        "A-levels: PE, Biology, Psychology (predicted BBC)",
+        &["Study: ~I am taking A levels in PE, biology and psychology and am predicted BBC"],
+    );
+    check(
+        "MSc Child Development in progress, p/t, ends Sept 2027",
+        &["Study: ~I am studying part time for an MSc in Child Development and finish in September 2027"],
+    );
+    check("gold DofE (exped done, res still to do)", &["Weak"]);
+    check("SIA licence expired", &["Weak"]);
+}
+
+#[test]
+fn school_results_name_their_subjects_and_grades() {
+    check("7 gcses", &["Grade: seven GCSEs"]);
+    check("GCSE maths 6 eng 6", &["Grade: GCSE maths at grade 6 and English at grade 6"]);
+    check("A levels: maths A, physics B", &["Grade: A levels in maths (A) and physics (B)"]);
+    check("9 GCSEs inc maths and english", &["Grade: nine GCSEs, including maths and English"]);
+    check("A lvl eng lit B", &["Grade: an A level in English literature at grade B"]);
+    check("GCSEs - english 5, maths 4, art 7", &["Grade: GCSEs in English (5), maths (4) and art (7)"]);
+    check("A levels ABB", &["Grade: A levels at grades ABB"]);
+    check(
+        "DT grade 8, maths 5, english 4",
+        &["Grade: grades of 8 in design and technology, 5 in maths and 4 in English"],
+    );
+}
+
+#[test]
+fn licences_and_registers_have_their_own_verbs() {
+    check("full licence + own car", &["Licence: a full driving licence", "Own: my own car"]);
+    check(
+        "BN Adult Nursing, NMC PIN, full licence + own car",
+        &[
+            "Award: a BN in Adult Nursing",
+            "Licence: ~I am registered with the NMC",
+            "Licence: a full driving licence",
+            "Own: my own car",
+        ],
+    );
+    check("SC security cleared", &["Licence: ~I am SC cleared"]);
+    check(
+        "C+E, driver CPC, ADR",
+        &["Licence: a Category C+E licence", "Licence: the Driver CPC", "Licence: an ADR certificate"],
+    );
+    check("DBS 2025", &["Licence: a DBS check from 2025"]);
+    check(
+        "counterbalance + reach, nothing else",
+        &["Licence: forklift licences for counterbalance and reach", "Blank"],
+    );
+    check("D1 on licence", &["Licence: ~I have D1 on my licence"]);
+    check("first aid w st john cadets", &["Course: first aid with the St John cadets"]);
+    check("dementia friends session 2024", &["Course: a Dementia Friends session in 2024"]);
+}
+
+#[test]
+fn papers_are_published() {
+    check(
+        "papers: Carvalho & Reid 2025 J Fish Biol; Carvalho et al 2026 Freshw Biol; 1 in review",
+        &[
+            "Paper: ~I have published a paper with Reid in the Journal of Fish Biology (2025)",
+            "Paper: ~I have published a paper in Freshwater Biology (2026)",
+            "Paper: ~one paper is in review",
+        ],
+    );
+}

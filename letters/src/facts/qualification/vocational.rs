@@ -1,0 +1,267 @@
+//! Vocational awards: NVQs, BTECs, levels of awarding bodies, certificates, prizes.
+
+use super::marks::{Marks, subject_case, tidied};
+use crate::facts::article::with_article;
+use crate::facts::fact::{Kind, Words};
+use crate::pattern::pattern;
+use crate::words::list;
+
+list!(HELD = "qualification/held");
+list!(BODIES = "qualification/awarding_bodies");
+list!(TRAINING_LEVELS = "qualification/training_levels");
+
+pattern!(SHORT_LEVEL = r"(?i)\b(?:L|lvl|lev\.?|level)[\s-]?([1-8])\b");
+pattern!(BODY_AND_FIGURE = r"\b(NVQ|SVQ|BTEC|CACHE|ILM|CMI|AAT|CIPD|ESOL|NCFE|VTCT|nvq|svq|btec)s?[\s-]?([1-8])\b");
+pattern!(LEVEL_FIRST = r"\b(Level [1-8]) (NVQ|SVQ|BTEC)\b");
+pattern!(NVQ = r"^(?:an? )?(NVQ|SVQ)(?: (Level [1-8]))?(?:\s+(?:in |- ?)?(.+))?$");
+pattern!(NVQ_LAST = r"^(?:(Level [1-8]) )?(.+?) (NVQ|SVQ)(?: (Level [1-8]))?$");
+pattern!(
+    BTEC = r"^(?:an? )?BTEC(?: (Extended Diploma|National|First|Diploma|extended diploma|national diploma|diploma))?(?: (Level [1-8]))?(?:\s+(?:in )?(.+?))?(?: (Level [1-8]))?$"
+);
+pattern!(BTEC_LAST = r"^(?:(Level [1-8]) )?(.+?) BTEC(?: (Level [1-8]))?$");
+pattern!(LEVEL = r"^(Level [1-8])(?:\s+(.+))?$");
+pattern!(LEVEL_LAST = r"^(.+?),? (Level [1-8])$");
+pattern!(
+    NOUN_FIRST =
+        r"(?i)^(certificate|diploma|award|apprenticeship|extended diploma|national diploma)\b(?: in| of)? ?(.*)$"
+);
+pattern!(
+    NOUN_LAST = r"(?i)^(.+) (certificate|diploma|award|apprenticeship|extended diploma|national diploma|foundation diploma|qualification|licence|ticket|card)$"
+);
+pattern!(PRIZE = r"(?i)\b(prize|medal|scholarship|bursary|employee of the (?:month|year)|award winner)\b");
+pattern!(GRADED = r"(?i)^grade ([1-8]) (?:in )?(.+)$");
+pattern!(BRACKET = r"\s*\(([^()]*)\)\s*");
+pattern!(NO_DETAIL = r"(?i)^(?:distance learning|online|part-time|full-time|evening classes|old style|equivalent)$");
+
+/// The text with its levels written in one way: "L3", "NVQ2" and "Level 2 NVQ" are "Level 3" and "NVQ Level 2".
+pub(in crate::facts) fn levels(text: &str) -> String {
+    let text = BODY_AND_FIGURE
+        .replace_all(text, |found: &regex::Captures| format!("{} Level {}", found[1].to_uppercase(), &found[2]));
+    let text = SHORT_LEVEL.replace_all(&text, "Level $1");
+    LEVEL_FIRST
+        .replace_all(&text, "$2 $1")
+        .replace("C&G ", "City & Guilds ")
+        .replace("C+G ", "City & Guilds ")
+        .replace("City and Guilds", "City & Guilds")
+        .replace("C and G ", "City & Guilds ")
+        .replace("city and guilds", "City & Guilds")
+        .replace("City and guilds", "City & Guilds")
+}
+
+/// The awarding body that an entry names, for a bare level behind it.
+pub(super) fn body(text: &str) -> Option<String> {
+    let text = levels(&crate::facts::spell::put_names_right(text));
+    BODIES.iter().find(|body| text.starts_with(&format!("{body} Level"))).map(str::to_owned)
+}
+
+/// "Level 3" behind "AAT Level 2" is AAT Level 3.
+pub(super) fn bare_level(text: &str, body: Option<&str>) -> Option<(Kind, Words)> {
+    let is_bare = LEVEL.captures(text).is_some_and(|found| found.get(2).is_none());
+    body.filter(|_| is_bare).map(|body| (Kind::Award, Words::Thing(format!("{body} {text}"))))
+}
+
+/// Reads an NVQ, a BTEC, or a level.
+pub(super) fn read(text: &str) -> Option<(Kind, Words)> {
+    let (bracket, outside) = detail(text);
+    let (marks, rest) = Marks::take(&outside);
+    let behind = format!("{}{}", marks.text(), bracket.map_or_else(String::new, |detail| format!(" ({detail})")));
+    let thing = |text: String| Some((Kind::Award, Words::Thing(format!("{text}{behind}"))));
+    let in_subject =
+        |subject: &str| if subject.is_empty() { String::new() } else { format!(" in {}", subject_case(subject)) };
+    let group = |found: &regex::Captures, at: usize| {
+        found.get(at).map_or_else(String::new, |text| text.as_str().trim().to_owned())
+    };
+    let spaced = |text: String| if text.is_empty() { text } else { format!(" {text}") };
+    if let Some(found) = NVQ.captures(&rest) {
+        return thing(with_article(&format!(
+            "{}{}{}",
+            &found[1],
+            spaced(group(&found, 2)),
+            in_subject(&group(&found, 3))
+        )));
+    }
+    if let Some(found) = NVQ_LAST.captures(&rest) {
+        let level = format!("{}{}", group(&found, 1), group(&found, 4));
+        return thing(with_article(&format!("{}{}{}", &found[3], spaced(level), in_subject(&found[2]))));
+    }
+    if let Some(found) = BTEC.captures(&rest) {
+        let level = format!("{}{}", group(&found, 2), group(&found, 4));
+        let name = format!("BTEC{}{}", spaced(group(&found, 1)), spaced(level));
+        return thing(with_article(&format!("{name}{}", in_subject(&group(&found, 3)))));
+    }
+    if let Some(found) = BTEC_LAST.captures(&rest) {
+        let level = format!("{}{}", group(&found, 1), group(&found, 3));
+        return thing(with_article(&format!("BTEC{}{}", spaced(level), in_subject(&found[2]))));
+    }
+    if let Some(body) = BODIES.iter().filter(|body| rest.starts_with(&format!("{body} "))).max_by_key(|body| body.len())
+        && let Some(found) = LEVEL.captures(&rest[body.len() + 1..])
+    {
+        let subject = group(&found, 2);
+        if subject.starts_with("and ") {
+            return None;
+        }
+        let level = format!("{body} {}", &found[1]);
+        if let Some(noun) = NOUN_FIRST.captures(&subject) {
+            return thing(with_article(&format!(
+                "{level} {}{}",
+                subject_case(&noun[1].to_lowercase()),
+                in_subject(&noun[2])
+            )));
+        }
+        let subject = subject.strip_prefix("in ").unwrap_or(&subject);
+        if is_person(subject) {
+            return thing(format!("{level} {}", subject_case(subject)));
+        }
+        return thing(format!("{level}{}", in_subject(subject)));
+    }
+    if let Some(found) = LEVEL.captures(&rest) {
+        return level(&found[1], &group(&found, 2)).and_then(thing);
+    }
+    let found = LEVEL_LAST.captures(&rest)?;
+    let name = found[1].to_owned();
+    if name.split(' ').next().is_some_and(|first| first.chars().filter(|c| c.is_uppercase()).count() > 1) {
+        return thing(format!("{name} {}", &found[2]));
+    }
+    level(&found[2], &name).and_then(thing)
+}
+
+/// What a level of a subject is called.
+fn level(level: &str, subject: &str) -> Option<String> {
+    let subject = subject.strip_prefix("in ").unwrap_or(subject);
+    let lower = subject.to_lowercase();
+    if subject.is_empty() || subject.split_whitespace().count() > 8 {
+        return None;
+    }
+    if TRAINING_LEVELS.has(&lower) {
+        return Some(format!("{level} {}", subject_case(subject)));
+    }
+    if let Some(noun) = NOUN_FIRST.captures(subject) {
+        let rest = if noun[2].is_empty() { String::new() } else { format!(" in {}", subject_case(&noun[2])) };
+        return Some(with_article(&format!("{level} {}{rest}", subject_case(&noun[1].to_lowercase()))));
+    }
+    if let Some(noun) = NOUN_LAST.captures(subject) {
+        if TRAINING_LEVELS.has(&noun[1].to_lowercase()) {
+            return Some(format!("{level} {}", subject_case(&noun[1])));
+        }
+        if is_capitals(&noun[1]) {
+            return Some(format!("a {level} {} {}", &noun[1], noun[2].to_lowercase()));
+        }
+        return Some(with_article(&format!("{level} {} in {}", noun[2].to_lowercase(), subject_case(&noun[1]))));
+    }
+    if is_person(subject) {
+        return Some(format!("the {level} {} qualification", subject_case(subject)));
+    }
+    Some(format!("a {level} in {}", subject_case(subject)))
+}
+
+/// Reads a certificate by its name, or any short name with capitals of its own.
+pub(super) fn named(text: &str) -> Option<(Kind, Words)> {
+    let (bracket, outside) = detail(text);
+    let (marks, rest) = Marks::take(&outside);
+    let detail = bracket.as_ref().map_or_else(String::new, |detail| format!(" ({detail})"));
+    let behind = format!("{}{detail}", marks.text());
+    let lower = rest.to_lowercase();
+    let thing = |text: String| Some((Kind::Award, Words::Thing(text)));
+    if let Some(held) = HELD.pair_of(&lower) {
+        return thing(format!("{held}{behind}"));
+    }
+    let words = rest.split_whitespace().count();
+    let first = rest.split(' ').next().unwrap_or_default();
+    let is_date = super::status::is_month(first);
+    if is_date || !(1..9).contains(&words) || rest.contains([':', '=', '?']) || lower.starts_with("exemption") {
+        return None;
+    }
+    if let Some(subject) = rest.strip_prefix("City & Guilds ").filter(|subject| !subject.contains("Level ")) {
+        return thing(format!("a City & Guilds qualification in {}{}", subject_case(subject), marks.text()));
+    }
+    if let Some(found) = GRADED.captures(&rest) {
+        return thing(format!("Grade {} in {}{detail}", &found[1], found[2].to_lowercase()));
+    }
+    if let Some((name, mark)) = rest.split_once(' ')
+        && let Some(held) = HELD.pair_of(&name.to_lowercase())
+        && mark.chars().all(|c| c.is_ascii_digit() || ".,/".contains(c))
+    {
+        return thing(format!("{held} ({})", mark.replace(',', ".")));
+    }
+    if PRIZE.is_match(&rest) {
+        return Some((Kind::Award, Words::Clause(won(&rest, &marks))));
+    }
+    if let Some(found) = NOUN_LAST.captures(&rest) {
+        return thing(certificate(&found[1], &found[2].to_lowercase(), bracket.as_deref(), &marks));
+    }
+    let has_capitals = rest.split(' ').any(is_capitals) || crate::facts::spell::is_name(first);
+    let is_sure = has_capitals && words < 7 && !rest.contains(" and ");
+    is_sure.then(|| (Kind::Award, Words::Thing(format!("{}{behind}", subject_case(&rest)))))
+}
+
+/// "I won the undergraduate prize in 2025".
+fn won(prize: &str, marks: &Marks) -> String {
+    let year =
+        marks.brackets.iter().find(|mark| mark.len() == 4).map_or_else(String::new, |year| format!(" in {year}"));
+    if prize.to_lowercase().starts_with("employee") {
+        format!("I was named {}{year}", subject_case(prize))
+    } else {
+        format!("I won the {prize}{year}")
+    }
+}
+
+/// A certificate that is named by its body, or by its subject: the former is a name, the latter a description.
+fn certificate(name: &str, noun: &str, bracket: Option<&str>, marks: &Marks) -> String {
+    let is_one_name = |text: &str| text.split(' ').count() == 1 && text.starts_with(char::is_uppercase);
+    let from = match bracket {
+        Some(school) if super::degree::is_school(school) || is_one_name(school) => format!(" from {school}"),
+        Some(detail) => format!(" ({detail})"),
+        None => String::new(),
+    };
+    let is_named = name.split(' ').next().is_some_and(is_capitals);
+    let behind = format!("{from}{}", marks.text());
+    match (is_named, noun) {
+        (true, "certificate") => format!("the {}{behind}", subject_case(&format!("{name} {noun}"))),
+        (true, _) => with_article(&format!("{}{behind}", subject_case(&format!("{name} {noun}")))),
+        (false, _) => with_article(&format!("{name} {noun}{behind}")),
+    }
+}
+
+/// What stands in brackets, if a letter should say it, and the rest.
+fn detail(text: &str) -> (Option<String>, String) {
+    let Some(found) = BRACKET.captures(text) else { return (None, text.to_owned()) };
+    let inner = found[1].trim().to_owned();
+    let (marks, rest) = Marks::take(&inner);
+    // A grade or a year in brackets is read with the rest.
+    if rest.is_empty() || marks.with.is_some() || !marks.brackets.is_empty() && rest.split(' ').count() < 2 {
+        return (None, format!("{} {inner}", BRACKET.replace(text, " ").trim()));
+    }
+    let kept = (!NO_DETAIL.is_match(&inner) && inner.split(' ').count() < 5).then_some(inner);
+    (kept, tidied(&BRACKET.replace(text, " ")))
+}
+
+/// A certificate whose name a list has.
+pub(super) fn listed(text: &str) -> Option<(Kind, Words)> {
+    let lower = text.to_lowercase();
+    let words = [
+        "award",
+        "belt",
+        "celta",
+        "tefl",
+        "prince2",
+        "nebosh",
+        "iosh",
+        "ecdl",
+        "comptia",
+        "istqb",
+        "certificate",
+        "cert",
+    ];
+    let names_itself = lower.split(' ').any(|word| words.contains(&word));
+    HELD.pair_of(&lower).filter(|_| names_itself).map(|held| (Kind::Award, Words::Thing(held.to_owned())))
+}
+
+/// Whether a subject names the holder: "Early Years Practitioner".
+fn is_person(subject: &str) -> bool {
+    subject.rsplit(' ').next().is_some_and(crate::facts::lexicon::is_role) && subject.contains(' ')
+}
+
+/// Whether a word is an abbreviation.
+fn is_capitals(word: &str) -> bool {
+    word.chars().filter(|c| c.is_uppercase()).count() > 1
+}

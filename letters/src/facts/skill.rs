@@ -1,0 +1,269 @@
+//! Reads what the applicant can do, knows and is like.
+//!
+//! ```text
+//!   field ──▶ entries ──▶ screen ──▶ sentence, licence, language, tool, character, deed, or plain skill
+//! ```
+
+mod character;
+mod clause;
+mod deed;
+mod language;
+mod tool;
+
+use super::fact::{Fact, Field, Kind, LeftOut, Source, Why, Words};
+use super::lexicon::bare;
+use super::pieces::{blocks, entries};
+use super::qualification;
+use super::screen::{screen, without_noise};
+use super::spell::put_right;
+use super::spelling::lower_first;
+use crate::pattern::pattern;
+use crate::words::list;
+
+list!(LABELS = "skill/labels");
+list!(KNOWLEDGE = "skill/knowledge");
+list!(KNOWLEDGE_NAMES = "skill/knowledge_names");
+list!(KNOWLEDGE_ENDS = "skill/knowledge_ends");
+list!(KNOWLEDGE_OPENERS = "skill/knowledge_openers");
+list!(OPENERS = "skill/openers");
+list!(USED_TO = "skill/used_to");
+list!(SINGLE = "skill/single");
+list!(MASS_ENDS = "skill/mass_ends");
+list!(NOT_LAST = "skill/not_last");
+list!(NOT_IN_SKILLS = "skill/not_in_skills");
+
+pattern!(
+    LEAD = r"(?i)^(?:and|also|plus|i have|i've got|ive got|i've|got|have|some of my skills are|my skills (?:are|include))\s+"
+);
+pattern!(
+    SPEED = r"(?i)^(?:(audio typing|touch typing|typing|shorthand|type|copy typing|i can type)[\s,(@]*(?:at )?)?(\d{2,3})\s?(?:wpm|words per minute|words a minute)\)?$"
+);
+pattern!(SCORE = r"(?i)^(IELTS|TOEFL)\s+(\d+(?:\.\d)?)$");
+pattern!(BASICS = r"(?i)^(.+?) basics$");
+
+/// What an entry says; a deed in brackets belongs to the skill before it.
+struct Saying {
+    kind: Kind,
+    words: Words,
+    is_of_last: bool,
+}
+
+/// The facts of the field about skills, in the order in which they were typed, and what no sentence says.
+///
+/// What every applicant writes is left out; [`anybody`] words it for a job that asks for it.
+#[must_use]
+pub fn skills(field: &str) -> (Vec<Fact>, Vec<LeftOut>) {
+    let (mut facts, mut left_out) = (Vec::new(), Vec::new());
+    for (source, text) in pieces(field) {
+        match screen(&text).map_or_else(|| read(&text).ok_or(Why::Unread), Err) {
+            // A little of a language is none of it.
+            Ok(sayings) if is_belittled(&text) && sayings.iter().any(|saying| saying.kind == Kind::Language) => {
+                left_out.push(LeftOut { source, why: Why::Weak });
+            }
+            Ok(sayings) => add(&mut facts, &source, &text, sayings),
+            Err(why) => left_out.push(LeftOut { source, why }),
+        }
+    }
+    (facts, left_out)
+}
+
+/// Whether words that weaken the entry were cut from it.
+fn is_belittled(text: &str) -> bool {
+    without_noise(text).len() < text.trim_end_matches([' ', ',', '-', '!']).len()
+}
+
+/// The entries of a field, without words that only name their kind.
+fn pieces(field: &str) -> Vec<(Source, String)> {
+    let entries = blocks(field).into_iter().flat_map(|block| entries(field, block.span));
+    let pieces = entries.map(|piece| {
+        let text = piece
+            .text
+            .split_once(':')
+            .filter(|(label, rest)| LABELS.has(&label.to_lowercase()) && !rest.trim().is_empty());
+        let text = text.map_or(piece.text.as_str(), |(_, rest)| rest.trim());
+        (
+            Source { field: Field::Skills, span: piece.span },
+            if qualification::own(text).is_some() { text.to_owned() } else { LEAD.replace(text, "").into_owned() },
+        )
+    });
+    pieces.filter(|(_, text)| !text.is_empty()).collect()
+}
+
+fn add(facts: &mut Vec<Fact>, source: &Source, text: &str, sayings: Vec<Saying>) {
+    let text = put_right(text);
+    let before = facts.len();
+    for saying in sayings {
+        let of = (saying.is_of_last && facts.len() > before).then_some(before);
+        facts.push(Fact { kind: saying.kind, source: source.clone(), of, text: text.clone(), words: saying.words });
+    }
+}
+
+/// Reads an entry; `None` when it cannot be read surely.
+fn read(typed: &str) -> Option<Vec<Saying>> {
+    let plain = without_noise(typed);
+    let (outside, bracket) = brackets(&plain);
+    let deed = bracket.as_deref().filter(|_| tool::surely(&put_right(&outside)).is_none()).and_then(deed::past);
+    let text = put_right(if deed.is_some() { &outside } else { &plain });
+    let mut sayings = several(&text).or_else(|| {
+        // What stands in brackets may be the only thing that cannot be read.
+        bracket.as_ref().filter(|_| deed.is_none()).and_then(|_| several(&put_right(&outside)))
+    })?;
+    if let Some(act) = deed {
+        sayings.push(Saying { kind: Kind::Feat, words: Words::Act(act), is_of_last: true });
+    }
+    Some(sayings)
+}
+
+/// Reads an entry as one fact, or as several of the same sure kind that "and" joins.
+fn several(text: &str) -> Option<Vec<Saying>> {
+    let saying = |(kind, words)| Saying { kind, words, is_of_last: false };
+    let parts: Vec<&str> = text.split(" and ").flat_map(|part| part.split(", ")).map(str::trim).collect();
+    let is_bracketed = text.contains('(');
+    if parts.len() > 1 && !is_bracketed && !clause::is_first_person(text) {
+        let surely = |part: &&str| sure(part.strip_prefix("and ").unwrap_or(part));
+        // "Italian, English and basic Swedish": what belittles itself is left out beside what does not.
+        let parts: Vec<&str> = parts.iter().copied().filter(|part| screen(part) != Some(Why::Weak)).collect();
+        if let Some(read) = parts.iter().map(surely).collect::<Option<Vec<_>>>() {
+            return Some(read.into_iter().map(saying).collect());
+        }
+    }
+    if let Some(read) = one(text) {
+        return Some(vec![saying(read)]);
+    }
+    if parts.len() < 2 || is_bracketed {
+        return None;
+    }
+    parts.iter().map(|part| one(part)).collect::<Option<Vec<_>>>().map(|read| read.into_iter().map(saying).collect())
+}
+
+/// What an entry says, where its kind is beyond doubt.
+fn sure(text: &str) -> Option<(Kind, Words)> {
+    let licence = || qualification::own(text).or_else(|| qualification::surely(text));
+    language::read(text)
+        .or_else(|| tool::instrument(text))
+        .or_else(|| tool::surely(text))
+        .or_else(|| character::adjective(text))
+        .or_else(licence)
+}
+
+/// Reads one entry.
+fn one(text: &str) -> Option<(Kind, Words)> {
+    let lower = text.to_lowercase();
+    if text.is_empty() || text.split_whitespace().count() > 24 {
+        return None;
+    }
+    qualification::own(text)
+        .or_else(|| measured(text))
+        .or_else(|| clause::known(&lower))
+        .or_else(|| clause::first_person(text))
+        .or_else(|| used_to(&lower, text))
+        .or_else(|| clause::free(text))
+        .or_else(|| sure(text))
+        .or_else(|| knowledge(text, &lower))
+        .or_else(|| character::read(text))
+        .or_else(|| deed::read(text))
+        .or_else(|| clause::without_subject(text))
+        .or_else(|| tool::read(text))
+        .or_else(|| noun(text))
+}
+
+/// "typing 60wpm", "IELTS 7.5".
+fn measured(text: &str) -> Option<(Kind, Words)> {
+    if let Some(found) = SPEED.captures(text) {
+        let what = found.get(1).map_or("typing", |what| what.as_str()).to_lowercase();
+        let what = if matches!(what.as_str(), "type" | "i can type") { "typing" } else { &what };
+        return Some((Kind::Skill, Words::Thing(format!("{what} at {} words a minute", &found[2]))));
+    }
+    let found = SCORE.captures(text)?;
+    Some((
+        Kind::Grade,
+        Words::Thing(format!("an {} score of {}", found[1].to_uppercase(), &found[2]).replace("an TOEFL", "a TOEFL")),
+    ))
+}
+
+/// Conditions that one is used to: "shift work".
+fn used_to(lower: &str, text: &str) -> Option<(Kind, Words)> {
+    let bare = lower.strip_prefix("used to ").or_else(|| lower.strip_prefix("comfortable with ")).unwrap_or(lower);
+    USED_TO
+        .has(bare)
+        .then(|| (Kind::Skill, Words::Clause(format!("I am used to {}", &text[text.len() - bare.len()..]))))
+}
+
+/// Fields that one knows: "drivers' hours", "employment law".
+fn knowledge(text: &str, lower: &str) -> Option<(Kind, Words)> {
+    let opener = KNOWLEDGE_OPENERS.beginning_of(lower).map_or(0, str::len);
+    let (rest, lower_rest) = (text.get(opener..)?, lower.get(opener..)?);
+    let thing = |text: String| Some((Kind::Knowledge, Words::Thing(text)));
+    if let Some(name) = KNOWLEDGE_NAMES.pair_of(lower_rest) {
+        return thing(name.to_owned());
+    }
+    if KNOWLEDGE.has(lower_rest) {
+        return thing(rest.to_owned());
+    }
+    if let Some(found) = BASICS.captures(text) {
+        return thing(format!("the basics of {}", &found[1]));
+    }
+    let words: Vec<&str> = lower_rest.split_whitespace().collect();
+    let is_field = words.len() > 1 && words.last().is_some_and(|last| KNOWLEDGE_ENDS.has(last));
+    (is_sound(rest)
+        && words.len() < 9
+        && (is_field && opener == 0 && !lower.ends_with(" knowledge") || opener > 0 && tool::surely(rest).is_none()))
+    .then(|| (Kind::Knowledge, Words::Thing(rest.to_owned())))
+}
+
+/// A skill named by a noun.
+fn noun(text: &str) -> Option<(Kind, Words)> {
+    let lower = text.to_lowercase();
+    let opener = OPENERS.beginning_of(&lower).filter(|opener| *opener != "used ").map_or(0, str::len);
+    let rest = text.get(opener..)?.trim();
+    let rest = rest.strip_suffix(" skills").filter(|rest| rest.contains(' ') || is_single(rest)).unwrap_or(rest);
+    if !is_sound(rest) {
+        return None;
+    }
+    let words: Vec<&str> = rest.split_whitespace().collect();
+    let last = bare(words.last()?);
+    let is_named = match words.len() {
+        1 => opener == 0 && is_single(rest) && !NOT_LAST.has(&last) || SINGLE.has(&last),
+        2..=7 => !NOT_LAST.has(&last) && !last.ends_with("ly"),
+        _ => false,
+    };
+    // A single word that is a noun of the language needs no capital.
+    let is_plain = words.len() == 1 && (SINGLE.has(&last) || last.ends_with("ing") || last.ends_with("ions"));
+    is_named.then(|| (Kind::Skill, Words::Thing(if is_plain { lower_first(rest) } else { rest.to_owned() })))
+}
+
+/// Whether one word names a skill by itself.
+fn is_single(word: &str) -> bool {
+    let lower = word.to_lowercase();
+    let is_plural = lower.ends_with('s') && !lower.ends_with("ss") && lower.len() > 4;
+    let by_ending = lower.len() > 5 && MASS_ENDS.iter().any(|end| lower.ends_with(end));
+    let is_abbreviation = word.len() > 1 && word.chars().filter(|c| c.is_uppercase()).count() > 1;
+    SINGLE.has(&lower) || by_ending || is_plural || is_abbreviation
+}
+
+/// Whether a text is plain enough for a noun phrase: no sentence, no sign of shorthand.
+fn is_sound(text: &str) -> bool {
+    let words = text.split_whitespace().map(|word| word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase());
+    is_plain(text) && !words.into_iter().any(|word| NOT_IN_SKILLS.has(&word))
+}
+
+/// Whether a text holds no sign of mark-up or shorthand, and closes its brackets.
+fn is_plain(text: &str) -> bool {
+    let are_plain = text.chars().all(|c| c.is_alphanumeric() || " -'&/+#.,()%£:".contains(c));
+    are_plain && !text.is_empty() && text.matches('(').count() == text.matches(')').count()
+}
+
+/// The text outside its brackets, and what they hold.
+fn brackets(text: &str) -> (String, Option<String>) {
+    let open = text.find('(');
+    let inner = open.and_then(|open| Some((open, open + text[open..].find(')')?)));
+    match inner {
+        Some((open, close)) if close + 1 == text.len() && open > 0 => {
+            (text[..open].trim().to_owned(), Some(text[open + 1..close].trim().to_owned()))
+        }
+        _ => (text.to_owned(), None),
+    }
+}
+
+#[cfg(test)]
+mod tests;

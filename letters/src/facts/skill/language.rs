@@ -1,0 +1,69 @@
+//! Languages, spoken and signed.
+
+use crate::facts::fact::{Kind, Words};
+use crate::facts::spell;
+use crate::pattern::pattern;
+use crate::words::list;
+
+list!(PEOPLES = "skill/peoples");
+
+pattern!(SIGNED = r"(?i)^(?:bsl|british sign language)[\s,(]*level (\d|one|two|three)\)?$");
+pattern!(
+    ENTRY = concat!(
+        r"(?i)^(?:i )?(?:speaks? |can speak |speaking )?",
+        r"(?:(fluent|native|near-native|conversational|intermediate|advanced|good|business|spoken|written|excellent|working|professional|bilingual)(?: in)? |bilingual in )?",
+        r"([\p{L}-]+(?: [\p{L}]+)??)",
+        r"(?: speaker| speaking| language)?",
+        r"[\s,(:–-]*(?:(native|fluent|mother tongue|first language|second language|conversational|intermediate|advanced|bilingual|good|fluently|spoken|native speaker|business|both|written and spoken|spoken and written)|(?:level )?([ABC][12]|N[1-5])(?: level)?)?\)?$",
+    )
+);
+pattern!(SCHOOL = r"(?i)^(?:(gcse|a level|as level) )?([\p{L}]+)(?: (gcse|a level|as level))?$");
+
+/// Reads a language and how well it is spoken.
+pub(super) fn read(text: &str) -> Option<(Kind, Words)> {
+    if let Some(found) = SIGNED.captures(text) {
+        let level = match found[1].to_lowercase().as_str() {
+            "one" => "1",
+            "two" => "2",
+            "three" => "3",
+            _ => &text[found.get(1)?.range()],
+        };
+        return Some((Kind::Language, Words::Clause(format!("I have BSL Level {level}"))));
+    }
+    if let Some(found) = SCHOOL.captures(text)
+        && let Some(exam) = found.get(1).or_else(|| found.get(3))
+        && is_language(&found[2])
+    {
+        let exam = if exam.as_str().eq_ignore_ascii_case("gcse") { "a GCSE" } else { "an A level" };
+        return Some((Kind::Grade, Words::Thing(format!("{exam} in {}", &found[2]))));
+    }
+    let found = ENTRY.captures(text)?;
+    // "Welsh speaker" are two words of which one is the language.
+    let name = ["speaker", "speaking", "language"]
+        .iter()
+        .find_map(|noun| found[2].strip_suffix(noun))
+        .unwrap_or(&found[2])
+        .trim();
+    if !is_language(name) {
+        return None;
+    }
+    let name = spell::put_right(name);
+    let lower = |at: usize| found.get(at).map(|text| text.as_str().to_lowercase());
+    let degree = lower(1).or_else(|| lower(3));
+    let thing = match (degree.as_deref(), found.get(4)) {
+        (_, Some(level)) => format!("{name} at {} level", level.as_str().to_uppercase()),
+        (Some("fluent" | "fluently"), _) => format!("fluent {name}"),
+        (Some("conversational"), _) => format!("conversational {name}"),
+        (Some("intermediate"), _) => format!("{name} at intermediate level"),
+        (Some("advanced"), _) => format!("{name} at an advanced level"),
+        (Some("business" | "working" | "professional"), _) => format!("{name} at a professional level"),
+        (Some("good" | "excellent"), _) => format!("good {name}"),
+        _ => name,
+    };
+    Some((Kind::Language, Words::Thing(thing)))
+}
+
+fn is_language(name: &str) -> bool {
+    let lower = name.to_lowercase();
+    spell::is_language(&lower) && !PEOPLES.has(&lower)
+}

@@ -1,0 +1,127 @@
+use super::*;
+
+/// What a field says: each fact as "Kind: words", and each piece left out as its reason.
+fn told(field: &str) -> Vec<String> {
+    let (facts, left_out) = skills(field);
+    let mut told: Vec<(usize, String)> = facts
+        .into_iter()
+        .map(|fact| {
+            let words = match fact.words {
+                Words::Thing(text) => text,
+                Words::Adjective(text) => format!("+{text}"),
+                Words::Clause(text) => format!("~{text}"),
+                Words::Act(act) => act.past,
+                Words::Position(position) => position.role,
+            };
+            (fact.source.span.start, format!("{:?}: {words}", fact.kind))
+        })
+        .collect();
+    told.extend(left_out.into_iter().map(|piece| (piece.source.span.start, format!("{:?}", piece.why))));
+    told.sort_by_key(|(at, _)| *at);
+    told.into_iter().map(|(_, text)| text).collect()
+}
+
+fn check(field: &str, expect: &[&str]) {
+    assert_eq!(told(field), expect, "{field}");
+}
+
+#[test]
+fn each_entry_has_the_kind_that_its_verb_needs() {
+    check(
+        "wound care inc leg ulcers, venepuncture, syringe drivers, EMIS",
+        &["Skill: wound care including leg ulcers", "Skill: venepuncture", "Tool: syringe drivers", "Tool: EMIS"],
+    );
+    check(
+        "R (mixed models, mark-recapture), QGIS, bit of python, outdoor first aid",
+        &["Tool: R, including mixed models and mark-recapture", "Tool: QGIS", "Weak", "Skill: outdoor first aid"],
+    );
+    check(
+        "payroll, IRIS, spreadsheets, SSP/SMP, patient, confidential",
+        &[
+            "Skill: payroll",
+            "Tool: IRIS",
+            "Tool: spreadsheets",
+            "Knowledge: statutory sick pay and statutory maternity pay",
+            "Trait: +patient",
+            "Trait: ~I keep things confidential",
+        ],
+    );
+    check(
+        "listening, punjabi + hindi, can drive, free tues & thurs",
+        &[
+            "Skill: listening",
+            "Language: Punjabi",
+            "Language: Hindi",
+            "Skill: ~I can drive",
+            "Free: ~I am free on Tuesdays and Thursdays",
+        ],
+    );
+    check(
+        "piano, guitar, budgeting, good w families, ipad",
+        &[
+            "Tool: played the piano",
+            "Tool: played the guitar",
+            "Skill: budgeting",
+            "Trait: ~I am good with families",
+            "Tool: an iPad",
+        ],
+    );
+    check(
+        "plants, early riser, weekends",
+        &["Trait: ~I am good with plants", "Trait: +an early riser", "Free: ~I am free at weekends"],
+    );
+}
+
+#[test]
+fn deeds_are_told_from_skills() {
+    check(
+        "drivers hours, tachos, route planning (paper + Microlise), excel (basic), trained up 12 new starters",
+        &[
+            "Knowledge: drivers' hours",
+            "Knowledge: tachographs",
+            "Skill: route planning (paper and Microlise)",
+            "Tool: Excel",
+            "Feat: trained up 12 new starters",
+        ],
+    );
+    check(
+        "butchery, running the pass when sous is off",
+        &["Skill: butchery", "Skill: running the pass when the sous chef is off"],
+    );
+    check(
+        "woodwork (made 2 benches for school garden), not scared of heights, can lift",
+        &[
+            "Skill: woodwork",
+            "Feat: made two benches for school garden",
+            "Trait: +not scared of heights",
+            "Skill: ~I can lift",
+        ],
+    );
+    check("wheel building, explaining stuff simply", &["Skill: wheel building", "Skill: explaining things simply"]);
+    let (facts, _) = skills("woodwork (made 2 benches)");
+    assert_eq!(facts[1].of, Some(0));
+}
+
+#[test]
+fn languages_keep_the_level_that_was_claimed() {
+    check(
+        "Polish (native), fluent french, English C1, BSL level 1, makaton, Welsh speaker",
+        &[
+            "Language: Polish",
+            "Language: fluent French",
+            "Language: English at C1 level",
+            "Language: ~I have BSL Level 1",
+            "Language: ~I can use Makaton",
+            "Language: Welsh",
+        ],
+    );
+}
+
+#[test]
+fn sentences_stay_clauses() {
+    check("I am good with people and fluent in Polish", &["Trait: ~I am good with people and fluent in Polish"]);
+    check(
+        "I can type 55wpm and I dont get wound up by complaints",
+        &["Skill: ~I can type 55wpm and I do not get wound up by complaints"],
+    );
+}

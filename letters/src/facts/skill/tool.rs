@@ -1,0 +1,120 @@
+//! Software, machines and instruments.
+
+use crate::facts::article::with_article;
+use crate::facts::fact::{Act, Kind, Words};
+use crate::facts::list::joined;
+use crate::facts::spell;
+use crate::words::list;
+
+list!(INSTRUMENTS = "skill/instruments");
+list!(GAMES = "skill/games");
+list!(TOOLS = "skill/tools");
+list!(TOOL_NOUNS = "skill/tool_nouns");
+list!(OPENERS = "skill/openers");
+list!(TAILS = "skill/software_tails");
+
+/// A musical instrument or a game: one plays it.
+pub(super) fn instrument(text: &str) -> Option<(Kind, Words)> {
+    let lower = text.to_lowercase();
+    let bare = ["playing the ", "playing ", "play the ", "play ", "plays the ", "plays ", "i play the ", "i play "]
+        .iter()
+        .find_map(|lead| lower.strip_prefix(lead));
+    let name = bare.unwrap_or(&lower);
+    let played = |name: String, kind| {
+        let act =
+            Act { base: format!("play {name}"), past: format!("played {name}"), doing: format!("playing {name}") };
+        Some((kind, Words::Act(act)))
+    };
+    let (name, grade) = match name.split_once([',', '(']) {
+        Some((name, rest)) if rest.contains("grade") => (name.trim(), format!(" ({})", rest.trim_matches([' ', ')']))),
+        _ => match name.split_once(" grade ") {
+            Some((name, grade)) => (name.trim(), format!(" (grade {grade})")),
+            None => (name, String::new()),
+        },
+    };
+    if INSTRUMENTS.has(name) {
+        return played(format!("the {name}{grade}"), Kind::Tool);
+    }
+    // A game alone may be one that the applicant teaches or watches.
+    (GAMES.has(name)).then(|| played(name.to_owned(), Kind::Skill))?
+}
+
+/// A tool whose name a list has: "Excel (pivot tables)", "tills".
+pub(super) fn surely(text: &str) -> Option<(Kind, Words)> {
+    let lower = text.to_lowercase();
+    let opener = OPENERS
+        .beginnings_of(&lower)
+        .find(|opener| name_of(lower[opener.len()..].trim()).is_some())
+        .map_or(0, str::len);
+    let rest = text.get(opener..)?.trim();
+    name_of(&rest.to_lowercase())
+        .map(|name| (Kind::Tool, Words::Thing(if name.is_empty() { rest.to_owned() } else { name })))
+}
+
+/// A tool with details in brackets, or one that its last word calls a tool.
+pub(super) fn read(text: &str) -> Option<(Kind, Words)> {
+    let thing = |text: String| Some((Kind::Tool, Words::Thing(text)));
+    if let Some((name, inner)) = text.strip_suffix(')').and_then(|text| text.split_once(" (")) {
+        let (_, words) = surely(name)?;
+        let Words::Thing(name) = words else { return None };
+        let details: Vec<&str> = inner
+            .split(", ")
+            .flat_map(|detail| detail.split(" and "))
+            .map(|detail| detail.trim().trim_start_matches("including ").trim_start_matches("inc "))
+            .filter(|detail| !detail.is_empty())
+            .collect();
+        // Software in brackets is where the tool was used, or what goes with it.
+        if details.iter().any(|detail| spell::software(&detail.to_lowercase()).is_some()) {
+            return thing(format!("{name} ({inner})"));
+        }
+        let are_plain = details
+            .iter()
+            .all(|detail| detail.split(' ').count() < 4 && !detail.starts_with(|c: char| c.is_ascii_digit()));
+        return thing(if are_plain && !details.is_empty() {
+            format!("{name}, including {}", joined(&details))
+        } else {
+            name
+        });
+    }
+    if let Some((name, inner)) = text.split_once(" including ") {
+        let (_, words) = surely(name)?;
+        let Words::Thing(name) = words else { return None };
+        return thing(format!("{name}, including {inner}"));
+    }
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let last = words.last()?.to_lowercase();
+    let is_tool = (2..5).contains(&words.len()) && TOOL_NOUNS.has(&last) && super::is_sound(text);
+    let is_mass = last.ends_with('s') || matches!(last.as_str(), "software" | "equipment" | "machinery" | "kit");
+    is_tool.then(|| {
+        (
+            Kind::Tool,
+            Words::Thing(if is_mass || text.starts_with("the ") { text.to_owned() } else { with_article(text) }),
+        )
+    })
+}
+
+/// How a sentence names a tool of the lists; empty when as typed.
+fn name_of(lower: &str) -> Option<String> {
+    let listed = TOOLS.iter().find(|tool| {
+        let bare = tool.strip_prefix("a ").or_else(|| tool.strip_prefix("an ")).unwrap_or(tool);
+        *tool == lower || bare == lower
+    });
+    if let Some(tool) = listed {
+        return Some(
+            tool.split(' ')
+                .map(|word| if word == "a" || word == "an" { word.to_owned() } else { spell::put_right(word) })
+                .collect::<Vec<_>>()
+                .join(" "),
+        );
+    }
+    if let Some(name) = spell::software(lower) {
+        return Some(name.to_owned());
+    }
+    // "Excel spreadsheets", "Word skills", "Windows 10 and 11".
+    let (name, tail) = lower.rsplit_once(' ')?;
+    let spelt = spell::software(name)?;
+    if matches!(tail, "skills" | "user" | "knowledge" | "experience" | "proficiency") {
+        return Some(spelt.to_owned());
+    }
+    TAILS.has(tail).then(|| format!("{spelt} {tail}"))
+}

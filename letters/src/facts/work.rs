@@ -1,0 +1,340 @@
+//! Reads what the applicant does and did: positions, duties, feats, sizes, study, in the order in which they were typed.
+
+mod family;
+mod marks;
+mod position;
+mod study;
+mod undertaking;
+
+use std::ops::Range;
+
+use super::fact::{Fact, Field, Kind, LeftOut, Position, Source, Time, Why, Words};
+use super::nothing::says_nothing;
+use super::pieces::{Piece, blocks, entries};
+use super::screen::screen;
+use super::spell::put_right;
+use super::time;
+use super::verb::{self, Form};
+use crate::words::list;
+use marks::{brackets, dashes, size};
+
+list!(LEADS = "facts/work_leads");
+list!(SHIFTS = "facts/shifts");
+list!(NOUNS = "facts/verbs_like_nouns");
+list!(OBJECTS = "facts/beginnings_of_objects");
+list!(CUTS = "facts/clause_beginnings");
+
+/// The facts of a field about work, in the order in which they were typed, and what no sentence says. A fact that
+/// belongs to another names its place in the list.
+#[must_use]
+pub fn work(text: &str, field: Field) -> (Vec<Fact>, Vec<LeftOut>) {
+    let mut reader =
+        Reader { field, is_now: field == Field::Now, last: None, starts_block: false, reading: Reading::default() };
+    for block in blocks(text) {
+        reader.block(text, &block);
+    }
+    (reader.reading.facts, reader.reading.left_out)
+}
+
+#[derive(Default)]
+struct Reading {
+    facts: Vec<Fact>,
+    left_out: Vec<LeftOut>,
+}
+
+struct Reader {
+    field: Field,
+    /// Whether the field says what the applicant does now.
+    is_now: bool,
+    /// The position that what follows is about, by its place in the reading.
+    last: Option<usize>,
+    /// Whether the block holds a single fact so far.
+    starts_block: bool,
+    reading: Reading,
+}
+
+/// What is read of one entry, before it is joined to others.
+struct Entry<'a> {
+    text: &'a str,
+    span: Range<usize>,
+    time: Option<Time>,
+}
+
+impl Reader {
+    /// Reads a block; what it says of a position belongs to the position in it. In a field with a single position, a
+    /// later block is about that position too.
+    fn block(&mut self, field: &str, block: &Piece) {
+        if says_nothing(&block.text) {
+            return self.leave_out(block.span.clone(), Why::Blank);
+        }
+        let positions = self.reading.facts.iter().filter(|fact| fact.is_position()).count();
+        if !self.is_now || positions > 1 {
+            self.last = None;
+        }
+        let dashed = dashes(field, block);
+        let first = self.reading.facts.len();
+        for part in dashed {
+            for piece in entries(field, part) {
+                if let Some(why) = screen(&piece.text) {
+                    self.leave_out(piece.span, why);
+                    continue;
+                }
+                // One fact so far, and nothing else: a name that a role may follow.
+                self.starts_block = self.reading.facts.len() == first + 1;
+                self.entry(&piece);
+            }
+        }
+    }
+
+    fn entry(&mut self, piece: &Piece) {
+        // Reading is a town too.
+        let is_town = position::is_town(&piece.text);
+        let whole = if is_town { piece.text.clone() } else { put_right(&piece.text) };
+        let (text, brackets) = brackets(&whole);
+        let text = CUTS.iter().filter_map(|cut| text.find(cut)).min().map_or(text.clone(), |at| text[..at].to_owned());
+        // Of "improver then electrician", the later.
+        let text = text.rsplit_once(" then ").map_or(text.clone(), |(_, later)| later.to_owned());
+        let mut lead = 0;
+        while let Some(next) =
+            LEADS.beginning_of(&text[lead..].to_lowercase()).filter(|next| lead + next.len() < text.len())
+        {
+            lead += next.len();
+        }
+        let (mut text, time) = match time::find(text[lead..].trim_start()) {
+            Some((time, rest)) => (rest, Some(time)),
+            None => (text[lead..].trim_start().to_owned(), None),
+        };
+        for lead in ["as a ", "as an ", "as ", "of experience as ", "in a role as "] {
+            if let Some(rest) = text.strip_prefix(lead).filter(|_| time.is_some()) {
+                text = rest.to_owned();
+            }
+        }
+        let entry = Entry { text: text.trim_matches([' ', ',', '-', '–', ':']), span: piece.span.clone(), time };
+        if !self.read(entry) {
+            self.leave_out(piece.span.clone(), Why::Unread);
+            return;
+        }
+        for bracket in brackets {
+            self.bracket(&bracket, &piece.span);
+        }
+    }
+
+    /// Reads one entry; whether it could be read.
+    fn read(&mut self, entry: Entry<'_>) -> bool {
+        let Entry { text, span, time } = entry;
+        if text.is_empty() {
+            return time.is_some_and(|time| self.add_time(time));
+        }
+        if let Some(size) = size(text) {
+            let of = self.last.filter(|at| self.reading.facts[*at].is_position());
+            if of.is_some() {
+                self.push(Kind::Size, span, text, of, Words::Thing(size));
+            }
+            return of.is_some();
+        }
+        if self.place_of_study(text) {
+            return time.is_none_or(|time| self.add_time(time));
+        }
+        if position::is_name_of_place(text) && self.context(text, false) {
+            return time.is_none_or(|time| self.add_time(time));
+        }
+        if let Some((kind, words)) = study::result(text, time.as_ref()) {
+            self.push(kind, span, text, self.last, words);
+            return true;
+        }
+        let studies = self.last.is_some_and(|at| self.reading.facts[at].kind == Kind::Study);
+        if studies && study::is_bare_year(text) {
+            return true;
+        }
+        if let Some((kind, words)) = study::read(text, self.is_now, time.as_ref()) {
+            self.last = Some(self.push(kind, span, text, None, words));
+            return true;
+        }
+        // "Managed volunteers" says what was done; "care assistant" and "teaching assistant" say what somebody is.
+        let is_done = verb::read(text).is_some_and(|(form, _)| form == Form::Past);
+        if !is_done && let Some(position::Read { kind, role, place }) = position::read(text) {
+            let place = if place.is_empty() { self.employer_before().unwrap_or_default() } else { place };
+            let is_now = self.is_now && !matches!(time, Some(Time::During(_)));
+            let words = Words::Position(Position { role, place, time, is_now });
+            self.last = Some(self.push(kind, span, text, None, words));
+            return true;
+        }
+        if let Some((kind, words)) = undertaking::named(text, time.as_ref()) {
+            self.push(kind, span, text, None, words);
+            return true;
+        }
+        if self.adds_to_feat(text) {
+            return true;
+        }
+        if let Some((kind, of, words)) = self.act(text, time.as_ref()) {
+            self.push(kind, span, text, of, words);
+            return true;
+        }
+        if self.context(text, false) {
+            return time.is_none_or(|time| self.add_time(time));
+        }
+        let Some(words) = undertaking::place(text, time.as_ref()) else { return false };
+        self.push(Kind::Job, span, text, None, words);
+        true
+    }
+
+    /// A verb phrase: a duty of the position before it, or a feat.
+    fn act(&self, text: &str, time: Option<&Time>) -> Option<(Kind, Option<usize>, Words)> {
+        let (form, mut act) = verb::read(text)?;
+        let words: Vec<&str> = text.split_whitespace().collect();
+        let second = words.get(1).map(|word| word.to_lowercase());
+        // "Call centre" is no call; in what is past, a verb without its past form is a noun.
+        let is_noun = form == Form::Base
+            && (!self.is_now || !second.is_some_and(|word| OBJECTS.has(&word)) && NOUNS.has(&words[0].to_lowercase()));
+        let speaks_of_others =
+            words.iter().any(|word| ["it", "its", "them", "they", "their", "he", "she"].contains(word));
+        let is_private =
+            ["redundant", "redundancy", "furlough", "sacked", "dismissed"].iter().any(|word| text.contains(word));
+        if is_noun || words.len() < 2 || speaks_of_others || is_private {
+            return None;
+        }
+        let is_past = form == Form::Past;
+        if let Some(time) = time {
+            let time = time.words();
+            for form in [&mut act.base, &mut act.past, &mut act.doing] {
+                form.push(' ');
+                form.push_str(time);
+            }
+        }
+        let kind = match (form, is_past) {
+            _ if family::is_care(text) => Kind::Break,
+            (_, true) => Kind::Feat,
+            (_, false) => Kind::Duty,
+        };
+        Some((kind, self.last, Words::Act(act)))
+    }
+
+    /// The place of the employer that was named before a role: "Wickes, Christmas temp", "Royal Navy, technician".
+    fn employer_before(&mut self) -> Option<String> {
+        if !self.starts_block {
+            return None;
+        }
+        let fact = self.reading.facts.pop_if(|fact| match &fact.words {
+            Words::Act(act) => act.base.starts_with("work at ") || act.base.starts_with("serve "),
+            _ => false,
+        })?;
+        let Words::Act(act) = fact.words else { return None };
+        act.base.split_once(' ').map(|(_, place)| place.to_owned())
+    }
+
+    /// "Automated a report, cutting it from two days to three hours": whether the text adds to the feat before it.
+    fn adds_to_feat(&mut self, text: &str) -> bool {
+        let is_doing = verb::read(text).is_some_and(|(form, _)| form == Form::Doing);
+        match self.reading.facts.last_mut() {
+            Some(Fact { kind: Kind::Feat, words: Words::Act(act), .. }) if is_doing => {
+                for form in [&mut act.base, &mut act.past, &mut act.doing] {
+                    *form = format!("{form}, {text}");
+                }
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// What brackets say: the size of a job, its time, its place or its shift.
+    fn bracket(&mut self, text: &str, span: &Range<usize>) {
+        let time = time::find(text);
+        let (rest, time) = time.map_or((text.to_owned(), None), |(time, rest)| (rest, Some(time)));
+        let read = self.read_context(&rest, span) && time.is_none_or(|time| self.add_time(time));
+        if !read {
+            self.leave_out(span.clone(), Why::Unread);
+        }
+    }
+
+    fn read_context(&mut self, text: &str, span: &Range<usize>) -> bool {
+        if text.is_empty() {
+            return true;
+        }
+        if let Some(size) = size(text) {
+            let of = self.last.filter(|at| self.reading.facts[*at].is_position());
+            if of.is_some() {
+                self.push(Kind::Size, span.clone(), text, of, Words::Thing(size));
+            }
+            return of.is_some();
+        }
+        self.context(text, true)
+    }
+
+    /// A place or a shift, which belongs to the position before it. In brackets, only what is surely one.
+    fn context(&mut self, text: &str, is_in_brackets: bool) -> bool {
+        let Some(Fact { kind, words: Words::Position(position), .. }) =
+            self.last.and_then(|at| self.reading.facts.get_mut(at))
+        else {
+            return false;
+        };
+        if let Some(shift) = SHIFTS.pair_of(&text.to_lowercase()) {
+            position.add_place(shift);
+            return true;
+        }
+        // What a student is of may be a subject as well.
+        if *kind == Kind::Study && !text.contains(' ') && !position::is_town(text) {
+            return false;
+        }
+        let Some(place) = position::further_place(text, &position.place, is_in_brackets) else { return false };
+        position.add_place(&place);
+        true
+    }
+
+    /// Whether the position before it had no time yet, and has this one now.
+    fn add_time(&mut self, time: Time) -> bool {
+        let is_now = self.is_now;
+        let Some(fact) = self.last.and_then(|at| self.reading.facts.get_mut(at)) else { return false };
+        match &mut fact.words {
+            Words::Position(position) if position.time.is_none() => {
+                position.is_now = is_now && !matches!(time, Time::During(_));
+                position.time = Some(time);
+                true
+            }
+            Words::Act(act) => {
+                let words = time.words();
+                for form in [&mut act.base, &mut act.past, &mut act.doing] {
+                    *form = format!("{form} {words}");
+                }
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// Adds the place of a course to it.
+    fn place_of_study(&mut self, text: &str) -> bool {
+        let Some(fact) = self.last.and_then(|at| self.reading.facts.get_mut(at)) else { return false };
+        let place =
+            if position::is_town(text) { format!("at {text}") } else { position::place_of(text).unwrap_or_default() };
+        if fact.kind != Kind::Study || !place.starts_with("at ") {
+            return false;
+        }
+        match &mut fact.words {
+            Words::Act(act) if !act.base.contains(" at ") => {
+                for form in [&mut act.base, &mut act.past, &mut act.doing] {
+                    *form = format!("{form} {place}");
+                }
+                true
+            }
+            Words::Clause(clause) if !clause.contains(" at ") => {
+                *clause = format!("{clause} {place}");
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// Adds a fact and returns its place in the reading.
+    fn push(&mut self, kind: Kind, span: Range<usize>, text: &str, of: Option<usize>, words: Words) -> usize {
+        let source = Source { field: self.field, span };
+        self.reading.facts.push(Fact { kind, source, of, text: text.to_owned(), words });
+        self.reading.facts.len() - 1
+    }
+
+    fn leave_out(&mut self, span: Range<usize>, why: Why) {
+        self.reading.left_out.push(LeftOut { source: Source { field: self.field, span }, why });
+    }
+}
+
+#[cfg(test)]
+mod tests;

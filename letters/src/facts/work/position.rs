@@ -1,0 +1,290 @@
+//! Reads a position: a role, perhaps the ward, the team or the employer, perhaps the town.
+
+use crate::facts::article::with_article;
+use crate::facts::fact::Kind;
+use crate::facts::lexicon::{bare, is_role};
+use crate::facts::spell;
+use crate::facts::spelling::{title_case, upper_first};
+use crate::words::list;
+
+use super::family::names_family;
+
+list!(PLACES = "facts/places");
+list!(UNIQUE_ROLES = "facts/unique_roles");
+list!(UNPAID = "facts/unpaid_roles");
+list!(PLACEMENTS = "facts/placement_roles");
+list!(INSTITUTIONS = "facts/institutions");
+list!(COUNTRIES = "facts/countries");
+list!(PLAIN = "facts/plain_behind_at");
+list!(DETERMINERS = "facts/determiners");
+
+/// Words between a role and a place.
+const PREPOSITIONS: [&str; 11] = ["at", "in", "for", "with", "on", "to", "within", "aboard", "near", "across", "by"];
+/// Most words of a role, and of a place.
+const ROLE_WORDS_MAX: usize = 7;
+const PLACE_WORDS_MAX: usize = 14;
+
+/// A position without its time.
+pub struct Read {
+    pub kind: Kind,
+    /// With its article.
+    pub role: String,
+    /// With its preposition; empty when there is none.
+    pub place: String,
+}
+
+/// Reads an entry as a position.
+pub fn read(text: &str) -> Option<Read> {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let stop = words.iter().position(|word| PREPOSITIONS.contains(&word.to_lowercase().as_str()));
+    let stop = stop.unwrap_or(words.len());
+    let lower = text.to_lowercase();
+    let unique = UNIQUE_ROLES
+        .beginning_of(&lower)
+        .filter(|lead| lower[lead.len()..].starts_with([' ']) || lower.len() == lead.len());
+    let end = match unique {
+        Some(lead) => of_end(&words[..stop], lead.split_whitespace().count()),
+        None => role_end(&words[..stop])?,
+    };
+    let role = words[..end.min(words.len())].join(" ");
+    if end > ROLE_WORDS_MAX || !names_somebody(&role) {
+        return None;
+    }
+    let rest = words[end..].join(" ");
+    let place = if rest.is_empty() { String::new() } else { place_of(&rest)? };
+    let lower = role.to_lowercase();
+    let kind = if lower.contains("carer") && names_family(&rest) {
+        Kind::Break
+    } else if UNPAID.iter().any(|word| lower.split(' ').any(|part| bare(part) == word)) {
+        Kind::Role
+    } else if PLACEMENTS.iter().any(|word| lower.contains(word)) {
+        Kind::Placement
+    } else {
+        Kind::Job
+    };
+    let place = if kind == Kind::Break {
+        place.replace("for mum", "for my mum").replace("for dad", "for my dad")
+    } else {
+        place
+    };
+    let role = if unique.is_some() { title_case(&role) } else { with_article(&quiet(&role)) };
+    Some(Read { kind, role, place })
+}
+
+/// The role in small letters, but for names and abbreviations: "Kitchen Porter" is a kitchen porter, "English teacher"
+/// and "HR officer" stay.
+pub fn quiet(role: &str) -> String {
+    // A capital at the beginning of a line says nothing.
+    let is_line = role.split(' ').next_back().is_some_and(is_lower);
+    let words: Vec<&str> = role.split(' ').collect();
+    let word = |(at, word): (usize, &&str)| {
+        // "Band 5", "Year 4".
+        let is_numbered = words.get(at + 1).is_some_and(|next| next.starts_with(|c: char| c.is_ascii_digit()));
+        let is_plain = !is_numbered && word.chars().skip(1).all(|c| !c.is_uppercase());
+        let lower = word.to_lowercase();
+        let begins_line = at == 0 && is_line && !spell::is_name(&lower);
+        if is_plain && (begins_line || spell::is_ordinary(&lower) || is_role(word)) {
+            lower
+        } else {
+            (*word).to_owned()
+        }
+    };
+    words.iter().enumerate().map(word).collect::<Vec<_>>().join(" ")
+}
+
+/// Whether the words are a role of one person.
+fn names_somebody(role: &str) -> bool {
+    let last =
+        role.split(" of ").next().and_then(|role| role.split_whitespace().next_back()).map(bare).unwrap_or_default();
+    let is_plural = last.ends_with('s') && !last.ends_with("ss") && last.len() > 3;
+    let is_counted = role.starts_with(|c: char| c.is_ascii_digit()) && !role.starts_with("1st");
+    let lower = format!(" {} ", role.to_lowercase());
+    let tells = [" as ", " was ", " just ", " left ", " redundant ", " no ", " not ", " i ", "£"]
+        .iter()
+        .any(|word| lower.contains(word));
+    !is_plural
+        && !is_counted
+        && !tells
+        && !["freelance", "mum", "dad", "parent", "mother", "girl", "boy", "lady", "man", "woman"]
+            .contains(&role.to_lowercase().as_str())
+        && last != "mum"
+        && last != "dad"
+}
+
+/// Whether a text is a name and does not end with a role: "Royal Mail", not "Sales Assistant".
+pub fn is_name_of_place(text: &str) -> bool {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    is_named(&words) && !words.last().is_some_and(|word| is_role(word))
+}
+
+/// The number of words up to the last word that says what somebody is, with what follows after "of", and a bracket.
+fn role_end(words: &[&str]) -> Option<usize> {
+    let is_part_role = |word: &&str| word.split('/').any(is_role);
+    let first_of = words.iter().position(|word| *word == "of").unwrap_or(words.len());
+    let last = words[..first_of].iter().rposition(is_part_role)?;
+    let bracket = words.get(last + 1).is_some_and(|word| word.starts_with('(') && word.ends_with(')'));
+    // "Chef de partie", "chef de rang".
+    let french = if words.get(last + 1).is_some_and(|word| *word == "de") { 2 } else { 0 };
+    let end = (last + 1 + french + usize::from(bracket)).min(words.len());
+    if words.get(end) == Some(&"of") { Some(of_end(words, end + 1)) } else { Some(end) }
+}
+
+/// What stands after "of" goes on to the next place, to the next name, or to the end.
+fn of_end(words: &[&str], from: usize) -> usize {
+    if words.get(from - 1) != Some(&"of") {
+        return if words.get(from) == Some(&"of") { of_end(words, from + 1) } else { from.min(words.len()) };
+    }
+    let is_article = |at: usize| words.get(from + at - 1).is_some_and(|word| *word == "the");
+    let goes_on = |(at, word): (usize, &&str)| at == 0 || is_article(at) || !is_place_noun(word) && !is_name(word);
+    from + words[from.min(words.len())..].iter().enumerate().take_while(|pair| goes_on(*pair)).count()
+}
+
+/// A further place of a position that has one, as `has`. In brackets, only a town or what is surely a place.
+pub fn further_place(text: &str, has: &str, is_in_brackets: bool) -> Option<String> {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let last = bare(words.last()?);
+    let has_employer = has.starts_with("at ") || has.contains(" at ") || has.starts_with("for ");
+    let is_town = spell::is_place(text) || COUNTRIES.has(&last) && words.len() < 4 && is_named(&words);
+    // Behind an employer, another name is where it is.
+    if is_town || has_employer && !is_in_brackets && words.len() < 4 && is_named(&words) && !has.contains(" in ") {
+        return (!has.contains(text)).then(|| located(&words));
+    }
+    if is_in_brackets && PLACES.pair_of(&last).is_none() {
+        return None;
+    }
+    let place = place_of(text)?;
+    let is_employer = place.starts_with("at ");
+    if has_employer && !is_lower(words[0]) {
+        return None;
+    }
+    (!(has.contains(&place) || has_employer && is_employer)).then_some(place)
+}
+
+/// Whether a text is the name of a town or a country, with its capital.
+pub fn is_town(text: &str) -> bool {
+    is_name(text) && spell::is_place(text)
+}
+
+/// "in Leeds", "in Kingston, Jamaica".
+fn located(words: &[&str]) -> String {
+    match words {
+        [before @ .., country] if !before.is_empty() && COUNTRIES.has(&bare(country)) => {
+            format!("in {}, {country}", before.join(" ").trim_end_matches(','))
+        }
+        _ => format!("in {}", words.join(" ")),
+    }
+}
+
+/// A place with its preposition: the employer, the ward, the shop, the town. `None` when it cannot be told from other
+/// things.
+pub fn place_of(text: &str) -> Option<String> {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    if words.is_empty() || words.len() > PLACE_WORDS_MAX {
+        return None;
+    }
+    let first = words[0].to_lowercase();
+    if PREPOSITIONS.contains(&first.as_str()) {
+        return prepositional(&words);
+    }
+    if let ([_], Some(preposition)) = (words.as_slice(), PLACES.pair_of(&first)) {
+        return Some(format!("{preposition} {}", with_article(&first)));
+    }
+    if is_named(&words) {
+        let last = bare(words.last()?);
+        let is_town = words.len() == 1 && spell::is_place(&last) || words.len() > 1 && COUNTRIES.has(&last);
+        return Some(if is_town { located(&words) } else { format!("at {}", with_town(&words)) });
+    }
+    if ["and", "or", "&", "same"].contains(&first.as_str()) || text.contains("//") {
+        return None;
+    }
+    // "acute medical ward": the last word says what it is.
+    let noun = bare(words.last()?);
+    let preposition = PLACES.pair_of(&noun)?;
+    Some(format!("{preposition} {}", if is_lower(words[0]) { with_article(text) } else { text.to_owned() }))
+}
+
+/// A phrase that begins with a preposition, with the articles that it lacks.
+fn prepositional(words: &[&str]) -> Option<String> {
+    let preposition = words[0].to_lowercase();
+    let rest = &words[1..];
+    let first = rest.first().filter(|first| **first != "same")?;
+    let next = rest.iter().position(|word| ["in", "at", "on", "near", "for"].contains(&word.to_lowercase().as_str()));
+    let (phrase, tail) = rest.split_at(next.unwrap_or(rest.len()));
+    let head = phrase.last().map(|word| bare(word)).unwrap_or_default();
+    let has_determiner = DETERMINERS.has(&first.to_lowercase());
+    let tail = match tail {
+        [] => String::new(),
+        tail => format!(" {}", prepositional(tail)?),
+    };
+    let text = if !has_determiner && is_lower(first) && PLACES.pair_of(&head).is_some() {
+        with_article(&phrase.join(" "))
+    } else if ["dad's", "mum's", "uncle's", "aunt's", "brother's", "parents'", "friend's"]
+        .contains(&first.to_lowercase().as_str())
+    {
+        format!("my {}", phrase.join(" "))
+    } else if preposition == "at" && PLAIN.has(&phrase.join(" ").to_lowercase()) {
+        phrase.join(" ").to_lowercase()
+    } else if preposition == "at" && !has_determiner && is_lower(first) {
+        // A name that was typed without capitals.
+        let name = title_case(&phrase.join(" "));
+        with_town(&name.split(' ').collect::<Vec<_>>())
+    } else if preposition == "at" || preposition == "for" {
+        with_town(phrase)
+    } else {
+        phrase.join(" ")
+    };
+    Some(format!("{preposition} {text}{tail}"))
+}
+
+/// "Parcelbright Leeds" is a firm in Leeds; "Leeds City Council" is a name.
+fn with_town(words: &[&str]) -> String {
+    let words: Vec<String> = institution(words);
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let words = words.as_slice();
+    let text = spell::with_the(&words.join(" "));
+    let (Some(last), true) = (words.last(), words.len() > 1) else { return text };
+    let before = words[words.len() - 2].to_lowercase();
+    if words.len() == 2 && words[0].len() < 5 && words[0].chars().all(char::is_uppercase) {
+        return text;
+    }
+    if !spell::is_employer(&words.join(" "))
+        && spell::is_place(last.trim_matches(','))
+        && !["of", "at", "in", "university", "and", "the"].contains(&before.as_str())
+    {
+        let name = spell::with_the(&words[..words.len() - 1].join(" "));
+        return format!("{} in {last}", name.trim_end_matches(','));
+    }
+    text
+}
+
+/// The words of a name; a noun that is part of it gets its capital: "Aintree Hospital".
+fn institution(words: &[&str]) -> Vec<String> {
+    let mut is_within = false;
+    let capital = |word: &&str| {
+        let is_part = is_within && INSTITUTIONS.has(word);
+        is_within = is_part || is_name(word);
+        if is_part { upper_first(word) } else { (*word).to_owned() }
+    };
+    words.iter().map(capital).collect()
+}
+
+/// Whether the words are a name: each has a capital or joins others, or it is a name that is known.
+fn is_named(words: &[&str]) -> bool {
+    let joins = ["of", "the", "and", "&", "for", "de", "la", "on", "in"];
+    let is_part =
+        |word: &&str| is_name(word) || INSTITUTIONS.has(word) || joins.contains(&word.to_lowercase().as_str());
+    is_name(words[0]) && words.iter().all(is_part)
+}
+
+fn is_name(word: &str) -> bool {
+    let first = word.chars().find(|c| c.is_alphanumeric());
+    first.is_some_and(char::is_uppercase) && !word.contains(['/', '£', '+', '='])
+}
+
+fn is_lower(word: &str) -> bool {
+    word.chars().all(|c| !c.is_uppercase())
+}
+
+fn is_place_noun(word: &str) -> bool {
+    PLACES.pair_of(&bare(word)).is_some()
+}

@@ -1,0 +1,136 @@
+use super::*;
+
+/// What is read, one line a fact: its kind, the fact it belongs to, its words; then what is left out.
+fn read(text: &str, field: Field) -> Vec<String> {
+    let (facts, left_out) = work(text, field);
+    let left = left_out.iter().map(|left| format!("left out: {:?} {}", left.why, &text[left.source.span.clone()]));
+    facts.iter().map(line).chain(left).collect()
+}
+
+fn line(fact: &Fact) -> String {
+    let of = fact.of.map_or(String::new(), |of| format!(" of {of}"));
+    let words = match &fact.words {
+        Words::Position(Position { role, place, time, .. }) => {
+            [role.as_str(), place, time.as_ref().map_or("", Time::words)].join(" | ")
+        }
+        Words::Act(act) if fact.kind == Kind::Duty => act.base.clone(),
+        Words::Act(act) => act.past.clone(),
+        Words::Thing(text) | Words::Adjective(text) | Words::Clause(text) => text.clone(),
+    };
+    format!("{:?}{of}: {words}", fact.kind)
+}
+
+fn now(text: &str, expect: &[&str]) {
+    assert_eq!(read(text, Field::Now), expect, "{text}");
+}
+
+fn past(text: &str, expect: &[&str]) {
+    assert_eq!(read(text, Field::Past), expect, "{text}");
+}
+
+#[test]
+fn a_position_has_its_role_its_place_and_its_time() {
+    now(
+        "band 5 staff nurse acute medical ward, Aintree Hosp since sept 2022",
+        &["Job: a Band 5 staff nurse | on an acute medical ward at Aintree Hospital | since September 2022"],
+    );
+    now(
+        "junior dev at parcelbright leeds, 18 months",
+        &["Job: a junior developer | at Parcelbright in Leeds | for 18 months"],
+    );
+    past(
+        "2022-2024: Sales assistant, JD Sports, Leicester",
+        &["Job: a sales assistant | at JD Sports in Leicester | from 2022 to 2024"],
+    );
+    past(
+        "primary music teacher, kingston jamaica 8 yrs",
+        &["Job: a primary music teacher | in Kingston, Jamaica | for eight years"],
+    );
+    past(
+        "head of repairs leeds city council 2012-19",
+        &["Job: Head of Repairs | at Leeds City Council | from 2012 to 2019"],
+    );
+    past(
+        "6 yrs as a receptionist at a dental surgery in Croydon",
+        &["Job: a receptionist | at a dental surgery in Croydon | for six years"],
+    );
+    now(
+        "Royal Navy, Leading Engineering Technician (ME), since 2016",
+        &["Job: a leading engineering technician (ME) | in the Royal Navy | since 2016"],
+    );
+    past("Kitchen Porter, Cardiff, 2020-2022", &["Job: a kitchen porter | in Cardiff | from 2020 to 2022"]);
+    now(
+        "Postdoctoral researcher, University of Cambridge, since 2021",
+        &["Job: a postdoctoral researcher | at the University of Cambridge | since 2021"],
+    );
+}
+
+#[test]
+fn what_follows_a_position_belongs_to_it() {
+    now(
+        "Store manager, Boots - team of 45, run the rota. 420 staff",
+        &[
+            "Job: a store manager | at Boots | ",
+            "Size of 0: a team of 45",
+            "Duty of 0: run the rota",
+            "Size of 0: 420 staff",
+        ],
+    );
+    past(
+        "analyst at Mears, automated a report, cutting it from 2 days to 3 hours / cook at Noma",
+        &[
+            "Job: an analyst | at Mears | ",
+            "Feat of 0: automated a report, cutting it from two days to three hours",
+            "Job: a cook | at Noma | ",
+        ],
+    );
+}
+
+#[test]
+fn what_is_past_in_another_piece_belongs_to_nothing() {
+    past(
+        "built an app for my club / regional manager Mears",
+        &["Feat: built an app for my club", "Job: a regional manager | at Mears | "],
+    );
+}
+
+#[test]
+fn study_is_told_from_work() {
+    now(
+        "year 12 at kingsmead, A levels biology geography photography",
+        &["Study: I am in Year 12 at Kingsmead", "Study: studied for A levels in biology, geography and photography"],
+    );
+    now(
+        "2nd year BSc Quantity Surveying, Birmingham City University",
+        &["Study: I am in the second year of a BSc in Quantity Surveying at Birmingham City University"],
+    );
+    now(
+        "MSc structural eng sheffield, finish aug 2027",
+        &["Study: studied for an MSc in Structural Engineering at Sheffield", "Due of 0: I finish in August 2027"],
+    );
+    past("teaching assistant, Larkhill Academy", &["Job: a teaching assistant | at Larkhill Academy | "]);
+}
+
+#[test]
+fn work_without_a_role_is_worded_by_what_it_is() {
+    past("bar work", &["Job: did bar work"]);
+    past("paper round 2 yrs", &["Job: had a paper round for two years"]);
+    past("army 9 yrs", &["Job: served in the Army for nine years"]);
+    past("3 yrs @ tesco", &["Job: worked at Tesco for three years"]);
+    past("call centre", &["Job: worked in a call centre"]);
+    past(
+        "10 wk placement with district nurses in Sefton",
+        &["Placement: did a ten-week placement with district nurses in Sefton"],
+    );
+    past("looked after my grandmother", &["Break: looked after my grandmother"]);
+}
+
+#[test]
+fn what_cannot_be_read_surely_is_left_out() {
+    now("not working atm", &["left out: Unread not working atm"]);
+    now("n/a", &["left out: Blank n/a"]);
+    now(
+        "Receptionist at Vets4u - phones, upset owners",
+        &["Job: a receptionist | at Vets4u | ", "left out: Unread phones", "left out: Unread upset owners"],
+    );
+}

@@ -1,0 +1,142 @@
+//! Reads work that is named by what it is rather than by what somebody was: "bar work", "nights at BP", "army, 9 years".
+
+use crate::facts::article::with_article;
+use crate::facts::fact::{Act, Kind, Time, Words};
+use crate::facts::lexicon::bare;
+use crate::facts::spell;
+use crate::words::list;
+
+use super::position::place_of;
+
+list!(FIELDS = "facts/work_fields");
+list!(FORCES = "facts/forces");
+list!(PLACEMENTS = "facts/placements");
+list!(PLACES = "facts/places");
+list!(AREAS = "facts/areas");
+list!(CHORES = "facts/chores");
+
+/// Reads an entry as work with a name: "bar work", "a 10-week placement with district nurses", "nights at BP".
+pub fn named(text: &str, time: Option<&Time>) -> Option<(Kind, Words)> {
+    let lower = text.to_lowercase();
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let head = words.iter().position(|word| ["at", "in", "for", "with", "on"].contains(&word.to_lowercase().as_str()));
+    let (what, rest) = words.split_at(head.unwrap_or(words.len()));
+    let what_lower = what.join(" ").to_lowercase();
+    let last = what_lower.rsplit(' ').next().unwrap_or_default();
+    let placement = PLACEMENTS.iter().find(|noun| what_lower == *noun || what_lower.ends_with(&format!(" {noun}")));
+    // "Placement year IBM Hursley": the name follows at once.
+    let inner =
+        PLACEMENTS.iter().filter(|noun| what_lower.starts_with(noun)).last().map(|noun| noun.split(' ').count());
+    let place = match (rest, inner) {
+        ([], Some(count)) if placement.is_none() && count < words.len() => place_of(&words[count..].join(" "))?,
+        ([], _) => String::new(),
+        (rest, _) => place_of(&rest.join(" "))?,
+    };
+    // A name alone says nothing: "Placements: ..."
+    let is_bare =
+        what.len() <= placement.map_or(1, |noun| noun.split(' ').count()) && place.is_empty() && time.is_none();
+    if is_bare && (placement.is_some() || ["job", "jobs", "placements"].contains(&last))
+        || what_lower.ends_with(" job") && place.is_empty() && time.is_none() && what.len() < 3
+    {
+        return None;
+    }
+    let (kind, verb, object) = if let Some(noun) = placement.or_else(|| {
+        inner.and_then(|count| {
+            PLACEMENTS.iter().find(|noun| noun.split(' ').count() == count && what_lower.starts_with(noun))
+        })
+    }) {
+        let what = what_lower.find(noun).map_or(what.join(" "), |at| text[..at + noun.len()].to_owned());
+        let is_mass = ["work experience", "research", "voluntary work", "freelance work"].contains(&noun);
+        (
+            Kind::Placement,
+            "do",
+            if is_mass {
+                super::position::quiet(&what)
+            } else {
+                with_article(&hyphened(&super::position::quiet(&what)))
+            },
+        )
+    } else if ["nights", "days", "weekends", "evenings", "earlies", "lates", "shifts"].contains(&what_lower.as_str())
+        && !rest.is_empty()
+    {
+        (Kind::Job, "work", what_lower.clone())
+    } else if last == "work" && what.len() > 1 {
+        (Kind::Job, "do", what.join(" "))
+    } else if ["job", "round"].contains(&last) && what.len() > 1 {
+        (Kind::Job, "have", with_article(&what.join(" ")))
+    } else if let Some(force) = FORCES.pair_of(&lower) {
+        (
+            Kind::Job,
+            "serve",
+            if force.contains("Engineers") || force.contains("Signals") || force.contains("Corps") {
+                format!("with {force}")
+            } else {
+                format!("in {force}")
+            },
+        )
+    } else if let Some(area) = AREAS.pair_of(&what_lower) {
+        (Kind::Job, "work", area.to_owned())
+    } else if rest.is_empty() && spell::is_employer(text) {
+        (Kind::Job, "work", format!("at {text}"))
+    } else if CHORES.has(&what_lower) {
+        (Kind::Job, "do", what_lower.clone())
+    } else if rest.is_empty() && FIELDS.has(&lower) {
+        (Kind::Job, "work", format!("in {lower}"))
+    } else {
+        return None;
+    };
+    Some((kind, act(verb, &[&object, &place, time.map_or("", Time::words)])))
+}
+
+/// Reads an entry as the place where somebody worked, for a time: "Tesco, three years". Without a time it could be
+/// anything, unless its last word names a kind of place.
+pub fn place(text: &str, time: Option<&Time>) -> Option<Words> {
+    let place = place_of(text)?;
+    if text.contains(" at ") || text.contains(" in ") {
+        return None;
+    }
+    if matches!(time, Some(Time::During(when)) if !when.starts_with("from")) {
+        return None;
+    }
+    let is_place = text.split_whitespace().next_back().is_some_and(|word| PLACES.pair_of(&bare(word)).is_some());
+    let has_capital = text.starts_with(char::is_uppercase);
+    (time.is_some() || is_place && has_capital && text.contains(' '))
+        .then(|| act("work", &[&place, time.map_or("", Time::words)]))
+}
+
+/// "10 week" as "10-week".
+fn hyphened(text: &str) -> String {
+    let mut text = text.to_owned();
+    for unit in ["week", "month", "day", "year", "hour"] {
+        if let Some(at) = text.find(&format!(" {unit} ")) {
+            let number = text[..at].rsplit(' ').next().unwrap_or_default();
+            if number.parse::<f32>().is_ok()
+                || ["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "one"].contains(&number)
+            {
+                text.replace_range(at..=at, "-");
+            }
+        }
+    }
+    text
+}
+
+fn act(verb: &str, parts: &[&str]) -> Words {
+    let object = parts.join(" ");
+    let object = object.split_whitespace().collect::<Vec<_>>().join(" ");
+    let goes_on = parts.iter().any(|part| part.starts_with("since "));
+    let (past, doing) = match verb {
+        "work" if goes_on => ("have worked", "working"),
+        "do" if goes_on => ("have done", "doing"),
+        "serve" if goes_on => ("have served", "serving"),
+        _ if goes_on => ("have had", "having"),
+        "work" => ("worked", "working"),
+        "do" => ("did", "doing"),
+        "serve" => ("served", "serving"),
+        _ => ("had", "having"),
+    };
+    Words::Act(Act {
+        base: format!("{verb} {object}"),
+        past: format!("{past} {object}"),
+        doing: format!("{doing} {object}"),
+    })
+}

@@ -1,0 +1,390 @@
+//! Decides what a letter says: the reason and the present first, then the answers, strongest first, then the rest in
+//! short. What has no match is not mentioned.
+
+use std::collections::BTreeSet;
+
+use crds::request::{Length, LetterOptions, Tone};
+
+use super::moves::Move;
+use super::sentence::Sentence;
+use super::telling::{self, Manner, Told};
+use crate::evidence::{Degree, Evidence, Need, Requirement};
+use crate::facts::Facts;
+use crate::facts::fact::{Fact, Kind, Words};
+use crate::facts::spell;
+use crate::facts::title::TitleKind;
+
+/// Most requirements that are answered one by one.
+const fn answers_max(length: Length) -> usize {
+    match length {
+        Length::Short => 2,
+        Length::Standard => 3,
+        Length::Long => 5,
+    }
+}
+
+/// Most sentences about what answers nothing.
+const fn rest_max(length: Length) -> usize {
+    match length {
+        Length::Short => 3,
+        Length::Standard => 6,
+        Length::Long => 12,
+    }
+}
+
+/// The paragraphs of a letter from the salutation to the thanks. `turn` varies what may be varied.
+pub fn outline(facts: &Facts, evidence: &Evidence, options: &LetterOptions, turn: u64) -> Vec<Vec<Sentence>> {
+    let length = options.length;
+    let mut outline = Outline { facts, evidence, said: BTreeSet::new(), answered: BTreeSet::new(), asked: 0 };
+    let points = outline.points(length);
+    let opening = outline.opening(&points, turn);
+    let mut paragraphs = vec![vec![outline.greeting(options.tone)], opening];
+    paragraphs.extend(outline.answers(&points));
+    // A bare opening and the first answer are one paragraph.
+    if paragraphs.len() > 2 && paragraphs[1].len() == 1 {
+        let first = paragraphs.remove(2);
+        paragraphs[1].extend(first);
+    }
+    paragraphs.extend(outline.rest(rest_max(length)));
+    paragraphs.push(closing(turn));
+    paragraphs.retain(|paragraph| !paragraph.is_empty());
+    paragraphs
+}
+
+/// A requirement, or several with the same answer, and the facts that answer.
+struct Point {
+    requirements: Vec<usize>,
+    facts: Vec<usize>,
+    degree: Degree,
+}
+
+struct Outline<'a> {
+    facts: &'a Facts,
+    evidence: &'a Evidence,
+    /// The facts that a sentence says.
+    said: BTreeSet<usize>,
+    /// The requirements that are answered.
+    answered: BTreeSet<usize>,
+    /// How many requirements were named.
+    asked: usize,
+}
+
+impl Outline<'_> {
+    fn fact(&self, at: usize) -> &Fact {
+        &self.facts.all[at]
+    }
+
+    fn requirement(&self, at: usize) -> &Requirement {
+        &self.evidence.requirements[at]
+    }
+
+    fn greeting(&self, tone: Tone) -> Sentence {
+        match &self.facts.company {
+            Some(company) if tone == Tone::Direct => {
+                let name = company.strip_prefix("the ").unwrap_or(company);
+                Sentence::new(Move::GreetCompany, [name.to_owned()])
+            }
+            _ => Sentence::new(Move::Greet, []),
+        }
+    }
+
+    /// What is answered, strongest first.
+    fn points(&self, length: Length) -> Vec<Point> {
+        let mut points: Vec<Point> = Vec::new();
+        for answer in &self.evidence.answers {
+            let requirement = self.requirement(answer.requirement);
+            if matches!(requirement.kind, Need::Training) {
+                continue;
+            }
+            match points.iter_mut().find(|point| point.facts.first() == answer.facts.first()) {
+                Some(point) => {
+                    point.requirements.push(answer.requirement);
+                    let new: Vec<usize> =
+                        answer.facts.iter().copied().filter(|fact| !point.facts.contains(fact)).collect();
+                    point.facts.extend(new);
+                }
+                None => points.push(Point {
+                    requirements: vec![answer.requirement],
+                    facts: answer.facts.clone(),
+                    degree: answer.degree,
+                }),
+            }
+        }
+        points.truncate(answers_max(length) + 3);
+        points
+    }
+
+    /// The post, the reason, the present position, unless that is the first answer.
+    fn opening(&mut self, points: &[Point], turn: u64) -> Vec<Sentence> {
+        let mut opening = vec![self.open()];
+        let reasons: Vec<usize> = self.places(|fact| fact.kind == Kind::Reason).into_iter().take(2).collect();
+        for at in &reasons {
+            if let Words::Clause(clause) = &self.fact(*at).words {
+                opening.push(Sentence::new(Move::Reason, [clause.clone()]).of(&[*at]));
+                self.said.insert(*at);
+            }
+        }
+        let lead = points.first().and_then(|point| point.facts.first()).copied();
+        let present = self.places(is_present).into_iter().next();
+        let Some(present) = present else { return opening };
+        if lead == Some(present) && points[0].requirements.iter().any(|at| self.names(*at).is_some()) {
+            return opening;
+        }
+        opening.extend(self.tell(&[present], true));
+        let answers_something = points
+            .iter()
+            .any(|point| point.facts.iter().any(|fact| *fact == present || self.fact(*fact).of == Some(present)));
+        let is_job = self.fact(present).kind == Kind::Job;
+        if is_job
+            && reasons.is_empty()
+            && answers_something
+            && turn.is_multiple_of(2)
+            && let Some(company) = &self.facts.company
+        {
+            opening.push(Sentence::new(Move::BridgeCompany, [company.clone()]));
+        }
+        opening
+    }
+
+    fn open(&self) -> Sentence {
+        let title = self.facts.title.as_ref();
+        let step = match (title.map(|title| title.kind), &self.facts.company) {
+            (Some(TitleKind::Role), Some(_)) => Move::OpenRoleCompany,
+            (Some(TitleKind::Post), Some(_)) => Move::OpenPostCompany,
+            (Some(TitleKind::Field), Some(_)) => Move::OpenFieldCompany,
+            (None, Some(_)) => Move::OpenNoTitleCompany,
+            (Some(TitleKind::Role), None) => Move::OpenRole,
+            (Some(TitleKind::Post), None) => Move::OpenPost,
+            (Some(TitleKind::Field), None) => Move::OpenField,
+            (None, None) => Move::OpenNoTitle,
+        };
+        let words = title.map(|title| title.text.clone()).into_iter().chain(self.facts.company.clone());
+        Sentence::new(step, words)
+    }
+
+    /// The paragraphs that answer: one for each of the strongest, one for those that need but a word each.
+    fn answers(&mut self, points: &[Point]) -> Vec<Vec<Sentence>> {
+        let mut paragraphs: Vec<Vec<Sentence>> = Vec::new();
+        let (short, long): (Vec<&Point>, Vec<&Point>) = points.iter().partition(|point| self.is_short(point));
+        for point in long {
+            let sentences = self.answer(point);
+            match paragraphs.last_mut() {
+                // Two short answers share a paragraph.
+                Some(last) if last.len() + sentences.len() <= 4 => last.extend(sentences),
+                _ if !sentences.is_empty() => paragraphs.push(sentences),
+                _ => {}
+            }
+        }
+        let short = self.short_answers(&short);
+        match paragraphs.last_mut() {
+            Some(last) if last.len() + short.len() <= 3 => last.extend(short),
+            _ => paragraphs.push(short),
+        }
+        let training = self.training();
+        match paragraphs.last_mut() {
+            Some(last) => last.extend(training),
+            None => paragraphs.push(training.into_iter().collect()),
+        }
+        paragraphs.retain(|paragraph| !paragraph.is_empty());
+        paragraphs
+    }
+
+    /// Whether a point is answered by naming a thing that the applicant has.
+    fn is_short(&self, point: &Point) -> bool {
+        let is_thing = |at: &usize| matches!(self.fact(*at).words, Words::Thing(_) | Words::Adjective(_));
+        point.degree == Degree::Met
+            && point.facts.iter().all(is_thing)
+            && point
+                .requirements
+                .iter()
+                .all(|at| self.requirement(*at).echo.as_ref().is_some_and(|echo| !echo.contains(" or ")))
+    }
+
+    /// How a requirement is named, and the move that names it.
+    fn names(&self, at: usize) -> Option<(Move, String)> {
+        let requirement = self.requirement(at);
+        match (requirement.kind, &requirement.echo, &requirement.about) {
+            (Need::Question, _, Some(about)) => Some((Move::Question, about.clone())),
+            (_, Some(echo), _) => Some((if self.asked == 0 { Move::Ask } else { Move::AskMore }, worded(echo))),
+            (_, None, Some(about)) if requirement.kind != Need::Question => Some((Move::Look, about.clone())),
+            _ => None,
+        }
+    }
+
+    /// A requirement and the facts that answer it.
+    fn answer(&mut self, point: &Point) -> Vec<Sentence> {
+        let facts: Vec<usize> = point.facts.iter().copied().filter(|at| !self.said.contains(at)).take(3).collect();
+        self.answered.extend(&point.requirements);
+        if facts.is_empty() {
+            return Vec::new();
+        }
+        let mut sentences = Vec::new();
+        if self.asked < 3
+            && let Some((step, name)) = point.requirements.iter().find_map(|at| self.names(*at))
+        {
+            self.asked += 1;
+            sentences.push(Sentence::new(step, [name]).answering(&point.requirements));
+        }
+        sentences.extend(self.tell(&facts, true));
+        sentences
+    }
+
+    /// The requirements that are met by what the applicant has, in one sentence, then what that sentence does not say.
+    fn short_answers(&mut self, points: &[&Point]) -> Vec<Sentence> {
+        let open: Vec<&&Point> =
+            points.iter().filter(|point| point.facts.iter().any(|at| !self.said.contains(at))).collect();
+        let requirements: Vec<usize> =
+            open.iter().filter_map(|point| point.requirements.first()).copied().take(4).collect();
+        let facts: Vec<usize> = open
+            .iter()
+            .take(4)
+            .flat_map(|point| point.facts.iter().take(2))
+            .copied()
+            .filter(|at| !self.said.contains(at))
+            .collect();
+        if requirements.is_empty() {
+            return Vec::new();
+        }
+        let asks: Vec<String> =
+            requirements.iter().filter_map(|at| self.requirement(*at).echo.as_deref().map(worded)).collect();
+        let ask = crate::facts::list::joined(&asks);
+        self.answered.extend(&requirements);
+        let is_same = |at: &usize| matches!(&self.fact(*at).words, Words::Thing(thing) if asks.iter().any(|ask| ask.eq_ignore_ascii_case(thing)));
+        let (same, other): (Vec<usize>, Vec<usize>) = facts.iter().partition(|at| is_same(at));
+        let step = match (asks.len(), self.fact(facts[0]).kind) {
+            (1, Kind::Skill) if !same.is_empty() => Move::AskSkill,
+            (1, Kind::Tool) if !same.is_empty() => Move::AskTool,
+            (1, _) if self.asked == 0 => Move::Ask,
+            (1, _) => Move::AskMore,
+            (2, _) => Move::AskBoth,
+            _ => Move::AskAll,
+        };
+        self.asked += 1;
+        let is_told = !matches!(step, Move::Ask | Move::AskMore);
+        let told: Vec<usize> = if is_told { same } else { Vec::new() };
+        self.said.extend(&told);
+        let mut sentences = vec![Sentence::new(step, [ask]).answering(&requirements).of(&told)];
+        let left: Vec<usize> = if is_told { other } else { facts };
+        sentences.extend(self.tell(&left, true));
+        sentences
+    }
+
+    /// The training that the employer offers, taken up.
+    fn training(&self) -> Option<Sentence> {
+        let (at, requirement) = self
+            .evidence
+            .requirements
+            .iter()
+            .enumerate()
+            .find(|(_, requirement)| requirement.kind == Need::Training)?;
+        let about = requirement.about.clone()?;
+        Some(Sentence::new(Move::Training, [about]).answering(&[at]))
+    }
+
+    /// The facts that answer nothing, in short.
+    fn rest(&mut self, most: usize) -> Vec<Vec<Sentence>> {
+        let mut paragraphs = Vec::new();
+        let mut left = most;
+        let groups: [&[Kind]; 3] = [
+            &[
+                Kind::Study,
+                Kind::Job,
+                Kind::Placement,
+                Kind::Role,
+                Kind::Break,
+                Kind::Duty,
+                Kind::Feat,
+                Kind::Paper,
+                Kind::Topic,
+            ],
+            &[
+                Kind::Skill,
+                Kind::Tool,
+                Kind::Knowledge,
+                Kind::Award,
+                Kind::Course,
+                Kind::Member,
+                Kind::Licence,
+                Kind::Grade,
+                Kind::Due,
+            ],
+            &[Kind::Language, Kind::Trait, Kind::Own, Kind::Free, Kind::Home],
+        ];
+        for kinds in groups {
+            let mut facts = self.places(|fact| kinds.contains(&fact.kind));
+            facts.retain(|at| !self.said.contains(at));
+            let mut sentences = self.tell(&facts, false);
+            sentences.truncate(left);
+            left -= sentences.len();
+            paragraphs.push(sentences);
+        }
+        merged(paragraphs)
+    }
+
+    /// The sentences that say these facts, and those that the form joins to them; as an answer to what was just named, or
+    /// in the list of the rest.
+    fn tell(&mut self, facts: &[usize], is_answer: bool) -> Vec<Sentence> {
+        let mut all = facts.to_vec();
+        for at in facts {
+            if self.fact(*at).is_position() || self.fact(*at).kind == Kind::Study {
+                all.extend(self.places(|fact| fact.of == Some(*at)));
+            }
+        }
+        all.retain(|at| !self.said.contains(at));
+        let mut seen = BTreeSet::new();
+        all.retain(|at| seen.insert(*at));
+        let told: Vec<Told> = all.iter().map(|at| Told { at: *at, fact: self.fact(*at) }).collect();
+        let manner =
+            |kind: Kind| match self.said.iter().any(|at| telling::group(self.fact(*at).kind) == telling::group(kind)) {
+                _ if is_answer => Manner::Answer,
+                true => Manner::More,
+                false => Manner::First,
+            };
+        let sentences = telling::sentences(&told, &self.facts.all, manner, &self.said);
+        self.said.extend(sentences.iter().flat_map(|sentence| sentence.facts.iter().copied()));
+        sentences
+    }
+
+    /// The places of the facts for which this holds.
+    fn places(&self, holds: impl Fn(&Fact) -> bool) -> Vec<usize> {
+        (0..self.facts.all.len()).filter(|at| holds(self.fact(*at))).collect()
+    }
+}
+
+/// The name of a requirement, put right behind its article.
+fn worded(echo: &str) -> String {
+    match echo.split_once(' ') {
+        Some((article @ ("a" | "an" | "the"), rest)) => format!("{article} {}", spell::put_right(rest)),
+        _ => spell::put_right(echo),
+    }
+}
+
+/// What the applicant is at present.
+fn is_present(fact: &Fact) -> bool {
+    match (&fact.words, fact.kind) {
+        (Words::Position(position), _) => position.is_now,
+        (_, Kind::Study) => fact.source.field == crate::facts::fact::Field::Now,
+        _ => false,
+    }
+}
+
+/// Short paragraphs put together.
+fn merged(paragraphs: Vec<Vec<Sentence>>) -> Vec<Vec<Sentence>> {
+    let mut out: Vec<Vec<Sentence>> = Vec::new();
+    for paragraph in paragraphs.into_iter().filter(|paragraph| !paragraph.is_empty()) {
+        match out.last_mut() {
+            Some(last) if last.len() + paragraph.len() <= 4 || paragraph.len() == 1 => last.extend(paragraph),
+            _ => out.push(paragraph),
+        }
+    }
+    out
+}
+
+fn closing(turn: u64) -> Vec<Sentence> {
+    let mut closing = vec![Sentence::new(Move::Close, [])];
+    if turn.is_multiple_of(3) {
+        closing.push(Sentence::new(Move::CloseCall, []));
+    }
+    closing.push(Sentence::new(Move::Thanks, []));
+    closing
+}

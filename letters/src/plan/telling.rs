@@ -1,0 +1,221 @@
+//! Puts facts of one kind into one sentence, each with the verb that its kind takes.
+
+use std::collections::BTreeSet;
+
+use super::moves::Move;
+use super::sentence::Sentence;
+use crate::facts::fact::{Fact, Kind, Position, Time, Words};
+use crate::facts::list::joined;
+
+/// A fact and its place in the form.
+pub struct Told<'a> {
+    pub at: usize,
+    pub fact: &'a Fact,
+}
+
+/// How things of a kind are said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Manner {
+    /// In answer to what was just named.
+    Answer,
+    /// For the first time.
+    First,
+    /// After others of the kind.
+    More,
+}
+
+/// Most things that one sentence lists.
+const LIST_MAX: usize = 5;
+
+/// The sentences that say these facts, in their order as far as kinds are said together.
+pub fn sentences(
+    told: &[Told<'_>],
+    all: &[Fact],
+    manner: impl Fn(Kind) -> Manner,
+    said: &BTreeSet<usize>,
+) -> Vec<Sentence> {
+    let mut sentences = Vec::new();
+    let mut done = BTreeSet::new();
+    let mut positions = 0;
+    for one in told {
+        if done.contains(&one.at) {
+            continue;
+        }
+        let sentence = match &one.fact.words {
+            Words::Position(position) => {
+                let sizes = joined_to(told, one.at, Kind::Size);
+                let is_more = positions > 0;
+                positions += 1;
+                done.extend(sizes.iter().map(|(at, _)| *at));
+                let mut facts = vec![one.at];
+                facts.extend(sizes.iter().map(|(at, _)| *at));
+                Some(self::position(position, &sizes, is_more).of(&facts))
+            }
+            Words::Act(act) if one.fact.kind == Kind::Study => {
+                let is_now = one.fact.source.field == crate::facts::fact::Field::Now;
+                Some(
+                    if is_now {
+                        Sentence::new(Move::Doing, [act.doing.clone()])
+                    } else {
+                        Sentence::new(Move::Feats, [act.past.clone()])
+                    }
+                    .of(&[one.at]),
+                )
+            }
+            Words::Act(_) => Some(acts(told, one, all, said, &sentences)),
+            Words::Thing(_) | Words::Adjective(_) => things(told, one.fact.kind, manner(one.fact.kind)),
+            Words::Clause(clause) => Some(Sentence::new(Move::Clause, [clause.clone()]).of(&[one.at])),
+        };
+        let Some(sentence) = sentence else { continue };
+        done.extend(sentence.facts.iter().copied());
+        sentences.push(sentence);
+    }
+    sentences
+}
+
+/// The facts of a kind that belong to a position.
+fn joined_to(told: &[Told<'_>], of: usize, kind: Kind) -> Vec<(usize, String)> {
+    let belongs = told.iter().filter(|one| one.fact.of == Some(of) && one.fact.kind == kind);
+    belongs
+        .filter_map(|one| match &one.fact.words {
+            Words::Thing(thing) => Some((one.at, thing.clone())),
+            _ => None,
+        })
+        .collect()
+}
+
+fn position(position: &Position, sizes: &[(usize, String)], is_more: bool) -> Sentence {
+    let whole = [position.role.as_str(), &position.place].join(" ");
+    let sizes: Vec<&str> = sizes.iter().map(|(_, size)| size.as_str()).collect();
+    let with = if sizes.is_empty() { String::new() } else { format!(", with {}", joined(&sizes)) };
+    let time = position.time.as_ref().map(Time::words);
+    match (position.is_now, time) {
+        (true, Some(time)) => Sentence::new(Move::NowTime, [whole.trim().to_owned(), format!("{time}{with}")]),
+        (true, None) if is_more => Sentence::new(Move::NowAlso, [format!("{}{with}", whole.trim())]),
+        (true, None) => Sentence::new(Move::Now, [format!("{}{with}", whole.trim())]),
+        (false, Some(time)) if matches!(position.time, Some(Time::Since(_))) => {
+            Sentence::new(Move::NowTime, [whole.trim().to_owned(), format!("{time}{with}")])
+        }
+        (false, Some(time)) => {
+            let step = if is_more { Move::PastTimeAlso } else { Move::PastTime };
+            Sentence::new(step, [whole.trim().to_owned(), format!("{time}{with}")])
+        }
+        (false, None) => {
+            let step = if is_more { Move::PastAlso } else { Move::Past };
+            Sentence::new(step, [format!("{}{with}", whole.trim())])
+        }
+    }
+}
+
+/// The acts of the same position, of the same time, in one sentence.
+fn acts(told: &[Told<'_>], first: &Told<'_>, all: &[Fact], said: &BTreeSet<usize>, before: &[Sentence]) -> Sentence {
+    let is_past = is_past(first.fact, all);
+    let same: Vec<&Told<'_>> = told
+        .iter()
+        .filter(|one| {
+            one.fact.of == first.fact.of && matches!(one.fact.words, Words::Act(_)) && one.fact.kind != Kind::Study
+        })
+        .filter(|one| self::is_past(one.fact, all) == is_past)
+        .filter(|one| one.at >= first.at && (one.fact.kind == Kind::Break) == (first.fact.kind == Kind::Break))
+        .take(3)
+        .collect();
+    let texts: Vec<String> = same
+        .iter()
+        .filter_map(|one| match &one.fact.words {
+            Words::Act(act) => Some(if is_past { act.past.clone() } else { act.base.clone() }),
+            _ => None,
+        })
+        .collect();
+    let position = first.fact.of.filter(|of| all.get(*of).is_some_and(Fact::is_position));
+    let is_just_named = position.is_some_and(|of| {
+        before.last().is_some_and(|sentence| sentence.facts.contains(&of)) || before.is_empty() && said.contains(&of)
+    });
+    let step = match (is_past, is_just_named) {
+        (true, true) => Move::FeatsThere,
+        (true, false) => Move::Feats,
+        (false, true) => Move::DutiesThere,
+        (false, false) => Move::Duties,
+    };
+    let facts: Vec<usize> = same.iter().map(|one| one.at).collect();
+    Sentence::new(step, [clauses(&texts)]).of(&facts)
+}
+
+/// Whether an act is over: a feat, or a duty of a position that is over.
+fn is_past(fact: &Fact, all: &[Fact]) -> bool {
+    let position = fact.of.and_then(|of| all.get(of)).and_then(|fact| match &fact.words {
+        Words::Position(position) => Some(position.is_now),
+        _ => None,
+    });
+    match position {
+        _ if fact.kind == Kind::Feat => true,
+        Some(is_now) => !is_now,
+        None => fact.source.field == crate::facts::fact::Field::Past,
+    }
+}
+
+/// Acts as a list, parted by "and" once; where one holds an "and" of its own, by commas before it.
+fn clauses(texts: &[String]) -> String {
+    match texts {
+        [before @ .., last] if !before.is_empty() && texts.iter().any(|text| text.contains(" and ")) => {
+            format!("{}, and I {last}", before.join(", "))
+        }
+        texts => joined(texts),
+    }
+}
+
+/// The things of a kind in one sentence.
+fn things(told: &[Told<'_>], kind: Kind, manner: Manner) -> Option<Sentence> {
+    let step_kind = group(kind);
+    let same: Vec<(&usize, &String)> = told
+        .iter()
+        .filter(|one| group(one.fact.kind) == step_kind)
+        .filter_map(|one| match &one.fact.words {
+            Words::Thing(text) | Words::Adjective(text) => Some((&one.at, text)),
+            _ => None,
+        })
+        .take(LIST_MAX)
+        .collect();
+    let texts: Vec<&String> = same.iter().map(|(_, text)| *text).collect();
+    let facts: Vec<usize> = same.iter().map(|(at, _)| **at).collect();
+    let more = manner == Manner::More;
+    let is_plural = texts.len() > 1 || texts.iter().any(|text| is_plural(text));
+    let step = match (step_kind, more, texts.len()) {
+        (Kind::Award, false, _) if manner == Manner::First => Move::HoldFirst,
+        (Kind::Skill, false, 1) if !is_plural => Move::Skill,
+        (Kind::Skill, true, 1) if !is_plural => Move::SkillMore,
+        (Kind::Skill, false, _) => Move::Skills,
+        (Kind::Skill, true, _) => Move::SkillsMore,
+        (Kind::Tool, false, _) => Move::Tools,
+        (Kind::Tool, true, _) => Move::ToolsMore,
+        (Kind::Knowledge, false, _) => Move::Know,
+        (Kind::Knowledge, true, _) => Move::KnowMore,
+        (Kind::Language, ..) => Move::Speak,
+        (Kind::Trait, ..) => Move::Traits,
+        (Kind::Award, false, _) => Move::Hold,
+        (Kind::Award, true, _) => Move::HoldMore,
+        (Kind::Grade, false, _) => Move::Have,
+        (Kind::Grade, true, _) => Move::HaveMore,
+        _ => return None,
+    };
+    Some(Sentence::new(step, [joined(&texts)]).of(&facts))
+}
+
+/// Whether a noun phrase takes "are": its head, before any preposition, bracket or comma, is a plural, or there are two.
+fn is_plural(text: &str) -> bool {
+    let ends = [" with ", " of ", " in ", " for ", " including ", " on ", " at ", " from ", " to ", " (", ","];
+    let head = ends.iter().filter_map(|end| text.find(end)).min().map_or(text, |at| &text[..at]);
+    let first = head.split(' ').next().unwrap_or_default();
+    let last = head.split(' ').next_back().unwrap_or_default();
+    let is_doing = first.ends_with("ing") && head.contains(' ');
+    let singular = ["ss", "us", "is", "ics", "'s"].iter().any(|end| last.ends_with(end));
+    !is_doing && (head.contains(" and ") || last.ends_with('s') && last.len() > 3 && !singular)
+}
+
+/// Kinds that take the same verb.
+pub const fn group(kind: Kind) -> Kind {
+    match kind {
+        Kind::Award | Kind::Licence | Kind::Member => Kind::Award,
+        Kind::Grade | Kind::Own | Kind::Course | Kind::Due => Kind::Grade,
+        other => other,
+    }
+}
