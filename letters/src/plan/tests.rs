@@ -59,6 +59,16 @@ fn the_plan_is_what_the_model_reads() {
 }
 
 #[test]
+fn nothing_that_was_typed_is_in_a_plan() {
+    let request = fitter();
+    let facts = Facts::of(&request).unwrap();
+    let asked = Plan::of(&facts, &evidence(&request.job, &facts.all), &request.letter, 1).messages();
+    for typed in ["Navy", "Garside", "BAE", "hydraulic", "NVQ", "Fitter"] {
+        assert!(asked.iter().all(|message| !message.content.contains(typed)), "{typed}");
+    }
+}
+
+#[test]
 fn what_has_no_match_is_not_mentioned_and_what_was_given_is() {
     let text = letter(&fitter(), 7);
     for given in ["Royal Navy", "SC cleared", "NVQ", "apprentice", "ydraulic", "ault finding"] {
