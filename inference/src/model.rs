@@ -1,13 +1,15 @@
 //! The engine as the [`Complete`] of the letters.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use crds::CoverLetterRequestSpec;
 use engine::chat;
+use engine::constraint::{Automaton, Constrain, Guide, TokenBytes};
 use engine::sampling::{Repetition, Sampling};
 use engine::schedule::{self, FinishReason, Monitor, Schedule};
 use engine::{CompleteError, Engine, LoadError, LoadOptions, Loaded};
-use letters::{Ask, Complete, Completions, Event, Finish, Role, Style, WriteError, Writing};
+use letters::{Ask, Complete, Completions, Event, Finish, Phrases, Role, Style, WriteError, Writing};
 
 /// Field of `config.json` that names the style in which a model expects a request. It is our own addition to the file: only
 /// models that were trained on our format have it.
@@ -35,6 +37,7 @@ pub struct Generation {
 /// A loaded model that writes letters.
 pub struct Model {
     engine: Engine,
+    vocabulary: Arc<TokenBytes>,
     style: Style,
     candidates: usize,
     rows: usize,
@@ -62,7 +65,9 @@ impl Model {
     pub fn start(loaded: Loaded, style: Style, slots: usize, generation: Generation) -> Self {
         let candidates = generation.candidates.unwrap_or(style.candidates()).max(1);
         let rows = slots.max(1).saturating_mul(candidates);
-        Self { engine: Engine::start(loaded, Schedule::new(rows)), style, candidates, rows, generation }
+        let engine = Engine::start(loaded, Schedule::new(rows));
+        let vocabulary = Arc::new(engine.token_bytes());
+        Self { engine, vocabulary, style, candidates, rows, generation }
     }
 
     /// SHA-256 of the weights, hexadecimal.
@@ -135,16 +140,42 @@ impl Complete for Model {
         // The built-in model was trained to write letters; general models of its size fall into repeating themselves.
         let is_built_in = self.style == Style::BuiltIn;
         let (min_p, repetition) = if is_built_in { (0.0, None) } else { (MIN_P, Some(Repetition::default())) };
+        let constraint = ask.phrases.map(|phrases| {
+            let guide = Guide::new(OneOf(Arc::clone(phrases)), Arc::clone(&self.vocabulary));
+            Arc::new(guide) as Arc<dyn Constrain>
+        });
+        // Of given phrases none leads into a loop, and words of the applicant may well come twice.
+        let is_free = !is_built_in && constraint.is_none();
         let completion = |&seed| {
             let options = engine::Options {
                 tokens_per_second: tokens_per_second.filter(|_| ask.is_shown),
-                ends_loops: !is_built_in,
+                ends_loops: is_free,
+                constraint: constraint.clone(),
                 ..engine::Options::new(max_new_tokens, Sampling { temperature, top_p, min_p, repetition, seed })
             };
             self.engine.complete(&prompt, options).map(Completion)
         };
         let all = ask.seeds.iter().map(completion).collect::<Result<_, _>>()?;
         Ok(Completions { prompt_tokens: prompt.len(), all })
+    }
+}
+
+/// Texts that phrases allow, as an automaton.
+struct OneOf(Arc<Phrases>);
+
+impl Automaton for OneOf {
+    type State = u32;
+
+    fn start(&self) -> u32 {
+        self.0.start()
+    }
+
+    fn next(&self, state: &u32, byte: u8) -> Option<u32> {
+        self.0.next(*state, byte)
+    }
+
+    fn may_end(&self, state: &u32) -> bool {
+        self.0.may_end(*state)
     }
 }
 

@@ -1,5 +1,9 @@
 //! The trait that a model must implement to write letters.
 
+use std::sync::Arc;
+
+use crate::guided::Phrases;
+
 /// A model that completes conversations.
 pub trait Complete {
     /// A completion in progress.
@@ -23,6 +27,8 @@ pub struct Ask<'a> {
     pub seeds: &'a [u64],
     /// Whether a person reads the text while it is written, so that a pace meant for readers applies to it.
     pub is_shown: bool,
+    /// All that the model may write; `None` leaves it free.
+    pub phrases: Option<&'a Arc<Phrases>>,
 }
 
 /// One turn of a conversation.

@@ -3,7 +3,8 @@
 //! ```text
 //!   request ──▶ facts ──▶ plan ──▶ model ──▶ sentences ──▶ compose ──▶ letter ──▶ checks
 //!      │                             ▲           salutation and signature            ▲
-//!      ├──▶ instructions ────────────┘ (chat models)                                 │
+//!      │              └──▶ guided ──▶ model ──▶ sentences ──▶ (general models)       │
+//!      ├──▶ instructions ────────────┘ (general models, other languages)             │
 //!      └──▶ plain (when the model cannot serve the request) ─────────────────────────┘
 //! ```
 //!
@@ -20,6 +21,7 @@ mod evidence;
 mod facts;
 #[cfg(test)]
 mod fixtures;
+mod guided;
 mod instructions;
 mod letter;
 mod pattern;
@@ -32,6 +34,7 @@ mod write;
 pub use checks::{RULES, Rule, check};
 pub use complete::{Ask, Complete, Completion, Completions, Event, Finish, Message, Role};
 pub use facts::given;
+pub use guided::Phrases;
 pub use letter::{EmptyLetter, Letter};
 pub use style::Style;
 pub use write::{Progress, WriteError, Writing, samples, write};

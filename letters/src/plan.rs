@@ -12,6 +12,7 @@ mod answer;
 mod choices;
 mod moves;
 mod outline;
+mod planned;
 mod sentence;
 mod telling;
 mod warm;
@@ -24,7 +25,11 @@ use crate::complete::{Message, Role};
 use crate::evidence::Evidence;
 use crate::facts::Facts;
 use choices::Choices;
-use sentence::Sentence;
+
+#[cfg(test)]
+pub(crate) use planned::step;
+pub(crate) use sentence::{Sentence, frames};
+pub(crate) use warm::contracted;
 
 /// The system prompt of the training, word for word.
 const SYSTEM: &str = "You write cover letters.";

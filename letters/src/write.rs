@@ -4,6 +4,7 @@ mod candidates;
 mod progress;
 mod samples;
 mod streaming;
+mod worded;
 
 use crds::CoverLetterRequestSpec;
 
@@ -11,15 +12,20 @@ use crate::complete::{Ask, Complete, Completion};
 use crate::compose::Composer;
 use crate::evidence::evidence;
 use crate::facts::Facts;
+use crate::guided::Guided;
 use crate::instructions;
 use crate::letter::Letter;
 use crate::plan::Plan;
 use crate::style::Style;
 use candidates::{Answer, Candidates, seed_of};
 use streaming::Streaming;
+use worded::Worded;
 
 pub use progress::{Progress, WriteError};
 pub use samples::samples;
+
+/// Why a letter has the plain form although the model was asked.
+const SILENT: &str = "the model wrote nothing that could be a letter";
 
 /// A letter in progress. Dropping it stops the work.
 pub struct Writing<C> {
@@ -45,6 +51,8 @@ enum Source<C> {
     Streaming(Box<Streaming<C>>),
     /// Several completions are written; nothing is shown until the best is known.
     Choosing(Box<Candidates<C>>),
+    /// The model words planned letters.
+    Worded(Box<Worded<C>>),
     /// The model is not asked, for this reason.
     Plain(String),
 }
@@ -64,21 +72,25 @@ pub fn write<M: Complete>(
 ) -> Result<Writing<M::Completion>, WriteError<M::Error>> {
     let writing =
         |prompt_tokens, source| Writing { request: request.clone(), prompt_tokens, source, stage: Stage::Writing };
-    let (messages, answer) = match style {
-        Style::Chat => (instructions::messages(request), Answer::Letter),
-        Style::BuiltIn => match Facts::of(request) {
-            Err(why) => return Ok(writing(0, Source::Plain(why.to_string()))),
-            Ok(facts) => {
-                let evidence = evidence(&request.job, &facts.all);
-                let plan = Plan::of(&facts, &evidence, &request.letter, seed);
-                (plan.messages(), Answer::Sentences(Box::new(plan)))
-            }
-        },
-    };
     let candidates = candidates.max(1);
+    let (messages, answer) = match (style, Facts::of(request)) {
+        (Style::BuiltIn, Err(why)) => return Ok(writing(0, Source::Plain(why.to_string()))),
+        (Style::BuiltIn, Ok(facts)) => {
+            let evidence = evidence(&request.job, &facts.all);
+            let plan = Plan::of(&facts, &evidence, &request.letter, seed);
+            (plan.messages(), Answer::Sentences(Box::new(plan)))
+        }
+        (Style::Chat, Ok(facts)) => {
+            let (prompt_tokens, worded) = worded(model, candidates, request, &facts, seed)?;
+            return Ok(writing(prompt_tokens, Source::Worded(Box::new(worded))));
+        }
+        // The sentences of plans are English.
+        (Style::Chat, Err(_)) => (instructions::messages(request), Answer::Letter),
+    };
     let is_shown = candidates == 1 && matches!(answer, Answer::Letter);
     let seeds: Vec<u64> = (0..candidates).map(|candidate| seed_of(seed, candidate)).collect();
-    let mut asked = model.complete(&Ask { messages: &messages, seeds: &seeds, is_shown }).map_err(WriteError::Model)?;
+    let ask = Ask { messages: &messages, seeds: &seeds, is_shown, phrases: None };
+    let mut asked = model.complete(&ask).map_err(WriteError::Model)?;
     let source = match asked.all.pop() {
         Some(only) if is_shown => {
             let composer = Composer::new(request.letter.tone, &request.applicant.name);
@@ -87,6 +99,33 @@ pub fn write<M: Complete>(
         last => Source::Choosing(Box::new(Candidates::new(answer, asked.all.into_iter().chain(last)))),
     };
     Ok(writing(asked.prompt_tokens, source))
+}
+
+/// Begins letters that the model words, each after a plan of its own; and the tokens of the first prompt.
+fn worded<M: Complete>(
+    model: &M,
+    candidates: usize,
+    request: &CoverLetterRequestSpec,
+    facts: &Facts,
+    seed: u64,
+) -> Result<(usize, Worded<M::Completion>), WriteError<M::Error>> {
+    let evidence = evidence(&request.job, &facts.all);
+    let (mut prompt_tokens, mut letters) = (0, Vec::new());
+    for seed in (0..candidates).map(|candidate| seed_of(seed, candidate)) {
+        let guided = Guided::new(Plan::of(facts, &evidence, &request.letter, seed));
+        if guided.messages.is_empty() {
+            letters.push((guided, None));
+            continue;
+        }
+        let (messages, phrases) = (&guided.messages, Some(&guided.phrases));
+        let ask = Ask { messages, seeds: &[seed], is_shown: candidates == 1, phrases };
+        let mut asked = model.complete(&ask).map_err(WriteError::Model)?;
+        if letters.is_empty() {
+            prompt_tokens = asked.prompt_tokens;
+        }
+        letters.push((guided, asked.all.pop()));
+    }
+    Ok((prompt_tokens, Worded::new(request, letters)))
 }
 
 impl<C: Completion> Writing<C> {
@@ -119,15 +158,18 @@ impl<C: Completion> Writing<C> {
         match &mut self.source {
             Source::Streaming(streaming) => streaming.next().await,
             Source::Choosing(candidates) => candidates.next().await.map_err(WriteError::Model),
+            Source::Worded(worded) => worded.next().await,
             Source::Plain(_) => Ok(None),
         }
     }
 
     /// The letter with its checks, once the model has finished.
     fn letter(&mut self) -> Result<Letter, WriteError<C::Error>> {
+        let silent = |_| Letter::in_plain_form(&self.request, SILENT.to_owned());
         let (letter, completion_tokens) = match &mut self.source {
-            Source::Streaming(streaming) => (streaming.letter(&self.request)?, streaming.tokens()),
-            Source::Choosing(candidates) => (candidates.best(&self.request)?, candidates.tokens()),
+            Source::Streaming(streaming) => (streaming.letter(&self.request).or_else(silent)?, streaming.tokens()),
+            Source::Choosing(candidates) => (candidates.best(&self.request).or_else(silent)?, candidates.tokens()),
+            Source::Worded(worded) => (worded.best(&self.request)?, worded.tokens()),
             Source::Plain(why) => (Letter::in_plain_form(&self.request, why.clone())?, 0),
         };
         Ok(Letter { prompt_tokens: self.prompt_tokens, completion_tokens, ..letter })

@@ -13,7 +13,7 @@ pub(super) struct Streaming<C> {
     composer: Composer,
     tokens: usize,
     /// The whole text, and why the model stopped.
-    end: Option<(String, Finish)>,
+    end: Option<Result<(String, Finish), EmptyLetter>>,
 }
 
 impl<C: Completion> Streaming<C> {
@@ -34,8 +34,16 @@ impl<C: Completion> Streaming<C> {
             }
             Event::Done { finish, tokens } => {
                 self.tokens = tokens;
-                let (rest, text) = std::mem::take(&mut self.composer).finish()?;
-                self.end = Some((text, finish));
+                let rest = match std::mem::take(&mut self.composer).finish() {
+                    Ok((rest, text)) => {
+                        self.end = Some(Ok((text, finish)));
+                        rest
+                    }
+                    Err(empty) => {
+                        self.end = Some(Err(empty));
+                        String::new()
+                    }
+                };
                 Progress::Writing { text: rest, completion_tokens: tokens }
             }
         }))
@@ -48,7 +56,7 @@ impl<C: Completion> Streaming<C> {
 
     /// The letter, after the last text.
     pub(super) fn letter(&mut self, request: &CoverLetterRequestSpec) -> Result<Letter, EmptyLetter> {
-        let (text, finish) = self.end.take().ok_or(EmptyLetter)?;
+        let (text, finish) = self.end.take().ok_or(EmptyLetter)??;
         Ok(Letter::by_model(request, text, finish))
     }
 }

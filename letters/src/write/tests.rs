@@ -55,6 +55,13 @@ fn pieces(pieces: &[&str], finish: Finish) -> Vec<Step> {
     [Event::Read { tokens: 7 }].into_iter().chain(wrote).chain([done]).map(Ok).collect()
 }
 
+/// A request for which plans have no sentences, so that a chat model writes freely.
+fn german() -> CoverLetterRequestSpec {
+    let mut request = fixtures::documented();
+    request.letter.language = "de".to_owned();
+    request
+}
+
 /// The result of a future that never waits.
 fn block_on<T>(future: impl Future<Output = T>) -> T {
     match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
@@ -86,7 +93,7 @@ fn finished(told: Vec<Told>) -> Letter {
 #[test]
 fn a_single_chat_candidate_is_shown_as_it_is_written() {
     let model = model([pieces(&["Dear team,\n\nI ", "apply.", "\n\nBest regards,\nJane"], Finish::Stop)]);
-    let told = tell(&model, Style::Chat, 1, &fixtures::documented());
+    let told = tell(&model, Style::Chat, 1, &german());
     let shown: String = told
         .iter()
         .filter_map(|progress| match progress {
@@ -100,7 +107,7 @@ fn a_single_chat_candidate_is_shown_as_it_is_written() {
     assert_eq!(shown, letter.text, "what was shown is the letter");
     assert_eq!(letter.text, "Dear team,\n\nI apply.\n\nSincerely,\nJohn");
     assert_eq!((letter.prompt_tokens, letter.completion_tokens, letter.finish), (7, 3, Finish::Stop));
-    assert_eq!(letter.checks, crate::check(&fixtures::documented(), &letter.text));
+    assert_eq!(letter.checks, crate::check(&german(), &letter.text));
     assert_eq!((letter.plain, model.asked.lock().unwrap()[0].1), (None, true));
 }
 
@@ -113,7 +120,7 @@ fn the_candidate_that_fails_the_fewest_checks_is_the_letter() {
         pieces(&[good], Finish::Length),
         pieces(&["I apply.", " Please"], Finish::Stop),
     ]);
-    let told = tell(&model, Style::Chat, 3, &fixtures::documented());
+    let told = tell(&model, Style::Chat, 3, &german());
     let is_silent = |progress: &Told| !matches!(progress, Ok(Progress::Writing { text, .. }) if !text.is_empty());
     assert!(told.iter().all(is_silent), "nothing is shown before the best is known");
     let letter = finished(told);
@@ -126,7 +133,7 @@ fn the_candidate_that_fails_the_fewest_checks_is_the_letter() {
 #[test]
 fn of_equal_candidates_the_first_is_the_letter() {
     let model = model([pieces(&["I apply now."], Finish::Stop), pieces(&["I apply too."], Finish::Stop)]);
-    assert!(finished(tell(&model, Style::Chat, 2, &fixtures::documented())).text.contains("now"));
+    assert!(finished(tell(&model, Style::Chat, 2, &german())).text.contains("now"));
 }
 
 #[test]
@@ -182,7 +189,7 @@ fn the_model_is_not_asked_for_what_it_cannot_serve() {
 fn an_error_of_the_model_is_the_last_thing_that_happens() {
     let broken = || vec![Ok(Event::Wrote { text: "Dear team,".to_owned(), tokens: 1 }), Err("broken")];
     for candidates in [1, 2] {
-        let told = tell(&model([broken(), broken()]), Style::Chat, candidates, &fixtures::documented());
+        let told = tell(&model([broken(), broken()]), Style::Chat, candidates, &german());
         assert!(matches!(told[..], [Ok(Progress::Writing { .. }), Err(WriteError::Model("broken"))]), "{told:?}");
     }
     let refused = write(&Scripted::default(), Style::Chat, 1, &fixtures::documented(), 42);
@@ -190,12 +197,52 @@ fn an_error_of_the_model_is_the_last_thing_that_happens() {
 }
 
 #[test]
-fn a_chat_model_that_writes_nothing_is_an_error() {
+fn a_chat_model_that_writes_nothing_leaves_the_plain_form() {
     for candidates in [1, 2] {
         let nothing = || pieces(&["Dear team,\n\n"], Finish::Stop);
-        let told = tell(&model([nothing(), nothing()]), Style::Chat, candidates, &fixtures::documented());
-        assert!(matches!(told.last(), Some(Err(WriteError::Empty(_)))), "{told:?}");
+        let letter = finished(tell(&model([nothing(), nothing()]), Style::Chat, candidates, &german()));
+        assert_eq!(letter.plain.as_deref(), Some(SILENT));
+        assert!(letter.text.contains("Analyst at Trello"), "{}", letter.text);
     }
+}
+
+/// What was shown of a letter, and the letter.
+fn guided(answers: &[&[&str]]) -> (String, Letter) {
+    let model = model(answers.iter().map(|answer| pieces(answer, Finish::Stop)));
+    let told = tell(&model, Style::Chat, answers.len(), &fixtures::documented());
+    let shown = told.iter().filter_map(|progress| match progress {
+        Ok(Progress::Writing { text, .. }) => Some(text.as_str()),
+        _ => None,
+    });
+    (shown.collect(), finished(told))
+}
+
+#[test]
+fn a_general_model_words_a_planned_letter_which_is_shown_as_it_is_written() {
+    let own = crate::compose::signed(&fixtures::documented(), &plan_of(&fixtures::documented()).read("").0).unwrap();
+    let (shown, letter) = guided(&[&["I am currently an an", "alyst at Trello. No"]]);
+    assert_eq!(shown, letter.text, "what was shown is the letter");
+    assert!(
+        letter.text.contains("I am currently an analyst at Trello.") && !letter.text.contains("Trello. No"),
+        "{shown}"
+    );
+    assert!(letter.text.contains("Sony") && letter.text.ends_with("Sincerely,\nJohn"), "{shown}");
+    assert_eq!((letter.plain, own.lines().next()), (None, letter.text.lines().next()));
+}
+
+#[test]
+fn what_was_not_planned_gives_way_to_the_programs_own_words() {
+    let own = crate::compose::signed(&fixtures::documented(), &plan_of(&fixtures::documented()).read("").0).unwrap();
+    for answer in ["", "I hold a PhD from Oxford.", "I am currently an analyst at Trello for 9 years.", "[Your Name]"] {
+        let (shown, letter) = guided(&[&[answer]]);
+        assert_eq!((shown, letter.text), (own.clone(), own.clone()), "{answer}");
+    }
+}
+
+#[test]
+fn of_several_worded_letters_none_is_shown_before_the_best_is_known() {
+    let (shown, letter) = guided(&[&["I am"], &["I am currently an analyst at Trello."]]);
+    assert!(shown.is_empty() && !letter.text.is_empty());
 }
 
 #[test]
