@@ -217,7 +217,14 @@ fn signature(tone: Tone, name: &str) -> String {
     };
     let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
     let name: String = name.chars().filter(|character| !character.is_control()).take(NAME_MAX).collect();
-    let name = if says_nothing(&name) { String::new() } else { spell::name(&name) };
+    let is_plain = name.chars().all(|c| c.is_alphabetic() || matches!(c, ' ' | '-' | '\'' | '’' | '.'));
+    let name = if says_nothing(&name) {
+        String::new()
+    } else if is_plain {
+        spell::name(&name)
+    } else {
+        name
+    };
     if name.is_empty() { closing.to_owned() } else { format!("{closing}\n{name}") }
 }
 

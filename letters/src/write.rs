@@ -101,6 +101,9 @@ pub fn write<M: Complete>(
     Ok(writing(asked.prompt_tokens, source))
 }
 
+/// The tokens of a prompt, and the letters that a model words.
+type Begun<M> = Result<(usize, Worded<<M as Complete>::Completion>), WriteError<<M as Complete>::Error>>;
+
 /// Begins letters that the model words, each after a plan of its own; and the tokens of the first prompt.
 fn worded<M: Complete>(
     model: &M,
@@ -108,7 +111,7 @@ fn worded<M: Complete>(
     request: &CoverLetterRequestSpec,
     facts: &Facts,
     seed: u64,
-) -> Result<(usize, Worded<M::Completion>), WriteError<M::Error>> {
+) -> Begun<M> {
     let evidence = evidence(&request.job, &facts.all);
     let (mut prompt_tokens, mut letters) = (0, Vec::new());
     for seed in (0..candidates).map(|candidate| seed_of(seed, candidate)) {

@@ -43,8 +43,8 @@ fn company_and_role(letter: &ReadLetter<'_>) -> Option<Finding> {
     (!missing.is_empty()).then(|| Finding::missing(format!("Not named: {}.", missing.join(", "))))
 }
 
-// A bracket of a title ("(part time)"), which a letter need not repeat.
-pattern!(BRACKET = r"\s*\([^)]*\)");
+// What stands behind a title in brackets or behind a dash ("(part time)", " - Finance"), which a letter need not repeat.
+pattern!(BRACKET = r"\s*\([^)]*\)| [-–] .*$");
 
 /// Whether the letter has the name without pictures, mark-up and line breaks.
 fn names_tidied(letter: &str, name: &str) -> bool {

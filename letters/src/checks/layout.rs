@@ -5,6 +5,7 @@ use crds::request::Length;
 use super::finding::Finding;
 use super::read_letter::{ReadLetter, is_salutation, plain, sign_off as sign_off_of};
 use super::rule::Rule;
+use crate::facts::nothing::says_nothing;
 
 /// How much longer than asked a letter may be, in per cent.
 const TOLERANCE_PERCENT: usize = 15;
@@ -34,7 +35,8 @@ fn sign_off(letter: &ReadLetter<'_>) -> Option<Finding> {
     let Some(signed) = sign_off_of(last) else {
         return Some(Finding::missing("The letter does not end with a sign-off."));
     };
-    let name = &letter.spec.applicant.name;
+    let typed = letter.spec.applicant.name.as_str();
+    let name = if says_nothing(typed) { "" } else { typed };
     let message = || format!("The letter is signed \"{signed}\", not \"{}\".", name.trim());
     // The letter ends with the signature.
     let mark = text.len() - signed.len()..text.len();

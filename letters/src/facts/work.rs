@@ -173,7 +173,15 @@ impl Reader {
         if self.context(text, false) {
             return time.is_none_or(|time| self.add_time(time));
         }
-        let Some(words) = undertaking::place(text, time.as_ref()) else { return false };
+        if let Some(words) = study::at_university(text, self.is_now && self.last.is_none()) {
+            self.last = Some(self.push(Kind::Study, span, text, None, words));
+            return true;
+        }
+        if self.subject_of_study(text) {
+            return true;
+        }
+        let words = undertaking::place(text, time.as_ref()).or_else(|| undertaking::activity(text, time.as_ref()));
+        let Some(words) = words else { return false };
         self.push(Kind::Job, span, text, None, words);
         true
     }
@@ -318,6 +326,21 @@ impl Reader {
             }
             Words::Clause(clause) if !clause.contains(" at ") => {
                 *clause = format!("{clause} {place}");
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// Adds what is studied to a university that was named first: "Uni of Hull, criminology".
+    fn subject_of_study(&mut self, text: &str) -> bool {
+        let Some(fact) = self.last.and_then(|at| self.reading.facts.get_mut(at)) else { return false };
+        let is_subject = text.split(' ').count() < 5 && text.chars().all(|c| c.is_alphabetic() || " -&".contains(c));
+        match &mut fact.words {
+            Words::Act(act) if fact.kind == Kind::Study && is_subject && act.base.starts_with("study at ") => {
+                for form in [&mut act.base, &mut act.past, &mut act.doing] {
+                    *form = form.replacen(" at ", &format!(" {text} at "), 1);
+                }
                 true
             }
             _ => false,

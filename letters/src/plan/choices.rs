@@ -2,11 +2,11 @@
 
 /// Choices that a seed makes, one after the other.
 #[derive(Clone, Debug)]
-pub(super) struct Choices(u64);
+pub struct Choices(u64);
 
 impl Choices {
     /// The choices of a request with this seed.
-    pub(super) fn new(seed: u64) -> Self {
+    pub fn new(seed: u64) -> Self {
         // The steps of SplitMix64 (Steele et al., 2014): similar seeds choose differently.
         let mixed = seed.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
@@ -15,7 +15,7 @@ impl Choices {
     }
 
     /// A number below `count`.
-    pub(super) fn pick(&mut self, count: u64) -> u64 {
+    pub fn pick(&mut self, count: u64) -> u64 {
         let choice = self.0 % count;
         self.0 = (self.0 / count).rotate_left(17);
         choice

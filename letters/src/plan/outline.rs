@@ -26,9 +26,9 @@ const fn answers_max(length: Length) -> usize {
 /// Most sentences about what answers nothing.
 const fn rest_max(length: Length) -> usize {
     match length {
-        Length::Short => 3,
-        Length::Standard => 6,
-        Length::Long => 12,
+        Length::Short => 5,
+        Length::Standard => 8,
+        Length::Long => 14,
     }
 }
 

@@ -63,7 +63,7 @@ pub fn sentences(
                 )
             }
             Words::Act(_) => Some(acts(told, one, all, said, &sentences)),
-            Words::Thing(_) | Words::Adjective(_) => things(told, one.fact.kind, manner(one.fact.kind)),
+            Words::Thing(_) | Words::Adjective(_) => things(told, one.fact.kind, manner(one.fact.kind), &done),
             Words::Clause(clause) => Some(Sentence::new(Move::Clause, [clause.clone()]).of(&[one.at])),
         };
         let Some(sentence) = sentence else { continue };
@@ -164,11 +164,11 @@ fn clauses(texts: &[String]) -> String {
 }
 
 /// The things of a kind in one sentence.
-fn things(told: &[Told<'_>], kind: Kind, manner: Manner) -> Option<Sentence> {
+fn things(told: &[Told<'_>], kind: Kind, manner: Manner, done: &BTreeSet<usize>) -> Option<Sentence> {
     let step_kind = group(kind);
     let same: Vec<(&usize, &String)> = told
         .iter()
-        .filter(|one| group(one.fact.kind) == step_kind)
+        .filter(|one| group(one.fact.kind) == step_kind && !done.contains(&one.at))
         .filter_map(|one| match &one.fact.words {
             Words::Thing(text) | Words::Adjective(text) => Some((&one.at, text)),
             _ => None,
@@ -177,7 +177,8 @@ fn things(told: &[Told<'_>], kind: Kind, manner: Manner) -> Option<Sentence> {
         .collect();
     let texts: Vec<&String> = same.iter().map(|(_, text)| *text).collect();
     let facts: Vec<usize> = same.iter().map(|(at, _)| **at).collect();
-    let more = manner == Manner::More;
+    let is_second = told.iter().any(|one| group(one.fact.kind) == step_kind && done.contains(&one.at));
+    let more = manner == Manner::More || is_second;
     let is_plural = texts.len() > 1 || texts.iter().any(|text| is_plural(text));
     let step = match (step_kind, more, texts.len()) {
         (Kind::Award, false, _) if manner == Manner::First => Move::HoldFirst,

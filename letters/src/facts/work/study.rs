@@ -26,6 +26,22 @@ pattern!(
     VERB = r"(?i)^(?:i am )?(?:currently )?(?:studying|doing|taking|reading|completing|finishing|about to finish|working towards|studied|did)(?: for)? (?P<what>.*)$"
 );
 
+/// Reads the name of a university as where the applicant studies.
+pub fn at_university(text: &str, is_present: bool) -> Option<Words> {
+    let lower = text.to_lowercase();
+    let name = match lower.strip_prefix("university of ") {
+        Some(place) => format!("the University of {}", title_case(place)),
+        None if lower.ends_with(" university") || lower.ends_with(" college") => title_case(text),
+        None => return None,
+    };
+    let place = is_present.then(|| format!("at {name}"))?;
+    Some(Words::Act(Act {
+        base: format!("study {place}"),
+        past: format!("studied {place}"),
+        doing: format!("studying {place}"),
+    }))
+}
+
 /// Whether a text is a year of study and nothing else: "4th year", "penultimate year".
 pub fn is_bare_year(text: &str) -> bool {
     let lower = text.to_lowercase();

@@ -108,6 +108,7 @@ fn study_is_told_from_work() {
         "MSc structural eng sheffield, finish aug 2027",
         &["Study: studied for an MSc in Structural Engineering at Sheffield", "Due of 0: I finish in August 2027"],
     );
+    now("Uni of Hull, criminology", &["Study: studied criminology at the University of Hull"]);
     past("teaching assistant, Larkhill Academy", &["Job: a teaching assistant | at Larkhill Academy | "]);
 }
 
@@ -117,6 +118,7 @@ fn work_without_a_role_is_worded_by_what_it_is() {
     past("paper round 2 yrs", &["Job: had a paper round for two years"]);
     past("army 9 yrs", &["Job: served in the Army for nine years"]);
     past("3 yrs @ tesco", &["Job: worked at Tesco for three years"]);
+    past("sports massage for Pontypridd RFC", &["Job: did sports massage for Pontypridd RFC"]);
     past("call centre", &["Job: worked in a call centre"]);
     past(
         "10 wk placement with district nurses in Sefton",
@@ -127,7 +129,7 @@ fn work_without_a_role_is_worded_by_what_it_is() {
 
 #[test]
 fn what_cannot_be_read_surely_is_left_out() {
-    now("not working atm", &["left out: Unread not working atm"]);
+    now("not working atm", &["left out: Blank not working atm"]);
     now("n/a", &["left out: Blank n/a"]);
     now(
         "Receptionist at Vets4u - phones, upset owners",

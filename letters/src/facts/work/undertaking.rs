@@ -14,6 +14,7 @@ list!(PLACEMENTS = "facts/placements");
 list!(PLACES = "facts/places");
 list!(AREAS = "facts/areas");
 list!(CHORES = "facts/chores");
+list!(ACTIVITY_ENDS = "facts/activity_ends");
 
 /// Reads an entry as work with a name: "bar work", "a 10-week placement with district nurses", "nights at BP".
 pub fn named(text: &str, time: Option<&Time>) -> Option<(Kind, Words)> {
@@ -86,6 +87,23 @@ pub fn named(text: &str, time: Option<&Time>) -> Option<(Kind, Words)> {
         return None;
     };
     Some((kind, act(verb, &[&object, &place, time.map_or("", Time::words)])))
+}
+
+/// Reads an entry as something that one did for somebody, or somewhere: "sports massage for the juniors", "quality
+/// inspection at a subcontractor".
+pub fn activity(text: &str, time: Option<&Time>) -> Option<Words> {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let head = words.iter().position(|word| ["at", "for", "with", "in"].contains(word))?;
+    let (what, rest) = words.split_at(head);
+    let is_plain = |word: &&str| word.chars().all(|c| c.is_alphanumeric() || c == '-' || c == '\'');
+    let last = what.last()?;
+    // A plural, or a noun that one cannot do, would need a verb of its own.
+    let is_named = !last.ends_with('s') && ACTIVITY_ENDS.iter().any(|end| last.ends_with(end));
+    if what.len() > 4 || !is_named || !what.iter().all(is_plain) {
+        return None;
+    }
+    let place = place_of(&rest.join(" "))?;
+    Some(act("do", &[&super::position::quiet(&what.join(" ")), &place, time.map_or("", Time::words)]))
 }
 
 /// Reads an entry as the place where somebody worked, for a time: "Tesco, three years". Without a time it could be
