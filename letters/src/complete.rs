@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::guided::Phrases;
+use crate::phrases::Phrases;
 
 /// A model that completes conversations.
 pub trait Complete {

@@ -9,17 +9,15 @@
 //! ```
 
 mod frames;
-mod phrases;
 mod prompt;
 
 use std::sync::Arc;
 
 use crate::complete::Message;
+use crate::phrases::{Phrase, Phrases, Reading};
 use crate::plan::{Plan, Sentence};
 use frames::Offered;
-use phrases::{Phrase, Reading};
 
-pub use phrases::Phrases;
 pub(crate) use prompt::samples;
 
 /// A letter that a model words. The order of its text: `beginning`, what the model writes, then [`Self::rest`].

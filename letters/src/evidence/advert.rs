@@ -1,13 +1,17 @@
 //! Finds what a pasted advert asks of the applicant, and what training it offers.
 
+mod clause;
 mod person;
 
 use std::ops::Range;
 
 use person::{person, sound};
 
-use super::Need;
+use clause::CUES;
+pub use clause::Clause;
+
 use super::frames::{bare, tail};
+use super::requirement::Need;
 use super::split::{cut, ends_sentence};
 use crate::words::list;
 
@@ -18,23 +22,7 @@ list!(QUESTIONS = "evidence/questions");
 list!(GOES_ON = "evidence/goes_on");
 list!(PARTICIPLES = "evidence/participles");
 list!(WORN = "evidence/had");
-list!(CUES = "evidence/cues");
 list!(EXPANDED = "evidence/expanded");
-
-/// A clause of an advert that asks something of the applicant.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Clause {
-    /// What is asked, without its frame.
-    pub text: String,
-    /// How it reads behind "someone who".
-    pub about: Option<String>,
-    /// What kind of need it is.
-    pub need: Need,
-    /// The bytes of the advert.
-    pub span: Range<usize>,
-    /// For an action, what stands before it behind "someone who".
-    pub action: Option<&'static str>,
-}
 
 /// The clauses of an advert that ask for something.
 #[must_use]

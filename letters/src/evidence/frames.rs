@@ -1,7 +1,7 @@
 //! Takes away what frames a requirement, and tells what kind of need it is.
 
-use super::Need;
 use super::numbers::length;
+use super::requirement::Need;
 use crate::words::list;
 
 list!(FRAMES = "evidence/frames");

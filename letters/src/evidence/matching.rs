@@ -2,22 +2,24 @@
 
 mod alternatives;
 mod amounts;
+mod form;
 
 use std::cmp::Reverse;
-use std::collections::BTreeSet;
-use std::sync::LazyLock;
 
 use super::degrees::{degree, is_school};
 use super::numbers::{length, level};
-use super::relations::{is_of_kind, shows};
+use super::papers;
+use super::relations::shows;
+use super::requirement::{Degree, Need, Origin, Requirement};
 use super::terms::{contains, content, is_weak, terms};
-use super::{Degree, Need, Origin, Requirement, papers};
 use crate::facts::fact::{Fact, Field, Kind, Words};
 use crate::facts::spell::put_right;
 use crate::words::list;
+use form::{says, words};
+
+pub use form::Form;
 
 list!(ANSWERED_BY = "evidence/answered_by");
-list!(BROAD = "evidence/broad");
 list!(CREDENTIALS = "evidence/credentials");
 list!(LAPSED = "evidence/lapsed");
 list!(PENDING = "evidence/pending");
@@ -45,37 +47,6 @@ pub struct Match {
     pub strength: Strength,
     /// Their indices, the best first.
     pub facts: Vec<usize>,
-}
-
-/// The facts of a form with their terms.
-pub struct Form<'a> {
-    /// The facts.
-    pub facts: &'a [Fact],
-    /// The terms of each.
-    pub terms: Vec<Vec<String>>,
-}
-
-impl<'a> Form<'a> {
-    /// Reads the terms of facts.
-    #[must_use]
-    pub fn of(facts: &'a [Fact]) -> Self {
-        let own = |fact: &Fact| {
-            let mut own = terms(&fact.text);
-            // What a fact is, its words need not say.
-            match fact.kind {
-                Kind::Paper => own.extend(terms("publication")),
-                Kind::Placement => own.extend(terms("placement")),
-                _ => {}
-            }
-            own
-        };
-        Self { facts, terms: facts.iter().map(own).collect() }
-    }
-
-    /// The fact that the form joins a fact to.
-    pub fn of_fact(&self, index: usize) -> Option<usize> {
-        self.facts[index].of.filter(|&of| of < self.facts.len())
-    }
 }
 
 /// The facts that answer a requirement, which was typed as `raw`.
@@ -173,7 +144,7 @@ fn limit(fact: &Fact, raw: &str, need: Need, is_paper: bool) -> Option<Degree> {
     if matches!(fact.kind, Kind::Reason | Kind::Break) || LAPSED.iter().any(|word| own.contains(word)) {
         return None;
     }
-    if asks_study(&lower) {
+    if papers::asks_study(&lower) {
         return matches!(fact.kind, Kind::Study | Kind::Award | Kind::Topic).then_some(Degree::Met);
     }
     if matches!(fact.kind, Kind::Study | Kind::Due) || is_held && PENDING.iter().any(|word| own.contains(word)) {
@@ -196,13 +167,6 @@ fn limit(fact: &Fact, raw: &str, need: Need, is_paper: bool) -> Option<Degree> {
     Some(if fact.kind == Kind::Topic || asks_work && is_held { Degree::Near } else { Degree::Met })
 }
 
-/// Whether a requirement, in small letters, is for a course that somebody takes at present.
-pub fn asks_study(lower: &str) -> bool {
-    ["studying", "student", "final year", "penultimate", "second year", "year of a"]
-        .iter()
-        .any(|word| lower.contains(word))
-}
-
 /// Whether a requirement, in small letters, is for work that somebody has done.
 fn asks_work(lower: &str) -> bool {
     ["experience", " exp", "worked", "background"].iter().any(|word| lower.contains(word))
@@ -215,21 +179,6 @@ fn asks_paper(text: &str) -> bool {
     let is_training = words.contains(&"training") && words.last() != Some(&"training");
     let named = words.iter().any(|word| CREDENTIALS.has(word) && !(*word == "training" && is_training));
     named || level(&terms(text)).is_some()
-}
-
-/// How the words of a fact answer the words of a requirement.
-fn words(asked: &[String], index: usize, form: &Form<'_>) -> Option<Degree> {
-    let own = &form.terms[index];
-    if let Some(wanted) = level(asked) {
-        let held = level(own)?;
-        if held < wanted {
-            return None;
-        }
-    }
-    let related = shows(asked, own).map(degree_of);
-    let kind = || is_of_kind(asked, own).map(degree_of);
-    let same = || says(&content(asked), index, form).then_some(Degree::Met);
-    related.or_else(same).or_else(kind)
 }
 
 /// How a fact answers a requirement of two parts, such as "supervised people in hospitality": it has to answer both, with
@@ -246,33 +195,6 @@ fn both(option: &str, index: usize, form: &Form<'_>) -> Option<Degree> {
     let family: Vec<usize> = (0..form.facts.len()).filter(joined).collect();
     let best = |part: &Vec<String>| family.iter().filter_map(|&other| words(part, other, form)).min();
     Some(best(&parts[0])?.max(best(&parts[1])?))
-}
-
-const fn degree_of(is_near: bool) -> Degree {
-    if is_near { Degree::Near } else { Degree::Met }
-}
-
-/// Whether a fact says all that is asked, with the help of the fact that the form joins it to.
-fn says(asked: &[String], index: usize, form: &Form<'_>) -> bool {
-    let own = &form.terms[index];
-    if asked.is_empty() || asked.iter().all(|term| is_weak(term)) {
-        return false;
-    }
-    if asked.len() == 1 && is_broad(&asked[0]) {
-        return content(own) == asked;
-    }
-    let is_own = |term: &String| own.contains(term);
-    if asked.iter().all(is_own) {
-        return true;
-    }
-    let tells = asked.iter().any(|term| is_own(term) && !is_broad(term));
-    let Some(of) = form.of_fact(index).filter(|_| tells) else { return false };
-    asked.iter().all(|term| is_own(term) || form.terms[of].contains(term))
-}
-
-fn is_broad(term: &str) -> bool {
-    static STEMS: LazyLock<BTreeSet<String>> = LazyLock::new(|| BROAD.iter().flat_map(terms).collect());
-    STEMS.contains(term)
 }
 
 /// What somebody did, as a question of the advert asks.

@@ -1,8 +1,8 @@
 //! Compares degrees and school results with those that are asked for.
 
-use super::Degree as Match;
 use super::degrees::{Results, degree, results};
 use super::relations::is_of_family;
+use super::requirement::Degree as Match;
 use super::terms::{content, is_weak, terms};
 use crate::facts::fact::{Fact, Kind};
 
@@ -38,7 +38,7 @@ pub fn degrees(raw: &str, facts: &[Fact]) -> Vec<(Match, usize)> {
         let mut own = terms(&fact.text);
         own.extend(facts.iter().filter(|other| other.of == Some(index)).flat_map(|other| terms(&other.text)));
         let Some(fit) = fit(&asked, held.level, held_class, &own) else { continue };
-        let is_named = super::matching::asks_study(&lower);
+        let is_named = asks_study(&lower);
         found.push(match fact.kind {
             Kind::Award => (fit, index),
             Kind::Study if is_named => (fit, index),
@@ -164,4 +164,11 @@ fn passes(held: Option<u32>, least: Option<u32>, fact: &Fact) -> Option<Match> {
         (None, Some(_)) => None,
         _ => Some(Match::Met),
     }
+}
+
+/// Whether a requirement, in small letters, is for a course that somebody takes at present.
+pub fn asks_study(lower: &str) -> bool {
+    ["studying", "student", "final year", "penultimate", "second year", "year of a"]
+        .iter()
+        .any(|word| lower.contains(word))
 }

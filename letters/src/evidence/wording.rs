@@ -1,10 +1,10 @@
 //! Words a requirement so that a letter can name it: behind "You ask for", or behind "someone who".
 
-use super::Need;
 use super::frames::Bare;
 use super::numbers::amount;
 use super::periods::{Period, period};
 use super::phrases::{is_odd, noun_phrase, small};
+use super::requirement::Need;
 use crate::facts::spell::put_right;
 use crate::words::list;
 

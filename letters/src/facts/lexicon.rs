@@ -1,7 +1,9 @@
 //! Tells kinds of words apart, by their endings and by lists of exceptions.
 
+use super::spell;
 use crate::words::list;
 
+list!(VERBS = "facts/verbs");
 list!(ROLES = "facts/roles");
 list!(NOT_ROLES = "facts/not_roles");
 list!(ROLE_ENDINGS = "facts/role_endings");
@@ -20,11 +22,21 @@ pub fn bare(word: &str) -> String {
 pub fn is_role(word: &str) -> bool {
     let word = bare(word);
     let singular = word.strip_suffix('s').filter(|rest| !rest.ends_with(['s', 'u'])).unwrap_or(&word);
-    [word.as_str(), singular].into_iter().any(|word| {
-        let is_town = ["chester", "cester", "caster"].iter().any(|town| word.ends_with(town));
-        let by_ending = !is_town && word.len() > 4 && ROLE_ENDINGS.iter().any(|ending| word.ends_with(ending));
-        ROLES.has(word) || (by_ending && !NOT_ROLES.has(word))
-    })
+    [word.as_str(), singular].into_iter().any(|word| ROLES.has(word) || is_role_by_ending(word))
+}
+
+/// Whether the ending of a word makes it a role. In "-er" and "-or" names end as well, so that the word has to be an
+/// everyday one, or come from a verb: a welder welds.
+fn is_role_by_ending(word: &str) -> bool {
+    if word.len() < 5 || NOT_ROLES.has(word) || !ROLE_ENDINGS.iter().any(|ending| word.ends_with(ending)) {
+        return false;
+    }
+    let Some(stem) = word.strip_suffix("er").or_else(|| word.strip_suffix("or")) else { return true };
+    let half = stem.strip_suffix(|last: char| stem[..stem.len() - 1].ends_with(last)).unwrap_or(stem);
+    let is_done = |verb: &str| VERBS.iter().any(|known| known.split(" = ").next() == Some(verb));
+    spell::is_ordinary(word)
+        || [stem.to_owned(), format!("{stem}e"), half.to_owned()].iter().any(|verb| is_done(verb))
+        || ["keeper", "maker", "worker", "officer", "engineer", "eer"].iter().any(|end| word.ends_with(end))
 }
 
 /// Whether a word says what somebody is doing: `studying`, `volunteering`.

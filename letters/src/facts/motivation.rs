@@ -4,6 +4,8 @@
 //!   field ──▶ sentences ──▶ parts that stand alone ──▶ screen ──▶ a clause with its subject
 //! ```
 
+mod grammar;
+
 use super::fact::{Fact, Field, Kind, LeftOut, Source, Why, Words};
 use super::lexicon::bare;
 use super::pieces::{Piece, blocks, entries};
@@ -13,11 +15,11 @@ use super::spell::put_right;
 use super::verb::{self, Form};
 use crate::pattern::pattern;
 use crate::words::list;
+use grammar::{families, has_verb, has_verb_after_noun, is_clean, lower_start};
 
 list!(ANYBODY = "motivation/anybody");
 list!(LEADS = "motivation/leads");
 list!(SUBJECTS = "motivation/subjects");
-list!(DANGLING = "motivation/dangling");
 list!(PRAISE = "motivation/praise");
 list!(VERBS = "motivation/wants");
 list!(STATES = "motivation/states");
@@ -311,194 +313,5 @@ fn mended(text: &str) -> String {
     format!("{lead}{rest}").replace(", same as ", ", the same as ")
 }
 
-/// "looked after mum" is "looked after my mum".
-fn families(text: &str) -> String {
-    let owners = [
-        "my", "your", "his", "her", "our", "their", "a", "the", "and", "or", "of", "two", "three", "old", "late",
-        "little", "best", "another", "no", "every", "good", "great", "older", "younger", "school", "family",
-    ];
-    let mut said: Vec<String> = Vec::new();
-    for word in text.split_whitespace() {
-        let lower = bare(word).replace("'s", "");
-        let before = said.last().map(|word| bare(word)).unwrap_or_default();
-        let close = [
-            "mum",
-            "dad",
-            "nan",
-            "gran",
-            "grandad",
-            "grandma",
-            "granddad",
-            "mam",
-            "nana",
-            "nanna",
-            "grandfather",
-            "grandmother",
-            "brother",
-            "sister",
-        ];
-        let is_bare = close.contains(&lower.as_str()) && !owners.contains(&before.as_str()) && !before.ends_with("'s");
-        said.push(if is_bare { format!("my {}", word.to_lowercase()) } else { word.to_owned() });
-    }
-    said.join(" ")
-}
-
-/// Whether a text has a verb that its subject can govern.
-fn has_verb(text: &str) -> bool {
-    let count = text.split_whitespace().count();
-    let part = text.split(", because").next().unwrap_or(text).split(" because").next().unwrap_or(text);
-    part.split_whitespace().enumerate().skip(1).any(|(at, word)| {
-        let lower = bare(word);
-        // A last word that could be a verb is a noun: "the orange maps".
-        if at + 1 == count && !matches!(lower.as_str(), "is" | "are" | "was" | "were") {
-            return false;
-        }
-        matches!(
-            lower.as_str(),
-            "is" | "are"
-                | "was"
-                | "were"
-                | "am"
-                | "has"
-                | "have"
-                | "had"
-                | "do"
-                | "does"
-                | "did"
-                | "can"
-                | "could"
-                | "will"
-                | "would"
-                | "should"
-        ) || verb::read(&lower).is_some_and(|(form, _)| form != Form::Doing)
-    })
-}
-
-/// Whether a text that begins with a noun goes on with a sure verb: "the yard is shutting".
-fn has_verb_after_noun(text: &str) -> bool {
-    let words: Vec<String> = text.split_whitespace().map(bare).collect();
-    let starts_well = !words[0].ends_with("ing")
-        && !words[0].ends_with("ed")
-        && words[0].chars().all(|c| c.is_alphabetic() || c == '\'' || c == '-');
-    let verb = words.iter().skip(1).take(5).position(|word| {
-        matches!(word.as_str(), "is" | "are" | "was" | "were" | "has" | "have" | "had")
-            || word.ends_with("ed") && word.len() > 4
-            || matches!(
-                word.as_str(),
-                "taught"
-                    | "got"
-                    | "gave"
-                    | "came"
-                    | "made"
-                    | "kept"
-                    | "brought"
-                    | "took"
-                    | "sells"
-                    | "sell"
-                    | "means"
-                    | "runs"
-            )
-    });
-    let is_adjective = super::lexicon::is_role(&words[0]) && words.len() < 4;
-    starts_well && verb.is_some() && !is_adjective
-}
-
-/// The text with a small first letter, unless its first word is a name or "I".
-fn lower_start(text: &str) -> String {
-    let first = text.split_whitespace().next().unwrap_or_default();
-    let known = SUBJECTS.has(&bare(first))
-        || VERBS.has(&bare(first))
-        || KIN.has(&bare(first))
-        || matches!(first, "Looking" | "Hoping" | "Been");
-    if first == "I" || !known { text.to_owned() } else { super::spelling::lower_first(text) }
-}
-
-/// Whether a clause can stand by itself.
-fn is_clean(clause: &str) -> bool {
-    let words: Vec<String> = clause.split_whitespace().map(bare).collect();
-    let dangles = words.first().is_some_and(|first| DANGLING.has(first));
-    let ends_open = words.last().is_some_and(|last| {
-        matches!(last.as_str(), "and" | "but" | "or" | "the" | "a" | "of" | "to" | "with" | "because" | "my")
-    });
-    let contracts = clause.contains("n't")
-        || clause.contains("'m ")
-        || clause.contains("'ve ")
-        || clause.contains("'re ")
-        || clause.contains("'ll ");
-    !dangles && !ends_open && !contracts
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn told(field: &str) -> Vec<String> {
-        let (facts, left_out) = motivation(field);
-        let mut told: Vec<(usize, String)> = facts
-            .into_iter()
-            .map(|fact| {
-                let Words::Clause(clause) = fact.words else { panic!("a clause") };
-                (fact.source.span.start, if fact.kind == Kind::Home { format!("Home: {clause}") } else { clause })
-            })
-            .collect();
-        told.extend(left_out.into_iter().map(|piece| (piece.source.span.start, format!("{:?}", piece.why))));
-        told.sort_by_key(|(at, _)| *at);
-        told.into_iter().map(|(_, text)| text).collect()
-    }
-
-    fn check(field: &str, expect: &[&str]) {
-        assert_eq!(told(field), expect, "{field}");
-    }
-
-    #[test]
-    fn a_reason_gets_the_subject_that_it_lacks() {
-        check(
-            "want to see pts at home again like on placement",
-            &["I want to see patients at home again, like on placement"],
-        );
-        check(
-            "ride a ferrous gravel bike, come on the sunday rides since 2023",
-            &["I ride a ferrous gravel bike", "I have been coming on the Sunday rides since 2023"],
-        );
-        check("your nurses looked after mum", &["your nurses looked after my mum"]);
-        check("live in otley, my nans a customer", &["Home: I live in Otley", "my nan is a customer"]);
-        check(
-            "grandad was a mason at wells cathedral, like old buildings",
-            &["my grandad was a mason at Wells Cathedral", "I like old buildings"],
-        );
-        check(
-            "my aunt had a befriender from you, tuesdays were her best day",
-            &["my aunt had a befriender from you", "Tuesdays were her best day"],
-        );
-        check("you do footbridges, same as my dissertation", &["you do footbridges, the same as my dissertation"]);
-        check("been buying my boots from u since i was 10", &["I have been buying my boots from you since I was 10"]);
-        check(
-            "conducted st marks choir at your xmas concert last yr, lovely crowd",
-            &["I conducted St Mark's choir at your Christmas concert last year", "it was a lovely crowd"],
-        );
-    }
-
-    #[test]
-    fn what_is_private_or_says_nothing_is_left_out() {
-        check(
-            "my backs bad, want off the road and into planning",
-            &["Private", "I want to move off the road and into planning"],
-        );
-        check("10 min from my house. want £16/hr min", &["Home: I live ten minutes from you", "Pay"]);
-        check("need a job", &["Anybody"]);
-        check("n/a", &["Blank"]);
-        check("the stability part", &["Unread"]);
-    }
-
-    #[test]
-    fn whole_sentences_stay() {
-        check(
-            "I want to stay with families for longer than an assessment allows.",
-            &["I want to stay with families for longer than an assessment allows"],
-        );
-        check(
-            "you merged last yr and run 2 repairs services. i joined up 2 at pennine in 2021",
-            &["you merged last year and run two repairs services", "I joined up 2 at pennine in 2021"],
-        );
-    }
-}
+mod tests;

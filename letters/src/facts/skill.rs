@@ -8,6 +8,7 @@ mod character;
 mod clause;
 mod deed;
 mod language;
+mod plain;
 mod tool;
 
 use super::fact::{Fact, Field, Kind, LeftOut, Source, Why, Words};
@@ -19,6 +20,7 @@ use super::spell::put_right;
 use super::spelling::lower_first;
 use crate::pattern::pattern;
 use crate::words::list;
+use plain::is_sound;
 
 list!(LABELS = "skill/labels");
 list!(KNOWLEDGE = "skill/knowledge");
@@ -30,7 +32,6 @@ list!(USED_TO = "skill/used_to");
 list!(SINGLE = "skill/single");
 list!(MASS_ENDS = "skill/mass_ends");
 list!(NOT_LAST = "skill/not_last");
-list!(NOT_IN_SKILLS = "skill/not_in_skills");
 
 pattern!(
     LEAD = r"(?i)^(?:and|also|plus|i have|i've got|ive got|i've|got|have|some of my skills are|my skills (?:are|include))\s+"
@@ -239,18 +240,6 @@ fn is_single(word: &str) -> bool {
     let by_ending = lower.len() > 5 && MASS_ENDS.iter().any(|end| lower.ends_with(end));
     let is_abbreviation = word.len() > 1 && word.chars().filter(|c| c.is_uppercase()).count() > 1;
     SINGLE.has(&lower) || by_ending || is_plural || is_abbreviation
-}
-
-/// Whether a text is plain enough for a noun phrase: no sentence, no sign of shorthand.
-fn is_sound(text: &str) -> bool {
-    let words = text.split_whitespace().map(|word| word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase());
-    is_plain(text) && !words.into_iter().any(|word| NOT_IN_SKILLS.has(&word))
-}
-
-/// Whether a text holds no sign of mark-up or shorthand, and closes its brackets.
-fn is_plain(text: &str) -> bool {
-    let are_plain = text.chars().all(|c| c.is_alphanumeric() || " -'&/+#.,()%£:".contains(c));
-    are_plain && !text.is_empty() && text.matches('(').count() == text.matches(')').count()
 }
 
 /// The text outside its brackets, and what they hold.

@@ -87,6 +87,10 @@ impl Reader {
     }
 
     fn entry(&mut self, piece: &Piece) {
+        if piece.text.contains(['<', '>', '*', '=', '{', '}', '[', ']', '@', '_', '\\']) && !piece.text.contains(" @ ")
+        {
+            return self.leave_out(piece.span.clone(), Why::Unread);
+        }
         // Reading is a town too.
         let is_town = position::is_town(&piece.text);
         let whole = if is_town { piece.text.clone() } else { put_right(&piece.text) };

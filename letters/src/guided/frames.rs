@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use crds::request::Tone;
 
-use super::phrases::Phrase;
+use crate::phrases::Phrase;
 use crate::plan::{Sentence, contracted, frames};
 use crate::words::{List, file};
 

@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
-use super::{CUES, Clause};
-use crate::evidence::Need;
+use super::clause::{CUES, Clause};
 use crate::evidence::frames::{TRAITS, bare};
+use crate::evidence::requirement::Need;
 
 /// What a clause asks for that looks for a person: "someone who has worked with older people", "someone reliable". A person
 /// that is named by the post alone ("a project manager") asks for nothing.

@@ -1,8 +1,8 @@
 //! Compares lengths of time and sums with those that are asked for.
 
-use super::{Form, words};
-use crate::evidence::Degree;
+use super::form::{Form, words};
 use crate::evidence::numbers::{amount, tenure};
+use crate::evidence::requirement::Degree;
 use crate::evidence::terms::{content, is_number, terms};
 use crate::facts::fact::{Fact, Kind, Time, Words};
 

@@ -27,7 +27,7 @@ pattern!(
 );
 
 /// What the applicant has of their own: a car, tools.
-pub(in crate::facts) fn own(text: &str) -> Option<(Kind, Words)> {
+pub fn own(text: &str) -> Option<(Kind, Words)> {
     let found = OWN.captures(text)?;
     let what = (1..=3).find_map(|at| found.get(at))?.as_str();
     let words = what.split_whitespace().count();

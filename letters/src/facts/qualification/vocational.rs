@@ -34,7 +34,7 @@ pattern!(BRACKET = r"\s*\(([^()]*)\)\s*");
 pattern!(NO_DETAIL = r"(?i)^(?:distance learning|online|part-time|full-time|evening classes|old style|equivalent)$");
 
 /// The text with its levels written in one way: "L3", "NVQ2" and "Level 2 NVQ" are "Level 3" and "NVQ Level 2".
-pub(in crate::facts) fn levels(text: &str) -> String {
+pub fn levels(text: &str) -> String {
     let text = BODY_AND_FIGURE
         .replace_all(text, |found: &regex::Captures| format!("{} Level {}", found[1].to_uppercase(), &found[2]));
     let text = SHORT_LEVEL.replace_all(&text, "Level $1");

@@ -34,7 +34,7 @@ pub(super) fn adjective(text: &str) -> Option<(Kind, Words)> {
 
 /// Any phrase of character.
 pub(super) fn read(text: &str) -> Option<(Kind, Words)> {
-    if !super::is_plain(text) {
+    if !super::plain::is_plain(text) {
         return None;
     }
     let lower = text.to_lowercase();

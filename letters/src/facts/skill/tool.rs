@@ -83,7 +83,7 @@ pub(super) fn read(text: &str) -> Option<(Kind, Words)> {
     }
     let words: Vec<&str> = text.split_whitespace().collect();
     let last = words.last()?.to_lowercase();
-    let is_tool = (2..5).contains(&words.len()) && TOOL_NOUNS.has(&last) && super::is_sound(text);
+    let is_tool = (2..5).contains(&words.len()) && TOOL_NOUNS.has(&last) && super::plain::is_sound(text);
     let is_mass = last.ends_with('s') || matches!(last.as_str(), "software" | "equipment" | "machinery" | "kit");
     is_tool.then(|| {
         (

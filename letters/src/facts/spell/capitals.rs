@@ -6,21 +6,6 @@ use crate::words::list;
 
 list!(ORDINARY = "spell/ordinary");
 
-pub(super) const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
-
 /// Puts text that is all in capitals into small letters; the lists give names their capitals back.
 pub(super) fn quieten(tokens: &mut Tokens) {
     // Abbreviations alone make no loud text: one everyday word does.

@@ -9,7 +9,6 @@ list!(UNCOUNTED_PLURALS = "spell/uncounted_plurals");
 list!(COUNT_ENDS = "spell/count_ends");
 list!(MEASURE_FOLLOWERS = "spell/measure_followers");
 
-const WORDS: [&str; 10] = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];
 const ORDINALS: [(&str, &str); 10] = [
     ("1st", "first"),
     ("2nd", "second"),
@@ -22,11 +21,6 @@ const ORDINALS: [(&str, &str); 10] = [
     ("9th", "ninth"),
     ("10th", "tenth"),
 ];
-
-/// Whether a word is a number from one to ten.
-pub(super) fn is_word(word: &str) -> bool {
-    WORDS.contains(&word)
-}
 
 /// Puts counts into words.
 pub(super) fn in_words(tokens: &mut Tokens) {
@@ -53,7 +47,8 @@ fn measure(tokens: &mut Tokens, at: usize) {
     let (digits, is_more) = figure.strip_suffix('+').map_or((figure.as_str(), false), |digits| (digits, true));
     let Ok(value) = digits.parse::<f64>() else { return };
     let (whole, is_half) = (value.trunc() as usize, (value.fract() - 0.5).abs() < 0.01);
-    let spoken = WORDS.get(whole.wrapping_sub(1)).map_or_else(|| whole.to_string(), |word| (*word).to_owned());
+    let spoken =
+        super::tokens::NUMBERS.get(whole.wrapping_sub(1)).map_or_else(|| whole.to_string(), |word| (*word).to_owned());
     let next = tokens
         .0
         .get(at + 2)
@@ -77,7 +72,10 @@ fn measure(tokens: &mut Tokens, at: usize) {
 
 /// "6 residents", "3 undergraduate projects", "1 week in 6".
 fn count(tokens: &mut Tokens, at: usize) {
-    let Some(word) = digits(&tokens.0[at].core).and_then(|value| WORDS.get(value.wrapping_sub(1))) else { return };
+    let Some(word) = digits(&tokens.0[at].core).and_then(|value| super::tokens::NUMBERS.get(value.wrapping_sub(1)))
+    else {
+        return;
+    };
     let lead = tokens.before(at);
     if lead == "in" && at > 2 && tokens.lower(Some(at - 3)) == "one" {
         tokens.replace(at, 1, word);
@@ -147,7 +145,7 @@ fn join_measures(tokens: &mut Tokens) {
 }
 
 fn is_month(word: &str) -> bool {
-    super::capitals::MONTHS.contains(&word)
+    super::tokens::MONTHS.contains(&word)
 }
 
 fn digits(word: &str) -> Option<usize> {

@@ -322,7 +322,7 @@ fn is_placed(tokens: &Tokens, at: usize) -> bool {
 }
 
 fn figure(word: &str) -> bool {
-    !word.is_empty() && word.chars().all(|c| c.is_ascii_digit() || c == '.') || super::numbers::is_word(word)
+    !word.is_empty() && word.chars().all(|c| c.is_ascii_digit() || c == '.') || super::tokens::is_number_word(word)
 }
 
 pub(super) fn upper(word: &str) -> String {

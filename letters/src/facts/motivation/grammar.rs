@@ -1,0 +1,127 @@
+//! What makes a clause of a reason whole: a verb, the right beginning, the words for the family.
+
+use crate::facts::lexicon::bare;
+use crate::facts::verb::{self, Form};
+use crate::words::list;
+
+list!(SUBJECTS = "motivation/subjects");
+list!(DANGLING = "motivation/dangling");
+list!(VERBS = "motivation/wants");
+list!(KIN = "spell/kin");
+
+/// "looked after mum" is "looked after my mum".
+pub fn families(text: &str) -> String {
+    let owners = [
+        "my", "your", "his", "her", "our", "their", "a", "the", "and", "or", "of", "two", "three", "old", "late",
+        "little", "best", "another", "no", "every", "good", "great", "older", "younger", "school", "family",
+    ];
+    let mut said: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        let lower = bare(word).replace("'s", "");
+        let before = said.last().map(|word| bare(word)).unwrap_or_default();
+        let close = [
+            "mum",
+            "dad",
+            "nan",
+            "gran",
+            "grandad",
+            "grandma",
+            "granddad",
+            "mam",
+            "nana",
+            "nanna",
+            "grandfather",
+            "grandmother",
+            "brother",
+            "sister",
+        ];
+        let is_bare = close.contains(&lower.as_str()) && !owners.contains(&before.as_str()) && !before.ends_with("'s");
+        said.push(if is_bare { format!("my {}", word.to_lowercase()) } else { word.to_owned() });
+    }
+    said.join(" ")
+}
+
+/// Whether a text has a verb that its subject can govern.
+pub fn has_verb(text: &str) -> bool {
+    let count = text.split_whitespace().count();
+    let part = text.split(", because").next().unwrap_or(text).split(" because").next().unwrap_or(text);
+    part.split_whitespace().enumerate().skip(1).any(|(at, word)| {
+        let lower = bare(word);
+        // A last word that could be a verb is a noun: "the orange maps".
+        if at + 1 == count && !matches!(lower.as_str(), "is" | "are" | "was" | "were") {
+            return false;
+        }
+        matches!(
+            lower.as_str(),
+            "is" | "are"
+                | "was"
+                | "were"
+                | "am"
+                | "has"
+                | "have"
+                | "had"
+                | "do"
+                | "does"
+                | "did"
+                | "can"
+                | "could"
+                | "will"
+                | "would"
+                | "should"
+        ) || verb::read(&lower).is_some_and(|(form, _)| form != Form::Doing)
+    })
+}
+
+/// Whether a text that begins with a noun goes on with a sure verb: "the yard is shutting".
+pub fn has_verb_after_noun(text: &str) -> bool {
+    let words: Vec<String> = text.split_whitespace().map(bare).collect();
+    let starts_well = !words[0].ends_with("ing")
+        && !words[0].ends_with("ed")
+        && words[0].chars().all(|c| c.is_alphabetic() || c == '\'' || c == '-');
+    let verb = words.iter().skip(1).take(5).position(|word| {
+        matches!(word.as_str(), "is" | "are" | "was" | "were" | "has" | "have" | "had")
+            || word.ends_with("ed") && word.len() > 4
+            || matches!(
+                word.as_str(),
+                "taught"
+                    | "got"
+                    | "gave"
+                    | "came"
+                    | "made"
+                    | "kept"
+                    | "brought"
+                    | "took"
+                    | "sells"
+                    | "sell"
+                    | "means"
+                    | "runs"
+            )
+    });
+    let is_adjective = crate::facts::lexicon::is_role(&words[0]) && words.len() < 4;
+    starts_well && verb.is_some() && !is_adjective
+}
+
+/// The text with a small first letter, unless its first word is a name or "I".
+pub fn lower_start(text: &str) -> String {
+    let first = text.split_whitespace().next().unwrap_or_default();
+    let known = SUBJECTS.has(&bare(first))
+        || VERBS.has(&bare(first))
+        || KIN.has(&bare(first))
+        || matches!(first, "Looking" | "Hoping" | "Been");
+    if first == "I" || !known { text.to_owned() } else { crate::facts::spelling::lower_first(text) }
+}
+
+/// Whether a clause can stand by itself.
+pub fn is_clean(clause: &str) -> bool {
+    let words: Vec<String> = clause.split_whitespace().map(bare).collect();
+    let dangles = words.first().is_some_and(|first| DANGLING.has(first));
+    let ends_open = words.last().is_some_and(|last| {
+        matches!(last.as_str(), "and" | "but" | "or" | "the" | "a" | "of" | "to" | "with" | "because" | "my")
+    });
+    let contracts = clause.contains("n't")
+        || clause.contains("'m ")
+        || clause.contains("'ve ")
+        || clause.contains("'re ")
+        || clause.contains("'ll ");
+    !dangles && !ends_open && !contracts
+}
