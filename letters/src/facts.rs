@@ -14,6 +14,7 @@ pub(crate) mod pieces;
 mod qualification;
 mod screen;
 mod skill;
+mod sound;
 pub(crate) mod spell;
 pub(crate) mod spelling;
 pub(crate) mod tidy;

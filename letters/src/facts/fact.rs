@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use super::sound::reads;
+
 /// Where a fact was typed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Source {
@@ -197,6 +199,19 @@ impl Time {
 }
 
 impl Fact {
+    /// Whether a sentence can say the fact.
+    #[must_use]
+    pub fn is_sound(&self) -> bool {
+        match &self.words {
+            Words::Position(position) => {
+                let time = position.time.as_ref().map_or("", Time::words);
+                reads(&[position.role.as_str(), &position.place, time].join(" "))
+            }
+            Words::Act(act) => reads(&act.base) && reads(&act.past),
+            Words::Thing(text) | Words::Adjective(text) | Words::Clause(text) => reads(text),
+        }
+    }
+
     /// Whether the fact is about what somebody is or was: it can carry duties, sizes and feats.
     #[must_use]
     pub const fn is_position(&self) -> bool {

@@ -15,7 +15,7 @@ pattern!(
 );
 pattern!(
     SINCE = format!(
-        r"(?i)(?:^|[\s(,])(?P<all>since (?P<when>(?:{MONTH})?(?:19|20)\d\d|{MONTH}?last year|january|february|march|april|may|june|july|august|september|october|november|december|i was \d\d))\b"
+        r"(?i)(?:^|[\s(,])(?P<all>(?:since|from) (?P<when>(?:{MONTH})?(?:19|20)\d\d|{MONTH}?last year|january|february|march|april|may|june|july|august|september|october|november|december|i was \d\d))\b"
     )
 );
 pattern!(
@@ -31,7 +31,7 @@ pattern!(YEAR = format!(r"(?i)(?:^|[\s(,])(?P<all>(?:in )?(?P<when>{MONTH}?(?:19
 /// The time that a text names, and the text without it.
 #[must_use]
 pub fn find(text: &str) -> Option<(Time, String)> {
-    since(text).or_else(|| range(text)).or_else(|| summers(text)).or_else(|| span(text)).or_else(|| year(text))
+    range(text).or_else(|| since(text)).or_else(|| summers(text)).or_else(|| span(text)).or_else(|| year(text))
 }
 
 fn since(text: &str) -> Option<(Time, String)> {
@@ -175,6 +175,7 @@ mod tests {
             assert_eq!((words.as_str(), left.as_str()), (time, rest), "{text}");
         };
         check("cashier at Tesco since Sept 2022", "since September 2022", "cashier at Tesco");
+        check("carer (from 2022)", "since 2022", "carer");
         check("driver Wincanton 9 years", "for nine years", "driver Wincanton");
         check("CDP at the Pilot Boat 3.5 years", "for three and a half years", "CDP at the Pilot Boat");
         check("head of repairs 2012-19", "from 2012 to 2019", "head of repairs");

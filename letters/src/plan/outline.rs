@@ -35,7 +35,7 @@ const fn rest_max(length: Length) -> usize {
 /// The paragraphs of a letter from the salutation to the thanks. `turn` varies what may be varied.
 pub fn outline(facts: &Facts, evidence: &Evidence, options: &LetterOptions, turn: u64) -> Vec<Vec<Sentence>> {
     let length = options.length;
-    let mut outline = Outline { facts, evidence, said: BTreeSet::new(), answered: BTreeSet::new(), asked: 0 };
+    let mut outline = Outline { facts, evidence, said: unsound(facts), answered: BTreeSet::new(), asked: 0 };
     let points = outline.points(length);
     let opening = outline.opening(&points, turn);
     let mut paragraphs = vec![vec![outline.greeting(options.tone)], opening];
@@ -49,6 +49,11 @@ pub fn outline(facts: &Facts, evidence: &Evidence, options: &LetterOptions, turn
     paragraphs.push(closing(turn));
     paragraphs.retain(|paragraph| !paragraph.is_empty());
     paragraphs
+}
+
+/// The facts whose words cannot stand in a sentence: they count as said, so that nothing says them.
+fn unsound(facts: &Facts) -> BTreeSet<usize> {
+    (0..facts.all.len()).filter(|at| !facts.all[*at].is_sound()).collect()
 }
 
 /// A requirement, or several with the same answer, and the facts that answer.
@@ -117,7 +122,8 @@ impl Outline<'_> {
     /// The post, the reason, the present position, unless that is the first answer.
     fn opening(&mut self, points: &[Point], turn: u64) -> Vec<Sentence> {
         let mut opening = vec![self.open()];
-        let reasons: Vec<usize> = self.places(|fact| fact.kind == Kind::Reason).into_iter().take(2).collect();
+        let reasons: Vec<usize> =
+            self.places(|fact| fact.kind == Kind::Reason && fact.is_sound()).into_iter().take(2).collect();
         for at in &reasons {
             if let Words::Clause(clause) = &self.fact(*at).words {
                 opening.push(Sentence::new(Move::Reason, [clause.clone()]).of(&[*at]));
@@ -125,7 +131,7 @@ impl Outline<'_> {
             }
         }
         let lead = points.first().and_then(|point| point.facts.first()).copied();
-        let present = self.places(is_present).into_iter().next();
+        let present = self.places(|fact| is_present(fact) && fact.is_sound()).into_iter().next();
         let Some(present) = present else { return opening };
         if lead == Some(present) && points[0].requirements.iter().any(|at| self.names(*at).is_some()) {
             return opening;

@@ -1,0 +1,35 @@
+//! Judges whether the words of a fact can stand in a sentence. What cannot was not read surely, and no sentence says it.
+
+use crate::words::list;
+
+list!(UNSOUND = "facts/unsound");
+
+/// Whether a text holds no marks of lists, programs or questions, closes its brackets, and has no two words side by side
+/// that no writer puts there.
+#[must_use]
+pub fn reads(text: &str) -> bool {
+    let marks = ['<', '>', '|', '=', '{', '}', '[', ']', '?', '!', '\\', '*', '_', '@', '~', ';'];
+    let parts = [" - ", " – ", " — ", ": ", "..", " ,", "( ", " )", "()"];
+    let lower = format!(" {} ", text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase());
+    let is_whole = text.matches('(').count() == text.matches(')').count();
+    is_whole
+        && !text.contains(marks)
+        && !parts.iter().any(|part| text.contains(part))
+        && !UNSOUND.iter().any(|pair| lower.contains(&format!(" {pair} ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_does_not_read_is_told() {
+        for text in ["a BSc in Biology (2:1, 2025)", "wound care, including leg ulcers", "R&D", "C++"] {
+            assert!(reads(text), "{text}");
+        }
+        for text in ["a cook at a your kitchen", "RTITB - certificates", "from in 2022", "why me?", "a > b", "one (two"]
+        {
+            assert!(!reads(text), "{text}");
+        }
+    }
+}
