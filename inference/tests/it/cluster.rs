@@ -109,7 +109,7 @@ impl Namespace {
     }
 }
 
-/// A request for a letter.
+/// A request for a letter, in a language in which a model writes freely: the scripted one says what no plan holds.
 pub fn request(name: &str) -> CoverLetterRequest {
     let job = Job { title: "Data Scientist".into(), company: "google".into(), ..Job::default() };
     let applicant = Applicant { name: "John".into(), skills: "python".into(), ..Applicant::default() };
@@ -117,7 +117,7 @@ pub fn request(name: &str) -> CoverLetterRequest {
         app_ref: AppRef { name: APP.into() },
         job,
         applicant,
-        letter: LetterOptions::default(),
+        letter: LetterOptions { language: "de".into(), ..LetterOptions::default() },
         seed: None,
         requested_by: None,
         cancel_requested: false,

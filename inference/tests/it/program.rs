@@ -148,6 +148,6 @@ async fn the_program_writes_the_reason_of_a_failed_start_as_the_termination_mess
     let ended = program.arg("--report").arg(&report).output().await.expect("it runs");
     assert!(!ended.status.success());
     let reason = std::fs::read_to_string(&report).expect("it left a reason");
-    let expected = format!("failed to load the model: `{model}/config.json` describes a `mamba` model, known are: ");
-    assert!(reason.starts_with(&expected) && reason.contains("qwen2"), "{reason}");
+    let expected = format!("failed to load the model: model folder `{model}` has no weights");
+    assert!(reason.starts_with(&expected), "{reason}");
 }
