@@ -62,6 +62,13 @@ impl Namespace {
         self.requests.create(&PostParams::default(), &request(name)).await.expect("the request is valid")
     }
 
+    /// Creates a request in English, for programs with the built-in model.
+    pub async fn english_request(&self, name: &str) -> CoverLetterRequest {
+        let mut request = request(name);
+        request.spec.letter = LetterOptions::default();
+        self.requests.create(&PostParams::default(), &request).await.expect("the request is valid")
+    }
+
     /// The request as it is now.
     pub async fn get(&self, name: &str) -> CoverLetterRequest {
         self.requests.get(name).await.expect("the request exists")

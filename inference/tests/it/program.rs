@@ -104,7 +104,7 @@ async fn the_program_writes_a_letter_streams_it_and_leaves_no_lease_behind() {
     let leases: Api<Lease> = Api::namespaced(namespace.client.clone(), &namespace.name);
     leases.get("program").await.expect("it has a Lease");
 
-    let uid = namespace.request("one").await.metadata.uid.expect("a stored request has a uid");
+    let uid = namespace.english_request("one").await.metadata.uid.expect("a stored request has a uid");
     let status = namespace.in_state("one", State::Succeeded).await.status.expect("it is finished");
     let letter = status.letter.expect("a letter");
     assert!(letter.starts_with("Dear ") && letter.ends_with("John"), "{letter}");

@@ -18,7 +18,9 @@ pub struct Piece {
 #[must_use]
 pub fn blocks(field: &str) -> Vec<Piece> {
     parted(field, 0..field.len(), |text, at, mark| match mark {
-        '\n' | '\r' | ';' | '|' | '•' | '·' | '▪' | '●' => true,
+        '\n' | '\r' | ';' | '•' | '·' | '▪' | '●' => true,
+        // `<|im_end|>` is no list.
+        '|' => !text[..at].ends_with('<') && !text[at + 1..].starts_with('>'),
         '/' => text[..at].ends_with(' ') && text[at + 1..].starts_with(' '),
         '.' | '!' | '?' => ends_sentence(text, at),
         _ => false,
@@ -30,7 +32,9 @@ pub fn blocks(field: &str) -> Vec<Piece> {
 pub fn entries(field: &str, span: Range<usize>) -> Vec<Piece> {
     parted(field, span, |text, at, mark| match mark {
         ',' => !is_in_number(text, at),
-        '\n' | '\r' | ';' | '|' | '•' | '·' | '▪' | '●' => true,
+        '\n' | '\r' | ';' | '•' | '·' | '▪' | '●' => true,
+        // `<|im_end|>` is no list.
+        '|' => !text[..at].ends_with('<') && !text[at + 1..].starts_with('>'),
         '/' => text[..at].ends_with(' ') && text[at + 1..].starts_with(' '),
         '.' | '!' | '?' => ends_sentence(text, at),
         _ => false,

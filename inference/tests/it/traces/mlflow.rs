@@ -75,7 +75,7 @@ async fn a_letter_arrives_in_mlflow_as_a_trace_of_a_chat_model() {
         ("OTEL_BSP_SCHEDULE_DELAY", "200"),
     ];
     let program = Program::start(&namespace, "1000", &collector).await;
-    let uid = namespace.request("one").await.metadata.uid.expect("a stored request has a uid");
+    let uid = namespace.english_request("one").await.metadata.uid.expect("a stored request has a uid");
     let status = namespace.in_state("one", State::Succeeded).await.status.expect("it is finished");
     let (trace, spans) = eventually("the whole trace is in MLflow", async || {
         let trace = rest.traces(&experiment).await.pop()?;

@@ -54,7 +54,7 @@ async fn the_program_sends_its_last_traces_before_it_ends() {
     let collector =
         [("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", receiver.url.as_str()), ("OTEL_BSP_SCHEDULE_DELAY", "600000")];
     let program = Program::start(&namespace, "1000", &collector).await;
-    namespace.request("one").await;
+    namespace.english_request("one").await;
     namespace.in_state("one", State::Succeeded).await;
     let log = program.terminate().await;
     let spans = receiver.spans();
