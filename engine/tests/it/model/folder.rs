@@ -36,8 +36,8 @@ pub fn refused(folder: &Path, words: &[&str]) {
 #[test]
 fn the_built_in_model_loads() {
     let loaded = load_built_in();
-    assert_eq!(loaded.parameters, 2_165_696);
-    assert!(loaded.end_tokens.contains(&3071));
+    assert_eq!(loaded.parameters, 1_735_616);
+    assert!(loaded.end_tokens.contains(&831));
     let sums = std::fs::read_to_string(built_in().join("SHA256SUMS")).expect("reads");
     assert!(sums.contains(&format!("{}  model.gguf", loaded.sha256)), "the hash is the one of the file");
 }
@@ -147,7 +147,7 @@ fn contradicting_files_are_refused() {
         write_config(folder.path(), &config);
         folder
     };
-    refused(change("vocab_size", 3000.into()).path(), &["tokenizer.json", "3069 tokens", "3000"]);
+    refused(change("vocab_size", 800.into()).path(), &["tokenizer.json", "829 tokens", "800"]);
     refused(change("num_hidden_layers", 3.into()).path(), &["model.layers.2"]);
     refused(change("intermediate_size", 128.into()).path(), &["mlp.gate_proj", "128", "96"]);
     refused(change("hidden_size", "wide".into()).path(), &["config.json", "parse"]);
