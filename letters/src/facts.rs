@@ -20,6 +20,8 @@ pub(crate) mod spelling;
 pub(crate) mod tidy;
 mod time;
 pub(crate) mod title;
+#[cfg(test)]
+mod told;
 pub(crate) mod verb;
 mod work;
 

@@ -72,7 +72,7 @@ impl Plan {
         let mut used = Vec::new();
         let paragraphs = self.paragraphs.iter().zip(written).map(|(planned, written)| {
             let sentences = planned.iter().zip(written).map(|(sentence, written)| {
-                let found = written.and_then(|frame| sentence.filled(&frame, self.tone));
+                let found = written.and_then(|frame| sentence.written(&frame, self.tone));
                 found.unwrap_or_else(|| {
                     own += 1;
                     let frame = sentence.own(self.tone, &mut choices, &mut used);

@@ -22,6 +22,8 @@ pub use form::Form;
 list!(ANSWERED_BY = "evidence/answered_by");
 list!(CREDENTIALS = "evidence/credentials");
 list!(LAPSED = "evidence/lapsed");
+list!(MEASURED = "evidence/measured");
+list!(NUMBER_LEADS = "evidence/number_leads");
 list!(PENDING = "evidence/pending");
 
 /// Most facts of an answer.
@@ -69,7 +71,29 @@ pub fn answer(requirement: &Requirement, raw: &str, form: &Form<'_>) -> Option<M
             found
         }
     };
-    best(degrees, facts, requirement.origin)
+    let degrees = degrees.into_iter().map(|(degree, index)| match degree {
+        Degree::Met if is_other_version(raw, &facts[index].text) => (Degree::Near, index),
+        degree => (degree, index),
+    });
+    best(degrees.collect(), facts, requirement.origin)
+}
+
+/// Whether a requirement names a thing by its number ("Sage 200", "Excel 365") and a fact does not have that number:
+/// another version is a neighbour, not the thing itself.
+fn is_other_version(raw: &str, fact: &str) -> bool {
+    let words = |text: &str| -> Vec<String> {
+        let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+        words.map(str::to_lowercase).collect()
+    };
+    let (asked, given) = (words(raw), words(fact));
+    let numbered = |at: usize| {
+        let is_number = asked[at].len() > 1 && asked[at].chars().all(|c| c.is_ascii_digit());
+        let names = at > 0 && asked[at - 1].chars().all(char::is_alphabetic) && !NUMBER_LEADS.has(&asked[at - 1]);
+        // "60 miles" counts, "Sage 200 Payroll" does not.
+        let counts = asked.get(at + 1).is_some_and(|next| MEASURED.has(next));
+        is_number && names && !counts
+    };
+    (0..asked.len()).filter(|at| numbered(*at)).any(|at| !given.contains(&asked[at]))
 }
 
 /// The facts with the strongest degree, those that show most first.

@@ -18,6 +18,8 @@ pub use capitals::is_ordinary;
 pub use names::{is_employer, name, with_the};
 pub use shorthand::{is_language, is_name, is_place, software};
 
+pub use tokens::MONTHS;
+
 use tokens::Tokens;
 
 /// The text with shorthand written out and its capitals put right; what is not known stays as typed.

@@ -1,6 +1,7 @@
 //! Finds when something was, or for how long, in a piece of a field whose shorthand is written out.
 
 use super::fact::Time;
+use super::spell::MONTHS;
 use crate::pattern::pattern;
 
 const NUMBER: &str =
@@ -130,20 +131,6 @@ fn year(text: &str) -> Option<(Time, String)> {
 
 /// The text with the names of months written out and capitalised.
 fn months(text: &str) -> String {
-    const MONTHS: [&str; 12] = [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ];
     let word = |word: &str| {
         let lower = word.to_lowercase();
         let month = MONTHS.iter().find(|month| lower.len() > 2 && month.to_lowercase().starts_with(&lower));

@@ -14,7 +14,7 @@ pub fn sentences(answer: &str, plan: &[Vec<Sentence>]) -> Vec<Vec<Option<String>
             for _ in 0..at {
                 written.next();
             }
-            written.next().map(|(_, text)| text).filter(|text| is_whole(text))
+            written.next().map(|(_, text)| text)
         });
         sentences.collect()
     });
@@ -25,9 +25,4 @@ pub fn sentences(answer: &str, plan: &[Vec<Sentence>]) -> Vec<Vec<Option<String>
 fn marked(answer: &str) -> Vec<(Move, String)> {
     let pieces = answer.split('<').filter_map(|piece| piece.split_once('>'));
     pieces.filter_map(|(name, text)| Some((Move::parse(name)?, text.trim().to_owned()))).collect()
-}
-
-/// Whether a text is one sentence or two on one line.
-fn is_whole(text: &str) -> bool {
-    text.len() > 3 && text.ends_with(['.', ',', '?']) && !text.contains(['\n', '>'])
 }

@@ -35,7 +35,7 @@ const fn rest_max(length: Length) -> usize {
 /// The paragraphs of a letter from the salutation to the thanks. `turn` varies what may be varied.
 pub fn outline(facts: &Facts, evidence: &Evidence, options: &LetterOptions, turn: u64) -> Vec<Vec<Sentence>> {
     let length = options.length;
-    let mut outline = Outline { facts, evidence, said: unsound(facts), answered: BTreeSet::new(), asked: 0 };
+    let mut outline = Outline { facts, evidence, said: unsound(facts), asked: 0 };
     let points = outline.points(length);
     let opening = outline.opening(&points, turn);
     let mut paragraphs = vec![vec![outline.greeting(options.tone)], opening];
@@ -68,8 +68,6 @@ struct Outline<'a> {
     evidence: &'a Evidence,
     /// The facts that a sentence says.
     said: BTreeSet<usize>,
-    /// The requirements that are answered.
-    answered: BTreeSet<usize>,
     /// How many requirements were named.
     asked: usize,
 }
@@ -103,6 +101,8 @@ impl Outline<'_> {
             }
             match points.iter_mut().find(|point| point.facts.first() == answer.facts.first()) {
                 Some(point) => {
+                    // One fact may meet one requirement and be near to another: together they are near.
+                    point.degree = point.degree.max(answer.degree);
                     point.requirements.push(answer.requirement);
                     let new: Vec<usize> =
                         answer.facts.iter().copied().filter(|fact| !point.facts.contains(fact)).collect();
@@ -220,7 +220,6 @@ impl Outline<'_> {
     /// A requirement and the facts that answer it.
     fn answer(&mut self, point: &Point) -> Vec<Sentence> {
         let facts: Vec<usize> = point.facts.iter().copied().filter(|at| !self.said.contains(at)).take(3).collect();
-        self.answered.extend(&point.requirements);
         if facts.is_empty() {
             return Vec::new();
         }
@@ -229,7 +228,7 @@ impl Outline<'_> {
             && let Some((step, name)) = point.requirements.iter().find_map(|at| self.names(*at))
         {
             self.asked += 1;
-            sentences.push(Sentence::new(step, [name]).answering(&point.requirements));
+            sentences.push(Sentence::new(step, [name]));
         }
         sentences.extend(self.tell(&facts, true));
         sentences
@@ -254,7 +253,6 @@ impl Outline<'_> {
         let asks: Vec<String> =
             requirements.iter().filter_map(|at| self.requirement(*at).echo.as_deref().map(worded)).collect();
         let ask = crate::facts::list::joined(&asks);
-        self.answered.extend(&requirements);
         let is_same = |at: &usize| matches!(&self.fact(*at).words, Words::Thing(thing) if asks.iter().any(|ask| ask.eq_ignore_ascii_case(thing)));
         let (same, other): (Vec<usize>, Vec<usize>) = facts.iter().partition(|at| is_same(at));
         let step = match (asks.len(), self.fact(facts[0]).kind) {
@@ -269,7 +267,7 @@ impl Outline<'_> {
         let is_told = !matches!(step, Move::Ask | Move::AskMore);
         let told: Vec<usize> = if is_told { same } else { Vec::new() };
         self.said.extend(&told);
-        let mut sentences = vec![Sentence::new(step, [ask]).answering(&requirements).of(&told)];
+        let mut sentences = vec![Sentence::new(step, [ask]).of(&told)];
         let left: Vec<usize> = if is_told { other } else { facts };
         sentences.extend(self.tell(&left, true));
         sentences
@@ -277,14 +275,9 @@ impl Outline<'_> {
 
     /// The training that the employer offers, taken up.
     fn training(&self) -> Option<Sentence> {
-        let (at, requirement) = self
-            .evidence
-            .requirements
-            .iter()
-            .enumerate()
-            .find(|(_, requirement)| requirement.kind == Need::Training)?;
+        let requirement = self.evidence.requirements.iter().find(|requirement| requirement.kind == Need::Training)?;
         let about = requirement.about.clone()?;
-        Some(Sentence::new(Move::Training, [about]).answering(&[at]))
+        Some(Sentence::new(Move::Training, [about]))
     }
 
     /// The facts that answer nothing, in short.

@@ -20,8 +20,6 @@ pub struct Sentence {
     pub words: Vec<String>,
     /// The facts that it says, by their places in the form.
     pub facts: Vec<usize>,
-    /// The requirements that it answers.
-    pub answers: Vec<usize>,
 }
 
 /// For every move, the sentences of a tone.
@@ -52,17 +50,12 @@ impl Sentence {
     pub fn new(step: Move, words: impl IntoIterator<Item = String>) -> Self {
         let words: Vec<String> = words.into_iter().collect();
         debug_assert_eq!(words.len(), step.slots().len(), "{step:?} {words:?}");
-        Self { step, words, facts: Vec::new(), answers: Vec::new() }
+        Self { step, words, facts: Vec::new() }
     }
 
     /// The same, which says these facts.
     pub fn of(self, facts: &[usize]) -> Self {
         Self { facts: facts.to_vec(), ..self }
-    }
-
-    /// The same, which answers these requirements.
-    pub fn answering(self, requirements: &[usize]) -> Self {
-        Self { answers: requirements.to_vec(), ..self }
     }
 
     /// The program's own sentence, one of those for the move that is not among the `used`, if there is one.
@@ -74,6 +67,12 @@ impl Sentence {
         let frame = usize::try_from(at).ok().and_then(|at| open.get(at)).copied().unwrap_or("");
         used.push(frame);
         frame
+    }
+
+    /// The text of a sentence that the model wrote, if it is one of those for the move: of two sentences that run into
+    /// one another nothing is kept.
+    pub fn written(&self, frame: &str, tone: Tone) -> Option<String> {
+        frames(tone, self.step).contains(&frame).then(|| self.filled(frame, tone))?
     }
 
     /// Puts the applicant's words into a sentence with names in braces. `None` when it holds other names than the move

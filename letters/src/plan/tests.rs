@@ -94,3 +94,55 @@ fn the_same_seed_writes_the_same_letter_and_another_one_another() {
     assert_eq!(letter(&fitter(), 3), letter(&fitter(), 3));
     assert!(letters.len() > 20, "{}", letters.len());
 }
+
+/// The letter for what is asked and given, in the tone in which the sentences are the plainest.
+fn asked(requirements: &str, skills: &str, qualifications: &str) -> String {
+    let mut request = fixtures::spec();
+    request.job.preferred_qualifications = requirements.into();
+    request.applicant =
+        Applicant { skills: skills.into(), qualifications: qualifications.into(), ..Applicant::default() };
+    letter(&request, 7)
+}
+
+#[test]
+fn what_is_near_denied_or_to_come_is_never_offered() {
+    for (requirements, skills, qualifications, claimed) in [
+        ("Sage 200, reconciliations, cash allocation", "sage 50, reconciliations, cash allocation", "", "Sage 200"),
+        ("Excel 365, invoicing, filing", "Excel 2010, invoicing, filing", "", "Excel 365"),
+        ("Sage 200, filing", "sage, filing", "", "Sage 200"),
+        ("Opera, cash handling, filing", "no opera, cash handling, filing", "", "pera"),
+        ("Opera, cash handling, filing", "guestline (not opera), cash handling, filing", "", "pera"),
+        ("Opera, cash handling, filing", "guestline but not opera, cash handling, filing", "", "pera"),
+        ("NEBDN, first aid", "suction", "NEBDN - sit OSCE in january, first aid", "hold NEBDN"),
+        ("NEBDN, first aid", "suction", "NEBDN, sitting OSCE in january, first aid", "hold NEBDN"),
+    ] {
+        let text = asked(requirements, skills, qualifications);
+        let offers = |sentence: &str| {
+            sentence.contains(claimed)
+                && ["offer", "hold", "skill", "can use"].iter().any(|word| sentence.contains(word))
+        };
+        assert!(!text.split(". ").any(offers), "{requirements}: {text}");
+    }
+    let text = asked("Sage 200, filing", "sage 50, filing", "");
+    assert!(text.contains("You ask for Sage 200") || text.contains("ask for Sage 200"), "{text}");
+    assert!(text.contains("Sage 50"), "the nearest fact is named: {text}");
+    let text = asked("18th Edition, 2391 testing", "", "18th ed, 2391-52");
+    assert!(text.contains("18th Edition"), "the same number in another shape is met: {text}");
+}
+
+#[test]
+fn only_sentences_of_the_files_are_kept_of_an_answer() {
+    let request = fixtures::documented();
+    let facts = Facts::of(&request).unwrap();
+    let plan = Plan::of(&facts, &evidence(&request.job, &facts.all), &request.letter, 42);
+    let (own, all) = plan.read("");
+    for mixed in [
+        "<close> I am happy to come in or to come in or to an interview.",
+        "<now>I am {position}..",
+        "<now>I love being {position}.",
+    ] {
+        assert_eq!(plan.read(mixed), (own.clone(), all), "{mixed}");
+    }
+    let (text, left) = plan.read("<open.role.company> I would like to apply for the post of {title} at {company}.");
+    assert!(text.contains("I would like to apply for the post of Data Scientist at Google.") && left == all - 1);
+}

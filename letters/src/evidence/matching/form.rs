@@ -11,6 +11,7 @@ use crate::facts::fact::{Fact, Kind};
 use crate::words::list;
 
 list!(BROAD = "evidence/broad");
+list!(DENIALS = "evidence/denials");
 
 /// The facts of a form with their terms.
 pub struct Form<'a> {
@@ -25,7 +26,7 @@ impl<'a> Form<'a> {
     #[must_use]
     pub fn of(facts: &'a [Fact]) -> Self {
         let own = |fact: &Fact| {
-            let mut own = terms(&fact.text);
+            let mut own = terms(affirmed(&fact.text));
             // What a fact is, its words need not say.
             match fact.kind {
                 Kind::Paper => own.extend(terms("publication")),
@@ -41,6 +42,13 @@ impl<'a> Form<'a> {
     pub fn of_fact(&self, index: usize) -> Option<usize> {
         self.facts[index].of.filter(|&of| of < self.facts.len())
     }
+}
+
+/// The part of a fact that the applicant affirms: "Guestline" of "Guestline, not Opera".
+fn affirmed(text: &str) -> &str {
+    let lower = text.to_ascii_lowercase();
+    let denial = DENIALS.iter().filter_map(|word| lower.find(word)).min();
+    denial.map_or(text, |at| &text[..at])
 }
 
 /// How the words of a fact answer the words of a requirement.

@@ -1,21 +1,14 @@
 use super::*;
+use crate::facts::told::told;
 
-fn told(field: &str) -> Vec<String> {
-    let (facts, left_out) = motivation(field);
-    let mut told: Vec<(usize, String)> = facts
-        .into_iter()
-        .map(|fact| {
-            let Words::Clause(clause) = fact.words else { panic!("a clause") };
-            (fact.source.span.start, if fact.kind == Kind::Home { format!("Home: {clause}") } else { clause })
-        })
-        .collect();
-    told.extend(left_out.into_iter().map(|piece| (piece.source.span.start, format!("{:?}", piece.why))));
-    told.sort_by_key(|(at, _)| *at);
-    told.into_iter().map(|(_, text)| text).collect()
+/// The clause of a reason.
+fn word(fact: Fact) -> String {
+    let Words::Clause(clause) = fact.words else { panic!("a clause") };
+    if fact.kind == Kind::Home { format!("Home: {clause}") } else { clause }
 }
 
 fn check(field: &str, expect: &[&str]) {
-    assert_eq!(told(field), expect, "{field}");
+    assert_eq!(told(motivation(field), word), expect, "{field}");
 }
 
 #[test]

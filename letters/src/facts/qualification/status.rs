@@ -49,6 +49,9 @@ pattern!(
     BRACKETED_EVENT =
         r"(?i)^(.*?)\s*\(((?:\w+ )?(?:exam|test|viva|assessment))\s+(?:on |in |booked for |booked )?(.*?)\)$"
 );
+pattern!(
+    SITTING = r"(?i)^(?:(.*?)[\s,(–-]+)?(?:to sit|sits?|sitting|taking|resitting|resit) (?:my |the )?(.+?) ((?:on |in |next |this )?(?:\d{1,2}(?:st|nd|rd|th)? )?(?:january|february|march|april|may|june|july|august|september|october|november|december|spring|summer|autumn|winter)(?: \d{4})?)\)?$"
+);
 pattern!(SUBMITTED = r"(?i)^(.*?)[\s,(–-]+submitted(?:[\s,]+(?:and )?(viva) (?:in |on |is in |is on )?(.*))?\)?$");
 pattern!(
     TIME = r"(?i)^(?:graduating|graduate|finishing|finish|ends?|ending|expected|predicted|due|passed|in progress|doing now|studying|completed?|awarded|qualified|class of|p/t|part-time|ongoing|viva|started)\b"
@@ -110,6 +113,11 @@ pub(super) fn read(text: &str, held: &dyn Fn(&str) -> Option<(Kind, Words)>) -> 
             Kind::Grade,
             Words::Clause(format!("my {} average is {}%", lead.trim(), &found[2]).replace("my  ", "my ")),
         ));
+    }
+    if let Some(found) = SITTING.captures(text) {
+        let name = found.get(1).map_or("", |name| name.as_str().trim());
+        let what = [name, &found[2]].join(" ");
+        return due(format!("I sit my {} {}", what.trim(), when(&found[3])));
     }
     if let Some(found) = EVENT.captures(text) {
         return due(format!("{} {}", mine(&found[1])?, when(&found[2])));

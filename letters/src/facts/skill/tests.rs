@@ -1,28 +1,20 @@
 use super::*;
+use crate::facts::told::told;
 
-/// What a field says: each fact as "Kind: words", and each piece left out as its reason.
-fn told(field: &str) -> Vec<String> {
-    let (facts, left_out) = skills(field);
-    let mut told: Vec<(usize, String)> = facts
-        .into_iter()
-        .map(|fact| {
-            let words = match fact.words {
-                Words::Thing(text) => text,
-                Words::Adjective(text) => format!("+{text}"),
-                Words::Clause(text) => format!("~{text}"),
-                Words::Act(act) => act.past,
-                Words::Position(position) => position.role,
-            };
-            (fact.source.span.start, format!("{:?}: {words}", fact.kind))
-        })
-        .collect();
-    told.extend(left_out.into_iter().map(|piece| (piece.source.span.start, format!("{:?}", piece.why))));
-    told.sort_by_key(|(at, _)| *at);
-    told.into_iter().map(|(_, text)| text).collect()
+/// A fact as "Kind: words".
+fn word(fact: Fact) -> String {
+    let words = match fact.words {
+        Words::Thing(text) => text,
+        Words::Adjective(text) => format!("+{text}"),
+        Words::Clause(text) => format!("~{text}"),
+        Words::Act(act) => act.past,
+        Words::Position(position) => position.role,
+    };
+    format!("{:?}: {words}", fact.kind)
 }
 
 fn check(field: &str, expect: &[&str]) {
-    assert_eq!(told(field), expect, "{field}");
+    assert_eq!(told(skills(field), word), expect, "{field}");
 }
 
 #[test]

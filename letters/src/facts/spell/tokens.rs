@@ -95,7 +95,8 @@ impl Token {
     }
 }
 
-pub(super) const MONTHS: [&str; 12] = [
+/// The months, with their capitals.
+pub const MONTHS: [&str; 12] = [
     "January",
     "February",
     "March",
