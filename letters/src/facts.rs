@@ -51,6 +51,9 @@ pub enum Unserved {
     /// The letter was asked for in a language that the model does not write.
     #[error("the built-in model writes English only")]
     Language,
+    /// Something was typed about the applicant, and none of it can stand in a sentence.
+    #[error("nothing that the form says about the applicant could be read surely")]
+    Unread,
 }
 
 /// Most characters of a title or a company in a sentence.
@@ -80,7 +83,8 @@ impl Facts {
         facts.read(&applicant.skills, Field::Skills, skill::skills);
         facts.read(&applicant.qualifications, Field::Qualifications, qualification::qualifications);
         facts.read(&applicant.reason, Field::Motivation, motivation::motivation);
-        Ok(facts)
+        let is_unread = facts.left_out.iter().any(|left| left.why == Why::Unread);
+        if is_unread && !facts.all.iter().any(Fact::is_sound) { Err(Unserved::Unread) } else { Ok(facts) }
     }
 
     /// Adds what a field says. Places in the field's own list of facts become places in the whole.

@@ -59,6 +59,7 @@ fn request(spec: &CoverLetterRequestSpec) -> String {
         ("Past work", &applicant.past_experience),
         ("Skills", &applicant.skills),
         ("Qualifications", &applicant.qualifications),
+        ("Why this employer", &applicant.reason),
     ]);
     let advert = advert(&job.description);
     let language = tidy::one_line(&spec.letter.language);

@@ -26,6 +26,7 @@ pub fn letter(spec: &CoverLetterRequestSpec) -> String {
         ("Earlier work", &applicant.past_experience),
         ("Skills", &applicant.skills),
         ("Qualifications", &applicant.qualifications),
+        ("Why I would like to work for you", &applicant.reason),
     ]
     .into_iter()
     .filter_map(|(name, field)| Some(format!("{name}: {}", stated(field)?)))
@@ -78,11 +79,16 @@ mod tests {
     fn every_field_is_stated_as_it_was_given() {
         let mut spec = spec();
         spec.job = Job { title: "Инженер".to_owned(), company: "Яндекс".to_owned(), ..Job::default() };
-        spec.applicant =
-            Applicant { skills: "Python, SQL".to_owned(), past_experience: "none".to_owned(), ..Applicant::default() };
+        spec.applicant = Applicant {
+            skills: "Python, SQL".to_owned(),
+            past_experience: "none".to_owned(),
+            reason: "your maps".to_owned(),
+            ..Applicant::default()
+        };
         let letter = letter(&spec);
         assert!(letter.starts_with("I would like to apply for the position “Инженер” at Яндекс.\n\n"), "{letter}");
         assert!(letter.contains("\n\nSkills: Python, SQL.\n\n"), "{letter}");
+        assert!(letter.contains("\n\nWhy I would like to work for you: your maps.\n\n"), "{letter}");
         assert!(!letter.contains("Earlier work"), "{letter}");
     }
 

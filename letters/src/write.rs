@@ -11,7 +11,7 @@ use crds::CoverLetterRequestSpec;
 use crate::complete::{Ask, Complete, Completion};
 use crate::compose::Composer;
 use crate::evidence::evidence;
-use crate::facts::Facts;
+use crate::facts::{Facts, Unserved};
 use crate::guided::Guided;
 use crate::instructions;
 use crate::letter::Letter;
@@ -74,7 +74,9 @@ pub fn write<M: Complete>(
         |prompt_tokens, source| Writing { request: request.clone(), prompt_tokens, source, stage: Stage::Writing };
     let candidates = candidates.max(1);
     let (messages, answer) = match (style, Facts::of(request)) {
-        (Style::BuiltIn, Err(why)) => return Ok(writing(0, Source::Plain(why.to_string()))),
+        (Style::BuiltIn, Err(why)) | (Style::Chat, Err(why @ Unserved::Unread)) => {
+            return Ok(writing(0, Source::Plain(why.to_string())));
+        }
         (Style::BuiltIn, Ok(facts)) => {
             let evidence = evidence(&request.job, &facts.all);
             let plan = Plan::of(&facts, &evidence, &request.letter, seed);
@@ -85,7 +87,7 @@ pub fn write<M: Complete>(
             return Ok(writing(prompt_tokens, Source::Worded(Box::new(worded))));
         }
         // The sentences of plans are English.
-        (Style::Chat, Err(_)) => (instructions::messages(request), Answer::Letter),
+        (Style::Chat, Err(Unserved::Language)) => (instructions::messages(request), Answer::Letter),
     };
     let is_shown = candidates == 1 && matches!(answer, Answer::Letter);
     let seeds: Vec<u64> = (0..candidates).map(|candidate| seed_of(seed, candidate)).collect();

@@ -189,6 +189,18 @@ fn the_model_is_not_asked_for_what_it_cannot_serve() {
 }
 
 #[test]
+fn a_form_of_which_nothing_can_be_read_is_stated_as_it_was_typed() {
+    for style in [Style::BuiltIn, Style::Chat] {
+        let mut request = fixtures::spec();
+        request.applicant.current_experience = "Разработчик в Озон".to_owned();
+        let letter = finished(tell(&Scripted::default(), style, 1, &request));
+        let why = "nothing that the form says about the applicant could be read surely";
+        assert_eq!(letter.plain.as_deref(), Some(why));
+        assert!(letter.text.contains("Разработчик в Озон"), "{}", letter.text);
+    }
+}
+
+#[test]
 fn an_error_of_the_model_is_the_last_thing_that_happens() {
     let broken = || vec![Ok(Event::Wrote { text: "Dear team,".to_owned(), tokens: 1 }), Err("broken")];
     for candidates in [1, 2] {
