@@ -41,7 +41,7 @@ async fn a_second_app_in_another_namespace_is_separate() {
         let path = stranger.new_example().await?;
         let letter = stranger.finished_letter(WRITTEN_WITHIN).await?;
         john.open("/letters").await?;
-        john.sees("You have no letters yet").await?;
+        john.sees("Your letters will stand here").await?;
         john.open(&path).await?;
         john.sees("There is nothing here").await?;
         ensure!(there.requests().await?.len() == 1 && here.requests().await?.is_empty(), "requests of the other app");
