@@ -11,6 +11,7 @@ pub(crate) mod list;
 mod motivation;
 pub(crate) mod nothing;
 pub(crate) mod pieces;
+pub(crate) mod prose;
 mod qualification;
 mod screen;
 mod skill;
@@ -27,8 +28,9 @@ mod work;
 
 use crds::CoverLetterRequestSpec;
 
-use fact::{Fact, Field, LeftOut, Source, Why};
+use fact::{Fact, Field, Kind, LeftOut, Source, Why, Words};
 use nothing::says_nothing;
+use prose::{Clause, Told};
 use tidy::one_line;
 use title::Title;
 
@@ -41,6 +43,8 @@ pub struct Facts {
     pub company: Option<String>,
     /// What the form says about the applicant, field by field, in the order in which it was typed.
     pub all: Vec<Fact>,
+    /// Sentences of the form that a letter says as they are; the facts in them are among all.
+    pub told: Vec<Told>,
     /// What no sentence says, and why.
     pub left_out: Vec<LeftOut>,
 }
@@ -84,7 +88,11 @@ impl Facts {
         facts.read(&applicant.qualifications, Field::Qualifications, qualification::qualifications);
         facts.read(&applicant.reason, Field::Motivation, motivation::motivation);
         let is_unread = facts.left_out.iter().any(|left| left.why == Why::Unread);
-        if is_unread && !facts.all.iter().any(Fact::is_sound) { Err(Unserved::Unread) } else { Ok(facts) }
+        if is_unread && facts.told.is_empty() && !facts.all.iter().any(Fact::is_sound) {
+            Err(Unserved::Unread)
+        } else {
+            Ok(facts)
+        }
     }
 
     /// Adds what a field says. Places in the field's own list of facts become places in the whole.
@@ -103,6 +111,64 @@ impl Facts {
         let (found, left_out) = reader(text);
         self.all.extend(found.into_iter().map(|fact| Fact { of: fact.of.map(|of| of + first), ..fact }));
         self.left_out.extend(left_out);
+        if field != Field::Motivation {
+            self.tell(text, field);
+        }
+    }
+
+    /// Finds the sentences of a field that a letter says as they are, and the facts in them.
+    fn tell(&mut self, text: &str, field: Field) {
+        for (span, clause) in prose::clauses(text) {
+            let is_within = |source: &Source| source.field == field && span.contains(&source.span.start);
+            match clause {
+                Clause::Whole(told) => {
+                    let mut facts: Vec<usize> =
+                        (0..self.all.len()).filter(|at| is_within(&self.all[*at].source)).collect();
+                    self.left_out.retain(|left| !is_within(&left.source));
+                    if facts.is_empty() {
+                        facts.push(self.all.len());
+                        let source = Source { field, span: span.clone() };
+                        let words = Words::Clause(told.clone());
+                        self.all.push(Fact { kind: kind_of(field), source, of: None, text: told.clone(), words });
+                    }
+                    self.told.push(Told { field, span, text: told, facts });
+                }
+                Clause::LeftOut(why) => {
+                    self.leave_out(is_within);
+                    self.left_out.push(LeftOut { source: Source { field, span: span.clone() }, why });
+                }
+            }
+        }
+    }
+
+    /// Takes facts away, and mends the places by which others name theirs.
+    fn leave_out(&mut self, is_left: impl Fn(&Source) -> bool) {
+        let mut at = 0;
+        while at < self.all.len() {
+            if !is_left(&self.all[at].source) {
+                at += 1;
+                continue;
+            }
+            self.all.remove(at);
+            for fact in &mut self.all {
+                fact.of = fact.of.filter(|of| *of != at).map(|of| if of > at { of - 1 } else { of });
+            }
+            for told in &mut self.told {
+                told.facts.retain(|fact| *fact != at);
+                told.facts.iter_mut().filter(|fact| **fact > at).for_each(|fact| *fact -= 1);
+            }
+        }
+    }
+}
+
+/// What a sentence of a field is when nothing in it was told apart.
+const fn kind_of(field: Field) -> Kind {
+    match field {
+        Field::Now => Kind::Duty,
+        Field::Past => Kind::Feat,
+        Field::Skills => Kind::Skill,
+        Field::Qualifications => Kind::Course,
+        Field::Motivation => Kind::Reason,
     }
 }
 

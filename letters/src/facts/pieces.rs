@@ -27,6 +27,16 @@ pub fn blocks(field: &str) -> Vec<Piece> {
     })
 }
 
+/// The pieces of a field between line breaks and ends of sentences.
+#[must_use]
+pub fn sentences(field: &str) -> Vec<Piece> {
+    parted(field, 0..field.len(), |text, at, mark| match mark {
+        '\n' | '\r' | '•' | '·' | '▪' | '●' => true,
+        '.' | '!' | '?' => ends_sentence(text, at),
+        _ => false,
+    })
+}
+
 /// The pieces of `field[span]` between commas as well, but not within brackets or numbers.
 #[must_use]
 pub fn entries(field: &str, span: Range<usize>) -> Vec<Piece> {

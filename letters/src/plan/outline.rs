@@ -7,10 +7,11 @@ use crds::request::{Length, LetterOptions, Tone};
 
 use super::moves::Move;
 use super::sentence::Sentence;
-use super::telling::{self, Manner, Told};
+use super::telling::{self, Manner};
 use crate::evidence::{Degree, Evidence, Need, Requirement};
 use crate::facts::Facts;
-use crate::facts::fact::{Fact, Kind, Words};
+use crate::facts::fact::{Fact, Field, Kind, Words};
+use crate::facts::prose::Told;
 use crate::facts::spell;
 use crate::facts::title::TitleKind;
 
@@ -53,7 +54,8 @@ pub fn outline(facts: &Facts, evidence: &Evidence, options: &LetterOptions, turn
 
 /// The facts whose words cannot stand in a sentence: they count as said, so that nothing says them.
 fn unsound(facts: &Facts) -> BTreeSet<usize> {
-    (0..facts.all.len()).filter(|at| !facts.all[*at].is_sound()).collect()
+    let is_told = |at: &usize| facts.told.iter().any(|told| told.facts.contains(at));
+    (0..facts.all.len()).filter(|at| !is_told(at) && !facts.all[*at].is_sound()).collect()
 }
 
 /// A requirement, or several with the same answer, and the facts that answer.
@@ -131,7 +133,10 @@ impl Outline<'_> {
             }
         }
         let lead = points.first().and_then(|point| point.facts.first()).copied();
-        let present = self.places(|fact| is_present(fact) && fact.is_sound()).into_iter().next();
+        let told = self.facts.told.iter().find(|told| told.field == Field::Now).and_then(|told| told.facts.first());
+        let read = || self.places(|fact| is_present(fact) && fact.is_sound()).into_iter().next();
+        // What was typed first, a sentence or notes.
+        let present = told.copied().into_iter().chain(read()).min_by_key(|at| self.fact(*at).source.span.start);
         let Some(present) = present else { return opening };
         if lead == Some(present) && points[0].requirements.iter().any(|at| self.names(*at).is_some()) {
             return opening;
@@ -197,7 +202,9 @@ impl Outline<'_> {
 
     /// Whether a point is answered by naming a thing that the applicant has.
     fn is_short(&self, point: &Point) -> bool {
-        let is_thing = |at: &usize| matches!(self.fact(*at).words, Words::Thing(_) | Words::Adjective(_));
+        let is_told = |at: &usize| self.facts.told.iter().any(|told| told.facts.contains(at));
+        let is_thing =
+            |at: &usize| !is_told(at) && matches!(self.fact(*at).words, Words::Thing(_) | Words::Adjective(_));
         point.degree == Degree::Met
             && point.facts.iter().all(is_thing)
             && point
@@ -323,6 +330,7 @@ impl Outline<'_> {
     /// The sentences that say these facts, and those that the form joins to them; as an answer to what was just named, or
     /// in the list of the rest.
     fn tell(&mut self, facts: &[usize], is_answer: bool) -> Vec<Sentence> {
+        let mut whole = self.whole(facts);
         let mut all = facts.to_vec();
         for at in facts {
             if self.fact(*at).is_position() || self.fact(*at).kind == Kind::Study {
@@ -332,7 +340,7 @@ impl Outline<'_> {
         all.retain(|at| !self.said.contains(at));
         let mut seen = BTreeSet::new();
         all.retain(|at| seen.insert(*at));
-        let told: Vec<Told> = all.iter().map(|at| Told { at: *at, fact: self.fact(*at) }).collect();
+        let told: Vec<telling::Told> = all.iter().map(|at| telling::Told { at: *at, fact: self.fact(*at) }).collect();
         let manner =
             |kind: Kind| match self.said.iter().any(|at| telling::group(self.fact(*at).kind) == telling::group(kind)) {
                 _ if is_answer => Manner::Answer,
@@ -341,6 +349,17 @@ impl Outline<'_> {
             };
         let sentences = telling::sentences(&told, &self.facts.all, manner, &self.said);
         self.said.extend(sentences.iter().flat_map(|sentence| sentence.facts.iter().copied()));
+        whole.extend(sentences);
+        whole
+    }
+
+    /// The sentences of the form that say any of these facts, as they are.
+    fn whole(&mut self, facts: &[usize]) -> Vec<Sentence> {
+        let is_asked = |told: &&Told| told.facts.iter().any(|at| facts.contains(at) && !self.said.contains(at));
+        let told: Vec<&Told> = self.facts.told.iter().filter(is_asked).collect();
+        let sentences: Vec<Sentence> =
+            told.iter().map(|told| Sentence::new(Move::Clause, [told.text.clone()]).of(&told.facts)).collect();
+        self.said.extend(told.iter().flat_map(|told| told.facts.iter().copied()));
         sentences
     }
 
@@ -362,7 +381,7 @@ fn worded(echo: &str) -> String {
 fn is_present(fact: &Fact) -> bool {
     match (&fact.words, fact.kind) {
         (Words::Position(position), _) => position.is_now,
-        (_, Kind::Study) => fact.source.field == crate::facts::fact::Field::Now,
+        (_, Kind::Study) => fact.source.field == Field::Now,
         _ => false,
     }
 }

@@ -1,0 +1,68 @@
+use super::*;
+
+fn read(field: &str) -> Vec<String> {
+    let told = clauses(field).into_iter().map(|(_, clause)| match clause {
+        Clause::Whole(text) => text,
+        Clause::LeftOut(why) => format!("{why:?}"),
+    });
+    told.collect()
+}
+
+#[test]
+fn a_sentence_that_was_written_out_is_kept_whole() {
+    for text in [
+        "I have just started the first year of a BA in Geography at the University of Leeds",
+        "Last summer I worked for nine weeks at a holiday park in Skegness, where I carried plates and did the bingo books",
+        "My lectures are on Monday to Wednesday, so I am free from Thursday lunchtime onwards",
+        "In June 2024 I attended a two-week vacation scheme at a firm in Bristol",
+        "I do not mind cleaning",
+    ] {
+        assert_eq!(read(&format!("{text}.")), [text]);
+    }
+}
+
+#[test]
+fn contractions_and_small_slips_are_put_right() {
+    assert_eq!(read("i've been a cashier for six years"), ["I have been a cashier for six years"]);
+    assert_eq!(
+        read("Since April 2024 I am volunteer at New Cross Hospital"),
+        ["Since April 2024 I have been a volunteer at New Cross Hospital"]
+    );
+    assert_eq!(
+        read("Also I work 16 hours a week as kitchen assistant"),
+        ["I also work 16 hours a week as a kitchen assistant"]
+    );
+}
+
+#[test]
+fn a_run_of_clauses_is_parted_and_what_weakens_is_left_out() {
+    assert_eq!(
+        read(
+            "I have been going into the school on Tuesdays to hear readers and this term I have been allowed to sit in on the groups but I have not led one"
+        ),
+        [
+            "I have been going into the school on Tuesdays to hear readers",
+            "This term I have been allowed to sit in on the groups",
+            "Weak",
+        ]
+    );
+    assert_eq!(read("I am predicted a first, although my second-year average was 67."), ["I am predicted a first"]);
+    assert_eq!(read("I would rather not be on the door."), ["Weak"]);
+}
+
+#[test]
+fn what_points_back_stays_with_what_it_points_to() {
+    assert_eq!(
+        read("I spent a year at the Highways Agency. There I ran the night desk."),
+        ["I spent a year at the Highways Agency. There I ran the night desk"]
+    );
+}
+
+#[test]
+fn notes_are_read_like_any_entry() {
+    for text in
+        ["cdp on sauce, 3.5 yrs", "Barista, Costa, 2022-2024", "I/T support w/ tickets", "worked at Tesco", "till work"]
+    {
+        assert_eq!(read(text), [""; 0], "{text}");
+    }
+}
