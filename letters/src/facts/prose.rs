@@ -182,7 +182,9 @@ fn right(typed: &str) -> String {
     };
     let text = BARE_ROLE.replace_all(&text, |found: &regex::Captures<'_>| {
         let last = found[2].rsplit(' ').next().unwrap_or_default();
-        let role = if is_role(last) && !is_plural(last) { with_article(&found[2]) } else { found[2].to_owned() };
+        let is_done = verb::read(&found[2]).is_some_and(|(form, _)| form != verb::Form::Base);
+        let role =
+            if is_role(last) && !is_plural(last) && !is_done { with_article(&found[2]) } else { found[2].to_owned() };
         format!("{} {role}{}", &found[1], &found[3])
     });
     let text = spliced(&text);

@@ -35,6 +35,14 @@ fn contractions_and_small_slips_are_put_right() {
 }
 
 #[test]
+fn what_was_done_gets_no_article() {
+    assert_eq!(
+        read("I was made transport supervisor with four staff."),
+        ["I was made transport supervisor with four staff"]
+    );
+}
+
+#[test]
 fn a_run_of_clauses_is_parted_and_what_weakens_is_left_out() {
     assert_eq!(
         read(
