@@ -17,7 +17,7 @@ use super::screen::screen;
 use super::sound::reads;
 use super::spell::{is_name, put_names_right};
 use super::spelling::upper_first;
-use super::verb;
+use super::verb::{self, Form};
 use crate::pattern::pattern;
 use crate::words::list;
 
@@ -182,7 +182,7 @@ fn right(typed: &str) -> String {
     };
     let text = BARE_ROLE.replace_all(&text, |found: &regex::Captures<'_>| {
         let last = found[2].rsplit(' ').next().unwrap_or_default();
-        let is_done = verb::read(&found[2]).is_some_and(|(form, _)| form != verb::Form::Base);
+        let is_done = verb::read(&found[2]).is_some_and(|(form, _)| form != Form::Base);
         let role =
             if is_role(last) && !is_plural(last) && !is_done { with_article(&found[2]) } else { found[2].to_owned() };
         format!("{} {role}{}", &found[1], &found[3])
@@ -259,10 +259,26 @@ fn starts(text: &str) -> bool {
 fn has_verb(text: &str) -> bool {
     let mut words = text.split(' ').skip_while(|word| *word != "I").skip(1).skip_while(|word| ADVERBS.has(&bare(word)));
     match words.next().map(bare) {
-        Some(word) => AUXILIARIES.has(&word) || verb::read(&word).is_some() || word.len() > 4 && word.ends_with("ed"),
+        // "I am clean house" and "I working in a hotel" are slips that a letter must not repeat.
+        Some(word) if matches!(word.as_str(), "am" | "was") => {
+            let next = words.next().map(bare).unwrap_or_default();
+            let is_done = verb::read(&next).is_some_and(|(form, act)| form == Form::Base && act.past != next);
+            let end = words.next().map(bare).unwrap_or_default();
+            !is_done || is_role(&next) || end.is_empty() || BEHIND_ADJECTIVES.contains(&end.as_str())
+        }
+        Some(word) => {
+            let form = verb::read(&word).map(|(form, _)| form);
+            AUXILIARIES.has(&word)
+                || form.is_some_and(|form| form != Form::Doing)
+                || word.len() > 4 && word.ends_with("ed")
+        }
         None => text.split(' ').any(|word| STATES.has(word)),
     }
 }
+
+/// What stands behind an adjective that is a verb as well: "I am open to travel".
+const BEHIND_ADJECTIVES: [&str; 12] =
+    ["to", "at", "with", "and", "in", "for", "on", "of", "from", "about", "but", "or"];
 
 /// Why no letter says a clause.
 fn fault(text: &str) -> Option<Why> {
