@@ -26,6 +26,8 @@ mod told;
 pub(crate) mod verb;
 mod work;
 
+use std::ops::Range;
+
 use crds::CoverLetterRequestSpec;
 
 use fact::{Fact, Field, Kind, LeftOut, Source, Why, Words};
@@ -119,7 +121,9 @@ impl Facts {
     /// Finds the sentences of a field that a letter says as they are, and the facts in them.
     fn tell(&mut self, text: &str, field: Field) {
         for (span, clause) in prose::clauses(text) {
-            let is_within = |source: &Source| source.field == field && span.contains(&source.span.start);
+            // A piece may begin with the "and" before a clause.
+            let middle = |piece: &Range<usize>| piece.start.midpoint(piece.end);
+            let is_within = |source: &Source| source.field == field && span.contains(&middle(&source.span));
             match clause {
                 Clause::Whole(told) => {
                     let mut facts: Vec<usize> =

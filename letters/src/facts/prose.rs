@@ -15,7 +15,7 @@ use super::lexicon::{bare, is_role};
 use super::pieces::{Piece, sentences};
 use super::screen::screen;
 use super::sound::reads;
-use super::spell::{is_name, put_names_right};
+use super::spell::{MONTHS, is_name, put_names_right};
 use super::spelling::upper_first;
 use super::verb::{self, Form};
 use crate::pattern::pattern;
@@ -70,6 +70,7 @@ pattern!(
         r"|,? but (?:not|never|no|only)\b.*$",
     )
 );
+pattern!(MONTH_OF = r"\b(0?[1-9]|1[0-2])/((?:19|20)\d\d)\b");
 pattern!(SINCE = r"^(?i:since|for) ");
 pattern!(DOING_SINCE = r"\bI am (\w+ing\b.*\bsince\b)");
 pattern!(
@@ -169,6 +170,10 @@ fn right(typed: &str) -> String {
     let text = typed.replace('’', "'").replace(" - ", ", ").replace(" – ", ", ");
     let words: Vec<String> = text.split_whitespace().map(expanded).collect();
     let text = put_names_right(&words.join(" "));
+    let text = MONTH_OF.replace_all(&text, |date: &regex::Captures<'_>| {
+        let month = date[1].parse().ok().and_then(|month: usize| MONTHS.get(month - 1)).unwrap_or(&"");
+        format!("{month} {}", &date[2])
+    });
     let text = without_joint(&text).to_owned();
     let back = BACK_LEADS.beginning_of(&format!("{} ", text.to_lowercase()));
     let text = back.map_or(text.clone(), |lead| text[lead.len()..].trim_start_matches([',', ' ']).to_owned());

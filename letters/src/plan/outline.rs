@@ -330,13 +330,14 @@ impl Outline<'_> {
     /// The sentences that say these facts, and those that the form joins to them; as an answer to what was just named, or
     /// in the list of the rest.
     fn tell(&mut self, facts: &[usize], is_answer: bool) -> Vec<Sentence> {
-        let mut whole = self.whole(facts);
         let mut all = facts.to_vec();
         for at in facts {
             if self.fact(*at).is_position() || self.fact(*at).kind == Kind::Study {
                 all.extend(self.places(|fact| fact.of == Some(*at)));
             }
         }
+        let is_whole = facts.first().is_some_and(|at| self.facts.told.iter().any(|told| told.facts.contains(at)));
+        let mut whole = self.whole(&all);
         all.retain(|at| !self.said.contains(at));
         let mut seen = BTreeSet::new();
         all.retain(|at| seen.insert(*at));
@@ -349,8 +350,12 @@ impl Outline<'_> {
             };
         let sentences = telling::sentences(&told, &self.facts.all, manner, &self.said);
         self.said.extend(sentences.iter().flat_map(|sentence| sentence.facts.iter().copied()));
-        whole.extend(sentences);
-        whole
+        // What was asked for comes first, then what the form joins to it.
+        if is_whole {
+            whole.extend(sentences);
+            return whole;
+        }
+        sentences.into_iter().chain(whole).collect()
     }
 
     /// The sentences of the form that say any of these facts, as they are.

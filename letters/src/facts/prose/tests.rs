@@ -35,6 +35,14 @@ fn contractions_and_small_slips_are_put_right() {
 }
 
 #[test]
+fn months_in_figures_are_named() {
+    assert_eq!(
+        read("I'm a support officer in planning at Wychavon (since 10/2022):"),
+        ["I am a support officer in planning at Wychavon (since October 2022)"]
+    );
+}
+
+#[test]
 fn what_was_done_gets_no_article() {
     assert_eq!(
         read("I was made transport supervisor with four staff."),
