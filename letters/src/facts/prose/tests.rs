@@ -35,10 +35,50 @@ fn contractions_and_small_slips_are_put_right() {
 }
 
 #[test]
+fn what_is_given_back_is_cut_and_the_rest_stays() {
+    for (typed, kept) in [
+        (
+            "I am due to begin the course in September 2025 and do not yet have SQE1.",
+            "I am due to begin the course in September 2025",
+        ),
+        ("I have read about Kubernetes but not run it in anger.", "I have read about Kubernetes"),
+        ("I can drive, although I have never driven anything longer than a Picasso.", "I can drive"),
+        (
+            "I am confident with heath and grassland, weak on sedges and hopeless on bryophytes.",
+            "I am confident with heath and grassland",
+        ),
+        ("I have a full manual licence with three points for speeding in 2023.", "I have a full manual licence"),
+        ("I passed the tests at the second attempt, in March.", "I passed the tests, in March"),
+    ] {
+        assert_eq!(read(typed), [kept]);
+    }
+}
+
+#[test]
+fn what_speaks_for_somebody_is_no_weakness() {
+    for text in [
+        "I use Excel every week, and Python when something will not fit",
+        "I work starts from 04.10, and have had no safety-of-the-line incidents",
+        "I handle absence, grievance and disciplinary cases from start to finish",
+        "I milked in a 54-bail rotary for two seasons",
+    ] {
+        assert_eq!(read(text), [text]);
+    }
+}
+
+#[test]
+fn what_hangs_on_another_sentence_is_left_out() {
+    for text in ["I sing in it.", "I sort of grew up in it.", "I met him in the library for nine weeks."] {
+        assert_eq!(read(text), ["Unread"], "{text}");
+    }
+    assert_eq!(read("For three years before that I taught English."), ["For three years I taught English"]);
+}
+
+#[test]
 fn months_in_figures_are_named() {
     assert_eq!(
         read("I'm a support officer in planning at Wychavon (since 10/2022):"),
-        ["I am a support officer in planning at Wychavon (since October 2022)"]
+        ["I have been a support officer in planning at Wychavon since October 2022"]
     );
 }
 

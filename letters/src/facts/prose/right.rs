@@ -1,0 +1,118 @@
+//! Puts right what somebody wrote out: contractions, spelling, beginnings that hang on another sentence, small slips.
+
+use crate::facts::article::with_article;
+use crate::facts::lexicon::is_role;
+use crate::facts::spell::{MONTHS, put_names_right};
+use crate::facts::spelling::upper_first;
+use crate::facts::verb::{self, Form};
+use crate::pattern::pattern;
+use crate::words::list;
+
+list!(BACK_LEADS = "prose/back_leads");
+
+// What another alphabet says in brackets.
+pattern!(FOREIGN = r"\s*\([^()]*[\p{Cyrillic}\p{Greek}\p{Arabic}\p{Hebrew}\p{Han}\p{Hangul}\p{Devanagari}][^()]*\)");
+pattern!(SINCE_IN_BRACKETS = r"^I am (.*?) \((?:since (.*?)|(\w+ \d{4}) (?:to date|to now|to present))\)$");
+pattern!(BEFORE_THAT = r"(\w+) before that\b");
+pattern!(MONTH_OF = r"\b(0?[1-9]|1[0-2])/((?:19|20)\d\d)\b");
+pattern!(SINCE = r"^(?i:since|for) ");
+pattern!(DOING_SINCE = r"\bI am (\w+ing\b.*\bsince\b)");
+pattern!(
+    BARE_ROLE = r"\b(I am|I was|I have been|as) ((?:[a-z-]+ ){0,2}?[a-z-]+)( in | at | for | with | on | since |,|$)"
+);
+
+/// The text with spelling, contractions and small slips of grammar put right.
+pub fn right(typed: &str) -> String {
+    let text = typed.replace('’', "'").replace(" - ", ", ").replace(" – ", ", ");
+    let words: Vec<String> = text.split_whitespace().map(expanded).collect();
+    let text = put_names_right(&FOREIGN.replace_all(&words.join(" "), ""));
+    let text = text.replace(" is been ", " has been ");
+    let text = MONTH_OF.replace_all(&text, |date: &regex::Captures<'_>| {
+        let month = date[1].parse().ok().and_then(|month: usize| MONTHS.get(month - 1)).unwrap_or(&"");
+        format!("{month} {}", &date[2])
+    });
+    let text = without_joint(&text).to_owned();
+    let back = BACK_LEADS.beginning_of(&format!("{} ", text.to_lowercase()));
+    let text = back.map_or(text.clone(), |lead| text[lead.len()..].trim_start_matches([',', ' ']).to_owned());
+    // "Also I work" and "I work also".
+    let also = text.strip_prefix("also I ").or_else(|| text.strip_prefix("Also I "));
+    let text = also.map_or(text.clone(), |rest| format!("I also {rest}"));
+    let text = DOING_SINCE.replace(&text, "I have been $1").into_owned();
+    let text = match SINCE.find(&text) {
+        Some(_) if text.contains(" I am ") => text.replacen(" I am ", " I have been ", 1),
+        _ => text,
+    };
+    let text = BARE_ROLE.replace_all(&text, |found: &regex::Captures<'_>| {
+        let last = found[2].rsplit(' ').next().unwrap_or_default();
+        let is_done = verb::read(&found[2]).is_some_and(|(form, _)| form != Form::Base);
+        let role =
+            if is_role(last) && !is_plural(last) && !is_done { with_article(&found[2]) } else { found[2].to_owned() };
+        format!("{} {role}{}", &found[1], &found[3])
+    });
+    let text = SINCE_IN_BRACKETS.replace(&text, |found: &regex::Captures<'_>| {
+        let since = found.get(2).or_else(|| found.get(3)).map_or("", |since| since.as_str());
+        format!("I have been {} since {since}", &found[1])
+    });
+    let text = BEFORE_THAT.replace(&text, |found: &regex::Captures<'_>| match &found[1] {
+        "and" | "or" => found[0].to_owned(),
+        before => before.to_owned(),
+    });
+    let text = spliced(&text);
+    upper_first(&text)
+}
+
+/// "I can type, I can drive": clauses that only commas part get an "and" before the last.
+fn spliced(text: &str) -> String {
+    match text.rsplit_once(", I ") {
+        Some((before, last))
+            if before.starts_with("I ")
+                && ![" where ", " when "].iter().any(|word| before.contains(word))
+                && !last.contains(", and I ") =>
+        {
+            format!("{before}, and I {last}")
+        }
+        _ => text.to_owned(),
+    }
+}
+
+fn is_plural(word: &str) -> bool {
+    word.ends_with('s') && !word.ends_with("ss")
+}
+
+fn without_joint(text: &str) -> &str {
+    let joints = ["and ", "And ", "but ", "But ", "so ", "So ", "then ", "plus ", "Plus "];
+    joints.iter().find_map(|joint| text.strip_prefix(joint)).unwrap_or(text).trim_start_matches([',', ' '])
+}
+
+/// A word without contraction; "I'd" is "I would" unless a participle follows, which [`fits`] cannot tell, and stays.
+fn expanded(word: &str) -> String {
+    let lower = word.to_lowercase();
+    let long = match lower.trim_end_matches([',', '.']) {
+        "i" => "I",
+        "i'm" | "im" => "I am",
+        "i've" | "ive" => "I have",
+        "i'll" => "I will",
+        "don't" | "dont" => "do not",
+        "didn't" | "didnt" => "did not",
+        "can't" | "cant" => "cannot",
+        "couldn't" => "could not",
+        "haven't" | "havent" => "have not",
+        "hasn't" => "has not",
+        "hadn't" => "had not",
+        "wasn't" | "wasnt" => "was not",
+        "isn't" | "isnt" => "is not",
+        "aren't" => "are not",
+        "won't" | "wont" => "will not",
+        "wouldn't" => "would not",
+        "doesn't" | "doesnt" => "does not",
+        "it's" => "it is",
+        "that's" | "thats" => "that is",
+        "there's" => "there is",
+        "we're" => "we are",
+        "they're" => "they are",
+        "we've" => "we have",
+        "what's" => "what is",
+        _ => return word.to_owned(),
+    };
+    format!("{long}{}", &lower[lower.trim_end_matches([',', '.']).len()..])
+}
