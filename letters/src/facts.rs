@@ -8,12 +8,14 @@ pub(crate) mod article;
 pub(crate) mod fact;
 mod lexicon;
 pub(crate) mod list;
+pub(crate) mod listed;
 mod motivation;
 pub(crate) mod nothing;
 pub(crate) mod pieces;
 pub(crate) mod prose;
 mod qualification;
 mod screen;
+mod sentence;
 mod skill;
 mod sound;
 pub(crate) mod spell;
@@ -24,6 +26,7 @@ pub(crate) mod title;
 #[cfg(test)]
 mod told;
 pub(crate) mod verb;
+mod verdict;
 mod work;
 
 use std::ops::Range;

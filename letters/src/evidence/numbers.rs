@@ -100,10 +100,11 @@ pub fn amount(text: &str) -> Option<f64> {
     Some(value * scale)
 }
 
-/// The level that terms name: "level 2".
+/// The level that terms name: "level 2"; the highest of "level 2, 3".
 #[must_use]
 pub fn level(terms: &[String]) -> Option<u32> {
-    terms.windows(2).find_map(|pair| if pair[0] == "level" { pair[1].parse().ok() } else { None })
+    let at = terms.iter().position(|term| term == "level")?;
+    terms[at + 1..].iter().map_while(|term| term.parse::<u32>().ok().filter(|level| *level < 9)).max()
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::degrees::SCHOOL_SUBJECTS;
+use crate::facts::listed::listed;
 use crate::facts::tidy::is_abbreviation;
 use crate::words::list;
 
@@ -21,6 +22,7 @@ pub struct Item {
 /// The single requirements of a field.
 #[must_use]
 pub fn items(field: &str) -> Vec<Item> {
+    let field = &listed(field);
     let segments = cut(field, 0..field.len(), |at, mark| match mark {
         '\n' | '\r' | ';' | '|' | '•' | '·' | '▪' | '●' => true,
         '.' | '!' | '?' => ends_sentence(field, at),
@@ -71,10 +73,26 @@ fn is_one(parts: &[String]) -> bool {
             SCHOOL_SUBJECTS.pair_of(word).is_some() || matches!(word, "and" | "a" | "or" | "including" | "with")
         })
     };
-    let has_way_out = ["or working", "or willing", "or equivalent", "or similar"].iter().any(|out| last.contains(out));
+    // "A degree in physics, engineering or similar" has one way out for all of its subjects.
+    let is_subject_list = first.contains("degree in") || first.contains("degree or ");
+    let has_way_out = !is_subject_list
+        && ["or working", "or willing", "or equivalent", "or similar"].iter().any(|out| last.contains(out));
     let is_plain = rest.iter().rev().skip(1).all(|part| !part.contains(['/']) && !part.contains(" or "));
-    ends_in_or && has_lead && short && is_plain && !has_way_out && parts.len() < 5
+    let are_names = parts.len() > 1 && parts.iter().all(|part| is_body_name(part));
+    ends_in_or && are_names
+        || ends_in_or && has_lead && short && is_plain && !has_way_out && parts.len() < 5
         || first.contains("gcse") && rest.iter().all(is_subject)
+}
+
+/// Whether a part is the short name of a body, perhaps with how one stands to it: "Part-qualified or qualified ACA", "ACCA
+/// or CIIA".
+fn is_body_name(part: &str) -> bool {
+    let is_name = |word: &str| word.chars().filter(|c| c.is_uppercase()).count() > 1;
+    part.split_whitespace().all(|word| {
+        is_name(word)
+            || ["or", "and", "qualified", "part-qualified", "chartered", "registered"]
+                .contains(&word.to_lowercase().as_str())
+    }) && part.split_whitespace().any(is_name)
 }
 
 /// The words that a list shares: "clinical placements in" of "clinical placements in MSK, respiratory and neuro".

@@ -10,16 +10,22 @@ mod licence;
 mod marks;
 mod member;
 mod paper;
+mod progress;
+mod resit;
 mod school;
+mod spoken;
 mod status;
+mod typed;
 mod vocational;
 
 use std::ops::Range;
 
 use super::fact::{Fact, Field, Kind, LeftOut, Source, Why, Words};
+use super::listed::listed;
 use super::pieces::{Piece, blocks, entries};
 use super::screen::{screen, without_noise};
 use super::spell::{put_names_right, put_right};
+use super::verdict::{affirmed, is_denied, without_weak_brackets};
 use crate::pattern::pattern;
 
 pub(super) use licence::own;
@@ -29,6 +35,14 @@ pub(super) use vocational::levels;
 pattern!(
     LABEL = r"(?i)^(?:qualifications?|quals|education|certificates?|certs|training|licences?|also|plus|and|currently|academic|professional|other|courses)\s*[:–-]\s+|^(?:and|also|plus|i have|i have got|i've got|ive got|i hold|got|have|hold|i am)\s+"
 );
+
+// What follows tells how far the one before has come.
+pattern!(
+    OF_WHICH = r"(?i)^(?:of which|with) .*\b(?:completed|done|passed|to go|left)\b|^(?:\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten) (?:\w+ )?(?:of|out of) (?:the )?\w+ \w+(?: \w+)?$|^in date$"
+);
+
+// An exam that is sat again, with its date.
+pattern!(RESIT = r"(?i)\bresit(?:ting)?\b.*\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)");
 
 // A letter or figure before a stop is a grade rather than an initial.
 pattern!(AFTER_GRADE = r"^(.*\s[A-E1-9]\*?)\.\s+([A-Z].*)$");
@@ -41,27 +55,43 @@ type Read = Vec<(Kind, Words)>;
 pub fn qualifications(field: &str) -> (Vec<Fact>, Vec<LeftOut>) {
     let (mut facts, mut left_out) = (Vec::new(), Vec::new());
     let mut body = None;
-    for block in blocks(field) {
-        let mut in_papers = paper::is_label(&block.text);
-        for group in groups(field, &block) {
-            in_papers |= paper::is_label(&group.text);
-            let source = Source { field: Field::Qualifications, span: group.span.clone() };
-            match read_with(&group.text, body.as_deref(), in_papers) {
-                Ok(read) => {
-                    let text = put_right(&group.text);
-                    facts.extend(read.into_iter().map(|(kind, words)| Fact {
-                        kind,
-                        source: source.clone(),
-                        of: None,
-                        text: text.clone(),
-                        words,
-                    }));
-                    body = vocational::body(&group.text).or(body);
+    let field = &listed(field);
+    let mut groups: Vec<(Piece, usize)> = Vec::new();
+    for (number, block) in blocks(field).into_iter().enumerate() {
+        if spoken::is_sentence(&block.text)
+            && let Some((kind, words)) = spoken::read(&block.text)
+        {
+            let source = Source { field: Field::Qualifications, span: block.span };
+            facts.push(Fact { kind, source, of: None, text: put_right(&block.text), words });
+            continue;
+        }
+        for group in self::groups(field, &block) {
+            // "GCSEs: maths 5 // English 4": what a mark parts may be one list of subjects.
+            match groups.last_mut() {
+                Some((last, _)) if is_subject_of(&last.text, &group.text) => {
+                    last.text = format!("{}, {}", last.text, group.text);
+                    last.span.end = group.span.end;
                 }
-                Err(why) => left_out.push(LeftOut { source, why }),
+                _ => groups.push((group, number)),
             }
         }
     }
+    // Whether the group is a paper, and the block for which that holds.
+    let mut papers = (false, 0);
+    for (group, number) in groups {
+        papers = (papers.0 && papers.1 == number || paper::is_label(&group.text), number);
+        let source = Source { field: Field::Qualifications, span: group.span.clone() };
+        match read_with(&group.text, body.as_deref(), papers.0) {
+            Ok(read) => {
+                let text = put_right(&typed::put(&status::without_validity(&affirmed(&group.text))));
+                let fact = |(kind, words)| Fact { kind, source: source.clone(), of: None, text: text.clone(), words };
+                facts.extend(read.into_iter().map(fact));
+                body = vocational::body(&group.text).or(body);
+            }
+            Err(why) => left_out.push(LeftOut { source, why }),
+        }
+    }
+    facts.sort_by_key(|fact| fact.source.span.start);
     (facts, left_out)
 }
 
@@ -84,18 +114,33 @@ fn read_with(text: &str, body: Option<&str>, in_papers: bool) -> Result<Read, Wh
     // Wages and private matters are told in the words as typed; "anybody" holds for skills alone.
     match screen(&bare) {
         None | Some(Why::Anybody) => {}
+        // A booked exam is no weakness of the certificate that has run out.
+        Some(Why::Weak) if RESIT.is_match(&bare) => {}
         Some(why) => return Err(why),
     }
-    let names = vocational::levels(&put_names_right(&status::without_validity(&without_noise(&bare))));
+    if is_denied(&bare) || status::has_lapsed(&typed::put(&bare)) {
+        return Err(Why::Weak);
+    }
+    let bare = without_weak_brackets(&affirmed(&without_noise(&bare)));
+    let names = vocational::levels(&put_names_right(&status::without_validity(&typed::put(&bare))));
     let names = LABEL.replace(&names, "").into_owned();
     if in_papers || paper::is_paper(&names) {
         return paper::read(&names).map(|read| vec![read]).ok_or(Why::Unread);
+    }
+    if let Some(read) = resit::read(&names) {
+        return Ok(read);
     }
     if let Some(read) = whole(&names, body) {
         return Ok(vec![read]);
     }
     if let Some(read) = member::office(&names) {
         return Ok(vec![read]);
+    }
+    // "Gas Safe reg. – CCN1", "provisional licence – test booked 14 May": the dash parts two that can each be read.
+    if let Some((first, second)) = [" – ", " — ", " - "].iter().find_map(|dash| names.split_once(dash))
+        && let Some(first) = whole(first, body)
+    {
+        return Ok([Some(first), whole(second, body)].into_iter().flatten().collect());
     }
     let parts: Vec<&str> = names.split(" and ").collect();
     if parts.len() > 1 {
@@ -109,7 +154,10 @@ fn read_with(text: &str, body: Option<&str>, in_papers: bool) -> Result<Read, Wh
 
 /// Reads one qualification.
 fn whole(names: &str, body: Option<&str>) -> Option<(Kind, Words)> {
-    licence::forklifts(names).or_else(|| status::read(names, &|inner| held(inner, body))).or_else(|| held(names, body))
+    licence::forklifts(names)
+        .or_else(|| progress::read(names, &|inner| held(inner, body)))
+        .or_else(|| status::read(names, &|inner| held(inner, body)))
+        .or_else(|| held(names, body))
 }
 
 /// Reads one qualification that is held.
@@ -156,12 +204,25 @@ fn at_grades(field: &str, entry: Piece) -> Vec<Piece> {
     [at..at + end, at + start..entry.span.end].into_iter().flat_map(|span| entries(field, span)).collect()
 }
 
+/// Whether an entry is a subject, with its grade, of the school results before it.
+fn is_subject_of(group: &str, entry: &str) -> bool {
+    let names = put_names_right(entry);
+    let group = vocational::levels(&put_names_right(group));
+    school::is_school(&group) && school::is_subject(&names) && !school::names_exam(&names)
+}
+
 /// Whether an entry adds to the one before rather than naming a qualification of its own.
 fn adds_to(group: &str, entry: &str) -> bool {
     let names = put_names_right(entry);
     let group = vocational::levels(&put_names_right(group));
     if school::is_school(&group) {
         return school::is_subject(&names) || marks::is_mark(&names);
+    }
+    if vocational::lists_levels(&group, &names) || licence::lists_categories(&group, &names) {
+        return true;
+    }
+    if status::is_validity(&names) || OF_WHICH.is_match(&names) {
+        return true;
     }
     let is_course = degree::is_degree(&status::without_progress(&group))
         || group.contains("Level ")

@@ -13,11 +13,14 @@ mod tool;
 
 use super::fact::{Fact, Field, Kind, LeftOut, Source, Why, Words};
 use super::lexicon::bare;
-use super::pieces::{blocks, entries};
+use super::listed::listed;
+use super::pieces::{Piece, blocks, entries};
 use super::qualification;
 use super::screen::{screen, without_noise};
-use super::spell::put_right;
+use super::sentence;
+use super::spell::{self, put_right};
 use super::spelling::lower_first;
+use super::verdict::{affirmed, is_denied, without_weak_brackets};
 use crate::pattern::pattern;
 use crate::words::list;
 use plain::is_sound;
@@ -39,6 +42,7 @@ pattern!(
 pattern!(
     SPEED = r"(?i)^(?:(audio typing|touch typing|typing|shorthand|type|copy typing|i can type)[\s,(@]*(?:at )?)?(\d{2,3})\s?(?:wpm|words per minute|words a minute)\)?$"
 );
+pattern!(GOOD = r"(?i)^([\w'-]+(?: [\w'-]+)?) (?:gd|v gd|good|very good)$");
 pattern!(SCORE = r"(?i)^(IELTS|TOEFL)\s+(\d+(?:\.\d)?)$");
 pattern!(BASICS = r"(?i)^(.+?) basics$");
 
@@ -55,7 +59,20 @@ struct Saying {
 #[must_use]
 pub fn skills(field: &str) -> (Vec<Fact>, Vec<LeftOut>) {
     let (mut facts, mut left_out) = (Vec::new(), Vec::new());
-    for (source, text) in pieces(field) {
+    for piece in pieces(field) {
+        let Entry { source, text, is_sentence } = piece;
+        if is_sentence {
+            match sentence::read(&text) {
+                Some((kind, words)) => add(&mut facts, &source, &text, vec![Saying { kind, words, is_of_last: false }]),
+                None => left_out.push(LeftOut { source, why: screen(&text).unwrap_or(Why::Weak) }),
+            }
+            continue;
+        }
+        if is_denied(&text) {
+            left_out.push(LeftOut { source, why: Why::Weak });
+            continue;
+        }
+        let text = without_weak_brackets(&affirmed(&text));
         match screen(&text).map_or_else(|| read(&text).ok_or(Why::Unread), Err) {
             // A little of a language is none of it.
             Ok(sayings) if is_belittled(&text) && sayings.iter().any(|saying| saying.kind == Kind::Language) => {
@@ -73,21 +90,42 @@ fn is_belittled(text: &str) -> bool {
     without_noise(text).len() < text.trim_end_matches([' ', ',', '-', '!']).len()
 }
 
-/// The entries of a field, without words that only name their kind.
-fn pieces(field: &str) -> Vec<(Source, String)> {
-    let entries = blocks(field).into_iter().flat_map(|block| entries(field, block.span));
-    let pieces = entries.map(|piece| {
-        let text = piece
-            .text
-            .split_once(':')
-            .filter(|(label, rest)| LABELS.has(&label.to_lowercase()) && !rest.trim().is_empty());
-        let text = text.map_or(piece.text.as_str(), |(_, rest)| rest.trim());
-        (
-            Source { field: Field::Skills, span: piece.span },
-            if qualification::own(text).is_some() { text.to_owned() } else { LEAD.replace(text, "").into_owned() },
-        )
-    });
-    pieces.filter(|(_, text)| !text.is_empty()).collect()
+/// One entry of the field, or a sentence of it.
+struct Entry {
+    source: Source,
+    text: String,
+    is_sentence: bool,
+}
+
+/// The entries of a field, without words that only name their kind; sentences in the first person stay whole.
+fn pieces(field: &str) -> Vec<Entry> {
+    let field = listed(field);
+    let mut found = Vec::new();
+    for block in blocks(&field) {
+        if sentence::is_sentence(&block.text) {
+            let source = Source { field: Field::Skills, span: block.span };
+            found.push(Entry { source, text: block.text, is_sentence: true });
+            continue;
+        }
+        let parts = match tool::with_details(&block.text) {
+            Some(text) => vec![Piece { span: block.span, text }],
+            None => entries(&field, block.span),
+        };
+        for piece in parts {
+            let text = piece
+                .text
+                .split_once(':')
+                .filter(|(label, rest)| LABELS.has(&label.to_lowercase()) && !rest.trim().is_empty());
+            let text = text.map_or(piece.text.as_str(), |(_, rest)| rest.trim());
+            let text =
+                if qualification::own(text).is_some() { text.to_owned() } else { LEAD.replace(text, "").into_owned() };
+            if !text.is_empty() {
+                let source = Source { field: Field::Skills, span: piece.span };
+                found.push(Entry { source, text, is_sentence: false });
+            }
+        }
+    }
+    found
 }
 
 fn add(facts: &mut Vec<Fact>, source: &Source, text: &str, sayings: Vec<Saying>) {
@@ -118,6 +156,18 @@ fn read(typed: &str) -> Option<Vec<Saying>> {
 /// Reads an entry as one fact, or as several of the same sure kind that "and" joins.
 fn several(text: &str) -> Option<Vec<Saying>> {
     let saying = |(kind, words)| Saying { kind, words, is_of_last: false };
+    if let Some(languages) = language::listed(text) {
+        return Some(languages.into_iter().map(saying).collect());
+    }
+    // "word excel": tools beside one another.
+    let words: Vec<&str> = text.split(' ').collect();
+    if words.len() > 1
+        && !text.contains(['(', ','])
+        && tool::surely(text).is_none()
+        && let Some(tools) = words.iter().map(|word| tool::surely(word)).collect::<Option<Vec<_>>>()
+    {
+        return Some(tools.into_iter().map(saying).collect());
+    }
     let parts: Vec<&str> = text.split(" and ").flat_map(|part| part.split(", ")).map(str::trim).collect();
     let is_bracketed = text.contains('(');
     if parts.len() > 1 && !is_bracketed && !clause::is_first_person(text) {
@@ -168,8 +218,11 @@ fn one(text: &str) -> Option<(Kind, Words)> {
         .or_else(|| noun(text))
 }
 
-/// "typing 60wpm", "IELTS 7.5".
+/// "typing 60wpm", "IELTS 7.5", "maths gd".
 fn measured(text: &str) -> Option<(Kind, Words)> {
+    if let Some(found) = GOOD.captures(text).filter(|found| !spell::is_language(&found[1].to_lowercase())) {
+        return Some((Kind::Skill, Words::Clause(format!("I am good at {}", put_right(&found[1])))));
+    }
     if let Some(found) = SPEED.captures(text) {
         let what = found.get(1).map_or("typing", |what| what.as_str()).to_lowercase();
         let what = if matches!(what.as_str(), "type" | "i can type") { "typing" } else { &what };

@@ -11,6 +11,8 @@ pub fn reads(text: &str) -> bool {
     let marks = ['<', '>', '|', '=', '{', '}', '[', ']', '?', '!', '\\', '*', '_', '@', '~', ';'];
     let parts = [" - ", " – ", " — ", ": ", "..", " ,", "( ", " )", "()"];
     let lower = format!(" {} ", text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase());
+    // A* is a grade.
+    let text = &*text.replace("A*", "A").replace("D*", "D").replace("distinction*", "distinction");
     let is_whole = text.matches('(').count() == text.matches(')').count();
     is_whole
         && !text.contains(marks)

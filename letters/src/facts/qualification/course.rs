@@ -30,6 +30,7 @@ pub(super) fn read(text: &str) -> Option<(Kind, Words)> {
         return course(format!("{name} ({bracket}){year}"));
     }
     if let Some(found) = WITH.captures(&rest)
+        && !found[2].to_lowercase().starts_with("work")
         && let Some(name) = known(&found[1].to_lowercase())
     {
         let teacher = &found[2];

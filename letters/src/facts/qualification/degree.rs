@@ -23,6 +23,12 @@ pattern!(
 pattern!(
     X_UNIVERSITY = r"(?:^|[\s,(])((?:[A-Z][\w'’&-]*\s)?(?:(?:City|Metropolitan|Technical|State|Business|Medical|Agricultural|Music|Art|Law|Open)\s)*(?:University|university|College|college|Institute|Polytechnic|Conservatoire|Academy|School)(?: (?:of|for) (?:[A-Z][\w'’-]*\s?(?:and )?)+| [A-Z][\w'’-]+)*)"
 );
+pattern!(
+    SCHOOL_NEXT = r"^\s*(?:\([^()]*\))?\s*,\s*((?:[A-Z][\w'’&-]*\s){1,4}(?:University|College|Institute|Conservatoire|Academy))\s*(?:,[^,]*)?$"
+);
+pattern!(
+    NO_SUBJECT = r"(?i)\b(?:due|expected|pending|follow|not|no|withdrew|left|only|never|first-year|1st year|passed|predicted|track|started|completed|finished)\b"
+);
 pattern!(AT = r"(?i)\s+(?:at|from|@)\s+(?:the )?");
 pattern!(STUDY_MODE = r"(?i)[\s,(]+(?:distance learning|part-time|full-time|online|evening classes|night school)\)?$");
 
@@ -69,7 +75,8 @@ pub(super) fn studied(text: &str) -> Option<String> {
 fn named(degree: &Degree) -> String {
     let is_taught_once = ["LPC", "GDL", "SQE", "BVC", "Bar Course"].contains(&degree.name.as_str());
     // "Bachelor of" goes on with its subject.
-    let link = if degree.name.ends_with(" of") || degree.name.ends_with(" in") { "" } else { " in" };
+    let has_link = ["with ", "for ", "and "].iter().any(|word| degree.subject.to_lowercase().starts_with(word));
+    let link = if degree.name.ends_with(" of") || degree.name.ends_with(" in") || has_link { "" } else { " in" };
     let subject = if degree.subject.is_empty() { String::new() } else { format!("{link} {}", degree.subject) };
     let whole = format!("{}{subject}", degree.name);
     if is_taught_once { format!("the {whole}") } else { with_article(&whole) }
@@ -121,6 +128,8 @@ fn parse(text: &str) -> Option<Degree> {
         return None;
     }
     let rest = STUDY_MODE.replace_all(rest, "");
+    // Behind a comma a school needs no subject before it: "MPharm (2:1), Liverpool John Moores University".
+    let names_school = SCHOOL_NEXT.captures(&rest).map(|found| found[1].trim().to_owned());
     let (marks, rest) = Marks::take(&rest);
     let mut rest = rest.strip_prefix("degree").map_or_else(|| rest.clone(), |rest| rest.trim_start().to_owned());
     for lead in ["in ", "all ", "degree in ", "of "] {
@@ -129,7 +138,23 @@ fn parse(text: &str) -> Option<Degree> {
         }
     }
     let (mut brackets, rest) = bracketed(&rest);
-    let (subject, mut school) = apart(&rest);
+    // Whose name tells its subject: "BArch Tehran Azad University".
+    let tells_subject =
+        ["BArch", "MArch", "MPharm", "LLB", "LLM", "MBA", "BVSc", "BDS", "MBBS", "MMath", "MPhys", "MChem", "PhD"];
+    let names_school = names_school.or_else(|| {
+        let is_school = ["University", "College", "Institute"].iter().any(|noun| rest.ends_with(noun));
+        (is_school
+            && tells_subject.contains(&name.as_str())
+            && rest.split(' ').count() < 5
+            && !rest.contains(['(', ','])
+            && !rest.contains(" at ")
+            && !rest.contains(" from "))
+        .then(|| rest.clone())
+    });
+    let (subject, mut school) = match names_school.filter(|school| !school.starts_with("University of")) {
+        Some(school) => (String::new(), school),
+        None => apart(&rest),
+    };
     if school.is_empty()
         && let Some(at) = brackets.iter().position(|bracket| is_school(bracket) || is_place(bracket))
     {
@@ -139,15 +164,22 @@ fn parse(text: &str) -> Option<Degree> {
     let mut marks = marks;
     marks.brackets.splice(0..0, brackets.into_iter().filter(|bracket| bracket.split(' ').count() < 5));
     let subject = subject_of(&name, &subject);
-    let is_sure = subject.split_whitespace().count() < 9 && !subject.contains([':', ';', '=', '?']);
+    let is_sure = !NO_SUBJECT.is_match(&subject)
+        && subject.split_whitespace().count() < 9
+        && !subject.contains([':', ';', '=', '?']);
     let name = if name.starts_with("Diploma") && subject.is_empty() { "diploma".to_owned() } else { name };
     is_sure.then_some(Degree { name, subject, school: capitals(&school), marks })
 }
 
 /// The subject as a degree of this name words it.
 fn subject_of(name: &str, typed: &str) -> String {
+    let typed = typed.strip_prefix("the ").unwrap_or(typed);
     let titled = subject_case(typed.trim_matches([' ', ',', '-', '–', ':', '.']));
     let is_engineering = matches!(name, "BEng" | "MEng" | "BEng (Hons)" | "MEng (Hons)" | "HNC" | "HND" | "ONC");
+    let titled = ["With ", "For ", "And "]
+        .iter()
+        .find_map(|word| titled.strip_prefix(word).map(|rest| format!("{}{rest}", word.to_lowercase())))
+        .unwrap_or(titled);
     match titled.as_str() {
         "Mechanical" | "Electrical" | "Civil" | "Chemical" | "Electronic" | "Aerospace" | "Structural" | "Software"
             if is_engineering =>

@@ -13,9 +13,17 @@ list!(CLEARANCES = "qualification/clearances");
 pattern!(
     DRIVING = r"(?i)^(?:my |a |an )?((?:(?:full|clean|valid|current|uk|eu|manual|automatic|european|british|irish|b|category b|cat b|class b|ni|provisional)[\s,]+)*)(?:(?:car|driving|drivers?|driver's|drivers')\s+)?licen[cs]e(?:[\s,(-]+((?:b|uk|clean|full|c1|d1|no points|zero points|manual|held|eu|category b|cat b)\)?[\s,]*)*)?(?:\s+(?:for|since|held)\s.*)?$"
 );
+pattern!(
+    CATEGORIES = r"^(?i:(?:driving )?(?:licen[cs]e )?cat(?:egor(?:y|ies)|s)?\.?:?\s+)?((?:[ABCDH]1?(?:\+E|E)?|CE)(?:[\s,/&+]+(?:and )?(?:[ABCDH]1?(?:\+E|E)?|CE))*)(?:\s*\([^()]*\))?(?i: licen[cs]es?| entitlement)?(?i:[\s,–-]+(?:clean|passed|held|full).*)?$"
+);
+pattern!(CATEGORY = r"^(?:(?:[BCDH]1?(?:\+E|E)?)[\s,/&]*)+(?:\([^()]*\))?$");
+pattern!(
+    DBS = r"(?i)^(?:an? )?(enhanced|enh\.?|basic|standard|clean|clear)?\s*dbs(?: check(?:ed)?| cleared| certificate)?\s*(enhanced|enh\.?)?(?:[\s,(–-]*(?:from |dated |in )?((?:[a-z]{3,9} )?20\d\d))?\)?$"
+);
+pattern!(PASSPORT = r"(?i)^(?:a )?(full |valid |current )*(uk|british|irish|eu) passport(?: holder)?$");
 pattern!(ON_LICENCE = r"(?i)^([BCD]1?(?:\+E)?)(?: and ([BCD]1?(?:\+E)?))? (?:on|on my|on the) licence$");
 pattern!(
-    REGISTERED = r"(?i)^(.+?)[\s,(]*(?:\bpin\b|registered|registration|reg(?:istered)? (?:nurse|midwife|manager)|registrant|member)?(?:\s+(?:number|no\.?)?\s*[\dA-Z]{5,9})?\)?$"
+    REGISTERED = r"(?i)^(.+?)[\s,(]*(?:\bpin\b|registered|registration|reg\.?|reg(?:istered)? (?:nurse|midwife|manager)|registrant|member)?(?:\s+(?:number|no\.?)?\s*[\dA-Z]{5,9})?\)?$"
 );
 pattern!(REGISTERED_WITH = r"(?i)^(?:fully )?registered with (?:the )?(.+)$");
 pattern!(CLEARED = r"(?i)^(.+?)\s+(?:security )?(?:cleared|clearance|vetted|vetting)$");
@@ -88,6 +96,10 @@ pub(super) fn names_itself(text: &str) -> Option<(Kind, Words)> {
         "cpc",
         "adr",
         "permit",
+        "passport",
+        "cat c",
+        "cat b",
+        "cat d",
     ];
     words.iter().any(|word| lower.contains(word)).then(|| read(text))?
 }
@@ -115,6 +127,12 @@ pub(super) fn read(text: &str) -> Option<(Kind, Words)> {
         let category = if has("b") { "Category B " } else { "" };
         return thing(with_article(format!("{} {category}driving licence", adjectives.join(" ")).trim()));
     }
+    if let Some(categories) = categories(text) {
+        return thing(categories);
+    }
+    if let Some(found) = check(text) {
+        return Some(found);
+    }
     if lower.contains("dbs") && lower.contains("update service") {
         return clause("I am on the DBS update service".to_owned());
     }
@@ -127,8 +145,13 @@ pub(super) fn read(text: &str) -> Option<(Kind, Words)> {
         return clause(format!("I am {cleared}"));
     }
     if let Some(found) = REGISTERED_WITH.captures(text) {
-        let register = REGISTERS.pair_of(&found[1].to_lowercase()).map_or_else(|| found[1].to_owned(), str::to_owned);
-        return clause(format!("I am registered with {register}"));
+        let (body, since) = match found[1].split_once(" since ") {
+            Some((body, since)) => (body.to_owned(), format!(" since {since}")),
+            None => (found[1].to_owned(), String::new()),
+        };
+        let register = REGISTERS.pair_of(&body.to_lowercase()).map_or_else(|| body.clone(), str::to_owned);
+        let verb = if since.is_empty() { "am" } else { "have been" };
+        return clause(format!("I {verb} registered with {register}{since}"));
     }
     if let Some(register) =
         REGISTERED.captures(text).and_then(|found| REGISTERS.pair_of(found[1].to_lowercase().trim()))
@@ -138,25 +161,67 @@ pub(super) fn read(text: &str) -> Option<(Kind, Words)> {
     if let Some(known) = LICENCES.pair_of(&lower) {
         return thing(known.to_owned());
     }
-    if matches!(lower.as_str(), "cscs green" | "green cscs" | "cscs green card" | "green cscs card")
-        || lower.contains("cscs")
-    {
-        let colour =
-            ["green", "blue", "black", "gold", "red", "white"].into_iter().find(|colour| lower.contains(colour));
-        let is_card = lower
-            .split(|c: char| !c.is_alphanumeric())
-            .all(|word| matches!(word, "" | "cscs" | "card") || Some(word) == colour);
-        return is_card.then(|| {
-            (
-                Kind::Licence,
-                Words::Thing(with_article(&match colour {
-                    Some(colour) => format!("{colour} CSCS card"),
-                    None => "CSCS card".to_owned(),
-                })),
-            )
-        });
+    if lower.contains("cscs") {
+        return cscs(&lower);
     }
     dated(text)
+}
+
+/// Whether an entry goes on with the categories of the driving licence before it: "C" behind "Cat B".
+pub(super) fn lists_categories(group: &str, entry: &str) -> bool {
+    categories(group).is_some() && CATEGORY.is_match(entry)
+}
+
+/// "cat C1 C C+E": one letter alone may be a grade, so that a single category needs its name or its figure.
+fn categories(text: &str) -> Option<String> {
+    let found = CATEGORIES.captures(text)?;
+    let listed: Vec<&str> = found[1]
+        .split([' ', ',', '/', '&'])
+        .filter(|part| !part.is_empty() && *part != "and" && *part != "+")
+        .collect();
+    let is_named = text.to_lowercase().contains("cat") || text.to_lowercase().contains("licen");
+    let is_sure = is_named || listed.iter().any(|part| part.len() > 1 && part.starts_with(['C', 'D']));
+    let class = listed.iter().all(|part| !matches!(*part, "A1" | "B1"));
+    if !is_sure || !class {
+        return None;
+    }
+    Some(match listed.as_slice() {
+        [one] => format!("a Category {one} licence"),
+        many => format!("a driving licence for categories {}", crate::facts::list::joined(many)),
+    })
+}
+
+/// A DBS check of any kind, with its year; a passport.
+fn check(text: &str) -> Option<(Kind, Words)> {
+    if let Some(found) = DBS.captures(text) {
+        let kinds = [found.get(1), found.get(2)];
+        let kind = kinds.iter().flatten().map(|kind| kind.as_str().to_lowercase()).next().unwrap_or_default();
+        let kind = if kind.starts_with("enh") { "enhanced" } else { kind.as_str() };
+        let from = found.get(3).map_or_else(String::new, |date| format!(" from {}", date.as_str()));
+        return Some((Kind::Licence, Words::Thing(with_article(format!("{kind} DBS check{from}").trim()))));
+    }
+    if let Some(found) = PASSPORT.captures(text) {
+        let nation = match found[2].to_lowercase().as_str() {
+            "uk" => "UK",
+            "eu" => "EU",
+            "irish" => "Irish",
+            _ => "British",
+        };
+        return Some((Kind::Own, Words::Thing(with_article(&format!("{nation} passport")))));
+    }
+    None
+}
+
+/// A CSCS card with its colour; how it was come by is left out.
+fn cscs(lower: &str) -> Option<(Kind, Words)> {
+    let words: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let colour = ["green", "blue", "black", "gold", "red", "white"].into_iter().find(|colour| words.contains(colour));
+    let known = ["cscs", "card", "labourer", "labourers", "operative", "trainee", "skilled", "worker"];
+    let is_open = ["test", "booked", "applied", "no", "not", "expired", "waiting", "pending", "due"];
+    let is_card = words.iter().all(|word| known.contains(word) || Some(*word) == colour)
+        || words.contains(&"card") && !words.iter().any(|word| is_open.contains(word)) && words.len() < 12;
+    let card = colour.map_or_else(|| "CSCS card".to_owned(), |colour| format!("{colour} CSCS card"));
+    is_card.then(|| (Kind::Licence, Words::Thing(with_article(&card))))
 }
 
 /// A known licence with a year or a bracket, or one that names itself a licence.

@@ -9,7 +9,7 @@ list!(SUBJECTS = "qualification/subjects");
 pattern!(YEAR = r"\b(?:19[5-9]\d|20[0-4]\d)\b");
 pattern!(
     GRADE = concat!(
-        r"(?i)\b(?:(?:upper|lower) (?:second|2nd)(?:[ -]class)?(?: honours)?|(?:first|second|third)[ -]class(?: honours)?|first class hons",
+        r"(?i)\b(?:second[ -]class,? (?:honours,? )?(?:upper|lower)(?: division)?|(?:upper|lower) (?:second|2nd)(?:[ -]class)?(?: honours)?|(?:first|second|third)[ -]class(?: honours)?|first class hons",
         r"|2[:.][12]|2-[12]\b|\bfirst\b|1st\b|3rd\b|(?:pass(?:ed)? )?(?:with )?(?:an? )?(?:distinction\*?|merit|commendation)\b|summa cum laude|cum laude|with honours|\d\.\d$",
         r"|\d{2,3}/110(?: cum laude)?|\d\.\d+\s?(?:/\s?\d(?:\.\d+)?)?\s?(?:cgpa|gpa)|(?:cgpa|gpa)\s?(?:of\s)?\d\.\d+(?:\s?/\s?\d(?:\.\d+)?)?|\d\.\d+/\d\.\d+",
         r"|(?:[DMP]\*?){2,3}\b|D\*D?D?M?\*?)\*?",
@@ -73,8 +73,8 @@ fn grade(typed: &str) -> String {
         | "first class honours"
         | "first-class honours" => "First".to_owned(),
         "3rd" | "third class" | "third-class" => "Third".to_owned(),
-        _ if lower.starts_with("upper") => "2:1".to_owned(),
-        _ if lower.starts_with("lower") => "2:2".to_owned(),
+        _ if lower.contains("upper") => "2:1".to_owned(),
+        _ if lower.contains("lower") => "2:2".to_owned(),
         "distinction" | "distinction*" | "merit" | "commendation" | "cum laude" | "summa cum laude" => lower,
         _ => typed.to_uppercase().replace("CUM LAUDE", "cum laude"),
     }
@@ -145,6 +145,7 @@ pub(super) fn when(date: &str) -> String {
         "the",
     ];
     match first.as_str() {
+        "christmas" | "easter" => format!("at {date}"),
         "summer" | "spring" | "autumn" | "winter" if date.split(' ').count() == 1 => format!("in the {date}"),
         "the" | "early" | "late" | "mid" => format!("in {date}"),
         _ if has_preposition.contains(&first.as_str()) => date.to_owned(),

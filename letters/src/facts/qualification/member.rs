@@ -6,11 +6,9 @@ use crate::words::list;
 
 list!(MEMBERS = "qualification/members");
 
+pattern!(MEMBER_OF = r"(?i)^(?:an? )?((?:[a-z-]+ ){0,2}(?:member|fellow|associate|affiliate)) of (the )?(.+)$");
 pattern!(
-    MEMBER_OF = r"(?i)^(?:a )?(member|fellow|associate|associate member|student member|graduate member|chartered member) of (?:the )?(.+)$"
-);
-pattern!(
-    BODY_MEMBER = r"^(?:(student|graduate|associate|affiliate|chartered|full) )?((?:[A-Z][A-Za-z]*){2,8})(?: (student|graduate|associate|affiliate|chartered))? (member|fellow)$"
+    BODY_MEMBER = r"^(?:(student|graduate|associate|affiliate|chartered|full|qualifying|committee) )?((?:[A-Z][A-Za-z]*){2,8}|[A-Z][a-z]{3,12})(?: (scheme|student|graduate|associate|affiliate|chartered|full))? (member|fellow|affiliate)(?:ship)?$"
 );
 pattern!(
     QUALIFIED =
@@ -36,11 +34,20 @@ pub(super) fn read(text: &str) -> Option<(Kind, Words)> {
         return is(format!("{member}{since}"));
     }
     if let Some(found) = MEMBER_OF.captures(text) {
-        return is(format!("{} of the {}", crate::facts::article::with_article(&found[1].to_lowercase()), &found[2]));
+        return is(format!(
+            "{} of {}{}",
+            crate::facts::article::with_article(&found[1].to_lowercase()),
+            found.get(2).map_or("", |_| "the "),
+            &found[3]
+        ));
     }
     let found = BODY_MEMBER.captures(text)?;
+    if found.get(3).is_some_and(|noun| noun.as_str() == "scheme") {
+        return is(format!("{} scheme {}", crate::facts::article::with_article(&found[2]), &found[4]));
+    }
+    let the = if found[2].chars().skip(1).all(char::is_lowercase) { "" } else { "the " };
     let grade = found.get(1).or_else(|| found.get(3)).map_or_else(String::new, |grade| format!("{} ", grade.as_str()));
-    is(format!("{} of the {}", crate::facts::article::with_article(&format!("{grade}{}", &found[4])), &found[2]))
+    is(format!("{} of {the}{}", crate::facts::article::with_article(&format!("{grade}{}", &found[4])), &found[2]))
 }
 
 /// An office: "chair of governors calder college", "school governor".

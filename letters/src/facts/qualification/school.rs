@@ -24,11 +24,32 @@ pattern!(BRACKETED_MARKS = r"(?i)\s*\((?:predicted )?((?:[A-E]\*?){2,5})\)$");
 pattern!(SCORE = r"(?i)^(IELTS|TOEFL|GPA)(?: score| of)?:? (\d+(?:\.\d+)?(?:/\d+(?:\.\d+)?)?)$");
 pattern!(MOCKS = r"(?i)^mocks?(?: results?)?[:\s-]+(.+)$");
 pattern!(IB = r"(?i)^(?:the )?(?:IB|International Baccalaureate)\b[\s:,]*(\d{2}) points.*$");
+pattern!(TIMES = r"(?i)^(GCSE|A level|O level|Higher)s?\s*x\s?(\d{1,2})\b");
+pattern!(
+    COUNT_NEXT = r"(?i)^((?:GCSE|A level|O level|Higher)s?)[\s:]+(\d{1,2}|six|seven|eight|nine|ten|five)\b,?\s*(?:at )?(?:including|incl?\.?|with|passes)?\s*(?:(?:[A-E]\*?|\d) to (?:[A-E]|\d),?\s*)?(?:including\s)?(?:$|\b)"
+);
+pattern!(YEAR_LAST = r"[\s,]+\(?(?:19|20)\d\d\)?$");
+pattern!(ROW = r"^(.*?)\s+\(?((?:[A-E]\*?){2,5})\)?$");
+pattern!(ROW_FIRST = r"^\(?((?:[A-E]\*?){2,5})\)?\s*[\s,:(–-]\s*(?:in )?(.*?)\)?$");
+pattern!(GRADE_LAST = r"(?i)^(.*?) at (?:grade )?([A-E]|[4-9])(?: or above)?$");
 pattern!(COUNT_BEHIND = r"^\((\d{1,2})\)$");
 pattern!(INCLUDING = r"(?i)^(.*?)[\s,(]*(?:including|with|incl\.?)\s+(.*?)\)?$");
 
+/// Results as the patterns know them: "GCSE x8 incl maths B" is "8 GCSE including maths B".
+fn put(text: &str) -> String {
+    let text = text.strip_prefix("SQA ").unwrap_or(text);
+    let text = TIMES.replace(text, "${2} ${1}s");
+    let text = COUNT_NEXT.replace(&text, |found: &regex::Captures| {
+        let including = if found[0].to_lowercase().contains("inc") { "including " } else { "" };
+        format!("{} {} {including}", &found[2], &found[1])
+    });
+    let text = YEAR_LAST.replace(&text, "");
+    text.trim_end_matches(" passes").replace(" passes ", " ").replace(" to C, including", " to C including")
+}
+
 /// Whether an entry names school results.
 pub(super) fn is_school(text: &str) -> bool {
+    let text = &*put(text);
     EXAM.is_match(text)
         || SUBJECT_FIRST.is_match(text)
         || items(text).is_some_and(|items| items.iter().all(|item| item.1.is_some()))
@@ -36,17 +57,56 @@ pub(super) fn is_school(text: &str) -> bool {
 
 /// Whether an entry is a subject, with or without its grade.
 pub(super) fn is_subject(entry: &str) -> bool {
-    let entry = BRACKETED_MARKS.replace(entry, "");
+    let entry = YEAR_LAST.replace(entry, "");
+    let entry = BRACKETED_MARKS.replace(&entry, "");
     let entry = OTHERS.replace(&entry, "");
-    items(entry.strip_prefix("and ").unwrap_or(&entry)).is_some() || predicted(&entry)
+    let entry = entry.strip_prefix("including ").unwrap_or(&entry);
+    items(entry.strip_prefix("and ").unwrap_or(entry)).is_some() || predicted(entry)
 }
 
 fn predicted(entry: &str) -> bool {
     entry.to_lowercase().starts_with("predicted")
 }
 
+/// Whether an entry names an examination of its own.
+pub(super) fn names_exam(text: &str) -> bool {
+    EXAM.is_match(&put(text))
+}
+
+/// The subject that a text names.
+pub(super) fn subject(text: &str) -> Option<String> {
+    SUBJECTS.pair_of(&text.to_lowercase()).map(str::to_owned)
+}
+
+/// The subjects and grades of results, whether or not they name their examination.
+pub(super) fn graded(text: &str) -> Option<Vec<(String, Option<String>)>> {
+    let text = put(text);
+    let rest = EXAM.captures(&text).map_or(text.as_str(), |found| found.get(4).map_or("", |rest| rest.as_str()));
+    items(rest.trim_matches([' ', ':', ',', '-', '–']))
+}
+
+/// The results that stay beside one that is sat again; the examination may be unknown.
+pub(super) fn kept(exam: &str, items: &[(String, Option<String>)]) -> Option<String> {
+    if items.is_empty() || exam.is_empty() && items.iter().any(|item| item.1.is_none()) {
+        return None;
+    }
+    if exam.is_empty() {
+        let listed: Vec<String> = items
+            .iter()
+            .map(|(subject, grade)| format!("{} in {subject}", grade.as_deref().unwrap_or_default()))
+            .collect();
+        return Some(if listed.len() == 1 {
+            format!("grade {}", listed[0])
+        } else {
+            format!("grades of {}", joined(&listed))
+        });
+    }
+    Some(named(None, exam_name(exam), items))
+}
+
 /// Reads results.
 pub(super) fn read(text: &str) -> Option<(Kind, Words)> {
+    let text = &*put(text);
     let thing = |text: String| Some((Kind::Grade, Words::Thing(text)));
     if let Some(found) = SCORE.captures(text) {
         let examination = found[1].to_uppercase();
@@ -75,11 +135,41 @@ pub(super) fn read(text: &str) -> Option<(Kind, Words)> {
         let is_plural = found.get(3).is_some() || count.is_some();
         return results(count, exam, is_plural, found[4].trim()).and_then(thing);
     }
+    if let Some(found) = ROW_FIRST.captures(text)
+        && let Some(items) = items(&found[2]).filter(|items| items.iter().all(|item| item.1.is_none()))
+        && items.len() == found[1].chars().filter(char::is_ascii_alphabetic).count()
+    {
+        let subjects: Vec<String> = items.into_iter().map(|item| item.0).collect();
+        return thing(format!("grades of {} in {}", &found[1], joined(&subjects)));
+    }
     // "DT grade 8, maths 5": the examination is not named, so the letter does not name it either.
     let found = items(text).filter(|items| items.iter().all(|item| item.1.is_some()))?;
     let listed: Vec<String> =
         found.iter().map(|(subject, grade)| format!("{} in {subject}", grade.as_deref().unwrap_or_default())).collect();
     thing(if listed.len() == 1 { format!("grade {}", listed[0]) } else { format!("grades of {}", joined(&listed)) })
+}
+
+/// Subjects with their grades in a row or a grade for all: "AAB (Chem, Maths, Welsh)", "PE bio geog BBC", "including English
+/// and maths at C".
+fn in_row(rest: &str) -> Option<String> {
+    let subjects = |text: &str| -> Option<Vec<String>> {
+        let items = items(text).filter(|items| items.iter().all(|item| item.1.is_none()))?;
+        Some(items.into_iter().map(|item| item.0).collect())
+    };
+    if let Some(found) = INCLUDING.captures(rest)
+        && let Some(graded) = GRADE_LAST.captures(&found[2])
+        && found[1].is_empty()
+        && let Some(subjects) = subjects(&graded[1])
+    {
+        return Some(format!(", including {} at grade {}", joined(&subjects), &graded[2]));
+    }
+    let first = ROW_FIRST.captures(rest).map(|found| (found[1].to_owned(), found[2].to_owned()));
+    let last = ROW.captures(rest).map(|found| (found[2].to_owned(), found[1].to_owned()));
+    [first, last].into_iter().flatten().find_map(|(grades, named)| {
+        let subjects = subjects(&named)?;
+        let count = grades.chars().filter(char::is_ascii_alphabetic).count();
+        (subjects.len() == count).then(|| format!(" in {} ({grades})", joined(&subjects)))
+    })
 }
 
 /// Grades as typed, in a sentence: "5s and 6s", "BBC", "9, 9 and 8", "5 in maths and 4 in English".
@@ -136,6 +226,9 @@ fn results(count: Option<String>, exam: &str, is_plural: bool, rest: &str) -> Op
     }
     if let Some(found) = ONLY_MARKS.captures(rest) {
         return Some(format!("{}{}", head(&count), marks_behind(&found[1], count.is_some())));
+    }
+    if let Some(found) = in_row(rest) {
+        return Some(format!("{}{found}", head(&count)));
     }
     if let Some(found) = INCLUDING.captures(rest) {
         let items = items(&found[2])?;

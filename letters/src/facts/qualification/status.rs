@@ -9,7 +9,14 @@ use crate::pattern::pattern;
 const MONTH: &str = "(?:january|february|march|april|may|june|july|august|september|october|november|december)";
 
 pattern!(
-    VALIDITY = r"(?i)[\s,;(]+(?:exp\.?|expires?|expiring|expiry|valid|renewed|in date)(?:\s+(?:to|until|till|in|next|for)?\s*[\w/. ]+)?\)?$"
+    VALIDITY = concat!(
+        r"(?i)[\s,;(–—-]+(?:(?:acs |still )?(?:exp\.?|expires?|expiring|expiry|valid|renewed|renews?|renewal|in date|runs? out|good)(?:\s+(?:to|until|till|in|next|for)?\s*[\w/. ]+)?",
+        r"|(?:to|until|till) (?:[a-z]{3,9} )?20\d\d)\)?$",
+    )
+);
+pattern!(ONLY_VALIDITY = r"(?i)^(?:exp\.?|expires?|expiring|expiry|valid|renewed|renews?|in date|runs? out)\b.{0,24}$");
+pattern!(
+    LAPSED = r"(?i)\b(?:exp\.?|expires?|expired|expiry|valid|runs? out|ran out)\s+(?:to |until |till |in )?(?:[a-z]{3,9} )?(20\d\d)\b"
 );
 pattern!(
     PASSED = r"(?i)[\s,(-]+(?:(?:just )?passed|obtained|achieved|completed|complete|done|gained|holder|held|qualified|attained|awarded|certified|trained|current|up to date|in date|active|pass)\)?$|^(?:passed|completed|achieved|obtained|holds?|holding|qualified as|qualified|certified|current|full member of)\s+(?:in |as )?(?:a |an |the |my )?"
@@ -54,7 +61,7 @@ pattern!(
 );
 pattern!(SUBMITTED = r"(?i)^(.*?)[\s,(–-]+submitted(?:[\s,]+(?:and )?(viva) (?:in |on |is in |is on )?(.*))?\)?$");
 pattern!(
-    TIME = r"(?i)^(?:graduating|graduate|finishing|finish|ends?|ending|expected|predicted|due|passed|in progress|doing now|studying|completed?|awarded|qualified|class of|p/t|part-time|ongoing|viva|started)\b"
+    TIME = r"(?i)^(?:graduating|graduate|finishing|finish|ends?|ending|expected|predicted|due|to be (?:sat|taken|completed|awarded)|passed|in progress|doing now|studying|completed?|awarded|qualified|class of|p/t|part-time|ongoing|viva|started)\b"
 );
 pattern!(PART_TIME = r"(?i)[\s,(]+(p/t|part-time|part time|distance learning|evening classes|online)\)?");
 pattern!(RESULT = r"(?i)^(?:result|results|viva|exam|interview)\b");
@@ -62,6 +69,19 @@ pattern!(RESULT = r"(?i)^(?:result|results|viva|exam|interview)\b");
 /// The text without the day until which a licence is good: one that has run out is told by another rule.
 pub(super) fn without_validity(text: &str) -> String {
     VALIDITY.replace(text, "").into_owned()
+}
+
+/// Whether an entry only tells until when the one before it is good.
+pub(super) fn is_validity(entry: &str) -> bool {
+    ONLY_VALIDITY.is_match(entry)
+}
+
+/// The year in which this was written: what ran out before it is held no longer.
+const THIS_YEAR: u32 = 2026;
+
+/// Whether an entry names a year in which it ran out.
+pub(super) fn has_lapsed(entry: &str) -> bool {
+    LAPSED.captures(entry).is_some_and(|found| found[1].parse::<u32>().is_ok_and(|year| year < THIS_YEAR))
 }
 
 /// The text without words that only say that it is held.
@@ -141,7 +161,7 @@ pub(super) fn read(text: &str, held: &dyn Fn(&str) -> Option<(Kind, Words)>) -> 
 }
 
 /// "CSCS test" becomes "my CSCS test is".
-fn mine(what: &str) -> Option<String> {
+pub(super) fn mine(what: &str) -> Option<String> {
     let what = what.trim_matches([' ', ',', '(', '-', '–', ':']);
     let last = what.rsplit(' ').next()?;
     let is_many =
@@ -163,7 +183,7 @@ fn predicted(text: &str) -> Option<(Kind, Words)> {
     if grade.is_empty() || is_date {
         return None;
     }
-    let grades = grades(grade);
+    let grades = grades(grade.split(" (").next().unwrap_or(grade));
     if what.is_empty() {
         return Some((Kind::Grade, Words::Clause(format!("I am predicted {grades}"))));
     }
@@ -178,8 +198,13 @@ fn predicted(text: &str) -> Option<(Kind, Words)> {
         };
         return Some((Kind::Study, Words::Clause(clause)));
     }
-    let study = degree::studied(what)?;
-    Some((Kind::Study, Words::Clause(format!("I am studying for {study} and am predicted {grades}"))))
+    // "BA due July – on track for a First".
+    let (what, finish) = match DUE.captures(what) {
+        Some(found) => (found[1].to_owned(), format!(", finish {}", when(&found[2]))),
+        None => (what.to_owned(), String::new()),
+    };
+    let study = degree::studied(what.trim_matches([' ', ',', '-', '–']))?;
+    Some((Kind::Study, Words::Clause(format!("I am studying for {study}{finish} and am predicted {grades}"))))
 }
 
 /// A predicted grade with its article: "a 2:1", "a First", "BBC", "5s and 6s".
@@ -255,11 +280,12 @@ fn part_time(what: &str) -> (String, &'static str) {
     (PART_TIME.replace(what, "").trim_matches([' ', ',', '(', '-', '–']).to_owned(), mode)
 }
 
-fn names_time(date: &str) -> bool {
+pub(super) fn names_time(date: &str) -> bool {
     date.chars().any(|c| c.is_ascii_digit())
-        || date
-            .split(' ')
-            .any(|word| is_month(word) || matches!(word, "summer" | "spring" | "autumn" | "winter" | "year" | "month"))
+        || date.split(' ').any(|word| {
+            is_month(word)
+                || matches!(word, "summer" | "spring" | "autumn" | "winter" | "year" | "month" | "Christmas" | "Easter")
+        })
 }
 
 pub(super) fn is_month(word: &str) -> bool {

@@ -26,11 +26,16 @@ pattern!(
         r"(?i)^(certificate|diploma|award|apprenticeship|extended diploma|national diploma)\b(?: in| of)? ?(.*)$"
 );
 pattern!(
-    NOUN_LAST = r"(?i)^(.+) (certificate|diploma|award|apprenticeship|extended diploma|national diploma|foundation diploma|qualification|licence|ticket|card)$"
+    NOUN_LAST = r"(?i)^(.+) (certificate|certificates|diploma|award|apprenticeship|extended diploma|national diploma|foundation diploma|qualification|licence|ticket|card)$"
 );
 pattern!(PRIZE = r"(?i)\b(prize|medal|scholarship|bursary|employee of the (?:month|year)|award winner)\b");
 pattern!(GRADED = r"(?i)^grade ([1-8]) (?:in )?(.+)$");
 pattern!(BRACKET = r"\s*\(([^()]*)\)\s*");
+// Words that no name of a certificate holds: it was not read surely.
+pattern!(
+    UNSURE = r"(?i)\b(?:no|not|yes|done|out|runs|left|want|wants|pending|follow|follows|due|booked|passed|now|only|until|till|half|got|did|was|were|is|are|have|has|my|will|apply|through|but|credits|still|registered|withdrew|points|results?|days?|applied|renewed|renew|number)\b|\b\d+%|[–—]"
+);
+pattern!(COUNTED = r"(?i)\b(?:licen[cs]e|award|certificate|card|badge|medal|trophy)(?: to \w+)?$");
 pattern!(NO_DETAIL = r"(?i)^(?:distance learning|online|part-time|full-time|evening classes|old style|equivalent)$");
 
 /// The text with its levels written in one way: "L3", "NVQ2" and "Level 2 NVQ" are "Level 3" and "NVQ Level 2".
@@ -48,6 +53,28 @@ pub fn levels(text: &str) -> String {
         .replace("City and guilds", "City & Guilds")
 }
 
+// "NVQ Level 2, 3 Care", "NVQ Level 1, 2 and 3".
+pattern!(
+    LEVELS = r"^(?:an? )?((?:NVQ|SVQ|AAT|ILM|CMI|BTEC) )?Levels? ([1-8])((?:\s*(?:,|&|\+|/|and)\s*(?:and )?[1-8]\b)+)(?:\s+(?:in )?(.+))?$"
+);
+pattern!(NEXT_LEVEL = r"^(?:and )?[1-8](?:\s+[A-Za-z].*)?$");
+pattern!(ENDS_IN_LEVEL = r"(?:^|\s)(?:NVQ |SVQ )?Levels? [1-8](?:, [1-8])*$");
+
+/// Whether an entry goes on with the levels before it: "3 Care" behind "NVQ Level 2".
+pub(super) fn lists_levels(group: &str, entry: &str) -> bool {
+    ENDS_IN_LEVEL.is_match(group) && NEXT_LEVEL.is_match(entry)
+}
+
+/// "NVQ Levels 2 and 3 in Care"
+fn several_levels(text: &str) -> Option<String> {
+    let found = LEVELS.captures(text)?;
+    let body = found.get(1).map_or("", |body| body.as_str());
+    let mut all = vec![found[2].to_owned()];
+    all.extend(found[3].chars().filter(char::is_ascii_digit).map(|level| level.to_string()));
+    let subject = found.get(4).map_or_else(String::new, |subject| format!(" in {}", subject_case(subject.as_str())));
+    Some(format!("{body}Levels {}{subject}", crate::facts::list::joined(&all)))
+}
+
 /// The awarding body that an entry names, for a bare level behind it.
 pub(super) fn body(text: &str) -> Option<String> {
     let text = levels(&crate::facts::spell::put_names_right(text));
@@ -62,6 +89,9 @@ pub(super) fn bare_level(text: &str, body: Option<&str>) -> Option<(Kind, Words)
 
 /// Reads an NVQ, a BTEC, or a level.
 pub(super) fn read(text: &str) -> Option<(Kind, Words)> {
+    if let Some(levels) = several_levels(text) {
+        return Some((Kind::Award, Words::Thing(levels)));
+    }
     let (bracket, outside) = detail(text);
     let (marks, rest) = Marks::take(&outside);
     let behind = format!("{}{}", marks.text(), bracket.map_or_else(String::new, |detail| format!(" ({detail})")));
@@ -136,7 +166,12 @@ fn level(level: &str, subject: &str) -> Option<String> {
         return Some(format!("{level} {}", subject_case(subject)));
     }
     if let Some(noun) = NOUN_FIRST.captures(subject) {
-        let rest = if noun[2].is_empty() { String::new() } else { format!(" in {}", subject_case(&noun[2])) };
+        let rest = match &noun[2] {
+            "" => String::new(),
+            subject if subject.starts_with("for ") || subject.starts_with("with ") => format!(" {subject}"),
+            subject if subject.starts_with("the ") => format!(" in {subject}"),
+            subject => format!(" in {}", subject_case(subject)),
+        };
         return Some(with_article(&format!("{level} {}{rest}", subject_case(&noun[1].to_lowercase()))));
     }
     if let Some(noun) = NOUN_LAST.captures(subject) {
@@ -190,8 +225,17 @@ pub(super) fn named(text: &str) -> Option<(Kind, Words)> {
         return thing(certificate(&found[1], &found[2].to_lowercase(), bracket.as_deref(), &marks));
     }
     let has_capitals = rest.split(' ').any(is_capitals) || crate::facts::spell::is_name(first);
-    let is_sure = has_capitals && words < 7 && !rest.contains(" and ");
-    is_sure.then(|| (Kind::Award, Words::Thing(format!("{}{behind}", subject_case(&rest)))))
+    let is_sure = has_capitals && words < 7 && !rest.contains(" and ") && !UNSURE.is_match(&rest);
+    let is_named_well = rest.starts_with(char::is_uppercase) && words > 1 && rest.contains(|c: char| c.is_lowercase());
+    let named = if is_named_well { rest.clone() } else { subject_case(&rest) };
+    // "ROMS score 2 mobility scorer" names the holder.
+    let is_holder =
+        words > 1 && crate::facts::lexicon::is_role(&rest.rsplit(' ').next().unwrap_or_default().to_lowercase());
+    if is_sure && is_holder && !lower.starts_with("cscs") {
+        return Some((Kind::Award, Words::Clause(format!("I am {}{behind}", with_article(&named)))));
+    }
+    let named = if COUNTED.is_match(&named) { with_article(&named) } else { named };
+    is_sure.then(|| (Kind::Award, Words::Thing(format!("{named}{behind}"))))
 }
 
 /// "I won the undergraduate prize in 2025".
@@ -216,6 +260,7 @@ fn certificate(name: &str, noun: &str, bracket: Option<&str>, marks: &Marks) -> 
     let is_named = name.split(' ').next().is_some_and(is_capitals);
     let behind = format!("{from}{}", marks.text());
     match (is_named, noun) {
+        (true, "certificates") => format!("{name} {noun}{behind}"),
         (true, "certificate") => format!("the {}{behind}", subject_case(&format!("{name} {noun}"))),
         (true, _) => with_article(&format!("{}{behind}", subject_case(&format!("{name} {noun}")))),
         (false, _) => with_article(&format!("{name} {noun}{behind}")),

@@ -2,6 +2,7 @@
 
 use crate::facts::fact::{Kind, Words};
 use crate::facts::list::joined;
+use crate::facts::sentence::kind_of;
 use crate::facts::verb;
 use crate::words::list;
 
@@ -141,16 +142,4 @@ fn is_whole(text: &str) -> bool {
         && !text.ends_with(" with")
         && !text.ends_with(" to")
         && !text.ends_with(" the")
-}
-
-fn kind_of(clause: &str) -> Kind {
-    let mut words = clause.split_whitespace().skip(1);
-    match (words.next().unwrap_or_default(), words.next().unwrap_or_default()) {
-        ("know", _) => Kind::Knowledge,
-        ("speak", _) => Kind::Language,
-        ("live", _) => Kind::Home,
-        ("am", "free" | "available") => Kind::Free,
-        ("am" | "love" | "like" | "enjoy" | "do" | "stay" | "keep" | "never" | "always", _) => Kind::Trait,
-        _ => Kind::Skill,
-    }
 }

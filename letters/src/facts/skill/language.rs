@@ -5,6 +5,9 @@ use crate::facts::spell;
 use crate::pattern::pattern;
 use crate::words::list;
 
+list!(CODES = "skill/language_codes");
+list!(DEGREES = "skill/language_degrees");
+list!(LITTLE = "skill/language_little");
 list!(PEOPLES = "skill/peoples");
 
 pattern!(SIGNED = r"(?i)^(?:bsl|british sign language)[\s,(]*level (\d|one|two|three)\)?$");
@@ -17,6 +20,7 @@ pattern!(
         r"[\s,(:–-]*(?:(native|fluent|mother tongue|first language|second language|conversational|intermediate|advanced|bilingual|good|fluently|spoken|native speaker|business|both|written and spoken|spoken and written)|(?:level )?([ABC][12]|N[1-5])(?: level)?)?\)?$",
     )
 );
+pattern!(LEVEL = r"^(?:[ABCabc][12]|N[1-5]|HSK ?[1-6])$");
 pattern!(SCHOOL = r"(?i)^(?:(gcse|a level|as level) )?([\p{L}]+)(?: (gcse|a level|as level))?$");
 
 /// Reads a language and how well it is spoken.
@@ -61,6 +65,41 @@ pub(super) fn read(text: &str) -> Option<(Kind, Words)> {
         _ => name,
     };
     Some((Kind::Language, Words::Thing(thing)))
+}
+
+/// Reads an entry that is nothing but two or more languages and how well they are spoken: "PL native, EN C1", "Ndebele
+/// Shona English fluent". A language that is belittled is left out.
+pub(super) fn listed(text: &str) -> Option<Vec<(Kind, Words)>> {
+    let plain = text.replace(['(', ')', '/', ',', '&', '+', ':'], " ");
+    let mut found: Vec<(String, Option<String>, bool)> = Vec::new();
+    let mut named = 0;
+    for word in plain.split_whitespace() {
+        let lower = word.to_lowercase();
+        if let Some(name) = CODES.pair_of(&lower).filter(|_| lower.len() > 2 || word == word.to_uppercase()) {
+            found.push((name.to_owned(), None, false));
+            named += 1;
+        } else if is_language(&lower) {
+            found.push((spell::put_right(&lower), None, false));
+            named += 1;
+        } else if LEVEL.is_match(word) {
+            found.last_mut()?.1 = Some(word.to_uppercase());
+        } else if LITTLE.has(&lower) {
+            found.last_mut()?.2 = true;
+        } else if !DEGREES.has(&lower) {
+            return None;
+        }
+    }
+    let has_code = text.split(|c: char| !c.is_alphanumeric()).any(|word| CODES.pair_of(&word.to_lowercase()).is_some());
+    if named < 2 && !has_code && found.iter().all(|(_, level, _)| level.is_none()) {
+        return None;
+    }
+    found.retain(|(_, _, is_little)| !is_little);
+    let thing = |(name, level, _): (String, Option<String>, bool)| match level {
+        Some(level) => format!("{name} at {level} level"),
+        None => name,
+    };
+    (!found.is_empty())
+        .then(|| found.into_iter().map(|language| (Kind::Language, Words::Thing(thing(language)))).collect())
 }
 
 fn is_language(name: &str) -> bool {

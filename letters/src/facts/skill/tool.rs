@@ -51,6 +51,12 @@ pub(super) fn surely(text: &str) -> Option<(Kind, Words)> {
         .map(|name| (Kind::Tool, Words::Thing(if name.is_empty() { rest.to_owned() } else { name })))
 }
 
+/// "Excel: pivots, XLOOKUP" as "Excel (pivots, XLOOKUP)"; `None` where no tool stands before the colon.
+pub(super) fn with_details(block: &str) -> Option<String> {
+    let (name, details) = block.split_once(": ")?;
+    (surely(name).is_some() && !details.contains(['(', ':'])).then(|| format!("{name} ({details})"))
+}
+
 /// A tool with details in brackets, or one that its last word calls a tool.
 pub(super) fn read(text: &str) -> Option<(Kind, Words)> {
     let thing = |text: String| Some((Kind::Tool, Words::Thing(text)));

@@ -1,0 +1,74 @@
+//! Puts an entry about a qualification into the form in which the readers know it: dates, levels, dotted degrees.
+
+use crate::facts::spell::MONTHS;
+use crate::pattern::pattern;
+
+pattern!(DAY_MONTH = r"\b(0?[1-9]|[12]\d|3[01])/(0?[1-9]|1[0-2])(?:/(?:20)?(\d\d))?\b");
+pattern!(MONTH_YEAR = r"\b(0?[1-9]|1[0-2])/(20\d\d|[2-4]\d)\b");
+pattern!(DOTTED = r"(?i)\b(b|m|ph|ll)\.\s?(a|sc|eng|ed|arch|phil|d|b|com|tech|mus)\b\.?");
+pattern!(HEALTH = r"(?i)\bh ?& ?s(?: ?c(?:are)?\b| (?:social )?care\b)|\bhsc care\b");
+pattern!(UNFIT_BRACKET = r"\s*\([^()]*(?:[?=]|[a-z]:)[^()]*\)");
+pattern!(ONLINE = r"(?i)\s[–—-]\s(?:online|e-learning|in house)\b");
+pattern!(LABEL = r"^([\w &+-]{2,24}):\s+");
+pattern!(MONTH_SHORT_YEAR = r"(?i)\b((?:jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec)[a-z]*) '?([2-4]\d)\b");
+
+/// The entry with its dates in words, its degree without stops, and no colon that only stands for a space.
+#[must_use]
+pub fn put(entry: &str) -> String {
+    let text = UNFIT_BRACKET.replace_all(entry, "");
+    let text = ONLINE.replace_all(&text, "");
+    let text = HEALTH.replace_all(&text, "health and social care");
+    let text = DOTTED.replace_all(&text, |found: &regex::Captures| {
+        let (first, second) = (found[1].to_lowercase(), found[2].to_lowercase());
+        let capital = |text: &str| text[..1].to_uppercase() + &text[1..];
+        match (first.as_str(), second.as_str()) {
+            ("ph", _) => "PhD".to_owned(),
+            ("ll", _) => "LLB".to_owned(),
+            _ => format!("{}{}", capital(&first), capital(&second)),
+        }
+    });
+    let text = MONTH_YEAR.replace_all(&text, |found: &regex::Captures| {
+        let year = if found[2].len() == 4 { found[2].to_owned() } else { format!("20{}", &found[2]) };
+        month(&found[1]).map_or_else(|| found[0].to_owned(), |month| format!("{month} {year}"))
+    });
+    let text = DAY_MONTH.replace_all(&text, |found: &regex::Captures| {
+        let year = found.get(3).map_or_else(String::new, |year| format!(" 20{}", year.as_str()));
+        // "3/4" may be a share as well as a day.
+        let is_date = found[1].len() == 2 || !year.is_empty();
+        match month(&found[2]).filter(|_| is_date) {
+            Some(month) => format!("{} {month}{year}", found[1].trim_start_matches('0')),
+            None => found[0].to_owned(),
+        }
+    });
+    let text = MONTH_SHORT_YEAR.replace_all(&text, "$1 20$2");
+    LABEL
+        .replace(&text, |found: &regex::Captures| match found[1].to_lowercase().as_str() {
+            "paper" | "papers" | "publication" | "publications" => found[0].to_owned(),
+            _ => format!("{} ", &found[1]),
+        })
+        .into_owned()
+}
+
+fn month(number: &str) -> Option<&'static str> {
+    number.parse::<usize>().ok().and_then(|number| MONTHS.get(number.checked_sub(1)?).copied())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_and_degrees_are_put_into_one_form() {
+        let check = |entry: &str, expect: &str| assert_eq!(put(entry), expect, "{entry}");
+        check("SIA exp 08/27", "SIA exp August 2027");
+        check("refresher booked 22/05", "refresher booked 22 May");
+        check("C1 – passed 02/25", "C1 – passed February 2025");
+        check("sia door supervisor to feb 27", "sia door supervisor to feb 2027");
+        check("b.arch tehran", "BArch tehran");
+        check("nvq 2 H&S care", "nvq 2 health and social care");
+        check("L5 Diploma in H&SC", "L5 Diploma in health and social care");
+        check("CSCS: green labourer card", "CSCS green labourer card");
+        check("AAT L3: 3/4 units", "AAT L3 3/4 units");
+        check("BArch (ENIC letter says = bachelor)", "BArch");
+    }
+}
