@@ -98,10 +98,21 @@ fn preferred(field: &str) -> Vec<Asked> {
     }
     let items = split::items(field).into_iter();
     let items = items.filter(|item| !advert::is_negated(&item.text));
-    let asked = items.filter_map(|item| {
+    // Below "Desirable:" every entry is a wish.
+    let mut under = Need::Must;
+    let asked = items.filter_map(|mut item| {
+        if let Some((label, rest)) = item.text.split_once(':').map(|(label, rest)| (label, rest.trim().to_owned()))
+            && let Some(need) = advert::named_need(label)
+        {
+            under = need;
+            item.text = rest;
+        } else if let Some(need) = advert::named_need(&item.text) {
+            under = need;
+            return None;
+        }
         let bare = frames::bare(&item.text);
         let kind = match frames::need(&bare.text) {
-            Need::Must => bare.need.unwrap_or(Need::Must),
+            Need::Must => bare.need.unwrap_or(under),
             kind => kind,
         };
         let about = wording::about(&bare, kind);

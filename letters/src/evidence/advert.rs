@@ -67,6 +67,14 @@ fn heading(text: &str) -> Option<Section> {
     }
 }
 
+/// How much is wanted what stands under a heading: "Desirable"; `None` for what is no heading.
+pub fn named_need(text: &str) -> Option<Need> {
+    match heading(text)? {
+        Section::Needs(need) => Some(need),
+        _ => None,
+    }
+}
+
 /// A line of a list of requirements.
 fn in_list(advert: &str, span: Range<usize>, need: Need) -> Vec<Clause> {
     let text = expanded(&advert[span.clone()]);

@@ -32,6 +32,10 @@ pub fn bare(text: &str) -> Bare {
         }
         let frame = FRAMES.pairs().filter(|(frame, _)| begins(&lower, frame)).max_by_key(|(frame, _)| frame.len());
         if let Some((frame, need)) = frame.filter(|(frame, _)| lower.len() > frame.len() + 1) {
+            // "Willing to be on the rota": the verb belongs to the action.
+            if frame == "be" && found.action.is_some_and(|action| action != "is") {
+                return found;
+            }
             found.action = action(frame).or(found.action.filter(|_| frame == "be"));
             found.need = found.need.or_else(|| Need::named(need));
             found.text = String::from(found.text[frame.len()..].trim_start_matches([' ', ':', ',', '-']));

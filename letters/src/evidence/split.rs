@@ -5,8 +5,13 @@ use std::ops::Range;
 use super::degrees::SCHOOL_SUBJECTS;
 use crate::facts::listed::listed;
 use crate::facts::tidy::is_abbreviation;
+use crate::pattern::pattern;
 use crate::words::list;
 
+pattern!(WISHED = r"(?i)\s*\((?:desirable|d|preferred|optional|ideally|nice to have)\)");
+pattern!(
+    LABELS = r"(?im)(?:^|[;\n])\s*((?:languages?|technical|behaviours?|skills?|qualifications?|knowledge|experience|personal|other):)"
+);
 list!(JOINED = "evidence/joined");
 list!(SHARED_HEADS = "evidence/shared_heads");
 
@@ -22,14 +27,51 @@ pub struct Item {
 /// The single requirements of a field.
 #[must_use]
 pub fn items(field: &str) -> Vec<Item> {
-    let field = &listed(field);
+    let field = &headless(&wished(&listed(field)));
+    let has_slashes = field.matches(" / ").count() > 1 && !field.contains([';', '\n', '|']);
     let segments = cut(field, 0..field.len(), |at, mark| match mark {
         '\n' | '\r' | ';' | '|' | '•' | '·' | '▪' | '●' => true,
+        '.' if is_letter_alone(field, at) => true,
         '.' | '!' | '?' => ends_sentence(field, at),
+        '/' => has_slashes && field[..at].ends_with(' ') && field[at + 1..].starts_with(' '),
         _ => false,
     });
     let is_list_of_segments = segments.len() > 1;
     segments.into_iter().flat_map(|segment| in_segment(field, &segment, is_list_of_segments)).collect()
+}
+
+/// Whether a stop ends an entry of a single capital: "R. Publication record" asks for R.
+fn is_letter_alone(field: &str, at: usize) -> bool {
+    let before = &field[..at];
+    let next = field[at + 1..].trim_start();
+    let is_single = before.chars().next_back().is_some_and(char::is_uppercase)
+        && before[..before.len() - 1].trim_end_matches(' ').ends_with(['.', ';', ',', '\n']);
+    is_single && next.starts_with(char::is_uppercase)
+}
+
+/// "(desirable)" and "(D)" behind an entry as a word that the frames know, in the same number of bytes.
+fn wished(field: &str) -> String {
+    let mut text = field.to_owned();
+    for found in WISHED.captures_iter(field) {
+        let Some(all) = found.get(0) else { continue };
+        let length = all.len();
+        let word = if length < 6 { " plus" } else { " desirable" };
+        if word.len() <= length {
+            text.replace_range(all.range(), &format!("{word}{}", " ".repeat(length - word.len())));
+        }
+    }
+    text
+}
+
+/// The field without labels that only name what follows: "Languages: Urdu", "Technical: ability to".
+fn headless(field: &str) -> String {
+    let mut text = field.to_owned();
+    for found in LABELS.captures_iter(field) {
+        if let Some(label) = found.get(1) {
+            text.replace_range(label.range(), &" ".repeat(label.len()));
+        }
+    }
+    text
 }
 
 fn in_segment(field: &str, segment: &Range<usize>, others: bool) -> Vec<Item> {
@@ -74,7 +116,10 @@ fn is_one(parts: &[String]) -> bool {
         })
     };
     // "A degree in physics, engineering or similar" has one way out for all of its subjects.
-    let is_subject_list = first.contains("degree in") || first.contains("degree or ");
+    let is_subject_list =
+        ["degree in", "degree or ", "2:1 in", "2:2 in", "phd in", "msc in", "bsc in", "degree (", "completion) in"]
+            .iter()
+            .any(|lead| first.contains(lead));
     let has_way_out = !is_subject_list
         && ["or working", "or willing", "or equivalent", "or similar"].iter().any(|out| last.contains(out));
     let is_plain = rest.iter().rev().skip(1).all(|part| !part.contains(['/']) && !part.contains(" or "));

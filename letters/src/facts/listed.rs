@@ -4,10 +4,12 @@ use super::tidy::is_abbreviation;
 use crate::pattern::pattern;
 
 // Two colons, two slashes, ticks, and stars or tildes that stand alone.
-pattern!(MARKS = r"::+|//+|[✔✓☑✅►▸➤→]|(?m:^|\s)[*~](?:\s)|>>+");
+pattern!(MARKS = r"::+|//+|\.\.+|[✔✓☑✅►▸➤→]|(?m:^|\s)[*~](?:\s)|>>+");
 pattern!(COLONS = r"(?m)(?:^|\s):(?:\s|$)");
 pattern!(DASHES = r"\s[-–—]\s");
 pattern!(STOPS = r"\b([a-z][a-z']+)\.\s+\w");
+// "Drama (A). I took", "C#. For": what ends a sentence though no word stands before its stop.
+pattern!(CLOSED = r"[)#+%\d]\.\s+[A-Z]");
 pattern!(NUMBERED = r"(?m)^\s*(?:\(?[a-h1-9]\)|[1-9]\.)\s");
 
 /// How often a colon or dash has to stand between spaces for it to be the mark of a list.
@@ -29,6 +31,9 @@ pub fn listed(field: &str) -> String {
     let has_other_marks = text.contains([';', '\n', ',', '|', '•', '·', '▪', '●']);
     if !has_other_marks && DASHES.find_iter(field).count() > LISTED_MIN {
         DASHES.find_iter(field).for_each(|found| part(&mut text, found.start(), found.as_str()));
+    }
+    for found in CLOSED.find_iter(field) {
+        text.replace_range(found.start() + 1..found.start() + 2, ";");
     }
     // Who types in small letters ends sentences before small letters: "btec. gcse x6".
     for found in STOPS.captures_iter(field) {

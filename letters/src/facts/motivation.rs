@@ -11,7 +11,7 @@ use super::lexicon::bare;
 use super::pieces::{Piece, blocks, entries};
 use super::qualification::levels;
 use super::screen::{screen, without_noise};
-use super::spell::put_right;
+use super::spell::{put_names_right, put_right};
 use super::verb::{self, Form};
 use crate::pattern::pattern;
 use crate::words::list;
@@ -22,6 +22,7 @@ list!(LEADS = "motivation/leads");
 list!(SUBJECTS = "motivation/subjects");
 list!(PRAISE = "motivation/praise");
 list!(VERBS = "motivation/wants");
+list!(TRAITS = "facts/traits");
 list!(STATES = "motivation/states");
 list!(KIN = "spell/kin");
 
@@ -29,6 +30,10 @@ pattern!(
     NEAR = r"(?i)^(?:it is |i live |live |about |only |just )*(\d+|a few|one|two|three|four|five|six|seven|eight|nine|ten|half an hour|an hour)[\s-]?(min|mins|minutes?|miles?|stops?|hours?)?(?:'s?|s')?\s*(walk|drive|cycle|bus ride|by bus|by bike|on foot|on the bus|bike ride)?\s*(?:away )?(?:from|to)\s+(?:my |me|home|here|you|the |work|our |where).*$"
 );
 pattern!(SINCE = r"(?i)\bsince (?:19|20)\d\d\b|\bsince i was\b|\bfor (?:the last |over )?(?:\w+) (?:years|months)$");
+// Grammar that no letter repeats: "he rest the fish", "I walk past five years", "the porter always say".
+pattern!(
+    SLIPS = r"(?i)\b(?:he|she|it) (?:come|rest|say|do|give|go|make|take|tell|want|have|work)\b|\b(?:walk|work|live|stay|go) past (?:\w+) years\b|\b(?:porter|boss|manager|chef|owner|lady|man|woman|driver) (?:always )?(?:say|do|give|go|make|take|tell)\b|\byoungests\b"
+);
 pattern!(EQUALS = r"^(.+?) = (?:the |my )?(.+)$");
 pattern!(UNFIT = r"[?=|<>{}\[\]]|\.\.\.|…");
 
@@ -69,6 +74,11 @@ struct Reader {
 
 impl Reader {
     fn sentence(&mut self, field: &str, sentence: &Piece) {
+        if grammar::is_written(&sentence.text)
+            && let Some(clause) = written(&sentence.text)
+        {
+            return self.add_written(sentence, clause);
+        }
         let parts = entries(field, sentence.span.clone());
         let read: Vec<_> = parts.iter().map(|part| (part, read(&part.text))).collect();
         // "A swimmer and an officer" goes on with what was said before it.
@@ -138,6 +148,22 @@ impl Reader {
         }
     }
 
+    /// Adds a sentence that was written out; one that points back stays with the sentence before it.
+    fn add_written(&mut self, sentence: &Piece, clause: String) {
+        if !grammar::points_back(&clause) {
+            let kind = if clause.starts_with("I live ") { Kind::Home } else { Kind::Reason };
+            return self.add(kind, sentence, clause, None);
+        }
+        let last = self.facts.last_mut().filter(|last| last.source.span.end <= sentence.span.start);
+        match last.map(|last| (&mut last.words, &mut last.source)) {
+            Some((Words::Clause(before), source)) if before.split(' ').count() + clause.split(' ').count() < 50 => {
+                *before = format!("{before}. {}", super::spelling::upper_first(&clause));
+                source.span.end = sentence.span.end;
+            }
+            _ => self.left_out.push(LeftOut { source: source(sentence), why: Why::Unread }),
+        }
+    }
+
     fn add(&mut self, kind: Kind, part: &Piece, clause: String, of: Option<usize>) {
         let text = put_right(&part.text);
         self.facts.push(Fact { kind, source: source(part), of, text, words: Words::Clause(clause) });
@@ -179,6 +205,27 @@ fn read(typed: &str) -> Result<(Kind, String), Why> {
     let clause = clause(&right).ok_or(Why::Unread)?;
     let kind = if clause.starts_with("I live ") { Kind::Home } else { Kind::Reason };
     Ok((kind, clause))
+}
+
+/// A sentence that was written out, as a clause; `None` when no letter says it.
+fn written(typed: &str) -> Option<String> {
+    let text = typed.trim().trim_end_matches(['.', '!', ',']);
+    let lower = text.to_lowercase();
+    let is_told =
+        screen(text).is_some_and(|why| why != Why::Anybody && !(why == Why::Pay && lower.contains("what the money")));
+    if is_told || ANYBODY.has(&lower) || UNFIT.is_match(text) || LEADS.beginning_of(&lower).is_some() {
+        return None;
+    }
+    let right = put_names_right(&grammar::expanded(text));
+    let clause = if right.starts_with("I ") {
+        let (_, rest) = right.split_once(' ')?;
+        lasting(rest).unwrap_or(right)
+    } else {
+        grammar::lower_written(&right)
+    };
+    // "Part of" may end a sentence that was written out.
+    let end = if clause.ends_with(" of") || clause.ends_with(" with") { " it" } else { "" };
+    is_clean(&format!("{clause}{end}")).then_some(clause)
 }
 
 fn without_lead(text: &str) -> &str {
@@ -244,11 +291,21 @@ fn clause(text: &str) -> Option<String> {
         format!("I am {}", lower_start(&text))
     } else if SUBJECTS.has(&first) || KIN.has(&first) || KIN.has(first.trim_end_matches('s')) {
         has_verb(&text).then(|| text.clone())?
+    } else if TRAITS.has(&first) && !SUBJECTS.has(&first) {
+        format!("I am {}", crate::facts::spelling::lower_first(&text))
     } else if VERBS.has(&first) {
         without_subject(&lower_start(&text))?
     } else {
-        has_verb_after_noun(&text).then(|| text.clone())?
+        let told = verb::read(&text).filter(|(form, _)| *form == Form::Past && !first.ends_with("ed"));
+        match told {
+            // "ate there on my day off": only the "I" is missing.
+            Some((_, act)) if text.split(' ').count() > 2 => format!("I {}", act.past),
+            _ => has_verb_after_noun(&text).then(|| text.clone())?,
+        }
     };
+    if SLIPS.is_match(&spoken) {
+        return None;
+    }
     let clause = if spoken.starts_with("I ") { spoken } else { lower_start(&spoken) };
     is_clean(&clause).then_some(clause)
 }

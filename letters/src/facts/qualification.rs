@@ -42,7 +42,7 @@ pattern!(
 );
 
 // An exam that is sat again, with its date.
-pattern!(RESIT = r"(?i)\bresit(?:ting)?\b.*\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)");
+pattern!(RESIT = r"(?i)\b(?:resit(?:ting)?|redoing)\b.*\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)");
 
 // A letter or figure before a stop is a grade rather than an initial.
 pattern!(AFTER_GRADE = r"^(.*\s[A-E1-9]\*?)\.\s+([A-Z].*)$");
@@ -81,6 +81,12 @@ pub fn qualifications(field: &str) -> (Vec<Fact>, Vec<LeftOut>) {
     for (group, number) in groups {
         papers = (papers.0 && papers.1 == number || paper::is_label(&group.text), number);
         let source = Source { field: Field::Qualifications, span: group.span.clone() };
+        if spoken::is_sentence(&group.text)
+            && let Some((kind, words)) = spoken::read(&group.text)
+        {
+            facts.push(Fact { kind, source, of: None, text: put_right(&group.text), words });
+            continue;
+        }
         match read_with(&group.text, body.as_deref(), papers.0) {
             Ok(read) => {
                 let text = put_right(&typed::put(&status::without_validity(&affirmed(&group.text))));

@@ -20,6 +20,7 @@ use super::screen::{screen, without_noise};
 use super::sentence;
 use super::spell::{self, put_right};
 use super::spelling::lower_first;
+use super::verb::{self, Form};
 use super::verdict::{affirmed, is_denied, without_weak_brackets};
 use crate::pattern::pattern;
 use crate::words::list;
@@ -35,6 +36,7 @@ list!(USED_TO = "skill/used_to");
 list!(SINGLE = "skill/single");
 list!(MASS_ENDS = "skill/mass_ends");
 list!(NOT_LAST = "skill/not_last");
+list!(VERBS_LIKE_NOUNS = "facts/verbs_like_nouns");
 
 pattern!(
     LEAD = r"(?i)^(?:and|also|plus|i have|i've got|ive got|i've|got|have|some of my skills are|my skills (?:are|include))\s+"
@@ -43,6 +45,10 @@ pattern!(
     SPEED = r"(?i)^(?:(audio typing|touch typing|typing|shorthand|type|copy typing|i can type)[\s,(@]*(?:at )?)?(\d{2,3})\s?(?:wpm|words per minute|words a minute)\)?$"
 );
 pattern!(GOOD = r"(?i)^([\w'-]+(?: [\w'-]+)?) (?:gd|v gd|good|very good)$");
+// What no name of a skill begins with.
+pattern!(
+    FIRST = r"(?i)^(?:with|in|as|for|at|on|from|to|by|usually|mostly|only|but|so|then|than|no|not|small|used|one|two|three|up|dislike|height|reach|tattoos?|late|able|be|is|am|are|was|do|does|did|don't|what'd|what|that|this|it|they|he|she|we|bit|few|some)\b"
+);
 pattern!(SCORE = r"(?i)^(IELTS|TOEFL)\s+(\d+(?:\.\d)?)$");
 pattern!(BASICS = r"(?i)^(.+?) basics$");
 
@@ -119,9 +125,10 @@ fn pieces(field: &str) -> Vec<Entry> {
             let text = text.map_or(piece.text.as_str(), |(_, rest)| rest.trim());
             let text =
                 if qualification::own(text).is_some() { text.to_owned() } else { LEAD.replace(text, "").into_owned() };
+            let is_sentence = text.starts_with(['I', 'i']) && sentence::is_sentence(&text);
             if !text.is_empty() {
                 let source = Source { field: Field::Skills, span: piece.span };
-                found.push(Entry { source, text, is_sentence: false });
+                found.push(Entry { source, text, is_sentence });
             }
         }
     }
@@ -178,6 +185,17 @@ fn several(text: &str) -> Option<Vec<Saying>> {
             return Some(read.into_iter().map(saying).collect());
         }
     }
+    // "CRM: Salesforce" says what the tool is for.
+    if let Some((label, rest)) = text.split_once(": ").filter(|(label, _)| label.split(' ').count() < 4)
+        && let Some(read) = sure(rest).filter(|_| tool::surely(label).is_none())
+    {
+        return Some(vec![saying(read)]);
+    }
+    if let Some((name, _)) = text.split_once(" (")
+        && let Some(read) = language::read(name).filter(|_| text.ends_with(')') && language::read(text).is_none())
+    {
+        return Some(vec![saying(read)]);
+    }
     if let Some(read) = one(text) {
         return Some(vec![saying(read)]);
     }
@@ -216,6 +234,35 @@ fn one(text: &str) -> Option<(Kind, Words)> {
         .or_else(|| clause::without_subject(text))
         .or_else(|| tool::read(text))
         .or_else(|| noun(text))
+        .or_else(|| ability(text))
+}
+
+/// A verb in its base form: "splice", "prune roses". A name that could be a verb as well is none.
+fn ability(text: &str) -> Option<(Kind, Words)> {
+    let first = text.split(' ').next()?;
+    let (form, act) = verb::read(text)?;
+    let is_plain = form == Form::Base && act.base == text && first.starts_with(char::is_lowercase);
+    let words = text.split(' ').count();
+    let is_action = !matches!(
+        first,
+        "be" | "prefer"
+            | "reach"
+            | "route"
+            | "want"
+            | "need"
+            | "have"
+            | "get"
+            | "go"
+            | "like"
+            | "love"
+            | "scope"
+            | "hope"
+            | "wish"
+            | "try"
+            | "let"
+    );
+    (is_plain && is_action && words < 9 && !VERBS_LIKE_NOUNS.has(first) && is_sound(text))
+        .then(|| (Kind::Skill, Words::Clause(format!("I can {}", act.base))))
 }
 
 /// "typing 60wpm", "IELTS 7.5", "maths gd".
@@ -237,6 +284,11 @@ fn measured(text: &str) -> Option<(Kind, Words)> {
 
 /// Conditions that one is used to: "shift work".
 fn used_to(lower: &str, text: &str) -> Option<(Kind, Words)> {
+    if let Some(rest) = text.get(8..).filter(|rest| lower.starts_with("used to ") && is_sound(rest))
+        && !verb::read(rest).is_some_and(|(form, _)| form == Form::Base)
+    {
+        return Some((Kind::Skill, Words::Clause(format!("I am used to {rest}"))));
+    }
     let bare = lower.strip_prefix("used to ").or_else(|| lower.strip_prefix("comfortable with ")).unwrap_or(lower);
     USED_TO
         .has(bare)
@@ -271,7 +323,7 @@ fn noun(text: &str) -> Option<(Kind, Words)> {
     let opener = OPENERS.beginning_of(&lower).filter(|opener| *opener != "used ").map_or(0, str::len);
     let rest = text.get(opener..)?.trim();
     let rest = rest.strip_suffix(" skills").filter(|rest| rest.contains(' ') || is_single(rest)).unwrap_or(rest);
-    if !is_sound(rest) {
+    if !is_sound(rest) || FIRST.is_match(rest) {
         return None;
     }
     let words: Vec<&str> = rest.split_whitespace().collect();

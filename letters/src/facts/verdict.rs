@@ -17,12 +17,13 @@ pattern!(
         r"|fail(?:ed)?(?: ?x ?\d| twice| once)?|expired.*|lapsed.*|ran out.*|run out|(?:a )?long time ago|years ago|back in the day|unfinished|incomplete|withdrew.*|dropped out.*|left early.*",
         r"|(?:only )?(?:a |one |half a )?(?:day|day's|session|hour)(?: of)? (?:training|course) ?only|training day only|rusty|(?:a )?bit rusty|a bit rusty.*)[)!]?$",
         r"|(?:[,:(]|\s[–—-])\s*(?:still |currently )?(?:learning(?: it)?|want(?:ed)?|wants?)[)!]?$|(?:^|[^t\s]|[^a]t)\s+once$",
-        r"|\b(?:would|will|i'd) need to (?:be|learn|get)\b|\bused to be (?:poor|bad|rubbish)\b|\bnot (?:yet )?(?:used|run|done) it\b|^(?:dislike|hate|avoid)[: ]",
+        r"|\b(?:would|will|i'd) need to (?:be|learn|get)\b|\bused to be (?:poor|bad|rubbish)\b|\bnot (?:yet )?(?:used|run|done) it\b|^(?:dislike|hate|avoid)[: ]|^not(?: done)?: |\bnot my thing$|\bto speak of$|\bnot for me$|\bless and less\b|\bneeds? (?:a )?refresh|^with help$|^(?:usually|mostly|only|sometimes) ",
     )
 );
-// A bracket that only weakens.
+pattern!(BRACKET = r"\s*\(([^()]*)\)");
+// A piece of a bracket that only weakens what stands before it.
 pattern!(
-    WEAK_BRACKET = r"(?i)\s*\((?:[^()]*,\s*)?(?:student|student version|introductory|intro|beginner|basic(?:s)?(?: only)?(?:,[^()]*)?|old|[^()]* only|at home|rusty|self[- ]taught|from youtube|a little|so so)\)"
+    WEAK_PIECE = r"(?i)^(?:student|student version|introductory|intro|beginner|basic(?:s)?(?: only)?|old|new|small|library|.* only|at home|rusty|self[- ]taught|from youtube|a little|so so|assist|assisted|hobby\b.*|trial.*|needs? .*|no .*|not .*|.*[- ]screens only|reading slow|learnt? .*|tbc)$"
 );
 
 /// The entry without a "yes" behind it.
@@ -38,10 +39,19 @@ pub fn is_denied(entry: &str) -> bool {
     NO.is_match(entry.trim())
 }
 
-/// The entry without brackets that only weaken it: "SAP (basic, R/3 screens only)" is SAP.
+/// The entry without what only weakens it in brackets: "SAP (basic, R/3 screens only)" is SAP.
 #[must_use]
 pub fn without_weak_brackets(entry: &str) -> String {
-    WEAK_BRACKET.replace_all(entry, "").trim().to_owned()
+    let kept = BRACKET.replace_all(entry, |found: &regex::Captures| {
+        let pieces: Vec<&str> = found[1].split([',', ';']).map(str::trim).collect();
+        let kept: Vec<&str> = pieces.iter().copied().filter(|piece| !WEAK_PIECE.is_match(piece)).collect();
+        match kept.len() {
+            0 => String::new(),
+            all if all == pieces.len() => found[0].to_owned(),
+            _ => format!(" ({})", kept.join(", ")),
+        }
+    });
+    kept.trim().to_owned()
 }
 
 #[cfg(test)]
@@ -110,6 +120,7 @@ mod tests {
         check("fine dining", "fine dining");
         assert_eq!(without_weak_brackets("SAP (basic, R/3 screens only)"), "SAP");
         assert_eq!(without_weak_brackets("Argus (introductory)"), "Argus");
+        assert_eq!(without_weak_brackets("Excel (Power Query; no VBA)"), "Excel (Power Query)");
         assert_eq!(without_weak_brackets("Excel (pivot tables)"), "Excel (pivot tables)");
     }
 }

@@ -8,6 +8,7 @@ list!(SUBJECTS = "motivation/subjects");
 list!(DANGLING = "motivation/dangling");
 list!(VERBS = "motivation/wants");
 list!(KIN = "spell/kin");
+list!(SHORTHAND = "checks/shorthand");
 
 /// "looked after mum" is "looked after my mum".
 pub fn families(text: &str) -> String {
@@ -124,4 +125,185 @@ pub fn is_clean(clause: &str) -> bool {
         || clause.contains("'re ")
         || clause.contains("'ll ");
     !dangles && !ends_open && !contracts
+}
+
+/// Whether a part of the field is a sentence that was written out, rather than notes.
+pub fn is_written(text: &str) -> bool {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let is_small_i = words.iter().any(|word| matches!(*word, "i" | "im" | "ive" | "id" | "u" | "ur"));
+    let is_shorthand = words.iter().any(|word| {
+        *word != "I" && !word.chars().any(char::is_uppercase) && SHORTHAND.has(&bare(word))
+            || word.contains(['&', '/', '=', '+', '@'])
+    });
+    text.starts_with(char::is_uppercase)
+        && (4..45).contains(&words.len())
+        && !is_small_i
+        && !is_shorthand
+        && has_subject(&words)
+        && text.matches('(').count() == text.matches(')').count()
+}
+
+/// Whether a verb stands behind a subject: a pronoun, a determiner with its noun, or a name.
+fn has_subject(words: &[&str]) -> bool {
+    let first = bare(words[0]);
+    let begins = SUBJECTS.has(&first)
+        || KIN.has(&first)
+        || matches!(
+            first.as_str(),
+            "i" | "i'm"
+                | "i've"
+                | "i'd"
+                | "two"
+                | "three"
+                | "four"
+                | "several"
+                | "many"
+                | "one"
+                | "all"
+                | "most"
+                | "an"
+                | "a"
+                | "the"
+                | "every"
+                | "both"
+                | "some"
+                | "nobody"
+                | "everybody"
+                | "there"
+                | "mr"
+                | "mrs"
+                | "ms"
+                | "dr"
+                | "when"
+                | "after"
+                | "since"
+                | "as"
+                | "you've"
+                | "you're"
+                | "it's"
+                | "that's"
+                | "here"
+        );
+    let is_name = !crate::facts::spell::is_ordinary(&first)
+        && !crate::facts::lexicon::is_doing(&first)
+        && verb::read(&first).is_none()
+        && words.len() > 5;
+    let finite = words.iter().skip(1).any(|word| {
+        let lower = bare(word);
+        matches!(
+            lower.as_str(),
+            "is" | "are"
+                | "was"
+                | "were"
+                | "am"
+                | "has"
+                | "have"
+                | "had"
+                | "did"
+                | "does"
+                | "do"
+                | "can"
+                | "will"
+                | "would"
+                | "went"
+                | "rents"
+                | "got"
+        ) || verb::read(&lower).is_some_and(|(form, _)| form != Form::Doing)
+            || lower.ends_with("ed") && lower.len() > 4
+    });
+    let contracts = words[0].contains('\'') || words[0].contains('’');
+    (begins || is_name) && (finite || contracts)
+}
+
+/// Whether a clause speaks of what only the sentence before it names.
+pub fn points_back(clause: &str) -> bool {
+    let first = clause.split(' ').next().map(bare).unwrap_or_default();
+    let words: Vec<String> = clause.split_whitespace().take(4).map(bare).collect();
+    matches!(first.as_str(), "that" | "this" | "it" | "they" | "he" | "she" | "those" | "these" | "both" | "which")
+        || words.iter().skip(1).any(|word| matches!(word.as_str(), "them"))
+}
+
+/// The text with its contractions written out.
+pub fn expanded(text: &str) -> String {
+    let words = text.split_whitespace().map(|word| {
+        let plain = word.replace('’', "'");
+        let long = match plain.to_lowercase().trim_end_matches([',', '.']) {
+            "i'm" => "I am",
+            "i've" => "I have",
+            "i'll" => "I will",
+            "it's" => "it is",
+            "that's" => "that is",
+            "you've" => "you have",
+            "you're" => "you are",
+            "don't" => "do not",
+            "didn't" => "did not",
+            "doesn't" => "does not",
+            "can't" => "cannot",
+            "couldn't" => "could not",
+            "haven't" => "have not",
+            "hasn't" => "has not",
+            "hadn't" => "had not",
+            "isn't" => "is not",
+            "aren't" => "are not",
+            "wasn't" => "was not",
+            "weren't" => "were not",
+            "won't" => "will not",
+            "wouldn't" => "would not",
+            "there's" => "there is",
+            "we've" => "we have",
+            "they've" => "they have",
+            "they're" => "they are",
+            _ => return plain,
+        };
+        let stop = if plain.ends_with(',') { "," } else { "" };
+        format!("{long}{stop}")
+    });
+    words.collect::<Vec<_>>().join(" ")
+}
+
+/// The sentence with a small first letter, unless its first word is a name or "I".
+pub fn lower_written(text: &str) -> String {
+    let first = text.split_whitespace().next().map(bare).unwrap_or_default();
+    let is_plain = SUBJECTS.has(&first) && !matches!(first.as_str(), "i" | "mr" | "mrs" | "ms" | "dr")
+        || matches!(
+            first.as_str(),
+            "two"
+                | "three"
+                | "four"
+                | "several"
+                | "many"
+                | "one"
+                | "all"
+                | "most"
+                | "an"
+                | "a"
+                | "the"
+                | "every"
+                | "both"
+                | "some"
+                | "nobody"
+                | "everybody"
+                | "there"
+                | "when"
+                | "after"
+                | "since"
+                | "as"
+                | "my"
+                | "our"
+                | "your"
+                | "you"
+                | "it"
+                | "that"
+                | "this"
+                | "they"
+                | "he"
+                | "she"
+                | "we"
+                | "here"
+        );
+    match text.strip_prefix("A ") {
+        Some(rest) => format!("a {rest}"),
+        None if is_plain => crate::facts::spelling::lower_first(text),
+        None => text.to_owned(),
+    }
 }

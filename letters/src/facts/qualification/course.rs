@@ -9,6 +9,7 @@ use crate::words::list;
 list!(COURSES = "qualification/courses");
 
 pattern!(WITH = r"(?i)^(.+?) (?:with|through|at|from) (?:the )?(.+)$");
+pattern!(AT = r"(?i)^([\w' -]+ (?:course|workshop)) (with|at|by|through) ([A-Z].*)$");
 pattern!(
     COURSE =
         r"(?i)\b(course|session|workshop|training|bootcamp|boot camp|module|summer school|masterclass|induction)s?$"
@@ -42,7 +43,12 @@ pub(super) fn read(text: &str) -> Option<(Kind, Words)> {
         Some((bare, bracket)) => (bare, format!(" ({bracket}")),
         None => (rest.as_str(), String::new()),
     };
-    if COURSE.is_match(bare) && words < 9 && !bare.contains("Level ") {
+    // "PAT testing course at Stage Electrics"
+    if let Some(found) = AT.captures(bare).filter(|_| words < 12) {
+        let thing = with_article(&tidied(&found[1]));
+        return course(format!("{thing} {} {}{year}", &found[2], &found[3]));
+    }
+    if COURSE.is_match(bare) && words < 9 && (!bare.contains("Level ") || bare.ends_with("workshop")) {
         let noun = bare.rsplit(' ').next()?.to_lowercase();
         if bare.len() == noun.len() {
             return None;

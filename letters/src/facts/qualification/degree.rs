@@ -18,7 +18,7 @@ pattern!(
     DIPLOMA_IN = r"(?i)^((?:advanced |graduate |higher |national |postgraduate |foundation )?(?:diploma|degree|certificate))(?: in)? (.+)$"
 );
 pattern!(
-    UNIVERSITY_OF = r"(?:(?:,|\bat|\bfrom)\s+)?(?:the )?\b((?:Open |Technical )?(?:University|university) of (?:the )?[\w'’.-]+(?: [A-Z][\w'’-]+)*)"
+    UNIVERSITY_OF = r"(?:(?:,|\bat|\bfrom)\s+)?(?:the )?\b((?:Open |Technical )?(?:University|university) of (?:the )?[\w'’.-]+(?: [A-Z][\w'’-]+)*(?: at [A-Z][\w'’-]+)?)"
 );
 pattern!(
     X_UNIVERSITY = r"(?:^|[\s,(])((?:[A-Z][\w'’&-]*\s)?(?:(?:City|Metropolitan|Technical|State|Business|Medical|Agricultural|Music|Art|Law|Open)\s)*(?:University|university|College|college|Institute|Polytechnic|Conservatoire|Academy|School)(?: (?:of|for) (?:[A-Z][\w'’-]*\s?(?:and )?)+| [A-Z][\w'’-]+)*)"
@@ -263,7 +263,11 @@ fn is_place(text: &str) -> bool {
 fn capitals(school: &str) -> String {
     let known = UNIVERSITIES.iter().find(|name| name.to_lowercase() == school.to_lowercase());
     match known {
+        Some(_) if matches!(school, "Open University" | "open university" | "Open university") => {
+            "the Open University".to_owned()
+        }
         Some(known) => known.to_owned(),
+        None if school.eq_ignore_ascii_case("open university") => "the Open University".to_owned(),
         None if school.starts_with("the ") => school.to_owned(),
         None => spell::name(school),
     }

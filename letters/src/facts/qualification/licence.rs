@@ -20,6 +20,7 @@ pattern!(CATEGORY = r"^(?:(?:[BCDH]1?(?:\+E|E)?)[\s,/&]*)+(?:\([^()]*\))?$");
 pattern!(
     DBS = r"(?i)^(?:an? )?(enhanced|enh\.?|basic|standard|clean|clear)?\s*dbs(?: check(?:ed)?| cleared| certificate)?\s*(enhanced|enh\.?)?(?:[\s,(–-]*(?:from |dated |in )?((?:[a-z]{3,9} )?20\d\d))?\)?$"
 );
+pattern!(CITIZEN = r"(?i)^(?:a )?(us) citizen(?:,? (?:since )?\d{4})?$");
 pattern!(PASSPORT = r"(?i)^(?:a )?(full |valid |current )*(uk|british|irish|eu) passport(?: holder)?$");
 pattern!(ON_LICENCE = r"(?i)^([BCD]1?(?:\+E)?)(?: and ([BCD]1?(?:\+E)?))? (?:on|on my|on the) licence$");
 pattern!(
@@ -199,6 +200,10 @@ fn check(text: &str) -> Option<(Kind, Words)> {
         let kind = if kind.starts_with("enh") { "enhanced" } else { kind.as_str() };
         let from = found.get(3).map_or_else(String::new, |date| format!(" from {}", date.as_str()));
         return Some((Kind::Licence, Words::Thing(with_article(format!("{kind} DBS check{from}").trim()))));
+    }
+    if let Some(found) = CITIZEN.captures(text) {
+        let of = found[1].to_uppercase();
+        return Some((Kind::Own, Words::Clause(format!("I am {}", with_article(&format!("{of} citizen"))))));
     }
     if let Some(found) = PASSPORT.captures(text) {
         let nation = match found[2].to_lowercase().as_str() {

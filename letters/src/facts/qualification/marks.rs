@@ -10,11 +10,12 @@ pattern!(YEAR = r"\b(?:19[5-9]\d|20[0-4]\d)\b");
 pattern!(
     GRADE = concat!(
         r"(?i)\b(?:second[ -]class,? (?:honours,? )?(?:upper|lower)(?: division)?|(?:upper|lower) (?:second|2nd)(?:[ -]class)?(?: honours)?|(?:first|second|third)[ -]class(?: honours)?|first class hons",
-        r"|2[:.][12]|2-[12]\b|\bfirst\b|1st\b|3rd\b|(?:pass(?:ed)? )?(?:with )?(?:an? )?(?:distinction\*?|merit|commendation)\b|summa cum laude|cum laude|with honours|\d\.\d$",
+        r"|2[:.][12]|2-[12]\b|\bfirst\b|1st\b|3rd\b|(?:pass(?:ed)? )?(?:with )?(?:an? )?(?:distinction\*?|merit|commendation)\b|summa cum laude|magna cum laude|cum laude|2H[12]\b|with honours|\d\.\d$",
         r"|\d{2,3}/110(?: cum laude)?|\d\.\d+\s?(?:/\s?\d(?:\.\d+)?)?\s?(?:cgpa|gpa)|(?:cgpa|gpa)\s?(?:of\s)?\d\.\d+(?:\s?/\s?\d(?:\.\d+)?)?|\d\.\d+/\d\.\d+",
         r"|(?:[DMP]\*?){2,3}\b|D\*D?D?M?\*?)\*?",
     )
 );
+pattern!(RESULTS = r"(?i)\(((?:(?:distinction\*?|merit|pass)(?:, ?|/| and | )?){2,4})\)");
 pattern!(
     ONLY_MARK = r"(?i)^(?:\(?(?:pass|passed|credit|distinction\*?|merit|high merit|commendation|hons|honours|grade [a-z0-9*]+|[A-E]\*?|average \d+\s?%)\)?)$"
 );
@@ -33,6 +34,17 @@ impl Marks {
     pub fn take(text: &str) -> (Self, String) {
         let mut marks = Self::default();
         let mut rest = text.to_owned();
+        // "(Merit, Merit, Pass)" is one result of several units.
+        if let Some(found) = RESULTS.captures(text) {
+            marks.brackets.push(found[1].to_owned());
+            let whole = found.get(0).map_or(0..0, |all| all.range());
+            rest.replace_range(whole, " ");
+            if let Some(found) = YEAR.find(&rest.clone()) {
+                marks.brackets.push(found.as_str().to_owned());
+                rest.replace_range(found.range(), " ");
+            }
+            return (marks, tidied(&rest));
+        }
         let is_grade = |found: &regex::Match| !text[found.end()..].to_lowercase().trim_start().starts_with("aid");
         if let Some(found) = GRADE.find_iter(text).find(is_grade) {
             let grade = grade(found.as_str());
@@ -75,7 +87,8 @@ fn grade(typed: &str) -> String {
         "3rd" | "third class" | "third-class" => "Third".to_owned(),
         _ if lower.contains("upper") => "2:1".to_owned(),
         _ if lower.contains("lower") => "2:2".to_owned(),
-        "distinction" | "distinction*" | "merit" | "commendation" | "cum laude" | "summa cum laude" => lower,
+        "distinction" | "distinction*" | "merit" | "commendation" | "cum laude" | "summa cum laude"
+        | "magna cum laude" => lower,
         _ => typed.to_uppercase().replace("CUM LAUDE", "cum laude"),
     }
 }

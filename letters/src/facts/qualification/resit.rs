@@ -7,7 +7,7 @@ use crate::facts::fact::{Kind, Words};
 use crate::pattern::pattern;
 
 pattern!(
-    RESIT = r"(?i)^(.*?)[\s,(–—-]*\b(?:re-?sits?|re-?sitting|retak(?:e|ing))\b(?: just)?(?: my| the)?\s*(.*?)[\s,]*(?:\bin |\bon |\bfor )?((?:\d{1,2}(?:st|nd|rd|th)? )?(?:january|february|march|april|may|june|july|august|september|october|november|december|autumn|summer)(?: \d{4})?)\)?$"
+    RESIT = r"(?i)^(.*?)[\s,(–—-]*\b(?:re-?sits?|re-?sitting|redoing|retak(?:e|ing))\b(?: just)?(?: my| the)?\s*(.*?)[\s,]*(?:\bin |\bon |\bfor )?((?:\d{1,2}(?:st|nd|rd|th)? )?(?:january|february|march|april|may|june|july|august|september|october|november|december|autumn|summer)(?: \d{4})?)\)?$"
 );
 
 /// Reads an entry that tells of an exam to be sat again, with its date.

@@ -5,9 +5,13 @@ use crate::pattern::pattern;
 
 pattern!(DAY_MONTH = r"\b(0?[1-9]|[12]\d|3[01])/(0?[1-9]|1[0-2])(?:/(?:20)?(\d\d))?\b");
 pattern!(MONTH_YEAR = r"\b(0?[1-9]|1[0-2])/(20\d\d|[2-4]\d)\b");
-pattern!(DOTTED = r"(?i)\b(b|m|ph|ll)\.\s?(a|sc|eng|ed|arch|phil|d|b|com|tech|mus)\b\.?");
+pattern!(DOTTED = r"(?i)\b(b|m|ph|ll)\.\s?(a|s|sc|eng|ed|arch|phil|d|b|com|tech|mus)\b\.?");
 pattern!(HEALTH = r"(?i)\bh ?& ?s(?: ?c(?:are)?\b| (?:social )?care\b)|\bhsc care\b");
-pattern!(UNFIT_BRACKET = r"\s*\([^()]*(?:[?=]|[a-z]:)[^()]*\)");
+pattern!(UNFIT_BRACKET = r"(?i)\s*\([^()]*(?:[?=]|[a-z]:|\b(?:reval|renew|verification|rejoined|prison|jail))[^()]*\)");
+pattern!(PLACE_OF_SHAME = r"(?i),? (?:got |done |gained )?(?:in|from) (?:jail|prison)\b|\bprison education\b");
+pattern!(OPEN = r"^(?:OU|Open Uni(?:versity)?),? ((?:BA|BSc|LLB|MA|MSc|MBA|BEng|PGCE)\b[^,(]*)");
+pattern!(UNIVERSITY = r"\b[Uu]niv\.");
+pattern!(MATHS = r"(?i)\bmths\b");
 pattern!(ONLINE = r"(?i)\s[–—-]\s(?:online|e-learning|in house)\b");
 pattern!(LABEL = r"^([\w &+-]{2,24}):\s+");
 pattern!(MONTH_SHORT_YEAR = r"(?i)\b((?:jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec)[a-z]*) '?([2-4]\d)\b");
@@ -17,6 +21,10 @@ pattern!(MONTH_SHORT_YEAR = r"(?i)\b((?:jan|feb|mar|apr|may|jun|jul|aug|sep|sept
 pub fn put(entry: &str) -> String {
     let text = UNFIT_BRACKET.replace_all(entry, "");
     let text = ONLINE.replace_all(&text, "");
+    let text = PLACE_OF_SHAME.replace_all(&text, "");
+    let text = OPEN.replace(&text, "$1, Open University");
+    let text = UNIVERSITY.replace_all(&text, "University");
+    let text = if text.to_lowercase().contains("gcse") { MATHS.replace_all(&text, "maths") } else { text };
     let text = HEALTH.replace_all(&text, "health and social care");
     let text = DOTTED.replace_all(&text, |found: &regex::Captures| {
         let (first, second) = (found[1].to_lowercase(), found[2].to_lowercase());

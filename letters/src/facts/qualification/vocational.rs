@@ -33,8 +33,10 @@ pattern!(GRADED = r"(?i)^grade ([1-8]) (?:in )?(.+)$");
 pattern!(BRACKET = r"\s*\(([^()]*)\)\s*");
 // Words that no name of a certificate holds: it was not read surely.
 pattern!(
-    UNSURE = r"(?i)\b(?:no|not|yes|done|out|runs|left|want|wants|pending|follow|follows|due|booked|passed|now|only|until|till|half|got|did|was|were|is|are|have|has|my|will|apply|through|but|credits|still|registered|withdrew|points|results?|days?|applied|renewed|renew|number)\b|\b\d+%|[–—]"
+    UNSURE = r"(?i)\b(?:no|not|yes|done|out|runs|left|want|wants|pending|follow|follows|due|booked|passed|now|only|until|till|half|got|did|was|were|is|are|have|has|my|will|apply|through|but|credits|still|registered|withdrew|points|results?|days?|applied|renewed|renew|number)\b|\b\d+%|[–—]|\d of \d"
 );
+pattern!(GRADES_ONLY = r"^(?:A\*?A\*?[A-C]\*?|AB[B-D]|B[BC][BCD]|CC[CD]|DDD)$");
+pattern!(CITIZEN = r"(?i)\b(?:citizen|ILR|settled|national|resident)\b|^(?:british|irish)$");
 pattern!(COUNTED = r"(?i)\b(?:licen[cs]e|award|certificate|card|badge|medal|trophy)(?: to \w+)?$");
 pattern!(NO_DETAIL = r"(?i)^(?:distance learning|online|part-time|full-time|evening classes|old style|equivalent)$");
 
@@ -96,8 +98,6 @@ pub(super) fn read(text: &str) -> Option<(Kind, Words)> {
     let (marks, rest) = Marks::take(&outside);
     let behind = format!("{}{}", marks.text(), bracket.map_or_else(String::new, |detail| format!(" ({detail})")));
     let thing = |text: String| Some((Kind::Award, Words::Thing(format!("{text}{behind}"))));
-    let in_subject =
-        |subject: &str| if subject.is_empty() { String::new() } else { format!(" in {}", subject_case(subject)) };
     let group = |found: &regex::Captures, at: usize| {
         found.get(at).map_or_else(String::new, |text| text.as_str().trim().to_owned())
     };
@@ -149,10 +149,33 @@ pub(super) fn read(text: &str) -> Option<(Kind, Words)> {
     }
     let found = LEVEL_LAST.captures(&rest)?;
     let name = found[1].to_owned();
+    if name.contains("Level ") {
+        return None;
+    }
     if name.split(' ').next().is_some_and(|first| first.chars().filter(|c| c.is_uppercase()).count() > 1) {
         return thing(format!("{name} {}", &found[2]));
     }
     level(&found[2], &name).and_then(thing)
+}
+
+/// The subject behind its preposition, and the college that taught it: " in Construction Skills from Milton Keynes College".
+fn in_subject(subject: &str) -> String {
+    let subject = subject_case(subject).replace(" From ", " from ").replace(" At ", " at ");
+    if subject.is_empty() {
+        return subject;
+    }
+    let words: Vec<&str> = subject.split(' ').collect();
+    let is_college = matches!(words.last(), Some(&("College" | "University" | "Academy" | "Institute")));
+    if !is_college || words.len() < 3 || subject.contains(" from ") || subject.contains(" at ") {
+        return format!(" in {subject}");
+    }
+    let is_place = |text: &str| crate::facts::spell::is_place(&text.to_lowercase());
+    let end = words.len() - 1;
+    let start = (1..end.min(4))
+        .map(|back| end - back)
+        .find(|start| is_place(&words[*start..end].join(" ")) || is_place(words[*start]));
+    let at = start.unwrap_or(end - 1);
+    format!(" in {} from {}", words[..at].join(" "), words[at..].join(" "))
 }
 
 /// What a level of a subject is called.
@@ -186,7 +209,7 @@ fn level(level: &str, subject: &str) -> Option<String> {
     if is_person(subject) {
         return Some(format!("the {level} {} qualification", subject_case(subject)));
     }
-    Some(format!("a {level} in {}", subject_case(subject)))
+    Some(format!("a {level}{}", in_subject(subject)))
 }
 
 /// Reads a certificate by its name, or any short name with capitals of its own.
@@ -227,6 +250,9 @@ pub(super) fn named(text: &str) -> Option<(Kind, Words)> {
     let has_capitals = rest.split(' ').any(is_capitals) || crate::facts::spell::is_name(first);
     let is_sure = has_capitals && words < 7 && !rest.contains(" and ") && !UNSURE.is_match(&rest);
     let is_named_well = rest.starts_with(char::is_uppercase) && words > 1 && rest.contains(|c: char| c.is_lowercase());
+    if super::degree::is_school(&rest) || GRADES_ONLY.is_match(&rest) || CITIZEN.is_match(&rest) {
+        return None;
+    }
     let named = if is_named_well { rest.clone() } else { subject_case(&rest) };
     // "ROMS score 2 mobility scorer" names the holder.
     let is_holder =

@@ -71,6 +71,9 @@ pub(super) fn read(text: &str) -> Option<(Kind, Words)> {
             return Some((Kind::Trait, Words::Adjective(text.to_owned())));
         }
     }
+    if last == "hands" || last == "cook" && !is_trait(first) {
+        return None;
+    }
     let is_person = PERSONS.has(last) || PERSONS_MORE.has(last) || is_role(last) && words.len() > 1 && is_trait(first);
     if is_person && (2..6).contains(&words.len()) {
         return Some((Kind::Trait, Words::Adjective(with_article(text))));

@@ -20,7 +20,7 @@ pattern!(
         r"[\s,(:–-]*(?:(native|fluent|mother tongue|first language|second language|conversational|intermediate|advanced|bilingual|good|fluently|spoken|native speaker|business|both|written and spoken|spoken and written)|(?:level )?([ABC][12]|N[1-5])(?: level)?)?\)?$",
     )
 );
-pattern!(LEVEL = r"^(?:[ABCabc][12]|N[1-5]|HSK ?[1-6])$");
+pattern!(LEVEL = r"^(?:[ABCabc][12](?:[–-][ABCabc][12])?|N[1-5]|HSK ?[1-6])$");
 pattern!(SCHOOL = r"(?i)^(?:(gcse|a level|as level) )?([\p{L}]+)(?: (gcse|a level|as level))?$");
 
 /// Reads a language and how well it is spoken.
@@ -73,16 +73,20 @@ pub(super) fn listed(text: &str) -> Option<Vec<(Kind, Words)>> {
     let plain = text.replace(['(', ')', '/', ',', '&', '+', ':'], " ");
     let mut found: Vec<(String, Option<String>, bool)> = Vec::new();
     let mut named = 0;
+    // "small German": what belittles may stand before the language as well.
+    let mut is_little = false;
     for word in plain.split_whitespace() {
         let lower = word.to_lowercase();
         if let Some(name) = CODES.pair_of(&lower).filter(|_| lower.len() > 2 || word == word.to_uppercase()) {
-            found.push((name.to_owned(), None, false));
+            found.push((name.to_owned(), None, std::mem::take(&mut is_little)));
             named += 1;
         } else if is_language(&lower) {
-            found.push((spell::put_right(&lower), None, false));
+            found.push((spell::put_right(&lower), None, std::mem::take(&mut is_little)));
             named += 1;
         } else if LEVEL.is_match(word) {
             found.last_mut()?.1 = Some(word.to_uppercase());
+        } else if matches!(lower.as_str(), "small" | "some" | "basic" | "little") && found.is_empty() {
+            is_little = true;
         } else if LITTLE.has(&lower) {
             found.last_mut()?.2 = true;
         } else if !DEGREES.has(&lower) {
@@ -90,7 +94,11 @@ pub(super) fn listed(text: &str) -> Option<Vec<(Kind, Words)>> {
         }
     }
     let has_code = text.split(|c: char| !c.is_alphanumeric()).any(|word| CODES.pair_of(&word.to_lowercase()).is_some());
-    if named < 2 && !has_code && found.iter().all(|(_, level, _)| level.is_none()) {
+    if named == 1 && !has_code && read(text).is_some() {
+        return None;
+    }
+    let is_degree_named = plain.split_whitespace().count() > 1;
+    if named < 2 && !has_code && !is_degree_named && found.iter().all(|(_, level, _)| level.is_none()) {
         return None;
     }
     found.retain(|(_, _, is_little)| !is_little);
