@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 use crate::complete::Message;
 use crate::phrases::{Phrase, Phrases, Reading};
-use crate::plan::{Plan, Sentence};
+use crate::plan::{self, Plan, Sentence};
 use frames::Offered;
 
 pub(crate) use prompt::samples;
@@ -49,9 +49,27 @@ impl Guided {
         let mut offered = Offered::default();
         let (mut all, mut own) = (Vec::new(), Vec::new());
         for (number, paragraph) in paragraphs.iter().enumerate() {
+            let mut is_joined = false;
             for at in 0..paragraph.len() {
                 let gap = if at > 0 || number == 0 { " " } else { "\n\n" };
                 let mut phrases = offered.phrases(tone, &paragraph[at..]);
+                // What belongs together is one sentence here as well.
+                if let [(_, text), (next, more), ..] = &paragraph[at..]
+                    && !is_joined
+                    && let Some(one) = plan::joined(text, next, more)
+                {
+                    is_joined = true;
+                    phrases.retain(|phrase| phrase.says > 1);
+                    phrases.insert(0, Phrase { text: one.clone(), says: 2 });
+                    all.push(shuffled(phrases, seed));
+                    own.push((gap, one));
+                    continue;
+                }
+                if std::mem::take(&mut is_joined) {
+                    all.push(phrases);
+                    own.push(("", String::new()));
+                    continue;
+                }
                 // Small models join too little: every other time they have to.
                 if (seed >> 7).wrapping_add(at as u64) % 2 == 0 && phrases.iter().any(|phrase| phrase.says > 1) {
                     phrases.retain(|phrase| phrase.says > 1);
@@ -60,7 +78,7 @@ impl Guided {
                 own.push((gap, paragraph[at].1.clone()));
             }
         }
-        let gaps: Vec<&str> = own.iter().map(|(gap, _)| *gap).collect();
+        let gaps: Vec<&str> = own.iter().map(|(gap, _)| if gap.is_empty() { " " } else { *gap }).collect();
         let phrases = Arc::new(Phrases::new(&all, &gaps));
         let messages = if own.is_empty() { Vec::new() } else { prompt::messages(tone, &opening, &paragraphs) };
         let gap = gaps.first().copied().unwrap_or_default();

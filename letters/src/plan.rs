@@ -12,6 +12,8 @@ mod answer;
 mod choices;
 mod moves;
 mod outline;
+mod own;
+mod paragraph;
 mod planned;
 mod sentence;
 mod telling;
@@ -25,7 +27,9 @@ use crate::complete::{Message, Role};
 use crate::evidence::Evidence;
 use crate::facts::Facts;
 use choices::Choices;
+use own::Own;
 
+pub(crate) use paragraph::joined;
 #[cfg(test)]
 pub(crate) use planned::step;
 pub(crate) use sentence::{Sentence, frames};
@@ -66,20 +70,16 @@ impl Plan {
     /// The text of the letter without its signature, in the words of `answer` where they are as planned, else in the
     /// program's own; and the number of sentences in the program's own.
     pub(crate) fn read(&self, answer: &str) -> (String, usize) {
-        let mut choices = Choices::new(self.seed);
+        let mut wording = Own::new(self.seed);
         let written = answer::sentences(answer, &self.paragraphs);
         let mut own = 0;
-        let mut used = Vec::new();
         let paragraphs = self.paragraphs.iter().zip(written).map(|(planned, written)| {
             let sentences = planned.iter().zip(written).map(|(sentence, written)| {
-                let found = written.and_then(|frame| sentence.written(&frame, self.tone));
-                found.unwrap_or_else(|| {
-                    own += 1;
-                    let frame = sentence.own(self.tone, &mut choices, &mut used);
-                    sentence.filled(frame, self.tone).unwrap_or_default()
-                })
+                let written = written.and_then(|frame| sentence.written(&frame, self.tone));
+                own += usize::from(written.is_none());
+                (sentence, wording.word(sentence, self.tone, written))
             });
-            sentences.filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" ")
+            paragraph::paragraph(&sentences.collect::<Vec<_>>())
         });
         (paragraphs.collect::<Vec<_>>().join("\n\n"), own)
     }

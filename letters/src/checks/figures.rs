@@ -27,6 +27,11 @@ pattern!(
     )
 );
 
+// "2015-19", "2023/4".
+pattern!(SPAN = r"\b((?:19|20)\d\d)\s?(?:[-–/]|to)\s?'?(\d\d)\b");
+// "12/25", "from 19", "Sept '22".
+pattern!(SHORT_YEAR = r"(?:\b(?:0?[1-9]|1[0-2])/|\bsince |\bfrom |['’])([0-3]\d)\b");
+
 // Number words. In a letter they count only before a unit: "one of the teams" is no figure.
 pattern!(
     WORDS = format!(
@@ -79,7 +84,13 @@ fn given(text: &str) -> Vec<String> {
     let words = WORDS.captures_iter(text).filter_map(|found| value_of_word(&found[1]));
     // Both `200k` and `200` may be quoted.
     let digits = DIGITS.captures_iter(text).flat_map(|found| [plain(&found[1]), value(&found[1], multiplier(&found))]);
-    words.chain(digits).collect()
+    // "2015-19" gives 2019, and "since 19" or "from 6/21" gives the year in full.
+    let years = SPAN.captures_iter(text).map(|found| {
+        let century = u32::from(found[2] < found[1][2..]) + found[1][..2].parse::<u32>().unwrap_or(20);
+        format!("{century}{}", &found[2])
+    });
+    let short = SHORT_YEAR.captures_iter(text).map(|found| format!("20{}", &found[1]));
+    words.chain(digits).chain(years).chain(short).collect()
 }
 
 /// Figures of a letter.
@@ -141,6 +152,13 @@ mod tests {
         check("four years at one of the teams", &["4"]);
         check("two-year plan, ten people", &["2", "10"]);
         check("4 keys", &["4"]);
+    }
+
+    #[test]
+    fn years_are_given_in_short_as_well() {
+        for (typed, year) in [("2015-19", "2019"), ("1998-02", "2002"), ("since 19", "2019"), ("sept '22", "2022")] {
+            assert!(given(typed).contains(&year.to_owned()), "{typed}");
+        }
     }
 
     #[test]

@@ -1,16 +1,19 @@
 //! Decides what a letter says: the reason and the present first, then the answers, strongest first, then the rest in
 //! short. What has no match is not mentioned.
 
+mod rest;
+
 use std::collections::BTreeSet;
 
 use crds::request::{Length, LetterOptions, Tone};
 
 use super::moves::Move;
-use super::sentence::Sentence;
+use super::sentence::{Link, Sentence};
 use super::telling::{self, Manner};
 use crate::evidence::{Degree, Evidence, Need, Requirement};
 use crate::facts::Facts;
 use crate::facts::fact::{Fact, Field, Kind, Words};
+use crate::facts::list::joined;
 use crate::facts::prose::Told;
 use crate::facts::spell;
 use crate::facts::title::TitleKind;
@@ -21,15 +24,6 @@ const fn answers_max(length: Length) -> usize {
         Length::Short => 2,
         Length::Standard => 3,
         Length::Long => 5,
-    }
-}
-
-/// Most sentences about what answers nothing.
-const fn rest_max(length: Length) -> usize {
-    match length {
-        Length::Short => 5,
-        Length::Standard => 8,
-        Length::Long => 14,
     }
 }
 
@@ -46,10 +40,36 @@ pub fn outline(facts: &Facts, evidence: &Evidence, options: &LetterOptions, turn
         let first = paragraphs.remove(2);
         paragraphs[1].extend(first);
     }
-    paragraphs.extend(outline.rest(rest_max(length)));
-    paragraphs.push(closing(turn));
+    paragraphs.extend(outline.rest(length));
     paragraphs.retain(|paragraph| !paragraph.is_empty());
+    let mut paragraphs = with_neighbours(paragraphs);
+    paragraphs.push(closing(turn, facts.company.as_ref()));
     paragraphs
+}
+
+/// Puts a paragraph of a few words with the one before it, or with the one behind it.
+fn with_neighbours(paragraphs: Vec<Vec<Sentence>>) -> Vec<Vec<Sentence>> {
+    let words = |paragraph: &[Sentence]| -> usize {
+        let words = |one: &Sentence| one.words.iter().map(|words| words.split_whitespace().count()).sum::<usize>() + 3;
+        paragraph.iter().map(words).sum()
+    };
+    let mut out: Vec<Vec<Sentence>> = Vec::new();
+    for paragraph in paragraphs {
+        let number = out.len();
+        match out.last_mut() {
+            // The greeting stands alone, and the opening takes in what follows only when it is bare.
+            Some(last) if number > 2 && words(last) + words(&paragraph) < PARAGRAPH_MAX => {
+                if words(last) < PARAGRAPH_MIN || words(&paragraph) < PARAGRAPH_MIN {
+                    last.extend(paragraph);
+                } else {
+                    out.push(paragraph);
+                }
+            }
+            Some(last) if number == 2 && words(last) + words(&paragraph) < PARAGRAPH_MIN * 2 => last.extend(paragraph),
+            _ => out.push(paragraph),
+        }
+    }
+    out
 }
 
 /// The facts whose words cannot stand in a sentence: they count as said, so that nothing says them.
@@ -58,12 +78,22 @@ fn unsound(facts: &Facts) -> BTreeSet<usize> {
     (0..facts.all.len()).filter(|at| !is_told(at) && !facts.all[*at].is_sound()).collect()
 }
 
+/// Fewer words than this are no paragraph.
+const PARAGRAPH_MIN: usize = 18;
+/// More words than this are two.
+const PARAGRAPH_MAX: usize = 80;
+
 /// A requirement, or several with the same answer, and the facts that answer.
 struct Point {
     requirements: Vec<usize>,
     facts: Vec<usize>,
     degree: Degree,
 }
+
+/// Most requirements that are named.
+const ASKED_MAX: usize = 3;
+/// Most requirements that are met by naming what the applicant has.
+const SHORT_MAX: usize = 5;
 
 struct Outline<'a> {
     facts: &'a Facts,
@@ -126,9 +156,10 @@ impl Outline<'_> {
         let mut opening = vec![self.open()];
         let reasons: Vec<usize> =
             self.places(|fact| fact.kind == Kind::Reason && fact.is_sound()).into_iter().take(2).collect();
+        let mut given = Vec::new();
         for at in &reasons {
             if let Words::Clause(clause) = &self.fact(*at).words {
-                opening.push(Sentence::new(Move::Reason, [clause.clone()]).of(&[*at]));
+                given.push(Sentence::new(Move::Reason, [clause.clone()]).of(&[*at]));
                 self.said.insert(*at);
             }
         }
@@ -137,11 +168,22 @@ impl Outline<'_> {
         let read = || self.places(|fact| is_present(fact) && fact.is_sound()).into_iter().next();
         // What was typed first, a sentence or notes.
         let present = told.copied().into_iter().chain(read()).min_by_key(|at| self.fact(*at).source.span.start);
-        let Some(present) = present else { return opening };
-        if lead == Some(present) && points[0].requirements.iter().any(|at| self.names(*at).is_some()) {
+        let is_first = lead == present && points.first().is_some_and(|point| self.named(point).is_some());
+        let Some(present) = present.filter(|_| !is_first) else {
+            opening.extend(given);
             return opening;
+        };
+        let told = self.tell(&[present], true);
+        // What somebody would like follows what somebody is.
+        match given.first().map(|reason| reason.words[0].as_str()) {
+            Some(clause) if told.len() == 1 && clause.starts_with("I would ") => {
+                opening.extend(told);
+                opening.extend(given.into_iter().map(|reason| reason.linked(Link::And)));
+                return opening;
+            }
+            _ => opening.extend(given),
         }
-        opening.extend(self.tell(&[present], true));
+        opening.extend(told);
         let answers_something = points
             .iter()
             .any(|point| point.facts.iter().any(|fact| *fact == present || self.fact(*fact).of == Some(present)));
@@ -149,7 +191,7 @@ impl Outline<'_> {
         if is_job
             && reasons.is_empty()
             && answers_something
-            && turn.is_multiple_of(2)
+            && turn.is_multiple_of(3)
             && let Some(company) = &self.facts.company
         {
             opening.push(Sentence::new(Move::BridgeCompany, [company.clone()]));
@@ -213,6 +255,11 @@ impl Outline<'_> {
                 .all(|at| self.requirement(*at).echo.as_ref().is_some_and(|echo| !echo.contains(" or ")))
     }
 
+    /// How a point is named, and the move that names it.
+    fn named(&self, point: &Point) -> Option<(Move, String)> {
+        point.requirements.iter().find_map(|at| self.names(*at))
+    }
+
     /// How a requirement is named, and the move that names it.
     fn names(&self, at: usize) -> Option<(Move, String)> {
         let requirement = self.requirement(at);
@@ -231,53 +278,117 @@ impl Outline<'_> {
             return Vec::new();
         }
         let mut sentences = Vec::new();
-        if self.asked < 3
-            && let Some((step, name)) = point.requirements.iter().find_map(|at| self.names(*at))
-        {
+        let named = self.named(point).filter(|_| self.asked < ASKED_MAX);
+        if let Some((step, name)) = named {
             self.asked += 1;
             sentences.push(Sentence::new(step, [name]));
         }
-        sentences.extend(self.tell(&facts, true));
+        let mut told = self.tell(&facts, true);
+        if let Some(first) = told.first_mut()
+            && !sentences.is_empty()
+        {
+            first.link = Link::And;
+        }
+        sentences.extend(told);
         sentences
     }
 
-    /// The requirements that are met by what the applicant has, in one sentence, then what that sentence does not say.
+    /// The requirements that are met by what the applicant has: what is asked for and had word for word is said once,
+    /// the rest is named in one sentence and then said.
     fn short_answers(&mut self, points: &[&Point]) -> Vec<Sentence> {
-        let open: Vec<&&Point> =
-            points.iter().filter(|point| point.facts.iter().any(|at| !self.said.contains(at))).collect();
-        let requirements: Vec<usize> =
-            open.iter().filter_map(|point| point.requirements.first()).copied().take(4).collect();
-        let facts: Vec<usize> = open
+        let open: Vec<&Point> = points
             .iter()
-            .take(4)
+            .copied()
+            .filter(|point| point.facts.iter().any(|at| !self.said.contains(at)))
+            .take(SHORT_MAX)
+            .collect();
+        let mut sentences = Vec::new();
+        let mut left: Vec<&Point> = Vec::new();
+        let mut covered: Vec<(&Point, usize)> = Vec::new();
+        for point in open {
+            let fact = point.facts.iter().copied().find(|at| !self.said.contains(at));
+            match fact.filter(|at| point.facts.len() == 1 && self.says(point, *at)) {
+                Some(at) => covered.push((point, at)),
+                None => left.push(point),
+            }
+        }
+        for kind in [Kind::Skill, Kind::Tool, Kind::Award] {
+            let (same, other): (Vec<_>, Vec<_>) =
+                covered.into_iter().partition(|(_, at)| telling::group(self.fact(*at).kind) == kind);
+            covered = other;
+            sentences.extend(self.covered(kind, &same));
+        }
+        left.extend(covered.iter().map(|(point, _)| *point));
+        let named = self.several(&left);
+        // What is named and then said comes first.
+        named.into_iter().chain(sentences).collect()
+    }
+
+    /// What is asked for and had, of one kind.
+    fn covered(&mut self, kind: Kind, same: &[(&Point, usize)]) -> Option<Sentence> {
+        let facts: Vec<usize> = same.iter().map(|(_, at)| *at).collect();
+        let first = *facts.first()?;
+        let things: Vec<String> = facts.iter().filter_map(|at| thing(self.fact(*at))).collect();
+        let asks: Vec<String> = same
+            .iter()
+            .filter_map(|(point, _)| self.requirement(*point.requirements.first()?).echo.as_deref().map(worded))
+            .collect();
+        let is_bare = facts.len() == 1 && thing(self.fact(first)).is_some_and(|thing| bare(&thing) == bare(&asks[0]));
+        let (ask, has) = (joined(&asks), joined(&things));
+        let (step, words) = match kind {
+            Kind::Skill if facts.len() == 1 && is_bare => (Move::AskSkill, ask),
+            Kind::Skill if facts.len() > 1 && facts.iter().all(|at| self.fact(*at).text.len() < 40) => {
+                (Move::AskSkills, ask)
+            }
+            Kind::Tool if is_bare => (Move::AskTool, ask),
+            Kind::Tool => (Move::ToolsAsked, has),
+            Kind::Award if is_bare => (Move::AskHold, ask),
+            Kind::Award => (Move::HoldAsked, has),
+            _ => return self.tell(&facts, true).into_iter().next(),
+        };
+        self.asked += 1;
+        self.said.extend(&facts);
+        Some(Sentence::new(step, [words]).of(&facts))
+    }
+
+    /// Several requirements in one sentence, then the facts that answer them.
+    fn several(&mut self, points: &[&Point]) -> Vec<Sentence> {
+        let facts: Vec<usize> = points
+            .iter()
             .flat_map(|point| point.facts.iter().take(2))
             .copied()
             .filter(|at| !self.said.contains(at))
             .collect();
-        if requirements.is_empty() {
-            return Vec::new();
-        }
-        let asks: Vec<String> =
-            requirements.iter().filter_map(|at| self.requirement(*at).echo.as_deref().map(worded)).collect();
-        let ask = crate::facts::list::joined(&asks);
-        let is_same = |at: &usize| matches!(&self.fact(*at).words, Words::Thing(thing) if asks.iter().any(|ask| ask.eq_ignore_ascii_case(thing)));
-        let (same, other): (Vec<usize>, Vec<usize>) = facts.iter().partition(|at| is_same(at));
-        let step = match (asks.len(), self.fact(facts[0]).kind) {
-            (1, Kind::Skill) if !same.is_empty() => Move::AskSkill,
-            (1, Kind::Tool) if !same.is_empty() => Move::AskTool,
-            (1, _) if self.asked == 0 => Move::Ask,
-            (1, _) => Move::AskMore,
-            (2, _) => Move::AskBoth,
+        let asks: Vec<String> = points
+            .iter()
+            .filter_map(|point| self.requirement(*point.requirements.first()?).echo.as_deref().map(worded))
+            .collect();
+        let step = match asks.len() {
+            0 => return Vec::new(),
+            1 if self.asked == 0 => Move::Ask,
+            1 => Move::AskMore,
+            2 => Move::AskBoth,
             _ => Move::AskAll,
         };
         self.asked += 1;
-        let is_told = !matches!(step, Move::Ask | Move::AskMore);
-        let told: Vec<usize> = if is_told { same } else { Vec::new() };
-        self.said.extend(&told);
-        let mut sentences = vec![Sentence::new(step, [ask]).of(&told)];
-        let left: Vec<usize> = if is_told { other } else { facts };
-        sentences.extend(self.tell(&left, true));
+        let mut sentences = vec![Sentence::new(step, [joined(&asks)])];
+        let mut told = self.tell(&facts, true);
+        if let Some(first) = told.first_mut()
+            && matches!(step, Move::Ask | Move::AskMore)
+        {
+            first.link = Link::And;
+        }
+        sentences.extend(told);
         sentences
+    }
+
+    /// Whether a fact says all that the requirement names.
+    fn says(&self, point: &Point, at: usize) -> bool {
+        let Some(echo) = point.requirements.first().and_then(|at| self.requirement(*at).echo.clone()) else {
+            return false;
+        };
+        let has: Vec<String> = thing(self.fact(at)).map(|thing| stems(&thing)).unwrap_or_default();
+        point.requirements.len() == 1 && stems(&echo).iter().all(|stem| has.contains(stem))
     }
 
     /// The training that the employer offers, taken up.
@@ -285,46 +396,6 @@ impl Outline<'_> {
         let requirement = self.evidence.requirements.iter().find(|requirement| requirement.kind == Need::Training)?;
         let about = requirement.about.clone()?;
         Some(Sentence::new(Move::Training, [about]))
-    }
-
-    /// The facts that answer nothing, in short.
-    fn rest(&mut self, most: usize) -> Vec<Vec<Sentence>> {
-        let mut paragraphs = Vec::new();
-        let mut left = most;
-        let groups: [&[Kind]; 3] = [
-            &[
-                Kind::Study,
-                Kind::Job,
-                Kind::Placement,
-                Kind::Role,
-                Kind::Break,
-                Kind::Duty,
-                Kind::Feat,
-                Kind::Paper,
-                Kind::Topic,
-            ],
-            &[
-                Kind::Skill,
-                Kind::Tool,
-                Kind::Knowledge,
-                Kind::Award,
-                Kind::Course,
-                Kind::Member,
-                Kind::Licence,
-                Kind::Grade,
-                Kind::Due,
-            ],
-            &[Kind::Language, Kind::Trait, Kind::Own, Kind::Free, Kind::Home],
-        ];
-        for kinds in groups {
-            let mut facts = self.places(|fact| kinds.contains(&fact.kind));
-            facts.retain(|at| !self.said.contains(at));
-            let mut sentences = self.tell(&facts, false);
-            sentences.truncate(left);
-            left -= sentences.len();
-            paragraphs.push(sentences);
-        }
-        merged(paragraphs)
     }
 
     /// The sentences that say these facts, and those that the form joins to them; as an answer to what was just named, or
@@ -382,6 +453,28 @@ fn worded(echo: &str) -> String {
     }
 }
 
+/// The words of a fact that names a thing.
+fn thing(fact: &Fact) -> Option<String> {
+    match &fact.words {
+        Words::Thing(text) | Words::Adjective(text) => Some(text.clone()),
+        _ => None,
+    }
+}
+
+/// A thing without its article, in lower case.
+fn bare(text: &str) -> String {
+    let lower = text.to_lowercase();
+    ["a ", "an ", "the "].iter().find_map(|article| lower.strip_prefix(article)).unwrap_or(&lower).to_owned()
+}
+
+/// The words that a name consists of, without the small ones and the endings of plurals.
+fn stems(text: &str) -> Vec<String> {
+    const SMALL: [&str; 10] = ["a", "an", "the", "of", "in", "and", "or", "for", "with", "your"];
+    let words = text.split(|c: char| !c.is_alphanumeric() && c != '+' && c != '#');
+    let words = words.map(str::to_lowercase).filter(|word| !word.is_empty() && !SMALL.contains(&word.as_str()));
+    words.map(|word| word.strip_suffix('s').map_or(word.clone(), str::to_owned)).collect()
+}
+
 /// What the applicant is at present.
 fn is_present(fact: &Fact) -> bool {
     match (&fact.words, fact.kind) {
@@ -391,20 +484,12 @@ fn is_present(fact: &Fact) -> bool {
     }
 }
 
-/// Short paragraphs put together.
-fn merged(paragraphs: Vec<Vec<Sentence>>) -> Vec<Vec<Sentence>> {
-    let mut out: Vec<Vec<Sentence>> = Vec::new();
-    for paragraph in paragraphs.into_iter().filter(|paragraph| !paragraph.is_empty()) {
-        match out.last_mut() {
-            Some(last) if last.len() + paragraph.len() <= 4 || paragraph.len() == 1 => last.extend(paragraph),
-            _ => out.push(paragraph),
-        }
-    }
-    out
-}
-
-fn closing(turn: u64) -> Vec<Sentence> {
-    let mut closing = vec![Sentence::new(Move::Close, [])];
+fn closing(turn: u64, company: Option<&String>) -> Vec<Sentence> {
+    let close = match company {
+        Some(company) if turn % 2 == 1 => Sentence::new(Move::CloseCompany, [company.clone()]),
+        _ => Sentence::new(Move::Close, []),
+    };
+    let mut closing = vec![close];
     if turn.is_multiple_of(3) {
         closing.push(Sentence::new(Move::CloseCall, []));
     }

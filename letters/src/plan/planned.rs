@@ -3,7 +3,7 @@
 use crds::request::Tone;
 
 use super::Plan;
-use super::choices::Choices;
+use super::own::Own;
 use super::sentence::Sentence;
 
 impl Plan {
@@ -19,11 +19,9 @@ impl Plan {
 
     /// The planned sentences of each paragraph, each with the program's own words for it.
     pub(crate) fn worded(self) -> Vec<Vec<(Sentence, String)>> {
-        let mut choices = Choices::new(self.seed);
-        let mut used = Vec::new();
+        let mut own = Own::new(self.seed);
         let mut word = |sentence: Sentence| {
-            let frame = sentence.own(self.tone, &mut choices, &mut used);
-            let text = sentence.filled(frame, self.tone).unwrap_or_default();
+            let text = own.word(&sentence, self.tone, None);
             (sentence, text)
         };
         self.paragraphs

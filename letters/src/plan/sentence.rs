@@ -5,11 +5,22 @@ use std::sync::LazyLock;
 
 use crds::request::Tone;
 
-use super::choices::Choices;
 use super::moves::Move;
 use super::warm::contracted;
 use crate::facts::spelling::upper_first;
 use crate::words::{List, file};
+
+/// How a sentence hangs together with the one before it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Link {
+    /// Not at all.
+    #[default]
+    Apart,
+    /// It may follow an "and".
+    And,
+    /// It says what is or was done in the position just named, and may follow a "where".
+    Where,
+}
 
 /// A sentence that the plan wants.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,6 +31,8 @@ pub struct Sentence {
     pub words: Vec<String>,
     /// The facts that it says, by their places in the form.
     pub facts: Vec<usize>,
+    /// How it hangs together with the one before it.
+    pub link: Link,
 }
 
 /// For every move, the sentences of a tone.
@@ -50,7 +63,7 @@ impl Sentence {
     pub fn new(step: Move, words: impl IntoIterator<Item = String>) -> Self {
         let words: Vec<String> = words.into_iter().collect();
         debug_assert_eq!(words.len(), step.slots().len(), "{step:?} {words:?}");
-        Self { step, words, facts: Vec::new() }
+        Self { step, words, facts: Vec::new(), link: Link::Apart }
     }
 
     /// The same, which says these facts.
@@ -58,15 +71,9 @@ impl Sentence {
         Self { facts: facts.to_vec(), ..self }
     }
 
-    /// The program's own sentence, one of those for the move that is not among the `used`, if there is one.
-    pub fn own(&self, tone: Tone, choices: &mut Choices, used: &mut Vec<&'static str>) -> &'static str {
-        let all = frames(tone, self.step);
-        let fresh: Vec<&'static str> = all.iter().copied().filter(|frame| !used.contains(frame)).collect();
-        let open = if fresh.is_empty() { all } else { &fresh };
-        let at = choices.pick(open.len().max(1) as u64);
-        let frame = usize::try_from(at).ok().and_then(|at| open.get(at)).copied().unwrap_or("");
-        used.push(frame);
-        frame
+    /// The same, which hangs together with the one before it.
+    pub fn linked(self, link: Link) -> Self {
+        Self { link, ..self }
     }
 
     /// The text of a sentence that the model wrote, if it is one of those for the move: of two sentences that run into
@@ -89,6 +96,10 @@ impl Sentence {
             }
             text.push_str(before);
             let words = &self.words[at];
+            // What is in a list of its own, or belongs to what was said before, stands at the end only.
+            if words.contains(", with ") && !after.starts_with('.') {
+                return None;
+            }
             let words = if tone == Tone::Warm && name != "company" && name != "title" {
                 contracted(words)
             } else {

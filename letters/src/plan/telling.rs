@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::moves::Move;
-use super::sentence::Sentence;
+use super::sentence::{Link, Sentence};
 use crate::facts::fact::{Fact, Kind, Position, Time, Words};
 use crate::facts::list::joined;
 
@@ -130,14 +130,30 @@ fn acts(told: &[Told<'_>], first: &Told<'_>, all: &[Fact], said: &BTreeSet<usize
     let is_just_named = position.is_some_and(|of| {
         before.last().is_some_and(|sentence| sentence.facts.contains(&of)) || before.is_empty() && said.contains(&of)
     });
+    let is_now = position.and_then(|of| position_of(all.get(of)?)).is_some_and(|position| position.is_now);
     let step = match (is_past, is_just_named) {
+        (true, true) if is_now => Move::FeatsHere,
         (true, true) => Move::FeatsThere,
         (true, false) => Move::Feats,
         (false, true) => Move::DutiesThere,
         (false, false) => Move::Duties,
     };
     let facts: Vec<usize> = same.iter().map(|one| one.at).collect();
-    Sentence::new(step, [clauses(&texts)]).of(&facts)
+    let place = position.and_then(|of| position_of(all.get(of)?)).map_or("", |position| &position.place);
+    let named = before.last().filter(|sentence| position.is_some_and(|of| sentence.facts.contains(&of)));
+    let link = match named {
+        Some(sentence) if !place.is_empty() && sentence.facts.len() == 1 => Link::Where,
+        Some(_) => Link::And,
+        None => Link::Apart,
+    };
+    Sentence::new(step, [clauses(&texts)]).of(&facts).linked(link)
+}
+
+fn position_of(fact: &Fact) -> Option<&Position> {
+    match &fact.words {
+        Words::Position(position) => Some(position),
+        _ => None,
+    }
 }
 
 /// Whether an act is over: a feat, or a duty of a position that is over.
@@ -182,6 +198,8 @@ fn things(told: &[Told<'_>], kind: Kind, manner: Manner, done: &BTreeSet<usize>)
     let is_plural = texts.len() > 1 || texts.iter().any(|text| is_plural(text));
     let step = match (step_kind, more, texts.len()) {
         (Kind::Award, false, _) if manner == Manner::First => Move::HoldFirst,
+        (Kind::Skill, false, _) if texts.iter().all(|text| is_doing(text)) => Move::Used,
+        (Kind::Skill, true, _) if texts.iter().all(|text| is_doing(text)) => Move::UsedMore,
         (Kind::Skill, false, 1) if !is_plural => Move::Skill,
         (Kind::Skill, true, 1) if !is_plural => Move::SkillMore,
         (Kind::Skill, false, _) => Move::Skills,
@@ -210,6 +228,14 @@ fn is_plural(text: &str) -> bool {
     let is_doing = first.ends_with("ing") && head.contains(' ');
     let singular = ["ss", "us", "is", "ics", "'s"].iter().any(|end| last.ends_with(end));
     !is_doing && (head.contains(" and ") || last.ends_with('s') && last.len() > 3 && !singular)
+}
+
+/// Whether a skill is something that one does: "closing the shop".
+fn is_doing(text: &str) -> bool {
+    let mut words = text.split(' ');
+    let first = words.next().unwrap_or_default();
+    let next = words.next().unwrap_or_default();
+    first.len() > 5 && first.ends_with("ing") && !next.is_empty() && first.starts_with(char::is_lowercase)
 }
 
 /// Kinds that take the same verb.
