@@ -18,6 +18,7 @@ mod planned;
 mod sentence;
 mod telling;
 mod warm;
+mod whole;
 
 use std::fmt;
 

@@ -1,6 +1,7 @@
 //! Decides what a letter says: the reason and the present first, then the answers, strongest first, then the rest in
 //! short. What has no match is not mentioned.
 
+mod answers;
 mod rest;
 
 use std::collections::BTreeSet;
@@ -10,12 +11,11 @@ use crds::request::{Length, LetterOptions, Tone};
 use super::moves::Move;
 use super::sentence::{Link, Sentence};
 use super::telling::{self, Manner};
+use super::whole::is_whole;
 use crate::evidence::{Degree, Evidence, Need, Requirement};
 use crate::facts::Facts;
 use crate::facts::fact::{Fact, Field, Kind, Words};
-use crate::facts::list::joined;
 use crate::facts::prose::Told;
-use crate::facts::spell;
 use crate::facts::title::TitleKind;
 
 /// Most requirements that are answered one by one.
@@ -75,7 +75,12 @@ fn with_neighbours(paragraphs: Vec<Vec<Sentence>>) -> Vec<Vec<Sentence>> {
 /// The facts whose words cannot stand in a sentence: they count as said, so that nothing says them.
 fn unsound(facts: &Facts) -> BTreeSet<usize> {
     let is_told = |at: &usize| facts.told.iter().any(|told| told.facts.contains(at));
-    (0..facts.all.len()).filter(|at| !is_told(at) && !facts.all[*at].is_sound()).collect()
+    (0..facts.all.len()).filter(|at| !is_told(at) && !says(&facts.all[*at])).collect()
+}
+
+/// Whether a sentence can say the fact.
+fn says(fact: &Fact) -> bool {
+    fact.is_sound() && is_whole(fact)
 }
 
 /// Fewer words than this are no paragraph.
@@ -89,11 +94,6 @@ struct Point {
     facts: Vec<usize>,
     degree: Degree,
 }
-
-/// Most requirements that are named.
-const ASKED_MAX: usize = 3;
-/// Most requirements that are met by naming what the applicant has.
-const SHORT_MAX: usize = 5;
 
 struct Outline<'a> {
     facts: &'a Facts,
@@ -155,7 +155,7 @@ impl Outline<'_> {
     fn opening(&mut self, points: &[Point], turn: u64) -> Vec<Sentence> {
         let mut opening = vec![self.open()];
         let reasons: Vec<usize> =
-            self.places(|fact| fact.kind == Kind::Reason && fact.is_sound()).into_iter().take(2).collect();
+            self.places(|fact| fact.kind == Kind::Reason && says(fact)).into_iter().take(2).collect();
         let mut given = Vec::new();
         for at in &reasons {
             if let Words::Clause(clause) = &self.fact(*at).words {
@@ -165,7 +165,7 @@ impl Outline<'_> {
         }
         let lead = points.first().and_then(|point| point.facts.first()).copied();
         let told = self.facts.told.iter().find(|told| told.field == Field::Now).and_then(|told| told.facts.first());
-        let read = || self.places(|fact| is_present(fact) && fact.is_sound()).into_iter().next();
+        let read = || self.places(|fact| is_present(fact) && says(fact)).into_iter().next();
         // What was typed first, a sentence or notes.
         let present = told.copied().into_iter().chain(read()).min_by_key(|at| self.fact(*at).source.span.start);
         let is_first = lead == present && points.first().is_some_and(|point| self.named(point).is_some());
@@ -213,182 +213,6 @@ impl Outline<'_> {
         };
         let words = title.map(|title| title.text.clone()).into_iter().chain(self.facts.company.clone());
         Sentence::new(step, words)
-    }
-
-    /// The paragraphs that answer: one for each of the strongest, one for those that need but a word each.
-    fn answers(&mut self, points: &[Point]) -> Vec<Vec<Sentence>> {
-        let mut paragraphs: Vec<Vec<Sentence>> = Vec::new();
-        let (short, long): (Vec<&Point>, Vec<&Point>) = points.iter().partition(|point| self.is_short(point));
-        for point in long {
-            let sentences = self.answer(point);
-            match paragraphs.last_mut() {
-                // Two short answers share a paragraph.
-                Some(last) if last.len() + sentences.len() <= 4 => last.extend(sentences),
-                _ if !sentences.is_empty() => paragraphs.push(sentences),
-                _ => {}
-            }
-        }
-        let short = self.short_answers(&short);
-        match paragraphs.last_mut() {
-            Some(last) if last.len() + short.len() <= 3 => last.extend(short),
-            _ => paragraphs.push(short),
-        }
-        let training = self.training();
-        match paragraphs.last_mut() {
-            Some(last) => last.extend(training),
-            None => paragraphs.push(training.into_iter().collect()),
-        }
-        paragraphs.retain(|paragraph| !paragraph.is_empty());
-        paragraphs
-    }
-
-    /// Whether a point is answered by naming a thing that the applicant has.
-    fn is_short(&self, point: &Point) -> bool {
-        let is_told = |at: &usize| self.facts.told.iter().any(|told| told.facts.contains(at));
-        let is_thing =
-            |at: &usize| !is_told(at) && matches!(self.fact(*at).words, Words::Thing(_) | Words::Adjective(_));
-        point.degree == Degree::Met
-            && point.facts.iter().all(is_thing)
-            && point
-                .requirements
-                .iter()
-                .all(|at| self.requirement(*at).echo.as_ref().is_some_and(|echo| !echo.contains(" or ")))
-    }
-
-    /// How a point is named, and the move that names it.
-    fn named(&self, point: &Point) -> Option<(Move, String)> {
-        point.requirements.iter().find_map(|at| self.names(*at))
-    }
-
-    /// How a requirement is named, and the move that names it.
-    fn names(&self, at: usize) -> Option<(Move, String)> {
-        let requirement = self.requirement(at);
-        match (requirement.kind, &requirement.echo, &requirement.about) {
-            (Need::Question, _, Some(about)) => Some((Move::Question, about.clone())),
-            (_, Some(echo), _) => Some((if self.asked == 0 { Move::Ask } else { Move::AskMore }, worded(echo))),
-            (_, None, Some(about)) if requirement.kind != Need::Question => Some((Move::Look, about.clone())),
-            _ => None,
-        }
-    }
-
-    /// A requirement and the facts that answer it.
-    fn answer(&mut self, point: &Point) -> Vec<Sentence> {
-        let facts: Vec<usize> = point.facts.iter().copied().filter(|at| !self.said.contains(at)).take(3).collect();
-        if facts.is_empty() {
-            return Vec::new();
-        }
-        let mut sentences = Vec::new();
-        let named = self.named(point).filter(|_| self.asked < ASKED_MAX);
-        if let Some((step, name)) = named {
-            self.asked += 1;
-            sentences.push(Sentence::new(step, [name]));
-        }
-        let mut told = self.tell(&facts, true);
-        if let Some(first) = told.first_mut()
-            && !sentences.is_empty()
-        {
-            first.link = Link::And;
-        }
-        sentences.extend(told);
-        sentences
-    }
-
-    /// The requirements that are met by what the applicant has: what is asked for and had word for word is said once,
-    /// the rest is named in one sentence and then said.
-    fn short_answers(&mut self, points: &[&Point]) -> Vec<Sentence> {
-        let open: Vec<&Point> = points
-            .iter()
-            .copied()
-            .filter(|point| point.facts.iter().any(|at| !self.said.contains(at)))
-            .take(SHORT_MAX)
-            .collect();
-        let mut sentences = Vec::new();
-        let mut left: Vec<&Point> = Vec::new();
-        let mut covered: Vec<(&Point, usize)> = Vec::new();
-        for point in open {
-            let fact = point.facts.iter().copied().find(|at| !self.said.contains(at));
-            match fact.filter(|at| point.facts.len() == 1 && self.says(point, *at)) {
-                Some(at) => covered.push((point, at)),
-                None => left.push(point),
-            }
-        }
-        for kind in [Kind::Skill, Kind::Tool, Kind::Award] {
-            let (same, other): (Vec<_>, Vec<_>) =
-                covered.into_iter().partition(|(_, at)| telling::group(self.fact(*at).kind) == kind);
-            covered = other;
-            sentences.extend(self.covered(kind, &same));
-        }
-        left.extend(covered.iter().map(|(point, _)| *point));
-        let named = self.several(&left);
-        // What is named and then said comes first.
-        named.into_iter().chain(sentences).collect()
-    }
-
-    /// What is asked for and had, of one kind.
-    fn covered(&mut self, kind: Kind, same: &[(&Point, usize)]) -> Option<Sentence> {
-        let facts: Vec<usize> = same.iter().map(|(_, at)| *at).collect();
-        let first = *facts.first()?;
-        let things: Vec<String> = facts.iter().filter_map(|at| thing(self.fact(*at))).collect();
-        let asks: Vec<String> = same
-            .iter()
-            .filter_map(|(point, _)| self.requirement(*point.requirements.first()?).echo.as_deref().map(worded))
-            .collect();
-        let is_bare = facts.len() == 1 && thing(self.fact(first)).is_some_and(|thing| bare(&thing) == bare(&asks[0]));
-        let (ask, has) = (joined(&asks), joined(&things));
-        let (step, words) = match kind {
-            Kind::Skill if facts.len() == 1 && is_bare => (Move::AskSkill, ask),
-            Kind::Skill if facts.len() > 1 && facts.iter().all(|at| self.fact(*at).text.len() < 40) => {
-                (Move::AskSkills, ask)
-            }
-            Kind::Tool if is_bare => (Move::AskTool, ask),
-            Kind::Tool => (Move::ToolsAsked, has),
-            Kind::Award if is_bare => (Move::AskHold, ask),
-            Kind::Award => (Move::HoldAsked, has),
-            _ => return self.tell(&facts, true).into_iter().next(),
-        };
-        self.asked += 1;
-        self.said.extend(&facts);
-        Some(Sentence::new(step, [words]).of(&facts))
-    }
-
-    /// Several requirements in one sentence, then the facts that answer them.
-    fn several(&mut self, points: &[&Point]) -> Vec<Sentence> {
-        let facts: Vec<usize> = points
-            .iter()
-            .flat_map(|point| point.facts.iter().take(2))
-            .copied()
-            .filter(|at| !self.said.contains(at))
-            .collect();
-        let asks: Vec<String> = points
-            .iter()
-            .filter_map(|point| self.requirement(*point.requirements.first()?).echo.as_deref().map(worded))
-            .collect();
-        let step = match asks.len() {
-            0 => return Vec::new(),
-            1 if self.asked == 0 => Move::Ask,
-            1 => Move::AskMore,
-            2 => Move::AskBoth,
-            _ => Move::AskAll,
-        };
-        self.asked += 1;
-        let mut sentences = vec![Sentence::new(step, [joined(&asks)])];
-        let mut told = self.tell(&facts, true);
-        if let Some(first) = told.first_mut()
-            && matches!(step, Move::Ask | Move::AskMore)
-        {
-            first.link = Link::And;
-        }
-        sentences.extend(told);
-        sentences
-    }
-
-    /// Whether a fact says all that the requirement names.
-    fn says(&self, point: &Point, at: usize) -> bool {
-        let Some(echo) = point.requirements.first().and_then(|at| self.requirement(*at).echo.clone()) else {
-            return false;
-        };
-        let has: Vec<String> = thing(self.fact(at)).map(|thing| stems(&thing)).unwrap_or_default();
-        point.requirements.len() == 1 && stems(&echo).iter().all(|stem| has.contains(stem))
     }
 
     /// The training that the employer offers, taken up.
@@ -445,36 +269,6 @@ impl Outline<'_> {
     }
 }
 
-/// The name of a requirement, put right behind its article.
-fn worded(echo: &str) -> String {
-    match echo.split_once(' ') {
-        Some((article @ ("a" | "an" | "the"), rest)) => format!("{article} {}", spell::put_right(rest)),
-        _ => spell::put_right(echo),
-    }
-}
-
-/// The words of a fact that names a thing.
-fn thing(fact: &Fact) -> Option<String> {
-    match &fact.words {
-        Words::Thing(text) | Words::Adjective(text) => Some(text.clone()),
-        _ => None,
-    }
-}
-
-/// A thing without its article, in lower case.
-fn bare(text: &str) -> String {
-    let lower = text.to_lowercase();
-    ["a ", "an ", "the "].iter().find_map(|article| lower.strip_prefix(article)).unwrap_or(&lower).to_owned()
-}
-
-/// The words that a name consists of, without the small ones and the endings of plurals.
-fn stems(text: &str) -> Vec<String> {
-    const SMALL: [&str; 10] = ["a", "an", "the", "of", "in", "and", "or", "for", "with", "your"];
-    let words = text.split(|c: char| !c.is_alphanumeric() && c != '+' && c != '#');
-    let words = words.map(str::to_lowercase).filter(|word| !word.is_empty() && !SMALL.contains(&word.as_str()));
-    words.map(|word| word.strip_suffix('s').map_or(word.clone(), str::to_owned)).collect()
-}
-
 /// What the applicant is at present.
 fn is_present(fact: &Fact) -> bool {
     match (&fact.words, fact.kind) {
@@ -484,9 +278,14 @@ fn is_present(fact: &Fact) -> bool {
     }
 }
 
+/// Whether the name of a company is short enough to be said twice.
+fn is_plain(company: &str) -> bool {
+    company.split(' ').count() < 6 && !company.contains(['(', ','])
+}
+
 fn closing(turn: u64, company: Option<&String>) -> Vec<Sentence> {
     let close = match company {
-        Some(company) if turn % 2 == 1 => Sentence::new(Move::CloseCompany, [company.clone()]),
+        Some(company) if turn % 2 == 1 && is_plain(company) => Sentence::new(Move::CloseCompany, [company.clone()]),
         _ => Sentence::new(Move::Close, []),
     };
     let mut closing = vec![close];

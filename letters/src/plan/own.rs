@@ -8,6 +8,9 @@ use super::sentence::{Link, Sentence, frames};
 /// Most sentences in a row that begin with "I".
 const RUN_MAX: usize = 2;
 
+/// Most words of a list that stands before its verb.
+const LEAD_MAX: usize = 7;
+
 /// What was said so far, and the choices to come.
 pub struct Own {
     choices: Choices,
@@ -41,6 +44,10 @@ impl Own {
             .filter_map(|frame| Some((*frame, sentence.filled(frame, tone)?)))
             .collect();
         keep(&mut open, |(frame, _)| !self.used.contains(frame));
+        // A long list does not stand before its verb.
+        if sentence.words.iter().any(|words| words.split(' ').count() > LEAD_MAX) {
+            keep(&mut open, |(frame, _)| !frame.starts_with('{') || frame.starts_with("{clause"));
+        }
         let is_i = |text: &str| text.starts_with("I ") || text.starts_with("I'");
         match sentence.link {
             Link::Apart if self.run >= RUN_MAX => keep(&mut open, |(_, text)| !is_i(text)),

@@ -53,14 +53,19 @@ pub fn sentences(
             }
             Words::Act(act) if one.fact.kind == Kind::Study => {
                 let is_now = one.fact.source.field == crate::facts::fact::Field::Now;
-                Some(
-                    if is_now {
-                        Sentence::new(Move::Doing, [act.doing.clone()])
-                    } else {
-                        Sentence::new(Move::Feats, [act.past.clone()])
-                    }
-                    .of(&[one.at]),
-                )
+                let is_known = |finish: &str| !finish.is_empty() && is_studied(all, said, one.at);
+                let finish = act.doing.split_once(" and finish ").map_or("", |(_, finish)| finish);
+                let sentence = match &act.doing {
+                    _ if !is_now => Sentence::new(Move::Feats, [act.past.clone()]),
+                    // What the course is was said before.
+                    _ if is_known(finish) => Sentence::new(Move::Clause, [format!("I finish {finish}")]),
+                    doing if has_since(doing) => Sentence::new(Move::Clause, [format!("I have been {doing}")]),
+                    doing => Sentence::new(Move::Doing, [doing.clone()]),
+                };
+                Some(sentence.of(&[one.at]))
+            }
+            Words::Act(act) if has_since(&act.base) && !is_past(one.fact, all) && is_regular(&act.past) => {
+                Some(Sentence::new(Move::Clause, [format!("I have {}", act.past)]).of(&[one.at]))
             }
             Words::Act(_) => Some(acts(told, one, all, said, &sentences)),
             Words::Thing(_) | Words::Adjective(_) => things(told, one.fact.kind, manner(one.fact.kind), &done),
@@ -119,6 +124,8 @@ fn acts(told: &[Told<'_>], first: &Told<'_>, all: &[Fact], said: &BTreeSet<usize
         .filter(|one| one.at >= first.at && (one.fact.kind == Kind::Break) == (first.fact.kind == Kind::Break))
         .take(3)
         .collect();
+    // A job told as an act has a sentence of its own.
+    let same: Vec<&Told<'_>> = if same.iter().any(|one| is_job(one.fact)) { vec![first] } else { same };
     let texts: Vec<String> = same
         .iter()
         .filter_map(|one| match &one.fact.words {
@@ -134,6 +141,7 @@ fn acts(told: &[Told<'_>], first: &Told<'_>, all: &[Fact], said: &BTreeSet<usize
     let step = match (is_past, is_just_named) {
         (true, true) if is_now => Move::FeatsHere,
         (true, true) => Move::FeatsThere,
+        (true, false) if is_job(first.fact) && before.iter().any(|one| one.step == Move::Feats) => Move::FeatsAlso,
         (true, false) => Move::Feats,
         (false, true) => Move::DutiesThere,
         (false, false) => Move::Duties,
@@ -147,6 +155,27 @@ fn acts(told: &[Told<'_>], first: &Told<'_>, all: &[Fact], said: &BTreeSet<usize
         None => Link::Apart,
     };
     Sentence::new(step, [clauses(&texts)]).of(&facts).linked(link)
+}
+
+/// Whether an act says where somebody worked.
+fn is_job(fact: &Fact) -> bool {
+    let is_lead = |past: &str| ["worked ", "volunteered ", "served "].iter().any(|lead| past.starts_with(lead));
+    matches!(&fact.words, Words::Act(act) if is_lead(&act.past))
+}
+
+/// Whether a text says since when something goes on.
+fn has_since(text: &str) -> bool {
+    text.split_once(" since ").is_some_and(|(_, when)| when.contains(|c: char| c.is_ascii_digit()))
+}
+
+/// Whether a verb follows "have" as it stands in the past.
+fn is_regular(past: &str) -> bool {
+    past.split(' ').next().is_some_and(|verb| verb.ends_with("ed"))
+}
+
+/// Whether another course of the present was told before this one.
+fn is_studied(all: &[Fact], said: &BTreeSet<usize>, at: usize) -> bool {
+    said.iter().any(|other| *other != at && all[*other].kind == Kind::Study)
 }
 
 fn position_of(fact: &Fact) -> Option<&Position> {

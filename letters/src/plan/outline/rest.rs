@@ -16,6 +16,9 @@ const fn rest_max(length: Length) -> usize {
     }
 }
 
+/// Most sentences of a paragraph.
+const SENTENCES_MAX: usize = 6;
+
 /// What somebody did, and what somebody can do, holds and is.
 const GROUPS: [&[Kind]; 2] = [
     &[
@@ -64,7 +67,7 @@ impl Outline<'_> {
             sentences.truncate(left);
             left -= sentences.len();
             link(&mut sentences);
-            paragraphs.push(sentences);
+            paragraphs.extend(halves(sentences));
         }
         paragraphs
     }
@@ -96,6 +99,19 @@ impl Outline<'_> {
                 || has_degree && fact.kind == Kind::Grade && length != Length::Long;
             !is_weak
         });
+    }
+}
+
+/// A long paragraph as two.
+fn halves(mut sentences: Vec<Sentence>) -> Vec<Vec<Sentence>> {
+    let middle = sentences.len() / 2;
+    let at = (middle..sentences.len()).find(|at| sentences[*at].link == Link::Apart);
+    match at.filter(|_| sentences.len() > SENTENCES_MAX) {
+        Some(at) => {
+            let behind = sentences.split_off(at);
+            vec![sentences, behind]
+        }
+        None => vec![sentences],
     }
 }
 
