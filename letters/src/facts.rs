@@ -16,6 +16,7 @@ pub(crate) mod prose;
 mod qualification;
 mod screen;
 mod sentence;
+mod shorthand;
 mod skill;
 mod sound;
 pub(crate) mod spell;
@@ -36,6 +37,7 @@ use crds::CoverLetterRequestSpec;
 use fact::{Fact, Field, Kind, LeftOut, Source, Why, Words};
 use nothing::says_nothing;
 use prose::{Clause, Told};
+use shorthand::holds_shorthand;
 use tidy::one_line;
 use title::Title;
 
@@ -119,6 +121,26 @@ impl Facts {
         if field != Field::Motivation {
             self.tell(text, field);
         }
+        self.leave_out_shorthand(text, field);
+    }
+
+    /// Takes away the facts of a field that hold shorthand which nobody wrote out; a position may only lose its place.
+    fn leave_out_shorthand(&mut self, text: &str, field: Field) {
+        for at in (0..self.all.len()).rev() {
+            let is_told = self.told.iter().any(|told| told.facts.contains(&at));
+            let fact = &mut self.all[at];
+            let Source { field: of, span } = fact.source.clone();
+            if of != field || is_told || !holds_shorthand(&fact.said(), &text[span.clone()]) {
+                continue;
+            }
+            match &mut fact.words {
+                Words::Position(position) if !holds_shorthand(&position.role, &text[span.clone()]) => {
+                    position.place.clear();
+                }
+                _ => self.remove(at),
+            }
+            self.left_out.push(LeftOut { source: Source { field, span }, why: Why::Unread });
+        }
     }
 
     /// Finds the sentences of a field that a letter says as they are, and the facts in them.
@@ -148,22 +170,24 @@ impl Facts {
         }
     }
 
-    /// Takes facts away, and mends the places by which others name theirs.
+    /// Takes away the facts of some places of the form.
     fn leave_out(&mut self, is_left: impl Fn(&Source) -> bool) {
-        let mut at = 0;
-        while at < self.all.len() {
-            if !is_left(&self.all[at].source) {
-                at += 1;
-                continue;
+        for at in (0..self.all.len()).rev() {
+            if is_left(&self.all[at].source) {
+                self.remove(at);
             }
-            self.all.remove(at);
-            for fact in &mut self.all {
-                fact.of = fact.of.filter(|of| *of != at).map(|of| if of > at { of - 1 } else { of });
-            }
-            for told in &mut self.told {
-                told.facts.retain(|fact| *fact != at);
-                told.facts.iter_mut().filter(|fact| **fact > at).for_each(|fact| *fact -= 1);
-            }
+        }
+    }
+
+    /// Takes a fact away, and mends the places by which others name theirs.
+    fn remove(&mut self, at: usize) {
+        self.all.remove(at);
+        for fact in &mut self.all {
+            fact.of = fact.of.filter(|of| *of != at).map(|of| if of > at { of - 1 } else { of });
+        }
+        for told in &mut self.told {
+            told.facts.retain(|fact| *fact != at);
+            told.facts.iter_mut().filter(|fact| **fact > at).for_each(|fact| *fact -= 1);
         }
     }
 }

@@ -212,6 +212,19 @@ impl Fact {
         }
     }
 
+    /// All the words that a sentence may say.
+    #[must_use]
+    pub fn said(&self) -> String {
+        match &self.words {
+            Words::Position(position) => {
+                let time = position.time.as_ref().map_or("", Time::words);
+                [position.role.as_str(), &position.place, time].join(" ")
+            }
+            Words::Act(act) => act.base.clone(),
+            Words::Thing(text) | Words::Adjective(text) | Words::Clause(text) => text.clone(),
+        }
+    }
+
     /// Whether the fact is about what somebody is or was: it can carry duties, sizes and feats.
     #[must_use]
     pub const fn is_position(&self) -> bool {

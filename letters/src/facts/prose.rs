@@ -14,6 +14,7 @@ use std::ops::Range;
 
 use super::fact::{Field, Why};
 use super::pieces::{Piece, sentences};
+use super::shorthand::holds_shorthand;
 use super::spelling::upper_first;
 use crate::words::list;
 use right::right;
@@ -130,7 +131,8 @@ fn clause(typed: &str) -> Option<Clause> {
     if dangles(&kept) || text.contains("Saturday") && typed.contains(" sat ") {
         return Some(Clause::LeftOut(Why::Unread));
     }
-    (WORDS.contains(&kept.split(' ').count()) && fits(&kept)).then_some(Clause::Whole(kept))
+    let is_written = fits(&kept) && !holds_shorthand(&kept, typed);
+    (WORDS.contains(&kept.split(' ').count()) && is_written).then_some(Clause::Whole(kept))
 }
 
 #[cfg(test)]
