@@ -291,8 +291,8 @@ fn month(word: &str, before: &str, after: &str) -> Option<String> {
         || word == "may" && ["in", "since", "by", "until", "due", "for"].contains(&before);
     let is_day = long.ends_with("day");
     let days = ["on", "every", "and", "or", "to", "free", "except", "any"];
-    let is_weekly =
-        is_day && (days.contains(&before) || days.contains(&after) || SHORT_MONTHS.pair_of(after).is_some());
+    let is_weekly = is_day
+        && (days.contains(&before) || days.contains(&after) && after != "on" || SHORT_MONTHS.pair_of(after).is_some());
     (if is_day { is_weekly } else { is_time }).then(|| long.to_owned())
 }
 

@@ -1,0 +1,113 @@
+//! Adds to a position what stands behind it: its size, its time, its place, its shift, its subject.
+
+use std::ops::Range;
+
+use super::marks::size;
+use super::{Reader, SHIFTS, position};
+use crate::facts::fact::{Fact, Kind, Time, Why, Words};
+use crate::facts::time;
+
+impl Reader {
+    /// What brackets say: the size of a job, its time, its place or its shift.
+    pub(super) fn bracket(&mut self, text: &str, span: &Range<usize>) {
+        let time = time::find(text);
+        let (rest, time) = time.map_or((text.to_owned(), None), |(time, rest)| (rest, Some(time)));
+        let read = self.read_context(&rest, span) && time.is_none_or(|time| self.add_time(time));
+        if !read {
+            self.leave_out(span.clone(), Why::Unread);
+        }
+    }
+
+    fn read_context(&mut self, text: &str, span: &Range<usize>) -> bool {
+        if text.is_empty() {
+            return true;
+        }
+        if let Some(size) = size(text) {
+            let of = self.last.filter(|at| self.reading.facts[*at].is_position());
+            if of.is_some() {
+                self.push(Kind::Size, span.clone(), text, of, Words::Thing(size));
+            }
+            return of.is_some();
+        }
+        self.context(text, true)
+    }
+
+    /// A place or a shift, which belongs to the position before it. In brackets, only what is surely one.
+    pub(super) fn context(&mut self, text: &str, is_in_brackets: bool) -> bool {
+        let Some(Fact { kind, words: Words::Position(position), .. }) =
+            self.last.and_then(|at| self.reading.facts.get_mut(at))
+        else {
+            return false;
+        };
+        if let Some(shift) = SHIFTS.pair_of(&text.to_lowercase()) {
+            position.add_place(shift);
+            return true;
+        }
+        // What a student is of may be a subject as well.
+        if *kind == Kind::Study && !text.contains(' ') && !position::is_town(text) {
+            return false;
+        }
+        let Some(place) = position::further_place(text, &position.place, is_in_brackets) else { return false };
+        position.add_place(&place);
+        true
+    }
+
+    /// Whether the position before it had no time yet, and has this one now.
+    pub(super) fn add_time(&mut self, time: Time) -> bool {
+        let is_now = self.is_now;
+        let Some(fact) = self.last.and_then(|at| self.reading.facts.get_mut(at)) else { return false };
+        match &mut fact.words {
+            Words::Position(position) if position.time.is_none() => {
+                position.is_now = is_now && !matches!(time, Time::During(_));
+                position.time = Some(time);
+                true
+            }
+            Words::Act(act) => {
+                let words = time.words();
+                for form in [&mut act.base, &mut act.past, &mut act.doing] {
+                    *form = format!("{form} {words}");
+                }
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// Adds the place of a course to it.
+    pub(super) fn place_of_study(&mut self, text: &str) -> bool {
+        let Some(fact) = self.last.and_then(|at| self.reading.facts.get_mut(at)) else { return false };
+        let place =
+            if position::is_town(text) { format!("at {text}") } else { position::place_of(text).unwrap_or_default() };
+        if fact.kind != Kind::Study || !place.starts_with("at ") {
+            return false;
+        }
+        match &mut fact.words {
+            Words::Act(act) if !act.base.contains(" at ") => {
+                for form in [&mut act.base, &mut act.past, &mut act.doing] {
+                    *form = format!("{form} {place}");
+                }
+                true
+            }
+            Words::Clause(clause) if !clause.contains(" at ") => {
+                *clause = format!("{clause} {place}");
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// Adds what is studied to a university that was named first: "Uni of Hull, criminology".
+    pub(super) fn subject_of_study(&mut self, text: &str) -> bool {
+        let Some(fact) = self.last.and_then(|at| self.reading.facts.get_mut(at)) else { return false };
+        let is_subject = text.split(' ').count() < 5 && text.chars().all(|c| c.is_alphabetic() || " -&".contains(c));
+        match &mut fact.words {
+            Words::Act(act) if fact.kind == Kind::Study && is_subject && act.base.starts_with("study at ") => {
+                for form in [&mut act.base, &mut act.past, &mut act.doing] {
+                    *form = form.replacen(" at ", &format!(" {text} at "), 1);
+                }
+                true
+            }
+            _ => false,
+        }
+    }
+}
