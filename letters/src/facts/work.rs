@@ -1,9 +1,11 @@
 //! Reads what the applicant does and did: positions, duties, feats, sizes, study, in the order in which they were typed.
 
+mod done;
 mod family;
 mod joining;
 mod marks;
 mod position;
+mod record;
 mod study;
 mod undertaking;
 
@@ -21,18 +23,34 @@ use marks::{brackets, dashes, size};
 
 list!(LEADS = "facts/work_leads");
 list!(SHIFTS = "facts/shifts");
-list!(NOUNS = "facts/verbs_like_nouns");
-list!(OBJECTS = "facts/beginnings_of_objects");
 list!(CUTS = "facts/clause_beginnings");
 
 /// The facts of a field about work, in the order in which they were typed, and what no sentence says. A fact that
 /// belongs to another names its place in the list.
 #[must_use]
 pub fn work(text: &str, field: Field) -> (Vec<Fact>, Vec<LeftOut>) {
-    let mut reader =
-        Reader { field, is_now: field == Field::Now, last: None, starts_block: false, reading: Reading::default() };
-    for block in blocks(text) {
-        reader.block(text, &block);
+    let mut reader = Reader {
+        field,
+        is_now: field == Field::Now,
+        last: None,
+        starts_block: false,
+        is_below: false,
+        starts_line: true,
+        line_first: 0,
+        reading: Reading::default(),
+    };
+    for line in record::lines(text) {
+        reader.is_below = line.is_below;
+        reader.starts_line = true;
+        for block in blocks(&line.text) {
+            let first = (reader.reading.facts.len(), reader.reading.left_out.len());
+            if reader.starts_line {
+                reader.line_first = first.0;
+            }
+            reader.block(&line.text, &block);
+            reader.place(first, &line);
+            reader.starts_line = false;
+        }
     }
     (reader.reading.facts, reader.reading.left_out)
 }
@@ -51,6 +69,12 @@ struct Reader {
     last: Option<usize>,
     /// Whether the block holds a single fact so far.
     starts_block: bool,
+    /// Whether the line is a bullet below another.
+    is_below: bool,
+    /// Whether the block is the first of its line.
+    starts_line: bool,
+    /// How many facts were read before the line.
+    line_first: usize,
     reading: Reading,
 }
 
@@ -62,6 +86,16 @@ struct Entry<'a> {
 }
 
 impl Reader {
+    /// Moves what was read of a line to where the line stands in the field.
+    fn place(&mut self, (fact, left): (usize, usize), line: &record::Line) {
+        let found = self.reading.facts.iter_mut().skip(fact).map(|fact| &mut fact.source);
+        let sources = found.chain(self.reading.left_out.iter_mut().skip(left).map(|left| &mut left.source));
+        for source in sources {
+            let span = source.span.start + line.span.start..source.span.end + line.span.start;
+            source.span = if line.is_typed { span } else { line.span.clone() };
+        }
+    }
+
     /// Reads a block; what it says of a position belongs to the position in it. In a field with a single position, a
     /// later block is about that position too.
     fn block(&mut self, field: &str, block: &Piece) {
@@ -69,7 +103,8 @@ impl Reader {
             return self.leave_out(block.span.clone(), Why::Blank);
         }
         let positions = self.reading.facts.iter().filter(|fact| fact.is_position()).count();
-        if !self.is_now || positions > 1 {
+        let studies = self.last.is_some_and(|at| self.reading.facts[at].kind == Kind::Study);
+        if !self.is_below && (!self.is_now || positions > 1 || studies && self.starts_line) {
             self.last = None;
         }
         let dashed = dashes(field, block);
@@ -148,7 +183,7 @@ impl Reader {
             return true;
         }
         let studies = self.last.is_some_and(|at| self.reading.facts[at].kind == Kind::Study);
-        if studies && study::is_bare_year(text) {
+        if studies && (study::is_bare_year(text) || study::is_numbered_year(text)) {
             return true;
         }
         if let Some((kind, words)) = study::read(text, self.is_now, time.as_ref()) {
@@ -195,15 +230,12 @@ impl Reader {
     fn act(&self, text: &str, time: Option<&Time>) -> Option<(Kind, Option<usize>, Words)> {
         let (form, mut act) = verb::read(text)?;
         let words: Vec<&str> = text.split_whitespace().collect();
-        let second = words.get(1).map(|word| word.to_lowercase());
         // "Call centre" is no call; in what is past, a verb without its past form is a noun.
-        let is_noun = form == Form::Base
-            && (!self.is_now || !second.is_some_and(|word| OBJECTS.has(&word)) && NOUNS.has(&words[0].to_lowercase()));
         let speaks_of_others =
             words.iter().any(|word| ["it", "its", "them", "they", "their", "he", "she"].contains(word));
         let is_private =
             ["redundant", "redundancy", "furlough", "sacked", "dismissed"].iter().any(|word| text.contains(word));
-        if is_noun || words.len() < 2 || speaks_of_others || is_private {
+        if !done::is_surely_done(&words, form, self.is_now) || speaks_of_others || is_private {
             return None;
         }
         let is_past = form == Form::Past;

@@ -34,6 +34,7 @@ impl Reader {
 
     /// A place or a shift, which belongs to the position before it. In brackets, only what is surely one.
     pub(super) fn context(&mut self, text: &str, is_in_brackets: bool) -> bool {
+        let is_below = self.is_below && self.last.is_some_and(|at| at < self.line_first);
         let Some(Fact { kind, words: Words::Position(position), .. }) =
             self.last.and_then(|at| self.reading.facts.get_mut(at))
         else {
@@ -42,6 +43,10 @@ impl Reader {
         if let Some(shift) = SHIFTS.pair_of(&text.to_lowercase()) {
             position.add_place(shift);
             return true;
+        }
+        // A bullet says what is done, not where.
+        if is_below && !is_in_brackets {
+            return false;
         }
         // What a student is of may be a subject as well.
         if *kind == Kind::Study && !text.contains(' ') && !position::is_town(text) {
@@ -62,6 +67,8 @@ impl Reader {
                 position.time = Some(time);
                 true
             }
+            // A course under way is told without its beginning.
+            Words::Act(_) if fact.kind == Kind::Study && is_now => true,
             Words::Act(act) => {
                 let words = time.words();
                 for form in [&mut act.base, &mut act.past, &mut act.doing] {
@@ -75,6 +82,12 @@ impl Reader {
 
     /// Adds the place of a course to it.
     pub(super) fn place_of_study(&mut self, text: &str) -> bool {
+        let first = crate::facts::lexicon::bare(text.split(' ').next().unwrap_or_default());
+        let is_below = self.is_below && self.last.is_some_and(|at| at < self.line_first);
+        if is_below || ["thesis", "dissertation", "modules", "module", "project", "predicted"].contains(&first.as_str())
+        {
+            return false;
+        }
         let Some(fact) = self.last.and_then(|at| self.reading.facts.get_mut(at)) else { return false };
         let place =
             if position::is_town(text) { format!("at {text}") } else { position::place_of(text).unwrap_or_default() };

@@ -15,6 +15,7 @@ list!(UNPAID = "facts/unpaid_roles");
 list!(PLACEMENTS = "facts/placement_roles");
 list!(INSTITUTIONS = "facts/institutions");
 list!(COUNTRIES = "facts/countries");
+list!(FORCES = "facts/forces");
 list!(PLAIN = "facts/plain_behind_at");
 list!(DETERMINERS = "facts/determiners");
 
@@ -82,7 +83,7 @@ pub fn quiet(role: &str) -> String {
         let is_numbered = words.get(at + 1).is_some_and(|next| next.starts_with(|c: char| c.is_ascii_digit()));
         let is_plain = !is_numbered && word.chars().skip(1).all(|c| !c.is_uppercase());
         let lower = word.to_lowercase();
-        let begins_line = at == 0 && is_line && !spell::is_name(&lower);
+        let begins_line = is_line && !spell::is_name(&lower);
         if is_plain && (begins_line || spell::is_ordinary(&lower) || is_role(word)) {
             lower
         } else {
@@ -122,7 +123,10 @@ fn role_end(words: &[&str]) -> Option<usize> {
     let is_part_role = |word: &&str| word.split('/').any(is_role);
     let first_of = words.iter().position(|word| *word == "of").unwrap_or(words.len());
     let last = words[..first_of].iter().rposition(is_part_role)?;
-    let bracket = words.get(last + 1).is_some_and(|word| word.starts_with('(') && word.ends_with(')'));
+    // "Analyst II", "engineer (ME)".
+    let bracket = words
+        .get(last + 1)
+        .is_some_and(|word| word.starts_with('(') && word.ends_with(')') || matches!(*word, "I" | "II" | "III" | "IV"));
     // "Chef de partie", "chef de rang".
     let french = if words.get(last + 1).is_some_and(|word| *word == "de") { 2 } else { 0 };
     let end = (last + 1 + french + usize::from(bracket)).min(words.len());
@@ -188,6 +192,9 @@ pub fn place_of(text: &str) -> Option<String> {
     }
     if let ([_], Some(preposition)) = (words.as_slice(), PLACES.pair_of(&first)) {
         return Some(format!("{preposition} {}", with_article(&first)));
+    }
+    if let Some(force) = FORCES.pair_of(&text.to_lowercase()) {
+        return Some(format!("in {force}"));
     }
     if is_named(&words) {
         let last = bare(words.last()?);

@@ -48,6 +48,11 @@ pub fn is_bare_year(text: &str) -> bool {
     lower == "penultimate year" || STUDY_YEAR.captures(text).is_some_and(|found| found["rest"].trim().is_empty())
 }
 
+/// Whether a text is a numbered year and nothing else: "Year 3".
+pub fn is_numbered_year(text: &str) -> bool {
+    SCHOOL_YEAR.captures(text).is_some_and(|found| found["rest"].trim().is_empty())
+}
+
 /// Reads an entry as what will come of a course: "predicted a 2:1", "finish August 2027".
 pub fn result(text: &str, time: Option<&Time>) -> Option<(Kind, Words)> {
     let lower = text.to_lowercase();
@@ -59,6 +64,16 @@ pub fn result(text: &str, time: Option<&Time>) -> Option<(Kind, Words)> {
     }
     let ends = ["finish", "finishing", "graduating", "graduate", "completing", "due to finish", "due to graduate"];
     let verb = ends.iter().find(|end| lower.starts_with(**end))?;
+    let rest = lower.strip_prefix(verb).unwrap_or_default().trim();
+    let is_end = rest.is_empty()
+        || rest == "in"
+        || rest
+            .trim_start_matches("in ")
+            .split(' ')
+            .all(|word| MONTHS.has(word) || word.chars().all(|c| c.is_ascii_digit()));
+    if !is_end {
+        return None;
+    }
     let verb = if verb.contains("grad") { "graduate" } else { "finish" };
     let when = if let Some(Time::During(when)) = time {
         when.clone()
@@ -125,6 +140,8 @@ pub fn read(text: &str, is_now: bool, time: Option<&Time>) -> Option<(Kind, Word
         .iter()
         .any(|start| lower.starts_with(start));
     let article = if is_plural { what } else { with_article(&what) };
+    // A course under way is told without its beginning.
+    let time = time.filter(|_| !is_now);
     let object = [article.as_str(), place.as_str(), time.map_or("", Time::words)].join(" ");
     let object = object.split_whitespace().collect::<Vec<_>>().join(" ");
     let act = Act {
@@ -206,6 +223,12 @@ fn with_in(what: &str) -> String {
     ]
     .contains(&degree.as_str());
     match words.as_slice() {
+        [first, second, ..]
+            if is_degree
+                && ["awarded", "completed", "pending", "finished"].contains(&second.to_lowercase().as_str()) =>
+        {
+            (*first).to_owned()
+        }
         [first, second, rest @ ..]
             if is_degree && !["in", "on", "degree", "(hons)", "level"].contains(&second.to_lowercase().as_str()) =>
         {

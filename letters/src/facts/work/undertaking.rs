@@ -13,6 +13,8 @@ list!(FORCES = "facts/forces");
 list!(PLACEMENTS = "facts/placements");
 list!(PLACES = "facts/places");
 list!(AREAS = "facts/areas");
+list!(ORGANISATIONS = "facts/organisations");
+list!(COURSES = "facts/courses");
 list!(CHORES = "facts/chores");
 list!(ACTIVITY_ENDS = "facts/activity_ends");
 
@@ -20,11 +22,25 @@ list!(ACTIVITY_ENDS = "facts/activity_ends");
 pub fn named(text: &str, time: Option<&Time>) -> Option<(Kind, Words)> {
     let lower = text.to_lowercase();
     let words: Vec<&str> = text.split_whitespace().collect();
+    let first = words.first().map(|word| bare(word)).unwrap_or_default();
+    let is_institution =
+        ["university", "college", "school", "hospital", "institute"].iter().any(|word| lower.contains(word));
+    if [
+        "after", "before", "during", "then", "while", "left", "started", "spent", "served", "attended", "did", "held",
+        "i",
+    ]
+    .contains(&first.as_str())
+    {
+        return None;
+    }
     let head = words.iter().position(|word| ["at", "in", "for", "with", "on"].contains(&word.to_lowercase().as_str()));
     let (what, rest) = words.split_at(head.unwrap_or(words.len()));
     let what_lower = what.join(" ").to_lowercase();
     let last = what_lower.rsplit(' ').next().unwrap_or_default();
-    let placement = PLACEMENTS.iter().find(|noun| what_lower == *noun || what_lower.ends_with(&format!(" {noun}")));
+    let placement = PLACEMENTS
+        .iter()
+        .find(|noun| what_lower == *noun || what_lower.ends_with(&format!(" {noun}")))
+        .filter(|_| !is_institution || !rest.is_empty());
     // "Placement year IBM Hursley": the name follows at once.
     let inner =
         PLACEMENTS.iter().filter(|noun| what_lower.starts_with(noun)).last().map(|noun| noun.split(' ').count());
@@ -98,6 +114,9 @@ pub fn activity(text: &str, time: Option<&Time>) -> Option<Words> {
     let is_plain = |word: &&str| word.chars().all(|c| c.is_alphanumeric() || c == '-' || c == '\'');
     let last = what.last()?;
     // A plural, or a noun that one cannot do, would need a verb of its own.
+    if what.first().is_some_and(|word| crate::facts::lexicon::is_doing(word)) {
+        return None;
+    }
     let is_named = !last.ends_with('s') && ACTIVITY_ENDS.iter().any(|end| last.ends_with(end));
     if what.len() > 4 || !is_named || !what.iter().all(is_plain) {
         return None;
@@ -116,11 +135,36 @@ pub fn place(text: &str, time: Option<&Time>) -> Option<Words> {
     if matches!(time, Some(Time::During(when)) if !when.starts_with("from")) {
         return None;
     }
+    if !is_surely_named(text) {
+        return None;
+    }
     let is_place = text.split_whitespace().next_back().is_some_and(|word| PLACES.pair_of(&bare(word)).is_some());
     let has_capital = text.starts_with(char::is_uppercase);
     (time.is_some() || is_place && has_capital && text.contains(' '))
         .then(|| act("work", &[&place, time.map_or("", Time::words)]))
 }
+
+/// Whether a text is surely the name of an employer or a place: one that is known, one with a word that only such names
+/// have, or a longer name of which no word means something else.
+fn is_surely_named(text: &str) -> bool {
+    let text = ["at ", "for ", "in ", "with "].iter().find_map(|lead| text.strip_prefix(lead)).unwrap_or(text);
+    let words: Vec<String> = text.split_whitespace().map(bare).collect();
+    let is_known = spell::is_employer(text)
+        || spell::is_place(text)
+        || words.iter().any(|word| ORGANISATIONS.has(word))
+        || words.last().is_some_and(|word| PLACES.pair_of(word).is_some())
+        || words.first().is_some_and(|word| spell::is_employer(word));
+    let is_plain = |word: &String| {
+        spell::is_ordinary(word)
+            || crate::facts::lexicon::is_role(word)
+            || COURSES.has(word)
+            || DAYS.iter().any(|day| word.starts_with(day)) && word.len() < 10
+    };
+    let is_short = |word: &str| word.len() < 5 && word.chars().all(|c| c.is_uppercase());
+    is_known || words.len() > 1 && !words.iter().any(is_plain) && !text.split(' ').any(is_short)
+}
+
+const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 
 /// "10 week" as "10-week".
 fn hyphened(text: &str) -> String {

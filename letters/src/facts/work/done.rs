@@ -1,0 +1,53 @@
+//! Tells a verb with what it acts on from nouns that are spelt like it: "run the rota", but no "till, freezer, bakery".
+
+use crate::facts::lexicon::bare;
+use crate::facts::verb::{self, Form};
+use crate::words::list;
+
+list!(NOUNS = "facts/verbs_like_nouns");
+list!(OBJECTS = "facts/beginnings_of_objects");
+
+const PARTICLES: [&str; 12] = ["up", "out", "down", "off", "in", "on", "with", "to", "for", "at", "from", "about"];
+const MODALS: [&str; 6] = ["do", "have", "did", "had", "am", "was"];
+
+/// Whether the words are surely a verb in this form and its object. In what is past, a verb without its past form is a
+/// noun.
+pub fn is_surely_done(words: &[&str], form: Form, is_now: bool) -> bool {
+    let [first, second, ..] = words else { return false };
+    let (first, next) = (bare(first), second.to_lowercase());
+    if words.iter().any(|word| is_shorthand(word)) || form == Form::Base && !is_now {
+        return false;
+    }
+    // "Accounting and finance" are nouns, "training and supervising staff" are verbs.
+    if matches!(next.as_str(), "and" | "or" | "&") {
+        let third = words.get(2).and_then(|word| verb::read(word)).map(|(form, _)| form);
+        return third == Some(form) && words.len() > 3;
+    }
+    let is_plural = next.ends_with('s') && !next.ends_with("ss") && next.len() > 3;
+    let is_name =
+        second.starts_with(char::is_uppercase) || second.starts_with(|c: char| c.is_ascii_digit() || c == '£');
+    let is_noun = NOUNS.has(&first);
+    let has_object =
+        OBJECTS.has(&next) || PARTICLES.contains(&bare(&next).as_str()) || MODALS.contains(&first.as_str());
+    let is_list = second.ends_with(',');
+    match form {
+        Form::Base => has_object || !is_noun && (is_name || is_plural && words.len() < 6),
+        Form::Doing => {
+            has_object || is_plural || words.iter().skip(2).take(1).any(|word| is_plural_noun(word)) && !is_noun
+        }
+        Form::Past => {
+            has_object || is_name || is_plural || is_list || !is_noun && words.len() > 2 && !first.starts_with("left")
+        }
+    }
+}
+
+fn is_plural_noun(word: &str) -> bool {
+    let word = bare(word);
+    word.len() > 3 && word.ends_with('s') && !word.ends_with("ss")
+}
+
+/// "wldnt", "sgt": letters of a word that no sentence can hold.
+fn is_shorthand(word: &str) -> bool {
+    let core = word.trim_matches(|c: char| !c.is_alphanumeric());
+    core.len() > 2 && core.chars().all(|c| c.is_ascii_lowercase()) && !core.contains(['a', 'e', 'i', 'o', 'u', 'y'])
+}

@@ -1,0 +1,362 @@
+//! Reads lines as they stand in a curriculum vitae: "10/2021–present | Shift leader | DHL @ Lutterworth", bullets below.
+//! Dates, marks and the order of the parts are put as the reader of work expects them.
+
+use std::ops::Range;
+
+use crate::facts::article::with_article;
+use crate::facts::lexicon::{bare, is_role};
+use crate::facts::spell::{self, MONTHS};
+use crate::facts::spelling::title_case;
+use crate::pattern::pattern;
+use crate::words::list;
+
+list!(PLACES = "facts/places");
+list!(COURSES = "facts/courses");
+list!(LABELS = "facts/record_labels");
+
+const MONTH: &str = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]*\.?";
+const DATE: &str = r"(?:(?:January|February|March|April|May|June|July|August|September|October|November|December|[Ss]pring|[Ss]ummer|[Aa]utumn|[Ww]inter|[Ee]arly|[Ll]ate|[Mm]id) )?(?:19|20)\d\d";
+const MARK: &str = r"(?:[-–—→»>…]+|->|\.\.\.|\bto\b|\btill?\b|\buntil\b)";
+
+pattern!(BULLET = r"^(?:\[[+*-]\]|::|[-–—*•·▪›>~⁃◦●→+]+|o)\s+");
+pattern!(MONTH_YEAR = r"\b(0?[1-9]|1[0-2])/((?:19|20)\d\d)\b");
+pattern!(YEAR_MONTH = r"\b((?:19|20)\d\d)[./](0[1-9]|1[0-2])\b");
+pattern!(YEAR_DASH_MONTH = r"\b((?:19|20)\d\d)-(0[1-9]|1[0-2])(\s*(?:…|\.\.\.))");
+pattern!(SHORT_MONTH = r"(^|\s|\(|[-–—])(0[1-9]|1[0-2])/([0-3]\d)\b");
+pattern!(NAMED_MONTH = format!(r"(?i)\b({MONTH}) ?['’]?(\d\d)($|[^\d:%./])"));
+pattern!(SHORT_YEAR = r"(^|[\s(–—-])['’](\d\d)\b");
+pattern!(SHORT_YEARS = r"^(\d\d)\s?[-–]\s?(\d\d)(\s|:)");
+pattern!(
+    SPAN = format!(
+        r"(?P<first>{DATE})\s*{MARK}\s*(?P<last>{DATE}|(?i:present|till date|to date|date|now|current(?:ly)?|today|ongoing)\b)"
+    )
+);
+pattern!(SHORT_SPAN = r"\b((?:19|20)\d\d) ?[-–>]{1,2} ?(\d\d)($|[^\d%/.])");
+pattern!(OPEN = format!(r"(?P<first>{DATE})(?:\s*(?:[-–—→»>…]+|->|\.\.\.))+\s*(?P<tail>$|[:,|)\]]|\s\(|\s\s|\s[A-Z])"));
+pattern!(WHEN = format!(r"\b(?:since|from) {DATE}(?: to {DATE})?"));
+pattern!(LEADING = format!(r"^{DATE}(?:, (?:19|20)\d\d)*(?:\s*:|\s)"));
+pattern!(PROMOTED = r"([A-Za-z)])\s*(?:→|->|>>|=>)\s*([A-Za-z])");
+pattern!(COUNTY = r"\bCo\. ([A-Z])");
+pattern!(AGE = r"(?i) at \d\d$");
+pattern!(STOP = r"([a-z]{4,}|\)|\d\d)(\. |; )");
+
+/// A line of a field.
+pub struct Line {
+    /// The bytes of the field.
+    pub span: Range<usize>,
+    /// What they say; another text than was typed where the line is put right.
+    pub text: String,
+    pub is_typed: bool,
+    /// Whether it stands below another: behind a bullet or a space.
+    pub is_below: bool,
+}
+
+/// The lines of a field.
+pub fn lines(field: &str) -> Vec<Line> {
+    let mut found: Vec<Line> = Vec::new();
+    let mut start = 0;
+    // Where every line has a bullet, none stands below another.
+    let mut has_head = false;
+    for typed in field.split('\n') {
+        let span = start..start + typed.len();
+        start = span.end + 1;
+        let is_marked = typed.starts_with([' ', '\t']) || BULLET.is_match(typed);
+        let is_below = has_head && is_marked;
+        has_head |= !is_marked;
+        let right = right(typed);
+        let is_typed = right.is_none();
+        found.push(Line { span, text: right.unwrap_or_else(|| typed.to_owned()), is_typed, is_below });
+    }
+    found
+}
+
+/// The line put right; `None` when it needs nothing.
+fn right(typed: &str) -> Option<String> {
+    let bare = BULLET.replace(typed.trim(), "").into_owned();
+    let lower = bare.to_lowercase();
+    let label = LABELS.beginning_of(&lower).map_or(0, str::len);
+    let unlabelled = bare.get(label..).unwrap_or(&bare).trim_start_matches([':', ' ', '—', '–']).to_owned();
+    let unlabelled = COUNTY.replace_all(&unlabelled, "County $1").replace("Univ. ", "University ");
+    let dated = ranges(&dates(&unlabelled));
+    let has_odd_bullet =
+        typed.trim().starts_with(['o', '›', '⁃', '→', '~', '+', ':', '[', '>']) && bare != typed.trim();
+    if let Some(line) = record(&dated, dated != unlabelled) {
+        return Some(line);
+    }
+    (label > 0 || unlabelled != bare || dated != unlabelled || has_odd_bullet).then_some(dated)
+}
+
+/// A position, its employer, its town and its time in the order in which they are read.
+fn record(text: &str, is_dated: bool) -> Option<String> {
+    let (head, tail) = cut(text);
+    let (when, rest) = when(&head);
+    let is_barred = [" | ", " — ", " -- ", " // ", " :: "].iter().map(|mark| head.matches(mark).count()).max()? > 1;
+    if !is_dated && !is_barred
+        || when.is_none() && !is_barred
+        || when.as_ref().is_some_and(|when| rest.contains(when.as_str()))
+    {
+        return None;
+    }
+    if WHEN.find_iter(&outside(&head)).count() > 1 {
+        return None;
+    }
+    let rest = PROMOTED.replace_all(&rest, "$1 then $2").replace(['"', '“', '”'], "").replace(" @ ", ", ");
+    let mut parts = parts(&rest);
+    parts.retain(|part| part != "same");
+    for part in &mut parts {
+        if part.to_lowercase().ends_with(" dev") {
+            part.push_str("eloper");
+        }
+    }
+    let mut roles: Vec<usize> = (0..parts.len()).filter(|at| names_role(&parts[*at], true)).collect();
+    if roles.is_empty() {
+        roles.extend((0..parts.len()).find(|at| names_role(&parts[*at], false)));
+    }
+    if roles.len() > 2 || parts.is_empty() {
+        return None;
+    }
+    if let Some(first) = roles.first() {
+        let role = parts.remove(*first);
+        parts.insert(0, AGE.replace(&role, "").into_owned());
+    }
+    let has_capitals =
+        text.split(' ').any(|word| word.starts_with(char::is_uppercase) && word.len() > 3 && !MONTHS.contains(&word));
+    let first = usize::from(!roles.is_empty());
+    for (at, part) in parts.iter_mut().enumerate().skip(first).take(3) {
+        *part = named(part, has_capitals && at == first && first > 0);
+    }
+    if let Some(role) = parts.first_mut() {
+        *role = quieted(role);
+    }
+    match when {
+        // The time of an employer without a role stands behind the name.
+        Some(when) if roles.is_empty() && !is_course(&parts[0]) => parts[0] = format!("{} {when}", parts[0]),
+        Some(when) => parts.insert((first + 1 + usize::from(roles.is_empty())).min(parts.len()), when),
+        None => {}
+    }
+    Some(format!("{}{tail}", parts.join(", ")))
+}
+
+/// The first sentence of a line, and the others. What stands behind a role and a semicolon may be its employer.
+fn cut(text: &str) -> (String, String) {
+    let Some(found) = STOP.captures(text).and_then(|found| found.get(2)) else {
+        return (text.to_owned(), String::new());
+    };
+    let (head, tail) = (&text[..found.start()], &text[found.end()..]);
+    let (_, rest) = when(head);
+    if found.as_str() == "; " && parts(&rest).len() == 1 && tail.split(' ').count() < 7 {
+        return (format!("{head}, {tail}"), String::new());
+    }
+    (head.to_owned(), format!("{}{tail}", found.as_str()))
+}
+
+/// The time that a line names at its beginning, at its end or between marks, and the line without it.
+fn when(text: &str) -> (Option<String>, String) {
+    let found = WHEN.find(&outside(text)).map(|found| (found.range(), found.as_str().to_owned()));
+    let leading = || {
+        let found = LEADING.find(text)?;
+        let date = found.as_str().trim_end_matches([' ', ':']);
+        Some((0..date.len(), format!("in {}", date.replace(", ", " and "))))
+    };
+    let Some((range, when)) = found.or_else(leading) else { return (None, text.to_owned()) };
+    let before = text[..range.start].trim_end_matches([' ', ',', '-', '–', '—', ':', '|', '(', '[', '/']);
+    let after = text[range.end..].trim_start_matches([' ', ',', '-', '–', '—', ':', '|', ')', ']', '/']);
+    let joint = if before.is_empty() || after.is_empty() { "" } else { ", " };
+    (Some(when), format!("{before}{joint}{after}"))
+}
+
+/// The text with blanks in the place of what stands in brackets.
+fn outside(text: &str) -> String {
+    let mut depth = 0_usize;
+    let blank = |c: char| {
+        depth += usize::from(c == '(');
+        let is_within = depth > 0;
+        depth -= usize::from(c == ')' && depth > 0);
+        if is_within { "_".repeat(c.len_utf8()) } else { c.to_string() }
+    };
+    text.chars().map(blank).collect()
+}
+
+/// The parts of a line between its marks, but not within brackets.
+fn parts(text: &str) -> Vec<String> {
+    let marks = [" | ", " // ", " :: ", " — ", " – ", " -- ", " - ", " • ", " : ", ": ", ", ", "  "];
+    let mut parts = vec![String::new()];
+    let (mut depth, mut at) = (0_usize, 0);
+    while at < text.len() {
+        let rest = &text[at..];
+        let mark = marks.iter().find(|mark| depth == 0 && rest.starts_with(**mark));
+        if let Some(mark) = mark {
+            parts.push(String::new());
+            at += mark.len();
+            continue;
+        }
+        let Some(next) = rest.chars().next() else { break };
+        depth = match next {
+            '(' | '[' => depth + 1,
+            ')' | ']' => depth.saturating_sub(1),
+            _ => depth,
+        };
+        if let Some(part) = parts.last_mut() {
+            part.push(next);
+        }
+        at += next.len_utf8();
+    }
+    let trimmed = parts.iter().map(|part| part.trim().trim_matches([',', '|', '/']).trim().to_owned());
+    trimmed.filter(|part| part.chars().any(char::is_alphanumeric)).collect()
+}
+
+/// Whether a part of a line is a role, before any place; its last word is the surest sign.
+fn names_role(part: &str, is_last: bool) -> bool {
+    let right = spell::put_right(part);
+    let words: Vec<&str> = right.split_whitespace().collect();
+    let end =
+        words.iter().position(|word| ["at", "in", "for", "with", "of", "to"].contains(word) || word.starts_with('('));
+    let role = &words[..end.unwrap_or(words.len())];
+    let is_named =
+        if is_last { role.last().is_some_and(|word| is_role(word)) } else { role.iter().any(|word| is_role(word)) };
+    is_named && words.len() < 9
+}
+
+/// A name that was typed in small letters, where a name is expected. Beside other capitals, small letters describe:
+/// "water utility" is "at a water utility".
+fn named(part: &str, describes: bool) -> String {
+    let words: Vec<&str> = part.split_whitespace().collect();
+    let is_small = !part.chars().any(|c| c.is_uppercase() || c.is_ascii_digit() || "()/&@".contains(c));
+    if !is_small || words.len() > 3 || words.is_empty() {
+        return part.to_owned();
+    }
+    let begins = ["at", "in", "for", "with", "on", "a", "an", "the"].contains(&words[0]);
+    if describes
+        && !begins
+        && !spell::is_place(part)
+        && !spell::is_employer(part)
+        && PLACES.pair_of(&bare(words[words.len() - 1])).is_none()
+    {
+        let last = words[words.len() - 1];
+        let is_plural = last.ends_with('s') && !last.ends_with("ss");
+        return if is_plural { format!("in {part}") } else { format!("at {}", with_article(part)) };
+    }
+    let is_unknown = |word: &&str| !spell::is_ordinary(&bare(word)) && crate::facts::verb::read(word).is_none();
+    if words.len() < 3 && words.iter().all(is_unknown) { title_case(part) } else { part.to_owned() }
+}
+
+fn is_course(part: &str) -> bool {
+    part.split(' ').next().is_some_and(|word| COURSES.has(&bare(word).replace('.', "")))
+}
+
+/// A role without the capitals of a heading: "UNIT LEAD".
+fn quieted(role: &str) -> String {
+    let quiet = |word: &str| {
+        let lower = word.to_lowercase();
+        let is_loud = word.len() > 3 && word.chars().all(|c| c.is_uppercase() || !c.is_alphabetic());
+        if is_loud && (is_role(&lower) || spell::is_ordinary(&bare(&lower))) { lower } else { word.to_owned() }
+    };
+    role.split(' ').map(quiet).collect::<Vec<_>>().join(" ")
+}
+
+/// The text with dates written out: "10/2021", "2019.03", "'19" and "Sept 22".
+fn dates(text: &str) -> String {
+    let month = |number: &str| number.parse::<usize>().ok().and_then(|at| MONTHS.get(at.wrapping_sub(1))).copied();
+    let year = |two: &str| if two < "40" { format!("20{two}") } else { format!("19{two}") };
+    let text = MONTH_YEAR.replace_all(text, |found: &regex::Captures<'_>| {
+        format!("{} {}", month(&found[1]).unwrap_or_default(), &found[2])
+    });
+    let text = YEAR_MONTH.replace_all(&text, |found: &regex::Captures<'_>| {
+        format!("{} {}", month(&found[2]).unwrap_or_default(), &found[1])
+    });
+    let text = YEAR_DASH_MONTH.replace_all(&text, |found: &regex::Captures<'_>| {
+        format!("{} {}{}", month(&found[2]).unwrap_or_default(), &found[1], &found[3])
+    });
+    let text = SHORT_MONTH.replace_all(&text, |found: &regex::Captures<'_>| {
+        format!("{}{} {}", &found[1], month(&found[2]).unwrap_or_default(), year(&found[3]))
+    });
+    let text = NAMED_MONTH.replace_all(&text, |found: &regex::Captures<'_>| {
+        let short = found[1].to_lowercase();
+        let long = MONTHS.iter().find(|month| month.to_lowercase().starts_with(&short[..3]));
+        format!("{} {}{}", long.copied().unwrap_or_default(), year(&found[2]), &found[3])
+    });
+    let text = SHORT_YEAR.replace_all(&text, |found: &regex::Captures<'_>| format!("{}{}", &found[1], year(&found[2])));
+    SHORT_YEARS
+        .replace(&text, |found: &regex::Captures<'_>| format!("{}-{}{}", year(&found[1]), year(&found[2]), &found[3]))
+        .into_owned()
+}
+
+/// The text with its spans of time in words: "2019 – present" is "since 2019".
+fn ranges(text: &str) -> String {
+    let long = long_months(text);
+    let long = SHORT_SPAN.replace_all(&long, |found: &regex::Captures<'_>| {
+        let (first, last) = (&found[1], &found[2]);
+        if last < &first[2..] {
+            found[0].to_owned()
+        } else {
+            format!("from {first} to {}{last}{}", &first[..2], &found[3])
+        }
+    });
+    let text = SPAN.replace_all(&long, |found: &regex::Captures<'_>| {
+        let (first, last) = (&found["first"], &found["last"]);
+        match () {
+            () if last.ends_with(|c: char| c.is_ascii_digit()) => format!("from {first} to {last}"),
+            () => format!("since {first}"),
+        }
+    });
+    let text =
+        OPEN.replace_all(&text, |found: &regex::Captures<'_>| format!("since {}{}", &found["first"], &found["tail"]));
+    text.replace("since since ", "since ").replace("from from ", "from ").replace(['[', ']'], " ").trim().to_owned()
+}
+
+/// "Sept 2021" as "September 2021".
+fn long_months(text: &str) -> String {
+    let words = text.split(' ').map(|word| {
+        let lead = &word[..word.len() - word.trim_start_matches(['(', '[', '–', '-']).len()];
+        let core = word[lead.len()..].trim_end_matches(['.', ',']).to_lowercase();
+        let is_short = (3..5).contains(&core.len()) && core != "mark" && core != "mars" && core != "dece";
+        match MONTHS.iter().find(|month| is_short && month.to_lowercase().starts_with(&core)) {
+            Some(month) if core != "may" && core != "mar" || word.starts_with(char::is_uppercase) => {
+                format!("{lead}{month}")
+            }
+            _ => word.to_owned(),
+        }
+    });
+    words.collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_of_a_curriculum_vitae_are_put_in_order() {
+        for (typed, expect) in [
+            (
+                "10/2021–present: Warehouse op -> acting TL, DHL Supply Chain @ lutterworth",
+                "Warehouse op then acting TL, DHL Supply Chain, since October 2021, Lutterworth",
+            ),
+            (
+                "2018–2021: forklift driver; Wincanton, daventry",
+                "forklift driver, Wincanton, from 2018 to 2021, Daventry",
+            ),
+            (
+                "ACCOUNTS ASSISTANT | care group, Kidderminster | 2018–2021",
+                "accounts assistant, care group, from 2018 to 2021, Kidderminster",
+            ),
+            (
+                "[2019-11 … present] CNC setter/operator, Hinckley Precision",
+                "CNC setter/operator, Hinckley Precision, since November 2019",
+            ),
+            (
+                "2012 – 2015  Carphone Warehouse, harrow – store mgr at 23",
+                "store mgr, Carphone Warehouse, from 2012 to 2015, Harrow",
+            ),
+            ("'19–'22 | Call handler 999 EOC, wakefield", "Call handler 999 EOC, Wakefield, from 2019 to 2022"),
+            ("2023- : Associate Lecturer, Open University", "Associate Lecturer, Open University, since 2023"),
+            ("Jan 2022 – till date, Staff Nurse, Kottayam", "Staff Nurse, Kottayam, since January 2022"),
+            ("07/2020 – present  Key Account Mgr, DS Smith", "Key Account Mgr, DS Smith, since July 2020"),
+            ("2022.03 — …  web dev, Bold Otter", "web developer, Bold Otter, since March 2022"),
+        ] {
+            assert_eq!(right(typed).as_deref(), Some(expect), "{typed}");
+        }
+        for typed in ["barista at Costa, 2 years", "I have been a nurse since 2019. I like it", "cook / cleaner"] {
+            assert!(right(typed).is_none_or(|text| text == typed), "{typed}: {:?}", right(typed));
+        }
+    }
+}
