@@ -4,6 +4,7 @@ mod done;
 mod family;
 mod joining;
 mod marks;
+mod notes;
 mod position;
 mod record;
 mod study;
@@ -34,30 +35,32 @@ pub fn work(text: &str, field: Field) -> (Vec<Fact>, Vec<LeftOut>) {
         is_now: field == Field::Now,
         last: None,
         starts_block: false,
-        is_below: false,
-        starts_line: true,
-        line_first: 0,
+        line: At::default(),
         reading: Reading::default(),
     };
     for line in record::lines(text) {
-        reader.is_below = line.is_below;
-        reader.starts_line = true;
+        reader.line.is_below = line.is_below;
+        reader.line.starts = true;
         for block in blocks(&line.text) {
-            let first = (reader.reading.facts.len(), reader.reading.left_out.len());
-            if reader.starts_line {
-                reader.line_first = first.0;
+            let Reading { facts, left_out, notes } = &reader.reading;
+            let first = (facts.len(), left_out.len(), notes.len());
+            if reader.line.starts {
+                reader.line.first = first.0;
             }
             reader.block(&line.text, &block);
             reader.place(first, &line);
-            reader.starts_line = false;
+            reader.line.starts = false;
         }
     }
+    reader.say_notes();
     (reader.reading.facts, reader.reading.left_out)
 }
 
 #[derive(Default)]
 struct Reading {
     facts: Vec<Fact>,
+    /// What is named below a position, by its place, the bytes that name it, and its words.
+    notes: Vec<(usize, Range<usize>, String)>,
     left_out: Vec<LeftOut>,
 }
 
@@ -69,13 +72,19 @@ struct Reader {
     last: Option<usize>,
     /// Whether the block holds a single fact so far.
     starts_block: bool,
+    line: At,
+    reading: Reading,
+}
+
+/// Where in the field the reader is.
+#[derive(Default)]
+struct At {
     /// Whether the line is a bullet below another.
     is_below: bool,
     /// Whether the block is the first of its line.
-    starts_line: bool,
+    starts: bool,
     /// How many facts were read before the line.
-    line_first: usize,
-    reading: Reading,
+    first: usize,
 }
 
 /// What is read of one entry, before it is joined to others.
@@ -87,12 +96,13 @@ struct Entry<'a> {
 
 impl Reader {
     /// Moves what was read of a line to where the line stands in the field.
-    fn place(&mut self, (fact, left): (usize, usize), line: &record::Line) {
-        let found = self.reading.facts.iter_mut().skip(fact).map(|fact| &mut fact.source);
-        let sources = found.chain(self.reading.left_out.iter_mut().skip(left).map(|left| &mut left.source));
-        for source in sources {
-            let span = source.span.start + line.span.start..source.span.end + line.span.start;
-            source.span = if line.is_typed { span } else { line.span.clone() };
+    fn place(&mut self, (fact, left, note): (usize, usize, usize), line: &record::Line) {
+        let Reading { facts, left_out, notes } = &mut self.reading;
+        let found = facts.iter_mut().skip(fact).map(|fact| &mut fact.source.span);
+        let left = left_out.iter_mut().skip(left).map(|left| &mut left.source.span);
+        for span in found.chain(left).chain(notes.iter_mut().skip(note).map(|(_, span, _)| span)) {
+            let moved = span.start + line.span.start..span.end + line.span.start;
+            *span = if line.is_typed { moved } else { line.span.clone() };
         }
     }
 
@@ -104,7 +114,7 @@ impl Reader {
         }
         let positions = self.reading.facts.iter().filter(|fact| fact.is_position()).count();
         let studies = self.last.is_some_and(|at| self.reading.facts[at].kind == Kind::Study);
-        if !self.is_below && (!self.is_now || positions > 1 || studies && self.starts_line) {
+        if !self.line.is_below && (!self.is_now || positions > 1 || studies && self.line.starts) {
             self.last = None;
         }
         let dashed = dashes(field, block);
@@ -123,6 +133,12 @@ impl Reader {
     }
 
     fn entry(&mut self, piece: &Piece) {
+        if let Some(Words::Position(position)) = self.last.map(|at| &self.reading.facts[at].words)
+            && let Some(clause) = notes::change(&piece.text, position)
+        {
+            self.push(Kind::Feat, piece.span.clone(), &piece.text, self.last, Words::Clause(clause));
+            return;
+        }
         if piece.text.contains(['<', '>', '*', '=', '{', '}', '[', ']', '@', '_', '\\']) && !piece.text.contains(" @ ")
         {
             return self.leave_out(piece.span.clone(), Why::Unread);
@@ -151,11 +167,36 @@ impl Reader {
         }
         let entry = Entry { text: text.trim_matches([' ', ',', '-', '–', ':']), span: piece.span.clone(), time };
         if !self.read(entry) {
-            self.leave_out(piece.span.clone(), Why::Unread);
-            return;
+            return self.note(piece);
         }
         for bracket in brackets {
             self.bracket(&bracket, &piece.span);
+        }
+    }
+
+    /// Keeps an entry that could not be read for the list of what the position includes, if it is about one.
+    fn note(&mut self, piece: &Piece) {
+        let at = self.last.filter(|at| {
+            let fact = &self.reading.facts[*at];
+            fact.kind != Kind::Study && fact.is_position()
+        });
+        let (Some(at), Some(note)) = (at, notes::note(&piece.text)) else {
+            return self.leave_out(piece.span.clone(), Why::Unread);
+        };
+        self.reading.notes.push((at, piece.span.clone(), note));
+    }
+
+    /// Says what the notes below each position name.
+    fn say_notes(&mut self) {
+        let taken = std::mem::take(&mut self.reading.notes);
+        let positions: std::collections::BTreeSet<usize> = taken.iter().map(|(at, ..)| *at).collect();
+        for at in positions {
+            let own: Vec<&(usize, Range<usize>, String)> = taken.iter().filter(|(of, ..)| *of == at).collect();
+            let Words::Position(position) = self.reading.facts[at].words.clone() else { continue };
+            let texts: Vec<String> = own.iter().map(|(_, _, note)| note.clone()).collect();
+            if let Some(clause) = notes::includes(&texts, &position) {
+                self.push(Kind::Duty, own[0].1.clone(), &texts.join(", "), Some(at), Words::Clause(clause));
+            }
         }
     }
 

@@ -34,7 +34,7 @@ impl Reader {
 
     /// A place or a shift, which belongs to the position before it. In brackets, only what is surely one.
     pub(super) fn context(&mut self, text: &str, is_in_brackets: bool) -> bool {
-        let is_below = self.is_below && self.last.is_some_and(|at| at < self.line_first);
+        let is_below = self.line.is_below && self.last.is_some_and(|at| at < self.line.first);
         let Some(Fact { kind, words: Words::Position(position), .. }) =
             self.last.and_then(|at| self.reading.facts.get_mut(at))
         else {
@@ -83,7 +83,7 @@ impl Reader {
     /// Adds the place of a course to it.
     pub(super) fn place_of_study(&mut self, text: &str) -> bool {
         let first = crate::facts::lexicon::bare(text.split(' ').next().unwrap_or_default());
-        let is_below = self.is_below && self.last.is_some_and(|at| at < self.line_first);
+        let is_below = self.line.is_below && self.last.is_some_and(|at| at < self.line.first);
         if is_below || ["thesis", "dissertation", "modules", "module", "project", "predicted"].contains(&first.as_str())
         {
             return false;

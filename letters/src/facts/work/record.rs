@@ -91,10 +91,7 @@ fn record(text: &str, is_dated: bool) -> Option<String> {
     let (head, tail) = cut(text);
     let (when, rest) = when(&head);
     let is_barred = [" | ", " — ", " -- ", " // ", " :: "].iter().map(|mark| head.matches(mark).count()).max()? > 1;
-    if !is_dated && !is_barred
-        || when.is_none() && !is_barred
-        || when.as_ref().is_some_and(|when| rest.contains(when.as_str()))
-    {
+    if !is_barred && (!is_dated || when.is_none()) || when.as_ref().is_some_and(|when| rest.contains(when.as_str())) {
         return None;
     }
     if WHEN.find_iter(&outside(&head)).count() > 1 {

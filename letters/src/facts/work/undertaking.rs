@@ -22,17 +22,11 @@ list!(ACTIVITY_ENDS = "facts/activity_ends");
 pub fn named(text: &str, time: Option<&Time>) -> Option<(Kind, Words)> {
     let lower = text.to_lowercase();
     let words: Vec<&str> = text.split_whitespace().collect();
-    let first = words.first().map(|word| bare(word)).unwrap_or_default();
-    let is_institution =
-        ["university", "college", "school", "hospital", "institute"].iter().any(|word| lower.contains(word));
-    if [
-        "after", "before", "during", "then", "while", "left", "started", "spent", "served", "attended", "did", "held",
-        "i",
-    ]
-    .contains(&first.as_str())
-    {
+    if is_clause(&lower) {
         return None;
     }
+    let is_institution =
+        ["university", "college", "school", "hospital", "institute"].iter().any(|word| lower.contains(word));
     let head = words.iter().position(|word| ["at", "in", "for", "with", "on"].contains(&word.to_lowercase().as_str()));
     let (what, rest) = words.split_at(head.unwrap_or(words.len()));
     let what_lower = what.join(" ").to_lowercase();
@@ -82,15 +76,7 @@ pub fn named(text: &str, time: Option<&Time>) -> Option<(Kind, Words)> {
     } else if ["job", "round"].contains(&last) && what.len() > 1 {
         (Kind::Job, "have", with_article(&what.join(" ")))
     } else if let Some(force) = FORCES.pair_of(&lower) {
-        (
-            Kind::Job,
-            "serve",
-            if force.contains("Engineers") || force.contains("Signals") || force.contains("Corps") {
-                format!("with {force}")
-            } else {
-                format!("in {force}")
-            },
-        )
+        (Kind::Job, "serve", served(force))
     } else if let Some(area) = AREAS.pair_of(&what_lower) {
         (Kind::Job, "work", area.to_owned())
     } else if rest.is_empty() && spell::is_employer(text) {
@@ -104,6 +90,21 @@ pub fn named(text: &str, time: Option<&Time>) -> Option<(Kind, Words)> {
     };
     Some((kind, act(verb, &[&object, &place, time.map_or("", Time::words)])))
 }
+
+fn served(force: &str) -> String {
+    let is_corps = ["Engineers", "Signals", "Corps", "Rifles", "REME"].iter().any(|word| force.contains(word));
+    format!("{} {force}", if is_corps { "with" } else { "in" })
+}
+
+/// Whether a text begins like a clause, which names no work.
+fn is_clause(lower: &str) -> bool {
+    let first = lower.split(' ').next().map(bare).unwrap_or_default();
+    CLAUSES.contains(&first.as_str())
+}
+
+const CLAUSES: [&str; 13] = [
+    "after", "before", "during", "then", "while", "left", "started", "spent", "served", "attended", "did", "held", "i",
+];
 
 /// Reads an entry as something that one did for somebody, or somewhere: "sports massage for the juniors", "quality
 /// inspection at a subcontractor".
@@ -160,7 +161,7 @@ fn is_surely_named(text: &str) -> bool {
             || COURSES.has(word)
             || DAYS.iter().any(|day| word.starts_with(day)) && word.len() < 10
     };
-    let is_short = |word: &str| word.len() < 5 && word.chars().all(|c| c.is_uppercase());
+    let is_short = |word: &str| word.len() < 5 && word.chars().all(char::is_uppercase);
     is_known || words.len() > 1 && !words.iter().any(is_plain) && !text.split(' ').any(is_short)
 }
 
