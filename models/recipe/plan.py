@@ -9,11 +9,14 @@ from sentences import RNG, SENTENCES, TONES
 TITLES = ["role", "role", "role", "post", "field", "notitle"]
 PRESENT = ["now", "now.time", "now.time", "doing", "clause"]
 # What follows a position that was just named.
-THERE = {"now": "duties.there", "now.time": "duties.there", "past": "feats.there", "past.time": "feats.there"}
-THINGS = ["skill", "skills", "tools", "know", "hold", "hold.first", "have", "speak", "traits", "clause"]
-ASKS = ["ask", "ask.more", "ask.skill", "ask.tool", "ask.both", "ask.all", "look", "question"]
+HERE = ["duties.there", "duties.there", "feats.here"]
+THERE = {"now": HERE, "now.time": HERE, "past": ["feats.there"], "past.time": ["feats.there"]}
+THINGS = ["skill", "skills", "used", "tools", "know", "hold", "hold.first", "have", "speak", "traits", "clause"]
+ASKS = ["ask", "ask.more", "ask.both", "ask.all", "look", "question"]
+# These say what is asked for and had at once.
+ASKED = ["ask.skill", "ask.skills", "ask.tool", "ask.hold", "tools.asked", "hold.asked"]
 REST = ["past", "past.time", "past.also", "past.time.also", "feats", "duties", "doing", "now.also", "clause"]
-MORE = ["skill.more", "skills.more", "tools.more", "know.more", "hold.more", "have.more"]
+MORE = ["skill.more", "skills.more", "used.more", "tools.more", "know.more", "hold.more", "have.more"]
 
 
 def _chance(probability):
@@ -24,7 +27,7 @@ def _position(moves):
     """A move about a position, perhaps with what was done there."""
     move = RNG.choice(moves)
     there = THERE.get(move)
-    return [move, there] if there and _chance(0.4) else [move]
+    return [move, RNG.choice(there)] if there and _chance(0.4) else [move]
 
 
 def _opening():
@@ -39,6 +42,8 @@ def _opening():
 
 
 def _answer():
+    if _chance(0.3):
+        return [RNG.choice(ASKED) for _ in range(RNG.choice([1, 1, 2]))]
     moves = [RNG.choice(ASKS)]
     for _ in range(RNG.choice([1, 1, 2, 3])):
         moves += _position(PRESENT + REST) if _chance(0.5) else [RNG.choice(THINGS)]
@@ -53,7 +58,7 @@ def _rest():
 
 
 def _closing(tone):
-    moves = ["close"]
+    moves = [RNG.choice(["close", "close.company"])]
     if "close.call" in SENTENCES[tone] and _chance(0.4):
         moves.append("close.call")
     return [*moves, "thanks"]

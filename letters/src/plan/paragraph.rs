@@ -9,6 +9,12 @@ const WORDS_MAX: usize = 32;
 /// Most words of two that an "and" joins.
 const WORDS_OF_AND_MAX: usize = 26;
 
+/// First words of a sentence that have their capital only there.
+const SMALL: [&str; 22] = [
+    "A", "After", "An", "At", "Before", "During", "For", "He", "In", "It", "Last", "My", "On", "Our", "She", "Since",
+    "The", "There", "They", "This", "When", "While",
+];
+
 /// The text of a paragraph.
 pub fn paragraph(sentences: &[(&Sentence, String)]) -> String {
     let mut texts: Vec<String> = Vec::new();
@@ -56,7 +62,9 @@ fn subject(sentence: &Sentence, text: &str) -> Option<String> {
 /// A sentence as it reads behind an "and".
 fn continued(sentence: &Sentence, text: &str) -> String {
     let begins = |words: &&String| text.to_lowercase().starts_with(&words.to_lowercase());
+    let is_small = |text: &str| SMALL.contains(&text.split(' ').next().unwrap_or_default());
     match sentence.words.iter().find(begins) {
+        Some(words) if is_small(words) => lower_first(text),
         Some(words) => format!("{words}{}", &text[words.len()..]),
         None if text.starts_with("I ") || text.starts_with("I'") => text.to_owned(),
         None => lower_first(text),

@@ -25,7 +25,7 @@ pub enum Manner {
 }
 
 /// Most things that one sentence lists.
-const LIST_MAX: usize = 5;
+const LIST_MAX: usize = 6;
 
 /// The sentences that say these facts, in their order as far as kinds are said together.
 pub fn sentences(
@@ -44,7 +44,7 @@ pub fn sentences(
         let sentence = match &one.fact.words {
             Words::Position(position) => {
                 let sizes = joined_to(told, one.at, Kind::Size);
-                let is_more = positions > 0;
+                let is_more = positions > 0 || said.iter().any(|at| is_like(&all[*at], position));
                 positions += 1;
                 done.extend(sizes.iter().map(|(at, _)| *at));
                 let mut facts = vec![one.at];
@@ -155,6 +155,14 @@ fn acts(told: &[Told<'_>], first: &Told<'_>, all: &[Fact], said: &BTreeSet<usize
         None => Link::Apart,
     };
     Sentence::new(step, [clauses(&texts)]).of(&facts).linked(link)
+}
+
+/// Whether a fact is a position, or a course, of the same time.
+fn is_like(fact: &Fact, position: &Position) -> bool {
+    match &fact.words {
+        Words::Position(other) => other.is_now == position.is_now,
+        _ => position.is_now && fact.kind == Kind::Study && fact.source.field == crate::facts::fact::Field::Now,
+    }
 }
 
 /// Whether an act says where somebody worked.

@@ -12,6 +12,7 @@ list!(NO_BEGINNING = "whole/no_beginning");
 list!(SMALL_WITH_CAPITAL = "whole/small_with_capital");
 list!(DETERMINERS = "whole/determiners");
 list!(PREPOSITIONS = "whole/prepositions");
+list!(UNIQUE = "facts/unique_roles");
 list!(NO_ROLE = "whole/no_role");
 list!(NO_THING = "whole/no_thing");
 list!(CLAUSES = "whole/clauses");
@@ -94,7 +95,11 @@ fn is_role(role: &str) -> bool {
         && head.len() > 3
         && head.ends_with('s')
         && !["ss", "us", "is", "ics", "'s"].iter().any(|end| head.ends_with(end));
-    words.len() <= ROLE_MAX && !begins_inside && !is_many && !small.iter().any(|word| NO_ROLE.has(word))
+    let is_named = role.starts_with(char::is_uppercase)
+        || UNIQUE.beginning_of(&role.to_lowercase()).is_some()
+        || small.first().is_some_and(|first| DETERMINERS.has(first) || PREPOSITIONS.has(first))
+        || small.iter().any(|word| matches!(word.as_str(), "part" | "self-employed" | "retired" | "freelance"));
+    words.len() <= ROLE_MAX && is_named && !begins_inside && !is_many && !small.iter().any(|word| NO_ROLE.has(word))
 }
 
 /// What somebody does: a verb and what belongs to it.
@@ -102,6 +107,7 @@ fn is_act(base: &str) -> bool {
     let words = lower(&tokens(base));
     let takes_of = |first: &str| VERBS_WITH_OF.has(first);
     match words.as_slice() {
+        [_, article, verb, ..] if matches!(article.as_str(), "a" | "an") && FINITE.has(verb) => false,
         [first, second, ..] => {
             first.starts_with(char::is_alphabetic) && second != "me" && (second != "of" || takes_of(first))
         }

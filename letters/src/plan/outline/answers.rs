@@ -19,7 +19,8 @@ impl Outline<'_> {
     pub fn answers(&mut self, points: &[Point]) -> Vec<Vec<Sentence>> {
         let mut paragraphs: Vec<Vec<Sentence>> = Vec::new();
         let (short, long): (Vec<&Point>, Vec<&Point>) = points.iter().partition(|point| self.is_short(point));
-        for point in long {
+        let (named, bare): (Vec<&Point>, Vec<&Point>) = long.into_iter().partition(|point| self.named(point).is_some());
+        for point in named {
             let sentences = self.answer(point);
             match paragraphs.last_mut() {
                 // Two short answers share a paragraph.
@@ -27,6 +28,14 @@ impl Outline<'_> {
                 _ if !sentences.is_empty() => paragraphs.push(sentences),
                 _ => {}
             }
+        }
+        // What answers something that cannot be named is said in short.
+        let facts: Vec<usize> = bare.iter().flat_map(|point| point.facts.iter().copied().take(2)).collect();
+        let facts: Vec<usize> = facts.into_iter().filter(|at| !self.said.contains(at)).collect();
+        let sentences = self.tell(&facts, true);
+        match paragraphs.last_mut() {
+            Some(last) if last.len() + sentences.len() <= 4 => last.extend(sentences),
+            _ => paragraphs.push(sentences),
         }
         let short = self.short_answers(&short);
         match paragraphs.last_mut() {

@@ -96,7 +96,8 @@ impl Outline<'_> {
         facts.retain(|at| {
             let fact = self.fact(*at);
             let is_weak = has_better && is_bare(fact) && !has_duty(*at)
-                || has_degree && fact.kind == Kind::Grade && length != Length::Long;
+                || has_degree && fact.kind == Kind::Grade && length != Length::Long
+                || fact.kind == Kind::Grade && !fact.text.contains(' ');
             !is_weak
         });
     }
@@ -144,6 +145,9 @@ fn link(sentences: &mut [Sentence]) {
                 | Move::PastTime
         )
     };
+    let is_skills = |step: Move| {
+        matches!(step, Move::Skill | Move::SkillMore | Move::Skills | Move::SkillsMore | Move::Used | Move::UsedMore)
+    };
     let mut at = 1;
     while at < sentences.len() {
         let (before, one) = (&sentences[at - 1], &sentences[at]);
@@ -154,6 +158,7 @@ fn link(sentences: &mut [Sentence]) {
             && before.words.len() == one.words.len()
             && joins(before.step)
             && joins(one.step)
+            && !(is_skills(before.step) && is_skills(one.step))
             && is_short(before)
             && is_short(one);
         if fits {
