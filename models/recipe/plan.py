@@ -15,7 +15,7 @@ THINGS = ["skill", "skills", "used", "tools", "know", "hold", "hold.first", "hav
 ASKS = ["ask", "ask.more", "ask.both", "ask.all", "look", "question"]
 # These say what is asked for and had at once.
 ASKED = ["ask.skill", "ask.skills", "ask.tool", "ask.hold", "tools.asked", "hold.asked"]
-REST = ["past", "past.time", "past.also", "past.time.also", "feats", "duties", "doing", "now.also", "clause"]
+REST = ["past", "past.time", "past.also", "past.time.also", "feats", "feats.also", "duties", "doing", "now.also", "clause"]
 MORE = ["skill.more", "skills.more", "used.more", "tools.more", "know.more", "hold.more", "have.more"]
 
 

@@ -30,7 +30,7 @@ const fn answers_max(length: Length) -> usize {
 /// The paragraphs of a letter from the salutation to the thanks. `turn` varies what may be varied.
 pub fn outline(facts: &Facts, evidence: &Evidence, options: &LetterOptions, turn: u64) -> Vec<Vec<Sentence>> {
     let length = options.length;
-    let mut outline = Outline { facts, evidence, said: unsound(facts), asked: 0 };
+    let mut outline = Outline { facts, evidence, said: unsound(facts), silent: unsound(facts), asked: 0 };
     let points = outline.points(length);
     let opening = outline.opening(&points, turn);
     let mut paragraphs = vec![vec![outline.greeting(options.tone)], opening];
@@ -100,6 +100,8 @@ struct Outline<'a> {
     evidence: &'a Evidence,
     /// The facts that a sentence says.
     said: BTreeSet<usize>,
+    /// Those of them that no sentence can say.
+    silent: BTreeSet<usize>,
     /// How many requirements were named.
     asked: usize,
 }
@@ -237,13 +239,14 @@ impl Outline<'_> {
         let mut seen = BTreeSet::new();
         all.retain(|at| seen.insert(*at));
         let told: Vec<telling::Told> = all.iter().map(|at| telling::Told { at: *at, fact: self.fact(*at) }).collect();
+        let spoken: BTreeSet<usize> = self.said.difference(&self.silent).copied().collect();
         let manner =
-            |kind: Kind| match self.said.iter().any(|at| telling::group(self.fact(*at).kind) == telling::group(kind)) {
+            |kind: Kind| match spoken.iter().any(|at| telling::group(self.fact(*at).kind) == telling::group(kind)) {
                 _ if is_answer => Manner::Answer,
                 true => Manner::More,
                 false => Manner::First,
             };
-        let sentences = telling::sentences(&told, &self.facts.all, manner, &self.said);
+        let sentences = telling::sentences(&told, &self.facts.all, manner, &spoken);
         self.said.extend(sentences.iter().flat_map(|sentence| sentence.facts.iter().copied()));
         // What was asked for comes first, then what the form joins to it.
         if is_whole {

@@ -58,7 +58,7 @@ pub fn sentences(
                 let sentence = match &act.doing {
                     _ if !is_now => Sentence::new(Move::Feats, [act.past.clone()]),
                     // What the course is was said before.
-                    _ if is_known(finish) => Sentence::new(Move::Clause, [format!("I finish {finish}")]),
+                    _ if is_known(finish) => Sentence::new(Move::Clause, [format!("I finish the course {finish}")]),
                     doing if has_since(doing) => Sentence::new(Move::Clause, [format!("I have been {doing}")]),
                     doing => Sentence::new(Move::Doing, [doing.clone()]),
                 };
@@ -69,7 +69,9 @@ pub fn sentences(
             }
             Words::Act(_) => Some(acts(told, one, all, said, &sentences)),
             Words::Thing(_) | Words::Adjective(_) => things(told, one.fact.kind, manner(one.fact.kind), &done),
-            Words::Clause(clause) => Some(Sentence::new(Move::Clause, [clause.clone()]).of(&[one.at])),
+            Words::Clause(clause) => {
+                self::clause(clause, all, said).map(|clause| Sentence::new(Move::Clause, [clause]).of(&[one.at]))
+            }
         };
         let Some(sentence) = sentence else { continue };
         done.extend(sentence.facts.iter().copied());
@@ -179,6 +181,27 @@ fn has_since(text: &str) -> bool {
 /// Whether a verb follows "have" as it stands in the past.
 fn is_regular(past: &str) -> bool {
     past.split(' ').next().is_some_and(|verb| verb.ends_with("ed"))
+}
+
+/// A clause, in the perfect where it says since when, and without a course that was told before.
+fn clause(clause: &str, all: &[Fact], said: &BTreeSet<usize>) -> Option<String> {
+    if let Some(rest) = clause.strip_prefix("I am ").filter(|_| has_since(clause)) {
+        return Some(format!("I have been {rest}"));
+    }
+    let award = clause
+        .strip_prefix("I am studying for ")
+        .and_then(|course| course.split(' ').find(|word| word.starts_with(char::is_uppercase)));
+    let is_told = award.is_some_and(|award| {
+        said.iter().any(|at| {
+            all[*at].kind == Kind::Study
+                && all[*at].text.split(|c: char| !c.is_alphanumeric()).any(|word| word == award)
+        })
+    });
+    match clause.split_once(" and finish ") {
+        _ if !is_told => Some(clause.to_owned()),
+        Some((_, finish)) => Some(format!("I finish the course {finish}")),
+        None => None,
+    }
 }
 
 /// Whether another course of the present was told before this one.

@@ -2,7 +2,7 @@
 //! else than it is shows itself by what no such phrase has: an article inside the name of a role, a verb inside the name
 //! of a thing, a small word with a capital, a beginning or an end that hangs in the air.
 
-use crate::facts::fact::{Fact, Kind, Words};
+use crate::facts::fact::{Fact, Words};
 use crate::facts::verb;
 use crate::pattern::pattern;
 use crate::words::list;
@@ -41,8 +41,7 @@ pub fn is_whole(fact: &Fact) -> bool {
         Words::Act(act) => is_act(&act.base) && is_phrase(&act.past) && has_no_bare_year(&act.past),
         Words::Thing(text) => is_phrase(text) && is_thing(text),
         Words::Adjective(text) => is_phrase(text) && is_adjective(text),
-        Words::Clause(text) if fact.kind == Kind::Reason => is_phrase(text) && is_clause(text),
-        Words::Clause(text) => is_phrase(text),
+        Words::Clause(text) => is_phrase(text) && is_clause(text),
     }
 }
 
@@ -71,6 +70,7 @@ fn is_phrase(text: &str) -> bool {
     !NO_BEGINNING.has(first)
         && !DANGLING.has(last)
         && !twice
+        && !text.ends_with([':', '-', '–', ','])
         && opens == text.matches(')').count()
         && !words.iter().skip(1).any(|word| SMALL_WITH_CAPITAL.has(word))
         && !words.iter().any(|word| *word == "i" || SLASHED.is_match(word) && !NO_SLASHED_DATE.is_match(word))
@@ -119,6 +119,16 @@ fn is_act(base: &str) -> bool {
 fn is_thing(text: &str) -> bool {
     let small = lower(&tokens(text));
     let own = small.iter().take_while(|word| !CLAUSES.has(word));
+    // "acupuncture no", "IELTS 6.5. photography".
+    let is_denied = matches!(small.last().map(String::as_str), Some("no" | "not"));
+    let is_two = text.match_indices(". ").any(|(at, _)| {
+        let before = text[..at].rsplit(' ').next().unwrap_or_default();
+        let is_sentence = before.len() > 3 && text[at + 2..].starts_with(char::is_lowercase);
+        is_sentence || before.ends_with(|c: char| c.is_ascii_digit()) || before == "no"
+    });
+    if is_denied || is_two {
+        return false;
+    }
     !own.into_iter().any(|word| NO_THING.has(word)) && !small.iter().any(|word| matches!(word.as_str(), "yes" | "lol"))
 }
 
