@@ -168,7 +168,7 @@ fn is_clause(text: &str) -> bool {
     let has_subject = own.iter().any(|at| SUBJECTS.has(&small[*at]) || small[*at] == "you're" || small[*at] == "i'm");
     let has_verb = own.iter().any(|at| is_verb(*at));
     let hangs = matches!(small.first().map(String::as_str), Some("that" | "which" | "who"))
-        && !(small.len() > 1 && !FINITE.has(&small[1]));
+        && small.get(1).is_none_or(|second| FINITE.has(second));
     has_verb && !hangs && (has_subject || begins_with_subject(&words))
 }
 
