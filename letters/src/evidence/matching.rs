@@ -131,7 +131,9 @@ fn ordinary(raw: &str, kind: Need, form: &Form<'_>) -> Vec<(Degree, usize)> {
         }
         let asked = terms(&put_right(&option));
         let span = length(&option).filter(|_| kind != Need::Condition);
-        let is_paper = asks_paper(&option);
+        // What stands in brackets is an example of the paper before them.
+        let is_example = raw.split_once('(').is_some_and(|(_, inner)| inner.contains(option.as_str()));
+        let is_paper = asks_paper(&option) || is_example && asks_paper(raw);
         if let Some(span) = span.filter(|_| !is_paper) {
             found.extend(amounts::experience(&asked, span, form));
             continue;
@@ -166,6 +168,11 @@ fn limit(fact: &Fact, raw: &str, need: Need, is_paper: bool) -> Option<Degree> {
     let (lower, own) = (raw.to_ascii_lowercase(), fact.text.to_ascii_lowercase());
     let is_held = matches!(fact.kind, Kind::Award | Kind::Licence | Kind::Member | Kind::Grade | Kind::Course);
     if matches!(fact.kind, Kind::Reason | Kind::Break) || LAPSED.iter().any(|word| own.contains(word)) {
+        return None;
+    }
+    // What somebody can use is not yet their own.
+    let is_own = ["own ", "their own ", "your own ", "must have own "].iter().any(|lead| lower.starts_with(lead));
+    if is_own && fact.kind != Kind::Own {
         return None;
     }
     if papers::asks_study(&lower) {

@@ -27,6 +27,8 @@ pub fn is_odd(text: &str) -> bool {
     text.split_whitespace().count() > WORDS_MAX
         || text.contains(['/', '&', '@', '(', ')', ':', '"', '“', '”', '=', '*', '+', '?', '£', '%', ';'])
         || text.contains(" - ")
+        || text.contains('–')
+        || ["max ", "min ", "max. ", "min. "].iter().any(|start| text.to_ascii_lowercase().starts_with(start))
         // In capitals, "IT" is a trade.
         || text.split(|c: char| !c.is_alphanumeric()).any(|word| word != "IT" && PERSONS.has(&word.to_ascii_lowercase()))
 }
@@ -47,6 +49,12 @@ pub fn noun_phrase(text: &str) -> Option<String> {
     }
     if lower.starts_with("gcse") || lower.contains(" gcse") {
         return school_results(text);
+    }
+    if text.starts_with("NVQ Level ") && lower.split(' ').nth(3).is_some_and(|next| next == "or" || next == "and") {
+        return Some(with_article(text)).filter(|_| lower.contains("equivalent"));
+    }
+    if let Some((level, subject)) = bare_level(text) {
+        return level_phrase(level, subject);
     }
     if let Some(rest) = text.strip_prefix("NVQ Level ").filter(|rest| rest.contains(' ') && !rest.contains(" in ")) {
         return Some(format!("an NVQ Level {}", rest.replacen(' ', " in ", 1)));
@@ -95,6 +103,28 @@ pub fn noun_phrase(text: &str) -> Option<String> {
     let is_choice = cut.is_some_and(|cut| lower[cut..].starts_with(" or "));
     let is_whole = cut.is_none() || is_mass(last) || COUNTABLE.has(last) || !is_choice && is_sound_end(last);
     (is_known && is_whole || are_names && !is_title).then(|| text.to_owned())
+}
+
+/// The level and the subject of "Level 3 plumbing", where no noun says what is held.
+fn bare_level(text: &str) -> Option<(&str, &str)> {
+    let (level, subject) = text.strip_prefix("Level ")?.split_once(' ').filter(|(level, _)| level.len() == 1)?;
+    let lower = subject.to_ascii_lowercase();
+    let nouns = ["qualification", "certificate", "diploma", "award", "apprenticeship", "course", "nvq"];
+    let is_bare =
+        !lower.starts_with("in ") && !lower.starts_with("or ") && !nouns.iter().any(|noun| lower.contains(noun));
+    is_bare.then_some((level, subject))
+}
+
+/// "Level 2 food hygiene", "a Level 3 in plumbing"; `None` where a level of this subject has no surely right name.
+fn level_phrase(level: &str, subject: &str) -> Option<String> {
+    let lower = subject.to_ascii_lowercase();
+    let is_plain =
+        ["food hygiene", "food safety", "first aid", "safeguarding"].iter().any(|name| lower.ends_with(name))
+            || ["maths", "english", "literacy", "numeracy", "functional"].iter().any(|name| lower.starts_with(name));
+    if is_plain {
+        return Some(format!("Level {level} {subject}"));
+    }
+    is_mass(lower.rsplit(' ').next().unwrap_or_default()).then(|| format!("a Level {level} in {subject}"))
 }
 
 /// "GCSE English and maths at grade 4", "a GCSE in maths".

@@ -246,6 +246,7 @@ pub fn ends_sentence(text: &str, at: usize) -> bool {
         && !is_initial
         && !word.contains('.')
         && !is_abbreviation(word)
+        && !["equiv", "min", "max", "incl", "inc", "eg", "reg", "approx"].contains(&word.to_lowercase().as_str())
 }
 
 #[cfg(test)]

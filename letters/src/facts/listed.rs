@@ -10,10 +10,14 @@ pattern!(DASHES = r"\s[-–—]\s");
 pattern!(STOPS = r"\b([a-z][a-z']+)\.\s+\w");
 // "Drama (A). I took", "C#. For": what ends a sentence though no word stands before its stop.
 pattern!(CLOSED = r"[)#+%\d]\.\s+[A-Z]");
+pattern!(ASKED = r"(?i)\?\s+(?:no|nope|yes|not yet|never)\b");
 pattern!(NUMBERED = r"(?m)^\s*(?:\(?[a-h1-9]\)|[1-9]\.)\s");
 
 /// How often a colon or dash has to stand between spaces for it to be the mark of a list.
 const LISTED_MIN: usize = 2;
+
+/// Shortened words whose stop ends no sentence.
+const SHORTENED: [&str; 12] = ["approx", "eg", "etc", "exp", "ie", "inc", "incl", "max", "min", "mod", "perf", "reg"];
 
 /// The field with a semicolon wherever an odd mark parts its entries. No byte moves, so places stay the same.
 #[must_use]
@@ -35,31 +39,18 @@ pub fn listed(field: &str) -> String {
     for found in CLOSED.find_iter(field) {
         text.replace_range(found.start() + 1..found.start() + 2, ";");
     }
+    // "D1? no" denies what "D1- no" denies.
+    for found in ASKED.find_iter(field) {
+        text.replace_range(found.start()..=found.start(), "-");
+    }
     // Who types in small letters ends sentences before small letters: "btec. gcse x6".
     for found in STOPS.captures_iter(field) {
         let Some(word) = found.get(1) else { continue };
         let next = field[word.end() + 1..].trim_start();
         let goes_on = ["in ", "of ", "for "].iter().any(|lead| next.starts_with(lead));
         let is_short = is_abbreviation(word.as_str()) && !matches!(word.as_str(), "cert" | "dip");
-        if !(is_short
-            || goes_on
-            || matches!(
-                word.as_str(),
-                "no" | "eg"
-                    | "ie"
-                    | "inc"
-                    | "incl"
-                    | "mod"
-                    | "vs"
-                    | "exp"
-                    | "approx"
-                    | "min"
-                    | "max"
-                    | "reg"
-                    | "perf"
-                    | "etc"
-            ))
-        {
+        let is_number = word.as_str() == "no" && next.starts_with(|c: char| c.is_ascii_digit());
+        if !(is_short || goes_on || is_number || SHORTENED.contains(&word.as_str())) {
             text.replace_range(word.end()..=word.end(), ";");
         }
     }
@@ -86,7 +77,7 @@ mod tests {
         check("Maths 5 // English 4", "Maths 5; English 4");
         check("CostX ~ Bluebeam ~ Excel", "CostX; Bluebeam; Excel");
         check("* rotas * VAT prep", "; rotas; VAT prep");
-        check("EXACT? no : typing : Polish", "EXACT? no; typing; Polish");
+        check("EXACT? no : typing : Polish", "EXACT- no; typing; Polish");
         check("RHS Level 2 - two yrs - PA1 useful - licence", "RHS Level 2; two yrs; PA1 useful; licence");
         check("btec ps. gcse x6. 1st aid in date", "btec ps; gcse x6. 1st aid in date");
         check("(a) PhD in history\n(b) publications", "; PhD in history ; publications".replace(" ;", ";").as_str());

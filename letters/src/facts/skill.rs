@@ -47,7 +47,7 @@ pattern!(
 pattern!(GOOD = r"(?i)^([\w'-]+(?: [\w'-]+)?) (?:gd|v gd|good|very good)$");
 // What no name of a skill begins with.
 pattern!(
-    FIRST = r"(?i)^(?:with|in|as|for|at|on|from|to|by|usually|mostly|only|but|so|then|than|no|not|small|used|one|two|three|up|dislike|height|reach|tattoos?|late|able|be|is|am|are|was|do|does|did|don't|what'd|what|that|this|it|they|he|she|we|bit|few|some)\b"
+    FIRST = r"(?i)^(?:with|in|as|for|at|on|from|to|by|usually|mostly|only|but|so|then|than|no|not|small|used|one|two|three|up|dislike|height|reach|tattoos?|late|able|be|is|am|are|was|do|does|did|don't|what'd|what|that|this|it|they|he|she|we|bit|few|some)(?:\b|\s)"
 );
 pattern!(SCORE = r"(?i)^(IELTS|TOEFL)\s+(\d+(?:\.\d)?)$");
 pattern!(BASICS = r"(?i)^(.+?) basics$");
@@ -123,6 +123,8 @@ fn pieces(field: &str) -> Vec<Entry> {
                 .split_once(':')
                 .filter(|(label, rest)| LABELS.has(&label.to_lowercase()) && !rest.trim().is_empty());
             let text = text.map_or(piece.text.as_str(), |(_, rest)| rest.trim());
+            let text = text.replace("w/out ", "without ");
+            let text = text.as_str();
             let text =
                 if qualification::own(text).is_some() { text.to_owned() } else { LEAD.replace(text, "").into_owned() };
             let is_sentence = text.starts_with(['I', 'i']) && sentence::is_sentence(&text);
@@ -166,6 +168,20 @@ fn several(text: &str) -> Option<Vec<Saying>> {
     if let Some(languages) = language::listed(text) {
         return Some(languages.into_iter().map(saying).collect());
     }
+    // "Go enough to patch an operator"
+    if let Some(read) = text.split_once(" enough to ").and_then(|(name, _)| tool::surely(name)) {
+        return Some(vec![saying(read)]);
+    }
+    // "SystmOne and Nervecentre": a name beside a tool is one.
+    let named: Vec<&str> = text.split(" and ").collect();
+    let is_name = |part: &&str| !part.contains(' ') && part.starts_with(char::is_uppercase);
+    if named.len() > 1
+        && named.iter().all(|part| tool::surely(part).is_some() || is_name(part))
+        && named.iter().any(|part| tool::surely(part).is_some())
+    {
+        let tool = |part: &&str| tool::surely(part).unwrap_or_else(|| (Kind::Tool, Words::Thing((*part).to_owned())));
+        return Some(named.iter().map(tool).map(saying).collect());
+    }
     // "word excel": tools beside one another.
     let words: Vec<&str> = text.split(' ').collect();
     if words.len() > 1
@@ -187,7 +203,8 @@ fn several(text: &str) -> Option<Vec<Saying>> {
     }
     // "CRM: Salesforce" says what the tool is for.
     if let Some((label, rest)) = text.split_once(": ").filter(|(label, _)| label.split(' ').count() < 4)
-        && let Some(read) = sure(rest).filter(|_| tool::surely(label).is_none())
+        && let Some(read) =
+            tool::surely(rest).or_else(|| language::read(rest)).filter(|_| tool::surely(label).is_none())
     {
         return Some(vec![saying(read)]);
     }

@@ -6,6 +6,7 @@ use crate::pattern::pattern;
 pattern!(
     YES = r"(?i)[\s,:(–—-]+(?:yes|yep|yes no prob(?:lem)?s?|no prob(?:lem)?s?|no bother|done|✔|all fine|fine|obviously|obvs|tick)[)!]?$"
 );
+pattern!(YES_AND = r"(?i)^([^()]+?)[\s,:–-]+yes,? (\d+ \w+)$");
 // What is denied, given up, only watched, long ago, or just begun.
 pattern!(
     NO = concat!(
@@ -17,19 +18,21 @@ pattern!(
         r"|fail(?:ed)?(?: ?x ?\d| twice| once)?|expired.*|lapsed.*|ran out.*|run out|(?:a )?long time ago|years ago|back in the day|unfinished|incomplete|withdrew.*|dropped out.*|left early.*",
         r"|(?:only )?(?:a |one |half a )?(?:day|day's|session|hour)(?: of)? (?:training|course) ?only|training day only|rusty|(?:a )?bit rusty|a bit rusty.*)[)!]?$",
         r"|(?:[,:(]|\s[–—-])\s*(?:still |currently )?(?:learning(?: it)?|want(?:ed)?|wants?)[)!]?$|(?:^|[^t\s]|[^a]t)\s+once$",
-        r"|\b(?:would|will|i'd) need to (?:be|learn|get)\b|\bused to be (?:poor|bad|rubbish)\b|\bnot (?:yet )?(?:used|run|done) it\b|^(?:dislike|hate|avoid)[: ]|^not(?: done)?: |\bnot my thing$|\bto speak of$|\bnot for me$|\bless and less\b|\bneeds? (?:a )?refresh|^with help$|^(?:usually|mostly|only|sometimes) ",
+        r"|\b(?:would|will|i'd) need to (?:be|learn|get)\b|\bused to be (?:poor|bad|rubbish)\b|\bnot (?:yet )?(?:used|run|done) it\b|^(?:dislike|hate|avoid)[: ]|^not(?: done)?: |\S-\s+no\b|\bdone it\b|\bfollowers\b|\bnot my thing$|\bto speak of$|\bnot for me$|\bless and less\b|\bneeds? (?:a )?refresh|^with help$|^(?:usually|mostly|only|sometimes) ",
     )
 );
 pattern!(BRACKET = r"\s*\(([^()]*)\)");
 // A piece of a bracket that only weakens what stands before it.
 pattern!(
-    WEAK_PIECE = r"(?i)^(?:student|student version|introductory|intro|beginner|basic(?:s)?(?: only)?|old|new|small|library|.* only|at home|rusty|self[- ]taught|from youtube|a little|so so|assist|assisted|hobby\b.*|trial.*|needs? .*|no .*|not .*|.*[- ]screens only|reading slow|learnt? .*|tbc)$"
+    WEAK_PIECE = r"(?i)^(?:student|student version|introductory|intro|beginner|basic(?:s)?(?: only)?|old|new|small|library|.* only|at home|rusty|self[- ]taught|from youtube|a little|so so|assist|assisted|hobby\b.*|trial.*|needs? .*|no .*|not .*|.*[- ]screens only|reading slow|learnt? .*|tbc|theory.*)$"
 );
 
 /// The entry without a "yes" behind it.
 #[must_use]
 pub fn affirmed(entry: &str) -> String {
-    let bare = YES.replace(entry.trim(), "");
+    // "heat pumps yes 11 fitted"
+    let entry = YES_AND.replace(entry.trim(), "$1 ($2)");
+    let bare = YES.replace(&entry, "");
     bare.trim_end_matches([' ', ',', ':', '-', '–', '—']).to_owned()
 }
 

@@ -32,7 +32,18 @@ pub fn alternatives(raw: &str) -> Vec<String> {
     for part in others {
         found.push(with_lead(first, part));
     }
+    found.extend(examples(&spaced));
     found
+}
+
+/// The names that a bracket accepts: "Figma" and "Sketch" of "a design tool (Figma or Sketch)".
+fn examples(text: &str) -> Vec<String> {
+    let inner = text.split_once('(').and_then(|(_, rest)| rest.split_once(')')).map_or("", |(inner, _)| inner);
+    let inner = inner.trim_start_matches("e.g. ").trim_start_matches("eg ").trim_start_matches("such as ");
+    let parts: Vec<&str> = inner.split(',').flat_map(|part| part.split(" or ")).map(str::trim).collect();
+    let is_name = |part: &&str| part.split(' ').count() < 3 && part.starts_with(char::is_uppercase) && part.len() > 1;
+    let is_choice = inner.contains(" or ");
+    if is_choice && parts.iter().all(is_name) { parts.into_iter().map(str::to_owned).collect() } else { Vec::new() }
 }
 
 /// A later alternative with the words that it shares with the first: "experience of" in "experience of synthesis or device
@@ -71,5 +82,7 @@ mod tests {
         );
         check("3 yrs CDP or above", &["3 yrs CDP above"]);
         check("24/7 shifts", &["24/7 shifts"]);
+        check("RTOS (FreeRTOS or Zephyr)", &["RTOS", "FreeRTOS", "Zephyr"]);
+        check("driver (sites in Ormskirk or Rufford)", &["driver"]);
     }
 }

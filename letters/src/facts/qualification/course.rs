@@ -20,8 +20,11 @@ pub(super) fn read(text: &str) -> Option<(Kind, Words)> {
     let (marks, rest) = Marks::take(text);
     let lower = rest.to_lowercase();
     let course = |words: String| Some((Kind::Course, Words::Thing(words)));
-    let year =
-        marks.brackets.iter().find(|mark| mark.len() == 4).map_or_else(String::new, |year| format!(" in {year}"));
+    let year = marks
+        .brackets
+        .iter()
+        .find(|mark| mark.ends_with(|c: char| c.is_ascii_digit()) && !mark.contains([':', '.', '/']))
+        .map_or_else(String::new, |year| format!(" in {year}"));
     if let Some(name) = known(&lower) {
         return course(format!("{name}{year}"));
     }

@@ -40,7 +40,8 @@ pub fn own(text: &str) -> Option<(Kind, Words)> {
     let found = OWN.captures(text)?;
     let what = (1..=3).find_map(|at| found.get(at))?.as_str();
     let words = what.split_whitespace().count();
-    (words < 6).then(|| (Kind::Own, Words::Thing(format!("my own {}", what.to_lowercase().replace(" n ", " and ")))))
+    (words < 6 && !what.contains(" until "))
+        .then(|| (Kind::Own, Words::Thing(format!("my own {}", what.to_lowercase().replace(" n ", " and ")))))
 }
 
 /// Two or more kinds of forklift trucks in one entry.
@@ -234,7 +235,7 @@ fn dated(text: &str) -> Option<(Kind, Words)> {
     let (marks, rest) = Marks::take(text);
     if let [year] = marks.brackets.as_slice()
         && let Some(known) = LICENCES.pair_of(&rest.to_lowercase())
-        && year.len() == 4
+        && year.ends_with(|c: char| c.is_ascii_digit())
     {
         return Some((Kind::Licence, Words::Thing(format!("{known} from {year}"))));
     }

@@ -6,7 +6,9 @@ use crate::words::list;
 
 list!(SUBJECTS = "qualification/subjects");
 
-pattern!(YEAR = r"\b(?:19[5-9]\d|20[0-4]\d)\b");
+pattern!(
+    YEAR = r"\b(?:(?:January|February|March|April|May|June|July|August|September|October|November|December) )?(?:19[5-9]\d|20[0-4]\d)\b"
+);
 pattern!(
     GRADE = concat!(
         r"(?i)\b(?:second[ -]class,? (?:honours,? )?(?:upper|lower)(?: division)?|(?:upper|lower) (?:second|2nd)(?:[ -]class)?(?: honours)?|(?:first|second|third)[ -]class(?: honours)?|first class hons",
@@ -111,7 +113,8 @@ pub(super) fn tidied(text: &str) -> String {
         rest = rest.replace(from, to);
     }
     let rest = rest.trim_matches([' ', ',', '-', '–', ':', ';', '.']).trim_end_matches(['(', ' ']);
-    rest.to_owned()
+    let end = [" in", " from", " since", " on", " dated"].iter().find_map(|end| rest.strip_suffix(end));
+    end.unwrap_or(rest).to_owned()
 }
 
 /// Whether an entry is nothing but a grade or a year.

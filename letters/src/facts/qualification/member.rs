@@ -6,9 +6,11 @@ use crate::words::list;
 
 list!(MEMBERS = "qualification/members");
 
-pattern!(MEMBER_OF = r"(?i)^(?:an? )?((?:[a-z-]+ ){0,2}(?:member|fellow|associate|affiliate)) of (the )?(.+)$");
 pattern!(
-    BODY_MEMBER = r"^(?:(student|graduate|associate|affiliate|chartered|full|qualifying|committee) )?((?:[A-Z][A-Za-z]*){2,8}|[A-Z][a-z]{3,12})(?: (scheme|student|graduate|associate|affiliate|chartered|full))? (member|fellow|affiliate)(?:ship)?$"
+    MEMBER_OF = r"(?i)^(?:an? )?((?:[a-z-]+ ){0,2}(?:member|fellow|associate|affiliate|licentiate)) of (the )?(.+)$"
+);
+pattern!(
+    BODY_MEMBER = r"^(?:(student|graduate|associate|affiliate|chartered|full|qualifying|committee) )?((?:[A-Z][A-Za-z]*){2,8}|[A-Z][a-z]{3,12})(?: (scheme|student|graduate|associate|affiliate|chartered|full))? (member|fellow|affiliate|licentiate|Licentiate|Member|Fellow|Affiliate)(?:ship)?$"
 );
 pattern!(
     QUALIFIED =
@@ -33,7 +35,7 @@ pub(super) fn read(text: &str) -> Option<(Kind, Words)> {
         let since = year.map_or_else(String::new, |year| format!(", qualified in {year}"));
         return is(format!("{member}{since}"));
     }
-    if let Some(found) = MEMBER_OF.captures(text) {
+    if let Some(found) = MEMBER_OF.captures(bare) {
         return is(format!(
             "{} of {}{}",
             crate::facts::article::with_article(&found[1].to_lowercase()),
@@ -47,12 +49,19 @@ pub(super) fn read(text: &str) -> Option<(Kind, Words)> {
     }
     let the = if found[2].chars().skip(1).all(char::is_lowercase) { "" } else { "the " };
     let grade = found.get(1).or_else(|| found.get(3)).map_or_else(String::new, |grade| format!("{} ", grade.as_str()));
-    is(format!("{} of {the}{}", crate::facts::article::with_article(&format!("{grade}{}", &found[4])), &found[2]))
+    is(format!(
+        "{} of {the}{}",
+        crate::facts::article::with_article(&format!("{grade}{}", found[4].to_lowercase())),
+        &found[2]
+    ))
 }
 
 /// An office: "chair of governors calder college", "school governor".
 pub(super) fn office(text: &str) -> Option<(Kind, Words)> {
     let found = OFFICE.captures(text)?;
+    if ["training", "course", "workshop", " day"].iter().any(|word| text.to_lowercase().contains(word)) {
+        return None;
+    }
     let office = found[1].trim().to_owned();
     let office = OF_COMMITTEE.replace(&office, "$1 of the $2").into_owned();
     let is_one = !office.to_lowercase().starts_with("chair") && !office.to_lowercase().starts_with("vice");

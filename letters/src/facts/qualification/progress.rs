@@ -14,6 +14,14 @@ pattern!(
     )
 );
 pattern!(
+    PART = format!(
+        r"(?i)^(.*?)[\s,:(–—-]+({NUMBER}) (?:of the )?(units|modules|exams|papers|parts) (passed|completed|done)\b.*$"
+    )
+);
+pattern!(
+    DISSERTATION = r"(?i)^(.*?)[\s,(–—-]+(?:final |my )?(dissertation|thesis|viva) (?:is )?(?:due |to be submitted )?(?:in |on |by )?((?:\d{1,2} )?(?:january|february|march|april|may|june|july|august|september|october|november|december|spring|summer|autumn)(?: \d{4})?)$"
+);
+pattern!(
     HALFWAY = r"(?i)[\s,:(–—-]+(?:(?:about |currently |now |over )?half-?\s?way(?: through)?|part-?\s?way(?: through)?|nearly there|in progress|ongoing|wip|assessor visits?[^,;]*|working on it)\b\)?"
 );
 pattern!(
@@ -33,6 +41,22 @@ pattern!(REGISTERED = r"(?i)[\s,:(–—-]*\b(?:registered|enrolled|signed up|st
 pub(super) fn read(text: &str, held: &dyn Fn(&str) -> Option<(Kind, Words)>) -> Option<(Kind, Words)> {
     if let Some(found) = SHARE.captures(text) {
         return share(&found, held);
+    }
+    if let Some(found) = PART.captures(text) {
+        let what = named(&found[1], held)?;
+        let verb = if found[4].to_lowercase().starts_with('p') { "passed" } else { "completed" };
+        let clause = format!(
+            "I am working towards {what} and have {verb} {} {}",
+            found[2].to_lowercase(),
+            found[3].to_lowercase()
+        );
+        return Some((Kind::Study, Words::Clause(clause)));
+    }
+    if let Some(found) = DISSERTATION.captures(text)
+        && let Some(study) = degree::studied(found[1].trim_end_matches([',', ' ']))
+    {
+        let clause = format!("I am studying for {study} and my {} is due {}", found[2].to_lowercase(), when(&found[3]));
+        return Some((Kind::Study, Words::Clause(clause)));
     }
     if let Some(found) = STARTS.captures(text) {
         let what = named(&found[1], held)?;
@@ -110,7 +134,7 @@ fn coming(found: &regex::Captures, held: &dyn Fn(&str) -> Option<(Kind, Words)>)
 fn named(what: &str, held: &dyn Fn(&str) -> Option<(Kind, Words)>) -> Option<String> {
     let what = what.trim_matches([' ', ',', '(', '-', '–', '—', ':']);
     degree::studied(what).or_else(|| match held(what)? {
-        (_, Words::Thing(thing)) => Some(thing),
+        (kind, Words::Thing(thing)) if kind != Kind::Own => Some(thing),
         _ => None,
     })
 }

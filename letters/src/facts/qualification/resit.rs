@@ -14,7 +14,7 @@ pattern!(
 pub(super) fn read(names: &str) -> Option<Read> {
     let found = RESIT.captures(names)?;
     let (before, what, date) = (found[1].trim_matches([' ', ',', '(', '-', '–']), found[2].trim(), when(&found[3]));
-    let due = |what: &str| (Kind::Due, Words::Clause(format!("I resit {what} {date}")));
+    let due = |what: &str| (Kind::Due, Words::Clause(format!("I sit {what} {date}")));
     if before.is_empty() {
         return (!what.is_empty()).then(|| vec![due(&school::subject(what).unwrap_or_else(|| what.to_owned()))]);
     }

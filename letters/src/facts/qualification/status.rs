@@ -151,6 +151,9 @@ pub(super) fn read(text: &str, held: &dyn Fn(&str) -> Option<(Kind, Words)>) -> 
     }
     if let Some(found) = AWAITED.captures(text).filter(|_| !degree::is_degree(text)) {
         let what = found.get(1).or_else(|| found.get(2))?.as_str();
+        if what.ends_with("patents") || what.ends_with("patent") {
+            return due(format!("I have {what} pending"));
+        }
         return due(format!("I am waiting for my {}", lower_first(what)));
     }
     predicted(text).or_else(|| finishing(text, held)).or_else(|| under_way(text, held)).or_else(|| {
@@ -164,6 +167,11 @@ pub(super) fn read(text: &str, held: &dyn Fn(&str) -> Option<(Kind, Words)>) -> 
 pub(super) fn mine(what: &str) -> Option<String> {
     let what = what.trim_matches([' ', ',', '(', '-', '–', ':']);
     let last = what.rsplit(' ').next()?;
+    // "The remaining two" of what another entry names.
+    let first = what.split(' ').next().unwrap_or_default().to_lowercase();
+    if matches!(first.as_str(), "remaining" | "rest" | "next" | "both" | "other" | "others" | "two" | "part") {
+        return None;
+    }
     let is_many =
         last.ends_with('s') && !last.ends_with("ss") && last.chars().any(char::is_lowercase) && last.len() > 3;
     let what = what.strip_prefix("my ").unwrap_or(what);
@@ -266,7 +274,7 @@ fn under_way(text: &str, held: &dyn Fn(&str) -> Option<(Kind, Words)>) -> Option
 /// What is worked for, as a held one would be named.
 fn worked_for(what: &str, held: &dyn Fn(&str) -> Option<(Kind, Words)>) -> Option<String> {
     match held(what.trim_matches([' ', ',', '(', '-', '–', ':']))? {
-        (_, Words::Thing(thing)) => Some(thing),
+        (kind, Words::Thing(thing)) if kind != Kind::Own => Some(thing),
         _ => None,
     }
 }

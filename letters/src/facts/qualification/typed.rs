@@ -4,11 +4,16 @@ use crate::facts::spell::MONTHS;
 use crate::pattern::pattern;
 
 pattern!(DAY_MONTH = r"\b(0?[1-9]|[12]\d|3[01])/(0?[1-9]|1[0-2])(?:/(?:20)?(\d\d))?\b");
+pattern!(FULL_DATE = r"\b(0?[1-9]|[12]\d|3[01])/(0?[1-9]|1[0-2])/(20\d\d|[2-4]\d)\b");
 pattern!(MONTH_YEAR = r"\b(0?[1-9]|1[0-2])/(20\d\d|[2-4]\d)\b");
 pattern!(DOTTED = r"(?i)\b(b|m|ph|ll)\.\s?(a|s|sc|eng|ed|arch|phil|d|b|com|tech|mus)\b\.?");
 pattern!(HEALTH = r"(?i)\bh ?& ?s(?: ?c(?:are)?\b| (?:social )?care\b)|\bhsc care\b");
 pattern!(UNFIT_BRACKET = r"(?i)\s*\([^()]*(?:[?=]|[a-z]:|\b(?:reval|renew|verification|rejoined|prison|jail))[^()]*\)");
 pattern!(PLACE_OF_SHAME = r"(?i),? (?:got |done |gained )?(?:in|from) (?:jail|prison)\b|\bprison education\b");
+pattern!(FIRST_AID = r"(?i)\b1st aid\b");
+pattern!(HYG = r"(?i)\bhyg\b\.?");
+pattern!(HOURS = r"(?i)[\s,(]+\d{1,2}[\s-]?(?:hrs?|hours?|days?)\b\)?");
+pattern!(HYGIENE = r"(?i)^(?:basic )?food (hygiene|safety) (?:certificate )?(?:level |lvl |l)?([1-4])$");
 pattern!(OPEN = r"^(?:OU|Open Uni(?:versity)?),? ((?:BA|BSc|LLB|MA|MSc|MBA|BEng|PGCE)\b[^,(]*)");
 pattern!(UNIVERSITY = r"\b[Uu]niv\.");
 pattern!(MATHS = r"(?i)\bmths\b");
@@ -22,9 +27,13 @@ pub fn put(entry: &str) -> String {
     let text = UNFIT_BRACKET.replace_all(entry, "");
     let text = ONLINE.replace_all(&text, "");
     let text = PLACE_OF_SHAME.replace_all(&text, "");
+    let text = FIRST_AID.replace_all(&text, "first aid");
+    let text = if text.to_lowercase().contains("first aid") { HOURS.replace_all(&text, "") } else { text };
+    let text = HYGIENE.replace(&text, "Level $2 food $1");
     let text = OPEN.replace(&text, "$1, Open University");
     let text = UNIVERSITY.replace_all(&text, "University");
     let text = if text.to_lowercase().contains("gcse") { MATHS.replace_all(&text, "maths") } else { text };
+    let text = HYG.replace_all(&text, "hygiene");
     let text = HEALTH.replace_all(&text, "health and social care");
     let text = DOTTED.replace_all(&text, |found: &regex::Captures| {
         let (first, second) = (found[1].to_lowercase(), found[2].to_lowercase());
@@ -34,6 +43,10 @@ pub fn put(entry: &str) -> String {
             ("ll", _) => "LLB".to_owned(),
             _ => format!("{}{}", capital(&first), capital(&second)),
         }
+    });
+    let text = FULL_DATE.replace_all(&text, |found: &regex::Captures| {
+        let year = if found[3].len() == 4 { found[3].to_owned() } else { format!("20{}", &found[3]) };
+        month(&found[2]).map_or_else(|| found[0].to_owned(), |month| format!("{month} {year}"))
     });
     let text = MONTH_YEAR.replace_all(&text, |found: &regex::Captures| {
         let year = if found[2].len() == 4 { found[2].to_owned() } else { format!("20{}", &found[2]) };

@@ -11,6 +11,9 @@ list!(BODIES = "qualification/awarding_bodies");
 list!(TRAINING_LEVELS = "qualification/training_levels");
 
 pattern!(SHORT_LEVEL = r"(?i)\b(?:L|lvl|lev\.?|level)[\s-]?([1-8])\b");
+pattern!(GUILDS = r"(?i)\bC ?[&+] ?G\b");
+// "City & Guilds 6035 Level 3": the number of a course is no subject.
+pattern!(NUMBERED = r"^(City & Guilds \d{4}(?:-\d+)?),? (Level [1-8])$");
 pattern!(BODY_AND_FIGURE = r"\b(NVQ|SVQ|BTEC|CACHE|ILM|CMI|AAT|CIPD|ESOL|NCFE|VTCT|nvq|svq|btec)s?[\s-]?([1-8])\b");
 pattern!(LEVEL_FIRST = r"\b(Level [1-8]) (NVQ|SVQ|BTEC)\b");
 pattern!(NVQ = r"^(?:an? )?(NVQ|SVQ)(?: (Level [1-8]))?(?:\s+(?:in |- ?)?(.+))?$");
@@ -33,8 +36,9 @@ pattern!(GRADED = r"(?i)^grade ([1-8]) (?:in )?(.+)$");
 pattern!(BRACKET = r"\s*\(([^()]*)\)\s*");
 // Words that no name of a certificate holds: it was not read surely.
 pattern!(
-    UNSURE = r"(?i)\b(?:no|not|yes|done|out|runs|left|want|wants|pending|follow|follows|due|booked|passed|now|only|until|till|half|got|did|was|were|is|are|have|has|my|will|apply|through|but|credits|still|registered|withdrew|points|results?|days?|applied|renewed|renew|number)\b|\b\d+%|[–—]|\d of \d"
+    UNSURE = r"(?i)\b(?:no|not|yes|done|out|runs|left|want|wants|pending|follow|follows|due|booked|passed|now|only|until|till|half|got|did|was|were|is|are|have|has|my|need|needs|would|time|waiting|available|letter|reg|fa|will|apply|through|but|credits|still|registered|withdrew|points|results?|days?|applied|renewed|renew|number)\b|\b\d+%|[–—]|\d of \d"
 );
+pattern!(CEFR = r"^[ABC][12](?:$|[\s,(])");
 pattern!(GRADES_ONLY = r"^(?:A\*?A\*?[A-C]\*?|AB[B-D]|B[BC][BCD]|CC[CD]|DDD)$");
 pattern!(CITIZEN = r"(?i)\b(?:citizen|ILR|settled|national|resident)\b|^(?:british|irish)$");
 pattern!(COUNTED = r"(?i)\b(?:licen[cs]e|award|certificate|card|badge|medal|trophy)(?: to \w+)?$");
@@ -44,6 +48,7 @@ pattern!(NO_DETAIL = r"(?i)^(?:distance learning|online|part-time|full-time|even
 pub fn levels(text: &str) -> String {
     let text = BODY_AND_FIGURE
         .replace_all(text, |found: &regex::Captures| format!("{} Level {}", found[1].to_uppercase(), &found[2]));
+    let text = GUILDS.replace_all(&text, "City & Guilds");
     let text = SHORT_LEVEL.replace_all(&text, "Level $1");
     LEVEL_FIRST
         .replace_all(&text, "$2 $1")
@@ -65,6 +70,12 @@ pattern!(ENDS_IN_LEVEL = r"(?:^|\s)(?:NVQ |SVQ )?Levels? [1-8](?:, [1-8])*$");
 /// Whether an entry goes on with the levels before it: "3 Care" behind "NVQ Level 2".
 pub(super) fn lists_levels(group: &str, entry: &str) -> bool {
     ENDS_IN_LEVEL.is_match(group) && NEXT_LEVEL.is_match(entry)
+}
+
+/// A course that its number names, or several levels of one subject.
+fn numbered(text: &str) -> Option<String> {
+    let found = NUMBERED.captures(text).map(|found| format!("{} at {}", &found[1], &found[2]));
+    found.or_else(|| several_levels(text))
 }
 
 /// "NVQ Levels 2 and 3 in Care"
@@ -91,8 +102,8 @@ pub(super) fn bare_level(text: &str, body: Option<&str>) -> Option<(Kind, Words)
 
 /// Reads an NVQ, a BTEC, or a level.
 pub(super) fn read(text: &str) -> Option<(Kind, Words)> {
-    if let Some(levels) = several_levels(text) {
-        return Some((Kind::Award, Words::Thing(levels)));
+    if let Some(found) = numbered(text) {
+        return Some((Kind::Award, Words::Thing(found)));
     }
     let (bracket, outside) = detail(text);
     let (marks, rest) = Marks::take(&outside);
@@ -151,6 +162,9 @@ pub(super) fn read(text: &str) -> Option<(Kind, Words)> {
     let name = found[1].to_owned();
     if name.contains("Level ") {
         return None;
+    }
+    if let Some(subject) = name.strip_prefix("City & Guilds ") {
+        return thing(format!("City & Guilds {}{}", &found[2], in_subject(subject)));
     }
     if name.split(' ').next().is_some_and(|first| first.chars().filter(|c| c.is_uppercase()).count() > 1) {
         return thing(format!("{name} {}", &found[2]));
@@ -225,6 +239,13 @@ pub(super) fn named(text: &str) -> Option<(Kind, Words)> {
     }
     let words = rest.split_whitespace().count();
     let first = rest.split(' ').next().unwrap_or_default();
+    // "English C1 (IELTS 7.5)"
+    if let Some((name, level)) =
+        text.split_once(' ').filter(|(name, _)| crate::facts::spell::is_language(&name.to_lowercase()))
+        && CEFR.is_match(level)
+    {
+        return Some((Kind::Language, Words::Thing(format!("{name} at {} level", &level[..2]))));
+    }
     let is_date = super::status::is_month(first);
     if is_date || !(1..9).contains(&words) || rest.contains([':', '=', '?']) || lower.starts_with("exemption") {
         return None;
@@ -266,8 +287,11 @@ pub(super) fn named(text: &str) -> Option<(Kind, Words)> {
 
 /// "I won the undergraduate prize in 2025".
 fn won(prize: &str, marks: &Marks) -> String {
-    let year =
-        marks.brackets.iter().find(|mark| mark.len() == 4).map_or_else(String::new, |year| format!(" in {year}"));
+    let year = marks
+        .brackets
+        .iter()
+        .find(|mark| mark.ends_with(|c: char| c.is_ascii_digit()) && !mark.contains([':', '.', '/']))
+        .map_or_else(String::new, |year| format!(" in {year}"));
     if prize.to_lowercase().starts_with("employee") {
         format!("I was named {}{year}", subject_case(prize))
     } else {
