@@ -9,7 +9,7 @@ pattern!(COLONS = r"(?m)(?:^|\s):(?:\s|$)");
 pattern!(DASHES = r"\s[-–—]\s");
 pattern!(STOPS = r"\b([a-z][a-z']+)\.\s+\w");
 // "Drama (A). I took", "C#. For": what ends a sentence though no word stands before its stop.
-pattern!(CLOSED = r"[)#+%\d]\.\s+[A-Z]");
+pattern!(CLOSED = r"[)#+%\d]\.\s+[A-Z]|\d\.\s+[a-z]");
 pattern!(ASKED = r"(?i)\?\s+(?:no|nope|yes|not yet|never)\b");
 pattern!(NUMBERED = r"(?m)^\s*(?:\(?[a-h1-9]\)|[1-9]\.)\s");
 

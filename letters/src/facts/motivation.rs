@@ -32,7 +32,7 @@ pattern!(
 pattern!(SINCE = r"(?i)\bsince (?:19|20)\d\d\b|\bsince i was\b|\bfor (?:the last |over )?(?:\w+) (?:years|months)$");
 // Grammar that no letter repeats: "he rest the fish", "I walk past five years", "the porter always say".
 pattern!(
-    SLIPS = r"(?i)\b(?:he|she|it) (?:come|rest|say|do|give|go|make|take|tell|want|have|work)\b|\b(?:walk|work|live|stay|go) past (?:\w+) years\b|\b(?:porter|boss|manager|chef|owner|lady|man|woman|driver) (?:always )?(?:say|do|give|go|make|take|tell)\b|\byoungests\b"
+    SLIPS = r"(?i)\b(?:he|she|it) (?:come|rest|say|do|give|go|make|take|tell|want|have|work)\b|\b(?:walk|work|live|stay|go) past (?:\w+) years\b|\b(?:porter|boss|manager|chef|owner|lady|man|woman|driver) (?:always )?(?:say|do|give|go|make|take|tell)\b|\byoungests\b|^I (?:stay|live) near$"
 );
 pattern!(EQUALS = r"^(.+?) = (?:the |my )?(.+)$");
 pattern!(UNFIT = r"[?=|<>{}\[\]]|\.\.\.|…");

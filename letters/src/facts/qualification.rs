@@ -38,7 +38,7 @@ pattern!(
 
 // What follows tells how far the one before has come.
 pattern!(
-    OF_WHICH = r"(?i)^(?:of which|with) .*\b(?:completed|done|passed|to go|left)\b|^(?:\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten) (?:\w+ )?(?:of|out of) (?:the )?\w+ \w+(?: \w+)?$|^in date$|^(?:final )?(?:dissertation|thesis) (?:is )?(?:due|to be|in|on)\b"
+    OF_WHICH = r"(?i)^(?:of which|with) .*\b(?:completed|done|passed|to go|left)\b|^(?:\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten) (?:\w+ )?(?:of|out of) (?:the )?\w+ \w+(?: \w+)?$|^(?:to be (?:sat|taken|completed|awarded)|passed (?:in|on)) |^in date$|^(?:final )?(?:dissertation|thesis) (?:is )?(?:due|to be|in|on)\b"
 );
 
 // An exam that is sat again, with its date.

@@ -47,9 +47,11 @@ pattern!(
 pattern!(GOOD = r"(?i)^([\w'-]+(?: [\w'-]+)?) (?:gd|v gd|good|very good)$");
 // What no name of a skill begins with.
 pattern!(
-    FIRST = r"(?i)^(?:with|in|as|for|at|on|from|to|by|usually|mostly|only|but|so|then|than|no|not|small|used|one|two|three|up|dislike|height|reach|tattoos?|late|able|be|is|am|are|was|do|does|did|don't|what'd|what|that|this|it|they|he|she|we|bit|few|some)(?:\b|\s)"
+    FIRST = r"(?i)^(?:with|in|as|for|at|on|from|to|by|usually|mostly|only|but|so|then|than|no|not|small|used|one|two|three|up|dislike|fast|height|reach|tattoos?|late|able|be|is|am|are|was|do|does|did|don't|what'd|what|that|this|it|they|he|she|we|bit|few|some)(?:\b|\s)"
 );
-pattern!(SCORE = r"(?i)^(IELTS|TOEFL)\s+(\d+(?:\.\d)?)$");
+// Verbs that begin no name: "carry bags" is what somebody can do.
+pattern!(ACTS = r"^(?:build|carry|chair|explain|fix|install|mend|operate|pour|prune|serve) \w");
+pattern!(SCORE = r"(?i)^(?:english )?(IELTS|TOEFL)\s+(\d+(?:\.\d)?)$");
 pattern!(BASICS = r"(?i)^(.+?) basics$");
 
 /// What an entry says; a deed in brackets belongs to the skill before it.
@@ -340,7 +342,7 @@ fn noun(text: &str) -> Option<(Kind, Words)> {
     let opener = OPENERS.beginning_of(&lower).filter(|opener| *opener != "used ").map_or(0, str::len);
     let rest = text.get(opener..)?.trim();
     let rest = rest.strip_suffix(" skills").filter(|rest| rest.contains(' ') || is_single(rest)).unwrap_or(rest);
-    if !is_sound(rest) || FIRST.is_match(rest) {
+    if !is_sound(rest) || FIRST.is_match(rest) || ACTS.is_match(rest) {
         return None;
     }
     let words: Vec<&str> = rest.split_whitespace().collect();

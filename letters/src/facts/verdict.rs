@@ -18,13 +18,13 @@ pattern!(
         r"|fail(?:ed)?(?: ?x ?\d| twice| once)?|expired.*|lapsed.*|ran out.*|run out|(?:a )?long time ago|years ago|back in the day|unfinished|incomplete|withdrew.*|dropped out.*|left early.*",
         r"|(?:only )?(?:a |one |half a )?(?:day|day's|session|hour)(?: of)? (?:training|course) ?only|training day only|rusty|(?:a )?bit rusty|a bit rusty.*)[)!]?$",
         r"|(?:[,:(]|\s[–—-])\s*(?:still |currently )?(?:learning(?: it)?|want(?:ed)?|wants?)[)!]?$|(?:^|[^t\s]|[^a]t)\s+once$",
-        r"|\b(?:would|will|i'd) need to (?:be|learn|get)\b|\bused to be (?:poor|bad|rubbish)\b|\bnot (?:yet )?(?:used|run|done) it\b|^(?:dislike|hate|avoid)[: ]|^not(?: done)?: |\S-\s+no\b|\bdone it\b|\bfollowers\b|\bnot my thing$|\bto speak of$|\bnot for me$|\bless and less\b|\bneeds? (?:a )?refresh|^with help$|^(?:usually|mostly|only|sometimes) ",
+        r"|\b(?:would|will|i'd) need to (?:be|learn|get)\b|\bused to be (?:poor|bad|rubbish)\b|\bnot (?:yet )?(?:used|run|done) it\b|^(?:dislike|hate|avoid)[: ]|^not(?: done)?: |\S-\s+no\b|\bdone it\b|\bh'?cap\b|\bjob ?centre\b|\bfollowers\b|\bnot my thing$|\bto speak of$|\bnot for me$|\bless and less\b|\bneeds? (?:a )?refresh|^with help$|^(?:usually|mostly|only|sometimes) ",
     )
 );
 pattern!(BRACKET = r"\s*\(([^()]*)\)");
 // A piece of a bracket that only weakens what stands before it.
 pattern!(
-    WEAK_PIECE = r"(?i)^(?:student|student version|introductory|intro|beginner|basic(?:s)?(?: only)?|old|new|small|library|.* only|at home|rusty|self[- ]taught|from youtube|a little|so so|assist|assisted|hobby\b.*|trial.*|needs? .*|no .*|not .*|.*[- ]screens only|reading slow|learnt? .*|tbc|theory.*)$"
+    WEAK_PIECE = r"(?i)^(?:student|student version|introductory|intro|beginner|basic(?:s)?(?: only)?|old|new|small|library|.* only|at home|rusty|self[- ]taught|from youtube|a little|so so|assist|assisted|hobby\b.*|trial.*|needs? .*|no .*|not .*|.*[- ]screens only|reading slow|learnt? .*|tbc|theory.*|.*\blvl\b.*)$"
 );
 
 /// The entry without a "yes" behind it.
@@ -39,7 +39,11 @@ pub fn affirmed(entry: &str) -> String {
 /// Whether the applicant denies the entry, or says that it is not had, not finished or no longer known.
 #[must_use]
 pub fn is_denied(entry: &str) -> bool {
-    NO.is_match(entry.trim())
+    let lower = entry.trim().to_lowercase().replace('’', "'");
+    let rest = ["don't ", "dont ", "do not ", "doesn't "].iter().find_map(|lead| lower.strip_prefix(lead));
+    let kept = ["mind", "panic", "give up", "get wound", "get flustered", "need telling", "shy away", "give in"];
+    let refuses = rest.is_some_and(|rest| !kept.iter().any(|kept| rest.starts_with(kept)));
+    refuses || NO.is_match(entry.trim())
 }
 
 /// The entry without what only weakens it in brackets: "SAP (basic, R/3 screens only)" is SAP.

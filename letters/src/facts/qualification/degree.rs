@@ -27,7 +27,7 @@ pattern!(
     SCHOOL_NEXT = r"^\s*(?:\([^()]*\))?\s*,\s*((?:[A-Z][\w'’&-]*\s){1,4}(?:University|College|Institute|Conservatoire|Academy))\s*(?:,[^,]*)?$"
 );
 pattern!(
-    NO_SUBJECT = r"(?i)\b(?:due|expected|pending|follow|not|no|withdrew|left|only|never|first-year|1st year|passed|predicted|track|started|completed|finished)\b"
+    NO_SUBJECT = r"(?i)\b(?:due|expected|pending|follow|not|no|withdrew|left|only|never|first-year|1st year|passed|predicted|track|started|completed|finished|january|february|april|june|july|august|september|october|november|december)\b"
 );
 pattern!(AT = r"(?i)\s+(?:at|from|@)\s+(?:the )?");
 pattern!(STUDY_MODE = r"(?i)[\s,(]+(?:distance learning|part-time|full-time|online|evening classes|night school)\)?$");
@@ -142,14 +142,14 @@ fn parse(text: &str) -> Option<Degree> {
     let tells_subject =
         ["BArch", "MArch", "MPharm", "LLB", "LLM", "MBA", "BVSc", "BDS", "MBBS", "MMath", "MPhys", "MChem", "PhD"];
     let names_school = names_school.or_else(|| {
-        let is_school = ["University", "College", "Institute"].iter().any(|noun| rest.ends_with(noun));
+        let is_school = ["university", "college", "institute"].iter().any(|noun| rest.to_lowercase().ends_with(noun));
         (is_school
             && tells_subject.contains(&name.as_str())
             && rest.split(' ').count() < 5
             && !rest.contains(['(', ','])
             && !rest.contains(" at ")
             && !rest.contains(" from "))
-        .then(|| rest.clone())
+        .then(|| subject_case(&rest))
     });
     let (subject, mut school) = match names_school.filter(|school| !school.starts_with("University of")) {
         Some(school) => (String::new(), school),

@@ -148,3 +148,80 @@ fn papers_are_published() {
         ],
     );
 }
+
+#[test]
+fn what_is_not_finished_is_not_held() {
+    check("AAT L3: 3 of 4 units passed", &["Study: ~I am working towards AAT Level 3 and have passed 3 of 4 units"]);
+    check(
+        "Certificate in Coaching, of which I have completed two modules out of four",
+        &["Study: ~I am working towards a Certificate in Coaching and have completed two of four modules"],
+    );
+    check("ACA: 13 of 15 exams passed", &["Study: ~I am working towards ACA and have passed 13 of 15 exams"]);
+    check("nvq 3 halfway (city & guilds)", &["Study: ~I am working towards an NVQ Level 3 (City & Guilds)"]);
+    check(
+        "NVQ 3 – assessor visits monthly, finish xmas",
+        &["Study: ~I am working towards an NVQ Level 3 and finish at Christmas"],
+    );
+    check("phd pending", &["Due: ~my PhD is pending"]);
+    check("DPSI Law, to be sat in November", &["Due: ~I sit DPSI Law in November"]);
+    check("lvl 3 catering starting sept", &["Due: ~I start a Level 3 in Catering in September"]);
+    check(
+        "MSc Urban Planning UWE part-time, final dissertation due May 2027",
+        &["Study: ~I am studying for an MSc in Urban Planning at UWE and my dissertation is due in May 2027"],
+    );
+    check(
+        "gcse eng C maths D - resitting maths in nov",
+        &["Grade: GCSE English at grade C", "Due: ~I sit GCSE maths in November"],
+    );
+    for given_up in [
+        "IPAF – no",
+        "D1? no",
+        "lvl 3 not finished",
+        "AWS Cloud Practitioner (exp. 2024)",
+        "L3 Food Safety 2018 – needs redo",
+    ] {
+        check(given_up, &["Weak"]);
+    }
+}
+
+#[test]
+fn what_is_passed_may_have_its_date() {
+    check("SQE1 passed in January", &["Award: ~I passed SQE1 in January"]);
+    check("SIA door supervisor to feb 27", &["Licence: an SIA door supervisor licence"]);
+    check("SIA licence exp 08/27", &["Licence: an SIA licence"]);
+    check("ILS nov 23", &["Award: ILS (November 2023)"]);
+    check("paed 1st aid 12hr in date", &["Course: paediatric first aid"]);
+}
+
+#[test]
+fn lists_of_levels_subjects_and_categories_are_one() {
+    check("NVQ 2, 3 Care", &["Award: NVQ Levels 2 and 3 in Care"]);
+    check("Cat B, C, C+E", &["Licence: a driving licence for categories B, C and C+E"]);
+    check("GCSEs: Maths 5 // English Lang 4", &["Grade: GCSE maths at grade 5 and English language at grade 4"]);
+    check("A levels AAB (Chem, Maths, Welsh)", &["Grade: A levels in chemistry, maths and Welsh (AAB)"]);
+    check("a lvl PE bio geog BBC", &["Grade: A levels in PE, biology and geography (BBC)"]);
+    check("GCSE x8 incl Maths B", &["Grade: eight GCSEs, including maths (B)"]);
+    check("maths Level 1 and English Level 2", &["Award: a Level 1 in Maths", "Award: a Level 2 in English"]);
+}
+
+#[test]
+fn schools_and_bodies_keep_their_words() {
+    check(
+        "MPharm (2:1), Liverpool John Moores University, 2020",
+        &["Award: an MPharm from Liverpool John Moores University (2:1, 2020)"],
+    );
+    check(
+        "PGCE with QTS, University of Worcester, 2018",
+        &["Award: a PGCE with QTS from the University of Worcester (2018)"],
+    );
+    check("Affiliate member of CIH", &["Member: ~I am an affiliate member of CIH"]);
+    check("Equity student member", &["Member: ~I am a student member of Equity"]);
+    check(
+        "Registered with the GPhC since August 2021",
+        &["Licence: ~I have been registered with the GPhC since August 2021"],
+    );
+    check(
+        "I start my prescribing course at Keele in September.",
+        &["Due: ~I start my prescribing course at Keele in September"],
+    );
+}

@@ -71,7 +71,8 @@ pub(super) fn read(text: &str) -> Option<(Kind, Words)> {
             return Some((Kind::Trait, Words::Adjective(text.to_owned())));
         }
     }
-    if last == "hands" || last == "cook" && !is_trait(first) {
+    let is_bare = matches!(last, "manner" | "voice") && !words.iter().any(|word| is_trait(word) || *word == "good");
+    if is_bare || last == "hands" || last == "cook" && !is_trait(first) {
         return None;
     }
     let is_person = PERSONS.has(last) || PERSONS_MORE.has(last) || is_role(last) && words.len() > 1 && is_trait(first);

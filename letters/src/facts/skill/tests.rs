@@ -117,3 +117,37 @@ fn sentences_stay_clauses() {
         &["Skill: ~I can type 55wpm and I do not get wound up by complaints"],
     );
 }
+
+#[test]
+fn what_is_denied_or_little_is_left_out() {
+    check("moffett yes, chainsaw no, word excel fine", &["Unread", "Weak", "Tool: Word", "Tool: Excel"]);
+    check("Acupuncture no. FES", &["Weak", "Skill: FES"]);
+    check("SAP (basic, R/3 screens only), Excel (Power Query, no VBA)", &["Tool: SAP", "Tool: Excel (Power Query)"]);
+    check("MEDDIC (read the book)", &["Weak"]);
+    check("Go enough to patch an operator", &["Tool: Go"]);
+}
+
+#[test]
+fn languages_are_read_however_they_are_listed() {
+    check(
+        "PL native, EN C1, RU A2",
+        &["Language: Polish", "Language: English at C1 level", "Language: Russian at A2 level"],
+    );
+    check("ndebele shona english fluent", &["Language: Ndebele", "Language: Shona", "Language: English"]);
+    check(
+        "Polish/English C1/German A2",
+        &["Language: Polish", "Language: English at C1 level", "Language: German at A2 level"],
+    );
+    check("Gaeilge", &["Language: Irish"]);
+}
+
+#[test]
+fn lists_and_sentences_are_told_apart() {
+    check("fault finding // UFH // customer facing", &["Skill: fault finding", "Skill: UFH", "Skill: customer facing"]);
+    check("Excel: pivots, XLOOKUP; Xero", &["Tool: Excel, including pivots and XLOOKUP", "Tool: Xero"]);
+    check(
+        "I have written two successful bids, for £1,500 and £8,000. I have managed budgets but never filed a VAT return.",
+        &["Skill: ~I have written two successful bids, for £1,500 and £8,000", "Skill: ~I have managed budgets"],
+    );
+    check("propagate, steady hands", &["Skill: ~I can propagate", "Skill: steady hands"]);
+}
