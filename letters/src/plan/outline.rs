@@ -42,6 +42,16 @@ pub fn outline(facts: &Facts, evidence: &Evidence, options: &LetterOptions, turn
     }
     paragraphs.extend(outline.rest(length));
     paragraphs.retain(|paragraph| !paragraph.is_empty());
+    let mut told: Vec<Vec<String>> = Vec::new();
+    for paragraph in &mut paragraphs {
+        // Nothing is said twice.
+        paragraph.retain(|sentence| {
+            let is_new = sentence.step != Move::Clause || !told.contains(&sentence.words);
+            told.push(sentence.words.clone());
+            is_new
+        });
+    }
+    paragraphs.retain(|paragraph| !paragraph.is_empty());
     let mut paragraphs = with_neighbours(paragraphs);
     paragraphs.push(closing(turn, facts.company.as_ref()));
     paragraphs

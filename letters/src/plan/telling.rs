@@ -152,7 +152,7 @@ fn acts(told: &[Told<'_>], first: &Told<'_>, all: &[Fact], said: &BTreeSet<usize
     let place = position.and_then(|of| position_of(all.get(of)?)).map_or("", |position| &position.place);
     let named = before.last().filter(|sentence| position.is_some_and(|of| sentence.facts.contains(&of)));
     let link = match named {
-        Some(sentence) if !place.is_empty() && sentence.facts.len() == 1 => Link::Where,
+        Some(sentence) if !place.is_empty() && !place.starts_with("for ") && sentence.facts.len() == 1 => Link::Where,
         Some(_) => Link::And,
         None => Link::Apart,
     };

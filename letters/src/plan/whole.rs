@@ -2,7 +2,7 @@
 //! else than it is shows itself by what no such phrase has: an article inside the name of a role, a verb inside the name
 //! of a thing, a small word with a capital, a beginning or an end that hangs in the air.
 
-use crate::facts::fact::{Fact, Words};
+use crate::facts::fact::{Fact, Kind, Words};
 use crate::facts::verb;
 use crate::pattern::pattern;
 use crate::words::list;
@@ -20,6 +20,9 @@ list!(FINITE = "whole/finite");
 list!(SUBJECTS = "whole/subjects");
 list!(YEARS_FOLLOW = "whole/years_follow");
 list!(VERBS_WITH_OF = "whole/verbs_with_of");
+list!(ABBREVIATIONS = "whole/abbreviations");
+list!(TRAITS = "checks/adjectives_of_people");
+list!(UNITS = "whole/units_of_time");
 
 pattern!(SLASHED = r"\b\d{1,2}/\d{1,2}(?:/\d{2,4})?\b");
 pattern!(NO_SLASHED_DATE = r"^24/7$");
@@ -35,11 +38,16 @@ pub fn is_whole(fact: &Fact) -> bool {
             let time = position.time.as_ref().map_or("", |time| time.words());
             is_role(&position.role)
                 && is_phrase(&position.role)
-                && (position.place.is_empty() || is_phrase(&position.place) && has_no_bare_year(&position.place))
+                && (position.place.is_empty() || is_place(&position.place))
                 && (time.is_empty() || is_phrase(time))
         }
-        Words::Act(act) => is_act(&act.base) && is_phrase(&act.past) && has_no_bare_year(&act.past),
-        Words::Thing(text) => is_phrase(text) && is_thing(text),
+        Words::Act(act) => {
+            is_act(&act.base) && is_one_sentence(&act.past) && is_phrase(&act.past) && has_no_bare_year(&act.past)
+        }
+        Words::Thing(text) if matches!(fact.kind, Kind::Skill | Kind::Tool | Kind::Knowledge) => {
+            is_phrase(text) && is_one_sentence(text) && is_thing(text) && is_skill(text)
+        }
+        Words::Thing(text) => is_phrase(text) && is_one_sentence(text) && is_thing(text),
         Words::Adjective(text) => is_phrase(text) && is_adjective(text),
         Words::Clause(text) => is_phrase(text) && is_clause(text),
     }
@@ -119,17 +127,46 @@ fn is_act(base: &str) -> bool {
 fn is_thing(text: &str) -> bool {
     let small = lower(&tokens(text));
     let own = small.iter().take_while(|word| !CLAUSES.has(word));
-    // "acupuncture no", "IELTS 6.5. photography".
-    let is_denied = matches!(small.last().map(String::as_str), Some("no" | "not"));
-    let is_two = text.match_indices(". ").any(|(at, _)| {
-        let before = text[..at].rsplit(' ').next().unwrap_or_default();
-        let is_sentence = before.len() > 3 && text[at + 2..].starts_with(char::is_lowercase);
-        is_sentence || before.ends_with(|c: char| c.is_ascii_digit()) || before == "no"
-    });
-    if is_denied || is_two {
+    // "acupuncture no".
+    if matches!(small.last().map(String::as_str), Some("no" | "not")) {
         return false;
     }
     !own.into_iter().any(|word| NO_THING.has(word)) && !small.iter().any(|word| matches!(word.as_str(), "yes" | "lol"))
+}
+
+/// The name of something that one does, uses or knows: no adjective, and articles only behind what takes an object.
+fn is_skill(text: &str) -> bool {
+    let small = lower(&tokens(text));
+    let whole = small.join(" ");
+    let own = small.iter().take_while(|word| !CLAUSES.has(word)).count();
+    let begins_inside = (1..own).any(|at| {
+        let before = &small[at - 1];
+        let is_rate = small.get(at + 1).is_some_and(|unit| UNITS.has(unit));
+        matches!(small[at].as_str(), "a" | "an" | "the")
+            && !is_rate
+            && !PREPOSITIONS.has(before)
+            && !DETERMINERS.has(before)
+            && !before.ends_with("ing")
+            && !small[..at].iter().any(|word| word == "to")
+    });
+    // "van with gears and can reverse".
+    let is_able = small.windows(2).any(|pair| matches!(pair[0].as_str(), "and" | "or") && pair[1] == "can");
+    !begins_inside && !is_able && !TRAITS.has(&whole) && !whole.starts_with("free ")
+}
+
+/// Where a position is: a phrase in which nobody does anything.
+fn is_place(place: &str) -> bool {
+    is_phrase(place) && is_one_sentence(place) && has_no_bare_year(place) && is_thing(place)
+}
+
+/// Whether no stop stands within the words, but behind abbreviations.
+fn is_one_sentence(text: &str) -> bool {
+    text.match_indices(". ").all(|(at, _)| {
+        let before = text[..at].rsplit([' ', '(']).next().unwrap_or_default().to_lowercase();
+        !before.ends_with(|c: char| c.is_ascii_digit()) && before.contains(['.', '-'])
+            || ABBREVIATIONS.has(&before)
+            || before.chars().count() == 1
+    })
 }
 
 fn is_adjective(text: &str) -> bool {

@@ -121,7 +121,7 @@ impl Outline<'_> {
                 None => left.push(point),
             }
         }
-        for kind in [Kind::Skill, Kind::Tool, Kind::Award] {
+        for kind in [Kind::Skill, Kind::Tool, Kind::Award, Kind::Language, Kind::Grade] {
             let (same, other): (Vec<_>, Vec<_>) =
                 covered.into_iter().partition(|(_, at)| telling::group(self.fact(*at).kind) == kind);
             covered = other;
