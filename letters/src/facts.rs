@@ -18,7 +18,7 @@ mod screen;
 mod sentence;
 mod shorthand;
 mod skill;
-mod sound;
+pub(crate) mod sound;
 pub(crate) mod spell;
 pub(crate) mod spelling;
 pub(crate) mod tidy;

@@ -11,11 +11,12 @@ use crds::request::{Length, LetterOptions, Tone};
 use super::moves::Move;
 use super::sentence::{Link, Sentence};
 use super::telling::{self, Manner};
-use super::whole::is_whole;
+use super::whole::{is_place, is_role, is_whole};
 use crate::evidence::{Degree, Evidence, Need, Requirement};
 use crate::facts::Facts;
-use crate::facts::fact::{Fact, Field, Kind, Words};
+use crate::facts::fact::{Fact, Field, Kind, Position, Time, Words};
 use crate::facts::prose::Told;
+use crate::facts::sound::reads;
 use crate::facts::title::TitleKind;
 
 /// Most requirements that are answered one by one.
@@ -86,6 +87,28 @@ fn with_neighbours(paragraphs: Vec<Vec<Sentence>>) -> Vec<Vec<Sentence>> {
 fn unsound(facts: &Facts) -> BTreeSet<usize> {
     let is_told = |at: &usize| facts.told.iter().any(|told| told.facts.contains(at));
     (0..facts.all.len()).filter(|at| !is_told(at) && !says(&facts.all[*at])).collect()
+}
+
+/// "I have worked at Equinix in Slough for three years", or what somebody is, without where.
+fn part(position: &Position) -> Option<Sentence> {
+    let time = position.time.as_ref().map(Time::words).filter(|time| reads(time));
+    let Position { role, place, .. } = position;
+    if reads(role) && is_role(role) {
+        return Some(match time {
+            Some(time) => Sentence::new(Move::NowTime, [role.clone(), time.to_owned()]),
+            None => Sentence::new(Move::Now, [role.clone()]),
+        });
+    }
+    let is_employer = place.split_once(' ').is_some_and(|(lead, name)| {
+        matches!(lead, "at" | "for") && name.strip_prefix("the ").unwrap_or(name).starts_with(char::is_uppercase)
+    });
+    (is_employer && reads(place) && is_place(place)).then(|| {
+        let text = match time {
+            Some(time) => format!("I have worked {place} {time}"),
+            None => format!("I work {place}"),
+        };
+        Sentence::new(Move::Clause, [text])
+    })
 }
 
 /// Whether a sentence can say the fact.
@@ -183,6 +206,9 @@ impl Outline<'_> {
         let is_first = lead == present && points.first().is_some_and(|point| self.named(point).is_some());
         let Some(present) = present.filter(|_| !is_first) else {
             opening.extend(given);
+            if present.is_none() {
+                opening.extend(self.part_of_present());
+            }
             return opening;
         };
         let told = self.tell(&[present], true);
@@ -209,6 +235,14 @@ impl Outline<'_> {
             opening.push(Sentence::new(Move::BridgeCompany, [company.clone()]));
         }
         opening
+    }
+
+    /// The part of a present position that can be said, where the whole cannot.
+    fn part_of_present(&self) -> Option<Sentence> {
+        self.facts.all.iter().filter(|fact| fact.kind == Kind::Job).find_map(|fact| match &fact.words {
+            Words::Position(position) if position.is_now => part(position),
+            _ => None,
+        })
     }
 
     fn open(&self) -> Sentence {

@@ -37,7 +37,6 @@ pub fn is_whole(fact: &Fact) -> bool {
         Words::Position(position) => {
             let time = position.time.as_ref().map_or("", |time| time.words());
             is_role(&position.role)
-                && is_phrase(&position.role)
                 && (position.place.is_empty() || is_place(&position.place))
                 && (time.is_empty() || is_phrase(time))
         }
@@ -85,7 +84,10 @@ fn is_phrase(text: &str) -> bool {
 }
 
 /// The name of a role: a noun phrase without a verb, in which further noun phrases follow prepositions.
-fn is_role(role: &str) -> bool {
+pub fn is_role(role: &str) -> bool {
+    if !is_phrase(role) {
+        return false;
+    }
     let words = tokens(role);
     let small = lower(&words);
     let begins_inside = (1..small.len()).any(|at| {
@@ -155,7 +157,7 @@ fn is_skill(text: &str) -> bool {
 }
 
 /// Where a position is: a phrase in which nobody does anything.
-fn is_place(place: &str) -> bool {
+pub fn is_place(place: &str) -> bool {
     is_phrase(place) && is_one_sentence(place) && has_no_bare_year(place) && is_thing(place)
 }
 
