@@ -13,13 +13,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::limits;
 
-pub use database::{Backup, Database, ExternalDatabase, ManagedDatabase, SecretKeyRef, Storage};
+pub use database::{Backup, Database, ExternalDatabase, ManagedDatabase, RestoreFrom, SecretKeyRef, Storage};
 pub use inference::{
     Backend, BuiltInModel, ClaimName, Generation, HuggingFaceModel, ImageModel, Inference, MlflowModel, ModelCache,
     ModelSource, Quantization, Scaling, VolumeModel,
 };
 pub use pod::{PodSettings, PullSecret, Resources, RunAs, Toleration, TolerationOperator, Variable};
-pub use status::{CoverLetterAppStatus, InferenceStatus, ModelStatus, QueueStatus, ScalingStatus};
+pub use status::{BackupStatus, CoverLetterAppStatus, InferenceStatus, ModelStatus, QueueStatus, ScalingStatus};
 pub use telemetry::Telemetry;
 pub use web::{IpFamilyPolicy, ParentRef, Route, Service, ServiceType, TrafficPolicy, Web};
 
@@ -33,6 +33,10 @@ pub mod conditions {
     pub const WEB_AVAILABLE: &str = "WebAvailable";
     /// At least one inference pod can write letters, or none is needed.
     pub const INFERENCE_AVAILABLE: &str = "InferenceAvailable";
+    /// The last backup of the database succeeded, and none is overdue. Only where the app has backups.
+    pub const BACKED_UP: &str = "BackedUp";
+    /// The database was made from a backup. Only where the app has `restoreFrom`.
+    pub const RESTORED: &str = "Restored";
     /// `spec.paused` holds the operator back.
     pub const PAUSED: &str = "Paused";
     /// The operator is still bringing the cluster to what the spec asks for (kstatus).
@@ -65,6 +69,7 @@ pub mod conditions {
     printcolumn(name = "Writers", type_ = "integer", json_path = ".status.inference.readyReplicas", description = "Inference pods that are ready"),
     printcolumn(name = "Queued", type_ = "integer", json_path = ".status.queue.queued"),
     printcolumn(name = "Running", type_ = "integer", json_path = ".status.queue.running"),
+    printcolumn(name = "Backup", type_ = "date", json_path = ".status.backup.time", description = "Age of the last backup", priority = "1"),
     printcolumn(name = "Age", type_ = "date", json_path = ".metadata.creationTimestamp"),
     printcolumn(name = "Url", type_ = "string", json_path = ".status.url", priority = "1"),
     printcolumn(name = "Scaling", type_ = "string", json_path = ".status.scaling.reason", priority = "1"),

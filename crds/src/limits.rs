@@ -13,6 +13,10 @@ pub const DNS_NAME: &str = r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]
 pub const SECRET_KEY: &str = r"^([-_a-zA-Z0-9]|\.[-_a-zA-Z0-9])[-._a-zA-Z0-9]*$";
 /// References of images.
 pub const IMAGE: &str = r"^[!-~]+$";
+/// Five fields in the syntax of cron; the operator checks what they hold.
+pub const SCHEDULE: &str = r"^[0-9A-Za-z*?,/-]+( [0-9A-Za-z*?,/-]+){4}$";
+/// Names of backups.
+pub const BACKUP_NAME: &str = r"^[0-9A-Za-z][-0-9A-Za-z]*$";
 /// Largest volume of a database. Whatever a storage class offers is far below.
 pub const STORAGE_MAX: &str = "64Ti";
 

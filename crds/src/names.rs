@@ -24,10 +24,13 @@ pub const INSTANCE_LABEL: &str = "app.kubernetes.io/instance";
 /// Standard label that holds the [`Component`].
 pub const COMPONENT_LABEL: &str = "app.kubernetes.io/component";
 
+/// Exit code of the web when an external database does not let it in; its report is the database's own words.
+pub const DATABASE_REFUSES: i32 = 69;
+
 /// Name of the built-in model in statuses and metrics.
 pub const BUILT_IN_MODEL: &str = "built-in";
 
-/// One of the three parts that an app is made of.
+/// One of the parts that an app is made of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Component {
     /// The web application.
@@ -36,11 +39,13 @@ pub enum Component {
     Database,
     /// The pods that write letters.
     Inference,
+    /// The jobs that dump the database, when the app has backups.
+    Backup,
 }
 
 impl Component {
     /// Every component, in the order in which they become available.
-    pub const ALL: [Self; 3] = [Self::Database, Self::Inference, Self::Web];
+    pub const ALL: [Self; 4] = [Self::Database, Self::Inference, Self::Web, Self::Backup];
 
     /// Value of [`COMPONENT_LABEL`].
     #[must_use]
@@ -49,6 +54,7 @@ impl Component {
             Self::Web => "web",
             Self::Database => "database",
             Self::Inference => "inference",
+            Self::Backup => "backup",
         }
     }
 
@@ -59,6 +65,7 @@ impl Component {
             Self::Web => format!("{app}-web"),
             Self::Database => format!("{app}-db"),
             Self::Inference => format!("{app}-inference"),
+            Self::Backup => format!("{app}-backup"),
         }
     }
 }

@@ -87,6 +87,24 @@ reasons! {
         Running,
         /// The operator does not run the database; it only passes its URL on.
         External,
+        /// The external database does not let the site in.
+        DatabaseRefuses,
+        /// The last backup succeeded.
+        BackedUp,
+        /// No backup was due yet, or the first is being made.
+        BackupPending,
+        /// `backup.suspend` is set.
+        BackupSuspended,
+        /// The last backup failed.
+        BackupFailed,
+        /// A backup was due and is not there.
+        BackupOverdue,
+        /// The database was made from a backup.
+        Restored,
+        /// The volume held a database, so that nothing was restored.
+        NothingRestored,
+        /// The database is to be made from a backup and is not yet.
+        RestorePending,
     }
 }
 

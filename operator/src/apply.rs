@@ -6,7 +6,7 @@ pub mod requests;
 pub mod secrets;
 
 use crds::names::{INSTANCE_LABEL, MANAGED_BY, MANAGED_BY_LABEL};
-use crds::{CoverLetterApp, CoverLetterAppStatus};
+use crds::{AppReason, CoverLetterApp, CoverLetterAppStatus};
 use kube::api::{Api, DeleteParams, DynamicObject, Patch, PatchParams, Preconditions};
 use kube::{Client, ResourceExt as _};
 use serde_json::{Value, json};
@@ -55,6 +55,9 @@ pub async fn objects(
     let mut refusals = Vec::new();
     let mut failed = None;
     for (key, object) in desired.iter() {
+        if key.kind == Kind::CronJob && has_foreign_volume(&refusals) {
+            continue;
+        }
         let live = observed.children.get(key);
         match writer.bring(key, object, live).await {
             Ok(object) => applied.add(key.clone(), object)?,
@@ -89,6 +92,12 @@ pub async fn claim(client: &Client, app: &CoverLetterApp, claim: &ChildName, cha
         Err(source) => return Err(failure("change", &key, source)),
     }
     Ok(())
+}
+
+/// Whether the volume of the backups is somebody else's, which no backup may fill.
+fn has_foreign_volume(refusals: &[Refusal]) -> bool {
+    let is_foreign = |refusal: &Refusal| refusal.reason == AppReason::ForeignObject;
+    refusals.iter().any(|refusal| refusal.key.kind == Kind::PersistentVolumeClaim && is_foreign(refusal))
 }
 
 fn sort(failure: Failure, refusals: &mut Vec<Refusal>, failed: &mut Option<Error>) {

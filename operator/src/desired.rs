@@ -1,5 +1,6 @@
 //! The desired state of every object of an app. Cannot fail, and depends only on its arguments.
 
+mod backup;
 mod database;
 mod fetch;
 mod inference;
@@ -10,6 +11,8 @@ mod pod;
 mod rbac;
 mod web;
 
+use crds::names::Component;
+
 use crate::credentials;
 use crate::kinds::Kind;
 use crate::names;
@@ -18,6 +21,7 @@ use crate::observed::Observed;
 use crate::scaling::Decision;
 use crate::validate::{Database, ValidatedApp};
 
+pub use backup::{BACKUP, RESTORE};
 pub use database::claim_changes;
 pub use inference::selector as inference_selector;
 
@@ -39,7 +43,7 @@ pub fn desired(app: &ValidatedApp, observed: &Observed, decision: &Decision) -> 
     for policy in network::policies(app, observed) {
         objects.add(Kind::NetworkPolicy, &policy);
     }
-    for component in rbac::components(app) {
+    for component in rbac::components(app).filter(|component| *component != Component::Backup) {
         objects.add(Kind::PodDisruptionBudget, &pod::disruption_budget(app, component));
     }
     if let Database::Managed(managed) = &app.database {
@@ -47,6 +51,12 @@ pub fn desired(app: &ValidatedApp, observed: &Observed, decision: &Decision) -> 
         let secret = names::database_secret(&app.name);
         if observed.children.secret(secret.as_str()).is_some() || !credentials::is_lost(app, observed) {
             objects.add(Kind::Secret, &database::secret(app));
+        }
+        if let Some(dumps) = &managed.dumps {
+            objects.add(Kind::PersistentVolumeClaim, &backup::claim(app, dumps));
+        }
+        if let Some(schedule) = &managed.backup {
+            objects.add(Kind::CronJob, &backup::cron_job(app, managed, schedule, observed));
         }
         objects.add(Kind::Service, &database::service(app));
         objects.add(Kind::StatefulSet, &database::stateful_set(app, managed, observed));

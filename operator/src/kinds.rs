@@ -1,6 +1,7 @@
 //! The kinds of object that an app is made of, in the order in which they are applied, and how one object is found.
 
 use k8s_openapi::api::apps::v1::{Deployment, StatefulSet};
+use k8s_openapi::api::batch::v1::{CronJob, Job};
 use k8s_openapi::api::core::v1::{PersistentVolumeClaim, Secret, Service, ServiceAccount};
 use k8s_openapi::api::networking::v1::NetworkPolicy;
 use k8s_openapi::api::policy::v1::PodDisruptionBudget;
@@ -24,19 +25,23 @@ pub enum Kind {
     PodDisruptionBudget,
     /// Stable addresses.
     Service,
+    /// The volume of Postgres, which its `StatefulSet` makes and the operator only grows, and the volume of its backups.
+    PersistentVolumeClaim,
     /// Postgres.
     StatefulSet,
-    /// The volume of Postgres, which its `StatefulSet` makes and the operator only grows.
-    PersistentVolumeClaim,
     /// Web and inference. After everything that their pods mount or call.
     Deployment,
+    /// Backups, as they are scheduled.
+    CronJob,
+    /// One backup. The operator only looks at it.
+    Job,
     /// The site's host names, where the cluster has the Gateway API.
     HttpRoute,
 }
 
 impl Kind {
     /// Every kind, in the order in which objects are applied.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::ServiceAccount,
         Self::Role,
         Self::RoleBinding,
@@ -44,9 +49,11 @@ impl Kind {
         Self::NetworkPolicy,
         Self::PodDisruptionBudget,
         Self::Service,
-        Self::StatefulSet,
         Self::PersistentVolumeClaim,
+        Self::StatefulSet,
         Self::Deployment,
+        Self::CronJob,
+        Self::Job,
         Self::HttpRoute,
     ];
 
@@ -64,6 +71,8 @@ impl Kind {
             Self::StatefulSet => ApiResource::erase::<StatefulSet>(&()),
             Self::PersistentVolumeClaim => ApiResource::erase::<PersistentVolumeClaim>(&()),
             Self::Deployment => ApiResource::erase::<Deployment>(&()),
+            Self::CronJob => ApiResource::erase::<CronJob>(&()),
+            Self::Job => ApiResource::erase::<Job>(&()),
             Self::HttpRoute => {
                 ApiResource::from_gvk(&GroupVersionKind::gvk("gateway.networking.k8s.io", "v1", "HTTPRoute"))
             }
@@ -90,6 +99,8 @@ impl Kind {
             Self::StatefulSet => "StatefulSet",
             Self::PersistentVolumeClaim => "PersistentVolumeClaim",
             Self::Deployment => "Deployment",
+            Self::CronJob => "CronJob",
+            Self::Job => "Job",
             Self::HttpRoute => "HTTPRoute",
         }
     }

@@ -36,6 +36,7 @@ pub mod reconcile;
 pub mod refusal;
 pub mod requests;
 pub mod scaling;
+pub mod schedule;
 pub mod settings;
 pub mod status;
 pub mod status_writer;

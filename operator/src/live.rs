@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use k8s_openapi::api::apps::v1::{Deployment, StatefulSet};
+use k8s_openapi::api::batch::v1::{CronJob, Job};
 use k8s_openapi::api::core::v1::{PersistentVolumeClaim, Secret, Service};
 use kube::api::DynamicObject;
 use serde::de::DeserializeOwned;
@@ -27,6 +28,8 @@ pub struct Malformed {
 pub struct Live {
     objects: BTreeMap<Key, DynamicObject>,
     claims: BTreeMap<String, PersistentVolumeClaim>,
+    cron_jobs: BTreeMap<String, CronJob>,
+    jobs: BTreeMap<String, Job>,
     deployments: BTreeMap<String, Deployment>,
     secrets: BTreeMap<String, Secret>,
     services: BTreeMap<String, Service>,
@@ -41,6 +44,8 @@ impl Live {
     pub fn add(&mut self, key: Key, object: DynamicObject) -> Result<(), Malformed> {
         match key.kind {
             Kind::PersistentVolumeClaim => read_into(&mut self.claims, &key, &object)?,
+            Kind::CronJob => read_into(&mut self.cron_jobs, &key, &object)?,
+            Kind::Job => read_into(&mut self.jobs, &key, &object)?,
             Kind::Deployment => read_into(&mut self.deployments, &key, &object)?,
             Kind::Secret => read_into(&mut self.secrets, &key, &object)?,
             Kind::Service => read_into(&mut self.services, &key, &object)?,
@@ -66,6 +71,17 @@ impl Live {
     #[must_use]
     pub fn claim(&self, name: &ChildName) -> Option<&PersistentVolumeClaim> {
         self.claims.get(name.as_str())
+    }
+
+    /// The `CronJob` of this name.
+    #[must_use]
+    pub fn cron_job(&self, name: &ChildName) -> Option<&CronJob> {
+        self.cron_jobs.get(name.as_str())
+    }
+
+    /// All Jobs, which are backups.
+    pub fn jobs(&self) -> impl Iterator<Item = &Job> {
+        self.jobs.values()
     }
 
     /// The Deployment of this name.

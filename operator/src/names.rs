@@ -109,6 +109,12 @@ pub fn database_claim(app: &AppName) -> ChildName {
     ChildName(format!("data-{}-0", database(app)))
 }
 
+/// Claim, `CronJob` and `ServiceAccount` of the backups.
+#[must_use]
+pub fn backup(app: &AppName) -> ChildName {
+    component(app, Component::Backup)
+}
+
 /// Secret with the key `jwt-keys`.
 #[must_use]
 pub fn web_secret(app: &AppName) -> ChildName {

@@ -43,7 +43,10 @@ impl Desired {
         let is_owned = |object: &DynamicObject| {
             object.metadata.owner_references.iter().flatten().any(|owner| owner.uid == owner_uid)
         };
-        let orphans = live.iter().filter(|(key, object)| is_owned(object) && !self.0.contains_key(key));
+        // A volume goes with its app, if at all.
+        let is_data = |key: &Key| key.kind == Kind::PersistentVolumeClaim;
+        let orphans =
+            live.iter().filter(|(key, object)| is_owned(object) && !is_data(key) && !self.0.contains_key(key));
         orphans.map(|(key, _)| key.clone()).collect()
     }
 }

@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use crds::names::Component;
 use crds::reason::AppReason;
 use crds::request::State;
+use jiff::Timestamp;
+use serde::Deserialize;
 
 use crate::live::Live;
 
@@ -59,6 +61,30 @@ pub struct PodFact {
     pub host_ip: Option<String>,
     /// Why it does not run, where the scheduler, the kubelet or a container says so.
     pub trouble: Option<Trouble>,
+    /// When it was created.
+    pub created: Option<Timestamp>,
+    /// What a script in it reported when it succeeded.
+    pub report: Option<Report>,
+}
+
+/// What the scripts in pods of the Postgres image report.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(untagged)]
+pub enum Report {
+    /// A backup was made.
+    Backup {
+        /// Its name.
+        name: String,
+        /// Its size.
+        bytes: i64,
+        /// How many are on the volume.
+        kept: i32,
+    },
+    /// Postgres may start.
+    Restore {
+        /// The backup that the database was made from; empty for none.
+        restored: String,
+    },
 }
 
 /// What matters about a Secret that the spec names.

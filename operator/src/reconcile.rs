@@ -134,6 +134,7 @@ async fn steps(app: &CoverLetterApp, ctx: &Context) -> Result<Action, Error> {
         snapshot: &snapshot,
         decision: &decision,
         refusals: &refusals,
+        now: (ctx.clock)(),
         secret_lost: credentials::is_lost(&valid, &observed),
     };
     let reported = status.reported(&valid, &parts);

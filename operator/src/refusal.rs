@@ -56,7 +56,7 @@ fn advice(kind: Kind, status: &Status) -> &'static str {
     }
     match (kind, status.code) {
         (Kind::PersistentVolumeClaim, _) => {
-            "Use a storage class that allows volume expansion, or set `database.managed.storage.size` back."
+            "Use a storage class that allows volume expansion, or set the `size` of the volume back."
         }
         (_, 403) => "Ask for less, or have the quota, policy or permission of the namespace changed.",
         (_, 404) => "Look whether the namespace still exists and the cluster has this kind.",

@@ -2,6 +2,7 @@
 
 pub mod advice;
 mod availability;
+mod backup;
 mod news;
 mod parts;
 
@@ -48,9 +49,19 @@ impl Basis {
             queue: Some(queue(parts.observed, self.now)),
             inference: Some(inference_status(app, &parts.applied.0, parts.decision)),
             scaling: Some(scaling(parts.snapshot, parts.decision)),
+            backup: backup::last(app, parts, self.old.backup.as_ref()),
             ..self.old.clone()
         };
-        self.with(status, availability::statements(app, parts).into_iter().chain([running()]))
+        let backup = backup::statements(app, parts, status.backup.as_ref());
+        let mut status = self
+            .with(status, availability::statements(app, parts).into_iter().chain([running()]).chain(backup.clone()));
+        // Of an app without backups nothing is said about them.
+        let is_told = |type_: &str| backup.iter().any(|statement| statement.type_ == type_);
+        let optional = [conditions::BACKED_UP, conditions::RESTORED];
+        status
+            .conditions
+            .retain(|condition| !optional.contains(&condition.type_.as_str()) || is_told(&condition.type_));
+        status
     }
 
     /// Status of an app whose spec is refused. What exists stays as it is.

@@ -7,6 +7,7 @@ mod model;
 mod pod;
 mod secret;
 mod violation;
+mod volume;
 
 use crds::WorkerSettings;
 use crds::app::{CoverLetterApp, CoverLetterAppSpec, DeletionPolicy, Route, Scaling, SecretKeyRef, Service};
@@ -18,12 +19,13 @@ use crate::observed::Observed;
 use crate::settings::{Images, Outside, Settings};
 use violation::Violations;
 
-pub use database::{Database, External, Managed};
+pub use database::{Backup, Database, External, Managed};
 pub use http_url::{HttpUrl, Peer};
 pub use labels::Labels;
 pub use model::{HuggingFace, Mlflow, Model};
 pub use pod::{PodSettings, Resources};
 pub use violation::Violation;
+pub use volume::Volume;
 
 /// An app that can be built: every name, label, quantity and address in it is valid.
 #[derive(Clone, Debug)]

@@ -79,7 +79,7 @@ impl Administer {
     /// # Errors
     /// When there is no such account, or the database fails.
     pub async fn run(self) -> anyhow::Result<String> {
-        let db = db::connect(&self.database_url, &CancellationToken::new()).await?;
+        let db = db::connect(&self.database_url, None, &CancellationToken::new()).await?;
         let db = db.context("failed to connect")?;
         let now = SystemClock.now();
         match self.verb {

@@ -27,6 +27,9 @@ pub struct Config {
     /// Postgres, for example `postgres://user:password@host:5432/letters`.
     #[arg(long, env, hide_env_values = true)]
     pub database_url: SecretString,
+    /// After this many seconds without the database the program ends at its start and reports why. Default: it waits.
+    #[arg(long, env)]
+    pub database_patience_seconds: Option<u64>,
     /// Keys of the access tokens, `kid:base64[,kid:base64]`; the first signs, all verify.
     // A secret until `Keys` reads it: clap's errors quote the value.
     #[arg(long, env, hide_env_values = true)]

@@ -17,10 +17,11 @@ pub(crate) mod users;
 pub(crate) mod versions;
 
 use std::str::FromStr as _;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use secrecy::{ExposeSecret as _, SecretString};
+use sqlx::Connection as _;
 use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use tokio_util::sync::CancellationToken;
@@ -43,16 +44,36 @@ const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 /// Wait between two attempts to connect: Postgres may start after the site.
 const RETRY_EVERY: Duration = Duration::from_secs(1);
 
-/// Connects and migrates, and tries again until the database answers. `None` when the program is stopped first.
+/// Longest wait for an answer when the database is asked why it refuses.
+const ANSWER_WITHIN: Duration = Duration::from_secs(5);
+
+/// The database does not let the program in. Says why in the database's words; the password is not among them.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct Refused(String);
+
+/// Connects and migrates, and tries again until the database answers, or for as long as `patience`. `None` when the
+/// program is stopped first.
 ///
 /// # Errors
-/// When the URL cannot be read or a migration fails.
-pub async fn connect(url: &SecretString, shutdown: &CancellationToken) -> anyhow::Result<Option<Pool>> {
+/// [`Refused`] after `patience`; when the URL cannot be read or a migration fails.
+pub async fn connect(
+    url: &SecretString,
+    patience: Option<Duration>,
+    shutdown: &CancellationToken,
+) -> anyhow::Result<Option<Pool>> {
+    let start = Instant::now();
     let options = PgConnectOptions::from_str(url.expose_secret()).context("failed to read DATABASE_URL")?;
     let pool = PgPoolOptions::new().max_connections(CONNECTIONS_MAX).acquire_timeout(ACQUIRE_TIMEOUT);
-    let pool = pool.connect_lazy_with(options.application_name("coverletter-web"));
+    let options = options.application_name("coverletter-web");
+    let pool = pool.connect_lazy_with(options.clone());
     while let Err(error) = ping(&pool).await {
         warn!(%error, "Database is not there yet");
+        if patience.is_some_and(|patience| start.elapsed() >= patience)
+            && let Some(refused) = why(&options).await
+        {
+            return Err(refused.into());
+        }
         tokio::select! {
             () = tokio::time::sleep(RETRY_EVERY) => {}
             () = shutdown.cancelled() => return Ok(None),
@@ -61,6 +82,19 @@ pub async fn connect(url: &SecretString, shutdown: &CancellationToken) -> anyhow
     migrate(&pool).await?;
     info!("Database is migrated");
     Ok(Some(pool))
+}
+
+/// Why the database refuses a connection: a pool only says that it waited. `None` when it does not any more.
+async fn why(options: &PgConnectOptions) -> Option<Refused> {
+    let server = format!("{}:{}", options.get_host(), options.get_port());
+    let words = match tokio::time::timeout(ANSWER_WITHIN, Connection::connect_with(options)).await {
+        Ok(Ok(_)) => return None,
+        Ok(Err(Error::Database(error))) => format!("{server} says: {}", error.message()),
+        Ok(Err(Error::Io(error))) => format!("{server} cannot be reached: {error}"),
+        Ok(Err(error)) => format!("{server} cannot be used: {error}"),
+        Err(_) => format!("{server} did not answer within {} s", ANSWER_WITHIN.as_secs()),
+    };
+    Some(Refused(words))
 }
 
 /// Brings the schema up to date.

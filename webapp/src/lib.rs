@@ -67,7 +67,8 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
         }
     });
 
-    let Some(db) = db::connect(&config.database_url, &shutdown).await? else { return Ok(()) };
+    let patience = config.database_patience_seconds.map(Duration::from_secs);
+    let Some(db) = db::connect(&config.database_url, patience, &shutdown).await? else { return Ok(()) };
     let client = kube::Client::try_default().await.context("failed to find the cluster")?;
     let listener = bind(config.listen).await?;
     let state = AppState::new(&config, keys, db, client, shutdown).context("failed to prepare the application")?;

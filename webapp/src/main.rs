@@ -2,8 +2,10 @@
 
 use anyhow::Context as _;
 use clap::Parser as _;
+use tracing::error;
 use webapp::administer::Administer;
 use webapp::config::Config;
+use webapp::db::Refused;
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
@@ -15,5 +17,12 @@ async fn main() -> anyhow::Result<()> {
         print!("{}", Administer::parse_from(&arguments[1..]).run().await?);
         return Ok(());
     }
-    webapp::run(Config::parse()).await
+    let outcome = webapp::run(Config::parse()).await;
+    if let Some(refused) = outcome.as_ref().err().and_then(|error| error.downcast_ref::<Refused>()) {
+        error!(error = %refused, "The database does not let the site in");
+        // Where Kubernetes looks for the reason; elsewhere the log is enough.
+        let _ = std::fs::write("/dev/termination-log", refused.to_string());
+        std::process::exit(crds::names::DATABASE_REFUSES);
+    }
+    outcome
 }

@@ -12,7 +12,7 @@ use crate::limits;
 // Nothing is filled in when neither is given, because a default that is stored would stand in the way of an `external`
 // that is applied later. Earlier versions stored one: a `managed` without settings gives way.
 #[derive(KubeSchema, Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[x_kube(validation = Rule::new(format!("!has(self.managed) || !has(self.external) || (self.managed.storage.size == '{}' && !has(self.managed.storage.storageClassName) && !has(self.managed.image) && !has(self.managed.backup))", Storage::DEFAULT_SIZE)).message("database takes one of managed and external: remove the settings of the other"))]
+#[x_kube(validation = Rule::new(format!("!has(self.managed) || !has(self.external) || (self.managed.storage.size == '{}' && !has(self.managed.storage.storageClassName) && !has(self.managed.image) && !has(self.managed.backup) && !has(self.managed.restoreFrom))", Storage::DEFAULT_SIZE)).message("database takes one of managed and external: remove the settings of the other"))]
 pub struct Database {
     /// Postgres run by the operator.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -24,6 +24,7 @@ pub struct Database {
 
 /// Postgres run by the operator: one pod with a volume of its own.
 #[derive(KubeSchema, Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct ManagedDatabase {
     /// The volume.
     #[serde(default)]
@@ -32,9 +33,13 @@ pub struct ManagedDatabase {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1, max = 512), regex(pattern = limits::IMAGE))]
     pub image: Option<String>,
-    /// Regular dumps.
+    /// Regular dumps to a volume of their own.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub backup: Option<Backup>,
+    /// What a new, empty volume of the database is made from. Where the volume holds a database already, nothing is
+    /// restored, and the condition `Restored` says so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub restore_from: Option<RestoreFrom>,
     /// Settings of the pod.
     #[serde(flatten)]
     pub pod: PodSettings,
@@ -73,16 +78,31 @@ impl Default for Storage {
     }
 }
 
-/// Regular dumps of the managed database.
+/// Regular dumps of the managed database. Each is proved by restoring it before it counts.
 #[derive(KubeSchema, Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Backup {
-    /// Five-field cron expression, in UTC.
-    #[schemars(length(min = 9, max = 100))]
+    /// When a dump is made: minute, hour, day of the month, month and day of the week in the syntax of cron, in UTC.
+    #[schemars(length(min = 9, max = 100), regex(pattern = limits::SCHEDULE))]
     pub schedule: String,
-    /// How many dumps are kept.
+    /// How many dumps are kept. The oldest goes after a new one was proved.
     #[serde(default = "Backup::default_keep")]
     #[schemars(range(min = 1, max = 365))]
     pub keep: i32,
+    /// Set to true to make no dumps for a while.
+    #[serde(default)]
+    pub suspend: bool,
+    /// The volume of the dumps. It stays when the app is deleted, unless `deletionPolicy` is `Delete`.
+    #[serde(default)]
+    pub storage: Storage,
+}
+
+/// A backup of the app, from the volume of its dumps.
+#[derive(KubeSchema, Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RestoreFrom {
+    /// Name of the backup, as `status.backup.name` gave it. Default: the newest.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1, max = 100), regex(pattern = limits::BACKUP_NAME))]
+    pub backup: Option<String>,
 }
 
 impl Backup {

@@ -1,6 +1,6 @@
 //! What an app looks like now.
 
-use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::{Condition, Time};
 use kube::KubeSchema;
 use serde::{Deserialize, Serialize};
 
@@ -11,7 +11,8 @@ pub struct CoverLetterAppStatus {
     /// Generation of the spec that this status answers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub observed_generation: Option<i64>,
-    /// Ready, DatabaseAvailable, WebAvailable, InferenceAvailable, Paused, Reconciling, Stalled.
+    /// Ready, DatabaseAvailable, WebAvailable, InferenceAvailable, Paused, Reconciling, Stalled; with backups also
+    /// BackedUp, and with `restoreFrom` Restored.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 16))]
     #[x_kube(merge_strategy = ListMerge::Map(vec!["type".to_string()]))]
@@ -23,6 +24,9 @@ pub struct CoverLetterAppStatus {
     /// The model that writes the letters.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub model: Option<ModelStatus>,
+    /// The last backup of the database.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub backup: Option<BackupStatus>,
     /// Requests that wait or run.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub queue: Option<QueueStatus>,
@@ -44,6 +48,24 @@ pub struct ModelStatus {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(length(max = 64))]
     pub sha256: Option<String>,
+}
+
+/// The last backup of the database that succeeded.
+#[derive(KubeSchema, Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BackupStatus {
+    /// When it was finished.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub time: Option<Time>,
+    /// Its name, for `restoreFrom`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(length(max = 100))]
+    pub name: Option<String>,
+    /// Its size.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bytes: Option<i64>,
+    /// How many backups are on the volume.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kept: Option<i32>,
 }
 
 /// Requests that wait or run.

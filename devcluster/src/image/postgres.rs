@@ -16,10 +16,10 @@ const ENTRYPOINT: &str = include_str!("postgres/entrypoint.sh");
 const PACKAGES: [&str; 5] = ["postgresql", "busybox-static", "libc-bin", "libgcc-s1", "tzdata"];
 const PROGRAMS: [&str; 7] = ["postgres", "initdb", "pg_ctl", "psql", "pg_dump", "pg_restore", "pg_isready"];
 
-/// The commands of the entrypoint, and some that help in `kubectl exec`.
-const APPLETS: [&str; 17] = [
-    "cat", "chmod", "df", "env", "id", "ls", "mkdir", "mv", "ps", "rm", "rmdir", "sed", "sh", "sleep", "sync", "tail",
-    "touch",
+/// The commands of the entrypoint and of the backups, and some that help in `kubectl exec`.
+const APPLETS: [&str; 19] = [
+    "cat", "chmod", "date", "df", "env", "id", "ls", "mkdir", "mv", "ps", "rm", "rmdir", "sed", "sh", "sleep", "stat",
+    "sync", "tail", "touch",
 ];
 
 /// The user and the data folder of the official image.

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use anyhow::{Result, ensure};
+use crds::CoverLetterApp;
 use crds::names::Component;
 use e2e::cluster::SYSTEM;
 use e2e::eventually::eventually_true;
@@ -17,7 +18,7 @@ const WRITTEN_WITHIN: Duration = Duration::from_mins(1);
 #[tokio::test]
 async fn the_web_deployment_is_deleted_and_comes_back() {
     play("lost-web", async |play: &Play| {
-        let (john, path, letter) = a_student_with_a_letter(play, Some(30)).await?;
+        let (john, path, letter) = a_student_with_a_letter(play, paced(Some(30))).await?;
         john.new_example().await?;
         john.sees_beginning(20, WRITTEN_WITHIN).await?;
         let name = Component::Web.object_name(app::NAME);
@@ -81,7 +82,7 @@ async fn a_letter_is_written_while_the_operator_is_away() {
 #[tokio::test]
 async fn data_is_there_after_the_database_pod_was_deleted() {
     play("lost-database", async |play: &Play| {
-        let (john, path, letter) = a_student_with_a_letter(play, None).await?;
+        let (john, path, letter) = a_student_with_a_letter(play, paced(None)).await?;
         let pod = play.cluster.only_pod(Component::Database).await?;
         let pods = play.cluster.api::<Pod>();
         let before = pods.get(&pod).await?.metadata.uid;
@@ -107,10 +108,15 @@ async fn data_is_there_after_the_database_pod_was_deleted() {
     .await;
 }
 
-/// A student at a new site with one finished letter: the student, its path and its text.
-async fn a_student_with_a_letter(play: &Play, pace: Option<i32>) -> Result<(Student, String, String)> {
+/// An app that writes this many tokens a second.
+fn paced(pace: Option<i32>) -> CoverLetterApp {
     let mut app = app::with_site();
     app.spec.inference.generation.max_tokens_per_second = pace;
+    app
+}
+
+/// A student at a new site with one finished letter: the student, its path and its text.
+pub async fn a_student_with_a_letter(play: &Play, app: CoverLetterApp) -> Result<(Student, String, String)> {
     play.install_site(&app).await?;
     let john = play.student("John").await?;
     john.register().await?;
@@ -131,7 +137,7 @@ async fn archived(play: &Play) -> Result<()> {
 }
 
 /// Checks that the letter is shown without another login.
-async fn still_reads(student: &Student, path: &str, letter: &str) -> Result<()> {
+pub async fn still_reads(student: &Student, path: &str, letter: &str) -> Result<()> {
     student.open(path).await?;
     let now = student.finished_letter(WRITTEN_WITHIN).await?;
     ensure!(now == letter, "the letter at {path} is now: {now}");

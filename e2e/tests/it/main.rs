@@ -1,5 +1,6 @@
 //! The whole system on a real cluster and in a real browser; each file tells one story.
 
+mod backup;
 mod by_hand;
 mod contract;
 mod journey;

@@ -6,23 +6,27 @@ use k8s_openapi::api::apps::v1::{
 };
 use k8s_openapi::api::core::v1::{
     Container, ExecAction, PersistentVolumeClaim, PersistentVolumeClaimSpec, Probe, Secret, Service, ServicePort,
-    ServiceSpec, TCPSocketAction, VolumeResourceRequirements,
+    ServiceSpec, TCPSocketAction,
 };
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 use serde_json::{Value, json};
 
-use super::labels;
 use super::pod::{Pod, WITH_LOG, resources, template};
+use super::{backup, labels};
 use crate::containers::{empty_dir, from_secret, mount, port, restricted, variable};
 use crate::names;
 use crate::observed::Observed;
 use crate::validate::{Database, Managed, ValidatedApp};
 
 /// User of the Postgres image.
-const USER: i64 = 999;
+pub const USER: i64 = 999;
 /// Volume, and prefix of the claim's name.
-const DATA: &str = "data";
+pub const DATA: &str = "data";
+/// Where the volume is mounted.
+pub const DATA_MOUNT: &str = "/var/lib/postgresql/data";
+/// The database: a folder below the mount, since some volumes come with a lost+found.
+pub const DATA_FOLDER: &str = "/var/lib/postgresql/data/pgdata";
 /// Time for open transactions to end and buffers to be written.
 const GRACE_SECONDS: i64 = 60;
 
@@ -61,12 +65,13 @@ pub fn stateful_set(app: &ValidatedApp, database: &Managed, observed: &Observed)
     // Templates of claims can never change, and what they say matters only for a claim that is not there yet.
     let live = observed.children.stateful_set(&name).and_then(|set| set.spec.as_ref()?.volume_claim_templates.clone());
     let kept = if app.deletes_data { "Delete" } else { "Retain" };
+    let dumps = database.restores.iter().map(|_| backup::volume(app)).collect();
     let pod = Pod {
         component: Component::Database,
         settings: &database.pod,
         container: container(app, database),
-        init: None,
-        volumes: vec![empty_dir("run")],
+        init: database.restores.as_deref().map(|name| backup::restore(database, app, name)),
+        volumes: [vec![empty_dir("run")], dumps].concat(),
         user: USER,
         grace_seconds: GRACE_SECONDS,
         talks_to_api_server: false,
@@ -105,7 +110,7 @@ pub fn claim_changes(app: &ValidatedApp, observed: &Observed) -> Option<Value> {
     if labels::SPARED.iter().any(|(key, _)| !annotations.contains_key(*key)) {
         changes["metadata"] = json!({"annotations": labels::spared()});
     }
-    if let Some(size) = &database.grows_to {
+    if let Some(size) = database.volume.grows_to() {
         changes["spec"] = json!({"resources": {"requests": {"storage": size.to_api()}}});
     }
     (changes != json!({})).then_some(changes)
@@ -121,18 +126,13 @@ fn container(app: &ValidatedApp, database: &Managed) -> Container {
             variable("POSTGRES_USER", names::DATABASE_USER),
             variable("POSTGRES_DB", names::DATABASE_USER),
             from_secret("POSTGRES_PASSWORD", secret.as_str(), "password"),
-            // A folder below the mount, since some volumes come with a lost+found.
-            variable("PGDATA", "/var/lib/postgresql/data/pgdata"),
+            variable("PGDATA", DATA_FOLDER),
         ]),
         ports: Some(vec![port("postgres", names::DATABASE_PORT)]),
         resources: Some(resources(&database.pod, "50m", "128Mi", Some("512Mi"))),
         security_context: Some(restricted()),
         termination_message_policy: Some(WITH_LOG.to_owned()),
-        volume_mounts: Some(vec![
-            mount(DATA, "/var/lib/postgresql/data"),
-            mount("run", "/var/run/postgresql"),
-            mount("tmp", "/tmp"),
-        ]),
+        volume_mounts: Some(vec![mount(DATA, DATA_MOUNT), mount("run", "/var/run/postgresql"), mount("tmp", "/tmp")]),
         // At the first start the port opens only after the database was initialised.
         startup_probe: Some(Probe { period_seconds: Some(1), failure_threshold: Some(300), ..port_open() }),
         readiness_probe: Some(Probe {
@@ -169,12 +169,8 @@ fn claim(app: &ValidatedApp, database: &Managed) -> PersistentVolumeClaim {
         },
         spec: Some(PersistentVolumeClaimSpec {
             access_modes: Some(vec!["ReadWriteOnce".to_owned()]),
-            storage_class_name: database.storage_class.clone(),
-            resources: Some(VolumeResourceRequirements {
-                requests: Some([("storage".to_owned(), database.size.to_api())].into()),
-                limits: None,
-            }),
-            ..PersistentVolumeClaimSpec::default()
+            storage_class_name: database.volume.class.clone(),
+            ..backup::claim_of(&database.volume.size)
         }),
         status: None,
     }

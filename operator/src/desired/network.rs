@@ -31,9 +31,13 @@ pub fn policies(app: &ValidatedApp, observed: &Observed) -> Vec<NetworkPolicy> {
             [to_cluster(observed), to_model(app), to_collector(app)].concat(),
         ),
     ];
-    if matches!(app.database, Database::Managed(_)) {
-        let ingress = vec![from(vec![pods(app, Component::Web)], &[names::DATABASE_PORT])];
-        policies.push(policy(app, Component::Database, ingress, Vec::new()));
+    if let Database::Managed(database) = &app.database {
+        let mut clients = vec![pods(app, Component::Web)];
+        if database.backup.is_some() {
+            clients.push(pods(app, Component::Backup));
+            policies.push(policy(app, Component::Backup, Vec::new(), vec![to_names(), to_database(app)]));
+        }
+        policies.push(policy(app, Component::Database, vec![from(clients, &[names::DATABASE_PORT])], Vec::new()));
     }
     policies
 }
@@ -111,15 +115,19 @@ fn to_all_ports(peer: NetworkPolicyPeer) -> NetworkPolicyEgressRule {
     NetworkPolicyEgressRule { to: Some(vec![peer]), ports: None }
 }
 
-/// Name resolution and the API server.
-fn to_cluster(observed: &Observed) -> Vec<NetworkPolicyEgressRule> {
+/// Name resolution.
+fn to_names() -> NetworkPolicyEgressRule {
     // Node-local name servers answer on this link-local address. Policies apply behind the Service, where the name
     // servers of OpenShift listen on 5353.
-    let dns = NetworkPolicyEgressRule {
+    NetworkPolicyEgressRule {
         to: Some(vec![all_pods(), address("169.254.20.10")]),
         ports: Some(vec![port(53, "UDP"), port(53, "TCP"), port(5_353, "UDP"), port(5_353, "TCP")]),
-    };
-    let mut rules = vec![dns];
+    }
+}
+
+/// Name resolution and the API server.
+fn to_cluster(observed: &Observed) -> Vec<NetworkPolicyEgressRule> {
+    let mut rules = vec![to_names()];
     if observed.api_server.is_empty() {
         // Its address is not known: its usual ports, rather than a site that cannot work.
         rules.push(to(Vec::new(), &[443, 6_443]));

@@ -10,8 +10,15 @@ use crate::validate::{Database, ValidatedApp};
 
 /// The components that this app has pods of.
 pub fn components(app: &ValidatedApp) -> impl Iterator<Item = Component> {
-    let managed = matches!(app.database, Database::Managed(_));
-    Component::ALL.into_iter().filter(move |component| *component != Component::Database || managed)
+    let (managed, backed_up) = match &app.database {
+        Database::Managed(database) => (true, database.backup.is_some()),
+        Database::External(_) => (false, false),
+    };
+    Component::ALL.into_iter().filter(move |component| match component {
+        Component::Database => managed,
+        Component::Backup => backed_up,
+        Component::Web | Component::Inference => true,
+    })
 }
 
 /// The account of a component. Only pods that talk to the API server get its token.

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::labels;
 use super::pod::{Pod, WITH_LOG, resources, rolling, template};
-use crate::containers::{USER, from_secret, http_probe, mount, port, restricted};
+use crate::containers::{USER, from_secret, http_probe, mount, port, restricted, variable};
 use crate::names;
 use crate::observed::Observed;
 use crate::validate::{Database, External, ValidatedApp};
@@ -56,6 +56,15 @@ pub fn deployment(app: &ValidatedApp, observed: &Observed) -> Deployment {
 fn container(app: &ValidatedApp) -> Container {
     let web = &app.web;
     let (secret, key) = database_url(app);
+    let mut environment = vec![
+        from_secret("DATABASE_URL", &secret, &key),
+        from_secret("JWT_KEYS", names::web_secret(&app.name).as_str(), "jwt-keys"),
+        from_secret("STREAM_TOKEN", names::stream_secret(&app.name).as_str(), "token"),
+    ];
+    if matches!(app.database, Database::External(_)) {
+        // Nobody else here can say why it refuses. A database of our own is waited for, however long a restore takes.
+        environment.push(variable("DATABASE_PATIENCE_SECONDS", "15"));
+    }
     Container {
         name: "web".to_owned(),
         image: Some(app.images.coverletter.clone()),
@@ -70,11 +79,7 @@ fn container(app: &ValidatedApp) -> Container {
             format!("--letters-per-hour={}", web.letters_per_hour),
             format!("--forwarded-hops={}", web.forwarded_hops),
         ]),
-        env: Some(vec![
-            from_secret("DATABASE_URL", &secret, &key),
-            from_secret("JWT_KEYS", names::web_secret(&app.name).as_str(), "jwt-keys"),
-            from_secret("STREAM_TOKEN", names::stream_secret(&app.name).as_str(), "token"),
-        ]),
+        env: Some(environment),
         ports: Some(vec![port("http", names::HTTP_PORT), port("admin", names::ADMIN_PORT)]),
         resources: Some(resources(&web.pod, "50m", "128Mi", Some("512Mi"))),
         security_context: Some(restricted()),

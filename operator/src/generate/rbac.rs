@@ -47,11 +47,13 @@ pub fn rules() -> Vec<PolicyRule> {
         rule("coverletter.dev", &["coverletterrequests/status"], &["get", "patch", "update"]),
         rule("", &["secrets", "serviceaccounts", "services"], OWNS),
         rule("", &["pods"], &["get", "list", "patch", "watch"]),
-        // Volumes are made by StatefulSets; the operator grows them.
-        rule("", &["persistentvolumeclaims"], &["get", "list", "patch", "watch"]),
+        // Volumes of databases are made by StatefulSets, and those of backups by the operator. It deletes none.
+        rule("", &["persistentvolumeclaims"], &["create", "get", "list", "patch", "watch"]),
         // Some troubles of volumes and StatefulSets are told in Events only.
         rule("", &["events"], &["list"]),
         rule("apps", &["deployments", "statefulsets"], OWNS),
+        rule("batch", &["cronjobs"], OWNS),
+        rule("batch", &["jobs"], &["get", "list", "watch"]),
         rule("policy", &["poddisruptionbudgets"], OWNS),
         rule("networking.k8s.io", &["networkpolicies"], OWNS),
         rule("gateway.networking.k8s.io", &["httproutes"], OWNS),

@@ -1,11 +1,11 @@
 //! What matters about one pod, and what keeps it from running.
 
-use crds::names::{COMPONENT_LABEL, Component};
+use crds::names::{COMPONENT_LABEL, Component, DATABASE_REFUSES};
 use crds::reason::AppReason;
 use k8s_openapi::api::core::v1::{ContainerState, ContainerStatus, Pod, PodStatus};
 use kube::ResourceExt as _;
 
-use crate::observed::{DELETION_COST, DELETION_COST_ANNOTATION, PodFact, Trouble};
+use crate::observed::{DELETION_COST, DELETION_COST_ANNOTATION, PodFact, Report, Trouble};
 
 /// Reasons of the kubelet for a container whose image is not there.
 const NO_IMAGE: [&str; 4] = ["ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull"];
@@ -22,7 +22,7 @@ pub fn fact(pod: &Pod) -> Option<PodFact> {
     let component = Component::ALL.into_iter().find(|component| component.label() == label)?;
     let status = pod.status.clone().unwrap_or_default();
     let has_ended = matches!(status.phase.as_deref(), Some("Succeeded" | "Failed"));
-    let trouble = trouble(&status);
+    let (trouble, report) = (trouble(&status), report(&status));
     let conditions = status.conditions.unwrap_or_default();
     Some(PodFact {
         name: pod.name_any(),
@@ -32,7 +32,17 @@ pub fn fact(pod: &Pod) -> Option<PodFact> {
         marked: pod.annotations().get(DELETION_COST_ANNOTATION).is_some_and(|cost| cost == DELETION_COST),
         host_ip: status.host_ip,
         trouble,
+        created: pod.metadata.creation_timestamp.as_ref().map(|time| time.0),
+        report,
     })
+}
+
+/// What a container left that succeeded.
+fn report(status: &PodStatus) -> Option<Report> {
+    let containers = [&status.container_statuses, &status.init_container_statuses].into_iter().flatten().flatten();
+    let ended = containers.filter_map(|container| container.state.as_ref()?.terminated.as_ref());
+    let mut succeeded = ended.filter(|ended| ended.exit_code == 0);
+    succeeded.find_map(|ended| serde_json::from_str(ended.message.as_deref()?).ok())
 }
 
 /// Why a pod has no node, or a container of it does not run or did not at its last try.
@@ -61,7 +71,8 @@ fn reason(state: &ContainerState) -> Option<Trouble> {
         }
         let words = ended.message.as_deref().map(last_words).filter(|words| !words.trim().is_empty());
         let words = words.unwrap_or_else(|| format!("it ended with code {}; see its log", ended.exit_code));
-        return Trouble::new(AppReason::Crashing, &words);
+        let refuses = ended.exit_code == DATABASE_REFUSES;
+        return Trouble::new(if refuses { AppReason::DatabaseRefuses } else { AppReason::Crashing }, &words);
     }
     let waiting = state.waiting.as_ref()?;
     let (reason, message) = (waiting.reason.as_deref()?, waiting.message.as_deref().unwrap_or_default());
@@ -117,6 +128,9 @@ mod tests {
         assert_eq!(trouble_of(of(true)), None);
         let fetching = json!({"initContainerStatuses": [container(false, &failed, &json!({}))]});
         assert_eq!(trouble_of(fetching), Some(crashing("the model has no weights")));
+        let refused = json!({"terminated": {"exitCode": 69, "message": "db:5432: no such database."}});
+        let refused = json!({"containerStatuses": [container(false, &json!({"running": {}}), &refused)]});
+        assert_eq!(trouble_of(refused), Some((AppReason::DatabaseRefuses, "db:5432: no such database".to_owned())));
         let silent = json!({"terminated": {"exitCode": 135}});
         let silent = json!({"containerStatuses": [container(false, &backing_off, &silent)]});
         assert_eq!(trouble_of(silent), Some(crashing("it ended with code 135; see its log")));
@@ -141,6 +155,19 @@ mod tests {
             "message": "0/3 nodes are available: 3 Insufficient memory."});
         let words = "0/3 nodes are available: 3 Insufficient memory".to_owned();
         assert_eq!(trouble_of(json!({"conditions": [scheduled]})), Some((AppReason::Unschedulable, words)));
+    }
+
+    #[test]
+    fn what_a_script_reported_is_read() {
+        let of = |message: &str| {
+            let ended = json!({"terminated": {"exitCode": 0, "message": message}});
+            let pod = json!({"initContainerStatuses": [container(true, &ended, &json!({}))]});
+            report(&serde_json::from_value(pod).expect("it is a status"))
+        };
+        let backup = Report::Backup { name: "20261128T030000Z-7".into(), bytes: 2_989, kept: 3 };
+        assert_eq!(of("{\"name\":\"20261128T030000Z-7\",\"bytes\":2989,\"kept\":3}\n"), Some(backup));
+        assert_eq!(of("{\"restored\":\"\",\"kept\":true}\n"), Some(Report::Restore { restored: String::new() }));
+        assert_eq!(of("done"), None);
     }
 
     #[test]

@@ -15,7 +15,12 @@ pub struct Advice {
 #[must_use]
 pub const fn advice(reason: AppReason) -> Option<Advice> {
     let (why, do_) = match reason {
-        AppReason::Available | AppReason::Running | AppReason::External | AppReason::ScaledToZero => return None,
+        AppReason::Available
+        | AppReason::Running
+        | AppReason::External
+        | AppReason::ScaledToZero
+        | AppReason::BackedUp
+        | AppReason::Restored => return None,
         AppReason::Paused => ("`spec.paused` is set.", "Set it to `false` to have the spec applied again."),
         AppReason::Progressing => {
             ("Pods are being replaced or started.", "Wait; the message names what a pod waits for.")
@@ -72,6 +77,30 @@ pub const fn advice(reason: AppReason) -> Option<Advice> {
         AppReason::ReconcileFailed => (
             "The API server did not let the operator read or write, or did not answer.",
             "Look at the API server and the operator's role. It is tried again.",
+        ),
+        AppReason::DatabaseRefuses => (
+            "The external database refuses the site, or cannot be reached: a wrong password, host or name.",
+            "Correct the URL in the Secret; new pods start with it at once. Or correct the database; pods try again by themselves.",
+        ),
+        AppReason::BackupPending => (
+            "Backups are set up, and none has been made yet.",
+            "Wait for the schedule, or make one at once with the command of the message.",
+        ),
+        AppReason::BackupSuspended => ("`backup.suspend` is set.", "Set it to `false` to have backups made again."),
+        AppReason::BackupFailed => (
+            "The last backup could not be made, or could not be restored to prove it. Earlier ones are kept.",
+            "Do what its last words ask for: free the database or grow `backup.storage.size`; then make one at once.",
+        ),
+        AppReason::BackupOverdue => (
+            "A backup was due more than an hour ago and is not there.",
+            "Look at the Jobs and pods of the app: the message names what keeps them from running.",
+        ),
+        AppReason::RestorePending => {
+            ("`restoreFrom` is set, and Postgres has not started since.", "Wait; the message names what keeps it.")
+        }
+        AppReason::NothingRestored => (
+            "The volume of the database held data, and a backup is never restored over data.",
+            "Keep the data and remove `restoreFrom`, or delete claim and pod as the message says.",
         ),
         AppReason::OperatorFault => (
             "The operator has a bug that this app brings out. Other apps are looked after.",

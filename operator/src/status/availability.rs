@@ -57,18 +57,19 @@ impl Availability {
     }
 }
 
-fn statement(type_: &'static str, status: bool, reason: AppReason, message: &str) -> Statement {
+pub fn statement(type_: &'static str, status: bool, reason: AppReason, message: &str) -> Statement {
     let message = message.chars().take(MESSAGE_MAX).collect();
     Statement { type_, status: Some(status), reason: reason.as_str(), message }
 }
 
 /// How a message introduces the words of the cluster.
-fn introduction(reason: AppReason) -> &'static str {
+pub const fn introduction(reason: AppReason) -> &'static str {
     match reason {
         AppReason::PodsRefused => "The cluster refuses to create its pod",
         AppReason::VolumePending => "Its volume is not bound",
         AppReason::Unschedulable => "No node takes a pod",
         AppReason::ProgressDeadlineExceeded => "Its pods make no progress",
+        AppReason::DatabaseRefuses => "The database does not let it in",
         _ => "A pod that cannot start says",
     }
 }
@@ -151,18 +152,28 @@ fn ready<'a>(
 }
 
 /// Whether `refusal` is about an object of `component`.
-fn concerns(app: &ValidatedApp, refusal: &Refusal, component: Component) -> bool {
+pub fn concerns(app: &ValidatedApp, refusal: &Refusal, component: Component) -> bool {
     let secret = match component {
         Component::Database => names::database_secret(&app.name),
         Component::Web => names::web_secret(&app.name),
         Component::Inference => names::stream_secret(&app.name),
+        Component::Backup => names::backup(&app.name),
     };
     let name = refusal.key.name.as_str();
     name == names::component(&app.name, component).as_str() || name == secret.as_str()
 }
 
 fn database(app: &ValidatedApp, parts: &Parts<'_>) -> Availability {
-    if matches!(app.database, Database::External(_)) {
+    if let Database::External(external) = &app.database {
+        let web = parts.observed.pods.iter().filter(|pod| pod.component == Component::Web && !pod.ending);
+        let mut troubles = web.filter_map(|pod| pod.trouble.as_ref());
+        if let Some(refused) = troubles.find(|trouble| trouble.reason == AppReason::DatabaseRefuses) {
+            let message = format!(
+                "The database does not let the site in: {}. Correct the URL under the key `{}` of Secret `{}`, or the database.",
+                refused.words, external.key, external.secret
+            );
+            return Availability::new(AppReason::DatabaseRefuses, message);
+        }
         return Availability::new(AppReason::External, "Somebody else runs the database; its Secret is there.");
     }
     if parts.secret_lost {
@@ -242,8 +253,11 @@ fn condition(deployment: &Deployment, type_: &str, status: &str, reason: AppReas
     Trouble::new(reason, found.message.as_deref()?)
 }
 
-/// Why a pod does not run, if there is one of this component that does not; `None` stands for any component.
-fn trouble(observed: &Observed, component: Option<Component>) -> Option<&Trouble> {
-    let concerned = |pod: &&PodFact| component.is_none_or(|component| pod.component == component) && !pod.ending;
+/// Why a pod does not run, if there is one of this component that does not; `None` stands for every component that
+/// serves.
+pub fn trouble(observed: &Observed, component: Option<Component>) -> Option<&Trouble> {
+    let concerned = |pod: &&PodFact| {
+        !pod.ending && component.map_or(pod.component != Component::Backup, |component| pod.component == component)
+    };
     observed.pods.iter().filter(concerned).find_map(|pod| pod.trouble.as_ref())
 }

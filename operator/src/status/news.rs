@@ -32,6 +32,14 @@ pub fn news(old: &CoverLetterAppStatus, new: &CoverLetterAppStatus) -> Vec<News>
         let is_warning = ready.status == "False" && (was_ready || is_true(&new.conditions, conditions::STALLED));
         news.push(News { is_warning, reason: ready.reason, action: "Reconcile", note: ready.message });
     }
+    if let Some(backup) = changed(conditions::BACKED_UP).filter(|it| it.status != "Unknown") {
+        let is_warning = backup.status == "False";
+        news.push(News { is_warning, reason: backup.reason, action: "BackUp", note: backup.message });
+    }
+    if let Some(restored) = changed(conditions::RESTORED).filter(|it| it.status != "Unknown") {
+        let is_warning = restored.status == "False";
+        news.push(News { is_warning, reason: restored.reason, action: "Restore", note: restored.message });
+    }
     let was_known = find(&old.conditions, conditions::PAUSED).is_some();
     if let Some(paused) = changed(conditions::PAUSED).filter(|paused| was_known || paused.status == "True") {
         news.push(News { is_warning: false, reason: paused.reason, action: "Pause", note: paused.message });

@@ -1,5 +1,7 @@
 //! What a status is computed from.
 
+use jiff::Timestamp;
+
 use crate::live::Applied;
 use crate::observed::Observed;
 use crate::refusal::Refusal;
@@ -17,6 +19,8 @@ pub struct Parts<'a> {
     pub decision: &'a Decision,
     /// Objects that are not as the app needs them.
     pub refusals: &'a [Refusal],
+    /// The time.
+    pub now: Timestamp,
     /// Whether the password of the database is gone while its volume is there.
     pub secret_lost: bool,
 }

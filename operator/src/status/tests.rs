@@ -34,6 +34,7 @@ fn check(deployments: &[Deployment], type_: &str, expect: (&str, &str)) {
         snapshot: &snapshot,
         decision: &decision,
         refusals: &[],
+        now: fixtures::CREATED,
         secret_lost: false,
     };
     let basis = Basis::of(&fixtures::app("external"), fixtures::CREATED);

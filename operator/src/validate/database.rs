@@ -1,14 +1,14 @@
 //! Where an app keeps accounts and letters.
 
 use crds::app::{ExternalDatabase, ManagedDatabase};
-use k8s_openapi::api::core::v1::PersistentVolumeClaimSpec;
 
 use super::pod::PodSettings;
 use super::secret;
 use super::violation::Violations;
+use super::volume::{Stored, Volume};
 use crate::names::{self, AppName};
 use crate::observed::Observed;
-use crate::quantity::Quantity;
+use crate::schedule::Schedule;
 
 /// Where accounts and letters are kept.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,14 +24,27 @@ pub enum Database {
 pub struct Managed {
     /// Its image.
     pub image: String,
-    /// Size of a new volume, more than nothing.
-    pub size: Quantity,
-    /// Storage class of a new volume; `None` for the cluster's own.
-    pub storage_class: Option<String>,
-    /// Size to which its volume should grow.
-    pub grows_to: Option<Quantity>,
+    /// Its volume.
+    pub volume: Volume,
+    /// The volume of its backups, where it has one.
+    pub dumps: Option<Volume>,
+    /// When and how many backups are made.
+    pub backup: Option<Backup>,
+    /// The backup that a new volume is made from; empty for the newest.
+    pub restores: Option<String>,
     /// Settings of its pod.
     pub pod: PodSettings,
+}
+
+/// When and how many backups are made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Backup {
+    /// When a backup is due.
+    pub schedule: Schedule,
+    /// How many are kept.
+    pub keep: i32,
+    /// Whether none are made for now.
+    pub is_suspended: bool,
 }
 
 /// Where a Postgres outside the app is reached.
@@ -59,46 +72,69 @@ impl Database {
             (_, Some(external)) => External::parse(external, observed, violations).map(Self::External),
             (managed, None) => {
                 let managed = managed.clone().unwrap_or_default();
-                let stored = app.map(|app| Stored::of(observed, app)).unwrap_or_default();
-                Managed::parse(&managed, image, stored, violations).map(|managed| Self::Managed(Box::new(managed)))
+                Managed::parse(&managed, image, observed, app?, violations)
+                    .map(|managed| Self::Managed(Box::new(managed)))
             }
         }
     }
 }
 
 impl Managed {
-    fn parse(given: &ManagedDatabase, image: &str, stored: Stored, violations: &mut Violations) -> Option<Self> {
-        if given.backup.is_some() {
-            violations.add("`database.managed.backup` is not supported yet by this version: leave it out");
-        }
-        let size = Quantity::parse(&given.storage.size).filter(|size| !size.is_zero());
-        let size = violations
-            .require(size, || "`database.managed.storage.size` must be a positive quantity such as 2Gi".to_owned());
-        if let (Some(size), Some(volume)) = (&size, &stored.volume)
-            && size < volume
-        {
-            violations.add_partial(format!(
-                "`database.managed.storage.size` must be at least {volume}, as the volume is: a volume cannot shrink"
-            ));
-        }
-        let class = &given.storage.storage_class_name;
-        if let (Some(given), Some(kept)) = (class, &stored.class)
-            && given != kept
-        {
-            violations.add_partial(format!(
-                "`database.managed.storage.storageClassName` must stay {kept}: the volume of a database cannot move to another class"
-            ));
-        }
+    fn parse(
+        given: &ManagedDatabase,
+        image: &str,
+        observed: &Observed,
+        app: &AppName,
+        violations: &mut Violations,
+    ) -> Option<Self> {
+        let field = "database.managed.storage";
+        let data = Stored::of(observed, &names::database_claim(app));
+        let has_data = data.size.is_some();
+        let volume = Volume::parse(&given.storage, field, data, violations);
+        let dumps = Stored::of(observed, &names::backup(app));
+        let restores = given.restore_from.as_ref().filter(|_| may_restore(&dumps, has_data, app, violations));
+        let backup = given.backup.as_ref().map(|backup| Backup::parse(backup, violations));
+        let dumps = match &given.backup {
+            Some(backup) => Some(Volume::parse(&backup.storage, "database.managed.backup.storage", dumps, violations)?),
+            None => Volume::kept(dumps),
+        };
         let pod = PodSettings::parse(&given.pod, "database.managed", violations);
-        let size = size?;
-        let grows_to = stored.volume.filter(|volume| *volume < size).map(|_| size.clone());
         Some(Self {
             image: given.image.clone().unwrap_or_else(|| image.to_owned()),
-            size,
-            storage_class: class.clone(),
-            grows_to,
+            volume: volume?,
+            dumps,
+            backup: backup.flatten(),
+            restores: restores.map(|restore| restore.backup.clone().unwrap_or_default()),
             pod: pod?,
         })
+    }
+}
+
+/// Whether there is a volume to restore from. Without one a new database must not begin empty, and one that is there
+/// needs no restoring.
+fn may_restore(dumps: &Stored, has_data: bool, app: &AppName, violations: &mut Violations) -> bool {
+    if dumps.size.is_some() {
+        return true;
+    }
+    let sentence = format!(
+        "`database.managed.restoreFrom` must find a volume claim `{}` of this app with backups, and there is none: bring it back, \
+         or leave it out",
+        names::backup(app)
+    );
+    if has_data {
+        violations.add_partial(sentence)
+    } else {
+        violations.add(sentence)
+    }
+    false
+}
+
+impl Backup {
+    fn parse(given: &crds::app::Backup, violations: &mut Violations) -> Option<Self> {
+        let schedule = violations.require(Schedule::parse(&given.schedule), || {
+            "`database.managed.backup.schedule` must be minute, hour, day of the month, month and day of the week in the syntax of cron, such as `0 3 * * *`".to_owned()
+        });
+        Some(Self { schedule: schedule?, keep: given.keep, is_suspended: given.suspend })
     }
 }
 
@@ -118,24 +154,4 @@ impl External {
         let port = fact.port.unwrap_or(names::DATABASE_PORT);
         Some(Self { secret: reference.name.clone(), key: reference.key.clone(), port })
     }
-}
-
-/// What the cluster has of the database already.
-#[derive(Default)]
-struct Stored {
-    /// Storage class of the volume.
-    class: Option<String>,
-    /// Size that the volume has or is growing to.
-    volume: Option<Quantity>,
-}
-
-impl Stored {
-    fn of(observed: &Observed, app: &AppName) -> Self {
-        let claim = observed.children.claim(&names::database_claim(app)).and_then(|claim| claim.spec.as_ref());
-        Self { class: claim.and_then(|claim| claim.storage_class_name.clone()), volume: claim.and_then(size) }
-    }
-}
-
-fn size(claim: &PersistentVolumeClaimSpec) -> Option<Quantity> {
-    Quantity::parse(&claim.resources.as_ref()?.requests.as_ref()?.get("storage")?.0)
 }

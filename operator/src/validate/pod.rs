@@ -17,8 +17,9 @@ use crate::quantity::Quantity;
 const EFFECTS: [&str; 3] = ["NoSchedule", "PreferNoSchedule", "NoExecute"];
 
 /// Beginnings of the names of environment variables that the operator sets or that would undo its settings.
-const RESERVED: [&str; 10] = [
+const RESERVED: [&str; 11] = [
     "DATABASE_URL",
+    "DATABASE_PATIENCE_SECONDS",
     "JWT_KEYS",
     "STREAM_TOKEN",
     "POD_",

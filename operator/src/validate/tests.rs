@@ -18,23 +18,46 @@ fn check(fixture: &str, change: impl FnOnce(&mut CoverLetterApp), expect: &str) 
     assert!(violations.iter().any(|violation| violation.0.contains(expect)), "{violations:?}");
 }
 
+fn backed_up(schedule: &str) -> Option<crds::app::Backup> {
+    let backup = json!({"schedule": schedule});
+    serde_json::from_value(backup).expect("it is a backup")
+}
+
 #[test]
-fn what_this_version_cannot_do_is_refused() {
+fn a_schedule_that_no_cron_job_takes_is_refused() {
     check(
         "minimal",
-        |app| {
-            let managed = app.spec.database.managed.get_or_insert_default();
-            managed.backup = Some(crds::app::Backup { schedule: "0 3 * * *".into(), keep: 7 });
-        },
-        "`database.managed.backup` is not supported yet",
+        |app| app.spec.database.managed.get_or_insert_default().backup = backed_up("0 25 * * *"),
+        "`database.managed.backup.schedule` must be minute, hour,",
     );
+}
+
+#[test]
+fn a_new_database_does_not_begin_empty_in_place_of_a_backup() {
+    let restores = |app: &mut CoverLetterApp| {
+        let managed = app.spec.database.managed.get_or_insert_default();
+        managed.restore_from = Some(crds::app::RestoreFrom::default());
+    };
+    check("minimal", restores, "must find a volume claim `letters-backup` of this app");
+    // Beside data there is nothing to restore, and nothing to refuse.
+    let (mut app, mut observed) = (fixtures::app("minimal"), fixtures::observed());
+    restores(&mut app);
+    let claim =
+        |name: &str| json!({"metadata": {"name": name}, "spec": {"resources": {"requests": {"storage": "2Gi"}}}});
+    fixtures::observe(&mut observed, Kind::PersistentVolumeClaim, &claim("data-letters-db-0"));
+    let valid = validate(&app, &observed, &fixtures::settings()).expect("the rest can be built");
+    assert_eq!(valid.unmet.len(), 1);
+    fixtures::observe(&mut observed, Kind::PersistentVolumeClaim, &claim("letters-backup"));
+    let valid = validate(&app, &observed, &fixtures::settings()).expect("it can be built");
+    assert!(valid.unmet.is_empty());
+    let Database::Managed(managed) = valid.database else { panic!("it is managed") };
+    assert_eq!(managed.restores.as_deref(), Some(""));
 }
 
 #[test]
 fn everything_wrong_is_said_at_once() {
     let mut app = fixtures::app("minimal");
-    let managed = app.spec.database.managed.get_or_insert_default();
-    managed.backup = Some(crds::app::Backup { schedule: "0 3 * * *".into(), keep: 7 });
+    app.spec.database.managed.get_or_insert_default().backup = backed_up("60 3 * * *");
     app.spec.inference.scaling.min_replicas = 9;
     let violations = validate(&app, &fixtures::observed(), &fixtures::settings()).expect_err("it is refused");
     assert_eq!(violations.len(), 2);
@@ -70,10 +93,10 @@ fn storage(app: &mut CoverLetterApp) -> &mut crds::app::Storage {
 #[test]
 fn a_volume_grows() {
     let (unmet, managed) = beside_a_volume("2048Mi", Some("slow"));
-    assert_eq!((unmet.as_slice(), managed.grows_to), (&[][..], None));
+    assert_eq!((unmet.as_slice(), managed.volume.grows_to()), (&[][..], None));
     let (unmet, managed) = beside_a_volume("3Gi", None);
     assert_eq!(unmet, Vec::<String>::new());
-    assert_eq!(managed.grows_to.map(|size| size.to_string()).as_deref(), Some("3Gi"));
+    assert_eq!(managed.volume.grows_to().map(|size| size.to_string()).as_deref(), Some("3Gi"));
 }
 
 #[test]
@@ -81,7 +104,7 @@ fn what_a_volume_cannot_do_is_told_and_the_rest_is_built() {
     let (unmet, managed) = beside_a_volume("1Gi", Some("fast"));
     assert!(unmet[0].contains("must be at least 2Gi"), "{unmet:?}");
     assert!(unmet[1].contains("must stay slow"), "{unmet:?}");
-    assert_eq!(managed.grows_to, None);
+    assert_eq!(managed.volume.grows_to(), None);
 }
 
 fn hugging_face(app: &mut CoverLetterApp) -> &mut crds::app::HuggingFaceModel {
@@ -203,7 +226,7 @@ fn amounts_that_the_api_server_would_refuse_are_refused() {
 fn a_size_beyond_all_bounds_is_compared_and_not_computed_with() {
     let (unmet, managed) = beside_a_volume(&("9".repeat(30) + "Pi"), None);
     assert_eq!(unmet, Vec::<String>::new());
-    assert!(managed.grows_to.is_some());
+    assert!(managed.volume.grows_to().is_some());
 }
 
 #[test]

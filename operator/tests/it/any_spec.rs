@@ -177,6 +177,7 @@ fn decide(app: &CoverLetterApp, observed: &Observed) -> Result<BTreeMap<Key, Dyn
         snapshot: &snapshot,
         decision: &decision,
         refusals: &[],
+        now: Timestamp::UNIX_EPOCH,
         secret_lost: false,
     };
     let _ = Basis::of(app, Timestamp::UNIX_EPOCH).reported(&valid, &parts);
@@ -259,5 +260,13 @@ fn error_text(error: &kube::Error) -> String {
 }
 
 fn depends_on_settings(kind: Kind) -> bool {
-    matches!(kind, Kind::Deployment | Kind::StatefulSet | Kind::NetworkPolicy | Kind::Service)
+    matches!(
+        kind,
+        Kind::Deployment
+            | Kind::StatefulSet
+            | Kind::NetworkPolicy
+            | Kind::Service
+            | Kind::PersistentVolumeClaim
+            | Kind::CronJob
+    )
 }

@@ -2,6 +2,8 @@
 
 mod any_spec;
 mod argo;
+mod backup;
+mod backups;
 mod cluster;
 mod leader;
 mod life;

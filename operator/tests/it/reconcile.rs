@@ -137,13 +137,13 @@ async fn a_paused_app_is_left_alone() {
 async fn what_cannot_be_built_is_refused_in_words() {
     let cluster = Cluster::start("refused").await;
     let model = json!({"mlflow": {"trackingUri": "http://me:secret@mlflow:5000", "name": "writer", "version": "3"}});
-    let database = json!({"managed": {"backup": {"schedule": "0 3 * * *", "keep": 7}}});
+    let database = json!({"managed": {"backup": {"schedule": "0 25 * * *"}}});
     cluster.create_app(json!({"inference": {"model": model}, "database": database})).await;
     let app = cluster.observed().await;
     let conditions = app.status.expect("it was observed").conditions;
     let ready = find(&conditions, "Ready").expect("it says so");
     assert_eq!((ready.status.as_str(), ready.reason.as_str()), ("False", "InvalidSpec"));
     assert!(ready.message.contains("`inference.model.mlflow.trackingUri` must be"), "{}", ready.message);
-    assert!(ready.message.contains("`database.managed.backup` is not supported yet"), "{}", ready.message);
+    assert!(ready.message.contains("`database.managed.backup.schedule` must be"), "{}", ready.message);
     assert!(versions(&cluster).await.is_empty());
 }

@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 
 use crate::cluster::{Cluster, eventually, uid};
 
-async fn create<K>(cluster: &Cluster, object: Value) -> K
+pub async fn create<K>(cluster: &Cluster, object: Value) -> K
 where
     K: Resource<Scope = NamespaceResourceScope, DynamicType = ()>
         + Clone
@@ -30,7 +30,7 @@ where
 }
 
 /// Waits until the condition `type_` has this status and reason and a message with all of `words`.
-async fn says(cluster: &Cluster, type_: &str, status: &str, reason: &str, words: &[&str]) {
+pub async fn says(cluster: &Cluster, type_: &str, status: &str, reason: &str, words: &[&str]) {
     eventually(&format!("{type_}={status} {reason} {words:?}"), async || {
         let conditions = cluster.app().await.status.unwrap_or_default().conditions;
         let said = find(&conditions, type_);

@@ -16,6 +16,7 @@ mod limits;
 mod live;
 mod outage;
 mod queries;
+mod refused;
 mod sessions;
 mod tokens;
 mod typed;

@@ -31,7 +31,7 @@ fn sources(folder: &Path) -> Vec<PathBuf> {
 
 async fn migrated() -> PgPool {
     let url = Postgres::shared().await.expect("Postgres starts").database("queries").await.expect("a database");
-    let pool = webapp::db::connect(&SecretString::from(url), &CancellationToken::new()).await;
+    let pool = webapp::db::connect(&SecretString::from(url), None, &CancellationToken::new()).await;
     pool.expect("connects and migrates").expect("is not stopped")
 }
 

@@ -108,6 +108,7 @@ async fn start(client: kube::Client, namespace: &str, database: String, wishes: 
         listen: "127.0.0.1:0".parse().expect("an address"),
         admin_listen: "127.0.0.1:0".parse().expect("an address"),
         database_url: SecretString::from(database),
+        database_patience_seconds: None,
         jwt_keys: jwt_keys(),
         stream_token: SecretString::from(crate::worker::TOKEN),
         accounts: AccountSettings {
@@ -131,7 +132,8 @@ async fn replica(config: Config, client: kube::Client, clock: Option<FixedClock>
     // The program does so when it starts. Fails where another test was first.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let keys = Keys::parse(&config.jwt_keys).expect("the key is good");
-    let db = webapp::db::connect(&config.database_url, &shutdown).await.expect("connects").expect("is not stopped");
+    let db =
+        webapp::db::connect(&config.database_url, None, &shutdown).await.expect("connects").expect("is not stopped");
     let state =
         AppState::new(&config, keys, db.clone(), client.clone(), shutdown.clone()).expect("can be put together");
     let state = match clock {

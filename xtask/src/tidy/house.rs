@@ -118,13 +118,13 @@ pub const HOUSE: &[Crate] = &[
     Crate {
         name: "operator",
         depends_on: "cluster crds",
-        tests_depend_on: "devcluster",
+        tests_depend_on: "devcluster fixtures",
         rows: &[
             wire("main lib config controller telemetry generate"),
             story("reconcile requests leader"),
             edge("status_writer apply observe world context definitions admin error"),
             pure("desired status credentials scaling validate objects observed live refusal triage leader/turn"),
-            pure("containers settings quantity names kinds"),
+            pure("containers settings quantity names kinds schedule"),
         ],
     },
     Crate {
