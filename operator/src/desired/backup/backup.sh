@@ -94,10 +94,9 @@ keep() {
     prune "$@"
     set -- "$BACKUPS"/*.dump
     kept=$#
-    # shellcheck disable=SC2012,SC2046 # The name has no blanks, and not every image has stat.
-    set -- $(ls -ln "$BACKUPS/$name.dump")
-    printf '{"name":"%s","bytes":%s,"kept":%s}\n' "$name" "$5" "$kept" >"$REPORT"
-    echo "backup: $name has $5 bytes and was restored; $kept are kept"
+    bytes=$(stat -c %s "$BACKUPS/$name.dump")
+    printf '{"name":"%s","bytes":%s,"kept":%s}\n' "$name" "$bytes" "$kept" >"$REPORT"
+    echo "backup: $name has $bytes bytes and was restored; $kept are kept"
 }
 
 [ -w "$BACKUPS" ] || fail "User $(id -u) cannot write to the backup volume."
