@@ -34,8 +34,8 @@ async fn accounts_and_letters_are_back_after_the_volume_was_lost() {
         eprintln!("backup: made and proved in {:.1} s", start.elapsed().as_secs_f32());
 
         // Beside data nothing is restored.
-        let patch = r#"{"spec":{"database":{"managed":{"restoreFrom":{}}}}}"#;
-        cluster.kubectl(&["patch", "coverletterapp", app::NAME, "--type=merge", "--patch", patch]).await?;
+        let restore = r#"{"spec":{"database":{"managed":{"restoreFrom":{}}}}}"#;
+        cluster.kubectl(&["patch", "coverletterapp", app::NAME, "--type=merge", "--patch", restore]).await?;
         says(play, RESTORED, "False", "NothingRestored", BACK_WITHIN).await?;
         still_reads(&john, &path, &letter).await?;
 

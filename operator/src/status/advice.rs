@@ -47,6 +47,35 @@ pub const fn advice(reason: AppReason) -> Option<Advice> {
             "The Secret with the database's password is gone, and the volume is still there.",
             "Restore the Secret, or set a new password as the message shows.",
         ),
+        AppReason::PodsRefused
+        | AppReason::Unschedulable
+        | AppReason::VolumePending
+        | AppReason::ImageUnavailable
+        | AppReason::Misconfigured
+        | AppReason::Crashing
+        | AppReason::ProgressDeadlineExceeded => return about_pods(reason),
+        AppReason::ReconcileFailed => (
+            "The API server did not let the operator read or write, or did not answer.",
+            "Look at the API server and the operator's role. It is tried again.",
+        ),
+        AppReason::DatabaseRefuses
+        | AppReason::BackupPending
+        | AppReason::BackupSuspended
+        | AppReason::BackupFailed
+        | AppReason::BackupOverdue
+        | AppReason::NothingRestored
+        | AppReason::RestorePending => return about_the_database(reason),
+        AppReason::OperatorFault => (
+            "The operator has a bug that this app brings out. Other apps are looked after.",
+            "Report it with the spec. Changing back the last change usually helps.",
+        ),
+    };
+    Some(Advice { why, do_ })
+}
+
+/// The advice for what keeps pods from running.
+const fn about_pods(reason: AppReason) -> Option<Advice> {
+    let (why, do_) = match reason {
         AppReason::PodsRefused => (
             "The cluster accepts no pods of the component, usually because of a quota or of pod security.",
             "Raise the quota, or lower `resources` of the component.",
@@ -74,10 +103,14 @@ pub const fn advice(reason: AppReason) -> Option<Advice> {
             "Pods of a new version did not become ready in time; those of the earlier one serve.",
             "Change the spec back, or mend what the message names.",
         ),
-        AppReason::ReconcileFailed => (
-            "The API server did not let the operator read or write, or did not answer.",
-            "Look at the API server and the operator's role. It is tried again.",
-        ),
+        _ => return None,
+    };
+    Some(Advice { why, do_ })
+}
+
+/// The advice for the states of a database and its backups.
+const fn about_the_database(reason: AppReason) -> Option<Advice> {
+    let (why, do_) = match reason {
         AppReason::DatabaseRefuses => (
             "The external database refuses the site, or cannot be reached: a wrong password, host or name.",
             "Correct the URL in the Secret; new pods start with it at once. Or correct the database; pods try again by themselves.",
@@ -102,10 +135,7 @@ pub const fn advice(reason: AppReason) -> Option<Advice> {
             "The volume of the database held data, and a backup is never restored over data.",
             "Keep the data and remove `restoreFrom`, or delete claim and pod as the message says.",
         ),
-        AppReason::OperatorFault => (
-            "The operator has a bug that this app brings out. Other apps are looked after.",
-            "Report it with the spec. Changing back the last change usually helps.",
-        ),
+        _ => return None,
     };
     Some(Advice { why, do_ })
 }

@@ -122,9 +122,9 @@ fn may_restore(dumps: &Stored, has_data: bool, app: &AppName, violations: &mut V
         names::backup(app)
     );
     if has_data {
-        violations.add_partial(sentence)
+        violations.add_partial(sentence);
     } else {
-        violations.add(sentence)
+        violations.add(sentence);
     }
     false
 }

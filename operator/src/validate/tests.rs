@@ -96,7 +96,7 @@ fn a_volume_grows() {
     assert_eq!((unmet.as_slice(), managed.volume.grows_to()), (&[][..], None));
     let (unmet, managed) = beside_a_volume("3Gi", None);
     assert_eq!(unmet, Vec::<String>::new());
-    assert_eq!(managed.volume.grows_to().map(|size| size.to_string()).as_deref(), Some("3Gi"));
+    assert_eq!(managed.volume.grows_to().map(ToString::to_string).as_deref(), Some("3Gi"));
 }
 
 #[test]
