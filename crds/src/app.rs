@@ -16,7 +16,7 @@ use crate::limits;
 pub use database::{Backup, Database, ExternalDatabase, ManagedDatabase, RestoreFrom, SecretKeyRef, Storage};
 pub use inference::{
     Backend, BuiltInModel, ClaimName, Generation, HuggingFaceModel, ImageModel, Inference, MlflowModel, ModelCache,
-    ModelSource, Quantization, Scaling, VolumeModel,
+    ModelSource, Quantization, Scaling, ServerModel, VolumeModel,
 };
 pub use pod::{PodSettings, PullSecret, Resources, RunAs, Toleration, TolerationOperator, Variable};
 pub use status::{BackupStatus, CoverLetterAppStatus, InferenceStatus, ModelStatus, QueueStatus, ScalingStatus};

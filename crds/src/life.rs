@@ -130,6 +130,12 @@ pub fn attempt_ended(
     }
 }
 
+/// Whether no attempt is left if the current one fails.
+#[must_use]
+pub fn is_last_attempt(request: &CoverLetterRequest, max_attempts: i32) -> bool {
+    counted(request.status.as_ref().map_or(&[], |status| &status.attempts)) + 1 >= max_attempts
+}
+
 /// The letter is written.
 #[must_use]
 pub fn succeeded(request: &CoverLetterRequest, written: Written, now: Timestamp) -> CoverLetterRequestStatus {

@@ -12,6 +12,8 @@ pub const ERASE_ANNOTATION: &str = "coverletter.dev/erase";
 pub const BOOT_ID_ANNOTATION: &str = "coverletter.dev/boot-id";
 /// Annotation on a worker's Lease: `true` once the worker takes no new requests (it is shutting down).
 pub const DRAINING_ANNOTATION: &str = "coverletter.dev/draining";
+/// Annotation on a worker's Lease: why its model server cannot be asked, as a sentence without a full stop.
+pub const TROUBLE_ANNOTATION: &str = "coverletter.dev/trouble";
 
 /// `app.kubernetes.io/name` of everything the operator makes.
 pub const APP_NAME: &str = "coverletter";

@@ -75,6 +75,8 @@ reasons! {
         Misconfigured,
         /// A container ends again and again.
         Crashing,
+        /// The server that computes the model cannot be asked.
+        ModelServerUnavailable,
         /// Pods of a new version did not become ready in time.
         ProgressDeadlineExceeded,
         /// The operator could not read or write what it must, and tries again.

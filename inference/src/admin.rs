@@ -13,15 +13,26 @@ use crate::metrics::Page;
 #[derive(Default)]
 pub struct Health {
     ready: AtomicBool,
-    model: OnceLock<Box<dyn Fn() -> bool + Send + Sync>>,
+    model: OnceLock<Probes>,
+}
+
+type Probe = Box<dyn Fn() -> bool + Send + Sync>;
+
+struct Probes {
+    is_alive: Probe,
+    is_available: Probe,
 }
 
 impl Health {
-    /// From now on the program is alive only while `probe` returns true. Before this call, while the model loads, it
-    /// counts as alive.
-    pub fn watch(&self, probe: impl Fn() -> bool + Send + Sync + 'static) {
+    /// From now on the program is alive only while `is_alive` returns true, and ready only while `is_available` does as
+    /// well. Before this call, while the model loads, it counts as alive.
+    pub fn watch(
+        &self,
+        is_alive: impl Fn() -> bool + Send + Sync + 'static,
+        is_available: impl Fn() -> bool + Send + Sync + 'static,
+    ) {
         // A process loads one model, so the second call that would fail does not happen.
-        let _ = self.model.set(Box::new(probe));
+        let _ = self.model.set(Probes { is_alive: Box::new(is_alive), is_available: Box::new(is_available) });
     }
 
     /// Sets whether this pod claims requests: from the first list of the queue until the shutdown begins.
@@ -30,11 +41,12 @@ impl Health {
     }
 
     fn is_alive(&self) -> bool {
-        self.model.get().is_none_or(|probe| probe())
+        self.model.get().is_none_or(|model| (model.is_alive)())
     }
 
     fn is_ready(&self) -> bool {
-        self.ready.load(Ordering::Relaxed) && self.is_alive()
+        let is_available = self.model.get().is_none_or(|model| (model.is_available)());
+        self.ready.load(Ordering::Relaxed) && self.is_alive() && is_available
     }
 }
 

@@ -8,11 +8,14 @@ use clap::Parser;
 use crds::life::Claimant;
 use crds::{WorkerSettings, app};
 use engine::{BackendKind, LoadOptions, Quantization};
+use reqwest::Url;
 
+use crate::generation::Generation;
 use crate::identity::Identity;
-use crate::model::Generation;
+use crate::server::ServerConfig;
 use crate::stream::StreamToken;
 use crate::telemetry::{Collector, TelemetryArgs};
+use crate::token::Token;
 
 /// Claims cover letter requests of one app and writes their letters.
 #[derive(Parser, Debug)]
@@ -36,9 +39,12 @@ pub struct Args {
     /// Where health, metrics and the text stream are served.
     #[arg(long, env = "LISTEN", default_value = "0.0.0.0:8080")]
     pub listen: SocketAddr,
-    /// Folder with `config.json`, `tokenizer.json` and the weights.
-    #[arg(long, env = "MODEL_PATH")]
-    pub model: PathBuf,
+    /// Folder with one GGUF file, or with `config.json`, `tokenizer.json` and the weights.
+    #[arg(long, env = "MODEL_PATH", required_unless_present = "server_url")]
+    pub model: Option<PathBuf>,
+    /// The server that computes the model, in place of this process.
+    #[command(flatten)]
+    pub server: ServerArgs,
     /// Folder that keeps repacked weights for the next start. Default: none.
     #[arg(long, env = "MODEL_CACHE")]
     pub model_cache: Option<PathBuf>,
@@ -66,6 +72,32 @@ pub struct Args {
     pub telemetry: TelemetryArgs,
 }
 
+/// A server with an OpenAI-compatible API that computes the model.
+#[derive(clap::Args, Debug)]
+pub struct ServerArgs {
+    /// Address below which the server has `chat/completions` and `models`, often ending in `/v1`.
+    #[arg(long, env = "SERVER_URL", conflicts_with = "model", requires = "server_model", value_parser = parse_url)]
+    pub server_url: Option<Url>,
+    /// Name of the model at the server.
+    #[arg(long, env = "SERVER_MODEL", requires = "server_url")]
+    pub server_model: Option<String>,
+    /// Bearer token for the server.
+    #[arg(long, env = "SERVER_TOKEN", hide_env_values = true, requires = "server_url")]
+    pub server_token: Option<Token>,
+    /// File with certificates of authorities that may vouch for the server, in PEM form.
+    #[arg(long, env = "SERVER_CA", requires = "server_url")]
+    pub server_ca: Option<PathBuf>,
+    /// Completions that the server is asked for at the same time. Default: one for each slot.
+    #[arg(long, env = "SERVER_CONCURRENCY", requires = "server_url", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub server_concurrency: Option<u16>,
+}
+
+fn parse_url(text: &str) -> Result<Url, String> {
+    let url = Url::parse(text).map_err(|error| error.to_string())?;
+    let is_plain = matches!(url.scheme(), "http" | "https") && url.username().is_empty() && url.password().is_none();
+    if is_plain { Ok(url) } else { Err("an `http://` or `https://` address without a user is needed".to_owned()) }
+}
+
 /// Checked configuration, in parts for the modules that use them.
 #[derive(Debug)]
 pub struct Config {
@@ -83,13 +115,25 @@ pub struct Config {
     pub collector: Option<Collector>,
 }
 
+/// What computes the model.
+#[derive(Clone, Debug)]
+pub enum Place {
+    /// This process.
+    Here {
+        /// Folder with one GGUF file, or with `config.json`, `tokenizer.json` and the weights.
+        path: PathBuf,
+        /// How it is loaded.
+        load: LoadOptions,
+    },
+    /// A server.
+    Server(ServerConfig),
+}
+
 /// Which model, and how its tokens are chosen.
 #[derive(Clone, Debug)]
 pub struct ModelConfig {
-    /// Folder with `config.json`, `tokenizer.json` and the weights.
-    pub path: PathBuf,
-    /// How it is loaded.
-    pub load: LoadOptions,
+    /// What computes it.
+    pub place: Place,
     /// Name as it appears in statuses and metrics.
     pub name: String,
     /// Longest letter, in tokens.
@@ -138,6 +182,26 @@ impl Args {
         let settings = self.settings;
         let generation = settings.generation;
         let endpoint = SocketAddr::new(self.pod_ip, self.listen.port()).to_string();
+        let server = self.server;
+        let place = match server.server_url {
+            Some(url) => Place::Server(ServerConfig {
+                url,
+                model: server.server_model.unwrap_or_default(),
+                token: server.server_token,
+                ca: server.server_ca,
+                concurrency: server.server_concurrency.map_or(settings.slots.unsigned_abs() as usize, usize::from),
+            }),
+            None => Place::Here {
+                path: self.model.unwrap_or_default(),
+                load: LoadOptions {
+                    backend: backend(settings.backend),
+                    quantization: quantization(settings.quantization),
+                    cache: self.model_cache,
+                    threads: self.threads.map(usize::from),
+                    ..LoadOptions::default()
+                },
+            },
+        };
         Config {
             listen: self.listen,
             stream_token: self.stream_token,
@@ -147,14 +211,7 @@ impl Args {
                 claimant: Claimant { worker: self.pod_name, pod_uid: self.pod_uid, boot_id, endpoint },
             },
             model: ModelConfig {
-                path: self.model,
-                load: LoadOptions {
-                    backend: backend(settings.backend),
-                    quantization: quantization(settings.quantization),
-                    cache: self.model_cache,
-                    threads: self.threads.map(usize::from),
-                    ..LoadOptions::default()
-                },
+                place,
                 name: settings.model_name,
                 max_new_tokens: generation.max_new_tokens.unsigned_abs(),
                 temperature_milli: generation.temperature_milli.unsigned_abs(),

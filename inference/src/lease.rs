@@ -9,7 +9,9 @@ use std::time::Duration;
 
 use cluster::Chain;
 use crds::life::Claimant;
-use crds::names::{APP_NAME, BOOT_ID_ANNOTATION, COMPONENT_LABEL, Component, DRAINING_ANNOTATION, INSTANCE_LABEL};
+use crds::names::{
+    APP_NAME, BOOT_ID_ANNOTATION, COMPONENT_LABEL, Component, DRAINING_ANNOTATION, INSTANCE_LABEL, TROUBLE_ANNOTATION,
+};
 use jiff::Timestamp;
 use k8s_openapi::api::coordination::v1::{Lease, LeaseSpec};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{MicroTime, OwnerReference};
@@ -40,6 +42,9 @@ pub enum LeaseError {
     Silent(&'static str),
 }
 
+/// Why the model cannot be used for now, if there is a reason, as the Lease tells the operator.
+pub type Trouble = watch::Receiver<Option<String>>;
+
 /// Renews the Lease until it is ended or dropped.
 #[derive(Debug)]
 pub struct LeaseKeeper {
@@ -50,17 +55,24 @@ pub struct LeaseKeeper {
 }
 
 impl LeaseKeeper {
-    /// Writes the Lease of `claimant` for the app and goes on renewing it.
+    /// Writes the Lease of `claimant` for the app and goes on renewing it, with the trouble that there is.
     ///
     /// # Errors
     /// When the first write fails: a worker without a Lease must not claim, because its death would go unnoticed.
-    pub async fn start(client: Client, namespace: &str, app: &str, claimant: &Claimant) -> Result<Self, LeaseError> {
+    pub async fn start(
+        client: Client,
+        namespace: &str,
+        app: &str,
+        claimant: &Claimant,
+        trouble: Option<Trouble>,
+    ) -> Result<Self, LeaseError> {
         let api = Api::namespaced(client, namespace);
         let (draining, drained) = watch::channel(false);
-        let first = lease(app, claimant, Timestamp::now(), Timestamp::now(), false);
+        let state = State { draining: drained, trouble };
+        let first = lease(app, claimant, Timestamp::now(), Timestamp::now(), &state);
         apply(&api, &first).await?;
         let name = claimant.worker.clone();
-        let renewal = tokio::spawn(renew(api.clone(), app.to_owned(), claimant.clone(), drained));
+        let renewal = tokio::spawn(renew(api.clone(), app.to_owned(), claimant.clone(), state));
         Ok(Self { api, name, draining, renewal })
     }
 
@@ -89,14 +101,35 @@ impl Drop for LeaseKeeper {
     }
 }
 
-async fn renew(api: Api<Lease>, app: String, claimant: Claimant, mut draining: watch::Receiver<bool>) {
+/// What the Lease tells besides the time.
+struct State {
+    draining: watch::Receiver<bool>,
+    trouble: Option<Trouble>,
+}
+
+impl State {
+    /// Resolves when there is something new to tell. The senders outlive this task, because dropping the keeper aborts it.
+    async fn changed(&mut self) {
+        let trouble = async {
+            match &mut self.trouble {
+                Some(trouble) => trouble.changed().await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            _ = self.draining.changed() => {}
+            Ok(()) = trouble => {}
+            else => std::future::pending().await,
+        }
+    }
+}
+
+async fn renew(api: Api<Lease>, app: String, claimant: Claimant, mut state: State) {
     let acquired = Timestamp::now();
     let mut pause = RENEW_EVERY;
     loop {
-        // Wakes early when draining begins. The sender outlives this task, because dropping the keeper aborts it.
-        let _ = tokio::time::timeout(pause, draining.changed()).await;
-        let drains = *draining.borrow_and_update();
-        pause = match apply(&api, &lease(&app, &claimant, acquired, Timestamp::now(), drains)).await {
+        let _ = tokio::time::timeout(pause, state.changed()).await;
+        pause = match apply(&api, &lease(&app, &claimant, acquired, Timestamp::now(), &state)).await {
             Ok(()) => RENEW_EVERY,
             Err(error) => {
                 tracing::warn!(error = %Chain(&error), "Could not renew the Lease");
@@ -120,12 +153,15 @@ async fn answer<T>(call: &'static str, future: impl Future<Output = kube::Result
 }
 
 /// The whole Lease.
-fn lease(app: &str, claimant: &Claimant, acquired: Timestamp, renewed: Timestamp, draining: bool) -> Lease {
+fn lease(app: &str, claimant: &Claimant, acquired: Timestamp, renewed: Timestamp, state: &State) -> Lease {
     let labels =
         [("app.kubernetes.io/name", APP_NAME), (INSTANCE_LABEL, app), (COMPONENT_LABEL, Component::Inference.label())];
     let mut annotations = BTreeMap::from([(BOOT_ID_ANNOTATION.to_owned(), claimant.boot_id.clone())]);
-    if draining {
+    if *state.draining.borrow() {
         annotations.insert(DRAINING_ANNOTATION.to_owned(), "true".to_owned());
+    }
+    if let Some(words) = state.trouble.as_ref().and_then(|trouble| trouble.borrow().clone()) {
+        annotations.insert(TROUBLE_ANNOTATION.to_owned(), words);
     }
     Lease {
         metadata: ObjectMeta {

@@ -10,11 +10,13 @@
 //!
 //! Start reading at [`worker`], which tells the story of one letter. Only [`claim`] writes requests and only [`lease`]
 //! writes the worker's own Lease; nothing else in this crate writes to the API server. [`source`] fetches models that are
-//! not part of the image, in a process of its own before the worker starts.
+//! not part of the image, in a process of its own before the worker starts. [`server`] asks a server that has a model,
+//! in place of the engine.
 
 #[cfg(test)]
 mod fixtures;
 mod run;
+mod token;
 
 pub mod admin;
 pub mod command;
@@ -31,8 +33,11 @@ pub mod queue;
 pub mod report;
 pub mod stream;
 
+pub mod generation;
 pub mod model;
+pub mod server;
 
 pub mod source;
 
 pub use run::{RunError, run};
+pub use token::Token;

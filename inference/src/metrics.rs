@@ -25,6 +25,7 @@ const FINISHES: &str = "coverletter_worker_finishes_total";
 const RETRIES: &str = "coverletter_worker_report_retries_total";
 const WATCHERS: &str = "coverletter_worker_stream_watchers";
 const EXPORTS: &str = "coverletter_worker_trace_exports_total";
+const SERVER_BUSY: &str = "coverletter_worker_server_busy_total";
 
 /// From a fast token of a small model to the first token of a large one on a busy machine.
 const SECONDS: &[f64] =
@@ -65,7 +66,8 @@ fn describe() {
     describe_counter!(RETRIES, "Reports that had to be written again because the API server was away.");
     describe_gauge!(WATCHERS, "Readers that follow a letter now.");
     describe_counter!(EXPORTS, "Tries to deliver traces to the collector, by whether it took them.");
-    for count in [CLAIMS, CONFLICTS, RETRIES] {
+    describe_counter!(SERVER_BUSY, "Times that the model server had no time for a completion (429 or 503).");
+    for count in [CLAIMS, CONFLICTS, RETRIES, SERVER_BUSY] {
         counter!(count).absolute(0);
     }
     gauge!(WATCHERS).set(0.0);
@@ -94,6 +96,11 @@ pub fn conflict() {
 /// Counts a report that failed and is tried again.
 pub fn report_retried() {
     counter!(RETRIES).increment(1);
+}
+
+/// Counts a completion that the model server had no time for.
+pub fn server_busy() {
+    counter!(SERVER_BUSY).increment(1);
 }
 
 /// Sets how many readers follow letters now.

@@ -1,52 +1,48 @@
-//! The engine as the [`Complete`] of the letters.
+//! The model that writes the letters: computed by this process or by a server.
+
+mod local;
 
 use std::path::Path;
-use std::sync::Arc;
 
 use crds::CoverLetterRequestSpec;
-use engine::chat;
-use engine::constraint::{Automaton, Constrain, Guide, TokenBytes};
-use engine::sampling::{Repetition, Sampling};
-use engine::schedule::{self, FinishReason, Monitor, Schedule};
-use engine::{CompleteError, Engine, LoadError, LoadOptions, Loaded};
-use letters::{Ask, Complete, Completions, Event, Finish, Phrases, Role, Style, WriteError, Writing};
+use engine::schedule::Monitor;
+use engine::{CompleteError, LoadError, LoadOptions, Loaded};
+use letters::{Ask, Complete, Completions, Event, Style, WriteError, Writing};
+use thiserror::Error;
+use tokio::sync::watch;
 
-/// Field of `config.json` that names the style in which a model expects a request. It is our own addition to the file: only
-/// models that were trained on our format have it.
-const LETTER_PROMPT: &str = "letter_prompt";
+use crate::generation::Generation;
+use crate::server::{self, Server, ServerConfig, ServerError};
 
-/// Of general models, tokens that are less likely than the likeliest by more than this factor are never drawn: in small
-/// ones the long tail holds what spoils a letter.
-const MIN_P: f64 = 0.05;
+use local::Local;
 
-/// How letters are written.
-#[derive(Clone, Debug)]
-pub struct Generation {
-    /// Longest letter, in tokens.
-    pub max_new_tokens: usize,
-    /// Sampling temperature.
-    pub temperature: f64,
-    /// Nucleus.
-    pub top_p: f64,
-    /// Letters written for every request; `None` uses the default of the model.
-    pub candidates: Option<usize>,
-    /// Pace at which a letter is shown, in tokens a second; `None` does not limit it.
-    pub tokens_per_second: Option<u32>,
-}
+/// A model that writes letters.
+pub struct Model(Kind);
 
-/// A loaded model that writes letters.
-pub struct Model {
-    engine: Engine,
-    vocabulary: Arc<TokenBytes>,
-    style: Style,
-    candidates: usize,
-    rows: usize,
-    generation: Generation,
+enum Kind {
+    Local(Box<Local>),
+    Server { server: Server, candidates: usize },
 }
 
 /// A completion in progress.
 #[derive(Debug)]
-pub struct Completion(engine::Completion);
+pub enum Completion {
+    /// By the engine of this process.
+    Local(local::Completion),
+    /// By a server.
+    Server(server::Completion),
+}
+
+/// Why a model did not complete what it was asked.
+#[derive(Debug, Error)]
+pub enum ModelError {
+    /// The engine of this process.
+    #[error(transparent)]
+    Local(#[from] CompleteError),
+    /// The server.
+    #[error(transparent)]
+    Server(#[from] ServerError),
+}
 
 impl Model {
     /// Loads the folder `path` and starts to write up to `slots` letters at a time.
@@ -54,53 +50,67 @@ impl Model {
     /// # Errors
     /// When a file is missing, damaged or contradicts another; the error names it.
     pub fn load(path: &Path, options: &LoadOptions, slots: usize, generation: Generation) -> Result<Self, LoadError> {
-        let loaded = engine::load(path, options)?;
-        let style = style(loaded.config.get(LETTER_PROMPT))
-            .map_err(|source| LoadError::Parse { file: path.join("config.json"), source: source.into() })?;
-        Ok(Self::start(loaded, style, slots, generation))
+        Ok(Self(Kind::Local(Box::new(Local::load(path, options, slots, generation)?))))
     }
 
     /// Starts a loaded model that expects requests in `style`.
     #[must_use]
     pub fn start(loaded: Loaded, style: Style, slots: usize, generation: Generation) -> Self {
-        let candidates = generation.candidates.unwrap_or(style.candidates()).max(1);
-        let rows = slots.max(1).saturating_mul(candidates);
-        let engine = Engine::start(loaded, Schedule::new(rows));
-        let vocabulary = Arc::new(engine.token_bytes());
-        Self { engine, vocabulary, style, candidates, rows, generation }
+        Self(Kind::Local(Box::new(Local::start(loaded, style, slots, generation))))
     }
 
-    /// SHA-256 of the weights, hexadecimal.
+    /// Writes with a server, and watches whether it can be asked.
+    ///
+    /// # Errors
+    /// When the certificates to trust cannot be read.
+    pub fn connect(config: ServerConfig, generation: Generation) -> Result<Self, ServerError> {
+        let candidates = generation.candidates.unwrap_or(Style::Chat.candidates()).max(1);
+        Ok(Self(Kind::Server { server: Server::connect(config, generation)?, candidates }))
+    }
+
+    /// SHA-256 of the weights, hexadecimal; empty for a server, which does not tell it.
     #[must_use]
     pub fn sha256(&self) -> &str {
-        self.engine.sha256()
+        self.local().map_or("", Local::sha256)
     }
 
-    /// Number of parameters.
+    /// Number of parameters; 0 for a server, which does not tell it.
     #[must_use]
     pub fn parameters(&self) -> usize {
-        self.engine.parameters()
+        self.local().map_or(0, Local::parameters)
     }
 
-    /// Numbers of the scheduler, for probes and metrics.
+    /// Numbers of the scheduler, for probes and metrics; `None` for a server.
     #[must_use]
-    pub fn monitor(&self) -> Monitor {
-        self.engine.monitor()
+    pub fn monitor(&self) -> Option<Monitor> {
+        self.local().map(Local::monitor)
     }
 
-    /// Tokens that all KV caches together can hold.
+    /// Tokens that all KV caches together can hold; 0 for a server.
     #[must_use]
     pub fn kv_tokens_max(&self) -> usize {
-        self.rows.saturating_mul(self.engine.context_length())
+        self.local().map_or(0, Local::kv_tokens_max)
     }
 
-    /// Reads the common beginning of all prompts, once for all letters, and writes a few tokens.
+    /// Why the server cannot be asked now; `None` for a model that this process computes.
+    #[must_use]
+    pub fn trouble(&self) -> Option<watch::Receiver<Option<String>>> {
+        match &self.0 {
+            Kind::Local(_) => None,
+            Kind::Server { server, .. } => Some(server.trouble()),
+        }
+    }
+
+    /// Reads the common beginning of all prompts, once for all letters, and writes a few tokens. A server has its own way
+    /// with that.
     ///
     /// # Errors
     /// When the model cannot write.
     pub async fn warm_up(&self) -> Result<(), CompleteError> {
-        let [one, other] = letters::samples(self.style).map(|messages| messages.iter().map(message).collect());
-        self.engine.warm_up(&[one, other]).await
+        match self.local() {
+            Some(local) => local.warm_up().await,
+            None => Ok(()),
+        }
     }
 
     /// Begins the letter for `request`.
@@ -111,103 +121,46 @@ impl Model {
         &self,
         request: &CoverLetterRequestSpec,
         seed: u64,
-    ) -> Result<Writing<Completion>, WriteError<CompleteError>> {
-        letters::write(self, self.style, self.candidates, request, seed)
+    ) -> Result<Writing<Completion>, WriteError<ModelError>> {
+        let (style, candidates) = match &self.0 {
+            Kind::Local(local) => (local.style, local.candidates),
+            Kind::Server { candidates, .. } => (Style::Chat, *candidates),
+        };
+        letters::write(self, style, candidates, request, seed)
     }
-}
 
-/// The style that the field names; without the field, the style of a chat model.
-fn style(field: Option<&serde_json::Value>) -> serde_json::Result<Style> {
-    field.map_or(Ok(Style::default()), |field| serde_json::from_value(field.clone()))
-}
-
-fn message(message: &letters::Message) -> chat::Message {
-    let role = match message.role {
-        Role::System => chat::Role::System,
-        Role::User => chat::Role::User,
-    };
-    chat::Message { role, content: message.content.clone() }
+    fn local(&self) -> Option<&Local> {
+        match &self.0 {
+            Kind::Local(local) => Some(local),
+            Kind::Server { .. } => None,
+        }
+    }
 }
 
 impl Complete for Model {
     type Completion = Completion;
-    type Error = CompleteError;
+    type Error = ModelError;
 
-    fn complete(&self, ask: &Ask<'_>) -> Result<Completions<Completion>, CompleteError> {
-        let messages: Vec<_> = ask.messages.iter().map(message).collect();
-        let prompt = self.engine.encode(&messages)?;
-        let Generation { max_new_tokens, temperature, top_p, tokens_per_second, .. } = self.generation;
-        // The built-in model was trained to write letters; general models of its size fall into repeating themselves.
-        let is_built_in = self.style == Style::BuiltIn;
-        let (min_p, repetition) = if is_built_in { (0.0, None) } else { (MIN_P, Some(Repetition::default())) };
-        let constraint = ask.phrases.map(|phrases| {
-            let guide = Guide::new(OneOf(Arc::clone(phrases)), Arc::clone(&self.vocabulary));
-            Arc::new(guide) as Arc<dyn Constrain>
-        });
-        // Of given phrases none leads into a loop, and words of the applicant may well come twice.
-        let is_free = !is_built_in && constraint.is_none();
-        let completion = |&seed| {
-            let options = engine::Options {
-                tokens_per_second: tokens_per_second.filter(|_| ask.is_shown),
-                ends_loops: is_free,
-                constraint: constraint.clone(),
-                ..engine::Options::new(max_new_tokens, Sampling { temperature, top_p, min_p, repetition, seed })
-            };
-            self.engine.complete(&prompt, options).map(Completion)
-        };
-        let all = ask.seeds.iter().map(completion).collect::<Result<_, _>>()?;
-        Ok(Completions { prompt_tokens: prompt.len(), all })
-    }
-}
-
-/// Texts that phrases allow, as an automaton.
-struct OneOf(Arc<Phrases>);
-
-impl Automaton for OneOf {
-    type State = u32;
-
-    fn start(&self) -> u32 {
-        self.0.start()
-    }
-
-    fn next(&self, state: &u32, byte: u8) -> Option<u32> {
-        self.0.next(*state, byte)
-    }
-
-    fn may_end(&self, state: &u32) -> bool {
-        self.0.may_end(*state)
-    }
-}
-
-impl letters::Completion for Completion {
-    type Error = CompleteError;
-
-    async fn next(&mut self) -> Result<Event, CompleteError> {
-        Ok(match self.0.next().await? {
-            schedule::Event::Read { tokens } => Event::Read { tokens },
-            schedule::Event::Wrote { text, tokens } => Event::Wrote { text, tokens },
-            schedule::Event::Failed(error) => return Err(error.into()),
-            schedule::Event::Done(done) => {
-                let finish = match done.finish_reason {
-                    FinishReason::Stop => Finish::Stop,
-                    // None of these is an end that the model chose: the text stops in the middle.
-                    FinishReason::Length | FinishReason::Loop | FinishReason::Constraint => Finish::Length,
-                    FinishReason::Cancelled => return Err(CompleteError::Cancelled),
-                };
-                Event::Done { finish, tokens: done.completion_tokens }
-            }
+    fn complete(&self, ask: &Ask<'_>) -> Result<Completions<Completion>, ModelError> {
+        Ok(match &self.0 {
+            Kind::Local(local) => each(local.complete(ask)?, Completion::Local),
+            Kind::Server { server, .. } => each(server.complete(ask)?, Completion::Server),
         })
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+fn each<A, B>(completions: Completions<A>, wrap: impl Fn(A) -> B) -> Completions<B> {
+    let Completions { prompt_tokens, all } = completions;
+    Completions { prompt_tokens, all: all.into_iter().map(wrap).collect() }
+}
 
-    #[test]
-    fn a_model_that_names_no_style_is_a_chat_model() {
-        assert_eq!(style(None).expect("a style"), Style::Chat);
-        assert_eq!(style(Some(&"built-in".into())).expect("a style"), Style::BuiltIn);
-        assert!(style(Some(&"riddles".into())).is_err(), "an unknown style is refused");
+impl letters::Completion for Completion {
+    type Error = ModelError;
+
+    async fn next(&mut self) -> Result<Event, ModelError> {
+        Ok(match self {
+            Self::Local(completion) => completion.next().await?,
+            Self::Server(completion) => completion.next().await?,
+        })
     }
 }

@@ -83,11 +83,12 @@ pub async fn run(
         () = &mut stop => return Ok(()),
     };
     let writer = writer.traced_by(traces.tracer());
-    health.watch(writer.probe());
+    health.watch(writer.probe(), writer.availability());
     metrics.watch(writer.reading());
 
     let Identity { namespace, app, claimant } = identity;
-    let lease = LeaseKeeper::start(client.clone(), &namespace, &app, &claimant).await.map_err(RunError::Announce)?;
+    let lease = LeaseKeeper::start(client.clone(), &namespace, &app, &claimant, writer.trouble()).await;
+    let lease = lease.map_err(RunError::Announce)?;
     let requests = Requests::follow(client.clone(), &namespace, &app);
     let claims = Claims::new(client, &namespace, claimant, work.max_attempts);
     let worker = Worker::new(claims, requests.clone(), streams, writer, work, rand::random());

@@ -19,7 +19,6 @@ mod hub;
 mod listed;
 mod mlflow;
 mod progress;
-mod token;
 
 use std::time::Instant;
 
@@ -29,7 +28,6 @@ use http::Http;
 pub use args::{FetchArgs, HubArgs, MlflowArgs, Source};
 pub use error::FetchError;
 pub use http::Patience;
-pub use token::Token;
 
 /// Fetches what `args` name and returns the names of the model's files.
 ///

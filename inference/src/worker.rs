@@ -43,6 +43,7 @@ pub struct Worker {
     streams: Arc<Streams>,
     writer: Writer,
     active_deadline_seconds: i64,
+    max_attempts: i32,
 }
 
 impl Worker {
@@ -59,8 +60,8 @@ impl Worker {
         seed: u64,
     ) -> Arc<Self> {
         let claiming = Claiming::new(claims.clone(), requests.clone(), work, seed);
-        let active_deadline_seconds = work.active_deadline_seconds;
-        Arc::new(Self { claiming, claims, requests, streams, writer, active_deadline_seconds })
+        let WorkConfig { active_deadline_seconds, max_attempts, .. } = work;
+        Arc::new(Self { claiming, claims, requests, streams, writer, active_deadline_seconds, max_attempts })
     }
 
     /// Claims and writes until `shutdown.drain`, then finishes the letters it holds, or gives them back on
@@ -73,7 +74,7 @@ impl Worker {
             () = shutdown.drain.cancelled() => {}
         }
         while !shutdown.drain.is_cancelled() {
-            if let Some(claimed) = self.claiming.next(&shutdown.drain, || !self.writer.is_broken()).await {
+            if let Some(claimed) = self.claiming.next(&shutdown.drain, || self.writer.can_write()).await {
                 let slot = self.claiming.slot(&claimed);
                 letters.spawn(Arc::clone(&self).serve(claimed, slot, shutdown.release.clone()));
                 continue;
@@ -82,6 +83,7 @@ impl Worker {
                 () = changes.next() => {}
                 _ = letters.join_next(), if !letters.is_empty() => {}
                 () = self.claiming.next_wake() => {}
+                () = self.writer.available_again() => {}
                 () = shutdown.drain.cancelled() => {}
             }
         }
@@ -95,7 +97,7 @@ impl Worker {
         let trace = self.writer.trace(&claimed);
         log::claimed(&claimed);
 
-        let outcome = self.write(&claimed, &stream, &trace, release).await;
+        let outcome = self.stood_in(&claimed, self.write(&claimed, &stream, &trace, release).await);
         stream.check();
         let reporting = trace.phase("report");
         let seen = self.requests.get(claimed.name());
@@ -126,6 +128,16 @@ impl Worker {
             biased;
             stopped = stop::stopped(&self.requests, claimed, self.deadline(claimed), release) => stopped,
             outcome = letter => outcome.unwrap_or_else(|_| Outcome::Failed("The worker met an error of its own.".to_owned())),
+        }
+    }
+
+    /// The outcome, or a letter in the plain form in place of the failure of the last attempt.
+    fn stood_in(&self, claimed: &Claimed, outcome: Outcome) -> Outcome {
+        match &outcome {
+            Outcome::Failed(why) if life::is_last_attempt(claimed.request(), self.max_attempts) => {
+                outcome::stood_in_for(claimed, why, self.writer.name()).unwrap_or(outcome)
+            }
+            _ => outcome,
         }
     }
 

@@ -51,7 +51,7 @@ pub enum Role {
 
 /// Completions of one conversation, in the order of their seeds.
 pub struct Completions<C> {
-    /// Tokens of the conversation.
+    /// Tokens of the conversation; 0 for a model that tells only what it has read.
     pub prompt_tokens: usize,
     /// One completion for every seed.
     pub all: Vec<C>,

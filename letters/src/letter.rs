@@ -48,3 +48,11 @@ impl Letter {
         self.checks.iter().filter(|check| !check.passed).count()
     }
 }
+
+/// The letter for `request` in the plain form, which no model writes, for the reason `why`.
+///
+/// # Errors
+/// When the form leaves nothing to say.
+pub fn in_plain_form(request: &CoverLetterRequestSpec, why: String) -> Result<Letter, EmptyLetter> {
+    Letter::in_plain_form(request, why)
+}

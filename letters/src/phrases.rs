@@ -1,12 +1,24 @@
 //! The texts that a model may write: a graph over bytes, in which every path is a sequence of whole sentences.
 
+mod answer;
+mod choices;
+mod phrase;
+
 use std::fmt;
+use std::sync::Arc;
+
+use choices::Choices;
+
+pub use answer::Answer;
+pub use choices::RULES as CHOICE_RULES;
+pub(crate) use phrase::Phrase;
 
 /// All that a completion may say. A model that is asked with it writes one of these texts and nothing else.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Phrases {
     nodes: Vec<Node>,
     start: u32,
+    choices: Arc<Choices>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -17,19 +29,12 @@ struct Node {
     said: Option<usize>,
 }
 
-/// A text for one or more planned sentences.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Phrase {
-    pub(crate) text: String,
-    /// How many planned sentences it says.
-    pub(crate) says: usize,
-}
-
 impl Phrases {
     /// The graph in which each planned sentence is said by one of its phrases, in order. `gaps[at]` stands before the
     /// sentence `at`; the first gap is not part of the texts.
     pub(crate) fn new(phrases: &[Vec<Phrase>], gaps: &[&str]) -> Self {
-        let mut all = Self { nodes: Vec::new(), start: 0 };
+        let mut offered = Choices::new(phrases.len(), gaps);
+        let mut all = Self { nodes: Vec::new(), start: 0, choices: Arc::default() };
         let end = all.add(Some(phrases.len()));
         let mut roots = vec![end; phrases.len() + 1];
         for (at, choices) in phrases.iter().enumerate().rev() {
@@ -38,12 +43,32 @@ impl Phrases {
                 let behind = at + phrase.says;
                 if let (Some(root), true) = (roots.get(behind).copied(), phrase.says > 0) {
                     let gap = gaps.get(behind).filter(|_| behind < phrases.len());
-                    all.insert(roots[at], phrase, behind, gap.map(|gap| (*gap, root)));
+                    if all.insert(roots[at], phrase, behind, gap.map(|gap| (*gap, root))) {
+                        offered.offer(at, phrase);
+                    }
                 }
             }
         }
-        all.start = roots[0];
+        (all.start, all.choices) = (roots[0], Arc::new(offered));
         all
+    }
+
+    /// What a model is asked that cannot be limited to the texts byte by byte: to choose among them.
+    #[must_use]
+    pub fn question(&self) -> String {
+        self.choices.question()
+    }
+
+    /// The JSON schema of an answer to [`Self::question`], for servers that can limit a model to one.
+    #[must_use]
+    pub fn schema(&self) -> serde_json::Value {
+        self.choices.schema()
+    }
+
+    /// Reads an answer to [`Self::question`].
+    #[must_use]
+    pub fn answer(&self) -> Answer {
+        Answer::new(Arc::clone(&self.choices))
     }
 
     /// The state before the first byte.
@@ -76,19 +101,19 @@ impl Phrases {
     }
 
     /// Adds a phrase behind `root`, unless another phrase begins with it or it with another: then the end of the shorter
-    /// one would not be known.
-    fn insert(&mut self, root: u32, phrase: &Phrase, said: usize, then: Option<(&str, u32)>) {
+    /// one would not be known. Returns whether it was added.
+    fn insert(&mut self, root: u32, phrase: &Phrase, said: usize, then: Option<(&str, u32)>) -> bool {
         let (mut at, mut known) = (root, 0);
         for byte in phrase.text.bytes() {
             match self.next(at, byte) {
                 Some(next) if self.said(next).is_none() => (at, known) = (next, known + 1),
-                Some(_) => return,
+                Some(_) => return false,
                 None => break,
             }
         }
         let rest = &phrase.text.as_bytes()[known..];
         if rest.is_empty() {
-            return;
+            return false;
         }
         at = self.chain(at, rest);
         self.nodes[at as usize].said = Some(said);
@@ -98,6 +123,7 @@ impl Phrases {
             at = self.chain(at, before);
             self.nodes[at as usize].next.push((*last, root));
         }
+        true
     }
 
     /// The node behind these bytes, which are new behind `at`.

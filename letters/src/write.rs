@@ -134,7 +134,7 @@ fn worded<M: Complete>(
 }
 
 impl<C: Completion> Writing<C> {
-    /// Tokens of the prompt; 0 when the model is not asked.
+    /// Tokens of the prompt, as far as they are known; 0 when the model is not asked.
     #[must_use]
     pub fn prompt_tokens(&self) -> usize {
         self.prompt_tokens
@@ -151,7 +151,9 @@ impl<C: Completion> Writing<C> {
             Stage::Over => return None,
         };
         match &progress {
-            Ok(Progress::Reading { .. } | Progress::Writing { .. }) => {}
+            // Some models tell only afterwards how long the prompt was.
+            Ok(Progress::Reading { tokens }) => self.prompt_tokens = self.prompt_tokens.max(*tokens),
+            Ok(Progress::Writing { .. }) => {}
             Ok(Progress::Checking) => self.stage = Stage::Checking,
             Ok(Progress::Finished(_)) | Err(_) => self.stage = Stage::Over,
         }

@@ -4,12 +4,13 @@ use crds::app::CoverLetterApp;
 use crds::request::{AppRef, Applicant, CoverLetterRequest, CoverLetterRequestSpec, Job, LetterOptions};
 use jiff::Timestamp;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
+use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 use serde::Serialize;
 
 use crate::desired::desired;
 use crate::kinds::{Key, Kind};
 use crate::live::Live;
-use crate::observed::{ExternalDatabaseFact, Observed, SecretFact};
+use crate::observed::{ExternalDatabaseFact, Observed, SecretFact, ServiceFact, ServiceName};
 use crate::scaling::Decision;
 use crate::settings::{Images, Outside, Settings};
 use crate::validate::{ValidatedApp, validate};
@@ -18,7 +19,7 @@ use crate::validate::{ValidatedApp, validate};
 pub const CREATED: Timestamp = Timestamp::constant(1_800_000_000, 0);
 
 /// Names of all sample apps.
-pub const ALL: [&str; 6] = ["minimal", "external", "full", "image", "hugging-face", "mlflow"];
+pub const ALL: [&str; 7] = ["minimal", "external", "full", "image", "hugging-face", "mlflow", "server"];
 
 /// The sample app `name`, as the API server would give it, but for defaults that serde adds just as well.
 pub fn app(name: &str) -> CoverLetterApp {
@@ -29,6 +30,7 @@ pub fn app(name: &str) -> CoverLetterApp {
         "image" => include_str!("../fixtures/image.yaml"),
         "hugging-face" => include_str!("../fixtures/hugging-face.yaml"),
         "mlflow" => include_str!("../fixtures/mlflow.yaml"),
+        "server" => include_str!("../fixtures/server.yaml"),
         _ => panic!("there is no sample app `{name}`"),
     };
     let mut app: CoverLetterApp = serde_saphyr::from_str(text).expect("a sample app is valid");
@@ -43,12 +45,23 @@ pub fn observed() -> Observed {
     Observed {
         api_server: vec![("10.96.0.1".into(), 443), ("192.168.7.2".into(), 6443)],
         has_routes: true,
-        named_secrets: ["hub", "mlflow", "pg"]
+        services: [(vllm(), behind_vllm())].into(),
+        named_secrets: ["hub", "mlflow", "pg", "vllm", "ca"]
             .map(|name| (name.to_owned(), SecretFact { version: "1".into(), usable: true }))
             .into(),
         external_database: Some(ExternalDatabaseFact { has_url: true, port: Some(6432) }),
         ..Observed::default()
     }
+}
+
+/// The Service of the model server.
+fn vllm() -> ServiceName {
+    ServiceName { namespace: Some("llm".into()), name: "vllm".into() }
+}
+
+fn behind_vllm() -> ServiceFact {
+    let selector = [("app".to_owned(), "vllm".to_owned())].into();
+    ServiceFact { selector, ports: vec![(80, IntOrString::String("http".into())), (8_000, IntOrString::Int(8_080))] }
 }
 
 /// Images of no registry, and a cluster behind a proxy.

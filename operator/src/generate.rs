@@ -55,6 +55,7 @@ pub fn files() -> BTreeMap<PathBuf, String> {
         ("samples/coverletterapp.yaml", samples::app()),
         ("samples/coverletterapp-huggingface.yaml", samples::hugging_face_app()),
         ("samples/coverletterapp-mlflow.yaml", samples::mlflow_app()),
+        ("samples/coverletterapp-server.yaml", samples::server_app()),
         ("samples/coverletterrequest.yaml", samples::request()),
         ("samples/kustomization.yaml", kustomization(&["coverletterapp.yaml", "coverletterrequest.yaml"])),
         ("default/kustomization.yaml", install::everything()),

@@ -5,11 +5,12 @@ mod pods;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crds::app::{CoverLetterApp, SecretKeyRef};
-use crds::names::{Component, INSTANCE_LABEL, MANAGED_BY, MANAGED_BY_LABEL, USABLE_LABEL};
+use crds::names::{Component, INSTANCE_LABEL, MANAGED_BY, MANAGED_BY_LABEL, TROUBLE_ANNOTATION, USABLE_LABEL};
 use crds::reason::AppReason;
 use crds::request::CoverLetterRequest;
 use jiff::Timestamp;
-use k8s_openapi::api::core::v1::{Event, Secret};
+use k8s_openapi::api::core::v1::{Event, Secret, Service, ServicePort};
+use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 use kube::api::{Api, DynamicObject, ListParams};
 use kube::runtime::reflector::ObjectRef;
 use kube::{Client, ResourceExt as _};
@@ -19,7 +20,8 @@ use crate::error::Error;
 use crate::kinds::{Key, Kind};
 use crate::live::Live;
 use crate::names::{self, AppName, ChildName};
-use crate::observed::{ExternalDatabaseFact, Observed, RequestFact, SecretFact, Trouble};
+use crate::observed::{ExternalDatabaseFact, Observed, RequestFact, SecretFact, ServiceFact, ServiceName, Trouble};
+use crate::validate::{HttpUrl, Peer};
 use crate::world::World;
 
 /// Everything that the reconciliation of `app` looks at.
@@ -44,6 +46,9 @@ pub async fn observe(client: &Client, world: &World, app: &CoverLetterApp) -> Re
     let pods =
         world.pods.state_filter(|pod| is_ours(pod.metadata.namespace.as_deref(), pod.labels().get(INSTANCE_LABEL)));
     let mut pods: Vec<_> = pods.iter().filter_map(|pod| pods::fact(pod)).collect();
+    for pod in pods.iter_mut().filter(|pod| pod.trouble.is_none()) {
+        pod.trouble = told_trouble(world, &namespace, &pod.name);
+    }
     pods.sort_by(|a, b| a.name.cmp(&b.name));
     let has_database_pod = pods.iter().any(|pod| pod.component == Component::Database);
     let requests = world
@@ -65,6 +70,7 @@ pub async fn observe(client: &Client, world: &World, app: &CoverLetterApp) -> Re
         requests: requests.iter().map(|request| request_fact(request)).collect(),
         external_database: external_database(client, app, &namespace).await?,
         api_server: api_server(world),
+        services: services(client, app, &namespace).await?,
         has_routes: world.has_routes(),
     })
 }
@@ -74,9 +80,60 @@ pub fn secrets_of(app: &CoverLetterApp) -> impl Iterator<Item = &SecretKeyRef> {
     let model = &app.spec.inference.model;
     let hub = model.hugging_face.as_ref().and_then(|model| model.token_secret_ref.as_ref());
     let registry = model.mlflow.as_ref().and_then(|model| model.token_secret_ref.as_ref());
+    let server = model.server.as_ref();
+    let token = server.and_then(|server| server.token_secret_ref.as_ref());
+    let ca = server.and_then(|server| server.ca_secret_ref.as_ref());
     let headers = app.spec.telemetry.as_ref().and_then(|telemetry| telemetry.headers_secret_ref.as_ref());
     let database = app.spec.database.external.as_ref().map(|external| &external.url_secret_ref);
-    [database, hub, registry, headers].into_iter().flatten()
+    [database, hub, registry, token, ca, headers].into_iter().flatten()
+}
+
+/// What a worker tells in its Lease: why it cannot use its model.
+fn told_trouble(world: &World, namespace: &str, worker: &str) -> Option<Trouble> {
+    let lease = world.leases.get(&ObjectRef::new(worker).within(namespace))?;
+    Trouble::new(AppReason::ModelServerUnavailable, lease.annotations().get(TROUBLE_ANNOTATION)?)
+}
+
+/// The Services in the addresses that pods of the app call. One that cannot be read has no effect but a policy that is
+/// less narrow.
+async fn services(
+    client: &Client,
+    app: &CoverLetterApp,
+    namespace: &str,
+) -> Result<BTreeMap<ServiceName, ServiceFact>, Error> {
+    let model = &app.spec.inference.model;
+    let addresses = [
+        model.server.as_ref().map(|server| server.url.as_str()),
+        model.mlflow.as_ref().map(|model| model.tracking_uri.as_str()),
+        model.hugging_face.as_ref().and_then(|model| model.endpoint.as_deref()),
+        app.spec.telemetry.as_ref().map(|telemetry| telemetry.otlp_endpoint.as_str()),
+    ];
+    let mut services = BTreeMap::new();
+    for address in addresses.into_iter().flatten() {
+        let Some(Peer::Service(name)) = HttpUrl::parse(address).map(|url| url.peer()) else { continue };
+        let api = Api::<Service>::namespaced(client.clone(), name.namespace.as_deref().unwrap_or(namespace));
+        match api.get_opt(&name.name).await {
+            Ok(Some(service)) => drop(services.insert(name, service_fact(service))),
+            Ok(None) => {}
+            Err(kube::Error::Api(status)) if status.is_forbidden() => {}
+            Err(source) => return Err(Error::Read { what: "Service", name: name.name, source }),
+        }
+    }
+    Ok(services)
+}
+
+fn service_fact(service: Service) -> ServiceFact {
+    let spec = service.spec.unwrap_or_default();
+    // The name of a headless Service stands for its pods, whose own ports are then in the address.
+    let is_headless = spec.cluster_ip.as_deref() == Some("None");
+    let port = |port: ServicePort| {
+        let own = IntOrString::Int(port.port);
+        (port.port, port.target_port.filter(|_| !is_headless).unwrap_or(own))
+    };
+    ServiceFact {
+        selector: spec.selector.unwrap_or_default(),
+        ports: spec.ports.unwrap_or_default().into_iter().map(port).collect(),
+    }
 }
 
 fn database_claims(world: &World, namespace: &str) -> BTreeSet<String> {
@@ -165,7 +222,8 @@ fn request_fact(request: &CoverLetterRequest) -> RequestFact {
         worker: status.claim.map(|claim| claim.worker),
         created: request.created().map(Timestamp::as_second),
         cancel_requested: request.spec.cancel_requested,
-        model: completed.zip(status.model.map(|model| model.sha256)),
+        // A server does not tell it.
+        model: completed.zip(status.model.map(|model| model.sha256).filter(|sha256| !sha256.is_empty())),
     }
 }
 

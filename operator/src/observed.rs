@@ -8,6 +8,8 @@ use crds::request::State;
 use jiff::Timestamp;
 use serde::Deserialize;
 
+use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
+
 use crate::live::Live;
 
 /// Annotation by which a `ReplicaSet` chooses the pod to end first: the lowest cost.
@@ -40,8 +42,28 @@ pub struct Observed {
     pub database_trouble: Option<Trouble>,
     /// Addresses and ports where the API server answers. Empty when they are not known.
     pub api_server: Vec<(String, i32)>,
+    /// The Services that the spec names in addresses, where they exist and can be read.
+    pub services: BTreeMap<ServiceName, ServiceFact>,
     /// Whether the cluster knows `HTTPRoute`.
     pub has_routes: bool,
+}
+
+/// Names a Service in the cluster.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ServiceName {
+    /// Its namespace; `None` for the app's own.
+    pub namespace: Option<String>,
+    /// Its name.
+    pub name: String,
+}
+
+/// What matters about a Service that the spec names.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ServiceFact {
+    /// Labels of the pods behind it.
+    pub selector: BTreeMap<String, String>,
+    /// Its ports, each with that of the pods.
+    pub ports: Vec<(i32, IntOrString)>,
 }
 
 /// What matters about one pod of the app.

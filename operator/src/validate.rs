@@ -22,7 +22,7 @@ use violation::Violations;
 pub use database::{Backup, Database, External, Managed};
 pub use http_url::{HttpUrl, Peer};
 pub use labels::Labels;
-pub use model::{HuggingFace, Mlflow, Model};
+pub use model::{HuggingFace, Mlflow, Model, Server};
 pub use pod::{PodSettings, Resources};
 pub use violation::Violation;
 pub use volume::Volume;

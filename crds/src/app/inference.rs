@@ -10,7 +10,8 @@ use super::pod::PodSettings;
 use crate::limits;
 
 pub use model::{
-    BuiltInModel, ClaimName, HuggingFaceModel, ImageModel, MlflowModel, ModelCache, ModelSource, VolumeModel,
+    BuiltInModel, ClaimName, HuggingFaceModel, ImageModel, MlflowModel, ModelCache, ModelSource, ServerModel,
+    VolumeModel,
 };
 
 /// The pods that write letters.

@@ -13,7 +13,8 @@ use anyhow::{Context as _, Result, bail};
 use clap::Parser;
 use crds::CoverLetterRequestSpec;
 use engine::LoadOptions;
-use inference::model::{Generation, Model};
+use inference::generation::Generation;
+use inference::model::Model;
 use letters::{Letter, Progress};
 use serde::{Deserialize, Serialize};
 

@@ -36,6 +36,20 @@ pub fn render(stats: &Stats, kv_tokens_max: usize) -> String {
     page
 }
 
+/// The line of the page for a model that a server computes.
+#[must_use]
+pub fn render_server(is_well: bool) -> String {
+    let mut page = String::new();
+    let name = "coverletter_server_up";
+    // Writing to a string cannot fail.
+    let _ = writeln!(
+        page,
+        "# HELP {name} Whether the model server can be asked.\n# TYPE {name} gauge\n{name} {}\n",
+        u8::from(is_well)
+    );
+    page
+}
+
 fn line(page: &mut String, name: &str, kind: &str, value: f64, help: &str) {
     let name = format!("coverletter_model_{name}");
     // Writing to a string cannot fail.

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 use reqwest::Url;
 
-use super::Token;
 use super::files;
+use crate::token::Token;
 
 /// Fetch a model into a folder and end.
 #[derive(Parser, Debug)]

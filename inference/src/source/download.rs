@@ -7,10 +7,11 @@ use reqwest::{Response, StatusCode, Url};
 use tokio::fs::{File, OpenOptions};
 use tokio::io::AsyncWriteExt as _;
 
+use super::FetchError;
 use super::folder::{self, Folder, at};
 use super::http::{self, Http};
 use super::progress::Progress;
-use super::{FetchError, Token};
+use crate::token::Token;
 
 /// Bytes that a connection must deliver for the failures before it to be forgotten.
 const PROGRESS_MIN: u64 = 64 * 1024;

@@ -8,7 +8,8 @@ use reqwest::redirect::Policy;
 use reqwest::{Client, Method, Response, StatusCode, Url};
 use serde::de::DeserializeOwned;
 
-use super::{FetchError, Token};
+use super::FetchError;
+use crate::token::Token;
 
 const CONNECT: Duration = Duration::from_secs(10);
 const REDIRECTS_MAX: usize = 10;

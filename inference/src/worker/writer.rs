@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
+use crate::server::ServerError;
 use cluster::Chain;
 use crds::request;
 use engine::schedule::Monitor;
@@ -17,9 +18,10 @@ use super::outcome;
 use super::reveal::reveal;
 use super::timing::Timing;
 use crate::claim::Claimed;
-use crate::config::ModelConfig;
+use crate::config::{ModelConfig, Place};
+use crate::lease::Trouble;
 use crate::metrics::reading;
-use crate::model::Model;
+use crate::model::{Model, ModelError};
 use crate::report::Outcome;
 use crate::stream::LetterStream;
 use crate::telemetry::{LetterAttributes, LetterTrace, Tracer};
@@ -33,6 +35,9 @@ pub enum WriterError {
     /// It was loaded but cannot be computed.
     #[error("failed to warm the model up")]
     WarmUp(#[from] CompleteError),
+    /// The server cannot be asked at all.
+    #[error(transparent)]
+    Server(#[from] ServerError),
     /// Loading panicked. This is a bug.
     #[error("failed to finish loading the model")]
     Panicked(#[from] JoinError),
@@ -47,12 +52,16 @@ pub struct Writer {
 }
 
 impl Writer {
-    /// Loads the model that `config` names and writes a few tokens with it.
+    /// Loads the model that `config` names and writes a few tokens with it, or connects to its server.
     ///
     /// # Errors
-    /// When its files are missing or damaged, or it cannot be computed.
+    /// When its files are missing or damaged, or it cannot be computed. A server that is away is no error.
     pub async fn load(config: ModelConfig, slots: usize) -> Result<Self, WriterError> {
-        let (path, options, generation) = (config.path.clone(), config.load.clone(), config.generation());
+        let generation = config.generation();
+        let (path, options) = match &config.place {
+            Place::Here { path, load } => (path.clone(), load.clone()),
+            Place::Server(server) => return Ok(Self::new(Model::connect(server.clone(), generation)?, config)),
+        };
         let begun = Instant::now();
         let model = tokio::task::spawn_blocking(move || Model::load(&path, &options, slots, generation)).await??;
         model.warm_up().await?;
@@ -85,22 +94,52 @@ impl Writer {
         Arc::clone(&self.liveness).probe(self.model.monitor())
     }
 
-    /// Numbers of the model's scheduler.
+    /// A probe that returns whether the model can be asked now.
+    pub fn availability(&self) -> impl Fn() -> bool + Send + Sync + 'static {
+        let trouble = self.trouble();
+        move || trouble.as_ref().is_none_or(|trouble| trouble.borrow().is_none())
+    }
+
+    /// Why the model cannot be asked for now; `None` for a model that can always be.
+    #[must_use]
+    pub fn trouble(&self) -> Option<Trouble> {
+        self.model.trouble()
+    }
+
+    /// Resolves when a model that could not be asked can be asked again.
+    pub(super) async fn available_again(&self) {
+        match self.trouble() {
+            // An error means that the model is gone, and this worker with it.
+            Some(mut trouble) if trouble.borrow().is_some() => drop(trouble.wait_for(Option::is_none).await),
+            _ => std::future::pending().await,
+        }
+    }
+
+    /// Numbers of the model's scheduler; those of an idle one for a server.
     #[must_use]
     pub fn monitor(&self) -> Monitor {
-        self.model.monitor()
+        self.model.monitor().unwrap_or_default()
     }
 
     /// Returns, at each call, the lines of the metrics page about what the model has done so far.
     pub fn reading(&self) -> impl Fn() -> String + Send + Sync + 'static {
         let (monitor, kv_tokens_max) = (self.model.monitor(), self.model.kv_tokens_max());
-        move || reading::render(&monitor.stats(), kv_tokens_max)
+        let is_available = self.availability();
+        move || match &monitor {
+            Some(monitor) => reading::render(&monitor.stats(), kv_tokens_max),
+            None => reading::render_server(is_available()),
+        }
     }
 
     /// Whether the model's thread has ended, so that only a new process can write again.
     #[must_use]
     pub fn is_broken(&self) -> bool {
         self.liveness.is_broken()
+    }
+
+    /// Whether a letter can be begun now.
+    pub(super) fn can_write(&self) -> bool {
+        !self.is_broken() && self.availability()()
     }
 
     /// Begins the trace of `claimed`. Its first part is the claim, which ends now.
@@ -126,8 +165,7 @@ impl Writer {
         let _active = self.liveness.begin();
         let error = match self.relay(claimed, stream, trace).await {
             Ok((letter, first_token)) => {
-                let model = request::Model { name: self.config.name.clone(), sha256: self.model.sha256().to_owned() };
-                return outcome::written(letter, model, first_token);
+                return outcome::written(letter, self.name(), first_token);
             }
             Err(error) => error,
         };
@@ -147,13 +185,18 @@ impl Writer {
         outcome
     }
 
+    /// The model as letters name it.
+    pub(super) fn name(&self) -> request::Model {
+        request::Model { name: self.config.name.clone(), sha256: self.model.sha256().to_owned() }
+    }
+
     /// Relays the model's progress to the stream. Returns the letter and the milliseconds from the claim to its first token.
     async fn relay(
         &self,
         claimed: &Claimed,
         stream: &LetterStream,
         trace: &LetterTrace,
-    ) -> Result<(Letter, Option<i64>), WriteError<CompleteError>> {
+    ) -> Result<(Letter, Option<i64>), WriteError<ModelError>> {
         let model = &self.config.name;
         let mut timing = Timing::start(claimed, model, trace);
         let mut writing = self.model.write(&claimed.request().spec, claimed.request().seed())?;
@@ -175,6 +218,6 @@ impl Writer {
                 }
             }
         }
-        Err(WriteError::Model(CompleteError::Interrupted))
+        Err(WriteError::Model(CompleteError::Interrupted.into()))
     }
 }

@@ -28,9 +28,14 @@ async fn probes_tell_a_loading_a_working_a_leaving_and_a_stuck_worker_apart() {
     assert_eq!(probes().await, (good, bad), "loading");
     let moves = Arc::new(AtomicBool::new(true));
     let probe = Arc::clone(&moves);
-    health.watch(move || probe.load(Ordering::Relaxed));
+    let is_available = Arc::new(AtomicBool::new(true));
+    let available = Arc::clone(&is_available);
+    health.watch(move || probe.load(Ordering::Relaxed), move || available.load(Ordering::Relaxed));
     health.set_ready(true);
     assert_eq!(probes().await, (good, good), "working");
+    is_available.store(false, Ordering::Relaxed);
+    assert_eq!(probes().await, (good, bad), "the model server is away");
+    is_available.store(true, Ordering::Relaxed);
     health.set_ready(false);
     assert_eq!(probes().await, (good, bad), "leaving");
     health.set_ready(true);

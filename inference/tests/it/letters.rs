@@ -6,7 +6,8 @@ use std::time::Instant;
 use crds::CoverLetterRequestSpec;
 use crds::request::{AppRef, Applicant, Check, Job, Length, LetterOptions, Tone};
 use engine::{CompleteError, LoadOptions};
-use inference::model::{Generation, Model};
+use inference::generation::Generation;
+use inference::model::{Model, ModelError};
 use letters::{Finish, Letter, Progress, WriteError};
 
 /// The request in the documentation of the original project.
@@ -50,11 +51,7 @@ fn model_with(slots: usize, generation: Generation) -> Model {
 }
 
 /// Writes a letter and checks that the text shown meanwhile is its beginning.
-async fn write(
-    model: &Model,
-    request: &CoverLetterRequestSpec,
-    seed: u64,
-) -> Result<Letter, WriteError<CompleteError>> {
+async fn write(model: &Model, request: &CoverLetterRequestSpec, seed: u64) -> Result<Letter, WriteError<ModelError>> {
     let mut writing = model.write(request, seed)?;
     let (mut shown, mut read, mut is_checked) = (String::new(), 0, false);
     while let Some(progress) = writing.next().await {
@@ -172,7 +169,7 @@ async fn tone_and_length_are_followed() {
 async fn a_request_that_leaves_no_room_is_refused() {
     let model = model_with(1, Generation { max_new_tokens: 2_000, ..GENERATION });
     let error = write(&model, &documented(), 1).await.expect_err("does not fit");
-    assert!(matches!(error, WriteError::Model(CompleteError::TooLong(_))), "{error}");
+    assert!(matches!(error, WriteError::Model(ModelError::Local(CompleteError::TooLong(_)))), "{error}");
 }
 
 #[tokio::test]

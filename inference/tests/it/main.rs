@@ -10,6 +10,7 @@ mod letters;
 mod metrics;
 mod program;
 mod race;
+mod server;
 mod source;
 mod stream;
 mod traces;

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use engine::chat::ChatTemplate;
 use engine::tokens::Tokens;
 use engine::{Backend, BackendError, LoadOptions, Loaded, RowId, Span};
-use inference::config::ModelConfig;
+use inference::config::{ModelConfig, Place};
 use inference::worker::Writer;
 use letters::Style;
 
@@ -45,8 +45,7 @@ impl Script {
         let vocabulary = (FIRST_WORD + self.words) as usize;
         let tokens = Tokens::from_bytes(tokenizer(self.words).to_string().as_bytes()).expect("a tokenizer");
         let config = ModelConfig {
-            path: PathBuf::new(),
-            load: LoadOptions::default(),
+            place: Place::Here { path: PathBuf::new(), load: LoadOptions::default() },
             name: "scripted".to_owned(),
             max_new_tokens: self.words + 1,
             temperature_milli: 0,

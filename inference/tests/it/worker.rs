@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use cluster::Requests;
 use crds::RequestReason;
 use crds::life;
-use crds::names::{BOOT_ID_ANNOTATION, DRAINING_ANNOTATION};
+use crds::names::{BOOT_ID_ANNOTATION, DRAINING_ANNOTATION, TROUBLE_ANNOTATION};
 use crds::request::{Outcome as AttemptOutcome, State};
 use inference::claim::Claims;
 use inference::config::WorkConfig;
@@ -161,13 +161,19 @@ async fn a_model_that_fails_once_is_tried_again_after_a_backoff() {
 }
 
 #[tokio::test]
-async fn a_model_that_always_fails_exhausts_the_attempts() {
+async fn a_model_that_always_fails_leaves_the_plain_form_which_says_why() {
     let namespace = Namespace::new("exhausted").await;
     let script = Script { failures: usize::MAX, ..Script::default() };
     let worker = Running::start(&namespace, "worker", script, WorkConfig { max_attempts: 2, ..WORK });
     namespace.request("hopeless").await;
-    let request = namespace.in_state("hopeless", State::Failed).await;
-    assert_eq!(request.reason(), Some(RequestReason::AttemptsExhausted));
+    let request = namespace.in_state("hopeless", State::Succeeded).await;
+    assert_eq!(request.reason(), Some(RequestReason::PlainForm));
+    let status = request.status.expect("it is finished");
+    assert_eq!(status.attempts.iter().map(|attempt| attempt.outcome).collect::<Vec<_>>(), [AttemptOutcome::Failed]);
+    let why = "Written in the plain form: the model could not write the letter after 2 attempts.";
+    assert_eq!(status.conditions[0].message, why);
+    let letter = status.letter.expect("a letter");
+    assert!(letter.contains("“Data Scientist” at google") && letter.ends_with("John"), "{letter}");
     worker.drain().await;
 }
 
@@ -228,7 +234,10 @@ async fn the_lease_is_renewed_marked_and_removed() {
     let leases: Api<Lease> = Api::namespaced(namespace.client.clone(), &namespace.name);
     let mut claimant = claimant("worker");
     claimant.pod_uid = namespace.pod("worker").await;
-    let keeper = LeaseKeeper::start(namespace.client.clone(), &namespace.name, APP, &claimant).await.expect("a Lease");
+    let (trouble, troubled) = tokio::sync::watch::channel(None);
+    let keeper = LeaseKeeper::start(namespace.client.clone(), &namespace.name, APP, &claimant, Some(troubled))
+        .await
+        .expect("a Lease");
     let first = leases.get("worker").await.expect("the Lease is there");
     let annotations = first.metadata.annotations.unwrap_or_default();
     assert_eq!(annotations.get(BOOT_ID_ANNOTATION), Some(&claimant.boot_id));
@@ -239,6 +248,14 @@ async fn the_lease_is_renewed_marked_and_removed() {
         (renewed(&leases.get("worker").await.expect("the Lease is there")) > before).then_some(())
     })
     .await;
+    let told = async || {
+        let lease = leases.get("worker").await.expect("the Lease is there");
+        lease.metadata.annotations.unwrap_or_default().remove(TROUBLE_ANNOTATION)
+    };
+    trouble.send_replace(Some("the server is away".to_owned()));
+    eventually("the Lease tells of trouble", async || told().await.filter(|words| words == "the server is away")).await;
+    trouble.send_replace(None);
+    eventually("the trouble is over", async || told().await.is_none().then_some(())).await;
     keeper.drain();
     eventually("the Lease says that its worker drains", async || {
         let lease = leases.get("worker").await.expect("the Lease is there");

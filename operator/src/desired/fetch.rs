@@ -15,7 +15,7 @@ pub fn container(app: &ValidatedApp, path: &str, cache: VolumeMount) -> Option<C
     let (command, token) = match &app.inference.model {
         Model::HuggingFace(model) => (hugging_face(model), token("HF_TOKEN", model.token.as_ref())),
         Model::Mlflow(model) => (mlflow(model), token("MLFLOW_TRACKING_TOKEN", model.token.as_ref())),
-        Model::BuiltIn | Model::Volume { .. } | Model::Image { .. } => return None,
+        Model::BuiltIn | Model::Volume { .. } | Model::Image { .. } | Model::Server(_) => return None,
     };
     let mut arguments = vec!["fetch".to_owned(), format!("--into={path}"), format!("--report={REPORT}")];
     arguments.extend(command);

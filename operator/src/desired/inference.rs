@@ -26,7 +26,8 @@ pub fn stream_secret(app: &ValidatedApp) -> Secret {
 /// The Deployment with `replicas` pods.
 pub fn deployment(app: &ValidatedApp, observed: &Observed, replicas: i32) -> Deployment {
     let inference = &app.inference;
-    let fetch = fetch::container(app, &model::path(&inference.model), model::cache_mount());
+    let path = model::path(&inference.model);
+    let fetch = path.and_then(|path| fetch::container(app, &path, model::cache_mount()));
     let progress_deadline_seconds = fetch.as_ref().map(|_| FETCH_SECONDS);
     let pod = Pod {
         component: Component::Inference,
@@ -56,13 +57,14 @@ pub fn deployment(app: &ValidatedApp, observed: &Observed, replicas: i32) -> Dep
 
 /// Secrets that the pods read: their own, and those of other people, whose change must reach the pods.
 fn secrets(app: &ValidatedApp) -> Vec<String> {
-    let token = match &app.inference.model {
-        Model::HuggingFace(model) => model.token.as_ref(),
-        Model::Mlflow(model) => model.token.as_ref(),
-        Model::BuiltIn | Model::Volume { .. } | Model::Image { .. } => None,
+    let (token, ca) = match &app.inference.model {
+        Model::HuggingFace(model) => (model.token.as_ref(), None),
+        Model::Mlflow(model) => (model.token.as_ref(), None),
+        Model::Server(server) => (server.token.as_ref(), server.ca.as_ref()),
+        Model::BuiltIn | Model::Volume { .. } | Model::Image { .. } => (None, None),
     };
     let headers = app.collector.as_ref().and_then(|collector| collector.headers.as_ref());
-    let named = [token, headers].into_iter().flatten().map(|secret| secret.name.clone());
+    let named = [token, ca, headers].into_iter().flatten().map(|secret| secret.name.clone());
     [names::stream_secret(&app.name).into()].into_iter().chain(named).collect()
 }
 
@@ -76,18 +78,25 @@ pub fn selector(app: &AppName) -> String {
 fn container(app: &ValidatedApp) -> Container {
     let model = &app.inference.model;
     // Repacked weights are written to the cache; a fetched model lies in it too.
-    let mut mounts = vec![mount("tmp", "/tmp"), model::cache_mount()];
-    mounts.extend(model::model_mount(model));
+    let mut mounts = vec![mount("tmp", "/tmp")];
+    mounts.extend(model::mounts(model));
     let mut environment = vec![
         from_field("POD_NAME", "metadata.name"),
         from_field("POD_UID", "metadata.uid"),
         from_field("POD_IP", "status.podIP"),
         from_secret("STREAM_TOKEN", names::stream_secret(&app.name).as_str(), "token"),
     ];
+    environment.extend(server_token(model));
     environment.extend(app.collector.iter().flat_map(collector));
     // Only the size of the built-in model is known here, and a limit that is too small kills every pod. Half a billion
     // parameters fit in the gigabyte that other models request; larger ones need `resources`.
-    let (memory, memory_limit) = if *model == Model::BuiltIn { ("256Mi", Some("1Gi")) } else { ("1Gi", None) };
+    let (cpu, memory, memory_limit) = match model {
+        Model::BuiltIn => ("250m", "256Mi", Some("1Gi")),
+        Model::Server(_) => ("50m", "64Mi", Some("512Mi")),
+        _ => ("250m", "1Gi", None),
+    };
+    // Loading a large model takes minutes; being ready is what startup waits for. A server is waited for without an end.
+    let startup_probe = (!matches!(model, Model::Server(_))).then(|| http_probe("/readyz", "http", 1, 900));
     Container {
         name: "inference".to_owned(),
         image: Some(app.images.coverletter.clone()),
@@ -96,11 +105,10 @@ fn container(app: &ValidatedApp) -> Container {
         args: Some(arguments(app)),
         env: Some(environment),
         ports: Some(vec![port("http", names::HTTP_PORT)]),
-        resources: Some(resources(&app.inference.pod, "250m", memory, memory_limit)),
+        resources: Some(resources(&app.inference.pod, cpu, memory, memory_limit)),
         security_context: Some(restricted()),
         volume_mounts: Some(mounts),
-        // Loading a large model takes minutes; being ready is what startup waits for.
-        startup_probe: Some(http_probe("/readyz", "http", 1, 900)),
+        startup_probe,
         readiness_probe: Some(http_probe("/readyz", "http", 5, 3)),
         liveness_probe: Some(http_probe("/healthz", "http", 10, 6)),
         ..Container::default()
@@ -109,16 +117,24 @@ fn container(app: &ValidatedApp) -> Container {
 
 fn arguments(app: &ValidatedApp) -> Vec<String> {
     let inference = &app.inference;
-    vec![
+    let mut arguments = vec![
         format!("--namespace={}", app.namespace),
         format!("--app={}", app.name),
         format!("--listen=[::]:{}", names::HTTP_PORT),
-        format!("--model={}", model::path(&inference.model)),
-        format!("--model-cache={}", model::CACHE_PATH),
+    ];
+    arguments.extend(model::arguments(&inference.model));
+    arguments.extend([
         format!("--settings={}", inference.worker),
         format!("--shutdown-grace-seconds={SHUTDOWN_SECONDS}"),
         format!("--report={REPORT}"),
-    ]
+    ]);
+    arguments
+}
+
+/// The token of a model server, for this container alone.
+fn server_token(model: &Model) -> Option<EnvVar> {
+    let Model::Server(server) = model else { return None };
+    server.token.as_ref().map(|secret| from_secret("SERVER_TOKEN", &secret.name, &secret.key))
 }
 
 /// The variables by which OpenTelemetry finds its collector.

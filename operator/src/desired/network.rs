@@ -10,7 +10,7 @@ use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
 use super::labels;
 use crate::names;
-use crate::observed::Observed;
+use crate::observed::{Observed, ServiceFact, ServiceName};
 use crate::validate::{Database, External, HttpUrl, Model, Peer, ValidatedApp};
 
 /// One policy for each component.
@@ -28,7 +28,7 @@ pub fn policies(app: &ValidatedApp, observed: &Observed) -> Vec<NetworkPolicy> {
             Component::Inference,
             // The web follows letters, with a token; Prometheus reads the metrics, wherever it runs.
             vec![from(vec![all_pods()], &[names::HTTP_PORT])],
-            [to_cluster(observed), to_model(app), to_collector(app)].concat(),
+            [to_cluster(observed), to_model(app, observed), to_collector(app, observed)].concat(),
         ),
     ];
     if let Database::Managed(database) = &app.database {
@@ -67,9 +67,10 @@ fn to_database(app: &ValidatedApp) -> NetworkPolicyEgressRule {
     }
 }
 
-/// The server that the model is fetched from, and the proxies on the way; nothing when it is not fetched.
-fn to_model(app: &ValidatedApp) -> Vec<NetworkPolicyEgressRule> {
+/// The server that computes the model; or the one that it is fetched from, and the proxies on the way.
+fn to_model(app: &ValidatedApp, observed: &Observed) -> Vec<NetworkPolicyEgressRule> {
     let (server, redirects) = match &app.inference.model {
+        Model::Server(server) => return vec![to_server(&server.url, observed)],
         // A hub sends its clients to storage whose name is not known beforehand.
         Model::HuggingFace(model) => (&model.endpoint, true),
         Model::Mlflow(model) => (&model.tracking_uri, false),
@@ -77,7 +78,8 @@ fn to_model(app: &ValidatedApp) -> Vec<NetworkPolicyEgressRule> {
     };
     let proxies = [&app.outside.http_proxy, &app.outside.https_proxy];
     let proxies = proxies.into_iter().flatten().filter_map(|proxy| HttpUrl::parse(proxy));
-    let mut rules: Vec<_> = std::iter::once(server.clone()).chain(proxies).map(|url| to_server(&url)).collect();
+    let mut rules: Vec<_> =
+        std::iter::once(server.clone()).chain(proxies).map(|url| to_server(&url, observed)).collect();
     if redirects {
         let storage = to(Vec::new(), &[443]);
         rules.retain(|rule| *rule != storage);
@@ -87,32 +89,39 @@ fn to_model(app: &ValidatedApp) -> Vec<NetworkPolicyEgressRule> {
 }
 
 /// The collector of traces, if there is one.
-fn to_collector(app: &ValidatedApp) -> Vec<NetworkPolicyEgressRule> {
-    app.collector.iter().map(|collector| to_server(&collector.endpoint)).collect()
+fn to_collector(app: &ValidatedApp, observed: &Observed) -> Vec<NetworkPolicyEgressRule> {
+    app.collector.iter().map(|collector| to_server(&collector.endpoint, observed)).collect()
 }
 
 /// As narrow as a policy can be, which knows addresses and pods but no names.
-fn to_server(url: &HttpUrl) -> NetworkPolicyEgressRule {
+fn to_server(url: &HttpUrl, observed: &Observed) -> NetworkPolicyEgressRule {
     match url.peer() {
         Peer::Address(ip) => to(vec![address(&ip.to_string())], &[url.port()]),
         Peer::Anywhere => to(Vec::new(), &[url.port()]),
-        // Policies apply behind the Service, where the port is the pod's own, which is not known here.
-        Peer::Namespace(name) => to_all_ports(NetworkPolicyPeer {
-            namespace_selector: Some(LabelSelector {
-                match_labels: Some([("kubernetes.io/metadata.name".to_owned(), name)].into()),
-                ..LabelSelector::default()
-            }),
-            ..NetworkPolicyPeer::default()
-        }),
-        Peer::OwnNamespace => to_all_ports(NetworkPolicyPeer {
-            pod_selector: Some(LabelSelector::default()),
-            ..NetworkPolicyPeer::default()
-        }),
+        Peer::Service(service) => to_service(&service, url.port(), observed.services.get(&service)),
     }
 }
 
-fn to_all_ports(peer: NetworkPolicyPeer) -> NetworkPolicyEgressRule {
-    NetworkPolicyEgressRule { to: Some(vec![peer]), ports: None }
+/// Policies apply behind a Service: to its pods and their port, or to all pods of its namespace while it is not known.
+fn to_service(name: &ServiceName, port: i32, known: Option<&ServiceFact>) -> NetworkPolicyEgressRule {
+    let namespace_selector = name.namespace.as_ref().map(|namespace| LabelSelector {
+        match_labels: Some([("kubernetes.io/metadata.name".to_owned(), namespace.clone())].into()),
+        ..LabelSelector::default()
+    });
+    let known = known.filter(|service| !service.selector.is_empty());
+    let target = known.and_then(|service| service.ports.iter().find(|(own, _)| *own == port));
+    let pod_selector =
+        known.map(|service| LabelSelector { match_labels: Some(service.selector.clone()), ..LabelSelector::default() });
+    // Without a namespace, a peer needs a selector of pods.
+    let all = namespace_selector.is_none().then(LabelSelector::default);
+    let peer =
+        NetworkPolicyPeer { namespace_selector, pod_selector: pod_selector.or(all), ..NetworkPolicyPeer::default() };
+    let ports = target.map(|(_, target)| NetworkPolicyPort { port: Some(target.clone()), ..tcp_port() });
+    NetworkPolicyEgressRule { to: Some(vec![peer]), ports: ports.map(|port| vec![port]) }
+}
+
+fn tcp_port() -> NetworkPolicyPort {
+    NetworkPolicyPort { port: None, protocol: Some("TCP".to_owned()), end_port: None }
 }
 
 /// Name resolution.

@@ -172,7 +172,7 @@ fn another_model_is_fetched_to_another_folder() {
     let mut app = fixtures::app("hugging-face");
     let path = |app: &crds::CoverLetterApp| {
         let app = crate::validate::validate(app, &fixtures::observed(), &fixtures::settings()).expect("it is valid");
-        model::path(&app.inference.model)
+        model::path(&app.inference.model).expect("it has a folder")
     };
     let before = path(&app);
     assert!(before.starts_with("/models/cache/fetched-"), "{before}");
@@ -243,4 +243,51 @@ fn people_of_a_platform_get_their_pods_as_they_need_them() {
     assert_eq!((security.run_as_user, security.fs_group, security.run_as_non_root), (None, None, Some(true)));
     let variables = pod.containers[0].env.as_ref().expect("it has variables");
     assert!(variables.iter().any(|variable| variable.name == "TZ" && variable.value.as_deref() == Some("UTC")));
+}
+
+/// Where the inference pods of an app with a model server may connect to, as its policy says; the last of its rules.
+fn to_the_server(observed: &crate::observed::Observed, url: &str) -> serde_json::Value {
+    let mut app = fixtures::app("server");
+    app.spec.inference.model.server.as_mut().expect("it has one").url = url.to_owned();
+    let valid = crate::validate::validate(&app, observed, &fixtures::settings()).expect("it is valid");
+    let objects = desired(&valid, observed, &Decision::default());
+    let policy: NetworkPolicy = find(&objects, Kind::NetworkPolicy, "letters-inference");
+    let rules = policy.spec.and_then(|spec| spec.egress).expect("it has rules");
+    serde_json::to_value(rules.last()).expect("it is JSON")
+}
+
+#[test]
+fn a_model_server_is_reached_at_the_pods_of_its_service_and_nowhere_else() {
+    let namespace = serde_json::json!({"matchLabels": {"kubernetes.io/metadata.name": "llm"}});
+    let pods = serde_json::json!({"matchLabels": {"app": "vllm"}});
+    let observed = fixtures::observed();
+    let to = |port: serde_json::Value| {
+        serde_json::json!({
+            "ports": [{"port": port, "protocol": "TCP"}], "to": [{"namespaceSelector": namespace, "podSelector": pods}]
+        })
+    };
+    assert_eq!(to_the_server(&observed, "http://vllm.llm.svc:8000/v1"), to(8_080.into()), "the port of the pods");
+    assert_eq!(to_the_server(&observed, "http://vllm.llm.svc/v1"), to("http".into()), "a port with a name");
+    let unknown = serde_json::json!({"to": [{"namespaceSelector": namespace}]});
+    assert_eq!(to_the_server(&observed, "http://other.llm.svc:8000/v1"), unknown, "a Service that is not there yet");
+    let address = serde_json::json!({
+        "ports": [{"port": 11_434, "protocol": "TCP"}], "to": [{"ipBlock": {"cidr": "10.0.0.7/32"}}]
+    });
+    assert_eq!(to_the_server(&observed, "http://10.0.0.7:11434/v1"), address);
+}
+
+#[test]
+fn the_token_of_a_model_server_is_in_the_inference_pods_alone() {
+    let objects = built("server");
+    for (key, object) in objects.iter() {
+        let text = serde_json::to_string(object).expect("it is JSON");
+        let is_inference = key.kind == Kind::Deployment && key.name == "letters-inference";
+        assert_eq!(text.contains("SERVER_TOKEN"), is_inference, "{} {}", key.kind.as_str(), key.name);
+    }
+    let deployment: Deployment = find(&objects, Kind::Deployment, "letters-inference");
+    let pod = deployment.spec.and_then(|spec| spec.template.spec).expect("a deployment has pods");
+    assert_eq!(pod.init_containers, None, "nothing is fetched");
+    let arguments = pod.containers[0].args.clone().unwrap_or_default();
+    assert!(!arguments.iter().any(|argument| argument.starts_with("--model")), "{arguments:?}");
+    assert!(pod.containers[0].startup_probe.is_none(), "a server is waited for without an end");
 }

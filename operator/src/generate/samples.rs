@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crds::app::{CoverLetterAppSpec, HuggingFaceModel, MlflowModel, Scaling, ServiceType};
+use crds::app::{CoverLetterAppSpec, HuggingFaceModel, MlflowModel, Scaling, ServerModel, ServiceType};
 use crds::request::{AppRef, Applicant, CoverLetterRequestSpec, Job, LetterOptions};
 use crds::{CoverLetterApp, CoverLetterRequest};
 use k8s_openapi::api::core::v1::Namespace;
@@ -39,6 +39,16 @@ pub fn mlflow_app() -> String {
         ..MlflowModel::default()
     };
     app_with(&json!({"mlflow": model}))
+}
+
+/// The sample app with a model that a server in the cluster computes.
+pub fn server_app() -> String {
+    let model = ServerModel {
+        url: "http://vllm.vllm.svc:8000/v1".to_owned(),
+        model: "Qwen/Qwen2.5-7B-Instruct".to_owned(),
+        ..ServerModel::default()
+    };
+    app_with(&json!({"server": model}))
 }
 
 fn app_with(model: &Value) -> String {

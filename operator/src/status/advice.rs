@@ -99,6 +99,10 @@ const fn about_pods(reason: AppReason) -> Option<Advice> {
             "A container ends again and again: a model that does not load, too little memory, a data folder of another major version of Postgres.",
             "The message has its last words. Correct the model, the limits or the image.",
         ),
+        AppReason::ModelServerUnavailable => (
+            "The server of `inference.model.server` does not answer, refuses the token, or does not have the model.",
+            "The message says which, and what models the server has. Letters wait meanwhile, and pods begin by themselves when it is well.",
+        ),
         AppReason::ProgressDeadlineExceeded => (
             "Pods of a new version did not become ready in time; those of the earlier one serve.",
             "Change the spec back, or mend what the message names.",

@@ -68,6 +68,7 @@ pub const fn introduction(reason: AppReason) -> &'static str {
         AppReason::PodsRefused => "The cluster refuses to create its pod",
         AppReason::VolumePending => "Its volume is not bound",
         AppReason::Unschedulable => "No node takes a pod",
+        AppReason::ModelServerUnavailable => "Its pods wait for the model server",
         AppReason::ProgressDeadlineExceeded => "Its pods make no progress",
         AppReason::DatabaseRefuses => "The database does not let it in",
         _ => "A pod that cannot start says",

@@ -5,15 +5,15 @@ use std::fmt;
 
 use url::{Host, Url};
 
+use crate::observed::ServiceName;
+
 /// Where a server runs.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Peer {
     /// At this address.
     Address(IpAddr),
-    /// In pods of this namespace, behind a Service: the ports of the pods are not the Service's.
-    Namespace(String),
-    /// In pods of the app's own namespace, behind a Service.
-    OwnNamespace,
+    /// In pods behind a Service: their ports are not the Service's.
+    Service(ServiceName),
     /// Somewhere that only name resolution knows.
     Anywhere,
 }
@@ -52,9 +52,9 @@ impl HttpUrl {
             None => return Peer::Anywhere,
         };
         match name.split('.').collect::<Vec<_>>().as_slice() {
-            [_] => Peer::OwnNamespace,
-            [_, namespace, "svc"] | [_, namespace, "svc", "cluster", "local"] => {
-                Peer::Namespace((*namespace).to_owned())
+            [name] => Peer::Service(ServiceName { namespace: None, name: (*name).to_owned() }),
+            [name, namespace, "svc"] | [name, namespace, "svc", "cluster", "local"] => {
+                Peer::Service(ServiceName { namespace: Some((*namespace).to_owned()), name: (*name).to_owned() })
             }
             _ => Peer::Anywhere,
         }
@@ -76,15 +76,19 @@ mod tests {
         assert_eq!((url.to_string().as_str(), url.port(), url.peer()), (text, port, peer));
     }
 
+    fn service(namespace: Option<&str>) -> Peer {
+        Peer::Service(ServiceName { namespace: namespace.map(str::to_owned), name: "mlflow".to_owned() })
+    }
+
     #[test]
     fn a_url_says_where_its_server_runs() {
         check("https://huggingface.co", 443, Peer::Anywhere);
         check("http://10.0.0.7:8080/api", 8080, Peer::Address(IpAddr::from([10, 0, 0, 7])));
         check("http://[fd00::7]:5000", 5000, Peer::Address("fd00::7".parse().expect("an address")));
-        check("http://mlflow:5000/", 5000, Peer::OwnNamespace);
-        check("http://mlflow.tracking.svc", 80, Peer::Namespace("tracking".into()));
-        check("https://mlflow.tracking.svc.cluster.local?x", 443, Peer::Namespace("tracking".into()));
-        check("http://mlflow.tracking.svc.:5000", 5000, Peer::Namespace("tracking".into()));
+        check("http://mlflow:5000/", 5000, service(None));
+        check("http://mlflow.tracking.svc", 80, service(Some("tracking")));
+        check("https://mlflow.tracking.svc.cluster.local?x", 443, service(Some("tracking")));
+        check("http://mlflow.tracking.svc.:5000", 5000, service(Some("tracking")));
     }
 
     #[test]

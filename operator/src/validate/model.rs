@@ -38,6 +38,8 @@ pub enum Model {
     HuggingFace(Box<HuggingFace>),
     /// A registered model of an `MLflow` server.
     Mlflow(Box<Mlflow>),
+    /// A server that computes it.
+    Server(Box<Server>),
 }
 
 /// A repository of a Hugging Face hub at one commit.
@@ -70,6 +72,21 @@ pub struct Mlflow {
     pub token: Option<SecretKeyRef>,
 }
 
+/// A model that a server with an OpenAI-compatible API computes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Server {
+    /// Address below which its API is.
+    pub url: HttpUrl,
+    /// Name of the model there.
+    pub model: String,
+    /// Where the token is, for a server that wants one.
+    pub token: Option<SecretKeyRef>,
+    /// Where certificates of authorities are that may vouch for it.
+    pub ca: Option<SecretKeyRef>,
+    /// Completions that a pod asks for at the same time.
+    pub concurrency: Option<i32>,
+}
+
 impl Model {
     /// Name that letters and the status carry.
     #[must_use]
@@ -84,6 +101,7 @@ impl Model {
                 format!("{}@{short}", model.repository)
             }
             Self::Mlflow(model) => format!("{}/{}", model.name, model.version),
+            Self::Server(server) => server.model.clone(),
         };
         name.chars().take(NAME_MAX).collect()
     }
@@ -96,10 +114,10 @@ impl Model {
         violations: &mut Violations,
     ) -> Option<Self> {
         // `builtIn` beside another is a default that an earlier version stored.
-        let ModelSource { built_in: _, hugging_face, volume, image, mlflow } = source;
-        match (hugging_face, volume, image, mlflow) {
-            (None, None, None, None) => Some(Self::BuiltIn),
-            (Some(model), None, None, None) => {
+        let ModelSource { built_in: _, hugging_face, volume, image, mlflow, server } = source;
+        match (hugging_face, volume, image, mlflow, server) {
+            (None, None, None, None, None) => Some(Self::BuiltIn),
+            (Some(model), None, None, None, None) => {
                 secret::required(
                     model.token_secret_ref.as_ref(),
                     "inference.model.huggingFace.tokenSecretRef",
@@ -108,14 +126,14 @@ impl Model {
                 );
                 parse_hugging_face(model, hub, violations)
             }
-            (None, Some(volume), None, None) => {
+            (None, Some(volume), None, None, None) => {
                 let claim = &volume.persistent_volume_claim;
                 check_claim("inference.model.volume", claim, observed, violations);
                 let folder = volume.path.trim_matches('/').to_owned();
                 Some(Self::Volume { claim: claim.claim_name.clone(), folder })
             }
-            (None, None, Some(image), None) => Some(Self::Image { reference: image.reference.clone() }),
-            (None, None, None, Some(model)) => {
+            (None, None, Some(image), None, None) => Some(Self::Image { reference: image.reference.clone() }),
+            (None, None, None, Some(model), None) => {
                 secret::required(
                     model.token_secret_ref.as_ref(),
                     "inference.model.mlflow.tokenSecretRef",
@@ -124,6 +142,7 @@ impl Model {
                 );
                 parse_mlflow(model, violations)
             }
+            (None, None, None, None, Some(server)) => parse_server(server, observed, violations),
             _ => {
                 violations.add("`inference.model` must have one source: remove the others");
                 None
@@ -167,6 +186,22 @@ fn parse_mlflow(model: &app::MlflowModel, violations: &mut Violations) -> Option
         name: model.name.clone(),
         version: model.version.clone(),
         token: model.token_secret_ref.clone(),
+    })))
+}
+
+fn parse_server(server: &app::ServerModel, observed: &Observed, violations: &mut Violations) -> Option<Model> {
+    let secrets = [("tokenSecretRef", &server.token_secret_ref), ("caSecretRef", &server.ca_secret_ref)];
+    for (field, secret) in secrets {
+        let field = format!("inference.model.server.{field}");
+        secret::required(secret.as_ref(), &field, observed, violations);
+    }
+    let url = parse_url("inference.model.server.url", &server.url, violations)?;
+    Some(Model::Server(Box::new(Server {
+        url,
+        model: server.model.clone(),
+        token: server.token_secret_ref.clone(),
+        ca: server.ca_secret_ref.clone(),
+        concurrency: server.concurrency,
     })))
 }
 

@@ -151,8 +151,8 @@ pub const HOUSE: &[Crate] = &[
         rows: &[
             wire("main lib run command admin"),
             story("worker source"),
-            edge("claim lease stream model metrics telemetry config"),
-            pure("queue report identity"),
+            edge("claim lease stream model server metrics telemetry config token"),
+            pure("queue report identity generation"),
         ],
     },
     Crate { name: "devcluster", depends_on: "", tests_depend_on: "", rows: &[wire("main lib cli"), edge("*")] },

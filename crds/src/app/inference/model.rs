@@ -14,8 +14,8 @@ use crate::limits;
 // applied later. Earlier versions stored `builtIn`: it gives way to any other.
 #[derive(KubeSchema, Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-#[x_kube(validation = Rule::new("[has(self.huggingFace), has(self.volume), has(self.image), has(self.mlflow)].filter(given, given).size() <= 1")
-    .message("model takes one of builtIn, huggingFace, volume, image and mlflow"))]
+#[x_kube(validation = Rule::new("[has(self.huggingFace), has(self.volume), has(self.image), has(self.mlflow), has(self.server)].filter(given, given).size() <= 1")
+    .message("model takes one of builtIn, huggingFace, volume, image, mlflow and server"))]
 pub struct ModelSource {
     /// The small model that comes with the image; nothing is downloaded.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -33,6 +33,10 @@ pub struct ModelSource {
     /// A version in an MLflow model registry.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mlflow: Option<MlflowModel>,
+    /// A server that computes the model already, with an OpenAI-compatible API: vLLM, KServe, llm-d, Ollama, llama-server.
+    /// The pods compute nothing then; `backend`, `quantization` and `modelCache` have no effect.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub server: Option<ServerModel>,
 }
 
 /// The built-in model has no settings.
@@ -116,6 +120,29 @@ pub struct MlflowModel {
     /// fetches sees it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub token_secret_ref: Option<SecretKeyRef>,
+}
+
+/// A model at a server with an OpenAI-compatible API. What applicants typed is sent there.
+#[derive(KubeSchema, Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ServerModel {
+    /// Address below which the server has `chat/completions` and `models`, often ending in `/v1`. Name one in the cluster
+    /// as `http://name.namespace.svc:port/v1`, so that the network policy can be as narrow as that Service.
+    #[schemars(length(min = 8, max = 512), regex(pattern = r"^https?://"))]
+    pub url: String,
+    /// Name of the model at the server.
+    #[schemars(length(min = 1, max = 253))]
+    pub model: String,
+    /// Secret key with a bearer token. Only the pods that write letters see it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub token_secret_ref: Option<SecretKeyRef>,
+    /// Secret key with the certificates, in PEM form, of authorities that may vouch for the server besides the usual ones.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ca_secret_ref: Option<SecretKeyRef>,
+    /// Completions that one pod asks for at the same time; further ones wait in the pod. Default: `slots`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1, max = 256))]
+    pub concurrency: Option<i32>,
 }
 
 /// Where fetched and repacked models are kept.

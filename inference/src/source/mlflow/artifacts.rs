@@ -5,8 +5,9 @@ use std::collections::VecDeque;
 use reqwest::{Response, Url};
 use serde::Deserialize;
 
+use super::super::FetchError;
 use super::super::http::{self, Http};
-use super::super::{FetchError, Token};
+use crate::token::Token;
 
 /// Path at which a tracking server serves files.
 const ARTIFACTS_PATH: [&str; 5] = ["api", "2.0", "mlflow-artifacts", "artifacts", ""];

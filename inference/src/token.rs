@@ -1,4 +1,4 @@
-//! The credentials for a hub or a registry.
+//! The credentials for a hub, a registry or a model server.
 
 use std::convert::Infallible;
 use std::fmt;
@@ -27,12 +27,17 @@ impl fmt::Debug for Token {
 
 impl Token {
     /// Adds the token to a request; an empty one, as of an unset variable, adds nothing.
-    pub(super) fn show(&self, request: RequestBuilder) -> RequestBuilder {
+    pub(crate) fn show(&self, request: RequestBuilder) -> RequestBuilder {
         match self.0.split_once(':') {
             _ if self.0.is_empty() => request,
             Some((user, password)) => request.basic_auth(user, Some(password)),
             None => request.bearer_auth(&self.0),
         }
+    }
+
+    /// Adds the token to a request as a bearer token, whatever is in it.
+    pub(crate) fn bear(&self, request: RequestBuilder) -> RequestBuilder {
+        if self.0.is_empty() { request } else { request.bearer_auth(&self.0) }
     }
 }
 
