@@ -11,8 +11,31 @@ pub struct Span<'a> {
     pub row: RowId,
     /// What it reads next, at least one token.
     pub tokens: &'a [u32],
-    /// Whether the logits after the last of the tokens are needed. Without them a step is cheaper.
-    pub wants_logits: bool,
+    /// After which of the tokens logits are needed. The fewer, the cheaper a step is.
+    pub wants: Wants,
+}
+
+/// After which tokens of a span logits are needed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wants {
+    /// After none.
+    Nothing,
+    /// After the last.
+    Last,
+    /// After each: for drafts, of a backend that takes them.
+    Each,
+}
+
+impl Wants {
+    /// Number of tokens with logits in a span of `tokens`.
+    #[must_use]
+    pub const fn count(self, tokens: usize) -> usize {
+        match self {
+            Self::Nothing => 0,
+            Self::Last => 1,
+            Self::Each => tokens,
+        }
+    }
 }
 
 /// A language model that reads and continues several rows of tokens at once, each with a KV cache of its own.
@@ -38,8 +61,8 @@ pub trait Backend: Send {
     /// Forgets a row and its cache. Unknown rows are ignored.
     fn close(&mut self, row: RowId);
 
-    /// Appends every span to its row; a row may appear once. Returns the logits after the last token of each span that
-    /// wants them, in the order of the spans, one after the other: [`Self::vocabulary`] values each.
+    /// Appends every span to its row; a row may appear once. Returns the logits after the tokens that want them, in the
+    /// order of the spans, one after the other: [`Self::vocabulary`] values each.
     ///
     /// # Errors
     /// When a row is unknown, full or appears twice, or a span is empty or holds a token beyond the vocabulary: then
@@ -51,6 +74,17 @@ pub trait Backend: Send {
     /// when they are the same however a prompt is split.
     fn fixed_chunk(&self) -> Option<usize> {
         None
+    }
+
+    /// Whether tokens can be appended on trial: the logits after each token of a span are, bit for bit, those that the
+    /// tokens would give one by one, and [`Self::forget`] takes the last ones back.
+    fn takes_drafts(&self) -> bool {
+        false
+    }
+
+    /// Has a row hold only its first `length` tokens. Rows that hold fewer, or are unknown, stay as they are.
+    fn forget(&mut self, row: RowId, length: usize) {
+        let _ = (row, length);
     }
 }
 

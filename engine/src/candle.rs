@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 
 use candle_core::{DType, Tensor};
 
-use crate::backend::{Backend, BackendError, RowId, Span, check};
+use crate::backend::{Backend, BackendError, RowId, Span, Wants, check};
 use crate::config::ModelConfig;
 use crate::error::LoadError;
 use crate::folder::Folder;
@@ -134,7 +134,7 @@ impl Backend for Candle {
             let network = row.network.as_mut().ok_or(BackendError::UnknownRow(span.row.0))?;
             let logits = network.read(span.tokens, row.position).map_err(compute)?;
             row.position += span.tokens.len();
-            if span.wants_logits {
+            if span.wants != Wants::Nothing {
                 self.logits.extend(values(&logits).map_err(compute)?);
             }
         }

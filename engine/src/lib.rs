@@ -40,7 +40,7 @@ pub mod bench {
     pub use crate::native::kernels::weight::{Q4Block, Q4MinBlock, Q8Block, WeightBlock};
 }
 
-pub use backend::{Backend, BackendError, RowId, Span};
+pub use backend::{Backend, BackendError, RowId, Span, Wants};
 pub use engine::{CompleteError, Completion, Engine};
 pub use error::LoadError;
 pub use load::{Loaded, load};

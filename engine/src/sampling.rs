@@ -71,6 +71,18 @@ impl Sampler {
         drawn
     }
 
+    /// The tokens that were drawn so far.
+    #[must_use]
+    pub fn drawn(&self) -> &[u32] {
+        &self.drawn
+    }
+
+    /// Up to `most` tokens that the constraint leaves little choice but to draw.
+    #[must_use]
+    pub fn draft(&self, most: usize) -> Vec<u32> {
+        self.constraint.as_ref().map(|constraint| constraint.draft(most)).unwrap_or_default()
+    }
+
     /// Whether the last tokens repeat one passage again and again.
     #[must_use]
     pub fn is_in_loop(&self) -> bool {

@@ -11,6 +11,7 @@
 //! one does not hold the others up, and what all of them begin with is read once. A completion does not depend on what
 //! else is being computed.
 
+mod draft;
 mod job;
 mod pace;
 mod plan;

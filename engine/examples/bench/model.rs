@@ -5,7 +5,7 @@ use std::time::Instant;
 use anyhow::{Context as _, bail};
 use engine::sampling::Sampling;
 use engine::schedule::{Event, Job, Options, Schedule, Scheduler};
-use engine::{Backend, LoadOptions, Loaded, RowId, Span};
+use engine::{Backend, BackendKind, LoadOptions, Loaded, RowId, Span, Wants};
 use tokio::sync::mpsc::UnboundedReceiver;
 
 use crate::choice::Choice;
@@ -46,7 +46,17 @@ pub fn load(choice: &Choice, threads: usize, context: usize) -> anyhow::Result<L
         threads: Some(threads),
         context,
     };
-    Ok(engine::load(&choice.model, &options)?)
+    let loaded = engine::load(&choice.model, &options)?;
+    match &choice.cache {
+        None => eprintln!("Without --cache: the weights are repacked at every start, which takes time and memory."),
+        Some(cache) if choice.backend != BackendKind::Candle => {
+            let mut files = std::fs::read_dir(cache).into_iter().flatten().flatten();
+            let is_kept = files.any(|file| file.file_name().to_string_lossy().ends_with(".weights"));
+            anyhow::ensure!(is_kept, "the repacked weights could not be kept in `{}`", cache.display());
+        }
+        Some(_) => {}
+    }
+    Ok(loaded)
 }
 
 /// Measures everything, in one process with one model.
@@ -87,7 +97,7 @@ fn raw_speed(backend: &mut dyn Backend, ordinary: Ordinary, amount: &Amount) -> 
 
 /// The computation alone: which token is best does not matter here.
 fn feed(backend: &mut dyn Backend, row: RowId, tokens: &[u32]) -> anyhow::Result<()> {
-    let logits = backend.step(&[Span { row, tokens, wants_logits: true }])?;
+    let logits = backend.step(&[Span { row, tokens, wants: Wants::Last }])?;
     anyhow::ensure!(logits.first().is_some_and(|logit| logit.is_finite()), "the model computes no numbers");
     Ok(())
 }

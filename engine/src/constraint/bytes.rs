@@ -1,5 +1,8 @@
 //! The bytes that each token stands for.
 
+/// Longest token that drafts are made of.
+const LONGEST: usize = 24;
+
 /// What each token of a vocabulary adds to a text, as bytes: some tokens are parts of characters.
 pub struct TokenBytes {
     bytes: Vec<u8>,
@@ -46,6 +49,15 @@ impl TokenBytes {
     pub fn bytes(&self, id: u32) -> Option<&[u8]> {
         let (start, end) = (*self.bounds.get(id as usize)?, *self.bounds.get(id as usize + 1)?);
         Some(&self.bytes[start..end]).filter(|bytes| !bytes.is_empty())
+    }
+
+    /// The longest token that `text` begins with, and its length.
+    pub(super) fn longest(&self, text: &[u8]) -> Option<(u32, usize)> {
+        (1..=text.len().min(LONGEST)).rev().find_map(|length| {
+            let at = self.sorted.partition_point(|id| self.bytes(*id).unwrap_or_default() < &text[..length]);
+            let id = *self.sorted.get(at)?;
+            (self.bytes(id)? == &text[..length]).then_some((id, length))
+        })
     }
 
     /// All tokens that are text, in the order of their bytes.

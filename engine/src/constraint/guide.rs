@@ -9,6 +9,8 @@ use super::{Constrain, Constraint, TokenBytes};
 
 /// States whose tokens are kept, over all completions. With a large vocabulary 20 kB each.
 const KEPT: usize = 2048;
+/// Bytes that are looked ahead for each token of a draft: tokens of words are shorter.
+const FORCED: usize = 12;
 /// Tokens of one word of a set.
 const WORD: usize = u64::BITS as usize;
 
@@ -126,6 +128,33 @@ impl<A: Automaton> Constraint for Guided<A> {
             vocabulary.bytes(token)?.iter().try_fold(state, |state, byte| automaton.next(&state, *byte))
         });
     }
+
+    fn draft(&self, most: usize) -> Vec<u32> {
+        let Inner { automaton, vocabulary, .. } = &*self.guide.0;
+        let Some(state) = &self.state else { return Vec::new() };
+        let text = forced(automaton, state, most * FORCED);
+        let mut rest = text.as_slice();
+        let mut tokens = Vec::new();
+        while tokens.len() < most
+            && let Some((token, length)) = vocabulary.longest(rest)
+        {
+            tokens.push(token);
+            rest = &rest[length..];
+        }
+        tokens
+    }
+}
+
+/// The bytes that must follow `state`, at most so many.
+fn forced<A: Automaton>(automaton: &A, state: &A::State, most: usize) -> Vec<u8> {
+    let (mut state, mut bytes) = (state.clone(), Vec::new());
+    while bytes.len() < most && !automaton.may_end(&state) {
+        let mut next = (0..=u8::MAX).filter_map(|byte| Some((byte, automaton.next(&state, byte)?)));
+        let (Some((byte, behind)), None) = (next.next(), next.next()) else { break };
+        bytes.push(byte);
+        state = behind;
+    }
+    bytes
 }
 
 impl<A: Automaton> Constrain for Guide<A> {

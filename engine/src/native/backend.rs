@@ -72,7 +72,7 @@ impl Backend for Native {
         for (row, span) in spans.iter().enumerate() {
             let first = self.rows[&span.row].length();
             tokens.extend((first..).zip(span.tokens).map(|(position, id)| Token { row, position, id: *id }));
-            wanted.extend(span.wants_logits.then(|| tokens.len() - 1));
+            wanted.extend(tokens.len() - span.wants.count(span.tokens.len())..tokens.len());
         }
 
         let mut borrowed: BTreeMap<RowId, &mut Cache> = self.rows.iter_mut().map(|(id, cache)| (*id, cache)).collect();
@@ -92,5 +92,15 @@ impl Backend for Native {
             cache.set_length(cache.length() + span.tokens.len());
         }
         Ok(logits)
+    }
+
+    fn takes_drafts(&self) -> bool {
+        true
+    }
+
+    fn forget(&mut self, row: RowId, length: usize) {
+        if let Some(cache) = self.rows.get_mut(&row) {
+            cache.set_length(cache.length().min(length));
+        }
     }
 }

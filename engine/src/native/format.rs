@@ -87,6 +87,8 @@ impl Request<'_> {
                 return Ok(store);
             }
             tracing::info!("Repacks {} million weights, once", parameters / 1_000_000);
+            // Packing says why, where it cannot be made.
+            let _ = std::fs::create_dir_all(cache);
             match pack_file(&plans, &label, &file, pool) {
                 Ok(store) => return Ok(store),
                 Err(source) => {

@@ -17,6 +17,11 @@ impl Pace {
         Self { interval, due: now }
     }
 
+    /// Whether tokens are written as fast as they come.
+    pub(super) fn is_free(&self) -> bool {
+        self.interval.is_zero()
+    }
+
     /// When the next token may be written.
     pub(super) fn due(&self) -> Instant {
         self.due

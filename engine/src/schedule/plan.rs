@@ -6,6 +6,10 @@ use std::time::Instant;
 /// writing do not stand still for a noticeable time.
 const PROMPT_TOKENS: usize = 128;
 
+/// A pass of so many tokens takes little longer than one of a single token, since both read all weights. Beyond that the
+/// arithmetic takes the time, and drafts pay no more.
+const DRAFTED_TOKENS: usize = 8;
+
 /// How much is done at a time.
 #[derive(Clone, Copy, Debug)]
 pub struct Schedule {
@@ -13,13 +17,16 @@ pub struct Schedule {
     pub slots: usize,
     /// Tokens of prompts that are read in one step; at least one.
     pub prompt_tokens: usize,
+    /// Tokens of a step that only writes up to which rows draft what comes next, their last tokens included; 0 for no
+    /// drafts. Completions are the same with any number.
+    pub drafted_tokens: usize,
 }
 
 impl Schedule {
     /// The usual schedule for so many completions at a time.
     #[must_use]
     pub fn new(slots: usize) -> Self {
-        Self { slots: slots.max(1), prompt_tokens: PROMPT_TOKENS }
+        Self { slots: slots.max(1), prompt_tokens: PROMPT_TOKENS, drafted_tokens: DRAFTED_TOKENS }
     }
 }
 
@@ -60,6 +67,11 @@ pub(super) fn plan(rows: &[Next], now: Instant, limits: Limits) -> Vec<usize> {
         }
     });
     tokens.collect()
+}
+
+/// How many tokens each row may draft in a step in which `rows` rows write and `prompt_tokens` tokens of prompts are read.
+pub(super) const fn drafts(rows: usize, prompt_tokens: usize, most: usize) -> usize {
+    if prompt_tokens > 0 || rows == 0 { 0 } else { most.saturating_sub(rows) / rows }
 }
 
 /// When the next row may be stepped; `None` without rows.

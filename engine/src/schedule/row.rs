@@ -3,11 +3,12 @@
 use std::sync::Arc;
 use std::time::Instant;
 
+use super::draft::{self, Trust};
 use super::job::{Done, Event, FinishReason, StepError, Ticket};
 use super::pace::Pace;
 use super::plan::Next;
 use super::stats::Monitor;
-use crate::backend::{RowId, Span};
+use crate::backend::{RowId, Span, Wants};
 use crate::sampling::Sampler;
 use crate::tokens::{Detokenizer, Tokens};
 
@@ -29,8 +30,9 @@ pub(super) struct Row {
     written: usize,
     /// Most tokens that may be written.
     limit: usize,
-    /// The last token drawn, not fed yet.
-    last: Option<u32>,
+    /// The last token drawn, not fed yet; behind it those that are drafted.
+    ahead: Vec<u32>,
+    trust: Trust,
     /// The last event, once there is one: then the row is over.
     end: Option<Event>,
 }
@@ -48,7 +50,8 @@ impl Row {
             shared,
             written: 0,
             limit: job.options.max_new_tokens.min(context_length.saturating_sub(job.prompt.len())),
-            last: None,
+            ahead: Vec::new(),
+            trust: Trust::default(),
             end: None,
             ticket,
         }
@@ -66,42 +69,82 @@ impl Row {
     pub(super) fn span(&self, tokens: usize) -> Span<'_> {
         let prompt = &self.ticket.job.prompt;
         if self.read == prompt.len() {
-            return Span { row: self.id, tokens: self.last.as_slice(), wants_logits: true };
+            return Span { row: self.id, tokens: &self.ahead, wants: Wants::Each };
         }
         let end = self.read + tokens;
-        let wants_logits = end == prompt.len() && self.limit > 0;
-        Span { row: self.id, tokens: &prompt[self.read..end], wants_logits }
+        let wants = if end == prompt.len() && self.limit > 0 { Wants::Last } else { Wants::Nothing };
+        Span { row: self.id, tokens: &prompt[self.read..end], wants }
+    }
+
+    /// Drafts up to `most` tokens behind the last one.
+    pub(super) fn draft(&mut self, most: usize) {
+        let most = most.min((self.limit - self.written).saturating_sub(1));
+        self.ahead.truncate(1);
+        // A row with a pace has time.
+        if most == 0 || self.ahead.is_empty() || !self.pace.is_free() {
+            return;
+        }
+        let most = most.min(self.trust.length());
+        if most > 0 {
+            let mut drafted = self.sampler.draft(most);
+            if drafted.is_empty() {
+                drafted = draft::lookup(&self.ticket.job.prompt, self.sampler.drawn(), most);
+            }
+            self.ahead.append(&mut drafted);
+        }
     }
 
     /// Tokens of its own that the row's cache holds.
     pub(super) fn held(&self) -> usize {
-        self.read - self.shared + self.written - usize::from(self.last.is_some())
+        self.read - self.shared + self.written - usize::from(!self.ahead.is_empty())
     }
 
-    /// Notes a step of so many tokens, after which come `logits` if the span wanted them.
+    /// Notes a step of so many tokens, after which come the `logits` that the span wanted, those of one token after the
+    /// other. Returns the tokens that the row's cache must keep, if it holds drafts that were not drawn.
     pub(super) fn stepped(
         &mut self,
         tokens: usize,
-        logits: Option<&[f32]>,
+        logits: &[f32],
         text: &Text,
         monitor: &Monitor,
         now: Instant,
-    ) {
+    ) -> Option<usize> {
         if let Next::Prompt(_) = self.next() {
             self.read += tokens;
             self.send(Event::Read { tokens: self.read });
         }
-        self.last = None;
-        let finish_reason = match logits {
-            Some(logits) => self.write(logits, text, monitor, now),
-            None if self.read == self.ticket.job.prompt.len() => Ok(Some(FinishReason::Length)),
-            None => Ok(None),
-        };
-        match finish_reason {
-            Ok(None) => {}
-            Ok(Some(reason)) => self.finish(reason, text),
-            Err(error) => self.fail(error),
+        let fed = std::mem::take(&mut self.ahead);
+        if logits.is_empty() {
+            if self.read == self.ticket.job.prompt.len() {
+                self.finish(FinishReason::Length, text);
+            }
+            return None;
         }
+        let drafts = fed.get(1..).unwrap_or_default();
+        let mut drawn = 0;
+        for logits in logits.chunks_exact(logits.len() / (drafts.len() + 1)) {
+            match self.write(logits, text, monitor, now) {
+                Ok(None) if self.ahead.first() == drafts.get(drawn) => drawn += 1,
+                Ok(None) => break,
+                Ok(Some(reason)) => {
+                    self.finish(reason, text);
+                    break;
+                }
+                Err(error) => {
+                    self.fail(error);
+                    break;
+                }
+            }
+        }
+        self.trust.learn(drafts.len(), drawn);
+        if !drafts.is_empty() {
+            monitor.update(|stats| {
+                stats.drafted_tokens += drafts.len() as u64;
+                stats.drawn_tokens += drawn as u64;
+            });
+        }
+        // The last token that was drawn is not fed yet.
+        (drawn < drafts.len()).then(|| self.read + self.written.saturating_sub(1))
     }
 
     /// Draws the next token. Returns why the completion ends, if it does.
@@ -116,7 +159,7 @@ impl Row {
         if text.end_tokens.contains(&token) {
             return Ok(Some(FinishReason::Stop));
         }
-        self.last = Some(token);
+        self.ahead = vec![token];
         self.written += 1;
         self.pace.wrote(now);
         monitor.update(|stats| stats.completion_tokens += 1);

@@ -26,9 +26,13 @@ pub struct Stats {
     pub prefill_time: Duration,
     /// Time in steps that only wrote.
     pub decode_time: Duration,
-    /// Rows summed over the steps that only wrote, which is also the tokens they led to. Divided by `decode_time` it is the
-    /// pace of all completions together.
+    /// Rows summed over the steps that only wrote.
     pub decode_rows: u64,
+    /// Tokens that rows drafted.
+    pub drafted_tokens: u64,
+    /// Those of them that were drawn. With `decode_rows` it is the tokens that the steps led to that only wrote: divided by
+    /// `decode_time` the pace of all completions together.
+    pub drawn_tokens: u64,
 }
 
 /// Reads the statistics of a scheduler, also after its end.

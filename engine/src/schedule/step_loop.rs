@@ -106,8 +106,9 @@ impl StepLoop {
     fn step(&mut self, plan: &[usize], now: Instant) {
         let begun = Instant::now();
         let fed: Vec<(usize, usize)> = plan.iter().copied().enumerate().filter(|(_, tokens)| *tokens > 0).collect();
+        self.draft(&fed);
         let spans: Vec<Span<'_>> = fed.iter().map(|(index, tokens)| self.rows[*index].span(*tokens)).collect();
-        let wants: Vec<bool> = spans.iter().map(|span| span.wants_logits).collect();
+        let wants: Vec<usize> = spans.iter().map(|span| span.wants.count(span.tokens.len())).collect();
         let prompts = fed.iter().filter(|(index, _)| matches!(self.rows[*index].next(), Next::Prompt(_)));
         let prompt_tokens = prompts.map(|(_, tokens)| tokens).sum();
         let vocabulary = self.backend.vocabulary();
@@ -115,10 +116,20 @@ impl StepLoop {
             Ok(logits) => {
                 let step = Step { rows: fed.len(), prompt_tokens, took: begun.elapsed() };
                 self.monitor.update(|stats| stats.add(step));
-                let mut logits = logits.chunks_exact(vocabulary);
-                for ((index, tokens), wants_logits) in fed.into_iter().zip(wants) {
-                    let logits = if wants_logits { logits.next().or(Some(&[])) } else { None };
-                    self.rows[index].stepped(tokens, logits, &self.text, &self.monitor, now);
+                let mut rest = logits;
+                let mut kept = Vec::new();
+                for ((index, tokens), wants) in fed.into_iter().zip(wants) {
+                    let row = &mut self.rows[index];
+                    let Some((logits, others)) = rest.split_at_checked(wants * vocabulary) else {
+                        row.fail(BackendError::NotNumbers.into());
+                        continue;
+                    };
+                    rest = others;
+                    let keeps = row.stepped(tokens, logits, &self.text, &self.monitor, now);
+                    kept.extend(keeps.map(|length| (row.id, length)));
+                }
+                for (row, length) in kept {
+                    self.backend.forget(row, length);
                 }
             }
             // Nothing has changed: the others can go on without the one that cannot.
@@ -134,6 +145,20 @@ impl StepLoop {
                 for (index, _) in fed {
                     self.rows[index].fail(StepError::Model(Arc::clone(&error)));
                 }
+            }
+        }
+    }
+
+    /// Has the rows that write in this step draft what comes next, where that pays.
+    fn draft(&mut self, fed: &[(usize, usize)]) {
+        let writes = |index: usize| matches!(self.rows[index].next(), Next::Token(_));
+        let rows = fed.iter().filter(|(index, _)| writes(*index)).count();
+        let prompt_tokens = fed.iter().filter(|(index, _)| !writes(*index)).map(|(_, tokens)| tokens).sum();
+        let most = if self.backend.takes_drafts() { self.schedule.drafted_tokens } else { 0 };
+        let each = plan::drafts(rows, prompt_tokens, most);
+        for (index, _) in fed {
+            if matches!(self.rows[*index].next(), Next::Token(_)) {
+                self.rows[*index].draft(each);
             }
         }
     }

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use candle_core::DType;
-use engine::{Backend, BackendKind, LoadOptions, Quantization, RowId, Span, load};
+use engine::{Backend, BackendKind, LoadOptions, Quantization, RowId, Span, Wants, load};
 use serde::Deserialize;
 use tempfile::TempDir;
 
@@ -77,7 +77,7 @@ fn model(folder: &Path, backend: BackendKind) -> Box<dyn Backend> {
 
 /// Appends tokens and returns the logits after the last.
 fn read(model: &mut dyn Backend, row: RowId, tokens: &[u32]) -> Vec<f32> {
-    model.step(&[Span { row, tokens, wants_logits: true }]).expect("steps").to_vec()
+    model.step(&[Span { row, tokens, wants: Wants::Last }]).expect("steps").to_vec()
 }
 
 fn best(logits: &[f32]) -> u32 {

@@ -12,7 +12,9 @@ mod scheduler;
 
 use std::path::{Path, PathBuf};
 
-use engine::{Backend, BackendError, BackendKind, LoadError, LoadOptions, Loaded, Quantization, RowId, Span, load};
+use engine::{
+    Backend, BackendError, BackendKind, LoadError, LoadOptions, Loaded, Quantization, RowId, Span, Wants, load,
+};
 
 /// Every architecture with every backend that computes it. All of them must behave alike.
 const KINDS: [(&str, BackendKind); 7] = [
@@ -68,5 +70,5 @@ fn feed(model: &mut dyn Backend, row: RowId, tokens: &[u32], chunks: &[usize]) -
 
 /// Feeds one row and returns its logits.
 fn step(model: &mut dyn Backend, row: RowId, tokens: &[u32]) -> Result<Vec<f32>, BackendError> {
-    model.step(&[Span { row, tokens, wants_logits: true }]).map(<[f32]>::to_vec)
+    model.step(&[Span { row, tokens, wants: Wants::Last }]).map(<[f32]>::to_vec)
 }

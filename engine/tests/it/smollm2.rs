@@ -7,7 +7,7 @@ use candle_core::quantized::gguf_file::{Content, Value};
 use engine::chat::{Message, Role};
 use engine::sampling::Sampling;
 use engine::schedule::{Event, FinishReason, Schedule};
-use engine::{BackendKind, Engine, LoadOptions, Loaded, Options, Quantization, Span, load};
+use engine::{BackendKind, Engine, LoadOptions, Loaded, Options, Quantization, Span, Wants, load};
 use serde_json::json;
 use tokenizers::Tokenizer;
 
@@ -105,7 +105,7 @@ fn ten_thousand_lines_have_the_tokens_that_the_library_gives_them() {
 fn logits(loaded: &mut Loaded, tokens: &[u32]) -> Vec<Vec<f32>> {
     let row = loaded.backend.open();
     let step = |token: &u32| {
-        let span = Span { row, tokens: std::slice::from_ref(token), wants_logits: true };
+        let span = Span { row, tokens: std::slice::from_ref(token), wants: Wants::Last };
         loaded.backend.step(&[span]).expect("steps").to_vec()
     };
     tokens.iter().map(step).collect()

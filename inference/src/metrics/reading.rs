@@ -17,7 +17,13 @@ pub fn render(stats: &Stats, kv_tokens_max: usize) -> String {
         ("prefill_tokens", stats.prompt_tokens as f64, "Tokens of prompts that the model computed."),
         ("prefix_tokens", stats.prefix_tokens as f64, "Tokens of prompts that the model knew already."),
         ("prefill_seconds", stats.prefill_time.as_secs_f64(), "Time in steps that read a prompt."),
-        ("decode_tokens", stats.decode_rows as f64, "Tokens written in steps that read no prompt."),
+        (
+            "decode_tokens",
+            (stats.decode_rows + stats.drawn_tokens) as f64,
+            "Tokens written in steps that read no prompt.",
+        ),
+        ("drafted_tokens", stats.drafted_tokens as f64, "Tokens that were guessed before they were drawn."),
+        ("drawn_tokens", stats.drawn_tokens as f64, "Guessed tokens that were drawn."),
         ("decode_seconds", stats.decode_time.as_secs_f64(), "Time in steps that read no prompt."),
     ];
     let gauges = [

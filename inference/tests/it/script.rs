@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use engine::chat::ChatTemplate;
 use engine::tokens::Tokens;
-use engine::{Backend, BackendError, LoadOptions, Loaded, RowId, Span};
+use engine::{Backend, BackendError, LoadOptions, Loaded, RowId, Span, Wants};
 use inference::config::{ModelConfig, Place};
 use inference::worker::Writer;
 use letters::Style;
@@ -116,7 +116,7 @@ impl Backend for Scripted {
             return Err(BackendError::NotNumbers);
         }
         self.logits.clear();
-        for span in spans.iter().filter(|span| span.wants_logits) {
+        for span in spans.iter().filter(|span| span.wants != Wants::Nothing) {
             let last = *span.tokens.last().ok_or(BackendError::InvalidTokens)?;
             let next = if last < FIRST_WORD { FIRST_WORD } else { (last + 1) % self.vocabulary as u32 };
             let before = self.logits.len();

@@ -98,3 +98,43 @@ fn after_a_token_that_is_not_allowed_nothing_is() {
     constraint.limit(&mut logits);
     assert!(logits.iter().all(|logit| *logit == f32::NEG_INFINITY));
 }
+
+/// Two texts that begin alike.
+struct Two;
+
+impl Automaton for Two {
+    type State = Vec<u8>;
+
+    fn start(&self) -> Vec<u8> {
+        Vec::new()
+    }
+
+    fn next(&self, state: &Vec<u8>, byte: u8) -> Option<Vec<u8>> {
+        let text = [state.as_slice(), &[byte]].concat();
+        TEXTS.iter().any(|whole| whole.as_bytes().starts_with(&text)).then_some(text)
+    }
+
+    fn may_end(&self, state: &Vec<u8>) -> bool {
+        TEXTS.iter().any(|whole| whole.as_bytes() == state)
+    }
+}
+
+const TEXTS: [&str; 2] = ["I am a teacher in London.", "I am a teacher in Leeds."];
+
+#[test]
+fn what_the_automaton_leaves_no_choice_about_is_drafted() {
+    let vocabulary = vocabulary();
+    let text = |tokens: &[u32]| -> Vec<u8> {
+        tokens.iter().flat_map(|id| vocabulary.bytes(*id).expect("it is text").to_vec()).collect()
+    };
+    let mut constraint = Guide::new(Two, Arc::clone(&vocabulary)).begin();
+    let draft = constraint.draft(40);
+    assert_eq!(String::from_utf8_lossy(&text(&draft)), "I am a teacher in L");
+    assert!(draft.len() < 15, "of long tokens");
+    assert_eq!(constraint.draft(2), draft[..2]);
+    draft.iter().for_each(|token| constraint.accept(*token));
+    assert!(constraint.draft(8).is_empty(), "either may come next");
+    let branch = (0..END).find(|id| vocabulary.bytes(*id) == Some(b"e")).expect("a letter is a token");
+    constraint.accept(branch);
+    assert_eq!(text(&constraint.draft(8)), b"eds.");
+}

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use candle_core::DType;
-use engine::{LoadOptions, Span, load};
+use engine::{LoadOptions, Span, Wants, load};
 use proptest::prelude::*;
 use proptest::sample::Index;
 
@@ -16,7 +16,7 @@ fn try_out(folder: &Path) -> Result<(), TestCaseError> {
         Err(error) => prop_assert!(!error.to_string().is_empty()),
         Ok(mut loaded) => {
             let row = loaded.backend.open();
-            loaded.backend.step(&[Span { row, tokens: &[1, 2, 3], wants_logits: true }]).expect("computes");
+            loaded.backend.step(&[Span { row, tokens: &[1, 2, 3], wants: Wants::Last }]).expect("computes");
         }
     }
     Ok(())

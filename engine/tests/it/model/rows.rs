@@ -1,7 +1,7 @@
 //! Rows: a cache changes nothing, rows do not see each other, and a fork is as good as reading again. For every backend.
 
 use candle_core::DType;
-use engine::{Backend, BackendError, RowId, Span};
+use engine::{Backend, BackendError, RowId, Span, Wants};
 
 use super::random::{self, CONTEXT, VOCABULARY};
 use super::{KINDS, feed, load_built_in, load_with, logits, step};
@@ -58,11 +58,11 @@ fn a_row_says_the_same_alone_and_among_others() {
                 .map(|(index, (row, text))| Span {
                     row: *row,
                     tokens: &text[..if index == 0 { 8 } else { index }],
-                    wants_logits: index % 2 == 0,
+                    wants: if index % 2 == 0 { Wants::Last } else { Wants::Nothing },
                 })
                 .collect();
             spans.rotate_left(turn * 2);
-            let place = spans.iter().filter(|span| span.wants_logits).position(|span| span.row == rows[0]);
+            let place = spans.iter().filter(|span| span.wants == Wants::Last).position(|span| span.row == rows[0]);
             let all = model.step(&spans).expect("steps");
             assert_eq!(all.len(), 4 * VOCABULARY, "only logits that were asked for");
             last = all.chunks(VOCABULARY).nth(place.expect("it wants logits")).expect("logits").to_vec();
@@ -117,8 +117,8 @@ fn steps_that_cannot_be_taken_change_nothing() {
         let full = vec![1; CONTEXT + 1];
         let wrong: [(RowId, &[u32]); 5] = [(other, &[]), (other, &beyond), (other, &full), (closed, &[1]), (row, &[1])];
         for (wrong, tokens) in wrong {
-            let good = Span { row, tokens: &[7, 7], wants_logits: true };
-            let error = model.step(&[good, Span { row: wrong, tokens, wants_logits: true }]).expect_err("is refused");
+            let good = Span { row, tokens: &[7, 7], wants: Wants::Last };
+            let error = model.step(&[good, Span { row: wrong, tokens, wants: Wants::Last }]).expect_err("is refused");
             assert!(error.is_of_input(), "{error}");
         }
         assert_eq!(feed(model, row, &tokens(12)[8..], &[4]), expect);

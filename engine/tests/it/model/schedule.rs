@@ -1,5 +1,5 @@
 //! A completion depends on model, prompt and seed alone: not on what else is computed, not on when that comes and goes, not
-//! on how prompts are cut, not on the number of threads.
+//! on how prompts are cut, not on what is drafted, not on the number of threads.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -53,6 +53,11 @@ impl Constraint for Forbid {
         assert_ne!(token % 3, self.0 % 3, "it is forbidden");
         self.0 = self.0.wrapping_add(token);
     }
+
+    /// Whatever: what is drafted must not matter.
+    fn draft(&self, most: usize) -> Vec<u32> {
+        (0..most as u32).map(|at| self.0.wrapping_add(at) % 4_000).collect()
+    }
 }
 
 /// Everything that must not matter.
@@ -76,9 +81,10 @@ fn visit() -> impl Strategy<Value = Visit> {
 }
 
 fn setting() -> impl Strategy<Value = Setting> {
-    (1_usize..9, prop_oneof![Just(1_usize), 2_usize..40, 40_usize..400], 1_usize..5, any::<bool>()).prop_map(
-        |(slots, prompt_tokens, threads, shares)| Setting {
-            schedule: Schedule { slots, prompt_tokens },
+    let prompt_tokens = prop_oneof![Just(1_usize), 2_usize..40, 40_usize..400];
+    (1_usize..9, prompt_tokens, 0_usize..20, 1_usize..5, any::<bool>()).prop_map(
+        |(slots, prompt_tokens, drafted_tokens, threads, shares)| Setting {
+            schedule: Schedule { slots, prompt_tokens, drafted_tokens },
             threads,
             shares,
         },

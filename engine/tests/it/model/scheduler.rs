@@ -193,6 +193,35 @@ async fn the_statistics_count_what_was_done() {
     assert!(!stats.prefill_time.is_zero() && !stats.decode_time.is_zero());
 }
 
+/// What greedy completions of a random model are, and what was drafted and drawn, with drafts of so many tokens a step.
+async fn drafting(drafted_tokens: usize, slots: usize) -> (Vec<(String, Done)>, u64, u64) {
+    let loaded = load_with(random::qwen2(9).path(), BackendKind::Native, 2);
+    let schedule = Schedule { drafted_tokens, ..Schedule::new(slots) };
+    let scheduler = Scheduler::start(loaded.backend, Arc::clone(&loaded.tokens), Vec::new(), schedule);
+    let job = |seed| Job {
+        prompt: (seed..seed + 40).chain(seed..seed + 20).collect(),
+        options: Options::new(300, Sampling::GREEDY),
+    };
+    let running: Vec<_> = (0..slots as u32).map(|seed| scheduler.submit(job(seed)).expect("a free slot")).collect();
+    let mut all = Vec::new();
+    for events in running {
+        all.push(outcome(events).await);
+    }
+    let stats = scheduler.monitor().stats();
+    (all, stats.drafted_tokens, stats.drawn_tokens)
+}
+
+#[tokio::test]
+async fn drafts_change_no_completion_and_are_drawn_where_a_text_repeats_itself() {
+    for slots in [1, 3] {
+        let (without, none, _) = drafting(0, slots).await;
+        let (with, drafted, drawn) = drafting(8, slots).await;
+        assert_eq!(with, without);
+        assert_eq!(none, 0);
+        assert!(drawn > 50 && drafted < drawn * 2, "{drawn} of {drafted} drafted tokens were drawn");
+    }
+}
+
 #[tokio::test]
 async fn a_slot_is_free_again_when_the_receiver_is_gone() {
     let scheduler = start(1);
