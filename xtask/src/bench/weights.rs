@@ -1,6 +1,6 @@
 //! How many weights the measured model has, and how many bytes of them each program reads.
 
-use super::contestants::{Bits, Program};
+use super::contestants::{Model, Program};
 
 /// Weights of the layers.
 pub const LAYERS: f64 = 357.8e6;
@@ -10,11 +10,14 @@ const HEAD: f64 = 136.1e6;
 const EXACT: f64 = 128.0 * 16.0 * 896.0;
 
 /// Bytes of weights that a program reads for every token. Of the head we read the upper halves, and all of its likeliest rows.
-pub fn bytes_per_token(program: Program, bits: Bits) -> f64 {
+///
+/// `None` for a model that has another shape.
+pub fn bytes_per_token(program: Program, model: Model) -> Option<f64> {
     let head = if program == Program::Ours { HEAD * 4.5 + EXACT * 8.5 } else { HEAD * 8.5 };
-    match bits {
-        Bits::Four => (LAYERS * 4.5 + head) / 8.0,
-        Bits::Eight => (LAYERS * 8.5 + head) / 8.0,
-        Bits::ThirtyTwo => (LAYERS + HEAD) * 4.0,
+    match model {
+        Model::Four => Some((LAYERS * 4.5 + head) / 8.0),
+        Model::Eight => Some((LAYERS * 8.5 + head) / 8.0),
+        Model::ThirtyTwo => Some((LAYERS + HEAD) * 4.0),
+        Model::SmolLm2 => None,
     }
 }
