@@ -23,6 +23,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::claim::{Claimed, Claims};
 use crate::config::WorkConfig;
+use crate::lease::Trouble;
 use crate::metrics;
 use crate::report::{Outcome, Reported};
 use crate::stream::{LetterStream, Streams};
@@ -69,6 +70,7 @@ impl Worker {
     pub async fn run(self: Arc<Self>, shutdown: Shutdown) {
         let mut letters = JoinSet::new();
         let mut changes = self.requests.changes();
+        let mut trouble = self.writer.trouble();
         tokio::select! {
             () = self.requests.listed() => {}
             () = shutdown.drain.cancelled() => {}
@@ -83,7 +85,7 @@ impl Worker {
                 () = changes.next() => {}
                 _ = letters.join_next(), if !letters.is_empty() => {}
                 () = self.claiming.next_wake() => {}
-                () = self.writer.available_again() => {}
+                () = changed(&mut trouble) => {}
                 () = shutdown.drain.cancelled() => {}
             }
         }
@@ -149,4 +151,14 @@ impl Worker {
     fn give_up(&self, claimed: &Claimed) -> Timestamp {
         self.deadline(claimed).checked_add(REPORT_AFTER_DEADLINE).unwrap_or(Timestamp::MAX)
     }
+}
+
+/// Resolves when the model can be asked again, or no longer. Nothing that happens between two calls is missed.
+async fn changed(trouble: &mut Option<Trouble>) {
+    if let Some(trouble) = trouble
+        && trouble.changed().await.is_ok()
+    {
+        return;
+    }
+    std::future::pending().await
 }

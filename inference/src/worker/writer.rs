@@ -106,15 +106,6 @@ impl Writer {
         self.model.trouble()
     }
 
-    /// Resolves when a model that could not be asked can be asked again.
-    pub(super) async fn available_again(&self) {
-        match self.trouble() {
-            // An error means that the model is gone, and this worker with it.
-            Some(mut trouble) if trouble.borrow().is_some() => drop(trouble.wait_for(Option::is_none).await),
-            _ => std::future::pending().await,
-        }
-    }
-
     /// Numbers of the model's scheduler; those of an idle one for a server.
     #[must_use]
     pub fn monitor(&self) -> Monitor {
