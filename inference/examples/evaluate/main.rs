@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! cargo run --release --example evaluate -- --model models/built-in --requests models/evaluation/handwritten.json
+//! cargo run --release --example evaluate -- --server-url http://localhost:8080/v1 --server-model NAME --requests ...
 //! ```
 
 mod score;
@@ -13,9 +14,12 @@ use anyhow::{Context as _, Result, bail};
 use clap::Parser;
 use crds::CoverLetterRequestSpec;
 use engine::LoadOptions;
+use inference::Token;
 use inference::generation::Generation;
 use inference::model::Model;
+use inference::server::ServerConfig;
 use letters::{Letter, Progress};
+use reqwest::Url;
 use serde::{Deserialize, Serialize};
 
 use score::{Score, Summary};
@@ -25,6 +29,12 @@ struct Arguments {
     /// Folder of the model.
     #[arg(long, default_value = "models/built-in")]
     model: PathBuf,
+    /// Address of a server that computes the model, instead of a folder; its token is read from `SERVER_TOKEN`.
+    #[arg(long, requires = "server_model", conflicts_with = "model")]
+    server_url: Option<Url>,
+    /// Name of the model at the server.
+    #[arg(long, requires = "server_url")]
+    server_model: Option<String>,
     /// JSON list of requests, each with an `id`, `job`, `applicant` and `letter`.
     #[arg(long)]
     requests: PathBuf,
@@ -61,6 +71,8 @@ struct Line {
     plain: Option<String>,
     seconds: f64,
     words: usize,
+    prompt_tokens: usize,
+    completion_tokens: usize,
     failed: Vec<String>,
     letter: String,
 }
@@ -71,7 +83,7 @@ async fn main() -> Result<()> {
     let text = std::fs::read_to_string(&arguments.requests)
         .with_context(|| format!("failed to read {}", arguments.requests.display()))?;
     let entries: Vec<Entry> = serde_json::from_str(&text).context("failed to parse the requests")?;
-    let model = Model::load(&arguments.model, &LoadOptions::default(), 1, generation(arguments.candidates))?;
+    let model = model(&arguments)?;
     model.warm_up().await?;
     let (mut lines, mut summary) = (Vec::new(), Summary::default());
     for (seed, entry) in (arguments.seed..).zip(entries) {
@@ -91,9 +103,28 @@ async fn main() -> Result<()> {
     Ok(())
 }
 
+/// The chosen model, loaded or at its server.
+fn model(arguments: &Arguments) -> Result<Model> {
+    let generation = generation(arguments.candidates);
+    let Some((url, name)) = arguments.server_url.clone().zip(arguments.server_model.clone()) else {
+        return Ok(Model::load(&arguments.model, &LoadOptions::default(), 1, generation)?);
+    };
+    let token = std::env::var("SERVER_TOKEN").ok().map(|token| token.parse::<Token>()).transpose()?;
+    Ok(Model::connect(ServerConfig { url, model: name, token, ca: None, concurrency: 1 }, generation)?)
+}
+
 fn line(id: String, finished: Letter, score: Score, took: Duration) -> Line {
     let (seconds, words) = ((took.as_secs_f64() * 100.0).round() / 100.0, finished.text.split_whitespace().count());
-    Line { id, plain: finished.plain, seconds, words, failed: score.failed, letter: finished.text }
+    Line {
+        id,
+        plain: finished.plain,
+        seconds,
+        words,
+        prompt_tokens: finished.prompt_tokens,
+        completion_tokens: finished.completion_tokens,
+        failed: score.failed,
+        letter: finished.text,
+    }
 }
 
 /// The request as the API server would return it.

@@ -48,7 +48,7 @@ enum Depth {
     Pair,
 }
 
-/// llama.cpp. Its server's cache of old prompts is off, since it would only count as memory here.
+/// llama.cpp. The server's cache of old prompts is off, since it would only count as memory here.
 pub const PLAIN: Programs = Programs {
     folder: "llama.cpp",
     bench: &[],
@@ -61,7 +61,7 @@ pub const PLAIN: Programs = Programs {
 pub const IK: Programs = Programs {
     folder: "ik_llama.cpp",
     bench: &["-rtr", "1"],
-    server: &["-rtr"],
+    server: &["-rtr", "--cache-ram", "0"],
     with_random_weights: &["-no-fa"],
     depth: Depth::Pair,
 };
@@ -101,7 +101,7 @@ fn bench(
     file: &Path,
     (prompt, new, depth): (usize, usize, usize),
 ) -> Result<f64> {
-    let mut run = command(programs.program(prepared, "llama-bench"), ["--output", "jsonl", "--model"]);
+    let mut run = command(programs.program(prepared, "llama-bench"), ["--output", "json", "--model"]);
     run.arg(file).args(programs.bench);
     if model != Model::SmolLm2 && !programs.with_random_weights.is_empty() {
         run.args(["-fa", "0"]);
@@ -115,8 +115,8 @@ fn bench(
         run.args([name, &value.to_string()]);
     }
     let printed = child::output(run, LIMIT)?;
-    let line = printed.lines().find(|line| line.starts_with('{')).context("llama-bench printed no result")?;
-    serde_json::from_str::<Value>(line)?["avg_ts"].as_f64().context("llama-bench gives a mean")
+    let list = printed.find('[').map(|start| &printed[start..]).context("llama-bench printed no result")?;
+    serde_json::from_str::<Value>(list)?[0]["avg_ts"].as_f64().context("llama-bench gives a mean")
 }
 
 struct Server {
