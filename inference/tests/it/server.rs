@@ -8,6 +8,8 @@ use inference::Token;
 use inference::config::{ModelConfig, Place, WorkConfig};
 use inference::server::ServerConfig;
 use inference::worker::Writer;
+use k8s_openapi::ByteString;
+use kube::config::Kubeconfig;
 use serde_json::json;
 use tokio::net::TcpListener;
 
@@ -235,16 +237,19 @@ async fn a_wrong_token_model_or_address_is_named() {
 async fn authorities_of_ones_own_are_trusted_and_others_are_not() {
     // The API server of the tests has a certificate of its own authority, and answers strangers with 401 or 403.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let kubeconfig = std::fs::read_to_string(shared().await.kubeconfig()).expect("a kubeconfig");
-    let field = |name: &str| {
-        let (_, rest) = kubeconfig.split_once(name)?;
-        rest.lines().next().map(|value| value.trim().trim_matches('"').to_owned())
-    };
-    let url = field("server:").expect("an address");
+    let kubeconfig = Kubeconfig::read_from(shared().await.kubeconfig()).expect("a kubeconfig");
+    let cluster = kubeconfig.clusters[0].cluster.clone().expect("a cluster");
+    let url = cluster.server.expect("an address");
     let folder = tempfile::tempdir().expect("a folder");
-    let ca = match field("certificate-authority:") {
+    let ca = match cluster.certificate_authority {
         Some(file) => file.into(),
-        None => panic!("the kubeconfig names no file with certificates:\n{kubeconfig}"),
+        None => {
+            let data = json!(cluster.certificate_authority_data.expect("an authority"));
+            let data: ByteString = serde_json::from_value(data).expect("base64");
+            let file = folder.path().join("cluster.crt");
+            std::fs::write(&file, data.0).expect("writes");
+            file
+        }
     };
     let with = |ca: Option<std::path::PathBuf>| {
         let mut config = config(&url, Some(TOKEN));
