@@ -14,6 +14,7 @@
 
 #![forbid(unsafe_code)]
 
+mod asked;
 mod checks;
 mod complete;
 mod compose;
@@ -32,8 +33,10 @@ mod style;
 mod words;
 mod write;
 
+pub use asked::{Asked, OwnWords, Reading, Reply, Unsaid, asked};
 pub use checks::{RULES, Rule, check};
 pub use complete::{Ask, Complete, Completion, Completions, Event, Finish, Message, Role};
+pub use facts::fact::Field;
 pub use facts::given;
 pub use letter::{EmptyLetter, Letter, in_plain_form};
 pub use phrases::{Answer, CHOICE_RULES, Phrases};

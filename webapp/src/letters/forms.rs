@@ -207,7 +207,9 @@ impl LetterForm {
         }
     }
 
-    fn draft(&self) -> Draft {
+    /// What the form asks for, whether or not it may be sent.
+    #[must_use]
+    pub fn draft(&self) -> Draft {
         let text = |field| self.state.value(field).to_owned();
         Draft {
             job: Job {

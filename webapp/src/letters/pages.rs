@@ -1,5 +1,6 @@
 //! The pages of letters. Pure: values in, text out.
 
+pub mod asked;
 pub mod file_name;
 pub mod letter;
 pub mod list;

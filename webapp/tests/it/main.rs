@@ -10,6 +10,7 @@ mod worker;
 mod accounts;
 mod archiving;
 mod contract;
+mod evidence;
 mod keeping;
 mod letters;
 mod limits;

@@ -102,6 +102,7 @@ pub const HOUSE: &[Crate] = &[
         tests_depend_on: "",
         rows: &[
             pure("lib"),
+            pure("asked").imports("evidence facts words"),
             pure("write").imports("plan guided instructions compose letter evidence facts complete style phrases"),
             pure("letter").imports("compose checks plain complete"),
             pure("guided").imports("plan complete phrases facts words"),
@@ -129,7 +130,7 @@ pub const HOUSE: &[Crate] = &[
     },
     Crate {
         name: "webapp",
-        depends_on: "cluster crds",
+        depends_on: "cluster crds letters",
         tests_depend_on: "devcluster fixtures",
         rows: &[
             wire("main lib router present administer background state config"),

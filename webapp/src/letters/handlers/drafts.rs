@@ -3,17 +3,17 @@
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, Response, StatusCode};
-use axum::response::IntoResponse as _;
 
 use crate::accounts::session::Signed;
 use crate::db::drafts::{self, Unsent};
 use crate::letters::Letters;
-use crate::letters::forms::SUBMISSION;
+use crate::letters::forms::{LetterForm, SUBMISSION};
+use crate::letters::pages::asked::AskedMap;
 use crate::web::error::AppError;
 use crate::web::negotiate::{self, Wants};
 use crate::web::reply;
 
-/// Keeps the form as it was typed. A page is shown again; the script gets nothing.
+/// Keeps the form as it was typed. A page is shown again; the script gets the map of what is asked and answered.
 pub async fn save_draft(
     State(state): State<Letters>,
     headers: HeaderMap,
@@ -24,8 +24,14 @@ pub async fn save_draft(
         return Err(AppError::NotFound);
     }
     match negotiate::wanted(reply::header_text(&headers, "accept")) {
-        Wants::Page => Ok(reply::see_other(&drafts::path(draft.about))),
-        Wants::Data | Wants::Events => Ok(StatusCode::NO_CONTENT.into_response()),
+        Wants::Page => {
+            let place = if signed.fields.raw("show").is_some() { "#asked" } else { "" };
+            Ok(reply::see_other(&format!("{}{place}", drafts::path(draft.about))))
+        }
+        Wants::Data | Wants::Events => {
+            let map = AskedMap::of(&LetterForm::typed(&signed.fields).draft());
+            Ok(reply::json(StatusCode::OK, &map))
+        }
     }
 }
 
@@ -38,6 +44,6 @@ pub async fn discard_draft(State(state): State<Letters>, signed: Signed) -> Resu
 
 /// The form of this request as a draft. It gets a new key when it is shown: whoever edits it sends something new.
 pub(super) fn draft_of(signed: &Signed) -> Unsent {
-    let kept = signed.fields.pairs().filter(|(name, _)| *name != SUBMISSION && *name != "csrf_token");
+    let kept = signed.fields.pairs().filter(|(name, _)| ![SUBMISSION, "csrf_token", "show"].contains(name));
     Unsent::typed(kept.map(|(name, value)| (name.to_owned(), value.to_owned())).collect())
 }

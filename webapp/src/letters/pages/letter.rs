@@ -6,6 +6,7 @@ use askama::Template;
 use crds::request::Check;
 use uuid::Uuid;
 
+use super::asked::AskedMap;
 use super::{duration, moment};
 use crate::letter::{Application, Letter};
 use crate::letters::progress::Progress;
@@ -53,6 +54,7 @@ pub struct LetterPage {
     edited: bool,
     claims: Vec<Flagged>,
     checks_passed: usize,
+    map: AskedMap,
 }
 
 impl LetterPage {
@@ -94,6 +96,7 @@ impl LetterPage {
             has_letter: letter.written.is_some(),
             edited: letter.edited.is_some(),
             checks_passed: letter.checks.iter().filter(|check| check.passed).count(),
+            map: if letter.written.is_some() { AskedMap::of(&letter.draft) } else { AskedMap::default() },
         }
     }
 }

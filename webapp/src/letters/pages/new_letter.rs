@@ -3,6 +3,7 @@
 use askama::Template;
 use uuid::Uuid;
 
+use super::asked::AskedMap;
 use crate::letters::forms::{APPLICANT, JOB, LENGTHS, LetterForm, TONES};
 use crate::web::form_state::{FieldError, FilledInput};
 
@@ -29,6 +30,7 @@ pub struct NewLetterPage {
     errors: Vec<FieldError>,
     job: Vec<FilledInput>,
     applicant: Vec<FilledInput>,
+    map: AskedMap,
     tones: Vec<Choice>,
     lengths: Vec<Choice>,
     /// Whether this is a draft that was kept.
@@ -49,6 +51,7 @@ impl NewLetterPage {
             errors: form.state.errors(),
             job: form.state.inputs(JOB),
             applicant: form.state.inputs(APPLICANT),
+            map: AskedMap::of(&form.draft()),
             tones: TONES.map(|(tone, name)| Choice { value: name, label: name, chosen: tone == form.tone }).into(),
             lengths: LENGTHS
                 .map(|(length, value, label)| Choice { value, label, chosen: length == form.length })
