@@ -305,7 +305,7 @@ impl Outline<'_> {
         let is_asked = |told: &&Told| told.facts.iter().any(|at| facts.contains(at) && !self.said.contains(at));
         let told: Vec<&Told> = self.facts.told.iter().filter(is_asked).collect();
         let sentences: Vec<Sentence> =
-            told.iter().map(|told| Sentence::new(Move::Clause, [told.text.clone()]).of(&told.facts)).collect();
+            told.iter().map(|told| Sentence::new(Move::Clause, [perfect(&told.text)]).of(&told.facts)).collect();
         self.said.extend(told.iter().flat_map(|told| told.facts.iter().copied()));
         sentences
     }
@@ -313,6 +313,14 @@ impl Outline<'_> {
     /// The places of the facts for which this holds.
     fn places(&self, holds: impl Fn(&Fact) -> bool) -> Vec<usize> {
         (0..self.facts.all.len()).filter(|at| holds(self.fact(*at))).collect()
+    }
+}
+
+/// "I have worked at a bank since 2019", where the applicant wrote "I work".
+fn perfect(text: &str) -> String {
+    match text.strip_prefix("I work ") {
+        Some(rest) if telling::has_since(text) && !rest.contains(" have ") => format!("I have worked {rest}"),
+        _ => text.to_owned(),
     }
 }
 

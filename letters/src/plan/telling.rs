@@ -174,7 +174,7 @@ fn is_job(fact: &Fact) -> bool {
 }
 
 /// Whether a text says since when something goes on.
-fn has_since(text: &str) -> bool {
+pub fn has_since(text: &str) -> bool {
     text.split_once(" since ").is_some_and(|(_, when)| when.contains(|c: char| c.is_ascii_digit()))
 }
 
@@ -257,7 +257,7 @@ fn things(told: &[Told<'_>], kind: Kind, manner: Manner, done: &BTreeSet<usize>)
     let more = manner == Manner::More || is_second;
     let is_plural = texts.len() > 1 || texts.iter().any(|text| is_plural(text));
     let step = match (step_kind, more, texts.len()) {
-        (Kind::Award, false, _) if manner == Manner::First => Move::HoldFirst,
+        (Kind::Award, false, 2..) if manner == Manner::First => Move::HoldFirst,
         (Kind::Skill, false, _) if texts.iter().all(|text| is_doing(text)) => Move::Used,
         (Kind::Skill, true, _) if texts.iter().all(|text| is_doing(text)) => Move::UsedMore,
         (Kind::Skill, false, 1) if !is_plural => Move::Skill,

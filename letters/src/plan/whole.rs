@@ -22,6 +22,7 @@ list!(YEARS_FOLLOW = "whole/years_follow");
 list!(VERBS_WITH_OF = "whole/verbs_with_of");
 list!(ABBREVIATIONS = "whole/abbreviations");
 list!(TRAITS = "checks/adjectives_of_people");
+list!(HARMFUL = "whole/harmful");
 list!(UNITS = "whole/units_of_time");
 
 pattern!(SLASHED = r"\b\d{1,2}/\d{1,2}(?:/\d{2,4})?\b");
@@ -76,6 +77,7 @@ fn is_phrase(text: &str) -> bool {
     let opens = text.matches('(').count();
     !NO_BEGINNING.has(first)
         && !DANGLING.has(last)
+        && !small.iter().any(|word| HARMFUL.has(word))
         && !twice
         && !text.ends_with([':', '-', '–', ','])
         && opens == text.matches(')').count()
