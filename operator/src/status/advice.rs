@@ -53,6 +53,7 @@ pub const fn advice(reason: AppReason) -> Option<Advice> {
         | AppReason::ImageUnavailable
         | AppReason::Misconfigured
         | AppReason::Crashing
+        | AppReason::ModelServerUnavailable
         | AppReason::ProgressDeadlineExceeded => return about_pods(reason),
         AppReason::ReconcileFailed => (
             "The API server did not let the operator read or write, or did not answer.",
