@@ -160,5 +160,5 @@ async fn changed(trouble: &mut Option<Trouble>) {
     {
         return;
     }
-    std::future::pending().await
+    std::future::pending::<()>().await;
 }

@@ -23,7 +23,7 @@ use crate::metrics;
 /// Data of the event behind the last.
 const DONE: &str = "[DONE]";
 /// First and longest pause before a busy server is asked again, whatever it says itself.
-const PAUSES: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(60));
+const PAUSES: (Duration, Duration) = (Duration::from_secs(1), Duration::from_mins(1));
 /// How long a busy server is waited for. The attempt then fails, and the request goes back to the queue.
 const BUSY_MAX: Duration = Duration::from_mins(2);
 /// Tokens that may follow an answer that has chosen everything: a server that is not limited to the schema talks on.

@@ -268,6 +268,11 @@ fn parts_of_pods_are_as_kubernetes_has_them() {
     }
 }
 
+/// A Secret that nobody released.
+fn private() -> SecretKeyRef {
+    SecretKeyRef { name: "private".into(), key: "token".into() }
+}
+
 #[test]
 fn a_model_server_needs_an_address_and_secrets_that_may_be_used() {
     let server = |app: &mut CoverLetterApp| app.spec.inference.model.server.take().expect("it has one");
@@ -279,15 +284,16 @@ fn a_model_server_needs_an_address_and_secrets_that_may_be_used() {
         }
     };
     check("server", with(|given| given.url = "http://u:p@vllm.llm.svc".into()), "`inference.model.server.url` must be");
-    fn secret() -> Option<SecretKeyRef> {
-        Some(SecretKeyRef { name: "private".into(), key: "token".into() })
-    }
     check(
         "server",
-        with(|given| given.token_secret_ref = secret()),
+        with(|given| given.token_secret_ref = Some(private())),
         "`inference.model.server.tokenSecretRef` must name",
     );
-    check("server", with(|given| given.ca_secret_ref = secret()), "`inference.model.server.caSecretRef` must name");
+    check(
+        "server",
+        with(|given| given.ca_secret_ref = Some(private())),
+        "`inference.model.server.caSecretRef` must name",
+    );
     let both = |app: &mut CoverLetterApp| app.spec.inference.model.image = Some(crds::app::ImageModel::default());
     check("server", both, "`inference.model` must have one source");
 }

@@ -47,7 +47,7 @@ pub enum Program {
     Ours,
     /// llama-bench and llama-server.
     Llama,
-    /// The same programs of ik_llama.cpp, a fork for processors.
+    /// The same programs of `ik_llama.cpp`, a fork for processors.
     IkLlama,
     /// candle-transformers as it is.
     Candle,

@@ -1,4 +1,4 @@
-//! llama.cpp and its fork ik_llama.cpp: llama-bench for the plain speeds, llama-server for whole letters.
+//! llama.cpp and its fork `ik_llama.cpp`: llama-bench for the plain speeds, llama-server for whole letters.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -57,7 +57,7 @@ pub const PLAIN: Programs = Programs {
     depth: Depth::Own,
 };
 
-/// ik_llama.cpp, which repacks weights when it is told to. With flash attention it aborts on random weights.
+/// `ik_llama.cpp`, which repacks weights when it is told to. With flash attention it aborts on random weights.
 pub const IK: Programs = Programs {
     folder: "ik_llama.cpp",
     bench: &["-rtr", "1"],

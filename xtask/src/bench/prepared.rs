@@ -7,7 +7,7 @@ use std::path::PathBuf;
 pub struct Prepared {
     /// `target/bench`.
     pub folder: PathBuf,
-    /// The folder of SmolLM2.
+    /// The folder of the second model.
     pub smollm2: PathBuf,
     /// Our example programs.
     pub examples: PathBuf,

@@ -132,7 +132,9 @@ fn what_the_automaton_leaves_no_choice_about_is_drafted() {
     assert_eq!(String::from_utf8_lossy(&text(&draft)), "I am a teacher in L");
     assert!(draft.len() < 15, "of long tokens");
     assert_eq!(constraint.draft(2), draft[..2]);
-    draft.iter().for_each(|token| constraint.accept(*token));
+    for token in &draft {
+        constraint.accept(*token);
+    }
     assert!(constraint.draft(8).is_empty(), "either may come next");
     let branch = (0..END).find(|id| vocabulary.bytes(*id) == Some(b"e")).expect("a letter is a token");
     constraint.accept(branch);
