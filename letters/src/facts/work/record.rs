@@ -118,8 +118,9 @@ fn record(text: &str, is_dated: bool) -> Option<String> {
     }
     let has_capitals =
         text.split(' ').any(|word| word.starts_with(char::is_uppercase) && word.len() > 3 && !MONTHS.contains(&word));
+    // Only behind a role a word in small letters is surely a name.
     let first = usize::from(!roles.is_empty());
-    for (at, part) in parts.iter_mut().enumerate().skip(first).take(3) {
+    for (at, part) in parts.iter_mut().enumerate().skip(first).take(3 * first) {
         *part = named(part, has_capitals && at == first && first > 0);
     }
     if let Some(role) = parts.first_mut() {
