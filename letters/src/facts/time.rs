@@ -52,6 +52,10 @@ fn range(text: &str) -> Option<(Time, String)> {
         return Some((Time::Since(format!("since {first}")), rest));
     }
     let century = first.rsplit(' ').next().and_then(|year| year.get(..2)).unwrap_or("20");
+    // "Panto 2024 – 71 performances".
+    if last.len() == 2 && (last.as_str() < &first[first.len() - 2..] || last.as_str() > "40" && century == "20") {
+        return None;
+    }
     let last = match last.rsplit_once(' ') {
         _ if last.len() == 2 => format!("{century}{last}"),
         Some((month, year)) if year.len() == 2 => months(&format!("{month} {century}{year}")),

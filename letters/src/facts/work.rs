@@ -139,7 +139,8 @@ impl Reader {
             self.push(Kind::Feat, piece.span.clone(), &piece.text, self.last, Words::Clause(clause));
             return;
         }
-        if piece.text.contains(['<', '>', '*', '=', '{', '}', '[', ']', '@', '_', '\\']) && !piece.text.contains(" @ ")
+        if piece.text.contains(['<', '>', '→', '*', '=', '{', '}', '[', ']', '@', '_', '\\'])
+            && !piece.text.contains(" @ ")
         {
             return self.leave_out(piece.span.clone(), Why::Unread);
         }
@@ -147,6 +148,10 @@ impl Reader {
         let is_town = position::is_town(&piece.text);
         let whole = if is_town { piece.text.clone() } else { put_right(&piece.text) };
         let (text, brackets) = brackets(&whole);
+        // "Got one lad who would not come in": without the clause it says something else.
+        if text.contains(" who ") && verb::read(&text).is_some() {
+            return self.leave_out(piece.span.clone(), Why::Unread);
+        }
         let text = CUTS.iter().filter_map(|cut| text.find(cut)).min().map_or(text.clone(), |at| text[..at].to_owned());
         // Of "improver then electrician", the later.
         let text = text.rsplit_once(" then ").map_or(text.clone(), |(_, later)| later.to_owned());

@@ -15,7 +15,13 @@ const MODALS: [&str; 6] = ["do", "have", "did", "had", "am", "was"];
 pub fn is_surely_done(words: &[&str], form: Form, is_now: bool) -> bool {
     let [first, second, ..] = words else { return false };
     let (first, next) = (bare(first), second.to_lowercase());
-    if words.iter().any(|word| is_shorthand(word)) || form == Form::Base && !is_now {
+    let is_times = |word: &&str| word.strip_prefix('x').is_some_and(|rest| rest.parse::<u16>().is_ok());
+    if words.iter().any(|word| is_shorthand(word) || is_times(word)) || form == Form::Base && !is_now {
+        return false;
+    }
+    // "Cash up", "called 111": too little to be said.
+    let is_particle = PARTICLES.contains(&bare(&next).as_str());
+    if words.len() == 2 && (is_particle || second.starts_with(|c: char| c.is_ascii_digit())) {
         return false;
     }
     // "Accounting and finance" are nouns, "training and supervising staff" are verbs.
@@ -36,7 +42,7 @@ pub fn is_surely_done(words: &[&str], form: Form, is_now: bool) -> bool {
             has_object || is_plural || words.iter().skip(2).take(1).any(|word| is_plural_noun(word)) && !is_noun
         }
         Form::Past => {
-            has_object || is_name || is_plural || is_list || !is_noun && words.len() > 2 && !first.starts_with("left")
+            has_object || is_name || is_plural || is_list || !is_noun && words.len() > 2 && first.ends_with("ed")
         }
     }
 }

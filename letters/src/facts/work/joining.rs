@@ -6,6 +6,9 @@ use super::marks::size;
 use super::{Reader, SHIFTS, position};
 use crate::facts::fact::{Fact, Kind, Time, Why, Words};
 use crate::facts::time;
+use crate::pattern::pattern;
+
+pattern!(BEDS = r"^(?P<beds>\d+)[- ]bed(?:ded)? (?P<what>(?:[a-z]+ ){0,3}(?:home|ward|unit|hospice|hospital|house))$");
 
 impl Reader {
     /// What brackets say: the size of a job, its time, its place or its shift.
@@ -51,6 +54,21 @@ impl Reader {
         // What a student is of may be a subject as well.
         if *kind == Kind::Study && !text.contains(' ') && !position::is_town(text) {
             return false;
+        }
+        // What another line says is a place only where it says little else.
+        let is_other_line = !is_in_brackets && self.last.is_some_and(|at| at < self.line.first);
+        if is_other_line && text.split(' ').count() > 3 {
+            return false;
+        }
+        let Some(Fact { words: Words::Position(position), .. }) =
+            self.last.and_then(|at| self.reading.facts.get_mut(at))
+        else {
+            return false;
+        };
+        // "At Ashdown Lodge, a 42-bed dementia home".
+        if let Some(found) = BEDS.captures(text).filter(|_| position.place.starts_with("at ")) {
+            position.place = format!("{}, a {}-bed {}", position.place, &found["beds"], &found["what"]);
+            return true;
         }
         let Some(place) = position::further_place(text, &position.place, is_in_brackets) else { return false };
         position.add_place(&place);

@@ -65,6 +65,10 @@ pub fn size(text: &str) -> Option<String> {
     let is_count = first.starts_with(|c: char| c.is_ascii_digit())
         || matches!(first, "two" | "three" | "four" | "five" | "six" | "seven" | "eight" | "nine" | "ten");
     let last = words.last()?.to_lowercase();
+    // "42 bed dementia home" is where somebody works.
+    if last == "home" || last == "ward" || last == "unit" {
+        return None;
+    }
     if words.len() <= 5 && is_count && words.len() > 1 && SIZE_NOUNS.has(last.trim_end_matches('s')) {
         let text = if is_money { format!("a {text}") } else { text.to_owned() };
         return Some(text);

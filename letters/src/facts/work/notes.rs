@@ -36,6 +36,9 @@ pub fn change(typed: &str, position: &Position) -> Option<String> {
         || (1900.0..2100.0).contains(&before)
         || screen(&what).is_some()
         || found["before"] == found["after"]
+        || found["before"].ends_with(|c: char| c.is_ascii_digit())
+            && found["after"].ends_with(|c: char| c.is_ascii_digit())
+            && !found["after"].starts_with(['£', '$', '€'])
     {
         return None;
     }
@@ -84,7 +87,9 @@ pub fn note(typed: &str) -> Option<String> {
     // A name alone may be anything.
     let is_name = text.split(' ').all(|word| word.starts_with(char::is_uppercase))
         && !words.iter().all(|word| spell::software(word).is_some() || spell::is_ordinary(word));
-    (is_noun(&text) && !is_done && !is_described && !is_bound && !is_name).then_some(text)
+    // "Borders hedges vegetables" lacks its commas.
+    let is_row = words.windows(2).any(|pair| pair.iter().all(|word| word.ends_with('s') && !word.ends_with("ss")));
+    (is_noun(&text) && !is_row && !is_done && !is_described && !is_bound && !is_name).then_some(text)
 }
 
 /// Whether a text is a noun with what belongs to it, and no clause, size or shorthand.

@@ -15,6 +15,7 @@ list!(UNPAID = "facts/unpaid_roles");
 list!(PLACEMENTS = "facts/placement_roles");
 list!(INSTITUTIONS = "facts/institutions");
 list!(COUNTRIES = "facts/countries");
+list!(SHIFTS = "facts/shifts");
 list!(FORCES = "facts/forces");
 list!(PLAIN = "facts/plain_behind_at");
 list!(DETERMINERS = "facts/determiners");
@@ -52,7 +53,10 @@ pub fn read(text: &str) -> Option<Read> {
         return None;
     }
     let rest = words[end..].join(" ");
-    let place = if rest.is_empty() { String::new() } else { place_of(&rest)? };
+    let place = match rest.as_str() {
+        "" => String::new(),
+        rest => place_of(rest).or_else(|| place_loosely(rest).filter(|_| end < 5))?,
+    };
     let lower = role.to_lowercase();
     let kind = if lower.contains("carer") && names_family(&rest) {
         Kind::Break
@@ -100,7 +104,7 @@ fn names_somebody(role: &str) -> bool {
     let is_plural = last.ends_with('s') && !last.ends_with("ss") && last.len() > 3;
     let is_counted = role.starts_with(|c: char| c.is_ascii_digit()) && !role.starts_with("1st");
     let lower = format!(" {} ", role.to_lowercase());
-    let tells = [" as ", " was ", " just ", " left ", " redundant ", " no ", " not ", " i ", "£"]
+    let tells = [" as ", " was ", " just ", " left ", " redundant ", " only ", " no ", " not ", " i ", "£"]
         .iter()
         .any(|word| lower.contains(word));
     !is_plural
@@ -108,7 +112,8 @@ fn names_somebody(role: &str) -> bool {
         && !tells
         && !["freelance", "mum", "dad", "parent", "mother", "girl", "boy", "lady", "man", "woman"]
             .contains(&role.to_lowercase().as_str())
-        && last != "mum"
+        && !lower.contains("motor controller")
+        && !["mum", "has", "does", "was"].contains(&last.as_str())
         && last != "dad"
 }
 
@@ -150,7 +155,19 @@ pub fn further_place(text: &str, has: &str, is_in_brackets: bool) -> Option<Stri
     let has_employer = has.starts_with("at ") || has.contains(" at ") || has.starts_with("for ");
     let is_town = spell::is_place(text) || COUNTRIES.has(&last) && words.len() < 4 && is_named(&words);
     // Behind an employer, another name is where it is.
-    if is_town || has_employer && !is_in_brackets && words.len() < 4 && is_named(&words) && !has.contains(" in ") {
+    // A rank, a grade and a code of letters or figures are no towns.
+    let is_code = words.iter().any(|word| {
+        word.len() < 4 && words.len() == 1
+            || word.chars().any(|c| c.is_ascii_digit())
+            || word.len() > 1 && word.chars().all(char::is_uppercase)
+    });
+    let is_code = is_code || spell::software(&text.to_lowercase()).is_some();
+    if is_code && words.len() == 1 && !is_town {
+        return None;
+    }
+    let is_name_behind =
+        has_employer && !is_in_brackets && words.len() < 4 && is_named(&words) && !has.contains(" in ") && !is_code;
+    if is_town || is_name_behind {
         return (!has.contains(text)).then(|| located(&words));
     }
     if is_in_brackets && PLACES.pair_of(&last).is_none() {
@@ -193,7 +210,7 @@ pub fn place_of(text: &str) -> Option<String> {
     if let ([_], Some(preposition)) = (words.as_slice(), PLACES.pair_of(&first)) {
         return Some(format!("{preposition} {}", with_article(&first)));
     }
-    if let Some(force) = FORCES.pair_of(&text.to_lowercase()) {
+    if let Some(force) = FORCES.pair_of(text.split(" (").next().unwrap_or(text).to_lowercase().as_str()) {
         return Some(format!("in {force}"));
     }
     if is_named(&words) {
@@ -208,6 +225,50 @@ pub fn place_of(text: &str) -> Option<String> {
     let noun = bare(words.last()?);
     let preposition = PLACES.pair_of(&noun)?;
     Some(format!("{preposition} {}", if is_lower(words[0]) { with_article(text) } else { text.to_owned() }))
+}
+
+/// The place at the beginning of what stands behind a role without any mark: "Equinix Slough", "Sainsbury's nights". What
+/// cannot be told is dropped, so that the role is said all the same. `None` where it may be part of the role.
+fn place_loosely(text: &str) -> Option<String> {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let first = bare(words[0]);
+    let is_odd = text.contains(['/', '=', '"', '→', '(', ';', ':'])
+        || PREPOSITIONS.contains(&first.as_str())
+        || ["and", "or", "not", "but", "then", "who", "that", "since", "from", "of", "to", "i"]
+            .contains(&first.as_str())
+        || words
+            .iter()
+            .any(|word| ["i", "my", "was", "is", "not", "no", "want", "left"].contains(&bare(word).as_str()));
+    if is_odd || words.len() > 7 {
+        return None;
+    }
+    let named = words.iter().take_while(|word| is_name(word)).count();
+    if named > 0 {
+        let place = place_of(&words[..named].join(" "))?;
+        let shift = SHIFTS.pair_of(&words[named..].join(" ").to_lowercase());
+        return Some(shift.map_or_else(|| place.clone(), |shift| format!("{place} {shift}")));
+    }
+    // A word that is nothing else, before a town, is an employer.
+    if let [name, town, ..] = words.as_slice()
+        && is_town(town)
+        && !spell::is_ordinary(&first)
+        && name.chars().all(char::is_alphabetic)
+        && !is_role(name)
+        && !["crew", "team", "staff", "lead", "work"].contains(&first.as_str())
+    {
+        return Some(format!("at {} in {town}", upper_first(name)));
+    }
+    // "Optician reception" is no optician: what follows must be a number or a word that is nothing but a name.
+    let is_count =
+        first.starts_with(|c: char| c.is_ascii_digit()) || ["two", "three", "four", "five"].contains(&first.as_str());
+    let is_noun = ["ion", "ing", "ment", "ness", "ity", "ist", "ance", "ence"].iter().any(|end| first.ends_with(end));
+    let is_unknown = first.len() > 4
+        && first.chars().all(char::is_alphabetic)
+        && !spell::is_ordinary(&first)
+        && !is_place_noun(&first)
+        && !is_noun
+        && !is_role(&first);
+    (is_count || is_unknown).then(String::new)
 }
 
 /// A phrase that begins with a preposition, with the articles that it lacks.
@@ -250,6 +311,12 @@ fn with_town(words: &[&str]) -> String {
     let words = words.as_slice();
     let text = spell::with_the(&words.join(" "));
     let (Some(last), true) = (words.last(), words.len() > 1) else { return text };
+    // "Aldi naas": a word in small letters behind a known employer is its town.
+    let before_last = words[..words.len() - 1].join(" ");
+    let is_plain = |word: &str| is_lower(word) && !spell::is_ordinary(word) && word.chars().all(char::is_alphabetic);
+    if is_plain(last) && spell::is_employer(&before_last) {
+        return format!("{} in {}", spell::with_the(&before_last), upper_first(last));
+    }
     let before = words[words.len() - 2].to_lowercase();
     if words.len() == 2 && words[0].len() < 5 && words[0].chars().all(char::is_uppercase) {
         return text;

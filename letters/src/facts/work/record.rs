@@ -123,7 +123,7 @@ fn record(text: &str, is_dated: bool) -> Option<String> {
     for (at, part) in parts.iter_mut().enumerate().skip(first).take(3 * first) {
         *part = named(part, has_capitals && at == first && first > 0);
     }
-    if let Some(role) = parts.first_mut() {
+    if let Some(role) = parts.first_mut().filter(|_| !roles.is_empty()) {
         *role = quieted(role);
     }
     match when {
@@ -137,6 +137,10 @@ fn record(text: &str, is_dated: bool) -> Option<String> {
 
 /// The first sentence of a line, and the others. What stands behind a role and a semicolon may be its employer.
 fn cut(text: &str) -> (String, String) {
+    // Between semicolons throughout, as others between commas.
+    if text.matches("; ").count() > 1 {
+        return (text.replace("; ", ", "), String::new());
+    }
     let Some(found) = STOP.captures(text).and_then(|found| found.get(2)) else {
         return (text.to_owned(), String::new());
     };
@@ -247,7 +251,8 @@ fn quieted(role: &str) -> String {
     let quiet = |word: &str| {
         let lower = word.to_lowercase();
         let is_loud = word.len() > 3 && word.chars().all(|c| c.is_uppercase() || !c.is_alphabetic());
-        if is_loud && (is_role(&lower) || spell::is_ordinary(&bare(&lower))) { lower } else { word.to_owned() }
+        let is_word = lower.contains(['a', 'e', 'i', 'o', 'u']) && !spell::is_name(&bare(&lower));
+        if is_loud && is_word { lower } else { word.to_owned() }
     };
     role.split(' ').map(quiet).collect::<Vec<_>>().join(" ")
 }
@@ -297,8 +302,10 @@ fn ranges(text: &str) -> String {
             () => format!("since {first}"),
         }
     });
-    let text =
-        OPEN.replace_all(&text, |found: &regex::Captures<'_>| format!("since {}{}", &found["first"], &found["tail"]));
+    let text = OPEN.replace_all(&text, |found: &regex::Captures<'_>| {
+        let is_end = found.get(0).is_some_and(|whole| text[..whole.start()].ends_with("to "));
+        if is_end { found[0].to_owned() } else { format!("since {}{}", &found["first"], &found["tail"]) }
+    });
     text.replace("since since ", "since ").replace("from from ", "from ").replace(['[', ']'], " ").trim().to_owned()
 }
 

@@ -130,7 +130,8 @@ pub fn read(text: &str, is_now: bool, time: Option<&Time>) -> Option<(Kind, Word
         .find_map(|lead| what.strip_prefix(lead))
         .unwrap_or(what);
     let first = what.split_whitespace().next().map(|word| bare(word).replace('.', ""))?;
-    let is_level = first == "level" || first == "a" && what.to_lowercase().starts_with("a level");
+    let is_numbered = what.split_whitespace().nth(1).is_some_and(|word| word.starts_with(|c: char| c.is_ascii_digit()));
+    let is_level = first == "level" && is_numbered || first == "a" && what.to_lowercase().starts_with("a level");
     if !COURSES.has(&first) && !is_level {
         return None;
     }

@@ -136,3 +136,51 @@ fn what_cannot_be_read_surely_is_left_out() {
         &["Job: a receptionist | at Vets4u | ", "left out: Unread phones", "left out: Unread upset owners"],
     );
 }
+
+#[test]
+fn what_cannot_be_told_of_a_place_never_drops_the_role() {
+    past("shelf filler sainsburys nights 2 yr", &["Job: a shelf filler | at Sainsbury's on nights | for two years"]);
+    now(
+        "data centre technician equinix slough 3 yrs",
+        &["Job: a data centre technician | at Equinix in Slough | for three years"],
+    );
+    past("florist 19yrs bloomers of tiverton", &["Job: a florist |  | for 19 years"]);
+    // What follows may make of the role another one.
+    past("optician reception desk, 3 yrs", &["left out: Unread optician reception desk", "left out: Unread 3 yrs"]);
+}
+
+#[test]
+fn nouns_that_are_spelt_like_verbs_are_not_what_somebody_did() {
+    past("accounting and finance", &["left out: Unread accounting and finance"]);
+    now("audit substantial assurance", &["left out: Unread audit substantial assurance"]);
+    now("till freezer bakery", &["left out: Unread till freezer bakery"]);
+    past("left sgt", &["left out: Unread left sgt"]);
+    now("run the rota", &["Duty: run the rota"]);
+    past("mentored six students", &["Feat: mentored six students"]);
+}
+
+#[test]
+fn a_line_of_a_curriculum_vitae_is_a_position_and_its_bullets_are_its_duties() {
+    now(
+        "10/2021–present: Warehouse op -> acting team leader, DHL Supply Chain @ lutterworth\n– pick errors 1.9% -> 0.6%",
+        &[
+            "Job: an acting team leader | at DHL Supply Chain in Lutterworth | since October 2021",
+            "Feat of 0: while I have been an acting team leader, pick errors fell from 1.9% to 0.6%",
+        ],
+    );
+    past(
+        "2012 – 2015  Carphone Warehouse, harrow – store mgr at 23",
+        &["Job: a store manager | at Carphone Warehouse in Harrow | from 2012 to 2015"],
+    );
+    past(
+        "School science technician, Shepshed, Sept 2019 - Dec 2021\n- CLEAPSS risk assessments",
+        &[
+            "Job: a school science technician | at Shepshed | from September 2019 to December 2021",
+            "Duty of 0: my work as a school science technician included CLEAPSS risk assessments",
+        ],
+    );
+    past(
+        "2018-2021 SRE II, regional bank",
+        &["left out: Unread 2018-2021 SRE II, regional bank", "left out: Unread 2018-2021 SRE II, regional bank"],
+    );
+}
