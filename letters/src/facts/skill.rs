@@ -47,7 +47,7 @@ pattern!(
 pattern!(GOOD = r"(?i)^([\w'-]+(?: [\w'-]+)?) (?:gd|v gd|good|very good)$");
 // What no name of a skill begins with.
 pattern!(
-    FIRST = r"(?i)^(?:with|in|as|for|at|on|from|to|by|usually|mostly|only|but|so|then|than|no|not|small|used|one|two|three|up|dislike|fast|height|reach|tattoos?|late|able|be|is|am|are|was|do|does|did|don't|what'd|what|that|this|it|they|he|she|we|bit|few|some)(?:\b|\s)"
+    FIRST = r"(?i)^(?:\d+%|with|in|as|for|at|on|from|to|by|usually|mostly|only|but|so|then|than|no|not|small|used|one|two|three|up|dislike|fast|height|reach|tattoos?|late|able|be|is|am|are|was|do|does|did|don't|what'd|what|that|this|it|they|he|she|we|bit|few|some)(?:\b|\s)"
 );
 // Verbs that begin no name: "carry bags" is what somebody can do.
 pattern!(ACTS = r"^(?:build|carry|chair|explain|fix|install|mend|operate|pour|prune|serve) \w");

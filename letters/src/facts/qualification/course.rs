@@ -85,7 +85,8 @@ fn known(lower: &str) -> Option<String> {
     let bare = bare.strip_prefix("basic ").filter(|_| bare != "basic life support").unwrap_or(bare);
     COURSES.has(bare).then(|| {
         let spelt = bare.replace("paed ", "paediatric ");
-        let wants_noun = ["marshal", "warden", "allergens", "awareness"].iter().any(|end| spelt.ends_with(end));
+        let wants_noun =
+            ["marshal", "warden", "allergens", "awareness", "handling"].iter().any(|end| spelt.ends_with(end));
         let taught = if wants_noun { format!("{spelt} training") } else { spelt };
         crate::facts::spell::put_right(&taught)
     })
