@@ -8,6 +8,7 @@ mod labels;
 mod model;
 mod network;
 mod pod;
+mod postgres;
 mod rbac;
 mod web;
 

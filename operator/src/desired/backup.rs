@@ -10,9 +10,9 @@ use k8s_openapi::api::core::v1::{
 };
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 
-use super::database::{DATA, DATA_FOLDER, DATA_MOUNT, USER};
 use super::labels;
 use super::pod::{Pod, REPORT, template};
+use super::postgres::{DATA, DATA_FOLDER, DATA_MOUNT, USER};
 use crate::containers::{from_field, from_secret, mount, resources, restricted, variable};
 use crate::names;
 use crate::observed::Observed;

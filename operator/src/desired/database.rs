@@ -13,20 +13,13 @@ use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 use serde_json::{Value, json};
 
 use super::pod::{Pod, WITH_LOG, resources, template};
+use super::postgres::{DATA, DATA_FOLDER, DATA_MOUNT, USER};
 use super::{backup, labels};
 use crate::containers::{empty_dir, from_secret, mount, port, restricted, variable};
 use crate::names;
 use crate::observed::Observed;
 use crate::validate::{Database, Managed, ValidatedApp};
 
-/// User of the Postgres image.
-pub const USER: i64 = 999;
-/// Volume, and prefix of the claim's name.
-pub const DATA: &str = "data";
-/// Where the volume is mounted.
-pub const DATA_MOUNT: &str = "/var/lib/postgresql/data";
-/// The database: a folder below the mount, since some volumes come with a lost+found.
-pub const DATA_FOLDER: &str = "/var/lib/postgresql/data/pgdata";
 /// Time for open transactions to end and buffers to be written.
 const GRACE_SECONDS: i64 = 60;
 
