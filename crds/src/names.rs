@@ -15,6 +15,13 @@ pub const DRAINING_ANNOTATION: &str = "coverletter.dev/draining";
 /// Annotation on a worker's Lease: why its model server cannot be asked, as a sentence without a full stop.
 pub const TROUBLE_ANNOTATION: &str = "coverletter.dev/trouble";
 
+/// Annotation on a worker's Lease by which the operator asks the worker to retire, that is, to claim nothing more. Its
+/// value is the number of this request to retire. Taking the annotation away calls the worker back.
+pub const RETIRE_ANNOTATION: &str = "coverletter.dev/retire";
+/// Annotation on a worker's Lease by which the worker confirms that it holds nothing and claims nothing: the value of
+/// [`RETIRE_ANNOTATION`] that it answers.
+pub const RETIRED_ANNOTATION: &str = "coverletter.dev/retired";
+
 /// `app.kubernetes.io/name` of everything the operator makes.
 pub const APP_NAME: &str = "coverletter";
 /// `app.kubernetes.io/managed-by` of everything the operator makes.

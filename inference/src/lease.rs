@@ -1,24 +1,31 @@
 //! The worker's own Lease: the heartbeat by which the operator tells a slow worker from a dead one.
 //!
 //! Each pod has one Lease, which has its name, is owned by it (so that it goes with the pod) and is renewed every
-//! [`RENEW_EVERY`] by one server-side apply of the whole object. The program writes requests only in [`crate::claim`] and
+//! [`RENEW_EVERY`] by one server-side apply of the whole object. The operator writes one annotation on it, by which it asks
+//! the worker to retire, and the worker answers with another. The program writes requests only in [`crate::claim`] and
 //! the Lease only here, and nothing else. Heartbeats do not touch the requests, so a report rarely meets a conflict.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use cluster::Chain;
+use cluster::follow::{Change, follow};
 use crds::life::Claimant;
 use crds::names::{
-    APP_NAME, BOOT_ID_ANNOTATION, COMPONENT_LABEL, Component, DRAINING_ANNOTATION, INSTANCE_LABEL, TROUBLE_ANNOTATION,
+    APP_NAME, BOOT_ID_ANNOTATION, COMPONENT_LABEL, Component, DRAINING_ANNOTATION, INSTANCE_LABEL, RETIRE_ANNOTATION,
+    RETIRED_ANNOTATION, TROUBLE_ANNOTATION,
 };
 use jiff::Timestamp;
 use k8s_openapi::api::coordination::v1::{Lease, LeaseSpec};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{MicroTime, OwnerReference};
 use kube::api::{DeleteParams, ObjectMeta, Patch, PatchParams};
+use kube::runtime::{reflector, watcher};
 use kube::{Api, Client};
 use thiserror::Error;
 use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use crate::retirement::Retirement;
 
 /// How often the Lease is renewed.
 pub const RENEW_EVERY: Duration = Duration::from_secs(10);
@@ -51,11 +58,13 @@ pub struct LeaseKeeper {
     api: Api<Lease>,
     name: String,
     draining: watch::Sender<bool>,
-    renewal: tokio::task::JoinHandle<()>,
+    renewal: JoinHandle<()>,
+    watch: JoinHandle<()>,
 }
 
 impl LeaseKeeper {
-    /// Writes the Lease of `claimant` for the app and goes on renewing it, with the trouble that there is.
+    /// Writes the Lease of `claimant` for the app and goes on renewing it, with the trouble that there is. What the operator
+    /// asks in it goes to `retirement`, whose answer goes into it.
     ///
     /// # Errors
     /// When the first write fails: a worker without a Lease must not claim, because its death would go unnoticed.
@@ -65,15 +74,16 @@ impl LeaseKeeper {
         app: &str,
         claimant: &Claimant,
         trouble: Option<Trouble>,
+        retirement: Retirement,
     ) -> Result<Self, LeaseError> {
         let api = Api::namespaced(client, namespace);
         let (draining, drained) = watch::channel(false);
-        let state = State { draining: drained, trouble };
-        let first = lease(app, claimant, Timestamp::now(), Timestamp::now(), &state);
-        apply(&api, &first).await?;
+        let mut state = State { draining: drained, trouble, retirement: retirement.clone(), said: None };
+        write(&api, &lease(app, claimant, Timestamp::now(), Timestamp::now(), &state), &mut state).await?;
         let name = claimant.worker.clone();
         let renewal = tokio::spawn(renew(api.clone(), app.to_owned(), claimant.clone(), state));
-        Ok(Self { api, name, draining, renewal })
+        let watch = tokio::spawn(observe(api.clone(), name.clone(), retirement));
+        Ok(Self { api, name, draining, renewal, watch })
     }
 
     /// Marks the Lease at once: this worker claims no new requests.
@@ -87,6 +97,7 @@ impl LeaseKeeper {
     /// When the API server refused the call or could not be reached; the Lease then expires, and goes with the pod.
     pub async fn end(self) -> Result<(), LeaseError> {
         self.renewal.abort();
+        self.watch.abort();
         match answer("delete", self.api.delete(&self.name, &DeleteParams::default())).await {
             Ok(_) => Ok(()),
             Err(LeaseError::Call(_, kube::Error::Api(status))) if status.is_not_found() => Ok(()),
@@ -98,6 +109,7 @@ impl LeaseKeeper {
 impl Drop for LeaseKeeper {
     fn drop(&mut self) {
         self.renewal.abort();
+        self.watch.abort();
     }
 }
 
@@ -105,6 +117,9 @@ impl Drop for LeaseKeeper {
 struct State {
     draining: watch::Receiver<bool>,
     trouble: Option<Trouble>,
+    retirement: Retirement,
+    /// The request to retire that the Lease confirms.
+    said: Option<String>,
 }
 
 impl State {
@@ -119,6 +134,7 @@ impl State {
         tokio::select! {
             _ = self.draining.changed() => {}
             Ok(()) = trouble => {}
+            () = self.retirement.says_other_than(self.said.as_deref()) => {}
             else => std::future::pending().await,
         }
     }
@@ -129,20 +145,45 @@ async fn renew(api: Api<Lease>, app: String, claimant: Claimant, mut state: Stat
     let mut pause = RENEW_EVERY;
     loop {
         let _ = tokio::time::timeout(pause, state.changed()).await;
-        pause = match apply(&api, &lease(&app, &claimant, acquired, Timestamp::now(), &state)).await {
+        pause = match write(&api, &lease(&app, &claimant, acquired, Timestamp::now(), &state), &mut state).await {
             Ok(()) => RENEW_EVERY,
             Err(error) => {
                 tracing::warn!(error = %Chain(&error), "Could not renew the Lease");
-                RETRY_AFTER
+                // Not sooner, though there is something to tell that was not told.
+                tokio::time::sleep(RETRY_AFTER).await;
+                Duration::ZERO
             }
         };
     }
 }
 
-async fn apply(api: &Api<Lease>, lease: &Lease) -> Result<(), LeaseError> {
+/// Applies `lease`, and reads from the answer what the operator asks.
+async fn write(api: &Api<Lease>, lease: &Lease, state: &mut State) -> Result<(), LeaseError> {
     let name = lease.metadata.name.as_deref().expect("the Lease is named like its pod");
     let params = PatchParams::apply(FIELD_MANAGER).force();
-    answer("apply", api.patch(name, &params, &Patch::Apply(lease))).await.map(|_| ())
+    let written = answer("apply", api.patch(name, &params, &Patch::Apply(lease))).await?;
+    state.said = annotation(lease, RETIRED_ANNOTATION);
+    state.retirement.ask(annotation(&written, RETIRE_ANNOTATION));
+    Ok(())
+}
+
+/// Follows what the operator asks in the Lease `name`.
+async fn observe(api: Api<Lease>, name: String, retirement: Retirement) {
+    let (store, writer) = reflector::store::<Lease>();
+    let config = watcher::Config::default().fields(&format!("metadata.name={name}"));
+    let changed = move |change: Change<'_, Lease>| {
+        // While nothing is seen, what was asked last stands.
+        if !matches!(change, Change::Gap)
+            && let Some(lease) = store.state().first()
+        {
+            retirement.ask(annotation(lease, RETIRE_ANNOTATION));
+        }
+    };
+    follow(api, config, writer, changed).await;
+}
+
+fn annotation(lease: &Lease, name: &str) -> Option<String> {
+    lease.metadata.annotations.as_ref()?.get(name).cloned()
 }
 
 async fn answer<T>(call: &'static str, future: impl Future<Output = kube::Result<T>>) -> Result<T, LeaseError> {
@@ -159,6 +200,9 @@ fn lease(app: &str, claimant: &Claimant, acquired: Timestamp, renewed: Timestamp
     let mut annotations = BTreeMap::from([(BOOT_ID_ANNOTATION.to_owned(), claimant.boot_id.clone())]);
     if *state.draining.borrow() {
         annotations.insert(DRAINING_ANNOTATION.to_owned(), "true".to_owned());
+    }
+    if let Some(number) = state.retirement.confirmed() {
+        annotations.insert(RETIRED_ANNOTATION.to_owned(), number);
     }
     if let Some(words) = state.trouble.as_ref().and_then(|trouble| trouble.borrow().clone()) {
         annotations.insert(TROUBLE_ANNOTATION.to_owned(), words);

@@ -31,6 +31,7 @@ pub mod claim;
 pub mod lease;
 pub mod queue;
 pub mod report;
+pub mod retirement;
 pub mod stream;
 
 pub mod generation;

@@ -16,6 +16,7 @@ use crate::config::{Config, WorkConfig};
 use crate::identity::Identity;
 use crate::lease::{LeaseError, LeaseKeeper};
 use crate::metrics;
+use crate::retirement::Retirement;
 use crate::stream::{self, Streams};
 use crate::telemetry::{Traces, TracesError};
 use crate::worker::{Shutdown, Worker, Writer, WriterError};
@@ -87,11 +88,12 @@ pub async fn run(
     metrics.watch(writer.reading());
 
     let Identity { namespace, app, claimant } = identity;
-    let lease = LeaseKeeper::start(client.clone(), &namespace, &app, &claimant, writer.trouble()).await;
-    let lease = lease.map_err(RunError::Announce)?;
+    let retirement = Retirement::default();
+    let lease = LeaseKeeper::start(client.clone(), &namespace, &app, &claimant, writer.trouble(), retirement.clone());
+    let lease = lease.await.map_err(RunError::Announce)?;
     let requests = Requests::follow(client.clone(), &namespace, &app);
     let claims = Claims::new(client, &namespace, claimant, work.max_attempts);
-    let worker = Worker::new(claims, requests.clone(), streams, writer, work, rand::random());
+    let worker = Worker::new(claims, requests.clone(), streams, writer, work, retirement, rand::random());
     let shutdown = Shutdown::default();
     let mut working = tokio::spawn(worker.run(shutdown.clone()));
     let mut announce = std::pin::pin!(requests.listed());

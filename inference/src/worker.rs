@@ -26,6 +26,7 @@ use crate::config::WorkConfig;
 use crate::lease::Trouble;
 use crate::metrics;
 use crate::report::{Outcome, Reported};
+use crate::retirement::Retirement;
 use crate::stream::{LetterStream, Streams};
 use crate::telemetry::LetterTrace;
 use claiming::{Claiming, Slot};
@@ -48,7 +49,8 @@ pub struct Worker {
 }
 
 impl Worker {
-    /// A worker that claims from `requests` with `claims`, writes with `writer` and shows the text in `streams`.
+    /// A worker that claims from `requests` with `claims`, writes with `writer` and shows the text in `streams`, until it
+    /// is asked for its `retirement`.
     ///
     /// `seed` decides only which of several waiting requests it tries first.
     #[must_use]
@@ -58,9 +60,10 @@ impl Worker {
         streams: Arc<Streams>,
         writer: Writer,
         work: WorkConfig,
+        retirement: Retirement,
         seed: u64,
     ) -> Arc<Self> {
-        let claiming = Claiming::new(claims.clone(), requests.clone(), work, seed);
+        let claiming = Claiming::new(claims.clone(), requests.clone(), work, retirement, seed);
         let WorkConfig { active_deadline_seconds, max_attempts, .. } = work;
         Arc::new(Self { claiming, claims, requests, streams, writer, active_deadline_seconds, max_attempts })
     }
@@ -86,6 +89,7 @@ impl Worker {
                 _ = letters.join_next(), if !letters.is_empty() => {}
                 () = self.claiming.next_wake() => {}
                 () = changed(&mut trouble) => {}
+                () = self.claiming.called_back() => {}
                 () = shutdown.drain.cancelled() => {}
             }
         }

@@ -14,6 +14,7 @@ use crate::claim::{Claimed, Claims};
 use crate::config::WorkConfig;
 use crate::metrics;
 use crate::queue::{self, HeldRequests};
+use crate::retirement::Retirement;
 
 /// Pause after a claim that failed for another reason than a conflict.
 const CLAIM_PAUSE: Duration = Duration::from_millis(500);
@@ -23,15 +24,22 @@ pub(super) struct Claiming {
     claims: Claims,
     requests: Requests,
     work: WorkConfig,
+    retirement: Retirement,
     held: Mutex<HeldRequests>,
     rng: Mutex<StdRng>,
 }
 
 impl Claiming {
     /// `seed` decides only which of several waiting requests is tried first.
-    pub(super) fn new(claims: Claims, requests: Requests, work: WorkConfig, seed: u64) -> Arc<Self> {
+    pub(super) fn new(
+        claims: Claims,
+        requests: Requests,
+        work: WorkConfig,
+        retirement: Retirement,
+        seed: u64,
+    ) -> Arc<Self> {
         let (held, rng) = (Mutex::default(), Mutex::new(StdRng::seed_from_u64(seed)));
-        Arc::new(Self { claims, requests, work, held, rng })
+        Arc::new(Self { claims, requests, work, retirement, held, rng })
     }
 
     /// Claims one more request while `can_write` and a slot is free. `None`: nothing to do before something changes.
@@ -49,10 +57,18 @@ impl Claiming {
             if !self.is_current(&request) {
                 continue;
             }
+            if !self.retirement.begin_claim() {
+                return None;
+            }
             match self.claims.try_claim(&request).await {
+                // The claim is under way until it has a slot.
                 Ok(Some(claimed)) => return Some(claimed),
-                Ok(None) => self.held().skip(&request),
+                Ok(None) => {
+                    self.retirement.end_claim();
+                    self.held().skip(&request);
+                }
                 Err(error) => {
+                    self.retirement.end_claim();
                     tracing::warn!(error = %Chain(&error), "Could not claim a request");
                     if !error.is_passing() {
                         self.held().skip(&request);
@@ -69,8 +85,14 @@ impl Claiming {
         let mut held = self.held();
         held.begin(claimed.uid(), claimed.attempt());
         metrics::slots(self.work.slots, held.count());
+        self.retirement.hold(held.count());
         drop(held);
         Slot { claiming: Arc::clone(self), uid: claimed.uid().to_owned() }
+    }
+
+    /// Resolves when the operator no longer asks this worker to retire.
+    pub(super) async fn called_back(&self) {
+        self.retirement.called_back().await;
     }
 
     /// Resolves when the first request that waits for its backoff may be claimed.
@@ -130,5 +152,6 @@ impl Drop for Slot {
         let mut held = self.claiming.held();
         held.end(&self.uid);
         metrics::slots(self.claiming.work.slots, held.count());
+        self.claiming.retirement.hold(held.count());
     }
 }

@@ -6,17 +6,18 @@ use std::time::{Duration, Instant};
 use cluster::Requests;
 use crds::RequestReason;
 use crds::life;
-use crds::names::{BOOT_ID_ANNOTATION, DRAINING_ANNOTATION, TROUBLE_ANNOTATION};
+use crds::names::{BOOT_ID_ANNOTATION, DRAINING_ANNOTATION, RETIRE_ANNOTATION, RETIRED_ANNOTATION, TROUBLE_ANNOTATION};
 use crds::request::{Outcome as AttemptOutcome, State};
 use inference::claim::Claims;
 use inference::config::WorkConfig;
 use inference::lease::LeaseKeeper;
+use inference::retirement::Retirement;
 use inference::stream::Streams;
 use inference::worker::{Shutdown, Worker, Writer};
 use jiff::Timestamp;
 use k8s_openapi::api::coordination::v1::Lease;
 use kube::Api;
-use kube::api::DeleteParams;
+use kube::api::{DeleteParams, Patch, PatchParams};
 
 use crate::cluster::{APP, Namespace, claimant, eventually};
 use crate::history::History;
@@ -30,6 +31,7 @@ pub const WORK: WorkConfig =
 pub struct Running {
     pub streams: Arc<Streams>,
     shutdown: Shutdown,
+    pub retirement: Retirement,
     task: tokio::task::JoinHandle<()>,
 }
 
@@ -45,9 +47,10 @@ impl Running {
         let claims = Claims::new(namespace.client.clone(), &namespace.name, claimant(name), work.max_attempts);
         let requests = Requests::follow(namespace.client.clone(), &namespace.name, APP);
         let seed = name.bytes().map(u64::from).sum();
-        let worker = Worker::new(claims, requests, Arc::clone(&streams), writer, work, seed);
+        let retirement = Retirement::default();
+        let worker = Worker::new(claims, requests, Arc::clone(&streams), writer, work, retirement.clone(), seed);
         let task = tokio::spawn(worker.run(shutdown.clone()));
-        Self { streams, shutdown, task }
+        Self { streams, shutdown, retirement, task }
     }
 
     /// Stops claiming and waits until the letters of the worker are finished.
@@ -235,9 +238,9 @@ async fn the_lease_is_renewed_marked_and_removed() {
     let mut claimant = claimant("worker");
     claimant.pod_uid = namespace.pod("worker").await;
     let (trouble, troubled) = tokio::sync::watch::channel(None);
-    let keeper = LeaseKeeper::start(namespace.client.clone(), &namespace.name, APP, &claimant, Some(troubled))
-        .await
-        .expect("a Lease");
+    let (client, retirement) = (namespace.client.clone(), Retirement::default());
+    let keeper = LeaseKeeper::start(client, &namespace.name, APP, &claimant, Some(troubled), retirement);
+    let keeper = keeper.await.expect("a Lease");
     let first = leases.get("worker").await.expect("the Lease is there");
     let annotations = first.metadata.annotations.unwrap_or_default();
     assert_eq!(annotations.get(BOOT_ID_ANNOTATION), Some(&claimant.boot_id));
@@ -264,4 +267,42 @@ async fn the_lease_is_renewed_marked_and_removed() {
     .await;
     keeper.end().await.expect("the Lease goes");
     assert!(leases.get_opt("worker").await.expect("an answer").is_none());
+}
+
+#[tokio::test]
+async fn a_worker_that_is_asked_to_retire_finishes_confirms_and_comes_back_when_called() {
+    let namespace = Namespace::new("retire").await;
+    let leases: Api<Lease> = Api::namespaced(namespace.client.clone(), &namespace.name);
+    let mut claimant = claimant("worker");
+    claimant.pod_uid = namespace.pod("worker").await;
+    let script = Script { words: 100, words_per_second: Some(20), ..Script::default() };
+    let worker = Running::start(&namespace, "worker", script, WORK);
+    let (client, retirement) = (namespace.client.clone(), worker.retirement.clone());
+    let keeper = LeaseKeeper::start(client, &namespace.name, APP, &claimant, None, retirement).await.expect("a Lease");
+    let ask = async |number: Option<&str>| {
+        let patch = serde_json::json!({"metadata": {"annotations": {RETIRE_ANNOTATION: number}}});
+        leases.patch("worker", &PatchParams::default(), &Patch::Merge(patch)).await.expect("the Lease is there");
+    };
+    let confirmed = async || {
+        let lease = leases.get("worker").await.expect("the Lease is there");
+        lease.metadata.annotations.and_then(|annotations| annotations.get(RETIRED_ANNOTATION).cloned())
+    };
+
+    namespace.request("first").await;
+    namespace.in_state("first", State::Running).await;
+    ask(Some("1")).await;
+    eventually("it has heard", async || worker.retirement.is_asked().then_some(())).await;
+    namespace.request("second").await;
+    if namespace.get("first").await.state() == State::Running {
+        assert_eq!(confirmed().await, None, "it still writes");
+    }
+    namespace.in_state("first", State::Succeeded).await;
+    eventually("it confirms", async || confirmed().await.filter(|number| number == "1")).await;
+    assert_eq!(namespace.get("second").await.state(), State::Queued);
+
+    ask(None).await;
+    namespace.in_state("second", State::Succeeded).await;
+    eventually("it confirms no longer", async || confirmed().await.is_none().then_some(())).await;
+    keeper.end().await.expect("the Lease goes");
+    worker.drain().await;
 }

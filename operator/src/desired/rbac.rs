@@ -41,7 +41,8 @@ pub fn inference(app: &ValidatedApp) -> (Role, RoleBinding) {
     let rules = vec![
         rule("coverletter.dev", "coverletterrequests", &["get", "list", "watch"]),
         rule("coverletter.dev", "coverletterrequests/status", &["update"]),
-        rule("coordination.k8s.io", "leases", &["create", "delete", "patch"]),
+        // A worker watches its own Lease, in which the operator may ask it to retire.
+        rule("coordination.k8s.io", "leases", &["create", "delete", "list", "patch", "watch"]),
     ];
     role(app, Component::Inference, rules)
 }

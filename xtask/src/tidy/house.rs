@@ -121,10 +121,12 @@ pub const HOUSE: &[Crate] = &[
         depends_on: "cluster crds",
         tests_depend_on: "devcluster fixtures",
         rows: &[
-            wire("main lib config controller telemetry generate"),
+            wire("main lib config controller offline telemetry generate"),
             story("reconcile requests leader"),
-            edge("status_writer apply observe world context definitions admin error"),
-            pure("desired status credentials scaling validate objects observed live refusal triage leader/turn"),
+            edge("status_writer apply observe world context decisions definitions admin error"),
+            pure(
+                "desired status credentials scaling simulate validate objects observed live refusal triage leader/turn",
+            ),
             pure("containers settings quantity names kinds schedule"),
         ],
     },
@@ -152,7 +154,7 @@ pub const HOUSE: &[Crate] = &[
         rows: &[
             wire("main lib run command admin"),
             story("worker source"),
-            edge("claim lease stream model server metrics telemetry config token"),
+            edge("claim lease retirement stream model server metrics telemetry config token"),
             pure("queue report identity generation"),
         ],
     },
