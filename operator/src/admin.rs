@@ -4,8 +4,11 @@ use std::borrow::Cow;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::Router;
+use axum::routing::get;
 use cluster::admin::{self, Pages};
 use metrics_exporter_prometheus::PrometheusHandle;
+
+use crate::decisions::Decisions;
 
 /// What keeps this process from working; empty when nothing does.
 #[derive(Clone, Debug, Default)]
@@ -37,7 +40,8 @@ impl Pages for OperatorPages {
     }
 }
 
-/// The routes of the probes and of the metrics page.
-pub fn router(readiness: Readiness, metrics: PrometheusHandle) -> Router {
-    admin::router(OperatorPages { readiness, metrics })
+/// The routes of the probes, of the metrics page, and of the newest decisions about numbers of pods.
+pub fn router(readiness: Readiness, metrics: PrometheusHandle, decisions: Decisions) -> Router {
+    let decisions = get(move || std::future::ready(decisions.text()));
+    admin::router(OperatorPages { readiness, metrics }).route("/decisions", decisions)
 }

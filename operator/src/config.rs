@@ -24,12 +24,63 @@ pub struct Arguments {
 pub enum Verb {
     /// Reconcile all apps of the cluster.
     Run(RunArguments),
+    /// Decide every line of a log of decisions again, and say whether the outcome is the same.
+    Replay {
+        /// The log: lines of the operator's page `/decisions`.
+        file: PathBuf,
+    },
+    /// Simulate a fleet of inference pods under this operator's decision, KEDA and Knative, and compare them.
+    Simulate(SimulateArguments),
     /// Write the manifests that are made from this program's types.
     Generate {
         /// Folder to write them to.
         #[arg(long, default_value = "config")]
         out: PathBuf,
     },
+}
+
+/// What is simulated.
+#[derive(Args, Clone, Debug)]
+pub struct SimulateArguments {
+    /// A made trace: steady, launch-spike, sparse or diurnal.
+    #[arg(long, default_value = "launch-spike", conflicts_with = "csv")]
+    pub trace: String,
+    /// A trace of one's own: lines of `timestamp,service_seconds`, timestamps in seconds.
+    #[arg(long)]
+    pub csv: Option<PathBuf>,
+    /// Mean seconds for which a letter of a made trace takes a slot.
+    #[arg(long, default_value_t = 12.0)]
+    pub service: f64,
+    /// Seconds from the creation of a pod until it can write, plus or minus a quarter.
+    #[arg(long, default_value_t = 10.0)]
+    pub cold_start: f64,
+    /// Letters that one pod writes at the same time.
+    #[arg(long, default_value_t = 1)]
+    pub slots: usize,
+    /// Fewest pods.
+    #[arg(long, default_value_t = 1)]
+    pub min: i32,
+    /// Most pods.
+    #[arg(long, default_value_t = 200)]
+    pub max: i32,
+    /// `targetWaitSeconds` of the app.
+    #[arg(long, default_value_t = 30)]
+    pub target_wait: i64,
+    /// Seconds by which the operator's watches lag.
+    #[arg(long, default_value_t = 0.2)]
+    pub lag: f64,
+    /// Mean seconds between two crashes of one pod. Without it, none crashes.
+    #[arg(long)]
+    pub crash_every: Option<f64>,
+    /// Seed of the first run; each further run takes the next one.
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// Runs, of which the mean is shown.
+    #[arg(long, default_value_t = 3)]
+    pub runs: u64,
+    /// Where to write the decisions of the first run, for `operator replay`.
+    #[arg(long)]
+    pub decisions: Option<PathBuf>,
 }
 
 /// How the operator runs.

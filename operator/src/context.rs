@@ -10,7 +10,8 @@ use kube::{Client, Resource};
 use tracing::warn;
 
 use crate::apply::FIELD_MANAGER;
-use crate::scaling::Window;
+use crate::decisions::Decisions;
+use crate::scaling::{Told, Window};
 use crate::settings::Settings;
 use crate::status::News;
 use crate::world::World;
@@ -25,6 +26,8 @@ pub struct Context {
     pub settings: Settings,
     /// The time.
     pub clock: fn() -> Timestamp,
+    /// The newest decisions about the number of pods, for `operator replay`.
+    pub decisions: Decisions,
     recorder: Recorder,
     memory: Mutex<HashMap<String, Memory>>,
 }
@@ -34,6 +37,8 @@ pub struct Context {
 pub struct Memory {
     /// How many pods were needed recently.
     pub needs: Window,
+    /// What the workers were told last.
+    pub told: Told,
     /// Reconciliations that failed in a row.
     pub failures: u32,
     /// When the status was written last.
@@ -43,10 +48,10 @@ pub struct Memory {
 impl Context {
     /// A context that remembers nothing yet. `instance` names this process in Events.
     #[must_use]
-    pub fn new(client: Client, world: Arc<World>, settings: Settings, instance: &str) -> Self {
+    pub fn new(client: Client, world: Arc<World>, settings: Settings, decisions: Decisions, instance: &str) -> Self {
         let reporter = Reporter { controller: FIELD_MANAGER.to_owned(), instance: Some(instance.to_owned()) };
         let recorder = Recorder::new(client.clone(), reporter);
-        Self { client, world, settings, clock: Timestamp::now, recorder, memory: Mutex::default() }
+        Self { client, world, settings, clock: Timestamp::now, decisions, recorder, memory: Mutex::default() }
     }
 
     /// Reads or changes what is remembered of the app with this uid.

@@ -18,6 +18,7 @@ pub mod containers;
 pub mod context;
 pub mod controller;
 pub mod credentials;
+pub mod decisions;
 pub mod definitions;
 pub mod desired;
 pub mod error;
@@ -31,6 +32,7 @@ pub mod names;
 pub mod objects;
 pub mod observe;
 pub mod observed;
+pub mod offline;
 pub mod quantity;
 pub mod reconcile;
 pub mod refusal;
@@ -38,6 +40,7 @@ pub mod requests;
 pub mod scaling;
 pub mod schedule;
 pub mod settings;
+pub mod simulate;
 pub mod status;
 pub mod status_writer;
 pub mod telemetry;
@@ -57,6 +60,7 @@ use tracing::{info, warn};
 use admin::Readiness;
 use config::RunArguments;
 use context::Context;
+use decisions::Decisions;
 use leader::{Candidate, Terms};
 use requests::Janitor;
 use settings::Settings;
@@ -75,7 +79,8 @@ pub async fn run(client: Client, arguments: RunArguments, cancelled: Cancellatio
     let readiness = Readiness::default();
     readiness.set(Some("starting".to_owned()));
     let metrics = telemetry::start_metrics();
-    let routes = admin::router(readiness.clone(), metrics);
+    let decisions = Decisions::default();
+    let routes = admin::router(readiness.clone(), metrics, decisions.clone());
     let admin = async {
         let listener = cluster::listen(arguments.admin_listen).await?;
         cluster::admin::serve(listener, routes, cancelled.clone()).await
@@ -91,7 +96,7 @@ pub async fn run(client: Client, arguments: RunArguments, cancelled: Cancellatio
         tokio::spawn(async move {
             stop_watching.run_until_cancelled(definitions::watch(&watch_client, &watch_readiness)).await
         });
-        lead(client.clone(), &arguments, &cancelled).await
+        lead(client.clone(), &arguments, decisions, &cancelled).await
     };
     // The first to fail ends the other. Without a failure both end by `cancelled`, the leader after a handover.
     tokio::try_join!(async { admin.await.with_context(|| format!("serve {}", arguments.admin_listen)) }, lead)?;
@@ -99,12 +104,17 @@ pub async fn run(client: Client, arguments: RunArguments, cancelled: Cancellatio
 }
 
 /// Waits for its turn, works, and hands over.
-async fn lead(client: Client, arguments: &RunArguments, cancelled: &CancellationToken) -> anyhow::Result<()> {
+async fn lead(
+    client: Client,
+    arguments: &RunArguments,
+    decisions: Decisions,
+    cancelled: &CancellationToken,
+) -> anyhow::Result<()> {
     let candidate =
         Candidate::new(client.clone(), &arguments.leader_namespace, LEASE, &arguments.pod_name, Terms::default());
     let Some(mut leadership) = candidate.elected(cancelled).await else { return Ok(()) };
     metrics::gauge!("coverletter_operator_leader").set(1.0);
-    let work = work(client, arguments, cancelled.child_token());
+    let work = work(client, arguments, decisions, cancelled.child_token());
     tokio::select! {
         () = work => leadership.release().await,
         // Fail-stop: all work is dropped with this future, and the process ends.
@@ -114,12 +124,12 @@ async fn lead(client: Client, arguments: &RunArguments, cancelled: &Cancellation
 }
 
 /// Everything that only the leader does. Returns when nothing writes any more.
-pub async fn work(client: Client, arguments: &RunArguments, cancelled: CancellationToken) {
+pub async fn work(client: Client, arguments: &RunArguments, decisions: Decisions, cancelled: CancellationToken) {
     let settings = Settings { images: arguments.images(), outside: arguments.outside() };
     // The watches end with this future, however it ends.
     let mut watches = JoinSet::new();
     let (world, triggers) = World::follow(&client, &mut watches);
-    let ctx = Arc::new(Context::new(client.clone(), Arc::clone(&world), settings, &arguments.pod_name));
+    let ctx = Arc::new(Context::new(client.clone(), Arc::clone(&world), settings, decisions, &arguments.pod_name));
     let janitor = Janitor::new(client, world);
     info!("Looks after apps and requests");
     let both = async {

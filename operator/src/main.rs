@@ -5,7 +5,7 @@ use clap::Parser as _;
 use cluster::logging;
 use cluster::shutdown::Signals;
 use operator::config::{Arguments, Verb};
-use operator::{generate, run};
+use operator::{generate, offline, run};
 use tokio_util::sync::CancellationToken;
 
 #[tokio::main]
@@ -13,6 +13,8 @@ async fn main() -> Result<()> {
     let arguments = Arguments::parse();
     let run_arguments = match arguments.verb {
         Some(Verb::Generate { out }) => return generate::write(&out).context("write the manifests"),
+        Some(Verb::Replay { file }) => return offline::replay(&file),
+        Some(Verb::Simulate(simulation)) => return offline::simulate(&simulation),
         Some(Verb::Run(run_arguments)) => run_arguments,
         None => arguments.run,
     };

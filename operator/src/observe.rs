@@ -3,13 +3,14 @@
 mod pods;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use crds::app::{CoverLetterApp, SecretKeyRef};
 use crds::names::{Component, INSTANCE_LABEL, MANAGED_BY, MANAGED_BY_LABEL, TROUBLE_ANNOTATION, USABLE_LABEL};
 use crds::reason::AppReason;
 use crds::request::CoverLetterRequest;
 use jiff::Timestamp;
-use k8s_openapi::api::core::v1::{Event, Secret, Service, ServicePort};
+use k8s_openapi::api::core::v1::{Event, Pod, Secret, Service, ServicePort};
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 use kube::api::{Api, DynamicObject, ListParams};
 use kube::runtime::reflector::ObjectRef;
@@ -23,6 +24,10 @@ use crate::names::{self, AppName, ChildName};
 use crate::observed::{ExternalDatabaseFact, Observed, RequestFact, SecretFact, ServiceFact, ServiceName, Trouble};
 use crate::validate::{HttpUrl, Peer};
 use crate::world::World;
+
+/// How long the watches must have been without a gap before pods may end: longer than a watch waits before it is tried
+/// again.
+const SETTLED: Duration = Duration::from_secs(40);
 
 /// Everything that the reconciliation of `app` looks at.
 ///
@@ -45,7 +50,8 @@ pub async fn observe(client: &Client, world: &World, app: &CoverLetterApp) -> Re
     }
     let pods =
         world.pods.state_filter(|pod| is_ours(pod.metadata.namespace.as_deref(), pod.labels().get(INSTANCE_LABEL)));
-    let mut pods: Vec<_> = pods.iter().filter_map(|pod| pods::fact(pod)).collect();
+    let lease = |pod: &Pod| world.leases.get(&ObjectRef::new(&pod.name_any()).within(&namespace));
+    let mut pods: Vec<_> = pods.iter().filter_map(|pod| pods::fact(pod, lease(pod).as_deref())).collect();
     for pod in pods.iter_mut().filter(|pod| pod.trouble.is_none()) {
         pod.trouble = told_trouble(world, &namespace, &pod.name);
     }
@@ -72,7 +78,13 @@ pub async fn observe(client: &Client, world: &World, app: &CoverLetterApp) -> Re
         api_server: api_server(world),
         services: services(client, app, &namespace).await?,
         has_routes: world.has_routes(),
+        stale: stale(world),
     })
+}
+
+/// Says so when the watches that the number of pods depends on were interrupted, or have only begun.
+fn stale(world: &World) -> Option<String> {
+    (world.watched_for() < SETTLED).then(|| "the operator has just started, or could not see the cluster".to_owned())
 }
 
 /// The Secrets of other people that the spec names.
@@ -222,6 +234,8 @@ fn request_fact(request: &CoverLetterRequest) -> RequestFact {
         worker: status.claim.map(|claim| claim.worker),
         created: request.created().map(Timestamp::as_second),
         cancel_requested: request.spec.cancel_requested,
+        length: request.spec.letter.length,
+        written: completed.zip(status.timings.map(|timings| (timings.total - timings.queued).max(0))),
         // A server does not tell it.
         model: completed.zip(status.model.map(|model| model.sha256).filter(|sha256| !sha256.is_empty())),
     }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crds::names::Component;
 use crds::reason::AppReason;
-use crds::request::State;
+use crds::request::{Length, State};
 use jiff::Timestamp;
 use serde::Deserialize;
 
@@ -46,6 +46,8 @@ pub struct Observed {
     pub services: BTreeMap<ServiceName, ServiceFact>,
     /// Whether the cluster knows `HTTPRoute`.
     pub has_routes: bool,
+    /// Why pods, requests and Leases may not be as they seem.
+    pub stale: Option<String>,
 }
 
 /// Names a Service in the cluster.
@@ -79,6 +81,16 @@ pub struct PodFact {
     pub ending: bool,
     /// Whether it carries the deletion cost of a pod that should go.
     pub marked: bool,
+    /// When it was created, in milliseconds since 1970.
+    pub created: Option<i64>,
+    /// Milliseconds from its creation until it was ready, if it has not been restarted since.
+    pub started_in: Option<i64>,
+    /// Since when no node has had room for it, in milliseconds since 1970.
+    pub unscheduled_since: Option<i64>,
+    /// Number of the request to retire in its Lease.
+    pub asked: Option<i64>,
+    /// Number of the request to retire that it has confirmed.
+    pub confirmed: Option<i64>,
     /// Address of its node.
     pub host_ip: Option<String>,
     /// Why it does not run, where the scheduler, the kubelet or a container says so.
@@ -147,6 +159,10 @@ pub struct RequestFact {
     pub created: Option<i64>,
     /// Whether its requester asked to stop it.
     pub cancel_requested: bool,
+    /// How long a letter it asks for.
+    pub length: Length,
+    /// Completion time in seconds since 1970, and how many milliseconds the last attempt took, of a finished letter.
+    pub written: Option<(i64, i64)>,
     /// Hash of the model's weights and completion time in seconds since 1970, of a finished letter.
     pub model: Option<(i64, String)>,
 }

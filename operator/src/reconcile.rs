@@ -22,7 +22,7 @@ use crate::names;
 use crate::observe::observe;
 use crate::observed::Observed;
 use crate::refusal::Refusal;
-use crate::scaling::{self, Decision, Snapshot};
+use crate::scaling::{self, Decision, Past, Snapshot};
 use crate::status::{self, News, Parts};
 use crate::status_writer::report;
 use crate::validate::{ValidatedApp, validate};
@@ -116,7 +116,7 @@ async fn steps(app: &CoverLetterApp, ctx: &Context) -> Result<Action, Error> {
     }
 
     // 3. Decide (pure, cannot fail).
-    let (snapshot, decision) = scale(&valid, &observed, ctx);
+    let (snapshot, decision) = scale(app, &valid, &observed, ctx);
     let desired = desired(&valid, &observed, &decision);
 
     // 4. Apply (writes the cluster).
@@ -125,7 +125,8 @@ async fn steps(app: &CoverLetterApp, ctx: &Context) -> Result<Action, Error> {
     let new: Vec<_> = outcome.refusals.into_iter().filter(is_new).collect();
     refusals.extend(new);
     refusals.extend(change_claim(app, &valid, &observed, ctx).await?);
-    apply::pods::mark(&ctx.client, &valid.namespace, &decision).await?;
+    apply::pods::tell(&ctx.client, &valid.namespace, &decision, snapshot.now_ms).await?;
+    ctx.remember(&valid.uid, |memory| memory.told.note(&decision, snapshot.now_ms));
 
     // 5. Report what is, computed from what was applied.
     let parts = Parts {
@@ -140,7 +141,8 @@ async fn steps(app: &CoverLetterApp, ctx: &Context) -> Result<Action, Error> {
     let reported = status.reported(&valid, &parts);
     let is_ready = is_true(&reported.conditions, conditions::READY);
     report(app, reported, ctx).await?;
-    let is_idle = decision.desired == scaling::need(&snapshot) && snapshot.queued + snapshot.running == 0;
+    let is_settled = decision.desired == decision.goal && snapshot.pods.iter().all(|pod| !pod.asked);
+    let is_idle = is_settled && snapshot.kept <= snapshot.min && snapshot.queued + snapshot.running == 0;
     Ok(Action::requeue(match (is_idle, is_ready) {
         (false, _) => ATTENTION,
         (true, false) => UNREADY,
@@ -190,15 +192,19 @@ async fn mint(
 }
 
 /// How many inference pods there should be, from the app's work now and its needs of late.
-fn scale(app: &ValidatedApp, observed: &Observed, ctx: &Context) -> (Snapshot, Decision) {
-    let mut snapshot = scaling::snapshot(app, observed);
-    let keep_last = app.inference.scaling.scale_to_zero_after_seconds;
-    let keep_last = keep_last.map(|seconds| Duration::from_secs(u64::from(seconds.unsigned_abs())));
-    let need = scaling::need(&snapshot);
-    let now = (ctx.clock)();
-    snapshot.recent_need =
-        ctx.remember(&app.uid, |memory| memory.needs.observe(now, need, snapshot.current, keep_last));
-    let decision = scaling::replicas(&snapshot);
+fn scale(app: &CoverLetterApp, valid: &ValidatedApp, observed: &Observed, ctx: &Context) -> (Snapshot, Decision) {
+    let now = (ctx.clock)().as_millisecond();
+    let status = app.status.as_ref().and_then(|status| status.scaling.as_ref());
+    let snapshot = ctx.remember(&valid.uid, |memory| {
+        memory.told.retain(|name| observed.pods.iter().any(|pod| pod.name == name));
+        let mut snapshot = scaling::snapshot(valid, observed, Past { told: &memory.told, status }, now);
+        let keep_last = valid.inference.scaling.scale_to_zero_after_seconds.map(|seconds| i64::from(seconds) * 1_000);
+        let need = scaling::need(&snapshot).min(snapshot.max);
+        snapshot.kept = memory.needs.observe(now, need, snapshot.current, snapshot.cold_start_ms, keep_last);
+        snapshot
+    });
+    let decision = scaling::decide(&snapshot);
+    ctx.decisions.push(scaling::line(&format!("{}/{}", valid.namespace, valid.name), &snapshot, &decision));
     (snapshot, decision)
 }
 

@@ -178,7 +178,14 @@ fn scaling(snapshot: &Snapshot, decision: &Decision) -> ScalingStatus {
         running: snapshot.running,
         slots: snapshot.slots,
         current_replicas: snapshot.current.unwrap_or(0),
-        busy_replicas: count(snapshot.pods.iter().filter(|pod| pod.busy)),
+        busy_replicas: count(snapshot.pods.iter().filter(|pod| pod.held > 0)),
+        starting_replicas: count(snapshot.pods.iter().filter(|pod| !pod.ready)),
+        retiring_replicas: count(snapshot.pods.iter().filter(|pod| pod.asked)),
+        kept_replicas: snapshot.kept,
+        service_milliseconds: snapshot.service_ms,
+        cold_start_milliseconds: snapshot.cold_start_ms,
+        // In steps of a tenth, since every change of a status is a write.
+        load_milli: (snapshot.load_milli + 50) / 100 * 100,
         desired_replicas: decision.desired,
         reason: decision.reason.clone(),
     }

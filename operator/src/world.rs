@@ -1,11 +1,11 @@
 //! The cluster as this process sees it: one watch and one store for each kind, and a notice of every change.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::time::Duration;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use cluster::follow::{Change, Followed, follow, follow_guarded};
-use crds::names::{COMPONENT_LABEL, Component, INSTANCE_LABEL, MANAGED_BY};
+use crds::names::{COMPONENT_LABEL, Component, INSTANCE_LABEL, MANAGED_BY, RETIRE_ANNOTATION};
 use crds::{CoverLetterApp, CoverLetterRequest};
 use futures::FutureExt as _;
 use futures::future::join_all;
@@ -66,6 +66,7 @@ pub struct World {
     /// Wakes the task that looks after requests.
     pub requests_changed: Notify,
     lease_gaps: AtomicU64,
+    last_gap: Mutex<Instant>,
     has_routes: AtomicBool,
     triggers: Triggers,
 }
@@ -131,6 +132,15 @@ impl World {
         self.has_routes.load(Ordering::Relaxed)
     }
 
+    /// For how long everything has been seen without a gap.
+    pub fn watched_for(&self) -> Duration {
+        self.last_gap.lock().unwrap_or_else(PoisonError::into_inner).elapsed()
+    }
+
+    fn note_gap(&self) {
+        *self.last_gap.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+    }
+
     /// Grows whenever Leases could not be seen for a while.
     pub fn lease_gaps(&self) -> u64 {
         self.lease_gaps.load(Ordering::Relaxed)
@@ -175,6 +185,7 @@ impl Writers {
             api_service: self.api_service.as_reader(),
             requests_changed: Notify::new(),
             lease_gaps: AtomicU64::new(0),
+            last_gap: Mutex::new(Instant::now()),
             has_routes: AtomicBool::new(false),
             triggers,
         }
@@ -226,6 +237,16 @@ impl Start<'_> {
         let changed = move |change: Change<'_, Lease>| {
             if matches!(change, Change::Gap) {
                 world.lease_gaps.fetch_add(1, Ordering::Relaxed);
+                world.note_gap();
+                return;
+            }
+            // The answer of a worker that was asked to retire.
+            if let Change::Object(lease) = change
+                && lease.annotations().contains_key(RETIRE_ANNOTATION)
+                && let Some(trigger) = app_of_label(lease)
+            {
+                // The receiver is gone only on the way out.
+                let _ = world.triggers.send(trigger);
             }
         };
         self.watches.spawn(follow(Api::all(self.client.clone()), config, writer, changed));
@@ -241,7 +262,11 @@ where
         let trigger = match change {
             Change::Object(object) => concerns(object),
             Change::All => Some(Trigger::All),
-            Change::Gap => None,
+            // A gap of any kind counts: which kinds the number of pods depends on is nothing to be subtle about.
+            Change::Gap => {
+                world.note_gap();
+                None
+            }
         };
         if let Some(trigger) = trigger {
             // The receiver is gone only on the way out.

@@ -96,7 +96,7 @@ pub struct InferenceStatus {
     pub selector: String,
 }
 
-/// Inputs and outcome of the last scaling decision, enough to compute it again.
+/// Inputs and outcome of the last scaling decision. The operator's page `/decisions` has every input of the newest ones.
 #[derive(KubeSchema, Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ScalingStatus {
@@ -110,6 +110,24 @@ pub struct ScalingStatus {
     pub current_replicas: i32,
     /// Pods that held at least one request.
     pub busy_replicas: i32,
+    /// Pods that could not write yet.
+    #[serde(default)]
+    pub starting_replicas: i32,
+    /// Pods that were asked to take nothing new, to end once they hold nothing.
+    #[serde(default)]
+    pub retiring_replicas: i32,
+    /// Pods that the recent past needed.
+    #[serde(default)]
+    pub kept_replicas: i32,
+    /// How long a letter takes once it is claimed, as measured.
+    #[serde(default)]
+    pub service_milliseconds: i64,
+    /// How long a pod takes from its creation until it can write, as measured.
+    #[serde(default)]
+    pub cold_start_milliseconds: i64,
+    /// Letters that the arrivals of the last 30 s keep being written at the same time, in thousandths.
+    #[serde(default)]
+    pub load_milli: i64,
     /// Pods asked for now.
     pub desired_replicas: i32,
     /// Why, in one sentence.

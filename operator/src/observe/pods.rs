@@ -1,7 +1,8 @@
 //! What matters about one pod, and what keeps it from running.
 
-use crds::names::{COMPONENT_LABEL, Component, DATABASE_REFUSES};
+use crds::names::{COMPONENT_LABEL, Component, DATABASE_REFUSES, RETIRE_ANNOTATION, RETIRED_ANNOTATION};
 use crds::reason::AppReason;
+use k8s_openapi::api::coordination::v1::Lease;
 use k8s_openapi::api::core::v1::{ContainerState, ContainerStatus, Pod, PodStatus};
 use kube::ResourceExt as _;
 
@@ -16,19 +17,34 @@ const OUT_OF_MEMORY: &str = "it needs more memory than `resources.limits.memory`
 /// Levels of Postgres's log after which it ends.
 const LAST_WORDS: [&str; 2] = ["FATAL:", "PANIC:"];
 
-/// `None` for a pod that is not of one of our components.
-pub fn fact(pod: &Pod) -> Option<PodFact> {
+/// `None` for a pod that is not of one of our components. `lease` is that of its worker, if it has one.
+pub fn fact(pod: &Pod, lease: Option<&Lease>) -> Option<PodFact> {
     let label = pod.labels().get(COMPONENT_LABEL)?;
     let component = Component::ALL.into_iter().find(|component| component.label() == label)?;
     let status = pod.status.clone().unwrap_or_default();
     let has_ended = matches!(status.phase.as_deref(), Some("Succeeded" | "Failed"));
     let (trouble, report) = (trouble(&status), report(&status));
+    let created = pod.metadata.creation_timestamp.as_ref().map(|time| time.0.as_millisecond());
+    let restarts = status.container_statuses.iter().flatten().map(|container| container.restart_count).sum::<i32>();
     let conditions = status.conditions.unwrap_or_default();
+    let since = |type_: &str, status: &str| {
+        let condition = conditions.iter().find(|condition| condition.type_ == type_ && condition.status == status)?;
+        condition.last_transition_time.as_ref().map(|time| time.0.as_millisecond())
+    };
+    let number = |annotation: &str| lease?.annotations().get(annotation)?.parse().ok();
     Some(PodFact {
         name: pod.name_any(),
         component,
         ready: conditions.iter().any(|condition| condition.type_ == "Ready" && condition.status == "True"),
         ending: pod.metadata.deletion_timestamp.is_some() || has_ended,
+        created,
+        started_in: created
+            .zip(since("Ready", "True"))
+            .map(|(created, ready)| ready - created)
+            .filter(|_| restarts == 0),
+        unscheduled_since: since("PodScheduled", "False"),
+        asked: number(RETIRE_ANNOTATION),
+        confirmed: number(RETIRED_ANNOTATION),
         marked: pod.annotations().get(DELETION_COST_ANNOTATION).is_some_and(|cost| cost == DELETION_COST),
         host_ip: status.host_ip,
         trouble,

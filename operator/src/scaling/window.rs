@@ -1,81 +1,83 @@
-//! How many pods were needed in the recent past, so that a short lull does not end pods that are needed again at once.
+//! How many pods the recent past needed, so that a short lull does not end pods that are needed again at once.
 
-use std::collections::VecDeque;
-use std::time::Duration;
-
-use jiff::Timestamp;
-
-/// How long a number of pods is kept after it was last needed.
-const KEEP: Duration = Duration::from_secs(30);
 /// How long the last pod is kept without work when the app does not say.
-const KEEP_LAST: Duration = Duration::from_mins(5);
+const KEEP_LAST_MS: i64 = 300_000;
+/// Longest time for which another pod is kept without work.
+const KEEP_MAX_MS: i64 = 60_000;
+/// More levels than an app can have pods are never kept.
+const LEVELS_MAX: i32 = 1_000;
 
-/// Needs of the recent past, oldest first.
+/// When each number of pods was needed last. Times are in milliseconds.
 #[derive(Clone, Debug, Default)]
 pub struct Window {
-    needs: VecDeque<(Timestamp, i32)>,
-    last_needed: Option<Timestamp>,
+    /// Level `k` is needed while at least `k + 1` pods are.
+    needed: Vec<i64>,
+    is_started: bool,
 }
 
 impl Window {
-    /// Remembers that `need` pods are needed at `now` and returns the most that were needed recently. The first call
-    /// after a start counts `current`, so that a restart of the operator ends nothing at once.
-    pub fn observe(&mut self, now: Timestamp, need: i32, current: Option<i32>, keep_last: Option<Duration>) -> i32 {
-        let need_now = if self.last_needed.is_none() { need.max(current.unwrap_or(0)) } else { need };
-        if need_now > 0 || self.last_needed.is_none() {
-            self.last_needed = Some(now);
+    /// Remembers that `need` pods are needed at `now` and returns how many are worth keeping.
+    ///
+    /// A pod is kept for two fifths of a cold start after it was needed last: then ending it and starting it again
+    /// costs about as much as keeping it (`operator simulate` has the figures of shorter and longer times). The first
+    /// call counts `current` as needed, so that a restart of the operator ends nothing at once.
+    pub fn observe(
+        &mut self,
+        now: i64,
+        need: i32,
+        current: Option<i32>,
+        cold_start: i64,
+        keep_last: Option<i64>,
+    ) -> i32 {
+        let need = if self.is_started { need } else { need.max(current.unwrap_or(0)) };
+        self.is_started = true;
+        let need = need.clamp(0, LEVELS_MAX) as usize;
+        if self.needed.len() < need {
+            self.needed.resize(need, now);
         }
-        // Only a need that is larger than all after it can become the maximum.
-        while self.needs.back().is_some_and(|(_, old)| *old <= need_now) {
-            self.needs.pop_back();
+        self.needed.iter_mut().take(need).for_each(|level| *level = now);
+        let keep = (cold_start.saturating_mul(2) / 5).min(KEEP_MAX_MS);
+        let keep_last = keep_last.unwrap_or(KEEP_LAST_MS);
+        let is_kept = |index: usize, needed: i64| now - needed <= if index == 0 { keep_last.max(keep) } else { keep };
+        // A higher level was never needed later than a lower one.
+        while self.needed.last().is_some_and(|needed| !is_kept(self.needed.len() - 1, *needed)) {
+            self.needed.pop();
         }
-        self.needs.push_back((now, need_now));
-        while self.needs.len() > 1 && self.needs.front().is_some_and(|(at, _)| is_over(*at, KEEP, now)) {
-            self.needs.pop_front();
-        }
-        let recent = self.needs.front().map_or(need_now, |(_, need)| *need);
-        let last = self.last_needed.is_some_and(|at| !is_over(at, keep_last.unwrap_or(KEEP_LAST), now));
-        recent.max(i32::from(last))
+        self.needed.len() as i32
     }
-}
-
-fn is_over(at: Timestamp, keep: Duration, now: Timestamp) -> bool {
-    now.duration_since(at).unsigned_abs() > keep
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn at(second: i64) -> Timestamp {
-        Timestamp::from_second(1_800_000_000 + second).expect("a timestamp in range")
-    }
+    const COLD_START: i64 = 10_000;
 
     #[test]
     fn a_level_is_kept_for_a_while_after_it_was_last_needed() {
         let mut window = Window::default();
-        let mut observe = |second, need| window.observe(at(second), need, Some(1), None);
+        let mut observe = |second: i64, need| window.observe(second * 1_000, need, Some(1), COLD_START, None);
         assert_eq!(observe(0, 4), 4);
-        assert_eq!(observe(10, 2), 4);
-        assert_eq!(observe(30, 1), 4);
-        assert_eq!(observe(31, 1), 2);
-        assert_eq!(observe(41, 1), 1);
-        assert_eq!(observe(42, 3), 3);
+        assert_eq!(observe(1, 2), 4);
+        assert_eq!(observe(4, 1), 4);
+        assert_eq!(observe(5, 1), 2);
+        assert_eq!(observe(6, 1), 1);
+        assert_eq!(observe(7, 3), 3);
     }
 
     #[test]
     fn a_restart_of_the_operator_ends_nothing_at_once() {
         let mut window = Window::default();
-        assert_eq!(window.observe(at(0), 1, Some(5), None), 5);
-        assert_eq!(window.observe(at(31), 1, Some(5), None), 1);
+        assert_eq!(window.observe(0, 1, Some(5), COLD_START, None), 5);
+        assert_eq!(window.observe(5_000, 1, Some(5), COLD_START, None), 1);
     }
 
     #[test]
-    fn the_last_pod_is_kept_longer() {
+    fn the_last_pod_is_kept_as_long_as_the_app_says() {
         let mut window = Window::default();
-        let keep = Some(Duration::from_mins(1));
-        assert_eq!(window.observe(at(0), 1, Some(1), keep), 1);
-        assert_eq!(window.observe(at(50), 0, Some(1), keep), 1);
-        assert_eq!(window.observe(at(61), 0, Some(1), keep), 0);
+        let keep = Some(60_000);
+        assert_eq!(window.observe(0, 1, Some(1), COLD_START, keep), 1);
+        assert_eq!(window.observe(50_000, 0, Some(1), COLD_START, keep), 1);
+        assert_eq!(window.observe(60_001, 0, Some(1), COLD_START, keep), 0);
     }
 }

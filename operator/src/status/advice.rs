@@ -28,9 +28,10 @@ pub const fn advice(reason: AppReason) -> Option<Advice> {
         AppReason::Unavailable => {
             ("No pod of the component is ready yet.", "Wait; if it lasts, look at the log of its pods.")
         }
-        AppReason::CapacityLimited => {
-            ("More letters wait than the permitted pods write.", "Raise `inference.scaling.maxReplicas`.")
-        }
+        AppReason::CapacityLimited => (
+            "More letters wait than the permitted pods write, or no node has room for one more pod.",
+            "Raise `inference.scaling.maxReplicas`, or add nodes, as the message says.",
+        ),
         AppReason::InvalidSpec => (
             "The spec contradicts itself, names what does not exist, or asks for a change that is impossible.",
             "Change each field that the message names.",

@@ -222,6 +222,10 @@ fn inference_pods(deployment: &Deployment, parts: &Parts<'_>) -> Availability {
             format!("{} More letters wait than `inference.scaling.maxReplicas` permits pods for.", available.message);
         return Availability::new(AppReason::CapacityLimited, limit);
     }
+    if available.reason == AppReason::Available && snapshot.unschedulable > 0 && decision.goal > decision.desired {
+        let limit = format!("{} Letters wait, and no more pods are added while some have no node.", available.message);
+        return Availability::new(AppReason::CapacityLimited, limit);
+    }
     available
 }
 

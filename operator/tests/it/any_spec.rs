@@ -16,7 +16,7 @@ use operator::desired::desired;
 use operator::kinds::{Key, Kind};
 use operator::live::{Applied, Live};
 use operator::observed::{ExternalDatabaseFact, Observed};
-use operator::scaling;
+use operator::scaling::{self, Past, Told};
 use operator::settings::{Images, Outside, Settings};
 use operator::status::{Basis, Parts};
 use operator::validate::validate;
@@ -167,8 +167,8 @@ fn decide(app: &CoverLetterApp, observed: &Observed) -> Result<BTreeMap<Key, Dyn
         Ok(valid) => valid,
         Err(violations) => return Err(violations.into_iter().map(|violation| violation.0).collect()),
     };
-    let snapshot = scaling::snapshot(&valid, observed);
-    let decision = scaling::replicas(&snapshot);
+    let snapshot = scaling::snapshot(&valid, observed, Past { told: &Told::default(), status: None }, 0);
+    let decision = scaling::decide(&snapshot);
     let objects: BTreeMap<_, _> =
         desired(&valid, observed, &decision).iter().map(|(key, object)| (key.clone(), object.clone())).collect();
     let parts = Parts {
