@@ -88,7 +88,7 @@ impl World {
         let api_slices = watcher::Config::default().labels("kubernetes.io/service-name=kubernetes");
         start.follow(Api::all(client.clone()), watcher::Config::default(), writers.apps, |app| Some(app_itself(app)));
         start.follow_requests(writers.requests);
-        start.follow(Api::all(client.clone()), managed.clone(), writers.pods, app_of_label);
+        start.follow_pods(managed.clone(), writers.pods);
         start.follow_leases(workers, writers.leases);
         start
             .follow(Api::default_namespaced(client.clone()), api_slices, writers.api_endpoints, |_| Some(Trigger::All));
@@ -132,7 +132,7 @@ impl World {
         self.has_routes.load(Ordering::Relaxed)
     }
 
-    /// For how long everything has been seen without a gap.
+    /// For how long pods, Deployments, requests and Leases have been seen without a gap.
     pub fn watched_for(&self) -> Duration {
         self.last_gap.lock().unwrap_or_else(PoisonError::into_inner).elapsed()
     }
@@ -207,14 +207,19 @@ impl Start<'_> {
         writer: Writer<K>,
         concerns: impl Fn(&K) -> Option<Trigger> + Send + Sync + 'static,
     ) {
-        let changed = wakes(Arc::clone(self.world), concerns);
+        let changed = wakes(Arc::clone(self.world), false, concerns);
         self.watches.spawn(follow(api, config, writer, changed));
+    }
+
+    fn follow_pods(&mut self, config: watcher::Config, writer: Writer<Pod>) {
+        let changed = wakes(Arc::clone(self.world), true, app_of_label);
+        self.watches.spawn(follow(Api::all(self.client.clone()), config, writer, changed));
     }
 
     fn follow_children(&mut self, kind: Kind, config: watcher::Config, writer: Writer<DynamicObject>) {
         let api = Api::<DynamicObject>::all_with(self.client.clone(), &kind.resource());
         let (client, world) = (self.client.clone(), Arc::clone(self.world));
-        let changed = wakes(Arc::clone(self.world), app_of_label);
+        let changed = wakes(Arc::clone(self.world), kind == Kind::Deployment, app_of_label);
         self.watches.spawn(async move {
             if !kind.is_built_in() {
                 definitions::served(&client, kind).await;
@@ -227,7 +232,7 @@ impl Start<'_> {
     }
 
     fn follow_requests(&mut self, writer: Writer<CoverLetterRequest>) {
-        let changed = wakes(Arc::clone(self.world), app_of_request);
+        let changed = wakes(Arc::clone(self.world), true, app_of_request);
         let api = Api::all(self.client.clone());
         self.watches.spawn(follow_guarded(api, watcher::Config::default(), writer, changed));
     }
@@ -254,7 +259,9 @@ impl Start<'_> {
 }
 
 /// Sends each change to the reconciler, with the apps that it `concerns`, and wakes the task that looks after requests.
-fn wakes<K, F>(world: Arc<World>, concerns: F) -> impl Fn(Change<'_, K>) + Send + Sync
+///
+/// A gap counts where numbers of pods are decided by what is watched.
+fn wakes<K, F>(world: Arc<World>, decides_pods: bool, concerns: F) -> impl Fn(Change<'_, K>) + Send + Sync
 where
     F: Fn(&K) -> Option<Trigger> + Send + Sync,
 {
@@ -262,9 +269,10 @@ where
         let trigger = match change {
             Change::Object(object) => concerns(object),
             Change::All => Some(Trigger::All),
-            // A gap of any kind counts: which kinds the number of pods depends on is nothing to be subtle about.
             Change::Gap => {
-                world.note_gap();
+                if decides_pods {
+                    world.note_gap();
+                }
                 None
             }
         };
