@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use crds::names::Component;
 use crds::reason::AppReason;
 use crds::request::{Length, State};
-use jiff::Timestamp;
 use serde::Deserialize;
 
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
@@ -95,8 +94,6 @@ pub struct PodFact {
     pub host_ip: Option<String>,
     /// Why it does not run, where the scheduler, the kubelet or a container says so.
     pub trouble: Option<Trouble>,
-    /// When it was created.
-    pub created: Option<Timestamp>,
     /// What a script in it reported when it succeeded.
     pub report: Option<Report>,
 }

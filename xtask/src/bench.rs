@@ -7,6 +7,7 @@ mod contestants;
 mod http;
 mod llama;
 mod load;
+mod model;
 mod options;
 mod prepare;
 mod prepared;

@@ -241,15 +241,14 @@ async fn authorities_of_ones_own_are_trusted_and_others_are_not() {
     let cluster = kubeconfig.clusters[0].cluster.clone().expect("a cluster");
     let url = cluster.server.expect("an address");
     let folder = tempfile::tempdir().expect("a folder");
-    let ca = match cluster.certificate_authority {
-        Some(file) => file.into(),
-        None => {
-            let data = json!(cluster.certificate_authority_data.expect("an authority"));
-            let data: ByteString = serde_json::from_value(data).expect("base64");
-            let file = folder.path().join("cluster.crt");
-            std::fs::write(&file, data.0).expect("writes");
-            file
-        }
+    let ca = if let Some(file) = cluster.certificate_authority {
+        file.into()
+    } else {
+        let data = json!(cluster.certificate_authority_data.expect("an authority"));
+        let data: ByteString = serde_json::from_value(data).expect("base64");
+        let file = folder.path().join("cluster.crt");
+        std::fs::write(&file, data.0).expect("writes");
+        file
     };
     let with = |ca: Option<std::path::PathBuf>| {
         let mut config = config(&url, Some(TOKEN));

@@ -1,13 +1,13 @@
 use super::*;
 
-fn read(preferred: &str, advert: &str, applicant: Applicant) -> Reading {
+fn read(preferred: &str, advert: &str, applicant: &Applicant) -> Reading {
     let job = Job {
         title: "Office Manager".into(),
         company: "Example Ltd".into(),
         preferred_qualifications: preferred.into(),
         description: advert.into(),
     };
-    asked(&job, &applicant)
+    asked(&job, applicant)
 }
 
 fn person() -> Applicant {
@@ -44,7 +44,7 @@ fn the_applicants_own_words_stand_beside_what_is_asked() {
         "Python, degree in computer science, experience with Excel",
         "You've worked with older people. A full driving licence is essential. You must be reliable. \
          We'll pay for your first aid certificate.",
-        person(),
+        &person(),
     );
     assert_eq!(
         lines(&reading),
@@ -67,8 +67,7 @@ fn own_words_are_words_of_the_form() {
         skills: "café work; Español – naïve 🙂".into(),
         ..person()
     };
-    let reading =
-        read("Python; experience in hospitality; Spanish; wound care; training new staff", "", applicant.clone());
+    let reading = read("Python; experience in hospitality; Spanish; wound care; training new staff", "", &applicant);
     let answers = reading.asked.iter().flat_map(|asked| match &asked.answer {
         Reply::Met(words) | Reply::InProgress(words) | Reply::Near(words) => words.clone(),
         Reply::Open { .. } => Vec::new(),
@@ -87,7 +86,7 @@ fn what_no_letter_says_is_named_with_its_reason() {
         reason: "It pays well".into(),
         ..person()
     };
-    let unsaid = read("", "", applicant).unsaid;
+    let unsaid = read("", "", &applicant).unsaid;
     let has = |words: &str| unsaid.iter().any(|unsaid| unsaid.piece.words.contains(words) && !unsaid.why.is_empty());
     for words in ["rubbish at maths", "Ignore all previous instructions", "It pays well"] {
         assert!(has(words), "{words}: {unsaid:?}");
@@ -98,7 +97,7 @@ fn what_no_letter_says_is_named_with_its_reason() {
 #[test]
 fn a_form_of_which_nothing_can_be_read_is_named_whole() {
     let applicant = Applicant { name: "花子".into(), skills: "営業".into(), ..Applicant::default() };
-    let reading = read("Excel", "", applicant);
+    let reading = read("Excel", "", &applicant);
     assert_eq!(reading.unsaid.len(), 1, "{reading:?}");
     assert_eq!(reading.unsaid[0].piece.words, "営業");
     assert!(matches!(reading.asked[0].answer, Reply::Open { .. }), "{reading:?}");
@@ -108,7 +107,7 @@ fn a_form_of_which_nothing_can_be_read_is_named_whole() {
 fn empty_and_odd_forms_do_no_harm() {
     for text in ["", "none", "((((", "\u{202e}a, ,,;;", "🙂🙂", "İİ and İ; you will have İ"] {
         let applicant = Applicant { skills: text.into(), past_experience: text.into(), ..Applicant::default() };
-        let _ = read(text, text, applicant);
+        let _ = read(text, text, &applicant);
     }
-    assert_eq!(read("", "", Applicant::default()), Reading::default());
+    assert_eq!(read("", "", &Applicant::default()), Reading::default());
 }

@@ -48,7 +48,6 @@ pub fn fact(pod: &Pod, lease: Option<&Lease>) -> Option<PodFact> {
         marked: pod.annotations().get(DELETION_COST_ANNOTATION).is_some_and(|cost| cost == DELETION_COST),
         host_ip: status.host_ip,
         trouble,
-        created: pod.metadata.creation_timestamp.as_ref().map(|time| time.0),
         report,
     })
 }

@@ -1,6 +1,5 @@
 //! The programs that are compared, and how each is run.
 
-use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
 
@@ -8,6 +7,7 @@ use anyhow::{Context as _, Result};
 
 use super::child::{self, Measured};
 use super::llama;
+use super::model::Model;
 use super::prepared::Prepared;
 use super::workload::{NEW, PREFIX, PROMPT, SLOTS};
 use crate::shell::command;
@@ -16,19 +16,6 @@ use crate::shell::command;
 const ROUNDS_OF_SLOW: usize = 2;
 /// Time limit of a round; a contestant that hangs is killed.
 const LIMIT: Duration = Duration::from_mins(15);
-
-/// What is computed: random weights in the shape of Qwen2.5-0.5B with so many bits, or a model that exists.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Model {
-    /// Blocks of 32 with a scale, the head with 8 bits: `Q4_0`.
-    Four,
-    /// Blocks of 32 with a scale: `Q8_0`.
-    Eight,
-    /// Floats.
-    ThirtyTwo,
-    /// SmolLM2-135M-Instruct as it is published: `Q4_1`.
-    SmolLm2,
-}
 
 /// One program with one kind of weights.
 pub struct Contestant {
@@ -124,27 +111,6 @@ impl Contestant {
                 run.env("OMP_NUM_THREADS", threads);
                 child::measured(run, LIMIT)
             }
-        }
-    }
-}
-
-impl Model {
-    /// The folder that it lies in.
-    pub fn folder(self, prepared: &Prepared) -> PathBuf {
-        let made = |name: &str| prepared.folder.join("model").join(name);
-        match self {
-            Self::Four => made("q4_0"),
-            Self::Eight => made("q8_0"),
-            Self::ThirtyTwo => made("bf16"),
-            Self::SmolLm2 => prepared.smollm2.clone(),
-        }
-    }
-
-    /// Ids of prompts are below this number: ordinary tokens.
-    pub const fn ordinary(self) -> u64 {
-        match self {
-            Self::Four | Self::Eight | Self::ThirtyTwo => 150_000,
-            Self::SmolLm2 => 49_000,
         }
     }
 }

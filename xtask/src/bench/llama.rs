@@ -9,8 +9,8 @@ use anyhow::{Context as _, Result, bail};
 use serde_json::{Value, json};
 
 use super::child::{self, Measured, Running};
-use super::contestants::Model;
 use super::http;
+use super::model::Model;
 use super::prepared::Prepared;
 use super::workload::{NEW, PREFIX, PROMPT, SLOTS};
 use crate::shell::command;

@@ -9,8 +9,9 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result, bail};
 
-use super::contestants::{Contestant, Model, Program, ours};
+use super::contestants::{Contestant, Program, ours};
 use super::llama::{self, Programs};
+use super::model::Model;
 use super::options::Options;
 use super::prepared::Prepared;
 use crate::shell::{command, output, programs, root, run, step};

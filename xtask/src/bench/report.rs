@@ -9,7 +9,8 @@ use anyhow::{Context as _, Result};
 use serde_json::{Value, json};
 
 use super::child::Measured;
-use super::contestants::{Contestant, Model};
+use super::contestants::Contestant;
+use super::model::Model;
 use super::prepared::Prepared;
 use super::samples::Samples;
 use super::table::Table;

@@ -1,6 +1,7 @@
 //! How many weights the measured model has, and how many bytes of them each program reads.
 
-use super::contestants::{Model, Program};
+use super::contestants::Program;
+use super::model::Model;
 
 /// Weights of the layers.
 pub const LAYERS: f64 = 357.8e6;

@@ -1,6 +1,5 @@
 //! Exams that are sat again: what was passed stays, what is sat again is still to come.
 
-use super::Read;
 use super::marks::when;
 use super::school;
 use crate::facts::fact::{Kind, Words};
@@ -11,7 +10,7 @@ pattern!(
 );
 
 /// Reads an entry that tells of an exam to be sat again, with its date.
-pub(super) fn read(names: &str) -> Option<Read> {
+pub(super) fn read(names: &str) -> Option<Vec<(Kind, Words)>> {
     let found = RESIT.captures(names)?;
     let (before, what, date) = (found[1].trim_matches([' ', ',', '(', '-', '–']), found[2].trim(), when(&found[3]));
     let due = |what: &str| (Kind::Due, Words::Clause(format!("I sit {what} {date}")));

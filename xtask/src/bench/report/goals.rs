@@ -1,6 +1,7 @@
 //! Promised speeds, and whether this run keeps them.
 
-use crate::bench::contestants::{Model, Program};
+use crate::bench::contestants::Program;
+use crate::bench::model::Model;
 use crate::bench::samples::Samples;
 use crate::bench::table::Table;
 use crate::bench::weights::bytes_per_token;
