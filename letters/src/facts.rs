@@ -30,6 +30,7 @@ pub(crate) mod verb;
 mod verdict;
 mod work;
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use crds::CoverLetterRequestSpec;
@@ -127,7 +128,7 @@ impl Facts {
     /// Takes away the facts of a field that hold shorthand which nobody wrote out; a position may only lose its place.
     fn leave_out_shorthand(&mut self, text: &str, field: Field) {
         for at in (0..self.all.len()).rev() {
-            let is_told = self.told.iter().any(|told| told.facts.contains(&at));
+            let is_told = self.is_told(at);
             let fact = &mut self.all[at];
             let Source { field: of, span } = fact.source.clone();
             if of != field || is_told || !holds_shorthand(&fact.said(), &text[span.clone()]) {
@@ -167,6 +168,21 @@ impl Facts {
                     self.left_out.push(LeftOut { source: Source { field, span: span.clone() }, why });
                 }
             }
+        }
+    }
+
+    /// Whether a sentence of the form says the fact as it is.
+    #[must_use]
+    pub fn is_told(&self, at: usize) -> bool {
+        self.told.iter().any(|told| told.facts.contains(&at))
+    }
+
+    /// Takes these facts away, which could not be read surely.
+    pub fn leave_out_unread(&mut self, facts: &BTreeSet<usize>) {
+        for at in facts.iter().rev() {
+            let source = self.all[*at].source.clone();
+            self.left_out.push(LeftOut { source, why: Why::Unread });
+            self.remove(*at);
         }
     }
 

@@ -60,6 +60,21 @@ impl Plan {
         Self { tone, seed: 0, paragraphs: Vec::new() }
     }
 
+    /// The facts of the sentences that hold these words, in the program's own words.
+    pub(crate) fn facts_of(&self, words: &str) -> Vec<usize> {
+        let mut wording = Own::new(self.seed);
+        let sentences = self.paragraphs.iter().flatten();
+        let mut found = Vec::new();
+        for sentence in sentences {
+            let text = wording.word(sentence, self.tone, None);
+            // Two sentences that become one share their words.
+            if text.contains(words) || words.contains(text.trim_end_matches('.')) {
+                found.extend(&sentence.facts);
+            }
+        }
+        found
+    }
+
     /// The conversation that asks for the letter.
     pub(crate) fn messages(&self) -> Vec<Message> {
         vec![

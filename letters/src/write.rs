@@ -3,6 +3,7 @@
 mod candidates;
 mod progress;
 mod samples;
+mod screened;
 mod streaming;
 mod worded;
 
@@ -18,6 +19,7 @@ use crate::letter::Letter;
 use crate::plan::Plan;
 use crate::style::Style;
 use candidates::{Answer, Candidates, seed_of};
+use screened::screened;
 use streaming::Streaming;
 use worded::Worded;
 
@@ -78,11 +80,13 @@ pub fn write<M: Complete>(
             return Ok(writing(0, Source::Plain(why.to_string())));
         }
         (Style::BuiltIn, Ok(facts)) => {
+            let facts = screened(request, facts, seed);
             let evidence = evidence(&request.job, &facts.all);
             let plan = Plan::of(&facts, &evidence, &request.letter, seed);
             (plan.messages(), Answer::Sentences(Box::new(plan)))
         }
         (Style::Chat, Ok(facts)) => {
+            let facts = screened(request, facts, seed);
             let (prompt_tokens, worded) = worded(model, candidates, request, &facts, seed)?;
             return Ok(writing(prompt_tokens, Source::Worded(Box::new(worded))));
         }

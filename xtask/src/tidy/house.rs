@@ -103,7 +103,8 @@ pub const HOUSE: &[Crate] = &[
         rows: &[
             pure("lib"),
             pure("asked").imports("evidence facts words"),
-            pure("write").imports("plan guided instructions compose letter evidence facts complete style phrases"),
+            pure("write")
+                .imports("plan guided instructions compose letter evidence facts complete style phrases checks"),
             pure("letter").imports("compose checks plain complete"),
             pure("guided").imports("plan complete phrases facts words"),
             pure("instructions").imports("facts complete"),
