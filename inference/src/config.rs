@@ -79,16 +79,16 @@ pub struct ServerArgs {
     #[arg(long, env = "SERVER_URL", conflicts_with = "model", requires = "server_model", value_parser = parse_url)]
     pub server_url: Option<Url>,
     /// Name of the model at the server.
-    #[arg(long, env = "SERVER_MODEL", requires = "server_url")]
+    #[arg(long, env = "SERVER_MODEL", conflicts_with = "model", requires = "server_url")]
     pub server_model: Option<String>,
     /// Bearer token for the server.
-    #[arg(long, env = "SERVER_TOKEN", hide_env_values = true, requires = "server_url")]
+    #[arg(long, env = "SERVER_TOKEN", hide_env_values = true, conflicts_with = "model", requires = "server_url")]
     pub server_token: Option<Token>,
     /// File with certificates of authorities that may vouch for the server, in PEM form.
-    #[arg(long, env = "SERVER_CA", requires = "server_url")]
+    #[arg(long, env = "SERVER_CA", conflicts_with = "model", requires = "server_url")]
     pub server_ca: Option<PathBuf>,
     /// Completions that the server is asked for at the same time. Default: one for each slot.
-    #[arg(long, env = "SERVER_CONCURRENCY", requires = "server_url", value_parser = clap::value_parser!(u16).range(1..=256))]
+    #[arg(long, env = "SERVER_CONCURRENCY", conflicts_with = "model", requires = "server_url", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub server_concurrency: Option<u16>,
 }
 

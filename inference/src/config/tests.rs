@@ -98,7 +98,7 @@ fn a_model_is_here_or_at_a_server() {
     assert!(
         refused(ARGS.iter().copied().filter(|argument| !argument.starts_with("--model")).collect()).contains("--model")
     );
-    assert!(refused([ARGS, &["--server-model=qwen"]].concat()).contains("--server-url"));
+    assert!(refused([ARGS, &["--server-model=qwen"]].concat()).contains("cannot be used with"));
     let with_password = at_a_server(&[]).into_iter().map(|argument| argument.replace("vllm.", "u:p@vllm."));
     assert!(Args::try_parse_from(with_password).is_err());
 }

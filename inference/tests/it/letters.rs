@@ -167,7 +167,7 @@ async fn tone_and_length_are_followed() {
 
 #[tokio::test]
 async fn a_request_that_leaves_no_room_is_refused() {
-    let model = model_with(1, Generation { max_new_tokens: 2_000, ..GENERATION });
+    let model = model_with(1, Generation { max_new_tokens: 2_047, ..GENERATION });
     let error = write(&model, &documented(), 1).await.expect_err("does not fit");
     assert!(matches!(error, WriteError::Model(ModelError::Local(CompleteError::TooLong(_)))), "{error}");
 }
