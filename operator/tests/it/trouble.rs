@@ -147,7 +147,7 @@ async fn a_volume_that_cannot_grow_is_told_and_the_size_can_be_taken_back() {
     cluster.exists::<PersistentVolumeClaim>("data-letters-db-0").await;
     let size = |size: &str| json!({"spec": {"database": {"managed": {"storage": {"size": size}}}}});
     cluster.patch::<CoverLetterApp>("letters", size("4Gi")).await;
-    let words = ["PersistentVolumeClaim `data-letters-db-0`", "set `database.managed.storage.size` back"];
+    let words = ["PersistentVolumeClaim `data-letters-db-0`", "set the `size` of the volume back"];
     says(&cluster, "Ready", "False", "Refused", &words).await;
     cluster.patch::<CoverLetterApp>("letters", size("2Gi")).await;
     cluster.ready().await;
