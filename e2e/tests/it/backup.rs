@@ -9,7 +9,7 @@ use crds::condition::find;
 use crds::names::Component;
 use e2e::eventually::eventually_true;
 use e2e::letter::is_signed_by;
-use e2e::{Play, app, play};
+use e2e::{Play, Student, app, play};
 use k8s_openapi::api::core::v1::PersistentVolumeClaim;
 use kube::ResourceExt as _;
 
@@ -37,6 +37,7 @@ async fn accounts_and_letters_are_back_after_the_volume_was_lost() {
         let restore = r#"{"spec":{"database":{"managed":{"restoreFrom":{}}}}}"#;
         cluster.kubectl(&["patch", "coverletterapp", app::NAME, "--type=merge", "--patch", restore]).await?;
         says(play, RESTORED, "False", "NothingRestored", BACK_WITHIN).await?;
+        reads_again(&john).await?;
         still_reads(&john, &path, &letter).await?;
 
         let claims = cluster.api::<PersistentVolumeClaim>();
@@ -48,11 +49,7 @@ async fn accounts_and_letters_are_back_after_the_volume_was_lost() {
         says(play, RESTORED, "True", "Restored", BACK_WITHIN).await?;
         cluster.ready().await?;
         ensure!(claims.get(CLAIM).await?.uid() != lost, "the volume is still the old one");
-        eventually_true("the site reads its letters again", BACK_WITHIN, async || {
-            john.open("/letters").await?;
-            Ok(john.page().await?.contains("Data Scientist"))
-        })
-        .await?;
+        reads_again(&john).await?;
         eprintln!("backup: account and letter are back {:.1} s after the loss", start.elapsed().as_secs_f32());
         still_reads(&john, &path, &letter).await?;
         john.log_out().await?;
@@ -63,6 +60,15 @@ async fn accounts_and_letters_are_back_after_the_volume_was_lost() {
         Ok(())
     })
     .await;
+}
+
+/// Waits until the site, whose database has been restarted, shows the student's letters.
+async fn reads_again(john: &Student) -> Result<()> {
+    eventually_true("the site reads its letters again", BACK_WITHIN, async || {
+        john.open("/letters").await?;
+        Ok(john.page().await?.contains("Data Scientist"))
+    })
+    .await
 }
 
 /// Waits until the condition `type_` of the app says this.
