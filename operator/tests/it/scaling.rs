@@ -82,19 +82,26 @@ async fn pods_follow_the_queue_and_the_busy_one_stays() {
     }
     let pods = pods_become(&cluster, 3).await;
 
-    // The newest pod gets the only letter that is left. Without marks a ReplicaSet ends the newest first.
-    let busy = pods.iter().max_by_key(|pod| (pod.creation_timestamp(), pod.name_any())).expect("there are pods");
-    let claimant = Claimant {
-        worker: busy.name_any(),
-        pod_uid: uid(busy),
-        boot_id: "boot".into(),
-        endpoint: "192.0.2.1:8080".into(),
-    };
-    let requests = cluster.api::<CoverLetterRequest>();
-    eventually("the request is claimed", async || {
+    // The newest pod gets the only letter that is left. Without marks a ReplicaSet ends the newest first. A pod that is
+    // asked to retire claims nothing more.
+    let (requests, leases) = (cluster.api::<CoverLetterRequest>(), cluster.api::<Lease>());
+    let busy = eventually("the request is claimed", async || {
+        let known = leases.list(&ListParams::default()).await.expect("Leases can be listed");
+        let asked = |pod: &Pod| {
+            let lease = known.iter().find(|lease| lease.name_any() == pod.name_any());
+            lease.is_some_and(|lease| lease.annotations().contains_key(RETIRE_ANNOTATION))
+        };
+        let free = pods.iter().filter(|pod| !asked(pod));
+        let busy = free.max_by_key(|pod| (pod.creation_timestamp(), pod.name_any())).expect("one pod stays");
+        let claimant = Claimant {
+            worker: busy.name_any(),
+            pod_uid: uid(busy),
+            boot_id: "boot".into(),
+            endpoint: "192.0.2.1:8080".into(),
+        };
         let mut request = requests.get("request-0").await.expect("it is there");
         request.status = Some(life::claimed(&request, &claimant, Timestamp::now()));
-        requests.replace_status("request-0", &PostParams::default(), &request).await
+        requests.replace_status("request-0", &PostParams::default(), &request).await.map(|_| busy)
     })
     .await;
     for number in 1..5 {
