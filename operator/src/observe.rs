@@ -8,7 +8,7 @@ use std::time::Duration;
 use crds::app::{CoverLetterApp, SecretKeyRef};
 use crds::names::{Component, INSTANCE_LABEL, MANAGED_BY, MANAGED_BY_LABEL, TROUBLE_ANNOTATION, USABLE_LABEL};
 use crds::reason::AppReason;
-use crds::request::CoverLetterRequest;
+use crds::request::{CoverLetterRequest, State};
 use jiff::Timestamp;
 use k8s_openapi::api::core::v1::{Event, Pod, Secret, Service, ServicePort};
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
@@ -235,7 +235,10 @@ fn request_fact(request: &CoverLetterRequest) -> RequestFact {
         created: request.created().map(Timestamp::as_second),
         cancel_requested: request.spec.cancel_requested,
         length: request.spec.letter.length,
-        written: completed.zip(status.timings.map(|timings| (timings.total - timings.queued).max(0))),
+        // A letter that was cancelled or failed says nothing of how long one takes.
+        written: completed
+            .filter(|_| request.state() == State::Succeeded)
+            .zip(status.timings.map(|timings| (timings.total - timings.queued).max(0))),
         // A server does not tell it.
         model: completed.zip(status.model.map(|model| model.sha256).filter(|sha256| !sha256.is_empty())),
     }

@@ -80,7 +80,7 @@ fn worker(pod: &PodFact, observed: &Observed, told: &Told, now: i64) -> Worker {
         marked: pod.marked,
         ..Worker::default()
     };
-    told.correct(&mut worker, pod.asked, pod.confirmed);
+    told.correct(&mut worker, pod.asked, pod.confirmed, now);
     worker
 }
 

@@ -153,15 +153,30 @@ fn what_was_told_counts_until_the_watches_show_it() {
     let ask = Decision { ask: vec!["a".to_owned()], ..Decision::default() };
     told.note(&ask, 5);
     let mut worker = shown();
-    told.correct(&mut worker, None, None);
+    told.correct(&mut worker, None, None, 10);
     assert!(worker.asked && !worker.retired && !worker.marked);
-    told.correct(&mut worker, Some(5), Some(4));
+    told.correct(&mut worker, Some(5), Some(4), 10);
     assert!(!worker.retired, "that was the answer to an earlier request");
-    told.correct(&mut worker, Some(5), Some(5));
+    told.correct(&mut worker, Some(5), Some(5), 10);
     assert!(worker.retired);
     told.note(&Decision { recall: vec!["a".to_owned()], ..Decision::default() }, 6);
-    told.correct(&mut worker, Some(5), Some(5));
+    told.correct(&mut worker, Some(5), Some(5), 10);
     assert!(!worker.asked && !worker.retired, "it was called back, whatever the watch still shows");
+}
+
+#[test]
+fn what_was_told_and_is_never_shown_is_told_again() {
+    let mut told = Told::default();
+    let name = || vec!["a".to_owned()];
+    told.note(&Decision { ask: name(), mark: name(), ..Decision::default() }, 5);
+    let corrected = |shown: bool, asked: Option<i64>, now: i64| {
+        let mut worker = Worker { name: "a".to_owned(), ready: true, marked: shown, ..Worker::default() };
+        told.correct(&mut worker, asked, None, now);
+        (worker.asked, worker.marked)
+    };
+    assert_eq!(corrected(false, None, 10_000), (true, true), "the watches may lag");
+    assert_eq!(corrected(true, Some(5), 60_000), (true, true));
+    assert_eq!(corrected(false, None, 60_000), (false, false), "its Lease was not there yet, or was made anew");
 }
 
 #[test]

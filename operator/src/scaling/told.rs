@@ -5,6 +5,9 @@ use std::collections::BTreeMap;
 
 use super::snapshot::{Decision, Worker};
 
+/// What was told so long ago and is not shown was not kept: the Lease was not there yet, or was made anew.
+const SHOWN_WITHIN_MS: i64 = 15_000;
+
 /// The last writes about each pod and about their number.
 #[derive(Clone, Debug, Default)]
 pub struct Told {
@@ -19,19 +22,21 @@ pub struct Told {
 struct Pod {
     /// Number of the request to retire, if it stands.
     asked: Option<i64>,
-    marked: bool,
+    /// When it was marked, if it is.
+    marked: Option<i64>,
 }
 
 impl Told {
-    /// Corrects what the watches show of a pod, whose `marked` is as shown: `asked` and `confirmed` are the numbers of the request to retire in its
-    /// Lease and of the one that it has confirmed.
-    pub fn correct(&self, worker: &mut Worker, asked: Option<i64>, confirmed: Option<i64>) {
+    /// Corrects what the watches show of a pod at `now`, whose `marked` is as shown: `asked` and `confirmed` are the
+    /// numbers of the request to retire in its Lease and of the one that it has confirmed.
+    pub fn correct(&self, worker: &mut Worker, asked: Option<i64>, confirmed: Option<i64>, now: i64) {
         let told = self.pods.get(&worker.name);
-        let asked = told.map_or(asked, |told| told.asked);
+        let holds = |then: i64, is_shown: bool| is_shown || now - then < SHOWN_WITHIN_MS;
+        let asked = told.map_or(asked, |told| told.asked.filter(|then| holds(*then, asked.is_some())));
         worker.asked = asked.is_some();
         worker.retired = asked.is_some() && confirmed == asked;
         let shown = worker.marked;
-        worker.marked = told.map_or(shown, |told| told.marked);
+        worker.marked = told.map_or(shown, |told| told.marked.is_some_and(|then| holds(then, shown)));
         worker.mark_seen = worker.marked && shown;
     }
 
@@ -52,10 +57,10 @@ impl Told {
             self.pods.entry(name.clone()).or_default().asked = None;
         }
         for name in &decision.mark {
-            self.pods.entry(name.clone()).or_default().marked = true;
+            self.pods.entry(name.clone()).or_default().marked = Some(now);
         }
         for name in &decision.unmark {
-            self.pods.entry(name.clone()).or_default().marked = false;
+            self.pods.entry(name.clone()).or_default().marked = None;
         }
     }
 

@@ -130,7 +130,7 @@ fn worker(pod: &Pod, now: Micros, told: &Told) -> Worker {
         marked: pod.marked,
         ..Worker::default()
     };
-    told.correct(&mut worker, pod.asked, pod.confirmed);
+    told.correct(&mut worker, pod.asked, pod.confirmed, now / MILLI);
     worker
 }
 

@@ -22,7 +22,7 @@ use tokio::sync::OnceCell;
 use tokio_util::sync::CancellationToken;
 
 /// Longest wait, far longer than anything takes on an idle machine.
-const PATIENCE: Duration = Duration::from_mins(3);
+const PATIENCE: Duration = Duration::from_secs(90);
 
 /// A namespace on the shared control plane, where the operator runs, and where pods become ready.
 pub struct Cluster {
