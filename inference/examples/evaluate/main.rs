@@ -79,6 +79,8 @@ struct Line {
 
 #[tokio::main]
 async fn main() -> Result<()> {
+    // The error is that one is installed already.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let arguments = Arguments::parse();
     let text = std::fs::read_to_string(&arguments.requests)
         .with_context(|| format!("failed to read {}", arguments.requests.display()))?;
