@@ -5,6 +5,7 @@
 //! ```
 
 pub(crate) mod article;
+mod contraction;
 pub(crate) mod fact;
 mod lexicon;
 pub(crate) mod list;

@@ -6,6 +6,7 @@
 
 mod grammar;
 
+use super::contraction::written_out;
 use super::fact::{Fact, Field, Kind, LeftOut, Source, Why, Words};
 use super::lexicon::bare;
 use super::pieces::{Piece, blocks, entries};
@@ -216,7 +217,7 @@ fn written(typed: &str) -> Option<String> {
     if is_told || ANYBODY.has(&lower) || UNFIT.is_match(text) || LEADS.beginning_of(&lower).is_some() {
         return None;
     }
-    let right = put_names_right(&grammar::expanded(text));
+    let right = put_names_right(&written_out(text));
     let clause = if right.starts_with("I ") {
         let (_, rest) = right.split_once(' ')?;
         lasting(rest).unwrap_or(right)

@@ -4,6 +4,7 @@ use crate::facts::lexicon::bare;
 use crate::facts::verb::{self, Form};
 use crate::words::list;
 
+list!(BEGINNINGS = "motivation/beginnings");
 list!(SUBJECTS = "motivation/subjects");
 list!(DANGLING = "motivation/dangling");
 list!(VERBS = "motivation/wants");
@@ -148,41 +149,10 @@ fn has_subject(words: &[&str]) -> bool {
     let first = bare(words[0]);
     let begins = SUBJECTS.has(&first)
         || KIN.has(&first)
+        || BEGINNINGS.has(&first)
         || matches!(
             first.as_str(),
-            "i" | "i'm"
-                | "i've"
-                | "i'd"
-                | "two"
-                | "three"
-                | "four"
-                | "several"
-                | "many"
-                | "one"
-                | "all"
-                | "most"
-                | "an"
-                | "a"
-                | "the"
-                | "every"
-                | "both"
-                | "some"
-                | "nobody"
-                | "everybody"
-                | "there"
-                | "mr"
-                | "mrs"
-                | "ms"
-                | "dr"
-                | "when"
-                | "after"
-                | "since"
-                | "as"
-                | "you've"
-                | "you're"
-                | "it's"
-                | "that's"
-                | "here"
+            "dr" | "i" | "i'd" | "i'm" | "i've" | "it's" | "mr" | "mrs" | "ms" | "that's" | "you're" | "you've"
         );
     let is_name = !crate::facts::spell::is_ordinary(&first)
         && !crate::facts::lexicon::is_doing(&first)
@@ -223,83 +193,14 @@ pub fn points_back(clause: &str) -> bool {
         || words.iter().skip(1).any(|word| matches!(word.as_str(), "them"))
 }
 
-/// The text with its contractions written out.
-pub fn expanded(text: &str) -> String {
-    let words = text.split_whitespace().map(|word| {
-        let plain = word.replace('’', "'");
-        let long = match plain.to_lowercase().trim_end_matches([',', '.']) {
-            "i'm" => "I am",
-            "i've" => "I have",
-            "i'll" => "I will",
-            "it's" => "it is",
-            "that's" => "that is",
-            "you've" => "you have",
-            "you're" => "you are",
-            "don't" => "do not",
-            "didn't" => "did not",
-            "doesn't" => "does not",
-            "can't" => "cannot",
-            "couldn't" => "could not",
-            "haven't" => "have not",
-            "hasn't" => "has not",
-            "hadn't" => "had not",
-            "isn't" => "is not",
-            "aren't" => "are not",
-            "wasn't" => "was not",
-            "weren't" => "were not",
-            "won't" => "will not",
-            "wouldn't" => "would not",
-            "there's" => "there is",
-            "we've" => "we have",
-            "they've" => "they have",
-            "they're" => "they are",
-            _ => return plain,
-        };
-        let stop = if plain.ends_with(',') { "," } else { "" };
-        format!("{long}{stop}")
-    });
-    words.collect::<Vec<_>>().join(" ")
-}
-
 /// The sentence with a small first letter, unless its first word is a name or "I".
 pub fn lower_written(text: &str) -> String {
     let first = text.split_whitespace().next().map(bare).unwrap_or_default();
     let is_plain = SUBJECTS.has(&first) && !matches!(first.as_str(), "i" | "mr" | "mrs" | "ms" | "dr")
+        || BEGINNINGS.has(&first)
         || matches!(
             first.as_str(),
-            "two"
-                | "three"
-                | "four"
-                | "several"
-                | "many"
-                | "one"
-                | "all"
-                | "most"
-                | "an"
-                | "a"
-                | "the"
-                | "every"
-                | "both"
-                | "some"
-                | "nobody"
-                | "everybody"
-                | "there"
-                | "when"
-                | "after"
-                | "since"
-                | "as"
-                | "my"
-                | "our"
-                | "your"
-                | "you"
-                | "it"
-                | "that"
-                | "this"
-                | "they"
-                | "he"
-                | "she"
-                | "we"
-                | "here"
+            "he" | "it" | "my" | "our" | "she" | "that" | "they" | "this" | "we" | "you" | "your"
         );
     match text.strip_prefix("A ") {
         Some(rest) => format!("a {rest}"),

@@ -1,6 +1,7 @@
 //! Puts right what somebody wrote out: contractions, spelling, beginnings that hang on another sentence, small slips.
 
 use crate::facts::article::with_article;
+use crate::facts::contraction::written_out;
 use crate::facts::lexicon::is_role;
 use crate::facts::spell::{MONTHS, put_names_right};
 use crate::facts::spelling::upper_first;
@@ -24,8 +25,7 @@ pattern!(
 /// The text with spelling, contractions and small slips of grammar put right.
 pub fn right(typed: &str) -> String {
     let text = typed.replace('’', "'").replace(" - ", ", ").replace(" – ", ", ");
-    let words: Vec<String> = text.split_whitespace().map(expanded).collect();
-    let text = put_names_right(&FOREIGN.replace_all(&words.join(" "), ""));
+    let text = put_names_right(&FOREIGN.replace_all(&written_out(&text), ""));
     let text = text.replace(" is been ", " has been ");
     let text = MONTH_OF.replace_all(&text, |date: &regex::Captures<'_>| {
         let month = date[1].parse().ok().and_then(|month: usize| MONTHS.get(month - 1)).unwrap_or(&"");
@@ -82,37 +82,4 @@ fn is_plural(word: &str) -> bool {
 fn without_joint(text: &str) -> &str {
     let joints = ["and ", "And ", "but ", "But ", "so ", "So ", "then ", "plus ", "Plus "];
     joints.iter().find_map(|joint| text.strip_prefix(joint)).unwrap_or(text).trim_start_matches([',', ' '])
-}
-
-/// A word without contraction; "I'd" is "I would" unless a participle follows, which [`fits`] cannot tell, and stays.
-fn expanded(word: &str) -> String {
-    let lower = word.to_lowercase();
-    let long = match lower.trim_end_matches([',', '.']) {
-        "i" => "I",
-        "i'm" | "im" => "I am",
-        "i've" | "ive" => "I have",
-        "i'll" => "I will",
-        "don't" | "dont" => "do not",
-        "didn't" | "didnt" => "did not",
-        "can't" | "cant" => "cannot",
-        "couldn't" => "could not",
-        "haven't" | "havent" => "have not",
-        "hasn't" => "has not",
-        "hadn't" => "had not",
-        "wasn't" | "wasnt" => "was not",
-        "isn't" | "isnt" => "is not",
-        "aren't" => "are not",
-        "won't" | "wont" => "will not",
-        "wouldn't" => "would not",
-        "doesn't" | "doesnt" => "does not",
-        "it's" => "it is",
-        "that's" | "thats" => "that is",
-        "there's" => "there is",
-        "we're" => "we are",
-        "they're" => "they are",
-        "we've" => "we have",
-        "what's" => "what is",
-        _ => return word.to_owned(),
-    };
-    format!("{long}{}", &lower[lower.trim_end_matches([',', '.']).len()..])
 }
