@@ -49,7 +49,7 @@ pub enum LeaseError {
     Silent(&'static str),
 }
 
-/// Why the model cannot be used for now, if there is a reason, as the Lease tells the operator.
+/// Why the model cannot be used at present, if there is a reason, as the Lease tells the operator.
 pub type Trouble = watch::Receiver<Option<String>>;
 
 /// Renews the Lease until it is ended or dropped.

@@ -100,7 +100,7 @@ impl Writer {
         move || trouble.as_ref().is_none_or(|trouble| trouble.borrow().is_none())
     }
 
-    /// Why the model cannot be asked for now; `None` for a model that can always be.
+    /// Why the model cannot be asked at present; `None` for a model that can always be.
     #[must_use]
     pub fn trouble(&self) -> Option<Trouble> {
         self.model.trouble()

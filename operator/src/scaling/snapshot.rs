@@ -80,7 +80,7 @@ pub struct Worker {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Decision {
-    /// Pods to ask for now.
+    /// Pods that there are to be until surplus ones have retired.
     pub desired: i32,
     /// Pods that should be asked for once the surplus ones have retired.
     pub goal: i32,

@@ -43,7 +43,7 @@ pub struct Backup {
     pub schedule: Schedule,
     /// How many are kept.
     pub keep: i32,
-    /// Whether none are made for now.
+    /// Whether none are made at present.
     pub is_suspended: bool,
 }
 
