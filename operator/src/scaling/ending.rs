@@ -17,11 +17,8 @@ pub fn lower(snapshot: &Snapshot, current: i32, goal: i32) -> Decision {
     let surplus = (current - goal).max(0) as usize;
     let absent = (current as usize).saturating_sub(snapshot.pods.len());
     let given_up = if snapshot.raised_ms >= SETTLED_MS { absent } else { 0 };
-    // A pod that was asked and still writes is not waited for while another one is idle.
     let mut pods: Vec<_> = snapshot.pods.iter().collect();
-    pods.sort_by_key(|pod| {
-        (!pod.stuck, pod.ready, !pod.marked, pod.held > 0, !pod.retired, !pod.asked, pod.held, pod.name.as_str())
-    });
+    pods.sort_by_key(|pod| (!pod.stuck, pod.ready, !pod.marked, !pod.retired, !pod.asked, pod.held, pod.name.as_str()));
     let (victims, others) = pods.split_at(surplus.saturating_sub(absent).min(pods.len()));
     let pick = |pods: &[&Worker], such: fn(&Worker) -> bool| {
         pods.iter().filter(|pod| such(pod)).map(|pod| pod.name.clone()).collect::<Vec<_>>()

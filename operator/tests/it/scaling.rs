@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use crds::CoverLetterRequest;
 use crds::life::{self, Claimant};
 use crds::names::{BOOT_ID_ANNOTATION, RETIRE_ANNOTATION, RETIRED_ANNOTATION};
 use crds::request::State;
+use crds::{CoverLetterApp, CoverLetterRequest};
 use jiff::Timestamp;
 use k8s_openapi::api::apps::v1::Deployment;
 use k8s_openapi::api::coordination::v1::Lease;
@@ -85,26 +85,19 @@ async fn pods_follow_the_queue_and_the_busy_one_stays() {
     }
     let pods = pods_become(&cluster, 3).await;
 
-    // The newest pod gets the only letter that is left. Without marks a ReplicaSet ends the newest first. A pod that is
-    // asked to retire claims nothing more.
-    let (requests, leases) = (cluster.api::<CoverLetterRequest>(), cluster.api::<Lease>());
-    let busy = eventually("the request is claimed", async || {
-        let known = leases.list(&ListParams::default()).await.expect("Leases can be listed");
-        let asked = |pod: &Pod| {
-            let lease = known.iter().find(|lease| lease.name_any() == pod.name_any());
-            lease.is_some_and(|lease| lease.annotations().contains_key(RETIRE_ANNOTATION))
-        };
-        let free = pods.iter().filter(|pod| !asked(pod));
-        let busy = free.max_by_key(|pod| (pod.creation_timestamp(), pod.name_any())).expect("one pod stays");
-        let claimant = Claimant {
-            worker: busy.name_any(),
-            pod_uid: uid(busy),
-            boot_id: "boot".into(),
-            endpoint: "192.0.2.1:8080".into(),
-        };
+    // The newest pod gets the only letter that is left. Without marks a ReplicaSet ends the newest first.
+    let busy = pods.iter().max_by_key(|pod| (pod.creation_timestamp(), pod.name_any())).expect("there are pods");
+    let claimant = Claimant {
+        worker: busy.name_any(),
+        pod_uid: uid(busy),
+        boot_id: "boot".into(),
+        endpoint: "192.0.2.1:8080".into(),
+    };
+    let requests = cluster.api::<CoverLetterRequest>();
+    eventually("the request is claimed", async || {
         let mut request = requests.get("request-0").await.expect("it is there");
         request.status = Some(life::claimed(&request, &claimant, Timestamp::now()));
-        requests.replace_status("request-0", &PostParams::default(), &request).await.map(|_| busy)
+        requests.replace_status("request-0", &PostParams::default(), &request).await
     })
     .await;
     for number in 1..5 {
@@ -140,8 +133,18 @@ async fn a_pod_that_does_not_confirm_that_it_has_retired_is_not_ended() {
         scaling.clone().filter(|scaling| scaling.retiring_replicas == 1).ok_or(scaling)
     })
     .await;
-    tokio::time::sleep(Duration::from_secs(10)).await;
-    assert_eq!(inference_pods(&cluster).await.len(), 2);
+    // Each change of the spec is a reconciliation with a decision of its own.
+    for seconds in 31..36 {
+        let spec = json!({"spec": {"inference": {"scaling": {"targetWaitSeconds": seconds}}}});
+        cluster.patch::<CoverLetterApp>("letters", spec).await;
+        eventually("the change is decided on", async || {
+            let app = cluster.app().await;
+            let observed = app.status.as_ref().and_then(|status| status.observed_generation);
+            (observed == app.metadata.generation).then_some(()).ok_or(observed)
+        })
+        .await;
+        assert_eq!(inference_pods(&cluster).await.len(), 2);
+    }
 }
 
 #[tokio::test]
