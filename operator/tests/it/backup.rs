@@ -5,8 +5,11 @@ use std::path::{Path, PathBuf};
 use std::process::Output;
 
 use fixtures::postgres::Postgres;
+use jiff::Timestamp;
 use operator::desired::{BACKUP, RESTORE};
 use serde_json::Value;
+
+use crate::cluster::eventually;
 
 const PASSWORD: &str = "a password that nobody may read";
 
@@ -149,6 +152,15 @@ async fn nothing_is_restored_over_data() {
     place.restore(&[]).await.expect("it is restored");
 }
 
+/// Waits until a backup gets another name than this one, which begins with its second.
+async fn a_second_after(name: &str) {
+    eventually("a later second", async || {
+        let now = Timestamp::now().strftime("%Y%m%dT%H%M%SZ").to_string();
+        (now.as_str() > &name[..now.len()]).then_some(()).ok_or(now)
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn the_newest_stay_and_those_of_a_lost_database_do_not_give_way() {
     let place = Place::with("prune", "create table one (id int)").await;
@@ -156,8 +168,9 @@ async fn the_newest_stay_and_those_of_a_lost_database_do_not_give_way() {
     let mut names = Vec::new();
     for _ in 0..3 {
         let backup = place.back_up(&[]).await.expect("it is made");
-        names.push(format!("{}.dump", backup["name"].as_str().expect("it has a name")));
-        tokio::time::sleep(std::time::Duration::from_millis(1_100)).await;
+        let name = backup["name"].as_str().expect("it has a name");
+        names.push(format!("{name}.dump"));
+        a_second_after(name).await;
     }
     let lost = ["20260102T030000Z-77.dump", "20260103T030000Z-77.dump"].map(str::to_owned);
     // What another run writes stays, and what a killed one left goes.
@@ -172,7 +185,7 @@ async fn a_chosen_backup_is_restored_and_one_that_is_not_there_is_named() {
     assert!(error.starts_with("The backup volume holds no backup. Remove `restoreFrom`"), "{error}");
     let first = place.back_up(&[]).await.expect("it is made")["name"].as_str().expect("a name").to_owned();
     place.postgres.query(&place.database, "delete from letters").await.expect("it is accepted");
-    tokio::time::sleep(std::time::Duration::from_millis(1_100)).await;
+    a_second_after(&first).await;
     place.back_up(&[]).await.expect("it is made");
     let error = place.restore(&[("BACKUP", "20200101T000000Z-1")]).await.expect_err("it is not there");
     assert!(error.starts_with("The backup volume holds no backup of this name.") && error.contains(&first), "{error}");
