@@ -1,4 +1,5 @@
 //! Prints the letters of a file of requests as they are planned, without a model: each plan's own sentences stand in.
+//! Below each stand what is asked for with what answers it, what no letter says of the form, and the checks that failed.
 //!
 //! ```text
 //! cargo run --release --example planned -- models/evaluation/handwritten.json
@@ -11,7 +12,9 @@ use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
 use crds::CoverLetterRequestSpec;
-use letters::{Ask, Complete, Completion, Completions, Event, Finish, Letter, Progress, Style, write};
+use letters::{
+    Ask, Complete, Completion, Completions, Event, Finish, Letter, OwnWords, Progress, Reply, Style, asked, write,
+};
 use serde_json::{Value, json};
 
 /// A model that writes nothing.
@@ -41,7 +44,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         std::env::args().nth(1).ok_or("name a JSON list of requests, such as models/evaluation/handwritten.json")?;
     let entries: Vec<Value> = serde_json::from_str(&std::fs::read_to_string(path)?)?;
     for (seed, entry) in (1..).zip(entries) {
-        let letter = letter(&request(&entry)?, seed)?;
+        let request = request(&entry)?;
+        let letter = letter(&request, seed)?;
         println!("==== {}", entry["id"].as_str().unwrap_or_default());
         for field in ["job", "applicant", "letter"] {
             for (name, value) in entry[field].as_object().into_iter().flatten() {
@@ -49,11 +53,32 @@ fn main() -> Result<(), Box<dyn Error>> {
             }
         }
         println!("----\n{}\n", letter.text);
+        let reading = asked(&request.job, &request.applicant);
+        for asked in &reading.asked {
+            println!("? {}{} -> {}", if asked.is_wish { "(wish) " } else { "" }, asked.text, answer(&asked.answer));
+        }
+        for unsaid in &reading.unsaid {
+            println!("! {}: {}", unsaid.piece.words, unsaid.why);
+        }
         for check in letter.checks.iter().filter(|check| !check.passed) {
             println!("{}: {}", check.name, check.message);
         }
     }
     Ok(())
+}
+
+/// What answers a requirement, in a word.
+fn answer(reply: &Reply) -> String {
+    let words = |name: &str, pieces: &[OwnWords]| {
+        let pieces: Vec<&str> = pieces.iter().map(|piece| piece.words.as_str()).collect();
+        format!("{name}: {}", pieces.join(" | "))
+    };
+    match reply {
+        Reply::Met(pieces) => words("met", pieces),
+        Reply::InProgress(pieces) => words("in progress", pieces),
+        Reply::Near(pieces) => words("near", pieces),
+        Reply::Open { .. } => "open".to_owned(),
+    }
 }
 
 /// The request as the API server would return it.

@@ -175,6 +175,10 @@ fn limit(fact: &Fact, raw: &str, need: Need, is_paper: bool) -> Option<Degree> {
     if is_own && fact.kind != Kind::Own {
         return None;
     }
+    // A degree is no qualification of a profession.
+    if lower.contains("professional") && lower.contains("qualification") && degree(&fact.text).is_some() {
+        return None;
+    }
     if papers::asks_study(&lower) {
         return matches!(fact.kind, Kind::Study | Kind::Award | Kind::Topic).then_some(Degree::Met);
     }

@@ -112,7 +112,11 @@ fn is_one(parts: &[String]) -> bool {
     let has_lead = [" in ", " of ", " with ", " as "].iter().any(|word| first.contains(word));
     let is_subject = |part: &String| {
         part.split_whitespace().all(|word| {
-            SCHOOL_SUBJECTS.pair_of(word).is_some() || matches!(word, "and" | "a" | "or" | "including" | "with")
+            let word = word.trim_end_matches('+');
+            SCHOOL_SUBJECTS.pair_of(word).is_some()
+                || word.len() == 1 && word.starts_with(|c: char| c.is_ascii_digit() || ('a'..='e').contains(&c))
+                || ["and", "or", "including", "with", "at", "grade", "grades", "above", "higher", "better"]
+                    .contains(&word)
         })
     };
     // "A degree in physics, engineering or similar" has one way out for all of its subjects.
@@ -285,6 +289,10 @@ mod tests {
             &["GCSEs 4+ in maths, English, science", "Basic tools"],
         );
         check("GCSE English and maths at 4", &["GCSE English and maths at 4"]);
+        check(
+            "GCSE Maths, English and Science at grade 4 or above",
+            &["GCSE Maths, English and Science at grade 4 or above"],
+        );
         check("degree in maths, SolidWorks, FEA", &["degree in maths", "SolidWorks", "FEA"]);
     }
 

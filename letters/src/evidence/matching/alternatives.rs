@@ -16,16 +16,21 @@ pub fn alternatives(raw: &str) -> Vec<String> {
     let digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
     let mut spaced = String::new();
     for (at, character) in kept.char_indices() {
-        let is_number =
-            digit(kept[..at].chars().next_back()) && digit(kept[at + character.len_utf8()..].chars().next());
-        if character == '/' && !is_number {
+        let before = &kept[..at];
+        let is_number = digit(before.chars().next_back()) && digit(kept[at + character.len_utf8()..].chars().next());
+        // "Level 3/4" names two levels, "24/7" no two things; nor does "A/B".
+        let is_level = before.get(..at.saturating_sub(1)).is_some_and(|lead| lead.to_lowercase().ends_with("level "));
+        let is_letter =
+            before.rsplit(' ').next().is_some_and(|word| word.len() == 1 && word.starts_with(char::is_uppercase))
+                && kept[at + 1..].split(' ').next().is_some_and(|word| word.len() == 1);
+        if character == '/' && (!is_number || is_level) && !is_letter {
             spaced.push_str(" or ");
         } else {
             spaced.push(character);
         }
     }
     // What stands in brackets is an example.
-    let outside = spaced.split('(').next().unwrap_or_default();
+    let outside = outside_brackets(&spaced);
     let parts: Vec<&str> = outside.split(" or ").map(str::trim).filter(|part| !part.is_empty()).collect();
     let Some((first, others)) = parts.split_first() else { return Vec::new() };
     let mut found = vec![(*first).to_owned()];
@@ -34,6 +39,18 @@ pub fn alternatives(raw: &str) -> Vec<String> {
     }
     found.extend(examples(&spaced));
     found
+}
+
+/// A text without its brackets.
+fn outside_brackets(text: &str) -> String {
+    let mut outside = String::new();
+    let mut rest = text;
+    while let Some((before, behind)) = rest.split_once('(') {
+        outside.push_str(before);
+        rest = behind.split_once(')').map_or("", |(_, behind)| behind.trim_start());
+    }
+    outside.push_str(rest);
+    outside
 }
 
 /// The names that a bracket accepts: "Figma" and "Sketch" of "a design tool (Figma or Sketch)".
@@ -82,6 +99,9 @@ mod tests {
         );
         check("3 yrs CDP or above", &["3 yrs CDP above"]);
         check("24/7 shifts", &["24/7 shifts"]);
+        check("CIH level 3/4", &["CIH level 3", "CIH level 4"]);
+        check("A/B tests", &["A/B tests"]);
+        check("registration (or eligibility) with the HCPC", &["registration with the HCPC"]);
         check("RTOS (FreeRTOS or Zephyr)", &["RTOS", "FreeRTOS", "Zephyr"]);
         check("driver (sites in Ormskirk or Rufford)", &["driver"]);
     }

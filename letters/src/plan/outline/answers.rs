@@ -86,20 +86,24 @@ impl Outline<'_> {
         if facts.is_empty() {
             return Vec::new();
         }
-        let mut sentences = Vec::new();
         let named = self.named(point).filter(|_| self.asked < ASKED_MAX);
-        if let Some((step, name)) = named {
-            self.asked += 1;
-            sentences.push(Sentence::new(step, [name]));
-        }
         let mut told = self.tell(&facts, true);
-        if let Some(first) = told.first_mut()
-            && !sentences.is_empty()
-        {
-            first.link = Link::And;
+        let Some((step, name)) = named else { return told };
+        let Some(first) = told.first_mut() else { return told };
+        // Nothing is named that the answer names itself.
+        let says = first.words.iter().flat_map(|words| stems(words)).collect::<Vec<_>>();
+        if matches!(step, Move::Ask | Move::AskMore) && stems(&name).iter().all(|stem| says.contains(stem)) {
+            match first.step {
+                Move::Hold | Move::HoldFirst | Move::HoldMore => first.step = Move::HoldAsked,
+                Move::Tools | Move::ToolsMore => first.step = Move::ToolsAsked,
+                _ => {}
+            }
+            return told;
         }
-        sentences.extend(told);
-        sentences
+        self.asked += 1;
+        first.link = Link::And;
+        told.insert(0, Sentence::new(step, [name]));
+        told
     }
 
     /// The requirements that are met by what the applicant has: what is asked for and had word for word is said once,
