@@ -5,6 +5,7 @@
 //! ```
 
 mod grammar;
+mod wish;
 
 use super::contraction::written_out;
 use super::fact::{Fact, Field, Kind, LeftOut, Source, Why, Words};
@@ -194,7 +195,7 @@ fn read(typed: &str) -> Result<(Kind, String), Why> {
     if let Some(why) = told {
         return Err(why);
     }
-    let plain = second_person(&without_noise(text));
+    let plain = wish::prepared(&second_person(&without_noise(text)));
     let right = levels(&put_right(&plain));
     let lower = right.to_lowercase();
     if ANYBODY.has(lower.trim_end_matches('.')) {
@@ -203,7 +204,7 @@ fn read(typed: &str) -> Result<(Kind, String), Why> {
     if let Some(home) = near(&right) {
         return Ok((Kind::Home, home));
     }
-    let clause = clause(&right).ok_or(Why::Unread)?;
+    let clause = wish::polite(&clause(&right).ok_or(Why::Unread)?);
     let kind = if clause.starts_with("I live ") { Kind::Home } else { Kind::Reason };
     Ok((kind, clause))
 }
@@ -217,7 +218,7 @@ fn written(typed: &str) -> Option<String> {
     if is_told || ANYBODY.has(&lower) || UNFIT.is_match(text) || LEADS.beginning_of(&lower).is_some() {
         return None;
     }
-    let right = put_names_right(&written_out(text));
+    let right = wish::prepared(&put_names_right(&written_out(text)));
     let clause = if right.starts_with("I ") {
         let (_, rest) = right.split_once(' ')?;
         lasting(rest).unwrap_or(right)

@@ -54,8 +54,23 @@ pub fn outline(facts: &Facts, evidence: &Evidence, options: &LetterOptions, turn
     }
     paragraphs.retain(|paragraph| !paragraph.is_empty());
     let mut paragraphs = with_neighbours(paragraphs);
+    name_in_order(&mut paragraphs);
     paragraphs.push(closing(turn, facts.company.as_ref()));
     paragraphs
+}
+
+/// What is named first is asked for, what is named later is asked for as well.
+fn name_in_order(paragraphs: &mut [Vec<Sentence>]) {
+    let mut is_first = true;
+    for sentence in paragraphs.iter_mut().flatten() {
+        match sentence.step {
+            Move::Ask | Move::AskMore => sentence.step = if is_first { Move::Ask } else { Move::AskMore },
+            Move::Look | Move::Question | Move::AskBoth | Move::AskAll => {}
+            Move::AskSkill | Move::AskSkills | Move::AskTool | Move::AskHold => {}
+            _ => continue,
+        }
+        is_first = false;
+    }
 }
 
 /// Puts a paragraph of a few words with the one before it, or with the one behind it.

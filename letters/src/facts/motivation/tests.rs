@@ -15,7 +15,7 @@ fn check(field: &str, expect: &[&str]) {
 fn a_reason_gets_the_subject_that_it_lacks() {
     check(
         "want to see pts at home again like on placement",
-        &["I want to see patients at home again, like on placement"],
+        &["I would like to see patients at home again, like on placement"],
     );
     check(
         "ride a ferrous gravel bike, come on the sunday rides since 2023",
@@ -43,7 +43,7 @@ fn a_reason_gets_the_subject_that_it_lacks() {
 fn what_is_private_or_says_nothing_is_left_out() {
     check(
         "my backs bad, want off the road and into planning",
-        &["Private", "I want to move off the road and into planning"],
+        &["Private", "I would like to move off the road and into planning"],
     );
     check("10 min from my house. want £16/hr min", &["Home: I live ten minutes from you", "Pay"]);
     check("need a job", &["Anybody"]);
