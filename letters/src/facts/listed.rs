@@ -48,7 +48,10 @@ pub fn listed(field: &str) -> String {
         let Some(word) = found.get(1) else { continue };
         let next = field[word.end() + 1..].trim_start();
         let goes_on = ["in ", "of ", "for "].iter().any(|lead| next.starts_with(lead));
-        let is_short = is_abbreviation(word.as_str()) && !matches!(word.as_str(), "cert" | "dip");
+        // "dip. social work" begins an entry, "btec dip. gcse" ends one.
+        let begins =
+            field[..word.start()].trim_end().is_empty() || field[..word.start()].trim_end().ends_with([',', ';', '\n']);
+        let is_short = is_abbreviation(word.as_str()) && (begins || !matches!(word.as_str(), "cert" | "dip"));
         let is_number = word.as_str() == "no" && next.starts_with(|c: char| c.is_ascii_digit());
         if !(is_short || goes_on || is_number || SHORTENED.contains(&word.as_str())) {
             text.replace_range(word.end()..=word.end(), ";");

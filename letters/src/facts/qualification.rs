@@ -168,6 +168,9 @@ fn whole(names: &str, body: Option<&str>) -> Option<(Kind, Words)> {
 
 /// Reads one qualification that is held.
 fn held(names: &str, body: Option<&str>) -> Option<(Kind, Words)> {
+    if let Some(read) = member::qualified(names.trim()) {
+        return Some(read);
+    }
     let names = status::without_passed(names);
     let names = names.trim();
     if names.is_empty() {
@@ -219,14 +222,15 @@ fn is_subject_of(group: &str, entry: &str) -> bool {
 
 /// Whether an entry adds to the one before rather than naming a qualification of its own.
 fn adds_to(group: &str, entry: &str) -> bool {
-    let names = put_names_right(entry);
-    let group = vocational::levels(&put_names_right(group));
+    let names = put_names_right(&typed::put(entry));
+    let group = vocational::levels(&put_names_right(&typed::put(group)));
     if school::is_school(&group) {
         return school::is_subject(&names) || marks::is_mark(&names);
     }
     if vocational::lists_levels(&group, &names) || licence::lists_categories(&group, &names) {
         return true;
     }
+    let names = vocational::levels(&names);
     if status::is_validity(&names) || OF_WHICH.is_match(&names) {
         return true;
     }

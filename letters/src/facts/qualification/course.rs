@@ -85,8 +85,10 @@ fn known(lower: &str) -> Option<String> {
     let bare = bare.strip_prefix("basic ").filter(|_| bare != "basic life support").unwrap_or(bare);
     COURSES.has(bare).then(|| {
         let spelt = bare.replace("paed ", "paediatric ");
-        let wants_noun =
-            ["marshal", "warden", "allergens", "awareness", "handling"].iter().any(|end| spelt.ends_with(end));
+        // A course that is named by what it teaches is training in it.
+        let is_name =
+            ["friends", "training", "techniques", "makaton", "support"].iter().any(|end| spelt.ends_with(end));
+        let wants_noun = !is_name;
         let taught = if wants_noun { format!("{spelt} training") } else { spelt };
         crate::facts::spell::put_right(&taught)
     })

@@ -151,6 +151,12 @@ fn parse(text: &str) -> Option<Degree> {
             && !rest.contains(" from "))
         .then(|| subject_case(&rest))
     });
+    // The courses of lawyers have no subject: what follows is the school.
+    let names_school = names_school.or_else(|| {
+        let is_course = ["LPC", "GDL", "BVC", "Bar Course"].contains(&name.as_str());
+        (is_course && !rest.is_empty() && !rest.contains(','))
+            .then(|| ["at ", "from "].iter().find_map(|lead| rest.strip_prefix(lead)).unwrap_or(&rest).to_owned())
+    });
     let (subject, mut school) = match names_school.filter(|school| !school.starts_with("University of")) {
         Some(school) => (String::new(), school),
         None => apart(&rest),
@@ -249,6 +255,7 @@ fn is_subject_and_school(text: &str) -> bool {
     let words = text.split(' ').count();
     words > 1
         && !is_place(text)
+        && !text.ends_with(" Campus")
         && X_UNIVERSITY.captures(text).is_none_or(|found| found.get(1).is_some_and(|school| school.start() > 0))
 }
 

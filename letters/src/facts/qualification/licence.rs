@@ -26,6 +26,10 @@ pattern!(ON_LICENCE = r"(?i)^([BCD]1?(?:\+E)?)(?: and ([BCD]1?(?:\+E)?))? (?:on|
 pattern!(
     REGISTERED = r"(?i)^(.+?)[\s,(]*(?:\bpin\b|registered|registration|reg\.?|reg(?:istered)? (?:nurse|midwife|manager)|registrant|member)?(?:\s+(?:number|no\.?)?\s*[\dA-Z]{5,9})?\)?$"
 );
+pattern!(UNKNOWN_REGISTER = r"^([A-Z]{3,8}) (?:[Rr]egistered|registration|reg)$");
+pattern!(
+    REVALIDATED = r"(?i)[\s,(]+(?:(?:19|20)\d\d )?revalidated(?: (?:in )?(?:19|20)\d\d)?\)?|[\s,]+registration done$"
+);
 pattern!(REGISTERED_WITH = r"(?i)^(?:fully )?registered with (?:the )?(.+)$");
 pattern!(CLEARED = r"(?i)^(.+?)\s+(?:security )?(?:cleared|clearance|vetted|vetting)$");
 pattern!(
@@ -106,6 +110,18 @@ pub(super) fn names_itself(text: &str) -> Option<(Kind, Words)> {
     words.iter().any(|word| lower.contains(word)).then(|| read(text))?
 }
 
+/// What is applied for: the register of a profession by its registration, anything else by its name.
+pub(super) fn registration(what: &str) -> String {
+    let is_own = ["PIN", "card", "licence"].iter().any(|noun| what.ends_with(noun)) && !what.starts_with("my ");
+    if REGISTERS.pair_of(&what.to_lowercase()).is_some() {
+        format!("{what} registration")
+    } else if is_own {
+        format!("my {what}")
+    } else {
+        what.to_owned()
+    }
+}
+
 /// Reads a licence, a registration or a clearance.
 pub(super) fn read(text: &str) -> Option<(Kind, Words)> {
     let thing = |text: String| Some((Kind::Licence, Words::Thing(text)));
@@ -155,10 +171,14 @@ pub(super) fn read(text: &str) -> Option<(Kind, Words)> {
         let verb = if since.is_empty() { "am" } else { "have been" };
         return clause(format!("I {verb} registered with {register}{since}"));
     }
+    let renewed = REVALIDATED.replace(text, "");
     if let Some(register) =
-        REGISTERED.captures(text).and_then(|found| REGISTERS.pair_of(found[1].to_lowercase().trim()))
+        REGISTERED.captures(&renewed).and_then(|found| REGISTERS.pair_of(found[1].to_lowercase().trim()))
     {
         return clause(format!("I am registered with {register}"));
+    }
+    if let Some(found) = UNKNOWN_REGISTER.captures(text) {
+        return clause(format!("I am {} registered", &found[1]));
     }
     if let Some(known) = LICENCES.pair_of(&lower) {
         return thing(known.to_owned());
@@ -222,7 +242,20 @@ fn check(text: &str) -> Option<(Kind, Words)> {
 fn cscs(lower: &str) -> Option<(Kind, Words)> {
     let words: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
     let colour = ["green", "blue", "black", "gold", "red", "white"].into_iter().find(|colour| words.contains(colour));
-    let known = ["cscs", "card", "labourer", "labourers", "operative", "trainee", "skilled", "worker"];
+    let known = [
+        "cscs",
+        "advanced",
+        "craft",
+        "manager",
+        "supervisor",
+        "card",
+        "labourer",
+        "labourers",
+        "operative",
+        "trainee",
+        "skilled",
+        "worker",
+    ];
     let is_open = ["test", "booked", "applied", "no", "not", "expired", "waiting", "pending", "due"];
     let is_card = words.iter().all(|word| known.contains(word) || Some(*word) == colour)
         || words.contains(&"card") && !words.iter().any(|word| is_open.contains(word)) && words.len() < 12;

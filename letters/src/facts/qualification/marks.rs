@@ -13,7 +13,7 @@ pattern!(
     GRADE = concat!(
         r"(?i)\b(?:second[ -]class,? (?:honours,? )?(?:upper|lower)(?: division)?|(?:upper|lower) (?:second|2nd)(?:[ -]class)?(?: honours)?|(?:first|second|third)[ -]class(?: honours)?|first class hons",
         r"|2[:.][12]|2-[12]\b|\bfirst\b|1st\b|3rd\b|(?:pass(?:ed)? )?(?:with )?(?:an? )?(?:distinction\*?|merit|commendation)\b|summa cum laude|magna cum laude|cum laude|2H[12]\b|with honours|\d\.\d$",
-        r"|\d{2,3}/110(?: cum laude)?|\d\.\d+\s?(?:/\s?\d(?:\.\d+)?)?\s?(?:cgpa|gpa)|(?:cgpa|gpa)\s?(?:of\s)?\d\.\d+(?:\s?/\s?\d(?:\.\d+)?)?|\d\.\d+/\d\.\d+",
+        r"|\d{2,3}/110(?: cum laude)?|\b1[0-9](?:[.,]\d+)?/20\b|\d\.\d+\s?(?:/\s?\d(?:\.\d+)?)?\s?(?:cgpa|gpa)|(?:cgpa|gpa)\s?(?:of\s)?\d\.\d+(?:\s?/\s?\d(?:\.\d+)?)?|\d\.\d+/\d\.\d+",
         r"|(?:[DMP]\*?){2,3}\b|D\*D?D?M?\*?)\*?",
     )
 );
@@ -61,6 +61,12 @@ impl Marks {
             rest.replace_range(found.range(), " ");
         }
         (marks, tidied(&rest))
+    }
+
+    /// What stands behind the qualification, in one pair of brackets with a detail of it.
+    pub fn behind(&self, detail: Option<&str>) -> String {
+        let brackets = detail.into_iter().map(str::to_owned).chain(self.brackets.clone()).collect();
+        Self { with: self.with.clone(), brackets }.text()
     }
 
     /// What stands behind the qualification, with a space before it.

@@ -12,6 +12,12 @@ pattern!(
 pattern!(
     BODY_MEMBER = r"^(?:(student|graduate|associate|affiliate|chartered|full|qualifying|committee) )?((?:[A-Z][A-Za-z]*){2,8}|[A-Z][a-z]{3,12})(?: (scheme|student|graduate|associate|affiliate|chartered|full))? (member|fellow|affiliate|licentiate|Licentiate|Member|Fellow|Affiliate)(?:ship)?$"
 );
+// "CIMA qualified (ACMA, 2016)", "ACCA qualified".
+pattern!(
+    QUALIFIED_BY = r"^(?:(?i:fully) )?([A-Z]{3,6})[ -]((?i:part|fully)[ -])?(?i:qualified)(?:,? \(?([^()]+?)\)?)?$"
+);
+pattern!(CHARTERED = r"^(?i:an? )?[Cc]hartered ([\p{L}]+(?: [\p{L}]+)?)((?: \([A-Z][\w, ]+\))?)$");
+pattern!(BODY_BEHIND = r"^(\w{4,6}) \([A-Z]{3,6}\)$");
 pattern!(
     QUALIFIED =
         r"(?i)\s*\((?:qualified|since|chartered) (?:since |in )?((?:19|20)\d\d)\)$|\s+(?:since )?((?:19|20)\d\d)$"
@@ -22,9 +28,29 @@ pattern!(
 );
 pattern!(OF_COMMITTEE = r"(?i)(chair) of (?:the )?((?:\w+ )?(?:committee|board))");
 
+/// "CIMA qualified (ACMA, 2016)", "ACCA part qualified", "Chartered Surveyor (MRICS)".
+pub(super) fn qualified(text: &str) -> Option<(Kind, Words)> {
+    let is = |what: String| Some((Kind::Member, Words::Clause(format!("I am {what}"))));
+    if let Some(found) = CHARTERED.captures(text)
+        && crate::facts::lexicon::is_role(&found[1].rsplit(' ').next()?.to_lowercase())
+    {
+        return is(format!("a Chartered {}{}", super::marks::subject_case(&found[1]), &found[2]));
+    }
+    let found = QUALIFIED_BY.captures(text)?;
+    let part = found.get(2).filter(|part| part.as_str().to_lowercase().starts_with("part")).map_or("", |_| "part-");
+    let detail = found.get(3).map_or_else(String::new, |detail| format!(" ({})", detail.as_str()));
+    is(if part.is_empty() {
+        format!("{} qualified{detail}", &found[1])
+    } else {
+        format!("part-qualified with {}{detail}", &found[1])
+    })
+}
+
 /// Reads a membership.
 pub(super) fn read(text: &str) -> Option<(Kind, Words)> {
     let is = |what: String| Some((Kind::Member, Words::Clause(format!("I am {what}"))));
+    // "FCA (ICAEW)": the letters name their body.
+    let text = &*BODY_BEHIND.replace(text, "$1");
     let (bare, year) = match QUALIFIED.captures(text) {
         Some(found) => {
             (&text[..found.get(0)?.start()], found.get(1).or_else(|| found.get(2)).map(|year| year.as_str()))

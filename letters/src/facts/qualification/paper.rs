@@ -11,7 +11,7 @@ pattern!(
     CITED = r"^(?:[A-Z][\w'’-]+(?:,? [A-Z]\.?)?)(?:(?:,| and| &) ([A-Z][\w'’-]+)|,? et al\.?)*\s*\(?((?:19|20)\d\d)\)?,?\s+(.+)$"
 );
 pattern!(
-    COUNTED = r"(?i)^(\w+) (?:peer[ -]reviewed )?(?:publications?|papers?|articles?)(?:,? (\w+) (?:of them )?as first author)?$"
+    COUNTED = r"(?i)^(\w+) (?:peer[ -]reviewed )?(?:publications?|papers?|articles?)(?:,?\s+\(?(\w+) (?:of them )?(?:as )?first author\)?)?$"
 );
 pattern!(
     IN_REVIEW = r"(?i)^(one|two|three|four|five|\d|a|another|an?other paper)(?: (?:paper|article|more))?s? (?:is |are )?(?:in|under) (review|press|revision|preparation)$"

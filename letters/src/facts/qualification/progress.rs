@@ -39,8 +39,8 @@ pattern!(REGISTERED = r"(?i)[\s,:(–—-]*\b(?:registered|enrolled|signed up|st
 
 /// Reads a qualification that is under way, or will begin; `held` reads one as if it were held.
 pub(super) fn read(text: &str, held: &dyn Fn(&str) -> Option<(Kind, Words)>) -> Option<(Kind, Words)> {
-    if let Some(found) = SHARE.captures(text) {
-        return share(&found, held);
+    if let Some(read) = SHARE.captures(text).and_then(|found| share(&found, held)) {
+        return Some(read);
     }
     if let Some(found) = PART.captures(text) {
         let what = named(&found[1], held)?;
@@ -52,7 +52,7 @@ pub(super) fn read(text: &str, held: &dyn Fn(&str) -> Option<(Kind, Words)>) -> 
         );
         return Some((Kind::Study, Words::Clause(clause)));
     }
-    if let Some(found) = DISSERTATION.captures(text)
+    if let Some(found) = DISSERTATION.captures(text).filter(|found| !found[1].to_lowercase().contains("submitted"))
         && let Some(study) = degree::studied(found[1].trim_end_matches([',', ' ']))
     {
         let clause = format!("I am studying for {study} and my {} is due {}", found[2].to_lowercase(), when(&found[3]));
@@ -65,7 +65,7 @@ pub(super) fn read(text: &str, held: &dyn Fn(&str) -> Option<(Kind, Words)>) -> 
     if let Some(found) = PASSED_ON.captures(text).filter(|found| !status::is_time(&found[1])) {
         let (_, words) = held(found[1].trim_end_matches([',', ' ']))?;
         let Words::Thing(thing) = words else { return None };
-        let date = if found[2].ends_with("year") { found[2].to_lowercase() } else { when(&found[2]) };
+        let date = if found[2].ends_with("year") { found[2].to_lowercase() } else { when(&dated(&found[2])) };
         return Some((Kind::Award, Words::Clause(format!("I passed {thing} {date}"))));
     }
     if let Some(found) = TO_BE.captures(text) {
@@ -92,10 +92,26 @@ pub(super) fn read(text: &str, held: &dyn Fn(&str) -> Option<(Kind, Words)>) -> 
     None
 }
 
+/// A date with the capital of its month: "may" alone is a verb elsewhere.
+fn dated(text: &str) -> String {
+    let words: Vec<String> = text
+        .split(' ')
+        .map(|word| if status::is_month(word) { crate::facts::spelling::upper_first(word) } else { word.to_owned() })
+        .collect();
+    words.join(" ")
+}
+
 /// "AAT Level 3, 3 of 4 units passed": what is passed is said where its unit and verb are named.
 fn share(found: &regex::Captures, held: &dyn Fn(&str) -> Option<(Kind, Words)>) -> Option<(Kind, Words)> {
     let lower = found[0].to_lowercase();
     if ["left", "withdrew", "dropped", "no diploma", "not finish", "years"].iter().any(|word| lower.contains(word)) {
+        return None;
+    }
+    // "110/110" and "17/20" are marks: a share without a unit or a verb has few parts, and not all of them.
+    let counted = |at: usize| found[at].parse::<u32>().ok();
+    let is_bare = (found.get(2).or_else(|| found.get(4)).or_else(|| found.get(6)).or_else(|| found.get(7))).is_none();
+    let is_share = counted(3).zip(counted(5)).is_none_or(|(part, all)| part < all && all < 13);
+    if is_bare && !is_share {
         return None;
     }
     let what = HALFWAY.replace_all(&found[1], "");

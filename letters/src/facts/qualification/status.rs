@@ -1,7 +1,7 @@
 //! Tells what is held from what is booked, due, under way, applied for, or predicted.
 
 use super::marks::when;
-use super::{degree, school};
+use super::{degree, licence, school};
 use crate::facts::fact::{Kind, Words};
 use crate::facts::spelling::lower_first;
 use crate::pattern::pattern;
@@ -10,7 +10,7 @@ const MONTH: &str = "(?:january|february|march|april|may|june|july|august|septem
 
 pattern!(
     VALIDITY = concat!(
-        r"(?i)[\s,;(–—-]+(?:(?:acs |still )?(?:exp\.?|expires?|expiring|expiry|valid|renewed|renews?|renewal|in date|runs? out|good)(?:\s+(?:to|until|till|in|next|for)?\s*[\w/. ]+)?",
+        r"(?i)[\s,;(–—-]+(?:(?:acs |still )?(?:exp\.?|due to expire|expires?|expiring|expiry|valid|renewed|renews?|renewal|in date|runs? out|good)(?:\s+(?:to|until|till|in|next|for)?\s*[\w/. ]+)?",
         r"|(?:to|until|till) (?:[a-z]{3,9} )?20\d\d)\)?$",
     )
 );
@@ -28,14 +28,17 @@ pattern!(DUE = r"(?i)^(.*?)[\s,(-]+(?:is |are )?(?:due|expected)(?: in| on| by)?
 pattern!(
     AWAITED = r"(?i)^(.*?)[\s,(-]+(?:is |are )?(?:pending|awaited|awaiting(?: results?)?|on the way|being processed|in process)\)?$|^(?:awaiting|waiting for|waiting on|pending)\s+(?:my )?(.*)$"
 );
-pattern!(APPLIED = r"(?i)^(.*?)[\s,(-]+applied(?: for)?\)?$|^applied for\s+(?:my |a |an )?(.*)$");
+pattern!(
+    APPLIED = r"(?i)^(.*?)[\s,(-]+applied(?: for)?\)?$|^(.*?)[\s,(-]+applic?ation (?:is )?(?:sent|in|made|submitted|done|under way|pending)\)?$|^applied for\s+(?:my |a |an )?(.*)$"
+);
 pattern!(STARTING = r"(?i)^(?:starting|start|due to start|begin|beginning)\s+(.*?)\s+((?:in|on|this|next)\s.*)$");
+pattern!(ONLY_STARTING = r"(?i)^(?:starting|about to start|due to start|beginning) (?:a |an |the |my )?(.+)$");
 pattern!(
     PREDICTED = r"(?i)^(.*?)[\s,(-]*\b(?:predicted|on track for|on course for|heading for|expecting|expected)(?: to get| grades?:?| a)?\s+(?:a |an )?(.*?)\)?$"
 );
 pattern!(
     UNDER_WAY = concat!(
-        r"(?i)[\s,(–-]+(?:currently )?(?:in progress|ongoing|under way|underway|started|doing now|in training|part way through|halfway through|half way through|nearly finished|nearly done|almost done|almost finished|enrolled|studying|studying now|currently|current|now|to be completed|being completed|year \w+ of \w+)(?:\s+(?:in |this |last )?\w+(?: \d{4})?)?\)?$",
+        r"(?i)[\s,(–-]+(?:currently )?(?:in progress|working towards|working toward|(?:in )?(?:my )?(?:final|last|first|second|third|1st|2nd|3rd) year|ongoing|under way|underway|started|doing now|in training|part way through|halfway through|half way through|nearly finished|nearly done|almost done|almost finished|enrolled|studying|studying now|currently|current|now|to be completed|being completed|year \w+ of \w+)(?:\s+(?:in |this |last )?\w+(?: \d{4})?)?\)?$",
         r"|^(?:currently |now |i am |am |half way through |halfway through )*(?:studying|working towards|working toward|doing|completing|taking|enrolled on|enrolled for|enrolled in|studying for|studying towards|halfway through|half way through|in the middle of|started|just started|part way through|in my (?:final|first|second|third|last) year of|(?:final|first|second|third|last)[ -]year of)\s+(?:for |towards |my |a |an |the )*",
     )
 );
@@ -59,12 +62,18 @@ pattern!(
 pattern!(
     SITTING = r"(?i)^(?:(.*?)[\s,(–-]+)?(?:to sit|sits?|sitting|taking|resitting|resit) (?:my |the )?(.+?) ((?:on |in |next |this )?(?:\d{1,2}(?:st|nd|rd|th)? )?(?:january|february|march|april|may|june|july|august|september|october|november|december|spring|summer|autumn|winter)(?: \d{4})?)\)?$"
 );
-pattern!(SUBMITTED = r"(?i)^(.*?)[\s,(–-]+submitted(?:[\s,]+(?:and )?(viva) (?:in |on |is in |is on )?(.*))?\)?$");
 pattern!(
-    TIME = r"(?i)^(?:graduating|graduate|finishing|finish|ends?|ending|expected|predicted|due|to be (?:sat|taken|completed|awarded)|passed|in progress|doing now|studying|completed?|awarded|qualified|class of|p/t|part-time|ongoing|viva|started)\b"
+    SUBMITTED =
+        r"(?i)^(.*?)[\s,(–-]+(?:thesis )?submitted(?:[\s,]+(?:and )?(viva) (?:in |on |is in |is on )?(.*))?\)?$"
+);
+pattern!(
+    TIME = r"(?i)^(?:graduating|graduate|finishing|finish|ends?|ending|expected|predicted|due|to be (?:sat|taken|completed|awarded)|passed|in progress|doing now|studying|completed?|awarded|qualified|class of|p/t|part-time|ongoing|viva|started|submitted|thesis submitted)\b"
 );
 pattern!(PART_TIME = r"(?i)[\s,(]+(p/t|part-time|part time|distance learning|evening classes|online)\)?");
 pattern!(RESULT = r"(?i)^(?:result|results|viva|exam|interview)\b");
+pattern!(
+    RESULT_AWAITED = r"(?i)^(.*?)[\s,;(–-]+(?:(?:awaiting|waiting for|waiting on) (?:my |the |final )?(?:results?|grades?|marks?)|(?:results?|grades?|marks?) (?:pending|awaited|to come|due(?: in| on)? [\w ]+))\)?$"
+);
 
 /// The text without the day until which a licence is good: one that has run out is told by another rule.
 pub(super) fn without_validity(text: &str) -> String {
@@ -96,17 +105,21 @@ pub(super) fn without_progress(text: &str) -> String {
 
 /// Whether an entry tells when the qualification before it is finished, or how far it is.
 pub(super) fn is_time(entry: &str) -> bool {
-    TIME.is_match(entry) && !school::is_school(entry)
+    TIME.is_match(entry) && !school::is_school(entry) && !entry.contains(" Level ")
 }
 
 /// Whether an entry tells what became of the qualification before it; it may not stand alone.
 pub(super) fn is_result(entry: &str) -> bool {
-    RESULT.is_match(entry) && entry.split(' ').count() < 3
+    RESULT.is_match(entry) && entry.split(' ').count() < 3 || RESULT_AWAITED.is_match(&format!("x {entry}"))
 }
 
 /// Reads a qualification that is not held yet; `held` reads one as if it were.
 pub(super) fn read(text: &str, held: &dyn Fn(&str) -> Option<(Kind, Words)>) -> Option<(Kind, Words)> {
     let due = |clause: String| Some((Kind::Due, Words::Clause(clause)));
+    // Until the result is known, the degree is not held.
+    if let Some(study) = RESULT_AWAITED.captures(text).and_then(|found| degree::studied(&found[1])) {
+        return due(format!("I have completed {study} and am waiting for my result"));
+    }
     if let Some(found) = BOOKED.captures(text) {
         let (what, date) = (mine(&found[1])?, found[2].trim());
         return due(if date.is_empty() { format!("{what} booked") } else { format!("{what} booked for {date}") });
@@ -117,6 +130,7 @@ pub(super) fn read(text: &str, held: &dyn Fn(&str) -> Option<(Kind, Words)>) -> 
     }
     if let Some(found) = SUBMITTED.captures(text) {
         let what = lower_first(found[1].trim_end_matches([' ', '-', ',']));
+        let what = if degree::is_degree(&what) { what.replacen(' ', " thesis ", 1) } else { what };
         let viva = found.get(3).map_or_else(String::new, |date| format!(", and my viva is {}", when(date.as_str())));
         return due(format!("I have submitted my {what}{viva}"));
     }
@@ -145,16 +159,21 @@ pub(super) fn read(text: &str, held: &dyn Fn(&str) -> Option<(Kind, Words)>) -> 
     if let Some(found) = STARTING.captures(text) {
         return due(format!("I start {} {}", &found[1], &found[2]));
     }
+    if let Some(found) = ONLY_STARTING.captures(text) {
+        return due(format!("I am starting {}", worked_for(&found[1], held)?));
+    }
     if let Some(found) = APPLIED.captures(text) {
-        let what = found.get(1).or_else(|| found.get(2))?.as_str();
-        return (!what.is_empty()).then(|| (Kind::Due, Words::Clause(format!("I have applied for {what}"))));
+        let what = (1..4).find_map(|at| found.get(at))?.as_str();
+        return (!what.is_empty())
+            .then(|| (Kind::Due, Words::Clause(format!("I have applied for {}", licence::registration(what)))));
     }
     if let Some(found) = AWAITED.captures(text).filter(|_| !degree::is_degree(text)) {
         let what = found.get(1).or_else(|| found.get(2))?.as_str();
         if what.ends_with("patents") || what.ends_with("patent") {
             return due(format!("I have {what} pending"));
         }
-        return due(format!("I am waiting for my {}", lower_first(what)));
+        let what = licence::registration(what);
+        return due(format!("I am waiting for my {}", lower_first(what.strip_prefix("my ").unwrap_or(&what))));
     }
     predicted(text).or_else(|| finishing(text, held)).or_else(|| under_way(text, held)).or_else(|| {
         let found = DUE.captures(text)?;
@@ -187,6 +206,10 @@ pub(super) fn mine(what: &str) -> Option<String> {
 fn predicted(text: &str) -> Option<(Kind, Words)> {
     let found = PREDICTED.captures(text)?;
     let (what, grade) = (found[1].trim_matches([' ', ',', '(', '-', '–', ':']), found[2].trim());
+    // "2:1 June": the month is when the degree ends.
+    let month = grade.rsplit_once(' ').filter(|(before, last)| is_month(last) && !before.contains("20"));
+    let finish = month.map_or_else(String::new, |(_, month)| format!(", finish {}", when(month)));
+    let grade = month.map_or(grade, |(before, _)| before.trim_end_matches([',', ' ']));
     let is_date = grade.contains("20") || grade.split(' ').next().is_some_and(is_month);
     if grade.is_empty() || is_date {
         return None;
@@ -209,7 +232,7 @@ fn predicted(text: &str) -> Option<(Kind, Words)> {
     // "BA due July – on track for a First".
     let (what, finish) = match DUE.captures(what) {
         Some(found) => (found[1].to_owned(), format!(", finish {}", when(&found[2]))),
-        None => (what.to_owned(), String::new()),
+        None => (what.to_owned(), finish),
     };
     let study = degree::studied(what.trim_matches([' ', ',', '-', '–']))?;
     Some((Kind::Study, Words::Clause(format!("I am studying for {study}{finish} and am predicted {grades}"))))
@@ -275,6 +298,8 @@ fn under_way(text: &str, held: &dyn Fn(&str) -> Option<(Kind, Words)>) -> Option
 fn worked_for(what: &str, held: &dyn Fn(&str) -> Option<(Kind, Words)>) -> Option<String> {
     match held(what.trim_matches([' ', ',', '(', '-', '–', ':']))? {
         (kind, Words::Thing(thing)) if kind != Kind::Own => Some(thing),
+        // Letters behind a name are worked for by their name: "IEng".
+        (Kind::Member, _) if !what.trim().contains(' ') => Some(what.trim().to_owned()),
         _ => None,
     }
 }

@@ -133,7 +133,7 @@ fn licences_and_registers_have_their_own_verbs() {
         &["Licence: forklift licences for counterbalance and reach", "Blank"],
     );
     check("D1 on licence", &["Licence: ~I have D1 on my licence"]);
-    check("first aid w st john cadets", &["Course: first aid with the St John cadets"]);
+    check("first aid w st john cadets", &["Course: first aid training with the St John cadets"]);
     check("dementia friends session 2024", &["Course: a Dementia Friends session in 2024"]);
 }
 
@@ -190,7 +190,7 @@ fn what_is_passed_may_have_its_date() {
     check("SIA door supervisor to feb 27", &["Licence: an SIA door supervisor licence"]);
     check("SIA licence exp 08/27", &["Licence: an SIA licence"]);
     check("ILS nov 23", &["Award: ILS (November 2023)"]);
-    check("paed 1st aid 12hr in date", &["Course: paediatric first aid"]);
+    check("paed 1st aid 12hr in date", &["Course: paediatric first aid training"]);
 }
 
 #[test]
@@ -224,4 +224,49 @@ fn schools_and_bodies_keep_their_words() {
         "I start my prescribing course at Keele in September.",
         &["Due: ~I start my prescribing course at Keele in September"],
     );
+}
+
+#[test]
+fn what_waits_for_a_result_or_is_worked_for_is_not_held() {
+    check(
+        "BA (Hons) Social Work, UCLan, July 2024, awaiting result",
+        &["Due: ~I have completed a BA (Hons) in Social Work at UCLan and am waiting for my result"],
+    );
+    check("GPhC application sent", &["Due: ~I have applied for GPhC registration"]);
+    check("HCPC pending", &["Due: ~I am waiting for my HCPC registration"]);
+    check("working towards IEng", &["Study: ~I am working towards IEng"]);
+    check("AAT L2, studying L3", &["Award: AAT Level 2", "Study: ~I am working towards AAT Level 3"]);
+    check(
+        "Level 3 diploma in childcare (working towards)",
+        &["Study: ~I am working towards a Level 3 Diploma in Childcare"],
+    );
+    check("HNC Mech Eng (in final yr)", &["Study: ~I am studying for an HNC in Mechanical Engineering"]);
+    check(
+        "A levels biology, psychology, welsh bacc (predicted BBC)",
+        &["Study: ~I am taking A levels in biology, psychology and the Welsh Baccalaureate and am predicted BBC"],
+    );
+    check(
+        "PhD in Chemistry, submitted, viva in March",
+        &["Due: ~I have submitted my PhD thesis in Chemistry, and my viva is in March"],
+    );
+    check("ACCA part qualified", &["Member: ~I am part-qualified with ACCA"]);
+}
+
+#[test]
+fn marks_out_of_a_total_are_no_share_of_units() {
+    check("BSc Physics 110/110 cum laude", &["Award: a BSc in Physics (110/110 cum laude)"]);
+    check("Integrated Master's (17/20)", &["Award: an Integrated Master's (17/20)"]);
+    check("AAT L3: 3/4 units", &["Study: ~I am working towards AAT Level 3"]);
+}
+
+#[test]
+fn professions_and_bodies_are_named_as_their_members_name_them() {
+    check("CIMA qualified (ACMA, 2016)", &["Member: ~I am CIMA qualified (ACMA, 2016)"]);
+    check("Chartered Surveyor (MRICS)", &["Member: ~I am a Chartered Surveyor (MRICS)"]);
+    check("NMC 2025 revalidated", &["Licence: ~I am registered with the NMC"]);
+    check("Level 2 TA (CACHE) 2023", &["Award: the Level 2 Teaching Assistant qualification (CACHE, 2023)"]);
+    check("LPC (distinction) BPP 2022", &["Award: the LPC from BPP with distinction (2022)"]);
+    check("Master pedagogy (Poland)", &["Award: a Master's in Pedagogy from Poland"]);
+    check("CSCS Gold Advanced", &["Licence: a gold CSCS card"]);
+    check("2 papers (one first author)", &["Paper: ~I have published two papers, one of them as first author"]);
 }

@@ -18,6 +18,11 @@ pattern!(OPEN = r"^(?:OU|Open Uni(?:versity)?),? ((?:BA|BSc|LLB|MA|MSc|MBA|BEng|
 pattern!(UNIVERSITY = r"\b[Uu]niv\.");
 pattern!(MATHS = r"(?i)\bmths\b");
 pattern!(ONLINE = r"(?i)\s[–—-]\s(?:online|e-learning|in house)\b");
+// "Master pedagogy" lacks what an English reader expects: "a Master's in Pedagogy".
+pattern!(FOREIGN_DEGREE = r"(?i)^(?:hbo |uni )?(bachelor|master)(?: degree)?,? (?:in )?([\p{L}]{3,}.*)$");
+pattern!(AWARDED_THROUGH = r"(?i),? (?:was )?awarded (?:through|by|via) (?:the )?[\w .-]+$");
+pattern!(DIPLOMA = r"(?i)^dip\.? (?:in )?([a-z]{4,}.*)$");
+pattern!(GUILDS_N = r"(?i)\bcity n(?:'| )?guilds\b");
 pattern!(LABEL = r"^([\w &+-]{2,24}):\s+");
 pattern!(MONTH_SHORT_YEAR = r"(?i)\b((?:jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec)[a-z]*) '?([2-4]\d)\b");
 
@@ -33,6 +38,13 @@ pub fn put(entry: &str) -> String {
     let text = OPEN.replace(&text, "$1, Open University");
     let text = UNIVERSITY.replace_all(&text, "University");
     let text = if text.to_lowercase().contains("gcse") { MATHS.replace_all(&text, "maths") } else { text };
+    let text = AWARDED_THROUGH.replace(&text, "");
+    let text = DIPLOMA.replace(&text, "Diploma in $1");
+    let text = GUILDS_N.replace_all(&text, "City & Guilds");
+    let text = FOREIGN_DEGREE.replace(&text, |found: &regex::Captures| match found[2].split(' ').next() {
+        Some("of" | "Of" | "degree" | "thesis") => found[0].to_owned(),
+        _ => format!("{}'s in {}", crate::facts::spelling::upper_first(&found[1].to_lowercase()), &found[2]),
+    });
     let text = HYG.replace_all(&text, "hygiene");
     let text = HEALTH.replace_all(&text, "health and social care");
     let text = DOTTED.replace_all(&text, |found: &regex::Captures| {

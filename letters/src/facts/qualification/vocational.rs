@@ -14,6 +14,12 @@ pattern!(SHORT_LEVEL = r"(?i)\b(?:L|lvl|lev\.?|level)[\s-]?([1-8])\b");
 pattern!(GUILDS = r"(?i)\bC ?[&+] ?G\b");
 // "City & Guilds 6035 Level 3": the number of a course is no subject.
 pattern!(NUMBERED = r"^(City & Guilds \d{4}(?:-\d+)?),? (Level [1-8])$");
+pattern!(ONLY_NUMBERED = r"^City & Guilds \d{4}(?:-\d+)?(?: and \d{4}(?:-\d+)?)*$");
+pattern!(T_LEVEL = r"(?i)^T[ -]levels? (?:in )?(.+)$");
+// "barbering VTCT": the body behind what it awards.
+pattern!(
+    BODY_LAST = r"^(.*\S),? (VTCT|CACHE|NCFE|City & Guilds|Active IQ|YMCA|ITEC|OCR|NOCN|HABC|CIEH|Highfield|Edexcel|Pearson|EAL|IMI)$"
+);
 pattern!(BODY_AND_FIGURE = r"\b(NVQ|SVQ|BTEC|CACHE|ILM|CMI|AAT|CIPD|ESOL|NCFE|VTCT|nvq|svq|btec)s?[\s-]?([1-8])\b");
 pattern!(LEVEL_FIRST = r"\b(Level [1-8]) (NVQ|SVQ|BTEC)\b");
 pattern!(NVQ = r"^(?:an? )?(NVQ|SVQ)(?: (Level [1-8]))?(?:\s+(?:in |- ?)?(.+))?$");
@@ -32,11 +38,12 @@ pattern!(
     NOUN_LAST = r"(?i)^(.+) (certificate|certificates|diploma|award|apprenticeship|extended diploma|national diploma|foundation diploma|qualification|licence|ticket|card)$"
 );
 pattern!(PRIZE = r"(?i)\b(prize|medal|scholarship|bursary|employee of the (?:month|year)|award winner)\b");
+pattern!(AWARDED = r"(?i)^(?:awarded|winner of|won) (?:the |a )?");
 pattern!(GRADED = r"(?i)^grade ([1-8]) (?:in )?(.+)$");
 pattern!(BRACKET = r"\s*\(([^()]*)\)\s*");
 // Words that no name of a certificate holds: it was not read surely.
 pattern!(
-    UNSURE = r"(?i)\b(?:no|not|yes|done|out|runs|left|want|wants|pending|follow|follows|due|booked|passed|now|only|until|till|half|got|did|was|were|is|are|have|has|my|need|needs|would|time|waiting|available|letter|reg|fa|will|apply|through|but|credits|still|registered|withdrew|points|results?|days?|applied|renewed|renew|number)\b|\b\d+%|[–—]|\d of \d"
+    UNSURE = r"(?i)\b(?:no|not|yes|done|working|towards|starting|studying|sent|application|enrolled|learning|out|runs|left|want|wants|pending|follow|follows|due|booked|passed|now|only|until|till|half|got|did|was|were|is|are|have|has|my|need|needs|would|time|waiting|available|letter|reg|fa|will|apply|through|but|credits|still|registered|withdrew|points|results?|days?|applied|renewed|renew|number)\b|\b\d+%|[–—]|\d of \d"
 );
 pattern!(CEFR = r"^[ABC][12](?:$|[\s,(])");
 pattern!(GRADES_ONLY = r"^(?:A\*?A\*?[A-C]\*?|AB[B-D]|B[BC][BCD]|CC[CD]|DDD)$");
@@ -107,7 +114,7 @@ pub(super) fn read(text: &str) -> Option<(Kind, Words)> {
     }
     let (bracket, outside) = detail(text);
     let (marks, rest) = Marks::take(&outside);
-    let behind = format!("{}{}", marks.text(), bracket.map_or_else(String::new, |detail| format!(" ({detail})")));
+    let behind = Marks::behind(&marks, bracket.as_deref());
     let thing = |text: String| Some((Kind::Award, Words::Thing(format!("{text}{behind}"))));
     let group = |found: &regex::Captures, at: usize| {
         found.get(at).map_or_else(String::new, |text| text.as_str().trim().to_owned())
@@ -196,6 +203,8 @@ fn in_subject(subject: &str) -> String {
 fn level(level: &str, subject: &str) -> Option<String> {
     let subject = subject.strip_prefix("in ").unwrap_or(subject);
     let lower = subject.to_lowercase();
+    // "TA" names the holder as "Teaching Assistant" does.
+    let subject = if lower == "ta" { "Teaching Assistant" } else { subject };
     if subject.is_empty() || subject.split_whitespace().count() > 8 {
         return None;
     }
@@ -231,7 +240,7 @@ pub(super) fn named(text: &str) -> Option<(Kind, Words)> {
     let (bracket, outside) = detail(text);
     let (marks, rest) = Marks::take(&outside);
     let detail = bracket.as_ref().map_or_else(String::new, |detail| format!(" ({detail})"));
-    let behind = format!("{}{detail}", marks.text());
+    let behind = Marks::behind(&marks, bracket.as_deref());
     let lower = rest.to_lowercase();
     let thing = |text: String| Some((Kind::Award, Words::Thing(text)));
     if let Some(held) = HELD.pair_of(&lower) {
@@ -250,6 +259,12 @@ pub(super) fn named(text: &str) -> Option<(Kind, Words)> {
     if is_date || !(1..9).contains(&words) || rest.contains([':', '=', '?']) || lower.starts_with("exemption") {
         return None;
     }
+    if ONLY_NUMBERED.is_match(&rest) {
+        return thing(format!("{rest}{behind}"));
+    }
+    if let Some(found) = T_LEVEL.captures(&rest) {
+        return thing(format!("a T Level in {}{behind}", subject_case(&found[1])));
+    }
     if let Some(subject) = rest.strip_prefix("City & Guilds ").filter(|subject| !subject.contains("Level ")) {
         return thing(format!("a City & Guilds qualification in {}{}", subject_case(subject), marks.text()));
     }
@@ -263,7 +278,7 @@ pub(super) fn named(text: &str) -> Option<(Kind, Words)> {
         return thing(format!("{held} ({})", mark.replace(',', ".")));
     }
     if PRIZE.is_match(&rest) {
-        return Some((Kind::Award, Words::Clause(won(&rest, &marks))));
+        return Some((Kind::Award, Words::Clause(won(&AWARDED.replace(&rest, ""), &marks))));
     }
     if let Some(found) = NOUN_LAST.captures(&rest) {
         return thing(certificate(&found[1], &found[2].to_lowercase(), bracket.as_deref(), &marks));
@@ -319,7 +334,10 @@ fn certificate(name: &str, noun: &str, bracket: Option<&str>, marks: &Marks) -> 
 
 /// What stands in brackets, if a letter should say it, and the rest.
 fn detail(text: &str) -> (Option<String>, String) {
-    let Some(found) = BRACKET.captures(text) else { return (None, text.to_owned()) };
+    let Some(found) = BRACKET.captures(text) else {
+        let body = BODY_LAST.captures(text).filter(|found| found[1].contains("Level "));
+        return body.map_or_else(|| (None, text.to_owned()), |found| (Some(found[2].to_owned()), found[1].to_owned()));
+    };
     let inner = found[1].trim().to_owned();
     let (marks, rest) = Marks::take(&inner);
     // A grade or a year in brackets is read with the rest.
