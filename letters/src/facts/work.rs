@@ -1,13 +1,18 @@
 //! Reads what the applicant does and did: positions, duties, feats, sizes, study, in the order in which they were typed.
 
+mod bare;
+mod cutting;
 mod done;
 mod family;
 mod joining;
 mod marks;
 mod notes;
 mod position;
+mod promotion;
 mod record;
+mod sizes;
 mod study;
+mod trades;
 mod undertaking;
 
 use std::ops::Range;
@@ -35,11 +40,19 @@ pub fn work(text: &str, field: Field) -> (Vec<Fact>, Vec<LeftOut>) {
         is_now: field == Field::Now,
         last: None,
         starts_block: false,
+        is_over: false,
+        bare: None,
+        pending: None,
         line: At::default(),
         reading: Reading::default(),
     };
     for line in record::lines(text) {
         reader.line.is_below = line.is_below;
+        if line.job != cutting::Order::First {
+            reader.last = None;
+        }
+        reader.is_over = line.job == cutting::Order::Before;
+        reader.is_now = field == Field::Now && !reader.is_over;
         reader.line.starts = true;
         for block in blocks(&line.text) {
             let Reading { facts, left_out, notes } = &reader.reading;
@@ -72,6 +85,12 @@ struct Reader {
     last: Option<usize>,
     /// Whether the block holds a single fact so far.
     starts_block: bool,
+    /// Whether what is read was over before something else that the field tells.
+    is_over: bool,
+    /// The bare job that what follows in its block may belong to.
+    bare: Option<usize>,
+    /// What nothing was read of at the beginning of the block.
+    pending: Option<bare::Pending>,
     line: At,
     reading: Reading,
 }
@@ -85,6 +104,8 @@ struct At {
     starts: bool,
     /// How many facts were read before the line.
     first: usize,
+    /// How many facts were read before the block.
+    block: usize,
 }
 
 /// What is read of one entry, before it is joined to others.
@@ -92,6 +113,8 @@ struct Entry<'a> {
     text: &'a str,
     span: Range<usize>,
     time: Option<Time>,
+    /// The role in the same place before it.
+    earlier: Option<String>,
 }
 
 impl Reader {
@@ -117,8 +140,10 @@ impl Reader {
         if !self.line.is_below && (!self.is_now || positions > 1 || studies && self.line.starts) {
             self.last = None;
         }
+        (self.bare, self.pending) = (None, None);
         let dashed = dashes(field, block);
         let first = self.reading.facts.len();
+        self.line.block = first;
         for part in dashed {
             for piece in entries(field, part) {
                 if let Some(why) = screen(&piece.text) {
@@ -146,15 +171,15 @@ impl Reader {
         }
         // Reading is a town too.
         let is_town = position::is_town(&piece.text);
-        let whole = if is_town { piece.text.clone() } else { put_right(&piece.text) };
+        let whole = if is_town { piece.text.clone() } else { put_right(&about(&piece.text)) };
         let (text, brackets) = brackets(&whole);
         // "Got one lad who would not come in": without the clause it says something else.
         if text.contains(" who ") && verb::read(&text).is_some() {
             return self.leave_out(piece.span.clone(), Why::Unread);
         }
+        let text = cutting::without_age(&text).to_owned();
         let text = CUTS.iter().filter_map(|cut| text.find(cut)).min().map_or(text.clone(), |at| text[..at].to_owned());
-        // Of "improver then electrician", the later.
-        let text = text.rsplit_once(" then ").map_or(text.clone(), |(_, later)| later.to_owned());
+        let (text, earlier) = promotion::later(&text);
         let mut lead = 0;
         while let Some(next) =
             LEADS.beginning_of(&text[lead..].to_lowercase()).filter(|next| lead + next.len() < text.len())
@@ -170,8 +195,14 @@ impl Reader {
                 text = rest.to_owned();
             }
         }
-        let entry = Entry { text: text.trim_matches([' ', ',', '-', '–', ':']), span: piece.span.clone(), time };
+        let text = text.trim_matches([' ', ',', '-', '–', ':']).to_owned();
+        let entry = Entry { text: &text, span: piece.span.clone(), time, earlier };
+        let is_first = self.reading.facts.len() == self.line.block && self.pending.is_none();
         if !self.read(entry) {
+            // A name that stands alone: only what follows can show what it is.
+            if is_first && self.last.is_none() {
+                self.pending = Some(bare::Pending { text, span: piece.span.clone() });
+            }
             return self.note(piece);
         }
         for bracket in brackets {
@@ -179,47 +210,26 @@ impl Reader {
         }
     }
 
-    /// Keeps an entry that could not be read for the list of what the position includes, if it is about one.
-    fn note(&mut self, piece: &Piece) {
-        let at = self.last.filter(|at| {
-            let fact = &self.reading.facts[*at];
-            fact.kind != Kind::Study && fact.is_position()
-        });
-        let (Some(at), Some(note)) = (at, notes::note(&piece.text)) else {
-            return self.leave_out(piece.span.clone(), Why::Unread);
-        };
-        self.reading.notes.push((at, piece.span.clone(), note));
-    }
-
-    /// Says what the notes below each position name.
-    fn say_notes(&mut self) {
-        let taken = std::mem::take(&mut self.reading.notes);
-        let positions: std::collections::BTreeSet<usize> = taken.iter().map(|(at, ..)| *at).collect();
-        for at in positions {
-            let own: Vec<&(usize, Range<usize>, String)> = taken.iter().filter(|(of, ..)| *of == at).collect();
-            let Words::Position(position) = self.reading.facts[at].words.clone() else { continue };
-            let texts: Vec<String> = own.iter().map(|(_, _, note)| note.clone()).collect();
-            if let Some(clause) = notes::includes(&texts, &position) {
-                self.push(Kind::Duty, own[0].1.clone(), &texts.join(", "), Some(at), Words::Clause(clause));
-            }
-        }
-    }
-
     /// Reads one entry; whether it could be read.
     fn read(&mut self, entry: Entry<'_>) -> bool {
-        let Entry { text, span, time } = entry;
+        let Entry { text, span, time, earlier } = entry;
+        if self.adds_to_bare(text, time.as_ref()) || self.reads_pending(text, time.as_ref()) {
+            return true;
+        }
         if text.is_empty() {
             return time.is_some_and(|time| self.add_time(time));
         }
-        if let Some(size) = size(text) {
-            let of = self.last.filter(|at| self.reading.facts[*at].is_position());
-            if of.is_some() {
-                self.push(Kind::Size, span, text, of, Words::Thing(size));
-            }
-            return of.is_some();
+        if self.adds_size(text, &span) {
+            return time.is_none_or(|time| self.add_time(time));
+        }
+        if size(text).is_some() {
+            return false;
         }
         if self.place_of_study(text) {
             return time.is_none_or(|time| self.add_time(time));
+        }
+        if self.is_next_employer(text, time.as_ref()) {
+            return self.next_employer(text, time.as_ref(), span);
         }
         if position::is_name_of_place(text) && self.context(text, false) {
             return time.is_none_or(|time| self.add_time(time));
@@ -239,14 +249,17 @@ impl Reader {
         // "Managed volunteers" says what was done; "care assistant" and "teaching assistant" say what somebody is.
         let is_done = verb::read(text).is_some_and(|(form, _)| form == Form::Past);
         if !is_done && let Some(position::Read { kind, role, place }) = position::read(text) {
-            let place = if place.is_empty() { self.employer_before().unwrap_or_default() } else { place };
+            let has_own = trades::is_own(&role, time.is_some());
+            let place = if place.is_empty() && !has_own { self.employer_before().unwrap_or_default() } else { place };
+            let place = if place.contains("the same ") { self.place_before().unwrap_or_default() } else { place };
+            let role = earlier.map_or_else(|| role.clone(), |earlier| format!("{earlier} and then {role}"));
             let is_now = self.is_now && !matches!(time, Some(Time::During(_)));
             let words = Words::Position(Position { role, place, time, is_now });
             self.last = Some(self.push(kind, span, text, None, words));
             return true;
         }
         if let Some((kind, words)) = undertaking::named(text, time.as_ref()) {
-            self.push(kind, span, text, None, words);
+            self.push_bare(kind, span, text, words);
             return true;
         }
         if self.adds_to_feat(text) {
@@ -268,7 +281,7 @@ impl Reader {
         }
         let words = undertaking::place(text, time.as_ref()).or_else(|| undertaking::activity(text, time.as_ref()));
         let Some(words) = words else { return false };
-        self.push(Kind::Job, span, text, None, words);
+        self.push_bare(Kind::Job, span, text, words);
         true
     }
 
@@ -337,6 +350,11 @@ impl Reader {
     fn leave_out(&mut self, span: Range<usize>, why: Why) {
         self.reading.left_out.push(LeftOut { source: Source { field: self.field, span }, why });
     }
+}
+
+/// The text with "about" for its sign: "~ 12 operations a week".
+fn about(text: &str) -> String {
+    text.replace("~ ", "about ").replace('~', "about ")
 }
 
 #[cfg(test)]

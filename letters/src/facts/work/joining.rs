@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::marks::size;
-use super::{Reader, SHIFTS, position};
+use super::{Reader, SHIFTS, position, sizes};
 use crate::facts::fact::{Fact, Kind, Time, Why, Words};
 use crate::facts::time;
 use crate::pattern::pattern;
@@ -14,6 +14,13 @@ impl Reader {
     /// What brackets say: the size of a job, its time, its place or its shift.
     pub(super) fn bracket(&mut self, text: &str, span: &Range<usize>) {
         let time = time::find(text);
+        if self.bare.is_some() {
+            let (rest, time) = time.map_or((text.to_owned(), None), |(time, rest)| (rest, Some(time)));
+            if !self.adds_to_bare(&rest, time.as_ref()) {
+                self.leave_out(span.clone(), Why::Unread);
+            }
+            return;
+        }
         let (rest, time) = time.map_or((text.to_owned(), None), |(time, rest)| (rest, Some(time)));
         let read = self.read_context(&rest, span) && time.is_none_or(|time| self.add_time(time));
         if !read {
@@ -25,12 +32,11 @@ impl Reader {
         if text.is_empty() {
             return true;
         }
-        if let Some(size) = size(text) {
-            let of = self.last.filter(|at| self.reading.facts[*at].is_position());
-            if of.is_some() {
-                self.push(Kind::Size, span.clone(), text, of, Words::Thing(size));
-            }
-            return of.is_some();
+        if self.adds_size(text, span) {
+            return true;
+        }
+        if size(text).is_some() {
+            return false;
         }
         self.context(text, true)
     }
@@ -73,6 +79,45 @@ impl Reader {
         let Some(place) = position::further_place(text, &position.place, is_in_brackets) else { return false };
         position.add_place(&place);
         true
+    }
+
+    /// A number that measures the position before it, or a part of what was counted there.
+    pub(super) fn adds_size(&mut self, text: &str, span: &Range<usize>) -> bool {
+        // A number in a sentence of its own measures what the applicant does first of all.
+        let first = || {
+            let is_job = |fact: &Fact| fact.kind == Kind::Job && fact.is_position();
+            self.reading.facts.iter().position(is_job).filter(|_| self.is_now)
+        };
+        let of = self.last.or_else(first).filter(|at| {
+            let fact = &self.reading.facts[*at];
+            fact.is_position() && fact.kind != Kind::Study
+        });
+        let Some(of) = of else { return false };
+        if let Some(part) = sizes::part_of_them(text)
+            && let Some(Fact { kind: Kind::Size, of: Some(before), words: Words::Thing(size), .. }) =
+                self.reading.facts.last_mut()
+            && *before == of
+        {
+            *size = format!("{size}, {part}");
+            return true;
+        }
+        let Some(size) = sizes::counted(text).or_else(|| size(text)) else { return false };
+        self.push(Kind::Size, span.clone(), text, Some(of), Words::Thing(size));
+        true
+    }
+
+    /// The place of the position before, where one says "at the same place".
+    pub(super) fn place_before(&self) -> Option<String> {
+        self.reading.facts.iter().rev().find_map(|fact| match &fact.words {
+            Words::Position(position) if !position.place.is_empty() => Some(position.place.clone()),
+            _ => None,
+        })
+    }
+
+    /// Whether the position before has a time already.
+    pub(super) fn has_time(&self) -> bool {
+        let last = self.last.and_then(|at| self.reading.facts.get(at));
+        matches!(last.map(|fact| &fact.words), Some(Words::Position(position)) if position.time.is_some())
     }
 
     /// Whether the position before it had no time yet, and has this one now.

@@ -1,9 +1,13 @@
 //! Says what stands in notes below a position: "viscosity, density, colour: 60 samples/shift", "scrap 3.1% → 1.2%".
 //! The words are the applicant's own, in a frame that claims no more than they do.
 
-use crate::facts::fact::Position;
+use std::ops::Range;
+
+use super::Reader;
+use crate::facts::fact::{Kind, Position, Why, Words};
 use crate::facts::lexicon::{bare, is_role};
 use crate::facts::list::joined;
+use crate::facts::pieces::Piece;
 use crate::facts::screen::screen;
 use crate::facts::spell;
 use crate::facts::verb::{self, Form};
@@ -21,6 +25,34 @@ pattern!(
         r"(?i)^(?P<what>[a-z][a-z&' /-]{{2,60}}?)[:,]? (?:from |of )?(?P<before>{AMOUNT})\s*(?:→|->|=>|>>?|»|down to|up to)\s*(?P<after>{AMOUNT})(?P<rest>(?: (?:in|on|over|with|across|within) [\w£%' -]+)?)$"
     )
 );
+
+impl Reader {
+    /// Keeps an entry that could not be read for the list of what the position includes, if it is about one.
+    pub(super) fn note(&mut self, piece: &Piece) {
+        let at = self.last.filter(|at| {
+            let fact = &self.reading.facts[*at];
+            fact.kind != Kind::Study && fact.is_position()
+        });
+        let (Some(at), Some(note)) = (at, note(&piece.text)) else {
+            return self.leave_out(piece.span.clone(), Why::Unread);
+        };
+        self.reading.notes.push((at, piece.span.clone(), note));
+    }
+
+    /// Says what the notes below each position name.
+    pub(super) fn say_notes(&mut self) {
+        let taken = std::mem::take(&mut self.reading.notes);
+        let positions: std::collections::BTreeSet<usize> = taken.iter().map(|(at, ..)| *at).collect();
+        for at in positions {
+            let own: Vec<&(usize, Range<usize>, String)> = taken.iter().filter(|(of, ..)| *of == at).collect();
+            let Words::Position(position) = self.reading.facts[at].words.clone() else { continue };
+            let texts: Vec<String> = own.iter().map(|(_, _, note)| note.clone()).collect();
+            if let Some(clause) = includes(&texts, &position) {
+                self.push(Kind::Duty, own[0].1.clone(), &texts.join(", "), Some(at), Words::Clause(clause));
+            }
+        }
+    }
+}
 
 /// A figure that changed: "pick errors 1.9% -> 0.6%" is "pick errors fell from 1.9% to 0.6%".
 pub fn change(typed: &str, position: &Position) -> Option<String> {

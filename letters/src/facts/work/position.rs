@@ -5,6 +5,7 @@ use crate::facts::fact::Kind;
 use crate::facts::lexicon::{bare, is_role};
 use crate::facts::spell;
 use crate::facts::spelling::{title_case, upper_first};
+use crate::facts::verb::{self, Form};
 use crate::words::list;
 
 use super::family::names_family;
@@ -18,6 +19,7 @@ list!(COUNTRIES = "facts/countries");
 list!(SHIFTS = "facts/shifts");
 list!(FORCES = "facts/forces");
 list!(PLAIN = "facts/plain_behind_at");
+list!(BODIES = "facts/bodies");
 list!(DETERMINERS = "facts/determiners");
 
 /// Words between a role and a place.
@@ -104,9 +106,10 @@ fn names_somebody(role: &str) -> bool {
     let is_plural = last.ends_with('s') && !last.ends_with("ss") && last.len() > 3;
     let is_counted = role.starts_with(|c: char| c.is_ascii_digit()) && !role.starts_with("1st");
     let lower = format!(" {} ", role.to_lowercase());
-    let tells = [" as ", " was ", " just ", " left ", " redundant ", " only ", " no ", " not ", " i ", "£"]
-        .iter()
-        .any(|word| lower.contains(word));
+    let tells =
+        [" as ", " was ", " just ", " left ", " redundant ", " only ", " no ", " not ", " i ", "£", " and one "]
+            .iter()
+            .any(|word| lower.contains(word));
     !is_plural
         && !is_counted
         && !tells
@@ -144,6 +147,11 @@ fn of_end(words: &[&str], from: usize) -> usize {
         return if words.get(from) == Some(&"of") { of_end(words, from + 1) } else { from.min(words.len()) };
     }
     let is_article = |at: usize| words.get(from + at - 1).is_some_and(|word| *word == "the");
+    // "Treasurer of Wirral History Society".
+    let is_body = words.last().is_some_and(|word| BODIES.has(&bare(word))) && from < words.len();
+    if is_body && words[from..].iter().all(|word| is_name(word)) {
+        return words.len();
+    }
     let goes_on = |(at, word): (usize, &&str)| at == 0 || is_article(at) || !is_place_noun(word) && !is_name(word);
     from + words[from.min(words.len())..].iter().enumerate().take_while(|pair| goes_on(*pair)).count()
 }
@@ -162,6 +170,14 @@ pub fn further_place(text: &str, has: &str, is_in_brackets: bool) -> Option<Stri
             || word.len() > 1 && word.chars().all(char::is_uppercase)
     });
     let is_code = is_code || spell::software(&text.to_lowercase()).is_some();
+    // A clause, and a number of things, are no place.
+    if text.contains('£') || verb::read(text).is_some_and(|(form, _)| form == Form::Base) && is_lower(words[0]) {
+        return None;
+    }
+    // "JCB" directly behind a role.
+    if has.is_empty() && !is_in_brackets && spell::is_employer(text) {
+        return place_of(text);
+    }
     if is_code && words.len() == 1 && !is_town {
         return None;
     }
@@ -189,7 +205,8 @@ pub fn is_town(text: &str) -> bool {
 /// "in Leeds", "in Kingston, Jamaica".
 fn located(words: &[&str]) -> String {
     match words {
-        [before @ .., country] if !before.is_empty() && COUNTRIES.has(&bare(country)) => {
+        [.., of, _] if *of == "of" => format!("at the {}", words.join(" ")),
+        [before @ .., country] if !before.is_empty() && !before.contains(&"and") && COUNTRIES.has(&bare(country)) => {
             format!("in {}, {country}", before.join(" ").trim_end_matches(','))
         }
         _ => format!("in {}", words.join(" ")),
@@ -213,6 +230,10 @@ pub fn place_of(text: &str) -> Option<String> {
     if let Some(force) = FORCES.pair_of(text.split(" (").next().unwrap_or(text).to_lowercase().as_str()) {
         return Some(format!("in {force}"));
     }
+    // What somebody speaks is no place.
+    if words.iter().all(|word| spell::is_language(&bare(word)) || ["and", "&"].contains(word)) {
+        return None;
+    }
     if is_named(&words) {
         let last = bare(words.last()?);
         let is_town = words.len() == 1 && spell::is_place(&last) || words.len() > 1 && COUNTRIES.has(&last);
@@ -223,8 +244,23 @@ pub fn place_of(text: &str) -> Option<String> {
     }
     // "acute medical ward": the last word says what it is.
     let noun = bare(words.last()?);
-    let preposition = PLACES.pair_of(&noun)?;
-    Some(format!("{preposition} {}", if is_lower(words[0]) { with_article(text) } else { text.to_owned() }))
+    // "Strawberry farm Kent": a place of a kind, and the town.
+    if let [kind @ .., town] = words.as_slice()
+        && let Some(kind_noun) = kind.last()
+        && is_lower(kind[0])
+        && is_name(town)
+        && let Some(preposition) = PLACES.pair_of(&bare(kind_noun))
+    {
+        return Some(format!("{preposition} {} in {town}", with_article(&kind.join(" "))));
+    }
+    let preposition = PLACES.pair_of(&noun).filter(|_| !text.contains(" and "))?;
+    let phrase = match () {
+        () if is_lower(words[0]) => with_article(text),
+        // "The Haven Holidays entertainments team", but "Dad's shop".
+        () if !is_name(words[words.len() - 1]) && !text.contains("'s ") => format!("the {text}"),
+        () => text.to_owned(),
+    };
+    Some(format!("{preposition} {phrase}"))
 }
 
 /// The place at the beginning of what stands behind a role without any mark: "Equinix Slough", "Sainsbury's nights". What
@@ -344,7 +380,7 @@ fn institution(words: &[&str]) -> Vec<String> {
 
 /// Whether the words are a name: each has a capital or joins others, or it is a name that is known.
 fn is_named(words: &[&str]) -> bool {
-    let joins = ["of", "the", "and", "&", "for", "de", "la", "on", "in"];
+    let joins = ["of", "the", "and", "&", "for", "de", "la", "on", "in", "then"];
     let is_part =
         |word: &&str| is_name(word) || INSTITUTIONS.has(word) || joins.contains(&word.to_lowercase().as_str());
     is_name(words[0]) && words.iter().all(is_part)

@@ -3,10 +3,12 @@
 
 use std::ops::Range;
 
+use super::cutting;
 use crate::facts::article::with_article;
 use crate::facts::lexicon::{bare, is_role};
 use crate::facts::spell::{self, MONTHS};
 use crate::facts::spelling::title_case;
+use crate::facts::tidy;
 use crate::pattern::pattern;
 use crate::words::list;
 
@@ -25,6 +27,8 @@ pattern!(YEAR_DASH_MONTH = r"\b((?:19|20)\d\d)-(0[1-9]|1[0-2])(\s*(?:…|\.\.\.)
 pattern!(SHORT_MONTH = r"(^|\s|\(|[-–—])(0[1-9]|1[0-2])/([0-3]\d)\b");
 pattern!(NAMED_MONTH = format!(r"(?i)\b({MONTH}) ?['’]?(\d\d)($|[^\d:%./])"));
 pattern!(SHORT_YEAR = r"(^|[\s(–—-])['’](\d\d)\b");
+pattern!(FULL_YEAR = r"\b(?:19|20)\d\d\b");
+pattern!(LATER_YEARS = r"(\p{L}\)? )(\d\d)\s?[-–]\s?(\d\d)($|[,;.)])");
 pattern!(SHORT_YEARS = r"^(\d\d)\s?[-–]\s?(\d\d)(\s|:)");
 pattern!(
     SPAN = format!(
@@ -38,7 +42,8 @@ pattern!(LEADING = format!(r"^{DATE}(?:, (?:19|20)\d\d)*(?:\s*:|\s)"));
 pattern!(PROMOTED = r"([A-Za-z)])\s*(?:→|->|>>|=>)\s*([A-Za-z])");
 pattern!(COUNTY = r"\bCo\. ([A-Z])");
 pattern!(AGE = r"(?i) at \d\d$");
-pattern!(STOP = r"([a-z]{4,}|\)|\d\d)(\. |; )");
+pattern!(JOINED = r"\w (?:w/|with|at|for|in|@) ?\w");
+pattern!(STOP = r"([a-z]{2,}|\)|\d\d)(\. |; )");
 
 /// A line of a field.
 pub struct Line {
@@ -49,6 +54,8 @@ pub struct Line {
     pub is_typed: bool,
     /// Whether it stands below another: behind a bullet or a space.
     pub is_below: bool,
+    /// Where the job that it holds stands among those of the line.
+    pub job: cutting::Order,
 }
 
 /// The lines of a field.
@@ -63,9 +70,20 @@ pub fn lines(field: &str) -> Vec<Line> {
         let is_marked = typed.starts_with([' ', '\t']) || BULLET.is_match(typed);
         let is_below = has_head && is_marked;
         has_head |= !is_marked;
-        let right = right(typed);
-        let is_typed = right.is_none();
-        found.push(Line { span, text: right.unwrap_or_else(|| typed.to_owned()), is_typed, is_below });
+        for (at, job) in cutting::jobs(typed).into_iter().enumerate() {
+            let cutting::Job { span: job, order } = job;
+            let part = &typed[job.clone()];
+            let right = right(part);
+            let is_typed = right.is_none();
+            let span = span.start + job.start..span.start + job.end;
+            found.push(Line {
+                span,
+                text: right.unwrap_or_else(|| part.to_owned()),
+                is_typed,
+                is_below: is_below && at == 0,
+                job: order,
+            });
+        }
     }
     found
 }
@@ -105,6 +123,11 @@ fn record(text: &str, is_dated: bool) -> Option<String> {
             part.push_str("eloper");
         }
     }
+    // "Ganger with Hodgson 2009-16" behind another role has its own time.
+    let is_own = |part: &String| parts.len() > 1 && JOINED.is_match(part) && names_role(part, true);
+    if parts.iter().skip(1).any(is_own) && parts.first().is_some_and(|part| names_role(part, false)) {
+        return None;
+    }
     let mut roles: Vec<usize> = (0..parts.len()).filter(|at| names_role(&parts[*at], true)).collect();
     if roles.is_empty() {
         roles.extend((0..parts.len()).find(|at| names_role(&parts[*at], false)));
@@ -141,12 +164,16 @@ fn cut(text: &str) -> (String, String) {
     if text.matches("; ").count() > 1 {
         return (text.replace("; ", ", "), String::new());
     }
-    let Some(found) = STOP.captures(text).and_then(|found| found.get(2)) else {
+    let mut ends = STOP.captures_iter(text).filter(|found| !tidy::is_abbreviation(&found[1]));
+    let Some(found) = ends.find_map(|found| found.get(2)) else {
         return (text.to_owned(), String::new());
     };
     let (head, tail) = (&text[..found.start()], &text[found.end()..]);
     let (_, rest) = when(head);
-    if found.as_str() == "; " && parts(&rest).len() == 1 && tail.split(' ').count() < 7 {
+    if WHEN.is_match(tail) {
+        return (head.to_owned(), format!("{}{tail}", found.as_str()));
+    }
+    if found.as_str() == "; " && !names_role(tail, false) && parts(&rest).len() == 1 && tail.split(' ').count() < 7 {
         return (format!("{head}, {tail}"), String::new());
     }
     (head.to_owned(), format!("{}{tail}", found.as_str()))
@@ -158,7 +185,12 @@ fn when(text: &str) -> (Option<String>, String) {
     let leading = || {
         let found = LEADING.find(text)?;
         let date = found.as_str().trim_end_matches([' ', ':']);
-        Some((0..date.len(), format!("in {}", date.replace(", ", " and "))))
+        let length = date.len();
+        let date = date.replace(", ", " and ");
+        let season =
+            ["spring", "summer", "autumn", "winter"].iter().any(|season| date.to_lowercase().starts_with(season));
+        let when = if season { format!("in the {}", date.replacen(' ', " of ", 1)) } else { format!("in {date}") };
+        Some((0..length, when))
     };
     let Some((range, when)) = found.or_else(leading) else { return (None, text.to_owned()) };
     let before = text[..range.start].trim_end_matches([' ', ',', '-', '–', '—', ':', '|', '(', '[', '/']);
@@ -227,6 +259,9 @@ fn named(part: &str, describes: bool) -> String {
     if !is_small || words.len() > 3 || words.is_empty() {
         return part.to_owned();
     }
+    if words.iter().any(|word| is_role(word)) {
+        return part.to_owned();
+    }
     let begins = ["at", "in", "for", "with", "on", "a", "an", "the"].contains(&words[0]);
     if describes
         && !begins
@@ -238,7 +273,10 @@ fn named(part: &str, describes: bool) -> String {
         let is_plural = last.ends_with('s') && !last.ends_with("ss");
         return if is_plural { format!("in {part}") } else { format!("at {}", with_article(part)) };
     }
-    let is_unknown = |word: &&str| !spell::is_ordinary(&bare(word)) && crate::facts::verb::read(word).is_none();
+    let is_unknown = |word: &&str| {
+        let has_other_sense = word.ends_with("ly") || word.ends_with("ing") || crate::facts::verb::read(word).is_some();
+        !spell::is_ordinary(&bare(word)) && !has_other_sense
+    };
     if words.len() < 3 && words.iter().all(is_unknown) { title_case(part) } else { part.to_owned() }
 }
 
@@ -279,6 +317,11 @@ fn dates(text: &str) -> String {
         format!("{} {}{}", long.copied().unwrap_or_default(), year(&found[2]), &found[3])
     });
     let text = SHORT_YEAR.replace_all(&text, |found: &regex::Captures<'_>| format!("{}{}", &found[1], year(&found[2])));
+    let text = LATER_YEARS.replace_all(&text, |found: &regex::Captures<'_>| {
+        let are_years = found[2] < found[3] && found[3] < *"40" && FULL_YEAR.is_match(&text);
+        let whole = || format!("{}{}-{}{}", &found[1], year(&found[2]), year(&found[3]), &found[4]);
+        if are_years { whole() } else { found[0].to_owned() }
+    });
     SHORT_YEARS
         .replace(&text, |found: &regex::Captures<'_>| format!("{}-{}{}", year(&found[1]), year(&found[2]), &found[3]))
         .into_owned()

@@ -184,3 +184,81 @@ fn a_line_of_a_curriculum_vitae_is_a_position_and_its_bullets_are_its_duties() {
         &["left out: Unread 2018-2021 SRE II, regional bank", "left out: Unread 2018-2021 SRE II, regional bank"],
     );
 }
+
+#[test]
+fn words_that_put_one_job_before_another_part_them() {
+    past(
+        "Receptionist at Denton Dental Practice 2008-2015, before that Boots, tills and pharmacy counter",
+        &[
+            "Job: a receptionist | at Denton Dental Practice | from 2008 to 2015",
+            "Job: worked at Boots on the tills and the pharmacy counter",
+        ],
+    );
+    past(
+        "HCA at Sunnybank care home 2020-2022; nursery assistant before that",
+        &["Job: an HCA | at Sunnybank care home | from 2020 to 2022", "Job: a nursery assistant |  | "],
+    );
+    now(
+        "volunteer guide at Port Sunlight and treasurer of Wirral History Society",
+        &["Role: a volunteer guide | at Port Sunlight | ", "Role: Treasurer of Wirral History Society |  | "],
+    );
+    past(
+        "store assistant Aldi 2014-17, shift mgr 17-19",
+        &["Job: a store assistant | at Aldi | from 2014 to 2017", "Job: a shift manager |  | from 2017 to 2019"],
+    );
+}
+
+#[test]
+fn a_promotion_names_both_roles() {
+    past(
+        "Audit senior then manager at Mazars, Birmingham, 2008-2016",
+        &["Job: an audit senior and then a manager | at Mazars in Birmingham | from 2008 to 2016"],
+    );
+    past(
+        "Pharmacist in Homs and then Beirut, 8 yrs",
+        &["Job: a pharmacist | in Homs and then Beirut | for eight years"],
+    );
+}
+
+#[test]
+fn an_employer_belongs_to_no_role_that_has_its_own() {
+    past("screwfix, postman 11yrs", &["Job: worked at Screwfix", "Job: a postman |  | for 11 years"]);
+    past("Wickes, Christmas temp", &["Job: a Christmas temp | at Wickes | "]);
+    past(
+        "barista at Costa 2 yrs, dishwasher at the same place",
+        &["Job: a barista | at Costa | for two years", "Job: a dishwasher | at Costa | "],
+    );
+}
+
+#[test]
+fn what_is_counted_measures_the_job_before_it() {
+    now(
+        "domiciliary carer w/ Helping Hands, Reading, since march 2022, 9-11 calls a day",
+        &[
+            "Job: a domiciliary carer | with Helping Hands in Reading | since March 2022",
+            "Size of 0: nine to eleven calls a day",
+        ],
+    );
+    now(
+        "Year 4 class teacher at Scoil Mhuire, Drogheda since September 2020. 27 children, six with EAL.",
+        &[
+            "Job: a Year 4 class teacher | at Scoil Mhuire in Drogheda | since September 2020",
+            "Size of 0: 27 children, six of them with EAL",
+        ],
+    );
+}
+
+#[test]
+fn a_bare_employer_or_kind_of_work_has_its_own_time() {
+    past(
+        "warehouse (2018-19), call centre (2019-21)",
+        &["Job: worked in a warehouse from 2018 to 2019", "Job: worked in a call centre from 2019 to 2021"],
+    );
+    past(
+        "strawberry farm Kent 2 season, warehouse Bucharest 3 year",
+        &[
+            "Job: worked on a strawberry farm in Kent for two seasons",
+            "Job: worked at a warehouse in Bucharest for three years",
+        ],
+    );
+}

@@ -136,7 +136,7 @@ pub fn place(text: &str, time: Option<&Time>) -> Option<Words> {
     if matches!(time, Some(Time::During(when)) if !when.starts_with("from")) {
         return None;
     }
-    if !is_surely_named(text) {
+    if !is_surely_named(text) && !place.contains(" in ") {
         return None;
     }
     let is_place = text.split_whitespace().next_back().is_some_and(|word| PLACES.pair_of(&bare(word)).is_some());
@@ -145,11 +145,40 @@ pub fn place(text: &str, time: Option<&Time>) -> Option<Words> {
         .then(|| act("work", &[&place, time.map_or("", Time::words)]))
 }
 
+/// The place of a name of which what follows shows that somebody worked there.
+pub fn named_place(text: &str) -> Option<Words> {
+    let is_course = text.split_whitespace().any(|word| COURSES.has(&bare(word)));
+    let place = place_of(text).filter(|_| !is_course && !text.contains(|c: char| c.is_ascii_digit()))?;
+    Some(act("work", &[&place]))
+}
+
+/// Where in a place one works: "tills and pharmacy counter", "shop floor".
+pub fn areas(text: &str) -> Option<String> {
+    let of = |part: &str| {
+        let known = AREAS.pair_of(part).map(str::to_owned);
+        let noun = || {
+            let preposition = PLACES.pair_of(&bare(part.split(' ').next_back()?)).filter(|word| **word != *"at")?;
+            let words = part.split(' ').count();
+            (words < 4 && part.chars().all(|c| c.is_lowercase() || c == ' '))
+                .then(|| format!("{preposition} the {part}"))
+        };
+        known.or_else(noun)
+    };
+    let lower = text.to_lowercase();
+    let parts: Vec<String> = lower.split(" and ").map(of).collect::<Option<_>>()?;
+    let (first, rest) = parts.split_first()?;
+    let preposition = first.split(' ').next()?;
+    let rest: Vec<&str> =
+        rest.iter().map(|part| part.strip_prefix(&format!("{preposition} ")).unwrap_or(part)).collect();
+    Some(std::iter::once(first.as_str()).chain(rest).collect::<Vec<_>>().join(" and "))
+}
+
 /// Whether a text is surely the name of an employer or a place: one that is known, one with a word that only such names
 /// have, or a longer name of which no word means something else.
 fn is_surely_named(text: &str) -> bool {
     let text = ["at ", "for ", "in ", "with "].iter().find_map(|lead| text.strip_prefix(lead)).unwrap_or(text);
-    let words: Vec<String> = text.split_whitespace().map(bare).collect();
+    let words: Vec<String> =
+        text.split_whitespace().map(bare).filter(|word| !["and", "then"].contains(&word.as_str())).collect();
     let is_known = spell::is_employer(text)
         || spell::is_place(text)
         || words.iter().any(|word| ORGANISATIONS.has(word))
