@@ -3,6 +3,7 @@
 mod bare;
 mod cutting;
 mod done;
+mod employer;
 mod family;
 mod joining;
 mod marks;
@@ -11,6 +12,7 @@ mod position;
 mod promotion;
 mod record;
 mod sizes;
+mod spoken;
 mod study;
 mod trades;
 mod undertaking;
@@ -51,6 +53,7 @@ pub fn work(text: &str, field: Field) -> (Vec<Fact>, Vec<LeftOut>) {
         if line.job != cutting::Order::First {
             reader.last = None;
         }
+        reader.line.job = line.job;
         reader.is_over = line.job == cutting::Order::Before;
         reader.is_now = field == Field::Now && !reader.is_over;
         reader.line.starts = true;
@@ -98,6 +101,8 @@ struct Reader {
 /// Where in the field the reader is.
 #[derive(Default)]
 struct At {
+    /// Where the line stands among the jobs that were typed in one.
+    job: cutting::Order,
     /// Whether the line is a bullet below another.
     is_below: bool,
     /// Whether the block is the first of its line.
@@ -171,7 +176,7 @@ impl Reader {
         }
         // Reading is a town too.
         let is_town = position::is_town(&piece.text);
-        let whole = if is_town { piece.text.clone() } else { put_right(&about(&piece.text)) };
+        let whole = if is_town { piece.text.clone() } else { put_right(&spoken::whole(&piece.text)) };
         let (text, brackets) = brackets(&whole);
         // "Got one lad who would not come in": without the clause it says something else.
         if text.contains(" who ") && verb::read(&text).is_some() {
@@ -200,6 +205,11 @@ impl Reader {
         let is_first = self.reading.facts.len() == self.line.block && self.pending.is_none();
         if !self.read(entry) {
             // A name that stands alone: only what follows can show what it is.
+            // What a place of unknown kind holds measures the job all the same.
+            let has_position = self.last.is_some();
+            for bracket in brackets.iter().filter(|_| has_position) {
+                self.adds_size(bracket, &piece.span);
+            }
             if is_first && self.last.is_none() {
                 self.pending = Some(bare::Pending { text, span: piece.span.clone() });
             }
@@ -224,6 +234,9 @@ impl Reader {
         }
         if size(text).is_some() {
             return false;
+        }
+        if self.is_class_taught(text) {
+            return time.is_none_or(|time| self.add_time(time));
         }
         if self.place_of_study(text) {
             return time.is_none_or(|time| self.add_time(time));
@@ -250,7 +263,11 @@ impl Reader {
         let is_done = verb::read(text).is_some_and(|(form, _)| form == Form::Past);
         if !is_done && let Some(position::Read { kind, role, place }) = position::read(text) {
             let has_own = trades::is_own(&role, time.is_some());
-            let place = if place.is_empty() && !has_own { self.employer_before().unwrap_or_default() } else { place };
+            let place = if place.is_empty() && !has_own {
+                self.employer_before(time.is_some()).unwrap_or_default()
+            } else {
+                place
+            };
             let place = if place.contains("the same ") { self.place_before().unwrap_or_default() } else { place };
             let role = earlier.map_or_else(|| role.clone(), |earlier| format!("{earlier} and then {role}"));
             let is_now = self.is_now && !matches!(time, Some(Time::During(_)));
@@ -277,6 +294,9 @@ impl Reader {
             return true;
         }
         if self.subject_of_study(text) {
+            return true;
+        }
+        if self.names_next(text, time.as_ref(), &span) {
             return true;
         }
         let words = undertaking::place(text, time.as_ref()).or_else(|| undertaking::activity(text, time.as_ref()));
@@ -314,11 +334,13 @@ impl Reader {
     }
 
     /// The place of the employer that was named before a role: "Wickes, Christmas temp", "Royal Navy, technician".
-    fn employer_before(&mut self) -> Option<String> {
+    fn employer_before(&mut self, has_time: bool) -> Option<String> {
         if !self.starts_block {
             return None;
         }
         let fact = self.reading.facts.pop_if(|fact| match &fact.words {
+            // Two times are two jobs.
+            Words::Act(act) if has_time && bare::has_time(act) => false,
             Words::Act(act) => act.base.starts_with("work at ") || act.base.starts_with("serve "),
             _ => false,
         })?;
@@ -350,11 +372,6 @@ impl Reader {
     fn leave_out(&mut self, span: Range<usize>, why: Why) {
         self.reading.left_out.push(LeftOut { source: Source { field: self.field, span }, why });
     }
-}
-
-/// The text with "about" for its sign: "~ 12 operations a week".
-fn about(text: &str) -> String {
-    text.replace("~ ", "about ").replace('~', "about ")
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 
 use std::ops::Range;
 
+use super::cutting::Order;
 use super::undertaking::{self, areas};
 use super::{Reader, SHIFTS, position};
 use crate::facts::fact::{Act, Kind, Time, Words};
@@ -11,6 +12,11 @@ use crate::facts::fact::{Act, Kind, Time, Words};
 pub struct Pending {
     pub text: String,
     pub span: Range<usize>,
+}
+
+/// Whether an act says when it was, or for how long.
+pub fn has_time(act: &Act) -> bool {
+    [" for ", " from ", " since ", " in 19", " in 20"].iter().any(|mark| act.base.contains(mark))
 }
 
 impl Reader {
@@ -39,8 +45,7 @@ impl Reader {
             return false;
         }
         let Words::Act(act) = &mut fact.words else { return false };
-        let has_time = [" for ", " from ", " since ", " in 19", " in 20"].iter().any(|mark| act.base.contains(mark));
-        if time.is_some() && has_time {
+        if time.is_some() && has_time(act) {
             return false;
         }
         let goes_on = matches!(time, Some(Time::Since(_)));
@@ -98,5 +103,16 @@ impl Reader {
         self.last = None;
         self.push_bare(Kind::Job, span, text, words);
         true
+    }
+
+    /// Behind a word that begins another job, a name with a time is an employer.
+    pub(super) fn names_next(&mut self, text: &str, time: Option<&Time>, span: &Range<usize>) -> bool {
+        let is_next = self.line.job != Order::First && self.reading.facts.len() == self.line.block;
+        if !is_next || time.is_none() || !position::is_name_of_place(text) {
+            return false;
+        }
+        let Some(words) = undertaking::named_place(text) else { return false };
+        self.push_bare(Kind::Job, span.clone(), text, words);
+        self.adds_to_bare("", time)
     }
 }

@@ -25,8 +25,9 @@ pub struct Job {
 }
 
 /// Where a job stands among those of its line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Order {
+    #[default]
     First,
     Next,
     /// It was before what stands before it, as the line says.
@@ -101,7 +102,7 @@ fn joined(line: &str, span: Range<usize>) -> Vec<Range<usize>> {
 fn begins_job(before: &str, behind: &str, joint: &str) -> bool {
     let last = before.rsplit([';', '.', ':']).next().unwrap_or(before);
     let head = behind.split([',', ';', '(']).next().unwrap_or(behind);
-    let head = put_right(head);
+    let head = put_right(head.trim_end_matches(['.', ' ']));
     let is_deed = verb::read(&head).is_some();
     if joint == "+" && verb::read(&head).is_some_and(|(form, _)| form == Form::Base) && is_whole(last) {
         return true;
@@ -126,6 +127,8 @@ fn begins_job(before: &str, behind: &str, joint: &str) -> bool {
         // "Legal secretary 1998-2009 then childcare".
         "then" | "and then" if ends_with_time(last) && role.is_none() => true,
         "then" | "and then" => has_own && (when || !read_place(role.as_ref()).is_empty()) || when && is_named,
+        // "Nursery nurse at Busy Bees 2015-18 and Bright Horizons 2018-21".
+        _ if ends_with_time(last) && when && is_named && role.is_none() => true,
         _ => has_own || behind.contains(',') && role.is_some_and(|read| !read.place.is_empty()),
     }
 }

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::marks::size;
-use super::{Reader, SHIFTS, position, sizes};
+use super::{Reader, SHIFTS, position, sizes, spoken, trades};
 use crate::facts::fact::{Fact, Kind, Time, Why, Words};
 use crate::facts::time;
 use crate::pattern::pattern;
@@ -50,7 +50,20 @@ impl Reader {
             return false;
         };
         if let Some(shift) = SHIFTS.pair_of(&text.to_lowercase()) {
-            position.add_place(shift);
+            match shift {
+                // "A self-employed nail technician".
+                "self-employed" | "freelance" => position.role = trades::by_oneself(&position.role, shift),
+                shift => position.add_place(shift),
+            }
+            return true;
+        }
+        if let Some(rota) = spoken::rota(text) {
+            position.add_place(&rota);
+            return true;
+        }
+        // "Chef de partie (sauce)".
+        if is_in_brackets && let Some(section) = trades::section(text, &position.role) {
+            position.place = [section.as_str(), &position.place].join(" ").trim_end().to_owned();
             return true;
         }
         // A bullet says what is done, not where.
@@ -103,6 +116,18 @@ impl Reader {
         }
         let Some(size) = sizes::counted(text).or_else(|| size(text)) else { return false };
         self.push(Kind::Size, span.clone(), text, Some(of), Words::Thing(size));
+        true
+    }
+
+    /// Whether an entry names the year that a teacher teaches: "class teacher, Year 2".
+    pub(super) fn is_class_taught(&mut self, text: &str) -> bool {
+        let Some(Fact { kind: Kind::Job, words: Words::Position(position), .. }) =
+            self.last.and_then(|at| self.reading.facts.get_mut(at))
+        else {
+            return false;
+        };
+        let Some(role) = trades::teacher_of(&position.role, text) else { return false };
+        position.role = role;
         true
     }
 

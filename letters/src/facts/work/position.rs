@@ -23,7 +23,8 @@ list!(BODIES = "facts/bodies");
 list!(DETERMINERS = "facts/determiners");
 
 /// Words between a role and a place.
-const PREPOSITIONS: [&str; 11] = ["at", "in", "for", "with", "on", "to", "within", "aboard", "near", "across", "by"];
+const PREPOSITIONS: [&str; 12] =
+    ["at", "in", "for", "with", "on", "to", "within", "aboard", "near", "across", "by", "through"];
 /// Most words of a role, and of a place.
 const ROLE_WORDS_MAX: usize = 7;
 const PLACE_WORDS_MAX: usize = 14;
@@ -180,6 +181,14 @@ pub fn further_place(text: &str, has: &str, is_in_brackets: bool) -> Option<Stri
     }
     if is_code && words.len() == 1 && !is_town {
         return None;
+    }
+    // "Brakes, Bristol depot".
+    if let [town, kind] = words.as_slice()
+        && has_employer
+        && self::is_town(town)
+        && ["depot", "branch", "store", "office", "site", "hub"].contains(&bare(kind).as_str())
+    {
+        return Some(format!("in {town}"));
     }
     let is_name_behind =
         has_employer && !is_in_brackets && words.len() < 4 && is_named(&words) && !has.contains(" in ") && !is_code;

@@ -112,7 +112,8 @@ fn record(text: &str, is_dated: bool) -> Option<String> {
     if !is_barred && (!is_dated || when.is_none()) || when.as_ref().is_some_and(|when| rest.contains(when.as_str())) {
         return None;
     }
-    if WHEN.find_iter(&outside(&head)).count() > 1 {
+    // Slashes part jobs, of which the first may have the time.
+    if WHEN.find_iter(&outside(&head)).count() > 1 || !is_barred && head.contains(" / ") {
         return None;
     }
     let rest = PROMOTED.replace_all(&rest, "$1 then $2").replace(['"', '“', '”'], "").replace(" @ ", ", ");

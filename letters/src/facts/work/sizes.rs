@@ -32,9 +32,22 @@ pub fn counted(text: &str) -> Option<String> {
     let is_known = SIZE_NOUNS.has(&last) || SIZE_NOUNS.has(last.trim_end_matches('s'));
     let is_plural = last.len() > 3 && last.ends_with('s') && !last.ends_with("ss");
     let per = found.name("per").map(|per| rate(per.as_str()));
-    let is_time =
-        ["year", "month", "week", "day", "hour", "season", "term", "summer", "shift", "night", "evening", "morning"]
-            .contains(&last.trim_end_matches('s'));
+    let is_time = [
+        "year",
+        "month",
+        "week",
+        "day",
+        "hour",
+        "season",
+        "term",
+        "summer",
+        "shift",
+        "night",
+        "evening",
+        "morning",
+        "afternoon",
+    ]
+    .contains(&last.trim_end_matches('s'));
     let first = &found["first"];
     let is_one = matches!(first.to_lowercase().as_str(), "1" | "one");
     let is_year = first.len() == 4 && (first.starts_with("19") || first.starts_with("20"));
@@ -89,7 +102,8 @@ fn rate(typed: &str) -> String {
     }
 }
 
-fn in_words(number: &str) -> Option<String> {
+/// A small number in words.
+pub fn in_words(number: &str) -> Option<String> {
     const WORDS: [&str; 13] =
         ["", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"];
     match number.parse::<usize>() {

@@ -262,3 +262,49 @@ fn a_bare_employer_or_kind_of_work_has_its_own_time() {
         ],
     );
 }
+
+#[test]
+fn what_stands_behind_an_employer_tells_more_of_the_job() {
+    past(
+        "army (RLC) 1998-2012, driver then troop sgt. after that Tesco home delivery",
+        &[
+            "Job: a driver and then a troop sergeant | in the Army | from 1998 to 2012",
+            "Job: worked at Tesco on home deliveries",
+        ],
+    );
+    now(
+        "class 2 on multidrop, Brakes, Bristol depot. 4 yrs",
+        &["Job: a Class 2 driver | on multi-drop deliveries at Brakes in Bristol | for four years"],
+    );
+    past(
+        "Greggs Whitchurch rd, sats, 14 months",
+        &["Job: worked at Greggs in Whitchurch Road on Saturdays for 14 months"],
+    );
+    past(
+        "B&M warehouse 3 years, security guard 2 years",
+        &["Job: worked at the B&M warehouse for three years", "Job: a security guard |  | for two years"],
+    );
+    past(
+        "Nursery nurse at Busy Bees 2015-18 and Bright Horizons 2018-21",
+        &[
+            "Job: a nursery nurse | at Busy Bees | from 2015 to 2018",
+            "Job: worked at Bright Horizons from 2018 to 2021",
+        ],
+    );
+}
+
+#[test]
+fn brackets_hold_a_section_a_size_or_how_one_works() {
+    now(
+        "chef de partie (sauce) at Browns Covent Garden, 2 years",
+        &["Job: a chef de partie | on the sauce section at Browns Covent Garden | for two years"],
+    );
+    now("nail technician, self employed, since 2014", &["Job: a self-employed nail technician |  | since 2014"]);
+    now(
+        "class teacher, Year 2, 29 pupils, 4 with EHCPs, St Anne's Primary, Leeds",
+        &[
+            "Job: a Year 2 class teacher | at St Anne's Primary in Leeds | ",
+            "Size of 0: 29 pupils, four of them with EHCPs",
+        ],
+    );
+}

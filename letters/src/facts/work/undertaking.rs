@@ -6,6 +6,7 @@ use crate::facts::lexicon::bare;
 use crate::facts::spell;
 use crate::words::list;
 
+use super::employer;
 use super::position::place_of;
 
 list!(FIELDS = "facts/work_fields");
@@ -129,6 +130,10 @@ pub fn activity(text: &str, time: Option<&Time>) -> Option<Words> {
 /// Reads an entry as the place where somebody worked, for a time: "Tesco, three years". Without a time it could be
 /// anything, unless its last word names a kind of place.
 pub fn place(text: &str, time: Option<&Time>) -> Option<Words> {
+    let employer = employer::with_part(text);
+    if let Some(place) = employer.filter(|_| !matches!(time, Some(Time::During(when)) if !when.starts_with("from"))) {
+        return Some(act("work", &[&place, time.map_or("", Time::words)]));
+    }
     let place = place_of(text)?;
     if text.contains(" at ") || text.contains(" in ") {
         return None;
@@ -136,7 +141,9 @@ pub fn place(text: &str, time: Option<&Time>) -> Option<Words> {
     if matches!(time, Some(Time::During(when)) if !when.starts_with("from")) {
         return None;
     }
-    if !is_surely_named(text) && !place.contains(" in ") {
+    // "41 years at Cammell Laird and then BAE Systems".
+    let is_at = text.strip_prefix("at ").is_some_and(|name| name.starts_with(char::is_uppercase)) && time.is_some();
+    if !is_surely_named(text) && !is_at && !place.contains(" in ") {
         return None;
     }
     let is_place = text.split_whitespace().next_back().is_some_and(|word| PLACES.pair_of(&bare(word)).is_some());
@@ -147,6 +154,9 @@ pub fn place(text: &str, time: Option<&Time>) -> Option<Words> {
 
 /// The place of a name of which what follows shows that somebody worked there.
 pub fn named_place(text: &str) -> Option<Words> {
+    if let Some(place) = employer::with_part(text) {
+        return Some(act("work", &[&place]));
+    }
     let is_course = text.split_whitespace().any(|word| COURSES.has(&bare(word)));
     let place = place_of(text).filter(|_| !is_course && !text.contains(|c: char| c.is_ascii_digit()))?;
     Some(act("work", &[&place]))
