@@ -7,6 +7,7 @@ mod employer;
 mod family;
 mod joining;
 mod marks;
+mod names;
 mod notes;
 mod position;
 mod promotion;
@@ -122,6 +123,18 @@ struct Entry<'a> {
     earlier: Option<String>,
 }
 
+/// Whether an entry belongs to the job before it.
+enum Belongs {
+    /// All of it, with its time.
+    Whole,
+    /// All but its time.
+    Untimed,
+    /// It could be nothing else, and does not.
+    Not,
+    /// It may be something else.
+    Unknown,
+}
+
 impl Reader {
     /// Moves what was read of a line to where the line stands in the field.
     fn place(&mut self, (fact, left, note): (usize, usize, usize), line: &record::Line) {
@@ -220,32 +233,49 @@ impl Reader {
         }
     }
 
+    /// Adds an entry to the job before it, if it belongs there.
+    fn belongs(&mut self, text: &str, time: Option<&Time>, span: &Range<usize>) -> Belongs {
+        if self.adds_to_bare(text, time) || self.reads_pending(text, time) {
+            return Belongs::Whole;
+        }
+        if text.is_empty() {
+            return if time.is_some() { Belongs::Untimed } else { Belongs::Not };
+        }
+        if self.adds_size(text, span) {
+            return Belongs::Untimed;
+        }
+        if size(text).is_some() {
+            return Belongs::Not;
+        }
+        if self.is_class_taught(text) || self.place_of_study(text) {
+            return Belongs::Untimed;
+        }
+        if self.is_next_employer(text, time) {
+            let is_read = self.next_employer(text, time, span.clone());
+            return if is_read { Belongs::Whole } else { Belongs::Not };
+        }
+        if position::is_name_of_place(text) && self.context(text, false) {
+            return Belongs::Untimed;
+        }
+        Belongs::Unknown
+    }
+
+    /// The place of a role: its own, that of the employer named before it, or the same as before.
+    fn place_of_role(&mut self, role: &str, place: String, has_time: bool) -> String {
+        if place.is_empty() && !trades::is_own(role, has_time) {
+            return self.employer_before(has_time).unwrap_or_default();
+        }
+        if place.contains("the same ") { self.place_before().unwrap_or_default() } else { place }
+    }
+
     /// Reads one entry; whether it could be read.
     fn read(&mut self, entry: Entry<'_>) -> bool {
         let Entry { text, span, time, earlier } = entry;
-        if self.adds_to_bare(text, time.as_ref()) || self.reads_pending(text, time.as_ref()) {
-            return true;
-        }
-        if text.is_empty() {
-            return time.is_some_and(|time| self.add_time(time));
-        }
-        if self.adds_size(text, &span) {
-            return time.is_none_or(|time| self.add_time(time));
-        }
-        if size(text).is_some() {
-            return false;
-        }
-        if self.is_class_taught(text) {
-            return time.is_none_or(|time| self.add_time(time));
-        }
-        if self.place_of_study(text) {
-            return time.is_none_or(|time| self.add_time(time));
-        }
-        if self.is_next_employer(text, time.as_ref()) {
-            return self.next_employer(text, time.as_ref(), span);
-        }
-        if position::is_name_of_place(text) && self.context(text, false) {
-            return time.is_none_or(|time| self.add_time(time));
+        match self.belongs(text, time.as_ref(), &span) {
+            Belongs::Untimed => return time.is_none_or(|time| self.add_time(time)),
+            Belongs::Whole => return true,
+            Belongs::Not => return false,
+            Belongs::Unknown => {}
         }
         if let Some((kind, words)) = study::result(text, time.as_ref()) {
             self.push(kind, span, text, self.last, words);
@@ -262,13 +292,7 @@ impl Reader {
         // "Managed volunteers" says what was done; "care assistant" and "teaching assistant" say what somebody is.
         let is_done = verb::read(text).is_some_and(|(form, _)| form == Form::Past);
         if !is_done && let Some(position::Read { kind, role, place }) = position::read(text) {
-            let has_own = trades::is_own(&role, time.is_some());
-            let place = if place.is_empty() && !has_own {
-                self.employer_before(time.is_some()).unwrap_or_default()
-            } else {
-                place
-            };
-            let place = if place.contains("the same ") { self.place_before().unwrap_or_default() } else { place };
+            let place = self.place_of_role(&role, place, time.is_some());
             let role = earlier.map_or_else(|| role.clone(), |earlier| format!("{earlier} and then {role}"));
             let is_now = self.is_now && !matches!(time, Some(Time::During(_)));
             let words = Words::Position(Position { role, place, time, is_now });
@@ -331,21 +355,6 @@ impl Reader {
             (_, false) => Kind::Duty,
         };
         Some((kind, self.last, Words::Act(act)))
-    }
-
-    /// The place of the employer that was named before a role: "Wickes, Christmas temp", "Royal Navy, technician".
-    fn employer_before(&mut self, has_time: bool) -> Option<String> {
-        if !self.starts_block {
-            return None;
-        }
-        let fact = self.reading.facts.pop_if(|fact| match &fact.words {
-            // Two times are two jobs.
-            Words::Act(act) if has_time && bare::has_time(act) => false,
-            Words::Act(act) => act.base.starts_with("work at ") || act.base.starts_with("serve "),
-            _ => false,
-        })?;
-        let Words::Act(act) = fact.words else { return None };
-        act.base.split_once(' ').map(|(_, place)| place.to_owned())
     }
 
     /// "Automated a report, cutting it from two days to three hours": whether the text adds to the feat before it.

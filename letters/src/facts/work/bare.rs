@@ -4,7 +4,8 @@
 use std::ops::Range;
 
 use super::cutting::Order;
-use super::undertaking::{self, areas};
+use super::employer::areas;
+use super::undertaking;
 use super::{Reader, SHIFTS, position};
 use crate::facts::fact::{Act, Kind, Time, Words};
 
@@ -114,5 +115,20 @@ impl Reader {
         let Some(words) = undertaking::named_place(text) else { return false };
         self.push_bare(Kind::Job, span.clone(), text, words);
         self.adds_to_bare("", time)
+    }
+
+    /// The place of the employer that was named before a role: "Wickes, Christmas temp", "Royal Navy, technician".
+    pub(super) fn employer_before(&mut self, has_time: bool) -> Option<String> {
+        if !self.starts_block {
+            return None;
+        }
+        let fact = self.reading.facts.pop_if(|fact| match &fact.words {
+            // Two times are two jobs.
+            Words::Act(act) if has_time && self::has_time(act) => false,
+            Words::Act(act) => act.base.starts_with("work at ") || act.base.starts_with("serve "),
+            _ => false,
+        })?;
+        let Words::Act(act) = fact.words else { return None };
+        act.base.split_once(' ').map(|(_, place)| place.to_owned())
     }
 }

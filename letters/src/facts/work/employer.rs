@@ -1,11 +1,12 @@
 //! Reads an employer with what stands behind its name: "EE shop floor", "Greggs Whitchurch Rd", "NHBC snagging".
 
-use super::undertaking::areas;
 use crate::facts::lexicon::bare;
 use crate::facts::spell;
 use crate::facts::spelling::upper_first;
 use crate::words::list;
 
+list!(AREAS = "facts/areas");
+list!(PLACES = "facts/places");
 list!(FIELDS = "facts/work_fields");
 list!(STREETS = "facts/streets");
 
@@ -48,6 +49,27 @@ fn is_work(text: &str) -> bool {
             || matches!(words.as_slice(), ["customer" | "home" | "patient", "care" | "services" | "support"])
     };
     lower.split(" and ").all(is_kind)
+}
+
+/// Where in a place one works: "tills and pharmacy counter", "shop floor".
+pub fn areas(text: &str) -> Option<String> {
+    let of = |part: &str| {
+        let known = AREAS.pair_of(part).map(str::to_owned);
+        let noun = || {
+            let preposition = PLACES.pair_of(&bare(part.split(' ').next_back()?)).filter(|word| **word != *"at")?;
+            let words = part.split(' ').count();
+            (words < 4 && part.chars().all(|c| c.is_lowercase() || c == ' '))
+                .then(|| format!("{preposition} the {part}"))
+        };
+        known.or_else(noun)
+    };
+    let lower = text.to_lowercase();
+    let parts: Vec<String> = lower.split(" and ").map(of).collect::<Option<_>>()?;
+    let (first, rest) = parts.split_first()?;
+    let preposition = first.split(' ').next()?;
+    let rest: Vec<&str> =
+        rest.iter().map(|part| part.strip_prefix(&format!("{preposition} ")).unwrap_or(part)).collect();
+    Some(std::iter::once(first.as_str()).chain(rest).collect::<Vec<_>>().join(" and "))
 }
 
 #[cfg(test)]

@@ -63,7 +63,8 @@ impl Reader {
         }
         // "Chef de partie (sauce)".
         if is_in_brackets && let Some(section) = trades::section(text, &position.role) {
-            position.place = [section.as_str(), &position.place].join(" ").trim_end().to_owned();
+            let place = [section.as_str(), &position.place].join(" ");
+            place.trim_end().clone_into(&mut position.place);
             return true;
         }
         // A bullet says what is done, not where.

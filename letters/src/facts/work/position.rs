@@ -9,12 +9,12 @@ use crate::facts::verb::{self, Form};
 use crate::words::list;
 
 use super::family::names_family;
+use super::names::{is_lower, is_name, is_named, with_town};
 
 list!(PLACES = "facts/places");
 list!(UNIQUE_ROLES = "facts/unique_roles");
 list!(UNPAID = "facts/unpaid_roles");
 list!(PLACEMENTS = "facts/placement_roles");
-list!(INSTITUTIONS = "facts/institutions");
 list!(COUNTRIES = "facts/countries");
 list!(SHIFTS = "facts/shifts");
 list!(FORCES = "facts/forces");
@@ -347,61 +347,6 @@ fn prepositional(words: &[&str]) -> Option<String> {
         phrase.join(" ")
     };
     Some(format!("{preposition} {text}{tail}"))
-}
-
-/// "Parcelbright Leeds" is a firm in Leeds; "Leeds City Council" is a name.
-fn with_town(words: &[&str]) -> String {
-    let words: Vec<String> = institution(words);
-    let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    let words = words.as_slice();
-    let text = spell::with_the(&words.join(" "));
-    let (Some(last), true) = (words.last(), words.len() > 1) else { return text };
-    // "Aldi naas": a word in small letters behind a known employer is its town.
-    let before_last = words[..words.len() - 1].join(" ");
-    let is_plain = |word: &str| is_lower(word) && !spell::is_ordinary(word) && word.chars().all(char::is_alphabetic);
-    if is_plain(last) && spell::is_employer(&before_last) {
-        return format!("{} in {}", spell::with_the(&before_last), upper_first(last));
-    }
-    let before = words[words.len() - 2].to_lowercase();
-    if words.len() == 2 && words[0].len() < 5 && words[0].chars().all(char::is_uppercase) {
-        return text;
-    }
-    if !spell::is_employer(&words.join(" "))
-        && spell::is_place(last.trim_matches(','))
-        && !["of", "at", "in", "university", "and", "the"].contains(&before.as_str())
-    {
-        let name = spell::with_the(&words[..words.len() - 1].join(" "));
-        return format!("{} in {last}", name.trim_end_matches(','));
-    }
-    text
-}
-
-/// The words of a name; a noun that is part of it gets its capital: "Aintree Hospital".
-fn institution(words: &[&str]) -> Vec<String> {
-    let mut is_within = false;
-    let capital = |word: &&str| {
-        let is_part = is_within && INSTITUTIONS.has(word);
-        is_within = is_part || is_name(word);
-        if is_part { upper_first(word) } else { (*word).to_owned() }
-    };
-    words.iter().map(capital).collect()
-}
-
-/// Whether the words are a name: each has a capital or joins others, or it is a name that is known.
-fn is_named(words: &[&str]) -> bool {
-    let joins = ["of", "the", "and", "&", "for", "de", "la", "on", "in", "then"];
-    let is_part =
-        |word: &&str| is_name(word) || INSTITUTIONS.has(word) || joins.contains(&word.to_lowercase().as_str());
-    is_name(words[0]) && words.iter().all(is_part)
-}
-
-fn is_name(word: &str) -> bool {
-    let first = word.chars().find(|c| c.is_alphanumeric());
-    first.is_some_and(char::is_uppercase) && !word.contains(['/', '£', '+', '='])
-}
-
-fn is_lower(word: &str) -> bool {
-    word.chars().all(|c| !c.is_uppercase())
 }
 
 fn is_place_noun(word: &str) -> bool {

@@ -162,27 +162,6 @@ pub fn named_place(text: &str) -> Option<Words> {
     Some(act("work", &[&place]))
 }
 
-/// Where in a place one works: "tills and pharmacy counter", "shop floor".
-pub fn areas(text: &str) -> Option<String> {
-    let of = |part: &str| {
-        let known = AREAS.pair_of(part).map(str::to_owned);
-        let noun = || {
-            let preposition = PLACES.pair_of(&bare(part.split(' ').next_back()?)).filter(|word| **word != *"at")?;
-            let words = part.split(' ').count();
-            (words < 4 && part.chars().all(|c| c.is_lowercase() || c == ' '))
-                .then(|| format!("{preposition} the {part}"))
-        };
-        known.or_else(noun)
-    };
-    let lower = text.to_lowercase();
-    let parts: Vec<String> = lower.split(" and ").map(of).collect::<Option<_>>()?;
-    let (first, rest) = parts.split_first()?;
-    let preposition = first.split(' ').next()?;
-    let rest: Vec<&str> =
-        rest.iter().map(|part| part.strip_prefix(&format!("{preposition} ")).unwrap_or(part)).collect();
-    Some(std::iter::once(first.as_str()).chain(rest).collect::<Vec<_>>().join(" and "))
-}
-
 /// Whether a text is surely the name of an employer or a place: one that is known, one with a word that only such names
 /// have, or a longer name of which no word means something else.
 fn is_surely_named(text: &str) -> bool {
