@@ -15,6 +15,7 @@ pub(crate) mod nothing;
 pub(crate) mod pieces;
 pub(crate) mod prose;
 mod qualification;
+mod repeated;
 mod screen;
 mod sentence;
 mod shorthand;
@@ -96,6 +97,11 @@ impl Facts {
         facts.read(&applicant.skills, Field::Skills, skill::skills);
         facts.read(&applicant.qualifications, Field::Qualifications, qualification::qualifications);
         facts.read(&applicant.reason, Field::Motivation, motivation::motivation);
+        for at in repeated::repeated(&facts.all).into_iter().rev() {
+            if !facts.is_told(at) {
+                facts.remove(at);
+            }
+        }
         let is_unread = facts.left_out.iter().any(|left| left.why == Why::Unread);
         if is_unread && facts.told.is_empty() && !facts.all.iter().any(Fact::is_sound) {
             Err(Unserved::Unread)

@@ -1,6 +1,6 @@
 //! Finds shorthand that nobody wrote out: a letter does not repeat it, so that what holds it was not read surely.
 
-use super::spell::{is_name, is_place};
+use super::spell::{is_name, is_place, software};
 use crate::words::list;
 
 list!(SHORT_WORDS = "spell/short_words");
@@ -20,6 +20,7 @@ pub fn holds_shorthand(words: &str, typed: &str) -> bool {
         is_small
             && !is_name(&lower)
             && !is_place(&lower)
+            && software(&lower).is_none()
             && (is_short(&lower) || SHORTHAND.has(&lower) || !has_vowel(&lower) && !SHORT_WORDS.has(&lower))
     })
 }

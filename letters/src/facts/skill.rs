@@ -9,6 +9,7 @@ mod clause;
 mod deed;
 mod language;
 mod plain;
+mod shape;
 mod tool;
 
 use super::fact::{Fact, Field, Kind, LeftOut, Source, Why, Words};
@@ -18,7 +19,7 @@ use super::pieces::{Piece, blocks, entries};
 use super::qualification;
 use super::screen::{screen, without_noise};
 use super::sentence;
-use super::spell::{self, put_right};
+use super::spell::put_right;
 use super::spelling::lower_first;
 use super::verb::{self, Form};
 use super::verdict::{affirmed, is_denied, without_weak_brackets};
@@ -41,17 +42,12 @@ list!(VERBS_LIKE_NOUNS = "facts/verbs_like_nouns");
 pattern!(
     LEAD = r"(?i)^(?:and|also|plus|i have|i've got|ive got|i've|got|have|some of my skills are|my skills (?:are|include))\s+"
 );
-pattern!(
-    SPEED = r"(?i)^(?:(audio typing|touch typing|typing|shorthand|type|copy typing|i can type)[\s,(@]*(?:at )?)?(\d{2,3})\s?(?:wpm|words per minute|words a minute)\)?$"
-);
-pattern!(GOOD = r"(?i)^([\w'-]+(?: [\w'-]+)?) (?:gd|v gd|good|very good)$");
 // What no name of a skill begins with.
 pattern!(
     FIRST = r"(?i)^(?:\d+%|with|in|as|for|at|on|from|to|by|usually|mostly|only|but|so|then|than|no|not|small|used|one|two|three|up|dislike|fast|height|reach|tattoos?|late|able|be|is|am|are|was|do|does|did|don't|what'd|what|that|this|it|they|he|she|we|bit|few|some)(?:\b|\s)"
 );
 // Verbs that begin no name: "carry bags" is what somebody can do.
 pattern!(ACTS = r"^(?:build|carry|chair|explain|fix|install|mend|operate|pour|prune|serve) \w");
-pattern!(SCORE = r"(?i)^(?:english )?(IELTS|TOEFL)\s+(\d+(?:\.\d)?)$");
 pattern!(BASICS = r"(?i)^(.+?) basics$");
 
 /// What an entry says; a deed in brackets belongs to the skill before it.
@@ -154,7 +150,9 @@ fn read(typed: &str) -> Option<Vec<Saying>> {
     let (outside, bracket) = brackets(&plain);
     let deed = bracket.as_deref().filter(|_| tool::surely(&put_right(&outside)).is_none()).and_then(deed::past);
     let text = put_right(if deed.is_some() { &outside } else { &plain });
-    let mut sayings = several(&text).or_else(|| {
+    let has_dash = text.contains(" - ") || text.contains(" – ") || text.contains(" — ");
+    let whole = |text: &str| several(text).filter(|_| !has_dash).or_else(|| before_dash(text));
+    let mut sayings = whole(&text).or_else(|| {
         // What stands in brackets may be the only thing that cannot be read.
         bracket.as_ref().filter(|_| deed.is_none()).and_then(|_| several(&put_right(&outside)))
     })?;
@@ -162,6 +160,12 @@ fn read(typed: &str) -> Option<Vec<Saying>> {
         sayings.push(Saying { kind: Kind::Feat, words: Words::Act(act), is_of_last: true });
     }
     Some(sayings)
+}
+
+/// What stands before a dash, where the whole cannot be read: "handovers - 4.5 avg star survey last yr".
+fn before_dash(text: &str) -> Option<Vec<Saying>> {
+    let (head, _) = [" - ", " – ", " — "].iter().find_map(|dash| text.split_once(dash))?;
+    several(head)
 }
 
 /// Reads an entry as one fact, or as several of the same sure kind that "and" joins.
@@ -236,19 +240,23 @@ fn sure(text: &str) -> Option<(Kind, Words)> {
 
 /// Reads one entry.
 fn one(text: &str) -> Option<(Kind, Words)> {
+    let text = &*shape::without_times(text);
     let lower = text.to_lowercase();
     if text.is_empty() || text.split_whitespace().count() > 24 {
         return None;
     }
-    qualification::own(text)
-        .or_else(|| measured(text))
+    shape::shaped(text)
+        .or_else(|| qualification::own(text))
+        .or_else(|| shape::measured(text))
         .or_else(|| clause::known(&lower))
+        .or_else(|| shape::worded(&lower))
         .or_else(|| clause::first_person(text))
         .or_else(|| used_to(&lower, text))
         .or_else(|| clause::free(text))
         .or_else(|| sure(text))
         .or_else(|| knowledge(text, &lower))
         .or_else(|| character::read(text))
+        .or_else(|| character::role(text))
         .or_else(|| deed::read(text))
         .or_else(|| clause::without_subject(text))
         .or_else(|| tool::read(text))
@@ -282,23 +290,6 @@ fn ability(text: &str) -> Option<(Kind, Words)> {
     );
     (is_plain && is_action && words < 9 && !VERBS_LIKE_NOUNS.has(first) && is_sound(text))
         .then(|| (Kind::Skill, Words::Clause(format!("I can {}", act.base))))
-}
-
-/// "typing 60wpm", "IELTS 7.5", "maths gd".
-fn measured(text: &str) -> Option<(Kind, Words)> {
-    if let Some(found) = GOOD.captures(text).filter(|found| !spell::is_language(&found[1].to_lowercase())) {
-        return Some((Kind::Skill, Words::Clause(format!("I am good at {}", put_right(&found[1])))));
-    }
-    if let Some(found) = SPEED.captures(text) {
-        let what = found.get(1).map_or("typing", |what| what.as_str()).to_lowercase();
-        let what = if matches!(what.as_str(), "type" | "i can type") { "typing" } else { &what };
-        return Some((Kind::Skill, Words::Thing(format!("{what} at {} words a minute", &found[2]))));
-    }
-    let found = SCORE.captures(text)?;
-    Some((
-        Kind::Grade,
-        Words::Thing(format!("an {} score of {}", found[1].to_uppercase(), &found[2]).replace("an TOEFL", "a TOEFL")),
-    ))
 }
 
 /// Conditions that one is used to: "shift work".
@@ -347,6 +338,12 @@ fn noun(text: &str) -> Option<(Kind, Words)> {
     }
     let words: Vec<&str> = rest.split_whitespace().collect();
     let last = bare(words.last()?);
+    if words.len() == 1 && opener == 0 && shape::is_technical(rest) {
+        return Some((Kind::Knowledge, Words::Thing(rest.to_owned())));
+    }
+    if words.len() == 1 && shape::is_product(rest) {
+        return Some((Kind::Tool, Words::Thing(rest.to_owned())));
+    }
     let is_named = match words.len() {
         1 => opener == 0 && is_single(rest) && !NOT_LAST.has(&last) || SINGLE.has(&last),
         2..=7 => !NOT_LAST.has(&last) && !last.ends_with("ly"),

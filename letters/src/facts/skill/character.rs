@@ -3,6 +3,8 @@
 use crate::facts::article::with_article;
 use crate::facts::fact::{Kind, Words};
 use crate::facts::lexicon::is_role;
+use crate::facts::spell::{is_name, is_place};
+use crate::facts::spelling::lower_first;
 use crate::words::list;
 
 list!(TRAITS = "facts/traits");
@@ -16,6 +18,8 @@ list!(PERSONS = "facts/persons");
 list!(PERSONS_MORE = "skill/persons_more");
 list!(LIVING = "skill/living");
 list!(HAD = "skill/had");
+list!(ROLES_IN_SKILLS = "skill/roles");
+list!(NOT_ROLES = "skill/not_roles");
 
 /// An adjective, or a virtue that an adjective names.
 pub(super) fn adjective(text: &str) -> Option<(Kind, Words)> {
@@ -24,12 +28,43 @@ pub(super) fn adjective(text: &str) -> Option<(Kind, Words)> {
     if let Some(adjective_of) = TRAIT_NOUNS.pair_of(&lower) {
         return adjective(adjective_of.to_owned());
     }
+    // "Patience with planning departments".
+    if let Some((virtue, rest)) = text.split_once(" with ")
+        && let Some(known) = TRAIT_NOUNS.pair_of(&virtue.to_lowercase())
+        && !known.contains(' ')
+    {
+        return adjective(format!("{known} with {rest}"));
+    }
     let words: Vec<&str> = lower.split_whitespace().collect();
     let plain: Vec<&str> = words.iter().copied().filter(|word| !TRAIT_DEGREES.has(word)).collect();
     match plain.as_slice() {
         [word] if is_trait(word) && (!NOT_ALONE.has(word) || words.len() > 1) => adjective(lower),
         _ => None,
     }
+}
+
+/// What somebody is: "safeguarding lead", "preceptor to four newly qualified colleagues".
+pub(super) fn role(text: &str) -> Option<(Kind, Words)> {
+    let head = [" to ", " for ", " (", " with ", " under ", " of ", " at ", " in ", " on "]
+        .iter()
+        .filter_map(|end| text.find(end))
+        .min()
+        .map_or(text, |at| &text[..at]);
+    let last = head.rsplit(' ').next()?.to_lowercase();
+    let words = head.split(' ').count();
+    let is_known = ROLES_IN_SKILLS.has(&last) || words > 1 && is_role(&last) && !NOT_ROLES.has(&last);
+    let is_doing = text.split(' ').next().is_some_and(|first| first.ends_with("ing"))
+        && !(words == 2 && ROLES_IN_SKILLS.has(&last));
+    let is_many = last.ends_with('s') && !last.ends_with("ss");
+    (is_known && !is_doing && !is_many && words < 6 && super::plain::is_sound(text))
+        .then(|| (Kind::Trait, Words::Clause(format!("I am {}", with_article(&uncapitalised(text))))))
+}
+
+/// "Drone pilot" as it stands inside a sentence; names and abbreviations stay.
+fn uncapitalised(text: &str) -> String {
+    let first = text.split(' ').next().unwrap_or_default();
+    let is_plain = first.chars().skip(1).all(char::is_lowercase) && !is_name(first) && !is_place(first);
+    if is_plain { lower_first(text) } else { text.to_owned() }
 }
 
 /// Any phrase of character.
@@ -48,7 +83,7 @@ pub(super) fn read(text: &str) -> Option<(Kind, Words)> {
             .or_else(|| text.strip_prefix("great with "))
             .or_else(|| text.strip_prefix("brilliant with "))
     }) {
-        return clause(format!("I am good with {rest}"));
+        return clause(format!("I am good with {}", whom(rest)));
     }
     if let Some(rest) = text
         .strip_prefix("good at ")
@@ -98,6 +133,17 @@ pub(super) fn read(text: &str) -> Option<(Kind, Words)> {
     TRAIT_BEGINNINGS.beginning_of(&lower).filter(|_| (2..14).contains(&words.len()))?;
     let is_comparison = words.len() == 2 && lower.starts_with("good ");
     (!is_comparison && !lower.starts_with("good ")).then(|| (Kind::Trait, Words::Adjective(text.to_owned())))
+}
+
+/// Whom one is good with, as a letter names them.
+fn whom(typed: &str) -> &str {
+    match typed {
+        "elderly" | "the elderly" | "old people" | "old folk" | "oldies" => "older people",
+        "kids" => "children",
+        "customer" => "customers",
+        "hands" => "my hands",
+        typed => typed,
+    }
 }
 
 pub(super) fn is_trait(word: &str) -> bool {

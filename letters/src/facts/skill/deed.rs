@@ -11,7 +11,9 @@ pub(super) fn past(text: &str) -> Option<Act> {
     let text = put_right(text);
     let (form, act) = verb::read(&text)?;
     let words = text.split_whitespace().count();
-    (form == Form::Past && (2..25).contains(&words)).then_some(act)
+    // "Planned maintenance" and "coded 6G" are no deeds; "trained apprentices" is one.
+    let is_short = words == 2 && !(text.ends_with('s') && !text.ends_with("ss") && text.ends_with(char::is_lowercase));
+    (form == Form::Past && (2..25).contains(&words) && !is_short).then_some(act)
 }
 
 /// "trained up 12 new starters", "running the pass when the sous chef is off".

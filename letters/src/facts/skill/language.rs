@@ -21,6 +21,7 @@ pattern!(
     )
 );
 pattern!(LEVEL = r"^(?:[ABCabc][12](?:[–-][ABCabc][12])?|N[1-5]|HSK ?[1-6])$");
+pattern!(LEVEL_FIRST = r"^([ABC][12]|N[1-5]) (\p{L}+)$");
 pattern!(SCHOOL = r"(?i)^(?:(gcse|a level|as level) )?([\p{L}]+)(?: (gcse|a level|as level))?$");
 
 /// Reads a language and how well it is spoken.
@@ -41,7 +42,9 @@ pub(super) fn read(text: &str) -> Option<(Kind, Words)> {
         let exam = if exam.as_str().eq_ignore_ascii_case("gcse") { "a GCSE" } else { "an A level" };
         return Some((Kind::Grade, Words::Thing(format!("{exam} in {}", &found[2]))));
     }
-    let found = ENTRY.captures(text)?;
+    // "C1 French".
+    let turned = LEVEL_FIRST.replace(text, "$2 $1");
+    let found = ENTRY.captures(&turned)?;
     // "Welsh speaker" are two words of which one is the language.
     let name = ["speaker", "speaking", "language"]
         .iter()

@@ -121,7 +121,7 @@ fn sentences_stay_clauses() {
 #[test]
 fn what_is_denied_or_little_is_left_out() {
     check("moffett yes, chainsaw no, word excel fine", &["Unread", "Weak", "Tool: Word", "Tool: Excel"]);
-    check("Acupuncture no. FES", &["Weak", "Skill: FES"]);
+    check("Acupuncture no. FES", &["Weak", "Knowledge: FES"]);
     check("SAP (basic, R/3 screens only), Excel (Power Query, no VBA)", &["Tool: SAP", "Tool: Excel (Power Query)"]);
     check("MEDDIC (read the book)", &["Weak"]);
     check("Go enough to patch an operator", &["Tool: Go"]);
@@ -143,11 +143,57 @@ fn languages_are_read_however_they_are_listed() {
 
 #[test]
 fn lists_and_sentences_are_told_apart() {
-    check("fault finding // UFH // customer facing", &["Skill: fault finding", "Skill: UFH", "Skill: customer facing"]);
+    check(
+        "fault finding // UFH // customer facing",
+        &["Skill: fault finding", "Knowledge: UFH", "Skill: customer facing"],
+    );
     check("Excel: pivots, XLOOKUP; Xero", &["Tool: Excel, including pivots and XLOOKUP", "Tool: Xero"]);
     check(
         "I have written two successful bids, for £1,500 and £8,000. I have managed budgets but never filed a VAT return.",
         &["Skill: ~I have written two successful bids, for £1,500 and £8,000", "Skill: ~I have managed budgets"],
     );
     check("propagate, steady hands", &["Skill: ~I can propagate", "Skill: steady hands"]);
+}
+
+#[test]
+fn what_is_named_by_a_thing_alone_is_said_with_its_verb() {
+    check(
+        "rotas, phones, planned maintenance, prep, stays calm, maths",
+        &[
+            "Skill: planning rotas",
+            "Skill: answering the telephone",
+            "Skill: carrying out planned maintenance",
+            "Skill: food preparation",
+            "Trait: +calm",
+            "Trait: ~I am good at maths",
+        ],
+    );
+    check("HPLC, GLMs, TEMPro", &["Knowledge: HPLC", "Knowledge: GLMs", "Tool: TEMPro"]);
+    check("ruby, bash, sat nav", &["Tool: Ruby", "Tool: Bash", "Tool: a sat nav"]);
+    check(
+        "120 covers no bother, self-taught on CDS",
+        &["Skill: ~I am used to 120 covers", "Skill: ~I have taught myself CDS"],
+    );
+    check("coded 6G, always early", &["Trait: ~I am a coded welder (6G)", "Trait: ~I am always early"]);
+}
+
+#[test]
+fn what_somebody_is_takes_an_article() {
+    check(
+        "safeguarding lead, preceptor to 4 newly quals, Drone pilot",
+        &[
+            "Trait: ~I am a safeguarding lead",
+            "Trait: ~I am a preceptor to four newly qualified colleagues",
+            "Trait: ~I am a drone pilot",
+        ],
+    );
+    check("Worcester + Vaillant trained", &["Trait: ~I am Worcester and Vaillant trained"]);
+    check("a calm head, training commis", &["Trait: ~I have a calm head", "Skill: training commis"]);
+    check("patience with planning departments", &["Trait: +patient with planning departments"]);
+}
+
+#[test]
+fn what_follows_a_dash_goes_where_it_cannot_be_read() {
+    check("handovers - 4.5 avg star survey last yr", &["Skill: giving handovers"]);
+    check("good w/ elderly - helped look after nan", &["Trait: ~I am good with older people"]);
 }
