@@ -51,7 +51,9 @@ pub fn is_doing(word: &str) -> bool {
 pub fn is_student(text: &str) -> bool {
     let words: Vec<String> = text.split_whitespace().take(9).map(bare).collect();
     // A student visa is not a student.
-    let is_person = |at: usize| words.get(at + 1).is_none_or(|next| !NOT_STUDENTS.has(next));
+    let is_person = |at: usize| {
+        words.get(at + 1).is_none_or(|next| !NOT_STUDENTS.has(next)) && (at == 0 || words[at - 1] != "formula")
+    };
     words.iter().enumerate().any(|(at, word)| STUDENTS.has(word) && is_person(at))
 }
 

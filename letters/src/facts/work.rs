@@ -15,6 +15,7 @@ mod record;
 mod sizes;
 mod spoken;
 mod study;
+mod studying;
 mod trades;
 mod undertaking;
 
@@ -159,19 +160,26 @@ impl Reader {
             self.last = None;
         }
         (self.bare, self.pending) = (None, None);
+        let rest = self.thesis(field, block);
+        let Some(block) = &rest else { return };
         let dashed = dashes(field, block);
         let first = self.reading.facts.len();
         self.line.block = first;
-        for part in dashed {
-            for piece in entries(field, part) {
-                if let Some(why) = screen(&piece.text) {
-                    self.leave_out(piece.span, why);
-                    continue;
-                }
-                // One fact so far, and nothing else: a name that a role may follow.
-                self.starts_block = self.reading.facts.len() == first + 1;
-                self.entry(&piece);
+        let pieces: Vec<Piece> = dashed.into_iter().flat_map(|part| entries(field, part)).collect();
+        let mut at = 0;
+        while let Some(piece) = pieces.get(at) {
+            if let Some(why) = screen(&piece.text) {
+                self.leave_out(piece.span.clone(), why);
+                at += 1;
+                continue;
             }
+            // One fact so far, and nothing else: a name that a role may follow.
+            self.starts_block = self.reading.facts.len() == first + 1;
+            let taken = self.studies(&pieces[at..]);
+            if taken == 0 {
+                self.entry(piece);
+            }
+            at += taken.max(1);
         }
     }
 
@@ -282,7 +290,8 @@ impl Reader {
             return true;
         }
         let studies = self.last.is_some_and(|at| self.reading.facts[at].kind == Kind::Study);
-        if studies && (study::is_bare_year(text) || study::is_numbered_year(text)) {
+        let has_position = self.last.is_some_and(|at| self.reading.facts[at].is_position());
+        if has_position && study::is_bare_year(text) || studies && study::is_numbered_year(text) {
             return true;
         }
         if let Some((kind, words)) = study::read(text, self.is_now, time.as_ref()) {
@@ -300,6 +309,13 @@ impl Reader {
             return true;
         }
         if let Some((kind, words)) = undertaking::named(text, time.as_ref()) {
+            let words = match words {
+                // "I do a placement" would be done again and again.
+                Words::Act(act) if kind == Kind::Placement && self.is_now && act.base.starts_with("do ") => {
+                    Words::Clause(format!("I am {}", act.doing))
+                }
+                words => words,
+            };
             self.push_bare(kind, span, text, words);
             return true;
         }

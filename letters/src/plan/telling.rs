@@ -190,6 +190,7 @@ fn clause(clause: &str, all: &[Fact], said: &BTreeSet<usize>) -> Option<String> 
     }
     let award = clause
         .strip_prefix("I am studying for ")
+        .or_else(|| clause.strip_prefix("I am taking "))
         .and_then(|course| course.split(' ').find(|word| word.starts_with(char::is_uppercase)));
     let is_told = award.is_some_and(|award| {
         said.iter().any(|at| {
@@ -200,7 +201,7 @@ fn clause(clause: &str, all: &[Fact], said: &BTreeSet<usize>) -> Option<String> 
     match clause.split_once(" and finish ") {
         _ if !is_told => Some(clause.to_owned()),
         Some((_, finish)) => Some(format!("I finish the course {finish}")),
-        None => None,
+        None => clause.split_once(" and am predicted ").map(|(_, grades)| format!("I am predicted {grades}")),
     }
 }
 

@@ -118,6 +118,10 @@ fn record(text: &str, is_dated: bool) -> Option<String> {
     }
     let rest = PROMOTED.replace_all(&rest, "$1 then $2").replace(['"', '“', '”'], "").replace(" @ ", ", ");
     let mut parts = parts(&rest);
+    // Studies are read in the order in which they were typed.
+    if parts.first().is_some_and(|part| super::study::begins(part)) {
+        return None;
+    }
     parts.retain(|part| part != "same");
     for part in &mut parts {
         if part.to_lowercase().ends_with(" dev") {
@@ -356,12 +360,13 @@ fn ranges(text: &str) -> String {
 /// "Sept 2021" as "September 2021".
 fn long_months(text: &str) -> String {
     let words = text.split(' ').map(|word| {
+        let comma = if word.ends_with(',') { "," } else { "" };
         let lead = &word[..word.len() - word.trim_start_matches(['(', '[', '–', '-']).len()];
         let core = word[lead.len()..].trim_end_matches(['.', ',']).to_lowercase();
         let is_short = (3..5).contains(&core.len()) && core != "mark" && core != "mars" && core != "dece";
         match MONTHS.iter().find(|month| is_short && month.to_lowercase().starts_with(&core)) {
             Some(month) if core != "may" && core != "mar" || word.starts_with(char::is_uppercase) => {
-                format!("{lead}{month}")
+                format!("{lead}{month}{comma}")
             }
             _ => word.to_owned(),
         }

@@ -1,5 +1,11 @@
 //! Reads what the applicant studies or studied.
 
+pub mod beside;
+mod course;
+mod names;
+mod school;
+pub mod topic;
+
 use crate::facts::article::with_article;
 use crate::facts::fact::{Act, Kind, Position, Time, Words};
 use crate::facts::lexicon::{bare, is_role, is_student};
@@ -8,7 +14,7 @@ use crate::facts::spell;
 use crate::pattern::pattern;
 use crate::words::list;
 
-use super::position::place_of;
+use super::position::{self, place_of};
 use crate::facts::spelling::title_case;
 
 list!(COURSES = "facts/courses");
@@ -25,6 +31,81 @@ pattern!(
 pattern!(
     VERB = r"(?i)^(?:i am )?(?:currently )?(?:studying|doing|taking|reading|completing|finishing|about to finish|working towards|studied|did)(?: for)? (?P<what>.*)$"
 );
+
+/// What a run of entries says of studies.
+pub struct Found {
+    pub words: Words,
+    /// How many entries it takes.
+    pub taken: usize,
+    /// What a thesis or research is about, and the entry that says it.
+    pub topic: Option<(usize, String)>,
+    /// What stands in brackets and is no part of the course, and the entry in which it stands.
+    pub left: Vec<(usize, String)>,
+}
+
+/// Whether a text surely begins with studies, in whatever order the rest may be.
+pub fn begins(text: &str) -> bool {
+    let (head, _) = super::marks::brackets(&spell::put_names_right(text));
+    school::read(&head, &[], None).is_some() || course::Course::begin(&head, true).is_some()
+}
+
+/// Reads entries, each with what stands in its brackets, as a course or a school, as far as they are about it.
+pub fn run(parts: &[(String, Vec<String>)], is_now: bool) -> Option<Found> {
+    let (head, inner) = parts.first()?;
+    let next = parts.get(1).map(|(text, _)| text.as_str());
+    if is_now && let Some((clause, more)) = school::read(head, inner, next) {
+        return Some(Found { words: Words::Clause(clause), taken: more + 1, topic: None, left: Vec::new() });
+    }
+    let mut left = Vec::new();
+    let mut taken = 1;
+    let mut topic_at = 0;
+    let mut course = match course::Course::begin(head, is_now) {
+        Some(course) => course,
+        None => return university_first(parts, is_now),
+    };
+    for (at, (text, brackets)) in parts.iter().enumerate() {
+        let had_topic = course.topic.is_some();
+        if at > 0 && !course.add(text) {
+            break;
+        }
+        taken = at + 1;
+        left.extend(brackets.iter().filter(|text| !course.add(text)).map(|text| (at, text.clone())));
+        if !had_topic && course.topic.is_some() {
+            topic_at = at;
+        }
+    }
+    let topic = course.topic.as_ref().and_then(|topic| topic::research(topic, is_now)).map(|topic| (topic_at, topic));
+    course.words(is_now).map(|words| Found { words, taken, topic, left })
+}
+
+/// "Uni of Hull, criminology", "uni (music tech, Huddersfield)", "Uni of Salford yr 2 QS": the school before the course.
+fn university_first(parts: &[(String, Vec<String>)], is_now: bool) -> Option<Found> {
+    let (head, inner) = parts.first()?;
+    let bare = ["university", "uni", "at university", "at uni"].contains(&head.to_lowercase().as_str());
+    let school = names::school(head);
+    let next = parts.get(1).map(|(text, _)| text.clone());
+    let (mut all, taken): (Vec<String>, usize) = match (inner.is_empty(), next) {
+        (false, _) => (inner.clone(), 1),
+        (true, Some(next)) if names::subject(&next).is_some() => (vec![next], 2),
+        _ => return None,
+    };
+    if !is_now || !bare && school.is_none() {
+        return None;
+    }
+    let subject = names::subject(&all.remove(0))?;
+    let place = match (&school, all.first()) {
+        (Some(school), _) => school.clone(),
+        (None, Some(town)) => names::at(town)?,
+        (None, None) => String::from("at university"),
+    };
+    let object = format!("{subject} {place}");
+    let words = Words::Act(Act {
+        base: format!("study {object}"),
+        past: format!("studied {object}"),
+        doing: format!("studying {object}"),
+    });
+    Some(Found { words, taken, topic: None, left: Vec::new() })
+}
 
 /// Reads the name of a university as where the applicant studies.
 pub fn at_university(text: &str, is_present: bool) -> Option<Words> {
@@ -70,7 +151,7 @@ pub fn result(text: &str, time: Option<&Time>) -> Option<(Kind, Words)> {
         || rest
             .trim_start_matches("in ")
             .split(' ')
-            .all(|word| MONTHS.has(word) || word.chars().all(|c| c.is_ascii_digit()));
+            .all(|word| is_month(word) || word.chars().all(|c| c.is_ascii_digit()));
     if !is_end {
         return None;
     }
@@ -78,10 +159,14 @@ pub fn result(text: &str, time: Option<&Time>) -> Option<(Kind, Words)> {
     let when = if let Some(Time::During(when)) = time {
         when.clone()
     } else {
-        let month = text.split_whitespace().next_back().filter(|word| MONTHS.has(&word.to_lowercase()))?;
-        format!("in {month}")
+        let month = text.split_whitespace().next_back().filter(|word| is_month(&word.to_lowercase()))?;
+        format!("in {}", crate::facts::spelling::upper_first(month))
     };
     Some((Kind::Due, clause(&format!("I {verb} {when}"))))
+}
+
+fn is_month(word: &str) -> bool {
+    word.len() > 2 && spell::MONTHS.iter().any(|month| month.eq_ignore_ascii_case(word)) || MONTHS.has(word)
 }
 
 /// Reads an entry as a course or a year of it.
@@ -112,6 +197,14 @@ pub fn read(text: &str, is_now: bool, time: Option<&Time>) -> Option<(Kind, Word
                 },
             ));
         }
+        // A second-year apprentice is at work.
+        if let Some(position::Read { role, place, .. }) =
+            position::read(rest).filter(|read| read.role.split(' ').next_back().is_some_and(is_role))
+        {
+            let role = role.split_once(' ').map_or(role.as_str(), |(_, role)| role);
+            let role = with_article(&format!("{year}-year {role}"));
+            return Some((Kind::Job, Words::Position(Position { role, place, time: time.cloned(), is_now })));
+        }
         let (what, place) = course(rest)?;
         let place = if let Some(town) = place.strip_prefix("in ") { format!("at {town}") } else { place };
         if what.split_whitespace().next().is_some_and(|word| COURSES.has(&bare(word).replace('.', ""))) {
@@ -137,6 +230,9 @@ pub fn read(text: &str, is_now: bool, time: Option<&Time>) -> Option<(Kind, Word
     }
     let (what, place) = course(what)?;
     let lower = what.to_lowercase();
+    if lower.contains("placement") || lower.contains(" student") {
+        return None;
+    }
     let is_plural = ["a level", "as level", "t level", "gcse", "highers", "o level", "aat"]
         .iter()
         .any(|start| lower.starts_with(start));
@@ -255,3 +351,6 @@ fn with_in(what: &str) -> String {
 fn clause(text: &str) -> Words {
     Words::Clause(text.to_owned())
 }
+
+#[cfg(test)]
+mod tests;

@@ -20,11 +20,11 @@ fn line(fact: &Fact) -> String {
     format!("{:?}{of}: {words}", fact.kind)
 }
 
-fn now(text: &str, expect: &[&str]) {
+pub(super) fn now(text: &str, expect: &[&str]) {
     assert_eq!(read(text, Field::Now), expect, "{text}");
 }
 
-fn past(text: &str, expect: &[&str]) {
+pub(super) fn past(text: &str, expect: &[&str]) {
     assert_eq!(read(text, Field::Past), expect, "{text}");
 }
 
@@ -98,7 +98,7 @@ fn what_is_past_in_another_piece_belongs_to_nothing() {
 fn study_is_told_from_work() {
     now(
         "year 12 at kingsmead, A levels biology geography photography",
-        &["Study: I am in Year 12 at Kingsmead", "Study: studied for A levels in biology, geography and photography"],
+        &["Study: I am in Year 12 at Kingsmead", "Study: took A levels in biology, geography and photography"],
     );
     now(
         "2nd year BSc Quantity Surveying, Birmingham City University",

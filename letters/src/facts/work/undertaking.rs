@@ -28,7 +28,13 @@ pub fn named(text: &str, time: Option<&Time>) -> Option<(Kind, Words)> {
     }
     let is_institution =
         ["university", "college", "school", "hospital", "institute"].iter().any(|word| lower.contains(word));
-    let head = words.iter().position(|word| ["at", "in", "for", "with", "on"].contains(&word.to_lowercase().as_str()));
+    // The "in" of "year in industry" is no place.
+    let within = PLACEMENTS.iter().filter(|noun| lower.starts_with(noun)).map(|noun| noun.split(' ').count()).max();
+    let head = words
+        .iter()
+        .skip(within.unwrap_or(0))
+        .position(|word| ["at", "in", "for", "with", "on"].contains(&word.to_lowercase().as_str()))
+        .map(|at| at + within.unwrap_or(0));
     let (what, rest) = words.split_at(head.unwrap_or(words.len()));
     let what_lower = what.join(" ").to_lowercase();
     let last = what_lower.rsplit(' ').next().unwrap_or_default();
@@ -103,8 +109,9 @@ fn is_clause(lower: &str) -> bool {
     CLAUSES.contains(&first.as_str())
 }
 
-const CLAUSES: [&str; 13] = [
-    "after", "before", "during", "then", "while", "left", "started", "spent", "served", "attended", "did", "held", "i",
+const CLAUSES: [&str; 19] = [
+    "need", "needs", "looking", "seeking", "want", "wants", "after", "before", "during", "then", "while", "left",
+    "started", "spent", "served", "attended", "did", "held", "i",
 ];
 
 /// Reads an entry as something that one did for somebody, or somewhere: "sports massage for the juniors", "quality
