@@ -59,10 +59,12 @@ pub fn run(parts: &[(String, Vec<String>)], is_now: bool) -> Option<Found> {
     let mut left = Vec::new();
     let mut taken = 1;
     let mut topic_at = 0;
-    let mut course = match course::Course::begin(head, is_now) {
-        Some(course) => course,
-        None => return university_first(parts, is_now),
-    };
+    let begun = course::Course::begin(head, is_now).or_else(|| {
+        // "Industrial Engineering, last semester": the year makes of the subject a course.
+        let subject = names::subject(head).filter(|_| is_now && next.is_some_and(is_bare_year))?;
+        Some(course::Course::of_subject(subject))
+    });
+    let Some(mut course) = begun else { return university_first(parts, is_now) };
     for (at, (text, brackets)) in parts.iter().enumerate() {
         let had_topic = course.topic.is_some();
         if at > 0 && !course.add(text) {
@@ -126,7 +128,9 @@ pub fn at_university(text: &str, is_present: bool) -> Option<Words> {
 /// Whether a text is a year of study and nothing else: "4th year", "penultimate year".
 pub fn is_bare_year(text: &str) -> bool {
     let lower = text.to_lowercase();
-    lower == "penultimate year" || STUDY_YEAR.captures(text).is_some_and(|found| found["rest"].trim().is_empty())
+    lower == "penultimate year"
+        || lower.strip_suffix(" semester").is_some_and(|first| !first.contains(' '))
+        || STUDY_YEAR.captures(text).is_some_and(|found| found["rest"].trim().is_empty())
 }
 
 /// Whether a text is a numbered year and nothing else: "Year 3".
@@ -180,41 +184,7 @@ pub fn read(text: &str, is_now: bool, time: Option<&Time>) -> Option<(Kind, Word
         return student(text, is_now, time);
     }
     if let Some(found) = STUDY_YEAR.captures(text) {
-        let year = found["year"].to_lowercase();
-        let at = YEARS.iter().position(|number| year.starts_with(number) && year.len() == 3);
-        let year = at.and_then(|at| WORDS.get(at)).map_or(year.clone(), |word| (*word).to_owned());
-        let rest = found["rest"].trim().trim_start_matches("of ");
-        if is_student(rest) {
-            let (kind, words) = student(rest, is_now, time)?;
-            return Some((
-                kind,
-                match words {
-                    Words::Position(position) => Words::Position(Position {
-                        role: format!("a {year}-year {}", position.role.split_once(' ').map_or("", |(_, role)| role)),
-                        ..position
-                    }),
-                    other => other,
-                },
-            ));
-        }
-        // A second-year apprentice is at work.
-        if let Some(position::Read { role, place, .. }) =
-            position::read(rest).filter(|read| read.role.split(' ').next_back().is_some_and(is_role))
-        {
-            let role = role.split_once(' ').map_or(role.as_str(), |(_, role)| role);
-            let role = with_article(&format!("{year}-year {role}"));
-            return Some((Kind::Job, Words::Position(Position { role, place, time: time.cloned(), is_now })));
-        }
-        let (what, place) = course(rest)?;
-        let place = if let Some(town) = place.strip_prefix("in ") { format!("at {town}") } else { place };
-        if what.split_whitespace().next().is_some_and(|word| COURSES.has(&bare(word).replace('.', ""))) {
-            let text = format!("I am in the {year} year of {} {place}", with_article(&what));
-            return is_now.then(|| (Kind::Study, clause(text.trim_end())));
-        }
-        let what = if what.is_empty() { String::new() } else { format!("{what} ") };
-        let role = format!("a {year}-year {what}student");
-        return is_now
-            .then_some((Kind::Study, Words::Position(Position { role, place, time: time.cloned(), is_now: true })));
+        return in_a_year(&found["year"], found["rest"].trim(), is_now, time);
     }
     let what = VERB.captures(text).map_or(text, |found| found.name("what").map_or(text, |what| what.as_str()));
     let what = ["my ", "an ", "a ", "the "]
@@ -247,6 +217,44 @@ pub fn read(text: &str, is_now: bool, time: Option<&Time>) -> Option<(Kind, Word
         doing: format!("studying for {object}"),
     };
     Some((Kind::Study, Words::Act(act)))
+}
+
+/// A year of a course, and what stands behind it: a student, an apprentice, a course.
+fn in_a_year(year: &str, rest: &str, is_now: bool, time: Option<&Time>) -> Option<(Kind, Words)> {
+    let year = year.to_lowercase();
+    let at = YEARS.iter().position(|number| year.starts_with(number) && year.len() == 3);
+    let year = at.and_then(|at| WORDS.get(at)).map_or(year.clone(), |word| (*word).to_owned());
+    let rest = rest.trim_start_matches("of ");
+    if is_student(rest) {
+        let (kind, words) = student(rest, is_now, time)?;
+        return Some((
+            kind,
+            match words {
+                Words::Position(position) => Words::Position(Position {
+                    role: format!("a {year}-year {}", position.role.split_once(' ').map_or("", |(_, role)| role)),
+                    ..position
+                }),
+                other => other,
+            },
+        ));
+    }
+    // A second-year apprentice is at work.
+    if let Some(position::Read { role, place, .. }) =
+        position::read(rest).filter(|read| read.role.split(' ').next_back().is_some_and(is_role))
+    {
+        let role = role.split_once(' ').map_or(role.as_str(), |(_, role)| role);
+        let role = with_article(&format!("{year}-year {role}"));
+        return Some((Kind::Job, Words::Position(Position { role, place, time: time.cloned(), is_now })));
+    }
+    let (what, place) = course(rest)?;
+    let place = if let Some(town) = place.strip_prefix("in ") { format!("at {town}") } else { place };
+    if what.split_whitespace().next().is_some_and(|word| COURSES.has(&bare(word).replace('.', ""))) {
+        let text = format!("I am in the {year} year of {} {place}", with_article(&what));
+        return is_now.then(|| (Kind::Study, clause(text.trim_end())));
+    }
+    let what = if what.is_empty() { String::new() } else { format!("{what} ") };
+    let role = format!("a {year}-year {what}student");
+    is_now.then_some((Kind::Study, Words::Position(Position { role, place, time: time.cloned(), is_now: true })))
 }
 
 fn student(text: &str, is_now: bool, time: Option<&Time>) -> Option<(Kind, Words)> {

@@ -28,14 +28,7 @@ pub fn named(text: &str, time: Option<&Time>) -> Option<(Kind, Words)> {
     }
     let is_institution =
         ["university", "college", "school", "hospital", "institute"].iter().any(|word| lower.contains(word));
-    // The "in" of "year in industry" is no place.
-    let within = PLACEMENTS.iter().filter(|noun| lower.starts_with(noun)).map(|noun| noun.split(' ').count()).max();
-    let head = words
-        .iter()
-        .skip(within.unwrap_or(0))
-        .position(|word| ["at", "in", "for", "with", "on"].contains(&word.to_lowercase().as_str()))
-        .map(|at| at + within.unwrap_or(0));
-    let (what, rest) = words.split_at(head.unwrap_or(words.len()));
+    let (what, rest) = words.split_at(place_begins(&lower, &words));
     let what_lower = what.join(" ").to_lowercase();
     let last = what_lower.rsplit(' ').next().unwrap_or_default();
     let placement = PLACEMENTS
@@ -96,6 +89,14 @@ pub fn named(text: &str, time: Option<&Time>) -> Option<(Kind, Words)> {
         return None;
     };
     Some((kind, act(verb, &[&object, &place, time.map_or("", Time::words)])))
+}
+
+/// Where the words turn to a place; the "in" of "year in industry" is none.
+fn place_begins(lower: &str, words: &[&str]) -> usize {
+    let within = PLACEMENTS.iter().filter(|noun| lower.starts_with(noun)).map(|noun| noun.split(' ').count()).max();
+    let within = within.unwrap_or(0);
+    let is_preposition = |word: &&str| ["at", "in", "for", "with", "on"].contains(&word.to_lowercase().as_str());
+    words.iter().skip(within).position(is_preposition).map_or(words.len(), |at| at + within)
 }
 
 fn served(force: &str) -> String {

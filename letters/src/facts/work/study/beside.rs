@@ -107,11 +107,11 @@ fn ending(text: &str, next: &[String], is_now: bool) -> Option<(Kind, Words, usi
         format!("I am in the {} {} of {what}", found["which"].to_lowercase(), found["unit"].to_lowercase());
     let mut taken = 0;
     if let Some(town) = next.first().filter(|next| spell::is_place(next)) {
-        clause.push_str(&format!(" in {town}"));
+        clause = format!("{clause} in {town}");
         taken += 1;
     }
     if let Some(doing) = next.get(taken).filter(|next| is_doing(next)) {
-        clause.push_str(&format!(", {doing}"));
+        clause = format!("{clause}, {doing}");
         taken += 1;
     }
     Some((Kind::Job, Words::Clause(clause), taken))
@@ -144,9 +144,9 @@ fn part_time(text: &str, brackets: &[String], when: Option<&Time>, is_now: bool)
     let mut words = format!("part time {rest}");
     for part in brackets {
         if let Some(found) = HOURS.captures(part) {
-            words.push_str(&format!(", {} hours a week", in_words(&found["hours"])));
+            words = format!("{words}, {} hours a week", in_words(&found["hours"]));
         } else if let Some(found) = ABOUT.captures(part).filter(|_| words.contains(", ")) {
-            words.push_str(&format!(", with about {}", &found["what"]));
+            words = format!("{words}, with about {}", &found["what"]);
         }
     }
     Some((Kind::Job, worked("work", &words, when, is_now)?, 0))

@@ -70,7 +70,7 @@ fn over(head: &str) -> Option<String> {
     let what = match found["what"].to_lowercase().as_str() {
         "gcses" => String::from("my GCSEs"),
         "sixth form" => String::from("sixth form"),
-        what if what.starts_with("a") => String::from("my A levels"),
+        what if what.starts_with('a') => String::from("my A levels"),
         what => what.replace("year", "Year"),
     };
     let rest = found["rest"].trim();

@@ -26,7 +26,7 @@ pub fn thesis(text: &str, is_now: bool) -> Option<String> {
     let noun = found["noun"].to_lowercase();
     let level = found.name("level").map_or("", |level| level.as_str());
     let level = &if level.to_lowercase().starts_with("final") { String::from("final-year ") } else { level.to_owned() };
-    let is_sure = noun != "project" && noun != "research" || !level.is_empty() && noun != "research";
+    let is_sure = noun != "research" && (noun != "project" || !level.is_empty());
     if !is_sure {
         return None;
     }
@@ -39,7 +39,7 @@ pub fn thesis(text: &str, is_now: bool) -> Option<String> {
     Some(format!("my {level}{noun} {verb} on {article}{about}"))
 }
 
-/// "low-power LoRa sensor": one thing needs an article.
+/// "low-power sensor": one thing needs an article.
 fn starts_with_single(about: &str) -> bool {
     let words: Vec<&str> = about.split(' ').collect();
     let single = [
