@@ -3,6 +3,8 @@
 //! Our own kinds are followed guarded: the API server may hold an object that this version cannot read, for example one
 //! that a newer version wrote. Unguarded, that one object would fail every list, and hide all the others.
 
+mod merge;
+
 use std::fmt::Debug;
 use std::future::ready;
 use std::hash::Hash;
@@ -20,6 +22,7 @@ use serde::de::DeserializeOwned;
 use tracing::warn;
 
 use crate::chain::Chain;
+use merge::merged;
 
 /// Bounds of a kind that can be followed.
 pub trait Followed:
@@ -49,22 +52,55 @@ pub async fn follow<K: Followed + DeserializeOwned>(
     writer: Writer<K>,
     changed: impl Fn(Change<'_, K>) + Send,
 ) {
-    let url = api.resource_url().to_owned();
-    reflect(&url, watcher(api, config).default_backoff(), writer, changed).await;
+    follow_each(vec![(String::new(), api)], config, writer, changed).await;
 }
 
-/// The same for a kind of our own: an object that cannot be read is not in the store, and a warning names it.
+/// The same for one kind in several namespaces, each with its name. None of them waits for another, except that the
+/// store is ready when all of them were listed.
+pub async fn follow_each<K: Followed + DeserializeOwned>(
+    apis: Vec<(String, Api<K>)>,
+    config: Config,
+    writer: Writer<K>,
+    changed: impl Fn(Change<'_, K>) + Send,
+) {
+    let url = urls(&apis);
+    let watches = apis.into_iter().map(|(namespace, api)| {
+        let events = watcher(api, config.clone()).default_backoff();
+        (namespace, events.boxed())
+    });
+    let events = merged(watches.collect(), writer.as_reader());
+    reflect(&url, events, writer, changed).await;
+}
+
+/// [`follow`] for a kind of our own: an object that cannot be read is not in the store, and a warning names it.
 pub async fn follow_guarded<K: Followed<DynamicType = ()> + DeserializeOwned>(
     api: Api<DeserializeGuard<K>>,
     config: Config,
     writer: Writer<K>,
     changed: impl Fn(Change<'_, K>) + Send,
 ) {
-    let url = api.resource_url().to_owned();
-    let store = writer.as_reader();
-    let events = watcher(api, config).default_backoff();
-    let events = events.filter_map(|event| ready(event.map(|event| readable(event, &store)).transpose()));
+    follow_guarded_each(vec![(String::new(), api)], config, writer, changed).await;
+}
+
+/// [`follow_each`] for a kind of our own.
+pub async fn follow_guarded_each<K: Followed<DynamicType = ()> + DeserializeOwned>(
+    apis: Vec<(String, Api<DeserializeGuard<K>>)>,
+    config: Config,
+    writer: Writer<K>,
+    changed: impl Fn(Change<'_, K>) + Send,
+) {
+    let url = urls(&apis);
+    let watches = apis.into_iter().map(|(namespace, api)| {
+        let (events, store) = (watcher(api, config.clone()).default_backoff(), writer.as_reader());
+        let events = events.filter_map(move |event| ready(event.map(|event| readable(event, &store)).transpose()));
+        (namespace, events.boxed())
+    });
+    let events = merged(watches.collect(), writer.as_reader());
     reflect(&url, events, writer, changed).await;
+}
+
+fn urls<K: Resource>(apis: &[(String, Api<K>)]) -> String {
+    apis.iter().map(|(_, api)| api.resource_url()).collect::<Vec<_>>().join(", ")
 }
 
 async fn reflect<K: Followed>(

@@ -3,6 +3,7 @@
 
 pub mod pods;
 pub mod requests;
+pub mod rights;
 pub mod secrets;
 
 use crds::names::{INSTANCE_LABEL, MANAGED_BY, MANAGED_BY_LABEL};

@@ -1,10 +1,12 @@
 //! Command line and environment of the program.
 
+use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::generate;
 use crate::settings::{Images, Outside};
 
 /// Arguments of the program.
@@ -36,6 +38,9 @@ pub enum Verb {
         /// Folder to write them to.
         #[arg(long, default_value = "config")]
         out: PathBuf,
+        /// Namespaces of the installation in `namespaced/`, separated by commas.
+        #[arg(long, value_delimiter = ',', default_value = generate::SAMPLE_NAMESPACE)]
+        namespaces: Vec<String>,
     },
 }
 
@@ -101,6 +106,9 @@ pub struct RunArguments {
     /// Name of this pod: its identity in the election and in Events.
     #[arg(long, env, default_value = "coverletter-operator")]
     pub pod_name: String,
+    /// Namespaces whose apps are looked after, separated by commas. None stands for all of the cluster.
+    #[arg(long, env, value_delimiter = ',')]
+    pub namespaces: Vec<String>,
     /// Proxy through which pods fetch models from `http://` addresses.
     #[arg(long, env)]
     pub fetch_http_proxy: Option<String>,
@@ -120,6 +128,13 @@ impl RunArguments {
     #[must_use]
     pub fn images(&self) -> Images {
         Images { coverletter: self.image.clone(), postgres: self.postgres_image.clone() }
+    }
+
+    /// Namespaces whose apps are looked after. An empty name counts as none, as of an empty variable.
+    #[must_use]
+    pub fn namespaces(&self) -> Vec<String> {
+        let names = self.namespaces.iter().map(|name| name.trim().to_owned()).filter(|name| !name.is_empty());
+        names.collect::<BTreeSet<_>>().into_iter().collect()
     }
 
     /// How pods reach what is outside the cluster. An empty value counts as none, as is usual for proxies.

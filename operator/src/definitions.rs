@@ -10,6 +10,7 @@ use tracing::{info, warn};
 
 use crate::admin::Readiness;
 use crate::kinds::Kind;
+use crate::scope::Given;
 
 /// Pause between two looks for missing definitions.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
@@ -30,11 +31,15 @@ pub async fn wait(client: &Client, readiness: &Readiness) {
     }
 }
 
-/// Keeps `readiness` up to date on whether both resources are served.
-pub async fn watch(client: &Client, readiness: &Readiness) {
+/// Keeps `readiness` up to date on whether both resources are served, and on the rights in the `given` namespaces.
+pub async fn watch(client: &Client, given: &Given, readiness: &Readiness) {
     loop {
+        let missing = match missing(client).await {
+            None => given.missing().await,
+            missing => missing,
+        };
+        readiness.set(missing);
         tokio::time::sleep(LOOK_AGAIN_EVERY).await;
-        readiness.set(missing(client).await);
     }
 }
 

@@ -39,6 +39,7 @@ pub mod refusal;
 pub mod requests;
 pub mod scaling;
 pub mod schedule;
+pub mod scope;
 pub mod settings;
 pub mod simulate;
 pub mod status;
@@ -63,6 +64,7 @@ use context::Context;
 use decisions::Decisions;
 use leader::{Candidate, Terms};
 use requests::Janitor;
+use scope::{Given, Scope};
 use settings::Settings;
 use world::World;
 
@@ -93,8 +95,9 @@ pub async fn run(client: Client, arguments: RunArguments, cancelled: Cancellatio
         let stop_watching = cancelled.child_token();
         let _stop_watching = stop_watching.clone().drop_guard();
         let (watch_client, watch_readiness) = (client.clone(), readiness.clone());
+        let given = Given::new(client.clone(), arguments.namespaces());
         tokio::spawn(async move {
-            stop_watching.run_until_cancelled(definitions::watch(&watch_client, &watch_readiness)).await
+            stop_watching.run_until_cancelled(definitions::watch(&watch_client, &given, &watch_readiness)).await
         });
         lead(client.clone(), &arguments, decisions, &cancelled).await
     };
@@ -123,12 +126,39 @@ async fn lead(
     Ok(())
 }
 
-/// Everything that only the leader does. Returns when nothing writes any more.
+/// Everything that only the leader does. Begins anew when the operator's rights change. Returns when nothing writes any
+/// more.
 pub async fn work(client: Client, arguments: &RunArguments, decisions: Decisions, cancelled: CancellationToken) {
+    let given = Given::new(client.clone(), arguments.namespaces());
+    while let Some(scope) = cancelled.run_until_cancelled(given.permitted()).await {
+        let turn = cancelled.child_token();
+        let mut work = std::pin::pin!(work_in(client.clone(), &scope, arguments, decisions.clone(), turn.clone()));
+        tokio::select! {
+            () = &mut work => {}
+            () = given.changed(&scope) => {
+                info!("The rights of the operator have changed");
+                turn.cancel();
+                work.await;
+            }
+        }
+        if cancelled.is_cancelled() {
+            break;
+        }
+    }
+}
+
+/// Looks after the apps and requests of `scope`.
+async fn work_in(
+    client: Client,
+    scope: &Scope,
+    arguments: &RunArguments,
+    decisions: Decisions,
+    cancelled: CancellationToken,
+) {
     let settings = Settings { images: arguments.images(), outside: arguments.outside() };
     // The watches end with this future, however it ends.
     let mut watches = JoinSet::new();
-    let (world, triggers) = World::follow(&client, &mut watches);
+    let (world, triggers) = World::follow(&client, scope, &mut watches);
     let ctx = Arc::new(Context::new(client.clone(), Arc::clone(&world), settings, decisions, &arguments.pod_name));
     let janitor = Janitor::new(client, world);
     info!("Looks after apps and requests");

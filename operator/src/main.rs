@@ -12,7 +12,9 @@ use tokio_util::sync::CancellationToken;
 async fn main() -> Result<()> {
     let arguments = Arguments::parse();
     let run_arguments = match arguments.verb {
-        Some(Verb::Generate { out }) => return generate::write(&out).context("write the manifests"),
+        Some(Verb::Generate { out, namespaces }) => {
+            return generate::write(&out, &namespaces).context("write the manifests");
+        }
         Some(Verb::Replay { file }) => return offline::replay(&file),
         Some(Verb::Simulate(simulation)) => return offline::simulate(&simulation),
         Some(Verb::Run(run_arguments)) => run_arguments,

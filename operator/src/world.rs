@@ -4,11 +4,12 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use cluster::follow::{Change, Followed, follow, follow_guarded};
+use cluster::follow::{Change, Followed, follow, follow_each, follow_guarded_each};
 use crds::names::{COMPONENT_LABEL, Component, INSTANCE_LABEL, MANAGED_BY, RETIRE_ANNOTATION};
 use crds::{CoverLetterApp, CoverLetterRequest};
 use futures::FutureExt as _;
 use futures::future::join_all;
+use k8s_openapi::NamespaceResourceScope;
 use k8s_openapi::api::coordination::v1::Lease;
 use k8s_openapi::api::core::v1::{Pod, Secret, Service};
 use k8s_openapi::api::discovery::v1::EndpointSlice;
@@ -22,6 +23,7 @@ use tokio::task::JoinSet;
 
 use crate::definitions;
 use crate::kinds::Kind;
+use crate::scope::{API_SERVER_NAMESPACE, Scope};
 use serde::de::DeserializeOwned;
 
 /// An app as it is watched: a malformed one does not stop the others.
@@ -47,9 +49,9 @@ pub enum Trigger {
 
 /// Stores that follow the cluster until they are cancelled.
 pub struct World {
-    /// Apps of all namespaces.
+    /// Apps of all namespaces of the scope.
     pub apps: Store<GuardedApp>,
-    /// Requests of all namespaces.
+    /// Requests of these namespaces.
     pub requests: Store<CoverLetterRequest>,
     /// Pods of all apps.
     pub pods: Store<Pod>,
@@ -68,6 +70,7 @@ pub struct World {
     lease_gaps: AtomicU64,
     last_gap: Mutex<Instant>,
     has_routes: AtomicBool,
+    sees_api_server: bool,
     triggers: Triggers,
 }
 
@@ -77,23 +80,27 @@ type Triggers = mpsc::UnboundedSender<Trigger>;
 impl World {
     /// Starts to follow the cluster, for as long as `watches` lives. A kind that the cluster does not have yet is
     /// followed once it has.
-    pub fn follow(client: &Client, watches: &mut JoinSet<()>) -> (Arc<Self>, mpsc::UnboundedReceiver<Trigger>) {
+    pub fn follow(
+        client: &Client,
+        scope: &Scope,
+        watches: &mut JoinSet<()>,
+    ) -> (Arc<Self>, mpsc::UnboundedReceiver<Trigger>) {
         let (triggers, receiver) = mpsc::unbounded_channel();
         let writers = Writers::new();
-        let world = Arc::new(writers.readers(triggers));
-        let mut start = Start { client, watches, world: &world };
-        let managed = watcher::Config::default().labels(&format!("app.kubernetes.io/managed-by={MANAGED_BY}"));
-        let workers = watcher::Config::default().labels(&format!("{COMPONENT_LABEL}={}", Component::Inference.label()));
-        let api_server = watcher::Config::default().fields("metadata.name=kubernetes");
-        let api_slices = watcher::Config::default().labels("kubernetes.io/service-name=kubernetes");
-        start.follow(Api::all(client.clone()), watcher::Config::default(), writers.apps, |app| Some(app_itself(app)));
+        let world = Arc::new(writers.readers(triggers, scope.sees_api_server));
+        let mut start = Start { client, scope, watches, world: &world };
+        let everything = watcher::Config::default;
+        let managed = everything().labels(&format!("app.kubernetes.io/managed-by={MANAGED_BY}"));
+        let workers = everything().labels(&format!("{COMPONENT_LABEL}={}", Component::Inference.label()));
+        start.follow(everything(), writers.apps, |app| Some(app_itself(app)));
         start.follow_requests(writers.requests);
         start.follow_pods(managed.clone(), writers.pods);
         start.follow_leases(workers, writers.leases);
-        start
-            .follow(Api::default_namespaced(client.clone()), api_slices, writers.api_endpoints, |_| Some(Trigger::All));
-        start.follow(Api::default_namespaced(client.clone()), api_server, writers.api_service, |_| Some(Trigger::All));
-        start.follow(Api::all(client.clone()), watcher::Config::default(), writers.secrets, secret_itself);
+        start.follow(everything(), writers.secrets, secret_itself);
+        if scope.sees_api_server {
+            start.follow_api_server(writers.api_service);
+            start.follow_api_server(writers.api_endpoints);
+        }
         for (kind, writer) in writers.children {
             start.follow_children(kind, managed.clone(), writer);
         }
@@ -104,15 +111,17 @@ impl World {
     pub async fn wait_until_ready(&self) {
         let children = self.children.iter().filter(|(kind, _)| kind.is_built_in());
         let children = children.map(|(_, store)| store.wait_until_ready().boxed());
-        let stores = [
+        let mut stores = vec![
             self.secrets.wait_until_ready().boxed(),
             self.apps.wait_until_ready().boxed(),
             self.requests.wait_until_ready().boxed(),
             self.pods.wait_until_ready().boxed(),
             self.leases.wait_until_ready().boxed(),
-            self.api_endpoints.wait_until_ready().boxed(),
-            self.api_service.wait_until_ready().boxed(),
         ];
+        if self.sees_api_server {
+            stores.push(self.api_endpoints.wait_until_ready().boxed());
+            stores.push(self.api_service.wait_until_ready().boxed());
+        }
         // An error means that a writer is gone, which only happens on the way out.
         let _ = join_all(stores.into_iter().chain(children)).await;
     }
@@ -173,7 +182,7 @@ impl Writers {
         }
     }
 
-    fn readers(&self, triggers: Triggers) -> World {
+    fn readers(&self, triggers: Triggers, sees_api_server: bool) -> World {
         World {
             apps: self.apps.as_reader(),
             requests: self.requests.as_reader(),
@@ -187,6 +196,7 @@ impl Writers {
             lease_gaps: AtomicU64::new(0),
             last_gap: Mutex::new(Instant::now()),
             has_routes: AtomicBool::new(false),
+            sees_api_server,
             triggers,
         }
     }
@@ -195,29 +205,42 @@ impl Writers {
 /// Arguments of every watch.
 struct Start<'a> {
     client: &'a Client,
+    scope: &'a Scope,
     watches: &'a mut JoinSet<()>,
     world: &'a Arc<World>,
 }
 
 impl Start<'_> {
-    fn follow<K: Followed + DeserializeOwned>(
+    fn follow<K>(
         &mut self,
-        api: Api<K>,
         config: watcher::Config,
         writer: Writer<K>,
         concerns: impl Fn(&K) -> Option<Trigger> + Send + Sync + 'static,
-    ) {
+    ) where
+        K: Followed + Resource<Scope = NamespaceResourceScope, DynamicType = ()> + DeserializeOwned,
+    {
         let changed = wakes(Arc::clone(self.world), false, concerns);
+        self.watches.spawn(follow_each(self.scope.apis(self.client), config, writer, changed));
+    }
+
+    /// What is called as the Service of the API server is, in its namespace.
+    fn follow_api_server<K>(&mut self, writer: Writer<K>)
+    where
+        K: Followed + Resource<Scope = NamespaceResourceScope, DynamicType = ()> + DeserializeOwned,
+    {
+        let api = Api::namespaced(self.client.clone(), API_SERVER_NAMESPACE);
+        let config = watcher::Config::default().fields("metadata.name=kubernetes");
+        let changed = wakes(Arc::clone(self.world), false, |_: &K| Some(Trigger::All));
         self.watches.spawn(follow(api, config, writer, changed));
     }
 
     fn follow_pods(&mut self, config: watcher::Config, writer: Writer<Pod>) {
         let changed = wakes(Arc::clone(self.world), true, app_of_label);
-        self.watches.spawn(follow(Api::all(self.client.clone()), config, writer, changed));
+        self.watches.spawn(follow_each(self.scope.apis(self.client), config, writer, changed));
     }
 
     fn follow_children(&mut self, kind: Kind, config: watcher::Config, writer: Writer<DynamicObject>) {
-        let api = Api::<DynamicObject>::all_with(self.client.clone(), &kind.resource());
+        let apis = self.scope.dynamic_apis(self.client, &kind.resource());
         let (client, world) = (self.client.clone(), Arc::clone(self.world));
         let changed = wakes(Arc::clone(self.world), kind == Kind::Deployment, app_of_label);
         self.watches.spawn(async move {
@@ -227,14 +250,14 @@ impl Start<'_> {
                 // The receiver is gone only on the way out.
                 let _ = world.triggers.send(Trigger::All);
             }
-            follow(api, config, writer, changed).await;
+            follow_each(apis, config, writer, changed).await;
         });
     }
 
     fn follow_requests(&mut self, writer: Writer<CoverLetterRequest>) {
         let changed = wakes(Arc::clone(self.world), true, app_of_request);
-        let api = Api::all(self.client.clone());
-        self.watches.spawn(follow_guarded(api, watcher::Config::default(), writer, changed));
+        let apis = self.scope.apis(self.client);
+        self.watches.spawn(follow_guarded_each(apis, watcher::Config::default(), writer, changed));
     }
 
     fn follow_leases(&mut self, config: watcher::Config, writer: Writer<Lease>) {
@@ -254,7 +277,7 @@ impl Start<'_> {
                 let _ = world.triggers.send(trigger);
             }
         };
-        self.watches.spawn(follow(Api::all(self.client.clone()), config, writer, changed));
+        self.watches.spawn(follow_each(self.scope.apis(self.client), config, writer, changed));
     }
 }
 

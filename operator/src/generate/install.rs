@@ -142,9 +142,22 @@ fn container() -> Container {
     }
 }
 
-/// The kustomization that installs everything.
+/// The image of the operator, which a kustomization sets.
+const IMAGES: &str = "# The image of web and inference pods is the operator's environment variable IMAGE: change both.\nimages:\n\
+    - name: coverletter.dev/coverletter\n  newTag: dev\n";
+
+/// The kustomization that installs everything for the whole cluster.
 pub fn everything() -> String {
-    kustomization(&["../crd", "../rbac", "../operator", "../admission"])
-        + "# The image of web and inference pods is the operator's environment variable IMAGE: change both.\nimages:\n\
-           - name: coverletter.dev/coverletter\n  newTag: dev\n"
+    kustomization(&["../crd", "../rbac", "../operator", "../admission"]) + IMAGES
+}
+
+/// The kustomization that installs everything for these namespaces.
+pub fn namespaced(namespaces: &[String]) -> String {
+    let names = namespaces.join(",");
+    let patch = format!(
+        "patches:\n- patch: |\n    apiVersion: apps/v1\n    kind: Deployment\n    metadata: {{name: {NAME}, namespace: \
+         {NAMESPACE}}}\n    spec: {{template: {{spec: {{containers: [{{name: operator, env: [{{name: NAMESPACES, value: \
+         \"{names}\"}}]}}]}}}}}}\n"
+    );
+    kustomization(&["../crd", "roles.yaml", "../operator", "../admission"]) + IMAGES + &patch
 }

@@ -1,44 +1,101 @@
-//! What the operator may do: exactly the verbs that it uses, and those that it grants in Roles.
+//! What the operator may do: exactly the verbs that it uses, and those that it grants in Roles. Either in the whole cluster,
+//! or in named namespaces.
 
 use k8s_openapi::api::core::v1::ServiceAccount;
-use k8s_openapi::api::rbac::v1::{ClusterRole, ClusterRoleBinding, PolicyRule, RoleRef, Subject};
+use k8s_openapi::api::rbac::v1::{ClusterRole, ClusterRoleBinding, PolicyRule, Role, RoleBinding, RoleRef, Subject};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 
 use super::install::{NAME, NAMESPACE, labels};
-use super::yaml::document;
+use super::yaml::{BREAK, document};
+use crate::scope::API_SERVER_NAMESPACE;
 
 /// Verbs on objects that are applied, watched and pruned.
 const OWNS: &[&str] = &["create", "delete", "get", "list", "patch", "watch"];
+/// Verbs on objects that are only looked at.
+const READS: &[&str] = &["get", "list", "watch"];
 
-/// Account, role and binding.
+/// Account, role and binding for the whole cluster.
 pub fn operator() -> String {
-    let metadata = || ObjectMeta { name: Some(NAME.to_owned()), labels: Some(labels()), ..ObjectMeta::default() };
-    let account = ServiceAccount {
-        metadata: ObjectMeta { namespace: Some(NAMESPACE.to_owned()), ..metadata() },
-        ..ServiceAccount::default()
-    };
-    let role = ClusterRole { metadata: metadata(), rules: Some(rules()), ..ClusterRole::default() };
-    let binding = ClusterRoleBinding {
-        metadata: metadata(),
-        role_ref: RoleRef {
-            api_group: "rbac.authorization.k8s.io".to_owned(),
-            kind: "ClusterRole".to_owned(),
-            name: NAME.to_owned(),
-        },
-        subjects: Some(vec![Subject {
-            kind: "ServiceAccount".to_owned(),
-            name: NAME.to_owned(),
-            namespace: Some(NAMESPACE.to_owned()),
-            ..Subject::default()
-        }]),
-    };
-    [document(&account), document(&role), document(&binding)].join("---\n")
+    [vec![account()], cluster_wide().to_vec()].concat().join(BREAK)
 }
 
-/// The rules of the operator's role.
+/// Account, Roles and bindings for these namespaces alone.
+pub fn namespaced(namespaces: &[String]) -> String {
+    let roles = namespaces.iter().flat_map(|namespace| in_namespace(namespace));
+    [account()].into_iter().chain(outside()).chain(roles).collect::<Vec<_>>().join(BREAK)
+}
+
+/// The operator's identity.
+pub fn account() -> String {
+    document(&ServiceAccount { metadata: metadata(Some(NAMESPACE)), ..ServiceAccount::default() })
+}
+
+/// Role and binding for the whole cluster.
+pub fn cluster_wide() -> [String; 2] {
+    let role = ClusterRole {
+        metadata: metadata(None),
+        rules: Some([rules(), vec![rule("discovery.k8s.io", &["endpointslices"], READS)]].concat()),
+        ..ClusterRole::default()
+    };
+    let binding = ClusterRoleBinding {
+        metadata: metadata(None),
+        role_ref: role_ref("ClusterRole"),
+        subjects: Some(vec![subject()]),
+    };
+    [document(&role), document(&binding)]
+}
+
+/// Role and binding in a namespace whose apps are looked after.
+pub fn in_namespace(namespace: &str) -> [String; 2] {
+    role_in(namespace, rules())
+}
+
+/// What is needed elsewhere where only named namespaces are looked after.
+pub fn outside() -> Vec<String> {
+    let own_lease = vec![rule("coordination.k8s.io", &["leases"], &["create", "get", "update"])];
+    // The addresses by which pods reach the API server, for their policies.
+    let named = |rule: PolicyRule| PolicyRule { resource_names: Some(vec!["kubernetes".to_owned()]), ..rule };
+    let addresses = [("", "services"), ("discovery.k8s.io", "endpointslices")];
+    let addresses = addresses.map(|(group, resource)| named(rule(group, &[resource], READS))).to_vec();
+    [role_in(NAMESPACE, own_lease), role_in(API_SERVER_NAMESPACE, addresses)].concat()
+}
+
+fn role_in(namespace: &str, rules: Vec<PolicyRule>) -> [String; 2] {
+    let role = Role { metadata: metadata(Some(namespace)), rules: Some(rules) };
+    let binding = RoleBinding {
+        metadata: metadata(Some(namespace)),
+        role_ref: role_ref("Role"),
+        subjects: Some(vec![subject()]),
+    };
+    [document(&role), document(&binding)]
+}
+
+fn metadata(namespace: Option<&str>) -> ObjectMeta {
+    ObjectMeta {
+        name: Some(NAME.to_owned()),
+        namespace: namespace.map(str::to_owned),
+        labels: Some(labels()),
+        ..ObjectMeta::default()
+    }
+}
+
+fn role_ref(kind: &str) -> RoleRef {
+    RoleRef { api_group: "rbac.authorization.k8s.io".to_owned(), kind: kind.to_owned(), name: NAME.to_owned() }
+}
+
+fn subject() -> Subject {
+    Subject {
+        kind: "ServiceAccount".to_owned(),
+        name: NAME.to_owned(),
+        namespace: Some(NAMESPACE.to_owned()),
+        ..Subject::default()
+    }
+}
+
+/// What the operator may do where it looks after apps.
 pub fn rules() -> Vec<PolicyRule> {
     vec![
-        rule("coverletter.dev", &["coverletterapps"], &["get", "list", "watch"]),
+        rule("coverletter.dev", &["coverletterapps"], READS),
         rule("coverletter.dev", &["coverletterapps/status"], &["patch"]),
         // Needed for owner references that block deletion.
         rule("coverletter.dev", &["coverletterapps/finalizers"], &["update"]),
@@ -60,7 +117,6 @@ pub fn rules() -> Vec<PolicyRule> {
         rule("rbac.authorization.k8s.io", &["rolebindings", "roles"], OWNS),
         // For its own Lease, and for the workers' Role.
         rule("coordination.k8s.io", &["leases"], &["create", "delete", "get", "list", "patch", "update", "watch"]),
-        rule("discovery.k8s.io", &["endpointslices"], &["get", "list", "watch"]),
         rule("events.k8s.io", &["events"], &["create", "patch"]),
     ]
 }

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use super::yaml::document;
 
 /// Name and namespace of the sample app.
-const LETTERS: &str = "letters";
+pub const LETTERS: &str = "letters";
 
 /// A namespace, and a small app in it.
 pub fn app() -> String {

@@ -2,6 +2,9 @@
 
 use serde::Serialize;
 
+/// Between two documents of one file.
+pub const BREAK: &str = "---\n";
+
 /// One object as a YAML document.
 pub fn document(object: &impl Serialize) -> String {
     // Nothing is wrapped: a long rule stays on one line, where a search finds it.

@@ -164,7 +164,7 @@ async fn start() -> &'static ControlPlane {
     for folder in
         ["operator/namespace.yaml", "rbac/operator.yaml", "admission/claim-policy.yaml", "admission/lease-policy.yaml"]
     {
-        let file = operator::generate::files().remove(Path::new(folder)).expect("it is generated");
+        let file = operator::generate::files(&[]).remove(Path::new(folder)).expect("it is generated");
         plane.kubectl_with_input(&["apply", "--server-side", "-f", "-"], &file).await.expect("it is accepted");
     }
     // Each test has a runtime of its own that ends with it; the operator needs one that stays.
@@ -182,13 +182,15 @@ async fn start() -> &'static ControlPlane {
     plane
 }
 
-fn arguments() -> RunArguments {
+/// How the operator runs in tests: for the whole cluster.
+pub fn arguments() -> RunArguments {
     RunArguments {
         image: "coverletter.dev/coverletter:test".to_owned(),
         postgres_image: "coverletter.dev/postgres:15".to_owned(),
         admin_listen: ([127, 0, 0, 1], 0).into(),
         leader_namespace: "coverletter-system".to_owned(),
         pod_name: "coverletter-operator-test".to_owned(),
+        namespaces: Vec::new(),
         fetch_http_proxy: None,
         fetch_https_proxy: None,
         fetch_no_proxy: None,

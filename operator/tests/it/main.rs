@@ -8,6 +8,7 @@ mod cluster;
 mod leader;
 mod life;
 mod models;
+mod namespaced;
 mod policy;
 mod reconcile;
 mod requests;

@@ -40,6 +40,7 @@ async fn it_names_what_is_missing_leads_and_hands_over() {
         postgres_image: "coverletter.dev/postgres:15".to_owned(),
         admin_listen: free,
         leader_namespace: namespace.clone(),
+        namespaces: Vec::new(),
         fetch_http_proxy: None,
         fetch_https_proxy: None,
         fetch_no_proxy: None,

@@ -124,7 +124,7 @@ pub const HOUSE: &[Crate] = &[
         rows: &[
             wire("main lib config controller offline telemetry generate"),
             story("reconcile requests leader"),
-            edge("status_writer apply observe world context decisions definitions admin error"),
+            edge("status_writer apply observe world context decisions definitions scope admin error"),
             pure(
                 "desired status credentials scaling simulate validate objects observed live refusal triage leader/turn",
             ),
