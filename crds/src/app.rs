@@ -37,6 +37,8 @@ pub mod conditions {
     pub const BACKED_UP: &str = "BackedUp";
     /// The database was made from a backup. Only where the app has `restoreFrom`.
     pub const RESTORED: &str = "Restored";
+    /// Passwords and keys were replaced as `spec.rotateSecrets` asks. Only where it does.
+    pub const SECRETS_ROTATED: &str = "SecretsRotated";
     /// `spec.paused` holds the operator back.
     pub const PAUSED: &str = "Paused";
     /// The operator is still bringing the cluster to what the spec asks for (kstatus).
@@ -98,6 +100,11 @@ pub struct CoverLetterAppSpec {
     /// How requests are tried, ended and cleaned up.
     #[serde(default)]
     pub requests: Requests,
+    /// Any text, such as a date. When it changes, the password of the managed database and the keys that sign sessions
+    /// are replaced, while the site goes on and nobody is logged out. The condition `SecretsRotated` tells how far it is.
+    #[schemars(length(min = 1, max = 63))]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rotate_secrets: Option<String>,
     /// Where traces go. Default: nowhere.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub telemetry: Option<Telemetry>,

@@ -50,11 +50,13 @@ pub enum Component {
     Inference,
     /// The jobs that dump the database, when the app has backups.
     Backup,
+    /// The jobs that set a new password of the database, while it is rotated.
+    Rotation,
 }
 
 impl Component {
     /// Every component, in the order in which they become available.
-    pub const ALL: [Self; 4] = [Self::Database, Self::Inference, Self::Web, Self::Backup];
+    pub const ALL: [Self; 5] = [Self::Database, Self::Inference, Self::Web, Self::Backup, Self::Rotation];
 
     /// Value of [`COMPONENT_LABEL`].
     #[must_use]
@@ -64,6 +66,7 @@ impl Component {
             Self::Database => "database",
             Self::Inference => "inference",
             Self::Backup => "backup",
+            Self::Rotation => "rotation",
         }
     }
 
@@ -75,6 +78,7 @@ impl Component {
             Self::Database => format!("{app}-db"),
             Self::Inference => format!("{app}-inference"),
             Self::Backup => format!("{app}-backup"),
+            Self::Rotation => format!("{app}-rotation"),
         }
     }
 }

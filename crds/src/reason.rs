@@ -107,6 +107,12 @@ reasons! {
         NothingRestored,
         /// The database is to be made from a backup and is not yet.
         RestorePending,
+        /// Passwords and keys were replaced.
+        Rotated,
+        /// Passwords and keys are being replaced.
+        Rotating,
+        /// A password cannot be replaced for now.
+        RotationFailed,
     }
 }
 

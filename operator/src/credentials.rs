@@ -1,4 +1,6 @@
-//! Passwords and keys of an app: made once and never changed.
+//! Passwords and keys of an app: made once, and changed only when the spec asks for a rotation.
+
+pub mod rotation;
 
 use std::collections::BTreeMap;
 
@@ -19,6 +21,8 @@ pub struct Minted {
     pub is_new: bool,
     /// New keys and values.
     pub data: BTreeMap<String, ByteString>,
+    /// The rotation that a new Secret needs no more.
+    pub rotation: Option<String>,
 }
 
 /// Makes what the app's Secrets still lack. Empty when everything is there.
@@ -38,7 +42,7 @@ pub fn missing(app: &ValidatedApp, observed: &Observed, rng: &mut impl CryptoRng
                 return None;
             }
             let data = mint(&app.name, keys, &old, rng);
-            (!data.is_empty()).then_some(Minted { name, is_new, data })
+            (!data.is_empty()).then(|| Minted { name, is_new, data, rotation: app.rotation.clone() })
         })
         .collect()
 }
@@ -70,7 +74,7 @@ fn mint(
             "url" => {
                 let password = old.get("password").or_else(|| new.get("password"));
                 let password = password.map(|value| String::from_utf8_lossy(&value.0).into_owned()).unwrap_or_default();
-                names::database_url(app, &password)
+                names::database_url(app, names::DATABASE_USER, &password)
             }
             "jwt-keys" => format!("k1:{}", STANDARD.encode(random(rng))),
             _ => hex::encode(random(rng)),

@@ -10,6 +10,7 @@ mod network;
 mod pod;
 mod postgres;
 mod rbac;
+mod rotation;
 mod web;
 
 use crds::names::Component;
@@ -25,13 +26,15 @@ use crate::validate::{Database, ValidatedApp};
 pub use backup::{BACKUP, RESTORE};
 pub use database::claim_changes;
 pub use inference::selector as inference_selector;
+pub use rotation::{ROTATE, has_present_secrets};
 
 /// The objects that `app` should consist of. Secrets carry metadata only: `credentials` makes their
 /// content.
 #[must_use]
 pub fn desired(app: &ValidatedApp, observed: &Observed, decision: &Decision) -> Desired {
     let mut objects = Desired::default();
-    for component in rbac::components(app) {
+    let order = rotation::order(app, observed);
+    for component in rbac::components(app, order.is_some()) {
         objects.add(Kind::ServiceAccount, &rbac::service_account(app, component));
     }
     for (role, binding) in [rbac::web(app), rbac::inference(app)] {
@@ -41,10 +44,11 @@ pub fn desired(app: &ValidatedApp, observed: &Observed, decision: &Decision) -> 
     for secret in [web::secret(app), inference::stream_secret(app)] {
         objects.add(Kind::Secret, &secret);
     }
-    for policy in network::policies(app, observed) {
+    for policy in network::policies(app, observed, order.is_some()) {
         objects.add(Kind::NetworkPolicy, &policy);
     }
-    for component in rbac::components(app).filter(|component| *component != Component::Backup) {
+    // Jobs end by themselves.
+    for component in rbac::components(app, false).filter(|component| *component != Component::Backup) {
         objects.add(Kind::PodDisruptionBudget, &pod::disruption_budget(app, component));
     }
     if let Database::Managed(managed) = &app.database {
@@ -58,6 +62,9 @@ pub fn desired(app: &ValidatedApp, observed: &Observed, decision: &Decision) -> 
         }
         if let Some(schedule) = &managed.backup {
             objects.add(Kind::CronJob, &backup::cron_job(app, managed, schedule, observed));
+        }
+        if let Some(order) = &order {
+            objects.add(Kind::Job, &rotation::job(app, managed, order, observed));
         }
         objects.add(Kind::Service, &database::service(app));
         objects.add(Kind::StatefulSet, &database::stateful_set(app, managed, observed));

@@ -33,7 +33,7 @@ pub enum Kind {
     Deployment,
     /// Backups, as they are scheduled.
     CronJob,
-    /// One backup. The operator only looks at it.
+    /// One backup, at which the operator only looks; or a password of the database that is set.
     Job,
     /// The site's host names, where the cluster has the Gateway API.
     HttpRoute,

@@ -15,6 +15,8 @@ pub const ADMIN_PORT: i32 = 9_090;
 pub const SERVICE_PORT: i32 = 80;
 /// Postgres user and database.
 pub const DATABASE_USER: &str = "coverletter";
+/// Postgres user that the site uses while the password of the other is replaced.
+pub const DATABASE_SECOND_USER: &str = "coverletter_second";
 
 /// Name of an app from which every child can be named: an RFC 1035 label, as Services need one, short enough for a
 /// suffix. It is also a valid label value.
@@ -127,10 +129,16 @@ pub fn stream_secret(app: &AppName) -> ChildName {
     app.child("stream")
 }
 
-/// Connection URL of the managed database, from within the app's namespace.
+/// Job that sets a password of the database; `which` tells one from another.
 #[must_use]
-pub fn database_url(app: &AppName, password: &str) -> String {
-    format!("postgres://{DATABASE_USER}:{password}@{}:{DATABASE_PORT}/{DATABASE_USER}", database(app))
+pub fn rotation_job(app: &AppName, which: &str) -> ChildName {
+    ChildName(format!("{}-{which}", component(app, Component::Rotation)))
+}
+
+/// Connection URL of the managed database for `user`, from within the app's namespace.
+#[must_use]
+pub fn database_url(app: &AppName, user: &str, password: &str) -> String {
+    format!("postgres://{user}:{password}@{}:{DATABASE_PORT}/{DATABASE_USER}", database(app))
 }
 
 #[cfg(test)]

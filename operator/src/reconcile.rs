@@ -15,8 +15,8 @@ use tracing::{info, warn};
 
 use crate::apply::{self, Failure};
 use crate::context::Context;
-use crate::credentials;
-use crate::desired::{claim_changes, desired};
+use crate::credentials::{self, rotation};
+use crate::desired::{claim_changes, desired, has_present_secrets};
 use crate::error::{Error, Retry, panic_message};
 use crate::names;
 use crate::observe::observe;
@@ -114,6 +114,9 @@ async fn steps(app: &CoverLetterApp, ctx: &Context) -> Result<Action, Error> {
     if mint(app, &valid, &observed, &mut refusals, ctx).await? {
         return Ok(Action::requeue(ATTENTION));
     }
+    if rotate(app, &valid, &observed, &mut refusals, ctx).await? {
+        return Ok(Action::requeue(ATTENTION));
+    }
 
     // 3. Decide (pure, cannot fail).
     let (snapshot, decision) = scale(app, &valid, &observed, ctx);
@@ -189,6 +192,27 @@ async fn mint(
         ctx.publish(app, News { is_warning: false, reason: "Minted".to_owned(), action: "Mint", note }).await;
     }
     Ok(is_stored)
+}
+
+/// Takes the next step of a rotation of passwords and keys. Returns whether any was taken.
+async fn rotate(
+    app: &CoverLetterApp,
+    valid: &ValidatedApp,
+    observed: &Observed,
+    refusals: &mut Vec<Refusal>,
+    ctx: &Context,
+) -> Result<bool, Error> {
+    let has_present_secrets = has_present_secrets(valid, observed);
+    let due = rotation::due(valid, observed, has_present_secrets, (ctx.clock)(), &mut rand::rng());
+    let mut is_taken = false;
+    for change in due {
+        match apply::secrets::change(&ctx.client, app, change).await {
+            Ok(()) => is_taken = true,
+            Err(Failure::Failed(error)) => return Err(error),
+            Err(Failure::Refused(refusal)) => refusals.push(refusal),
+        }
+    }
+    Ok(is_taken)
 }
 
 /// How many inference pods there should be, from the app's work now and its needs of late.

@@ -5,6 +5,7 @@ mod availability;
 mod backup;
 mod news;
 mod parts;
+mod rotation;
 
 use crds::app::{
     CoverLetterApp, CoverLetterAppStatus, InferenceStatus, ModelStatus, QueueStatus, ScalingStatus, ServiceType,
@@ -52,12 +53,13 @@ impl Basis {
             backup: backup::last(app, parts, self.old.backup.as_ref()),
             ..self.old.clone()
         };
-        let backup = backup::statements(app, parts, status.backup.as_ref());
-        let mut status = self
-            .with(status, availability::statements(app, parts).into_iter().chain([running()]).chain(backup.clone()));
+        let mut optional = backup::statements(app, parts, status.backup.as_ref());
+        optional.extend(rotation::statement_of(app, parts));
+        let always = availability::statements(app, parts).into_iter().chain([running()]);
+        let mut status = self.with(status, always.chain(optional.clone()));
         // Of an app without backups nothing is said about them.
-        let is_told = |type_: &str| backup.iter().any(|statement| statement.type_ == type_);
-        let optional = [conditions::BACKED_UP, conditions::RESTORED];
+        let is_told = |type_: &str| optional.iter().any(|statement| statement.type_ == type_);
+        let optional = [conditions::BACKED_UP, conditions::RESTORED, conditions::SECRETS_ROTATED];
         status
             .conditions
             .retain(|condition| !optional.contains(&condition.type_.as_str()) || is_told(&condition.type_));

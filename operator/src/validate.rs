@@ -52,6 +52,8 @@ pub struct ValidatedApp {
     pub images: Images,
     /// How its pods reach what is outside the cluster.
     pub outside: Outside,
+    /// Changes when passwords and keys are to be replaced.
+    pub rotation: Option<String>,
     /// What the spec asks for and cannot be had, while all the rest can.
     pub unmet: Vec<Violation>,
     /// What has no effect on the site in this cluster, as a sentence.
@@ -146,6 +148,7 @@ fn parse(
         collector: collector.flatten(),
         images: settings.images.clone(),
         outside: settings.outside.clone(),
+        rotation: spec.rotate_secrets.clone(),
         unmet: Vec::new(),
         remark: remark(spec, observed),
     })

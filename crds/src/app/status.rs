@@ -12,7 +12,7 @@ pub struct CoverLetterAppStatus {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub observed_generation: Option<i64>,
     /// Ready, DatabaseAvailable, WebAvailable, InferenceAvailable, Paused, Reconciling, Stalled; with backups also
-    /// BackedUp, and with `restoreFrom` Restored.
+    /// BackedUp, with `restoreFrom` Restored, and with `rotateSecrets` `SecretsRotated`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 16))]
     #[x_kube(merge_strategy = ListMerge::Map(vec!["type".to_string()]))]

@@ -1,4 +1,4 @@
-//! Stores minted passwords and keys: creates a Secret or adds a missing key, and never replaces anything.
+//! Stores minted passwords and keys: creates a Secret or adds a missing key. Only a rotation replaces anything.
 
 use crds::CoverLetterApp;
 use crds::names::{INSTANCE_LABEL, MANAGED_BY, MANAGED_BY_LABEL};
@@ -9,6 +9,7 @@ use serde_json::json;
 
 use super::{FIELD_MANAGER, Failure, api, count, failure, is_ours};
 use crate::credentials::Minted;
+use crate::credentials::rotation::{Change, ROTATION};
 use crate::kinds::{Key, Kind};
 use crate::refusal::Refusal;
 
@@ -23,7 +24,9 @@ pub async fn store(client: &Client, app: &CoverLetterApp, minted: Minted) -> Res
     let result = if minted.is_new {
         let labels = [(MANAGED_BY_LABEL, MANAGED_BY), (INSTANCE_LABEL, &app.name_any())]
             .map(|(key, value)| (key.to_owned(), value.to_owned()));
-        let metadata = ObjectMeta { name: Some(name.clone()), labels: Some(labels.into()), ..ObjectMeta::default() };
+        let annotations = minted.rotation.map(|rotation| [(ROTATION.to_owned(), rotation)].into());
+        let metadata =
+            ObjectMeta { name: Some(name.clone()), labels: Some(labels.into()), annotations, ..ObjectMeta::default() };
         let secret = Secret { metadata, data: Some(minted.data), ..Secret::default() };
         let params = PostParams { field_manager: Some(FIELD_MANAGER.to_owned()), ..PostParams::default() };
         api.create(&params, &secret).await
@@ -44,6 +47,21 @@ pub async fn store(client: &Client, app: &CoverLetterApp, minted: Minted) -> Res
         Err(kube::Error::Api(status)) if status.is_already_exists() => foreign_or_late(client, app, &key).await,
         Err(source) => Err(failure("create", &key, source)),
     }
+}
+
+/// Writes one step of a rotation.
+///
+/// # Errors
+/// [`Failure::Failed`] with a conflict when the Secret has changed since it was observed.
+pub async fn change(client: &Client, app: &CoverLetterApp, change: Change) -> Result<(), Failure> {
+    let api = Api::<Secret>::namespaced(client.clone(), &app.namespace().unwrap_or_default());
+    let key = Key::new(Kind::Secret, change.name.as_str());
+    let metadata = json!({"resourceVersion": change.version, "annotations": change.annotations});
+    let patch = Patch::Merge(json!({"metadata": metadata, "data": change.data}));
+    let params = PatchParams { field_manager: Some(FIELD_MANAGER.to_owned()), ..PatchParams::default() };
+    api.patch(&key.name, &params, &patch).await.map_err(|source| failure("change", &key, source))?;
+    count("change", Kind::Secret);
+    Ok(())
 }
 
 /// The Secret exists though it was not observed: the watch is a moment behind, or the Secret is not the operator's.

@@ -172,7 +172,8 @@ pub fn restore(database: &Managed, app: &ValidatedApp, name: &str) -> Container 
     }
 }
 
-fn script(database: &Managed) -> Container {
+/// A container of the Postgres image that runs one script.
+pub fn script(database: &Managed) -> Container {
     Container {
         image: Some(database.image.clone()),
         image_pull_policy: Some("IfNotPresent".to_owned()),

@@ -14,7 +14,7 @@ use crate::observed::{Observed, ServiceFact, ServiceName};
 use crate::validate::{Database, External, HttpUrl, Model, Peer, ValidatedApp};
 
 /// One policy for each component.
-pub fn policies(app: &ValidatedApp, observed: &Observed) -> Vec<NetworkPolicy> {
+pub fn policies(app: &ValidatedApp, observed: &Observed, rotates: bool) -> Vec<NetworkPolicy> {
     let web = vec![to(vec![pods(app, Component::Inference)], &[names::HTTP_PORT]), to_database(app)];
     let mut policies = vec![
         policy(
@@ -33,9 +33,10 @@ pub fn policies(app: &ValidatedApp, observed: &Observed) -> Vec<NetworkPolicy> {
     ];
     if let Database::Managed(database) = &app.database {
         let mut clients = vec![pods(app, Component::Web)];
-        if database.backup.is_some() {
-            clients.push(pods(app, Component::Backup));
-            policies.push(policy(app, Component::Backup, Vec::new(), vec![to_names(), to_database(app)]));
+        let jobs = [(Component::Backup, database.backup.is_some()), (Component::Rotation, rotates)];
+        for (job, _) in jobs.into_iter().filter(|(_, is_there)| *is_there) {
+            clients.push(pods(app, job));
+            policies.push(policy(app, job, Vec::new(), vec![to_names(), to_database(app)]));
         }
         policies.push(policy(app, Component::Database, vec![from(clients, &[names::DATABASE_PORT])], Vec::new()));
     }

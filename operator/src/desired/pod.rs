@@ -15,13 +15,14 @@ use sha2::{Digest as _, Sha256};
 
 use super::labels;
 use crate::containers::{self, empty_dir, token_mount, token_volume, unprivileged, variable};
+use crate::credentials::rotation::NEXT;
 use crate::names;
 use crate::observed::Observed;
 use crate::quantity::Quantity;
 use crate::validate::{PodSettings, ValidatedApp};
 
 /// Annotation that changes with the Secrets that a pod reads, so that it starts anew.
-const SECRETS_ANNOTATION: &str = "coverletter.dev/secrets";
+pub const SECRETS_ANNOTATION: &str = "coverletter.dev/secrets";
 
 /// Where Kubernetes looks for the reason of a container that ended.
 pub const REPORT: &str = "/dev/termination-log";
@@ -175,7 +176,8 @@ fn secrets_version(observed: &Observed, secrets: &[String]) -> String {
         if let Some(secret) = observed.named_secrets.get(name) {
             hash.update(&secret.version);
         } else if let Some(data) = observed.children.secret(name).and_then(|secret| secret.data.as_ref()) {
-            for (key, value) in data {
+            // Of a password that no pod uses yet no pod needs to know.
+            for (key, value) in data.iter().filter(|(key, _)| *key != NEXT) {
                 hash.update(key);
                 hash.update(&value.0);
             }

@@ -9,7 +9,7 @@ use crate::names;
 use crate::validate::{Database, ValidatedApp};
 
 /// The components that this app has pods of.
-pub fn components(app: &ValidatedApp) -> impl Iterator<Item = Component> {
+pub fn components(app: &ValidatedApp, rotates: bool) -> impl Iterator<Item = Component> {
     let (managed, backed_up) = match &app.database {
         Database::Managed(database) => (true, database.backup.is_some()),
         Database::External(_) => (false, false),
@@ -17,6 +17,7 @@ pub fn components(app: &ValidatedApp) -> impl Iterator<Item = Component> {
     Component::ALL.into_iter().filter(move |component| match component {
         Component::Database => managed,
         Component::Backup => backed_up,
+        Component::Rotation => rotates,
         Component::Web | Component::Inference => true,
     })
 }

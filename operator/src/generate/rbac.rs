@@ -109,8 +109,7 @@ pub fn rules() -> Vec<PolicyRule> {
         // Some troubles of volumes and StatefulSets are told in Events only.
         rule("", &["events"], &["list"]),
         rule("apps", &["deployments", "statefulsets"], OWNS),
-        rule("batch", &["cronjobs"], OWNS),
-        rule("batch", &["jobs"], &["get", "list", "watch"]),
+        rule("batch", &["cronjobs", "jobs"], OWNS),
         rule("policy", &["poddisruptionbudgets"], OWNS),
         rule("networking.k8s.io", &["networkpolicies"], OWNS),
         rule("gateway.networking.k8s.io", &["httproutes"], OWNS),

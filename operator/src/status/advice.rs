@@ -20,7 +20,8 @@ pub const fn advice(reason: AppReason) -> Option<Advice> {
         | AppReason::External
         | AppReason::ScaledToZero
         | AppReason::BackedUp
-        | AppReason::Restored => return None,
+        | AppReason::Restored
+        | AppReason::Rotated => return None,
         AppReason::Paused => ("`spec.paused` is set.", "Set it to `false` to have the spec applied again."),
         AppReason::Progressing => {
             ("Pods are being replaced or started.", "Wait; the message names what a pod waits for.")
@@ -66,7 +67,9 @@ pub const fn advice(reason: AppReason) -> Option<Advice> {
         | AppReason::BackupFailed
         | AppReason::BackupOverdue
         | AppReason::NothingRestored
-        | AppReason::RestorePending => return about_the_database(reason),
+        | AppReason::RestorePending
+        | AppReason::Rotating
+        | AppReason::RotationFailed => return about_the_database(reason),
         AppReason::OperatorFault => (
             "The operator has a bug that this app brings out. Other apps are looked after.",
             "Report it with the spec. Changing back the last change usually helps.",
@@ -140,6 +143,14 @@ const fn about_the_database(reason: AppReason) -> Option<Advice> {
         AppReason::NothingRestored => (
             "The volume of the database held data, and a backup is never restored over data.",
             "Keep the data and remove `restoreFrom`, or delete claim and pod as the message says.",
+        ),
+        AppReason::Rotating => (
+            "Passwords and keys are being replaced. Every step waits until all web pods know of the one before.",
+            "Wait. If it lasts, look at what keeps web pods from being ready.",
+        ),
+        AppReason::RotationFailed => (
+            "The database did not take the new password. The present one is still valid.",
+            "Do what the message asks for. It is tried again by itself.",
         ),
         _ => return None,
     };

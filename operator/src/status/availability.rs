@@ -154,13 +154,14 @@ fn ready<'a>(
 
 /// Whether `refusal` is about an object of `component`.
 pub fn concerns(app: &ValidatedApp, refusal: &Refusal, component: Component) -> bool {
+    let name = refusal.key.name.as_str();
     let secret = match component {
         Component::Database => names::database_secret(&app.name),
         Component::Web => names::web_secret(&app.name),
         Component::Inference => names::stream_secret(&app.name),
         Component::Backup => names::backup(&app.name),
+        Component::Rotation => return name.starts_with(names::component(&app.name, component).as_str()),
     };
-    let name = refusal.key.name.as_str();
     name == names::component(&app.name, component).as_str() || name == secret.as_str()
 }
 
@@ -261,8 +262,8 @@ fn condition(deployment: &Deployment, type_: &str, status: &str, reason: AppReas
 /// Why a pod does not run, if there is one of this component that does not; `None` stands for every component that
 /// serves.
 pub fn trouble(observed: &Observed, component: Option<Component>) -> Option<&Trouble> {
-    let concerned = |pod: &&PodFact| {
-        !pod.ending && component.map_or(pod.component != Component::Backup, |component| pod.component == component)
-    };
+    let serves = |component| !matches!(component, Component::Backup | Component::Rotation);
+    let concerned =
+        |pod: &&PodFact| !pod.ending && component.map_or(serves(pod.component), |component| pod.component == component);
     observed.pods.iter().filter(concerned).find_map(|pod| pod.trouble.as_ref())
 }

@@ -2,6 +2,7 @@
 
 use crds::app::{CoverLetterAppStatus, conditions};
 use crds::condition::{find, is_true};
+use crds::reason::AppReason;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
 
 /// An Event about an app, for the people who run it.
@@ -39,6 +40,11 @@ pub fn news(old: &CoverLetterAppStatus, new: &CoverLetterAppStatus) -> Vec<News>
     if let Some(restored) = changed(conditions::RESTORED).filter(|it| it.status != "Unknown") {
         let is_warning = restored.status == "False";
         news.push(News { is_warning, reason: restored.reason, action: "Restore", note: restored.message });
+    }
+    let rotated = changed(conditions::SECRETS_ROTATED).filter(|it| it.reason != AppReason::Rotating.as_str());
+    if let Some(rotated) = rotated {
+        let is_warning = rotated.status == "False";
+        news.push(News { is_warning, reason: rotated.reason, action: "Rotate", note: rotated.message });
     }
     let was_known = find(&old.conditions, conditions::PAUSED).is_some();
     if let Some(paused) = changed(conditions::PAUSED).filter(|paused| was_known || paused.status == "True") {

@@ -6,7 +6,7 @@ use std::process::Output;
 
 use fixtures::postgres::Postgres;
 use jiff::Timestamp;
-use operator::desired::{BACKUP, RESTORE};
+use operator::desired::{BACKUP, RESTORE, ROTATE};
 use serde_json::Value;
 
 use crate::cluster::eventually;
@@ -260,7 +260,7 @@ async fn two_backups_at_once_are_both_made() {
 
 #[test]
 fn kubernetes_leaves_the_scripts_as_they_are() {
-    for script in [BACKUP, RESTORE] {
+    for script in [BACKUP, RESTORE, ROTATE] {
         // In arguments it reads `$$` as `$`, and `$(NAME)` as the value of a variable of the pod.
         assert!(!script.contains("$$"));
         let mut commands = script.split("$(").skip(1).filter_map(|text| text.split(')').next());

@@ -12,6 +12,8 @@ mod namespaced;
 mod policy;
 mod reconcile;
 mod requests;
+mod rotate;
+mod rotation;
 mod run;
 mod scaling;
 mod trouble;
