@@ -5,3 +5,4 @@ mod app_schema;
 mod cluster;
 mod request_life;
 mod request_schema;
+mod upgrade;

@@ -46,7 +46,7 @@ impl Driven {
     }
 }
 
-fn claimant(worker: &str) -> Claimant {
+pub fn claimant(worker: &str) -> Claimant {
     Claimant {
         worker: worker.into(),
         pod_uid: format!("uid-of-{worker}"),
@@ -55,7 +55,7 @@ fn claimant(worker: &str) -> Claimant {
     }
 }
 
-fn written() -> Written {
+pub fn written() -> Written {
     Written {
         letter: "Dear Hiring Manager,".into(),
         checks: Vec::new(),
