@@ -64,22 +64,26 @@ pub async fn follow_each<K: Followed + DeserializeOwned>(
     changed: impl Fn(Change<'_, K>) + Send,
 ) {
     let url = urls(&apis);
+    // Field ownership is the larger half of an object, and nothing here reads it.
+    let trim = |object: &mut K| object.managed_fields_mut().clear();
     let watches = apis.into_iter().map(|(namespace, api)| {
         let events = watcher(api, config.clone()).default_backoff();
         (namespace, events.boxed())
     });
     let events = merged(watches.collect(), writer.as_reader());
-    reflect(&url, events, writer, changed).await;
+    reflect(&url, events, writer, trim, changed).await;
 }
 
-/// [`follow`] for a kind of our own: an object that cannot be read is not in the store, and a warning names it.
+/// [`follow`] for a kind of our own: an object that cannot be read is not in the store, and a warning names it. `trim` drops
+/// what need not be kept of an object.
 pub async fn follow_guarded<K: Followed<DynamicType = ()> + DeserializeOwned>(
     api: Api<DeserializeGuard<K>>,
     config: Config,
     writer: Writer<K>,
+    trim: impl Fn(&mut K) + Send,
     changed: impl Fn(Change<'_, K>) + Send,
 ) {
-    follow_guarded_each(vec![(String::new(), api)], config, writer, changed).await;
+    follow_guarded_each(vec![(String::new(), api)], config, writer, trim, changed).await;
 }
 
 /// [`follow_each`] for a kind of our own.
@@ -87,6 +91,7 @@ pub async fn follow_guarded_each<K: Followed<DynamicType = ()> + DeserializeOwne
     apis: Vec<(String, Api<DeserializeGuard<K>>)>,
     config: Config,
     writer: Writer<K>,
+    trim: impl Fn(&mut K) + Send,
     changed: impl Fn(Change<'_, K>) + Send,
 ) {
     let url = urls(&apis);
@@ -96,7 +101,7 @@ pub async fn follow_guarded_each<K: Followed<DynamicType = ()> + DeserializeOwne
         (namespace, events.boxed())
     });
     let events = merged(watches.collect(), writer.as_reader());
-    reflect(&url, events, writer, changed).await;
+    reflect(&url, events, writer, trim, changed).await;
 }
 
 fn urls<K: Resource>(apis: &[(String, Api<K>)]) -> String {
@@ -107,6 +112,7 @@ async fn reflect<K: Followed>(
     url: &str,
     events: impl Stream<Item = watcher::Result<Event<K>>> + Send,
     mut writer: Writer<K>,
+    trim: impl Fn(&mut K) + Send,
     changed: impl Fn(Change<'_, K>) + Send,
 ) {
     let mut events = pin!(events);
@@ -114,8 +120,7 @@ async fn reflect<K: Followed>(
         match event {
             Ok(mut event) => {
                 if let Event::Apply(object) | Event::InitApply(object) = &mut event {
-                    // Field ownership is the larger half of an object, and nothing here reads it.
-                    object.managed_fields_mut().clear();
+                    trim(object);
                 }
                 writer.apply_watcher_event(&event);
                 match &event {

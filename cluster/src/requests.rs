@@ -1,4 +1,4 @@
-//! The requests of one app as the API server shows them, and a notice of every change.
+//! The requests of one app as the API server shows them, without their texts, and a notice of every change.
 
 use std::sync::Arc;
 
@@ -12,7 +12,16 @@ use tokio::task::AbortHandle;
 
 use crate::follow::{Change, follow_guarded};
 
-/// The requests of one app. Clones share one watch, which ends with the last of them.
+/// Requests in one answer to a list. They may be large, and only one page of them is in memory with its texts.
+const PAGE: u32 = 50;
+
+/// How requests are listed and watched, by whoever keeps many of them.
+#[must_use]
+pub fn listing() -> Config {
+    Config::default().page_size(PAGE)
+}
+
+/// The requests of one app, without their texts. Clones share one watch, which ends with the last of them.
 #[derive(Clone)]
 pub struct Requests {
     namespace: String,
@@ -35,13 +44,13 @@ impl Requests {
     #[must_use]
     pub fn follow(client: Client, namespace: &str, app: &str) -> Self {
         let api: Api<DeserializeGuard<CoverLetterRequest>> = Api::namespaced(client, namespace);
-        let config = Config::default().fields(&format!("spec.appRef.name={app}"));
+        let config = listing().fields(&format!("spec.appRef.name={app}"));
         let (store, writer) = reflector::store();
         let (list, listed) = watch::channel(false);
         let changed = move |change: Change<'_, CoverLetterRequest>| {
             list.send_modify(|listed| *listed |= matches!(change, Change::All));
         };
-        let watch = tokio::spawn(follow_guarded(api, config, writer, changed));
+        let watch = tokio::spawn(follow_guarded(api, config, writer, CoverLetterRequest::drop_texts, changed));
         let watch = Arc::new(AbortOnDrop(watch.abort_handle()));
         Self { namespace: namespace.to_owned(), store, listed, _watch: watch }
     }
@@ -58,13 +67,13 @@ impl Requests {
         *self.listed.borrow()
     }
 
-    /// Every request, in no particular order.
+    /// Every request without its texts, in no particular order.
     #[must_use]
     pub fn all(&self) -> Vec<Arc<CoverLetterRequest>> {
         self.store.state()
     }
 
-    /// The request called `name`, as it was last seen.
+    /// The request called `name`, as it was last seen, without its texts.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<Arc<CoverLetterRequest>> {
         self.store.get(&ObjectRef::new(name).within(&self.namespace))

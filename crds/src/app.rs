@@ -135,13 +135,24 @@ pub struct Requests {
     /// Archived requests are deleted this long after they finished; others after 24 times as long.
     #[schemars(range(min = 1, max = 2_592_000))]
     pub ttl_seconds_after_finished: i64,
-    /// Beyond this number of finished requests the oldest archived ones go before their time.
+    /// Beyond this number of finished requests the oldest ones go before their time: archived ones first, then those that
+    /// the site did not make.
     #[schemars(range(min = 10, max = 10_000))]
     pub max_resident: i32,
+    /// While this number of requests waits, the site makes no further ones: it keeps what was handed in, in order, and
+    /// tells each student their place in line.
+    #[schemars(range(min = *limits::MAX_QUEUED.start(), max = *limits::MAX_QUEUED.end()))]
+    pub max_queued: i32,
 }
 
 impl Default for Requests {
     fn default() -> Self {
-        Self { active_deadline_seconds: 900, max_attempts: 3, ttl_seconds_after_finished: 3_600, max_resident: 1_500 }
+        Self {
+            active_deadline_seconds: 900,
+            max_attempts: 3,
+            ttl_seconds_after_finished: 3_600,
+            max_resident: 1_500,
+            max_queued: 500,
+        }
     }
 }

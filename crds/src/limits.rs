@@ -57,5 +57,7 @@ pub const CANDIDATES: RangeInclusive<i32> = 1..=8;
 pub const MAX_TOKENS_PER_SECOND: RangeInclusive<i32> = 1..=100_000;
 /// Attempts that may fail before a request fails.
 pub const MAX_ATTEMPTS: RangeInclusive<i32> = 1..=10;
+/// Requests of one app that may wait for a worker before the site holds further ones back.
+pub const MAX_QUEUED: RangeInclusive<i32> = 1..=10_000;
 /// Seconds from the creation of a request to its deadline.
 pub const ACTIVE_DEADLINE_SECONDS: RangeInclusive<i64> = 10..=86_400;

@@ -1,6 +1,8 @@
 //! Labels, annotations and object names that more than one program must agree on.
 
-/// Label on a request: the app that it names, for people who select requests. Tools such as Argo CD prune by the standard one.
+/// Beginning of our own labels and annotations.
+pub const OWN_PREFIX: &str = "coverletter.dev/";
+/// Label on a request that the site made: the app that it names, for people who select requests. Tools such as Argo CD prune by the standard one.
 pub const APP_LABEL: &str = "coverletter.dev/app";
 /// Label by which the owner of a Secret lets apps of its namespace use it.
 pub const USABLE_LABEL: &str = "coverletter.dev/usable";

@@ -8,7 +8,7 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
 use kube::{CustomResource, KubeSchema};
 use serde::{Deserialize, Serialize};
 
-use crate::names::{ARCHIVED_LABEL, ERASE_ANNOTATION};
+use crate::names::{APP_LABEL, ARCHIVED_LABEL, ERASE_ANNOTATION, OWN_PREFIX};
 use crate::reason::RequestReason;
 use crate::{condition, limits};
 
@@ -142,6 +142,31 @@ impl CoverLetterRequest {
     pub fn is_erased(&self) -> bool {
         let annotations = self.metadata.annotations.as_ref();
         annotations.and_then(|annotations| annotations.get(ERASE_ANNOTATION)).is_some_and(|value| value == "true")
+    }
+
+    /// Whether the site made it, which copies its end into a database of its own.
+    #[must_use]
+    pub fn is_of_site(&self) -> bool {
+        self.metadata.labels.as_ref().is_some_and(|labels| labels.contains_key(APP_LABEL))
+    }
+
+    /// Drops what people and models wrote, and what tools noted, so that what is left has a small size: who asks, and where
+    /// the request stands. For programs that keep many requests in memory.
+    pub fn drop_texts(&mut self) {
+        self.spec.job = Job::default();
+        self.spec.applicant = Applicant::default();
+        if let Some(status) = &mut self.status {
+            status.letter = None;
+            status.checks = Vec::new();
+        }
+        let metadata = &mut self.metadata;
+        metadata.managed_fields = None;
+        metadata.finalizers = None;
+        metadata.owner_references = None;
+        for notes in [&mut metadata.labels, &mut metadata.annotations].into_iter().flatten() {
+            // kubectl repeats the whole request in an annotation.
+            notes.retain(|key, _| key.starts_with(OWN_PREFIX));
+        }
     }
 
     /// When the API server first saw this request. `None` only for objects that were never stored.

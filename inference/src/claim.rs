@@ -164,9 +164,13 @@ impl Claims {
     }
 
     /// Recovers the claim on a request that the watch shows as claimed by this very process, though the answer was lost.
-    #[must_use]
-    pub fn recover(&self, request: &CoverLetterRequest) -> Option<Claimed> {
-        queue::is_held_by(request, &self.claimant).then(|| Claimed::new(request.clone()))
+    /// `None` when the claim does not stand any more.
+    ///
+    /// # Errors
+    /// When the API server does not show the request, of which the watch has no texts.
+    pub async fn recover(&self, request: &CoverLetterRequest) -> Result<Option<Claimed>, ClaimError> {
+        let read = self.read(request.metadata.name.as_deref().unwrap_or_default()).await?;
+        Ok(read.filter(|read| queue::is_held_by(read, &self.claimant)).map(Claimed::new))
     }
 
     /// Reports the outcome of `claimed`, and tries until `give_up` while the API server is away.

@@ -3,6 +3,7 @@
 pub mod health;
 mod install;
 mod policy;
+mod quota;
 mod rbac;
 mod samples;
 pub(crate) mod yaml;
@@ -55,6 +56,8 @@ pub fn files(namespaces: &[String]) -> BTreeMap<PathBuf, String> {
             "operator/kustomization.yaml",
             kustomization(&["namespace.yaml", "deployment.yaml", "disruption-budget.yaml", "network-policy.yaml"]),
         ),
+        ("quota/resource-quota.yaml", document(&quota::requests())),
+        ("quota/kustomization.yaml", kustomization(&["resource-quota.yaml"])),
         ("samples/coverletterapp.yaml", samples::app()),
         ("samples/coverletterapp-huggingface.yaml", samples::hugging_face_app()),
         ("samples/coverletterapp-mlflow.yaml", samples::mlflow_app()),

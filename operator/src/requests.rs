@@ -30,6 +30,10 @@ const CONCURRENCY: usize = 16;
 /// Longest time for one write.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
+/// Most actions of one round, and the longest time for them: what is urgent and comes meanwhile waits no longer.
+const ROUND: usize = 512;
+const ROUND_WITHIN: Duration = Duration::from_secs(5);
+
 /// Looks after requests until dropped.
 pub struct Janitor {
     client: Client,
@@ -65,13 +69,17 @@ impl Janitor {
     }
 
     async fn round(&mut self) {
-        let due = self.due(Timestamp::now(), Instant::now());
+        let mut due = self.due(Timestamp::now(), Instant::now());
+        due.sort_by_key(|(_, action)| action.urgency());
+        due.truncate(ROUND);
         let client = self.client.clone();
         let acts = due.into_iter().map(|(request, action)| {
             let client = client.clone();
             async move { (act(&client, &request, action).await, request) }
         });
-        let outcomes: Vec<_> = stream::iter(acts).buffer_unordered(CONCURRENCY).collect().await;
+        // What is cut off is due again in the next round, and a write that was made all the same is then a conflict.
+        let outcomes = stream::iter(acts).buffer_unordered(CONCURRENCY).take_until(tokio::time::sleep(ROUND_WITHIN));
+        let outcomes: Vec<_> = outcomes.collect().await;
         for (outcome, request) in outcomes {
             self.note(&request, outcome);
         }
@@ -186,21 +194,24 @@ struct Apps {
 impl Apps {
     fn new(world: &World, requests: &[Arc<CoverLetterRequest>]) -> Self {
         let mut limits = HashMap::new();
-        let mut over = BTreeSet::new();
         for guarded in world.apps.state() {
-            let key = (guarded.namespace().unwrap_or_default(), guarded.name_any());
             let known = match &guarded.0 {
                 Err(_) => Known::Unreadable,
                 Ok(app) if app.spec.paused => Known::Paused(app.spec.requests.clone()),
                 Ok(app) => Known::Limits(app.spec.requests.clone()),
             };
-            if let Known::Limits(own) = &known {
-                let of_app = requests.iter().map(|request| &**request).filter(|request| key_of(request) == key);
-                over.extend(surplus(of_app, own.max_resident));
-            }
-            limits.insert(key, known);
+            limits.insert((guarded.namespace().unwrap_or_default(), guarded.name_any()), known);
         }
-        Self { limits, surplus: over }
+        let mut finished: HashMap<_, Vec<_>> = HashMap::new();
+        for request in requests.iter().filter(|request| request.is_terminal()) {
+            finished.entry(key_of(request)).or_default().push(&**request);
+        }
+        let over = finished.into_iter().flat_map(|(key, of_app)| match limits.get(&key) {
+            Some(Known::Limits(own)) => surplus(of_app, own.max_resident),
+            None => surplus(of_app, Requests::default().max_resident),
+            Some(Known::Paused(_) | Known::Unreadable) => BTreeSet::new(),
+        });
+        Self { surplus: over.collect(), limits }
     }
 
     /// What applies to a request.

@@ -38,6 +38,19 @@ pub enum Action {
     Delete,
 }
 
+impl Action {
+    /// What is done first when much is due: rescue, then what somebody asked for, then words, and what is old last.
+    #[must_use]
+    pub const fn urgency(&self) -> u8 {
+        match self {
+            Self::Write { why: RequestReason::Backoff, .. } => 0,
+            Self::Cancel | Self::Write { why: RequestReason::Cancelled, .. } => 1,
+            Self::Write { .. } => 2,
+            Self::Delete => 3,
+        }
+    }
+}
+
 /// A worker that seems to be silent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Silence {
@@ -169,10 +182,10 @@ fn too_late(request: &CoverLetterRequest, situation: &Situation<'_>) -> CoverLet
     life::failed(request, RequestReason::DeadlineExceeded, message, situation.now)
 }
 
-/// Uids of the archived requests that are too many: the oldest beyond `max_resident` finished ones of one app.
+/// Uids of the requests that are too many, of the `finished` ones of one app: the oldest archived ones, then the oldest
+/// that the site did not make, because nobody will archive them. What the site has yet to archive is kept.
 #[must_use]
-pub fn surplus<'a>(requests: impl Iterator<Item = &'a CoverLetterRequest>, max_resident: i32) -> BTreeSet<String> {
-    let finished: Vec<_> = requests.filter(|request| request.is_terminal()).collect();
+pub fn surplus(finished: Vec<&CoverLetterRequest>, max_resident: i32) -> BTreeSet<String> {
     let too_many = finished.len().saturating_sub(max_resident.max(0) as usize);
     if too_many == 0 {
         return BTreeSet::new();
@@ -180,9 +193,10 @@ pub fn surplus<'a>(requests: impl Iterator<Item = &'a CoverLetterRequest>, max_r
     let completed = |request: &CoverLetterRequest| {
         request.status.as_ref().and_then(|status| status.completion_time.as_ref()).map(|time| time.0)
     };
-    let mut archived: Vec<_> = finished.into_iter().filter(|request| request.is_archived()).collect();
-    archived.sort_by_key(|request| completed(request));
-    archived.into_iter().take(too_many).filter_map(|request| request.metadata.uid.clone()).collect()
+    let mut spare: Vec<_> =
+        finished.into_iter().filter(|request| request.is_archived() || !request.is_of_site()).collect();
+    spare.sort_by_key(|request| (!request.is_archived(), completed(request)));
+    spare.into_iter().take(too_many).filter_map(|request| request.metadata.uid.clone()).collect()
 }
 
 #[cfg(test)]

@@ -73,6 +73,10 @@ pub struct Web {
     pub secure_cookies: bool,
     /// Letters that one account may ask for in an hour.
     pub letters_per_hour: i32,
+    /// Accounts that the site may have.
+    pub max_accounts: i32,
+    /// Requests that may wait before the site holds further ones back.
+    pub max_queued: i32,
     /// Proxies before the site that add to `X-Forwarded-For`.
     pub forwarded_hops: i32,
     /// Settings of the pods.
@@ -133,7 +137,7 @@ fn parse(
         "`metadata.name` must be at most 40 characters of `a-z`, `0-9` and `-`, and start with a letter: Services are named after it".to_owned()
     });
     let database = Database::parse(&spec.database, &settings.images.postgres, observed, name.as_ref(), violations);
-    let web = Web::parse(&spec.web, observed, violations);
+    let web = Web::parse(spec, observed, violations);
     let inference = Inference::parse(spec, observed, &settings.outside, violations);
     let collector = spec.telemetry.as_ref().map(|telemetry| Collector::parse(telemetry, observed, violations));
     Some(ValidatedApp {
@@ -160,7 +164,8 @@ fn remark(spec: &CoverLetterAppSpec, observed: &Observed) -> Option<String> {
 }
 
 impl Web {
-    fn parse(given: &crds::app::Web, observed: &Observed, violations: &mut Violations) -> Option<Self> {
+    fn parse(spec: &CoverLetterAppSpec, observed: &Observed, violations: &mut Violations) -> Option<Self> {
+        let given = &spec.web;
         let pod = PodSettings::parse(&given.pod, "web", violations);
         pod::annotations(&given.service.annotations, "web.service.annotations", violations)?;
         let route = given.route.clone().filter(|_| observed.has_routes);
@@ -171,6 +176,8 @@ impl Web {
             route,
             secure_cookies: given.secure_cookies,
             letters_per_hour: given.letters_per_hour,
+            max_accounts: given.max_accounts,
+            max_queued: spec.requests.max_queued,
             pod: pod?,
         })
     }

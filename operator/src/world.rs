@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use cluster::follow::{Change, Followed, follow, follow_each, follow_guarded_each};
+use cluster::requests;
 use crds::names::{COMPONENT_LABEL, Component, INSTANCE_LABEL, MANAGED_BY, RETIRE_ANNOTATION};
 use crds::{CoverLetterApp, CoverLetterRequest};
 use futures::FutureExt as _;
@@ -51,7 +52,7 @@ pub enum Trigger {
 pub struct World {
     /// Apps of all namespaces of the scope.
     pub apps: Store<GuardedApp>,
-    /// Requests of these namespaces.
+    /// Requests of these namespaces, without their texts.
     pub requests: Store<CoverLetterRequest>,
     /// Pods of all apps.
     pub pods: Store<Pod>,
@@ -257,7 +258,8 @@ impl Start<'_> {
     fn follow_requests(&mut self, writer: Writer<CoverLetterRequest>) {
         let changed = wakes(Arc::clone(self.world), true, app_of_request);
         let apis = self.scope.apis(self.client);
-        self.watches.spawn(follow_guarded_each(apis, watcher::Config::default(), writer, changed));
+        let trim = CoverLetterRequest::drop_texts;
+        self.watches.spawn(follow_guarded_each(apis, requests::listing(), writer, trim, changed));
     }
 
     fn follow_leases(&mut self, config: watcher::Config, writer: Writer<Lease>) {

@@ -1,9 +1,9 @@
-//! Starts the work that runs beside the handlers: settling and sweeping.
+//! Starts the work that runs beside the handlers: handing in, settling and sweeping.
 
 use tokio::task::JoinSet;
 use tracing::error;
 
-use crate::letters::{settle, sweep};
+use crate::letters::{hand_in, settle, sweep};
 use crate::state::AppState;
 
 /// Tasks that run until the program stops.
@@ -14,6 +14,7 @@ pub struct Background(JoinSet<()>);
 pub fn start(state: &AppState) -> Background {
     let letters = &state.letters;
     let mut tasks = JoinSet::new();
+    tasks.spawn(hand_in::run(letters.clone()));
     tasks.spawn(settle::run(letters.clone()));
     tasks.spawn(sweep::run(letters.clone()));
     Background(tasks)

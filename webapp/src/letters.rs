@@ -1,7 +1,7 @@
 //! Letters: asking for one, following it while it is written, and keeping it.
 //!
 //! ```text
-//! handlers -> forms -> submit -> the request in the cluster
+//! handlers -> forms -> submit -> hand_in -> the request in the cluster
 //!          <- pages <- settle <- its end
 //!          <- live <- its state and text until then
 //! ```
@@ -11,6 +11,8 @@
 pub mod handlers;
 
 pub mod forms;
+pub mod hand_in;
+pub mod line;
 pub mod live;
 pub mod pages;
 pub mod progress;

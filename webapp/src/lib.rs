@@ -1,7 +1,7 @@
 //! The web application: students ask for cover letters here, watch them being written, and keep them.
 //!
 //! ```text
-//! form -> row -> CoverLetterRequest        letters/forms, letters/submit
+//! form -> row -> CoverLetterRequest        letters/forms, letters/submit, letters/hand_in
 //!   its state and the text of the pod      letters/live <- cluster/board, cluster/pod_stream
 //!   its end -> row -> page                 letters/settle, letters/pages
 //! ```
@@ -21,6 +21,7 @@ mod cluster;
 pub mod db;
 mod letter;
 mod letters;
+mod place;
 mod web;
 
 pub mod admin;

@@ -14,7 +14,7 @@ use crate::cluster::pod_stream::PodStreams;
 use crate::cluster::requests::Requests;
 use crate::config::Config;
 use crate::db::Pool;
-use crate::letters::{Letters, seats::Seats};
+use crate::letters::{Letters, line::Line, seats::Seats};
 
 /// The handles of all subjects; each handler takes those of its own.
 #[derive(Clone)]
@@ -70,6 +70,7 @@ impl AppState {
             db,
             requests: Requests::new(client.clone(), &config.namespace, &config.app),
             board: Board::follow(client, &config.namespace, &config.app),
+            line: Line::default(),
             pods: PodStreams::new(config.stream_token.clone()).map_err(StateError::Pods)?,
             seats: Seats::default(),
             clock,

@@ -36,7 +36,7 @@ async fn after(events: Vec<Event<DeserializeGuard<CoverLetterRequest>>>) -> (Vec
     let changed = |_: Change<'_, CoverLetterRequest>| {
         told.fetch_add(1, Ordering::Relaxed);
     };
-    reflect("test", events, writer, changed).await;
+    reflect("test", events, writer, CoverLetterRequest::drop_texts, changed).await;
     let mut names: Vec<_> = store.state().iter().map(|request| request.name_any()).collect();
     names.sort_unstable();
     (names, told.into_inner())

@@ -26,6 +26,9 @@ pub struct Web {
     /// Letters that one account may ask for in an hour.
     #[schemars(range(min = 1, max = 100_000))]
     pub letters_per_hour: i32,
+    /// Accounts that the site may have. Beyond this number nobody can register.
+    #[schemars(range(min = 1, max = 1_000_000))]
+    pub max_accounts: i32,
     /// Proxies before the site that add to `X-Forwarded-For`, whose clients are told apart by it. Default: 1 with a
     /// `route`, else 0. Too high a number lets clients choose their address.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -44,6 +47,7 @@ impl Default for Web {
             route: None,
             secure_cookies: true,
             letters_per_hour: 60,
+            max_accounts: 10_000,
             forwarded_hops: None,
             pod: PodSettings::default(),
         }

@@ -24,6 +24,8 @@ async fn an_empty_spec_gets_every_default() {
     assert_eq!(spec["inference"]["replicas"], 0);
     assert_eq!(spec["inference"]["scaling"]["maxReplicas"], 8);
     assert_eq!(spec["requests"]["maxAttempts"], 3);
+    assert_eq!(spec["requests"]["maxQueued"], 500);
+    assert_eq!(spec["web"]["maxAccounts"], 10_000);
     let typed: crds::CoverLetterApp = stored.try_parse().expect("what the server stored is what the types describe");
     assert_eq!(typed.spec, crds::CoverLetterAppSpec::default());
 }
@@ -72,6 +74,8 @@ async fn contradictions_are_refused_with_advice() {
             "minReplicas must not exceed maxReplicas",
         ),
         (json!({"inference": {"slots": 0}}), "spec.inference.slots"),
+        (json!({"requests": {"maxQueued": 0}}), "spec.requests.maxQueued"),
+        (json!({"web": {"maxAccounts": 0}}), "spec.web.maxAccounts"),
         (
             json!({"inference": {"model": {"huggingFace": {"repository": "Qwen/Qwen2.5-0.5B-Instruct", "revision": "main"}}}}),
             "revision",

@@ -10,7 +10,7 @@ use rand::SeedableRng as _;
 use rand::rngs::StdRng;
 use tokio_util::sync::CancellationToken;
 
-use crate::claim::{Claimed, Claims};
+use crate::claim::{ClaimError, Claimed, Claims};
 use crate::config::WorkConfig;
 use crate::metrics;
 use crate::queue::{self, HeldRequests};
@@ -46,8 +46,13 @@ impl Claiming {
     pub(super) async fn next(&self, drain: &CancellationToken, can_write: impl Fn() -> bool) -> Option<Claimed> {
         while !drain.is_cancelled() {
             let requests = self.requests.all();
-            if let Some(recovered) = self.recover(&requests) {
-                return Some(recovered);
+            if let Some(unanswered) = self.unanswered(&requests) {
+                match self.claims.recover(&unanswered).await {
+                    Ok(Some(recovered)) => return Some(recovered),
+                    Ok(None) => self.held().skip(&unanswered),
+                    Err(error) => self.pause(&error, drain).await,
+                }
+                continue;
             }
             if !can_write() {
                 return None;
@@ -69,15 +74,19 @@ impl Claiming {
                 }
                 Err(error) => {
                     self.retirement.end_claim();
-                    tracing::warn!(error = %Chain(&error), "Could not claim a request");
                     if !error.is_passing() {
                         self.held().skip(&request);
                     }
-                    let _ = tokio::time::timeout(CLAIM_PAUSE, drain.cancelled()).await;
+                    self.pause(&error, drain).await;
                 }
             }
         }
         None
+    }
+
+    async fn pause(&self, error: &ClaimError, drain: &CancellationToken) {
+        tracing::warn!(error = %Chain(error), "Could not claim a request");
+        let _ = tokio::time::timeout(CLAIM_PAUSE, drain.cancelled()).await;
     }
 
     /// Takes a slot for `claimed`.
@@ -121,12 +130,11 @@ impl Claiming {
         Some((request, hesitation))
     }
 
-    /// Recovers a request that this process has claimed without knowing, because the answer to its claim was lost.
-    fn recover(&self, requests: &[Arc<CoverLetterRequest>]) -> Option<Claimed> {
+    /// A request that this process has claimed without knowing, because the answer to its claim was lost.
+    fn unanswered(&self, requests: &[Arc<CoverLetterRequest>]) -> Option<Arc<CoverLetterRequest>> {
         let mut held = self.held();
         held.prune(requests);
-        let request = queue::unanswered_claim(requests, &held, self.claims.claimant())?;
-        self.claims.recover(&request)
+        queue::unanswered_claim(requests, &held, self.claims.claimant())
     }
 
     /// Whether the watch still shows exactly this version.

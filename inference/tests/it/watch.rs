@@ -1,9 +1,10 @@
-//! The queue of a worker when one request cannot be deserialized.
+//! What a worker sees of the queue: requests without their texts, and not one that cannot be deserialized.
 
+use cluster::Requests;
 use crds::request::State;
 use kube::api::{Patch, PatchParams};
 
-use crate::cluster::Namespace;
+use crate::cluster::{APP, Namespace};
 use crate::script::Script;
 use crate::worker::{Running, WORK};
 
@@ -27,5 +28,25 @@ async fn a_request_that_cannot_be_read_does_not_hide_the_others() {
     namespace.in_state("before", State::Succeeded).await;
     namespace.request("after").await;
     namespace.in_state("after", State::Succeeded).await;
+    worker.drain().await;
+}
+
+#[tokio::test]
+async fn a_claim_leaves_the_request_as_it_was_though_the_watch_has_no_texts() {
+    let namespace = Namespace::new("texts").await;
+    let noted = serde_json::json!({"metadata": {"labels": {"team": "b"}, "annotations": {"example.org/note": "mine"}}});
+    let before = namespace.request("one").await;
+    let noted = namespace.requests.patch("one", &PatchParams::default(), &Patch::Merge(noted)).await.expect("a patch");
+    let watched = Requests::follow(namespace.client.clone(), &namespace.name, APP);
+    watched.listed().await;
+    let kept = watched.get("one").expect("it was listed");
+    assert!(
+        kept.spec.job.company.is_empty() && kept.metadata.annotations.as_ref().is_none_or(|notes| notes.is_empty())
+    );
+
+    let worker = Running::start(&namespace, "worker", Script::default(), WORK);
+    let done = namespace.in_state("one", State::Succeeded).await;
+    assert_eq!(done.spec, before.spec);
+    assert_eq!((done.metadata.labels, done.metadata.annotations), (noted.metadata.labels, noted.metadata.annotations));
     worker.drain().await;
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use crds::{CoverLetterRequest, CoverLetterRequestStatus};
 use jiff::Timestamp;
 use k8s_openapi::api::coordination::v1::Lease;
-use kube::api::{Api, DeleteParams, Patch, PatchParams, PostParams, Preconditions};
+use kube::api::{Api, DeleteParams, Patch, PatchParams, Preconditions};
 use kube::{Client, ResourceExt as _};
 use serde_json::json;
 
@@ -15,7 +15,8 @@ use crate::error::Error;
 /// How long the API server may take to say when a Lease was renewed.
 const CONFIRM_WITHIN: Duration = Duration::from_secs(2);
 
-/// Replaces the status of `request` if it is still the one that was read.
+/// Replaces the status of `request` if it is still the one that was read. Sends nothing else: the texts of a request are
+/// not in memory.
 ///
 /// # Errors
 /// [`Error::Write`]; a conflict means that another writer was faster.
@@ -24,12 +25,15 @@ pub async fn write_status(
     request: &CoverLetterRequest,
     status: CoverLetterRequestStatus,
 ) -> Result<(), Error> {
-    let mut request = request.clone();
-    request.metadata.managed_fields = None;
-    request.status = Some(status);
-    let params = PostParams { field_manager: Some(FIELD_MANAGER.to_owned()), ..PostParams::default() };
-    let written = api(client, &request).replace_status(&request.name_any(), &params, &request).await;
-    written.map(|_| ()).map_err(|source| write_error("write the status of", &request, source))
+    // The API server refuses another version than its own as a conflict.
+    let operations = json!([
+        {"op": "replace", "path": "/metadata/resourceVersion", "value": request.resource_version()},
+        {"op": "add", "path": "/status", "value": status},
+    ]);
+    let patch = Patch::Json::<()>(serde_json::from_value(operations).expect("these are operations of JSON Patch"));
+    let params = PatchParams { field_manager: Some(FIELD_MANAGER.to_owned()), ..PatchParams::default() };
+    let written = api(client, request).patch_status(&request.name_any(), &params, &patch).await;
+    written.map(|_| ()).map_err(|source| write_error("write the status of", request, source))
 }
 
 /// Asks the worker of `request` to stop.

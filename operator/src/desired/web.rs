@@ -77,6 +77,8 @@ fn container(app: &ValidatedApp) -> Container {
             format!("--admin-listen=[::]:{}", names::ADMIN_PORT),
             format!("--secure-cookies={}", web.secure_cookies),
             format!("--letters-per-hour={}", web.letters_per_hour),
+            format!("--max-accounts={}", web.max_accounts),
+            format!("--max-queued={}", web.max_queued),
             format!("--forwarded-hops={}", web.forwarded_hops),
         ]),
         env: Some(environment),

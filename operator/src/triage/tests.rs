@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use crds::life::Claimant;
-use crds::names::{ARCHIVED_LABEL, ERASE_ANNOTATION};
+use crds::names::{APP_LABEL, ARCHIVED_LABEL, ERASE_ANNOTATION};
 use crds::request::SUCCEEDED;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 
@@ -203,20 +203,41 @@ fn a_request_that_is_being_deleted_is_left_alone() {
 }
 
 #[test]
-fn the_oldest_archived_requests_are_too_many() {
-    let finished = |name: &str, second, archived: bool| {
+fn the_oldest_archived_requests_are_too_many_and_then_those_that_nobody_will_archive() {
+    let finished = |name: &str, second, label: Option<&str>| {
         let mut request = request(name);
         request.status = Some(life::cancelled(&request, at(second)));
-        request.metadata.labels = archived.then(|| [(ARCHIVED_LABEL.to_owned(), "true".to_owned())].into());
+        request.metadata.labels = label.map(|label| [(label.to_owned(), "true".to_owned())].into());
         request
     };
-    let requests =
-        [finished("new", 30, true), finished("old", 10, true), finished("kept", 5, false), finished("mid", 20, true)];
-    let over = |max| surplus(requests.iter(), max).into_iter().collect::<Vec<_>>();
-    assert_eq!(over(4), Vec::<String>::new());
-    assert_eq!(over(3), ["uid-old"]);
-    assert_eq!(over(2), ["uid-mid", "uid-old"]);
-    assert_eq!(over(0).len(), 3);
+    let requests = [
+        finished("new", 30, Some(ARCHIVED_LABEL)),
+        finished("old", 10, Some(ARCHIVED_LABEL)),
+        finished("kept", 5, Some(APP_LABEL)),
+        finished("by-hand-new", 7, None),
+        finished("by-hand", 6, None),
+        finished("mid", 20, Some(ARCHIVED_LABEL)),
+    ];
+    let over = |max| surplus(requests.iter().collect(), max).into_iter().collect::<Vec<_>>();
+    assert_eq!(over(6), Vec::<String>::new());
+    assert_eq!(over(5), ["uid-old"]);
+    assert_eq!(over(4), ["uid-mid", "uid-old"]);
+    assert_eq!(over(2), ["uid-by-hand", "uid-mid", "uid-new", "uid-old"]);
+    assert_eq!(over(0).len(), 5, "what the site made stays until it is archived");
+}
+
+#[test]
+fn rescue_comes_first_and_what_is_old_last() {
+    let mut silent = alive();
+    silent.pods.clear();
+    let lost = act(&running_request(), &silent, at(20)).expect("it is returned");
+    let mut stopped = request("one");
+    stopped.spec.cancel_requested = true;
+    let stopped = act(&stopped, &alive(), at(20)).expect("it is cancelled");
+    let late = act(&request("one"), &alive(), at(2_000)).expect("it is late");
+    let mut actions = [Action::Delete, late.clone(), stopped.clone(), lost.clone()];
+    actions.sort_by_key(Action::urgency);
+    assert_eq!(actions, [lost, stopped, late, Action::Delete]);
 }
 
 #[test]

@@ -4,6 +4,7 @@ mod any_spec;
 mod argo;
 mod backup;
 mod backups;
+mod bounds;
 mod cluster;
 mod leader;
 mod life;

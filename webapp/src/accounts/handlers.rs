@@ -73,7 +73,7 @@ async fn insert(
         created_at: now,
     };
     let mut transaction = state.db.begin().await?;
-    let inserted = users::insert(&mut transaction, &user).await?;
+    let inserted = users::insert(&mut transaction, &user, state.settings.max_accounts.get().into()).await?;
     if let Ok(id) = inserted {
         networks::note(&mut *transaction, id, network, now).await?;
         audit::record(&mut *transaction, id, Event::Registered, now).await?;
@@ -82,10 +82,11 @@ async fn insert(
     Ok(inserted)
 }
 
-/// Says that a name is taken, and only hints at a taken address: it would tell who has an account.
+/// Says that there is no room or that a name is taken, and only hints at a taken address: it would tell who has an account.
 fn refuse_taken<F: FormField>(form: &mut FormState<F>, saved: Saved, username: F, email: F) {
     match saved {
         Saved::Yes => {}
+        Saved::NoRoom => form.refuse(username, "This site takes no more accounts. Ask whoever runs it for more"),
         Saved::UsernameTaken => form.refuse(username, "Username is taken; choose another one"),
         Saved::EmailTaken => form.refuse(email, "This account could not be saved. If you have one already, log in"),
     }

@@ -86,7 +86,7 @@ impl Attempt {
 /// # Errors
 /// [`AppError::TooMany`] when this network has no attempt left.
 pub async fn count_registration(state: &Accounts, network: &str) -> Result<(), AppError> {
-    take(state, &format!("register:{network}"), state.settings.sign_ins()).await
+    take(state, &format!("register:{network}"), state.settings.registrations()).await
 }
 
 /// Counts a password that a user gives once more as wrong, until [`forget_proofs`] is called.

@@ -31,19 +31,23 @@ pub struct Settings {
     /// Whether cookies are sent over HTTPS (and localhost) only.
     #[arg(long, env, default_value_t = true, action = clap::ArgAction::Set)]
     pub secure_cookies: bool,
-    /// Failed log-ins, and registrations, from one network in a minute; five times as many at once. Many students may
-    /// share one network.
+    /// Failed log-ins from one network in a minute, and registrations in an hour; five times as many at once. Many students
+    /// may share one network.
     #[arg(long, env, default_value = "120")]
     pub sign_ins_per_minute: NonZeroU32,
     /// Failed log-ins of one account from one network before it has to wait half a minute for each more.
     #[arg(long, env, default_value = "10")]
     pub failed_log_ins: NonZeroU32,
+    /// Accounts that there may be. Beyond this number nobody can register.
+    #[arg(long, env, default_value = "10000")]
+    pub max_accounts: NonZeroU32,
     /// Proxies in front of this program that append to `X-Forwarded-For`; 0 takes the peer's address.
     #[arg(long, env, default_value_t = 0)]
     pub forwarded_hops: usize,
 }
 
 const MINUTE_SECONDS: f64 = 60.0;
+const HOUR_SECONDS: f64 = 3_600.0;
 /// Minutes' worth of attempts that may come at once: a lecture hall that logs in for the first time.
 const AT_ONCE: f64 = 5.0;
 /// Consecutive failures that NIST SP 800-63B allows an account.
@@ -52,7 +56,14 @@ const STRANGERS: f64 = 100.0;
 const FAILURE_SECONDS: f64 = 30.0;
 
 impl Settings {
-    /// Failed log-ins, and registrations, from one network.
+    /// Registrations from one network: a lecture hall at once, and then few, since each account has letters to ask for.
+    #[must_use]
+    pub fn registrations(&self) -> Bucket {
+        let per_hour = f64::from(self.sign_ins_per_minute.get());
+        Bucket { capacity: AT_ONCE * per_hour, per_second: per_hour / HOUR_SECONDS }
+    }
+
+    /// Failed log-ins from one network.
     #[must_use]
     pub fn sign_ins(&self) -> Bucket {
         let per_minute = f64::from(self.sign_ins_per_minute.get());

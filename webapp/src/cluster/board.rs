@@ -1,6 +1,6 @@
 //! What the watch has seen of this app's requests.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -8,18 +8,25 @@ use cluster::requests::{Changes, Requests};
 use crds::CoverLetterRequest;
 use crds::request::State;
 
+use crate::place::{Pace, places_of};
+
 /// How old a place in line may be.
 const COUNT_EVERY: Duration = Duration::from_secs(1);
 
-/// The place of each waiting request by its name, from 0.
-type Places = Arc<HashMap<String, usize>>;
-
-/// The requests of this app as last seen. Cheap to clone; all clones share one watch.
+/// The requests of this app as last seen, without their texts. Cheap to clone; all clones share one watch.
 #[derive(Clone)]
 pub struct Board {
     requests: Requests,
-    /// The places in line, and when they were counted.
-    counted: Arc<Mutex<Option<(Instant, Places)>>>,
+    /// The queue, and when it was counted.
+    counted: Arc<Mutex<Option<(Instant, Arc<Queue>)>>>,
+}
+
+/// The waiting requests, as counted at one moment.
+pub struct Queue {
+    /// The place of each by its name, from 0.
+    pub places: HashMap<String, usize>,
+    /// How fast they leave.
+    pub pace: Pace,
 }
 
 impl Board {
@@ -41,24 +48,29 @@ impl Board {
         self.requests.all().into_iter().filter(|request| request.is_terminal()).collect()
     }
 
-    /// How many requests wait that were created before this one, as counted in the last second.
+    /// The queue as counted in the last second. One reader counts for all others.
     #[must_use]
-    pub fn ahead_of(&self, request: &CoverLetterRequest) -> usize {
-        let places = self.places();
-        request.metadata.name.as_deref().and_then(|name| places.get(name).copied()).unwrap_or(0)
-    }
-
-    /// The place in line of every waiting request. One reader a second counts them, for all others.
-    fn places(&self) -> Places {
+    pub fn queue(&self) -> Arc<Queue> {
         let mut counted = self.counted.lock().unwrap_or_else(PoisonError::into_inner);
         match &*counted {
-            Some((at, places)) if at.elapsed() < COUNT_EVERY => Arc::clone(places),
+            Some((at, queue)) if at.elapsed() < COUNT_EVERY => Arc::clone(queue),
             _ => {
-                let places = Arc::new(places_of(&self.requests.all()));
-                *counted = Some((Instant::now(), Arc::clone(&places)));
-                places
+                let requests = self.requests.all();
+                let queue = Arc::new(Queue { places: places_of(&requests), pace: Pace::of(&requests) });
+                *counted = Some((Instant::now(), Arc::clone(&queue)));
+                queue
             }
         }
+    }
+
+    /// How many requests wait at this moment, with those of the names `made` that were not seen yet. `None` before the
+    /// requests were listed.
+    #[must_use]
+    pub fn waiting(&self, made: &[String]) -> Option<usize> {
+        let requests = self.is_synced().then(|| self.requests.all())?;
+        let seen: HashSet<_> = requests.iter().filter_map(|request| request.metadata.name.as_deref()).collect();
+        let unseen = made.iter().filter(|name| !seen.contains(name.as_str())).count();
+        Some(unseen + requests.iter().filter(|request| request.state() == State::Queued).count())
     }
 
     /// Whether the first list has arrived: before that, a missing request may only be late.
@@ -71,46 +83,5 @@ impl Board {
     #[must_use]
     pub fn changes(&self) -> Changes {
         self.requests.changes()
-    }
-}
-
-/// The place of each waiting request, from 0.
-fn places_of(requests: &[Arc<CoverLetterRequest>]) -> HashMap<String, usize> {
-    let mut waiting: Vec<_> = requests
-        .iter()
-        .filter(|request| request.state() == State::Queued)
-        .map(|request| (request.created(), request.metadata.name.clone().unwrap_or_default()))
-        .collect();
-    waiting.sort_unstable();
-    waiting.into_iter().enumerate().map(|(place, (_, name))| (name, place)).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use crds::CoverLetterRequestSpec;
-    use crds::request::{AppRef, Applicant, Job, LetterOptions};
-
-    use super::*;
-
-    fn request(name: &str, created: &str) -> Arc<CoverLetterRequest> {
-        let spec = CoverLetterRequestSpec {
-            app_ref: AppRef::default(),
-            job: Job::default(),
-            applicant: Applicant::default(),
-            letter: LetterOptions::default(),
-            seed: None,
-            requested_by: None,
-            cancel_requested: false,
-        };
-        let mut request = CoverLetterRequest::new(name, spec);
-        request.metadata.creation_timestamp = serde_json::from_value(created.into()).expect("a time");
-        Arc::new(request)
-    }
-
-    #[test]
-    fn places_follow_the_time_of_creation_and_then_the_name() {
-        let early = "2026-11-23T12:00:00Z";
-        let places = places_of(&[request("b", early), request("late", "2026-11-23T12:00:01Z"), request("a", early)]);
-        assert_eq!((places["a"], places["b"], places["late"]), (0, 1, 2));
     }
 }

@@ -94,6 +94,11 @@ impl Requests {
         }
     }
 
+    /// The request of this name, with its texts.
+    pub async fn read(&self, name: &str) -> Result<Option<CoverLetterRequest>, RequestsError> {
+        self.api.get_opt(name).await.map_err(|source| failed("read", name, source))
+    }
+
     /// Whether there is a request of this name.
     pub async fn exists(&self, name: &str) -> Result<bool, RequestsError> {
         let found = self.api.get_metadata_opt(name).await;

@@ -3,7 +3,10 @@
 
 mod upkeep;
 
-pub use upkeep::{finish, finished_among, stopping, submitted, submitted_before, unsubmitted};
+pub use upkeep::{
+    finish, finished_among, in_line, stopping, submitted, submitted_before, submitted_since, take_turn, unsubmitted,
+    waiting, waiting_before,
+};
 
 use crds::RequestReason;
 use crds::request::Check;

@@ -69,19 +69,26 @@ pub struct NewUser<'a> {
 pub enum Saved {
     /// They are saved.
     Yes,
+    /// Nothing is saved: there are as many accounts as there may be.
+    NoRoom,
     /// Nothing is saved: another account has this name.
     UsernameTaken,
     /// Nothing is saved: another account has this address.
     EmailTaken,
 }
 
-/// Adds an account. Its id, or which of name and address is taken.
+/// Adds an account while there are fewer than `most`. Its id, or why it was not added.
 ///
-/// Both are looked at before: the database logs a violated constraint together with the address.
-pub async fn insert(db: &mut PgConnection, user: &NewUser<'_>) -> sqlx::Result<Result<i64, Saved>> {
+/// Name and address are looked at before: the database logs a violated constraint together with the address.
+pub async fn insert(db: &mut PgConnection, user: &NewUser<'_>, most: i64) -> sqlx::Result<Result<i64, Saved>> {
+    one_at_a_time(db).await?;
     let taken = taken(&mut *db, user.username, user.email, 0).await?;
     if taken != Saved::Yes {
         return Ok(Err(taken));
+    }
+    let count = sqlx::query_scalar!(r#"SELECT count(*) AS "count!" FROM users"#).fetch_one(&mut *db).await?;
+    if count >= most {
+        return Ok(Err(Saved::NoRoom));
     }
     let inserted = sqlx::query_scalar!(
         "INSERT INTO users (username, email, password_hash, request_ref, created_at) VALUES ($1, $2, $3, $4, $5)
@@ -96,6 +103,11 @@ pub async fn insert(db: &mut PgConnection, user: &NewUser<'_>) -> sqlx::Result<R
         Some(id) => Ok(Ok(id)),
         None => Ok(Err(self::taken(db, user.username, user.email, 0).await?)),
     }
+}
+
+/// Lets one transaction at a time change names: two that want the same one would otherwise meet in a violated constraint.
+async fn one_at_a_time(db: &mut PgConnection) -> sqlx::Result<()> {
+    sqlx::query!("SELECT pg_advisory_xact_lock(hashtextextended('users', 0))").execute(db).await.map(drop)
 }
 
 /// Which of name and address another account than `id` has.
@@ -146,8 +158,7 @@ pub async fn find_by_username(db: impl PgExecutor<'_>, username: &str) -> sqlx::
 
 /// Changes name and address.
 pub async fn update(db: &mut PgConnection, id: i64, username: &str, email: &str) -> sqlx::Result<Saved> {
-    // One change at a time: two that want the same name would otherwise meet in a violated constraint.
-    sqlx::query!("SELECT pg_advisory_xact_lock(hashtextextended('users', 0))").execute(&mut *db).await?;
+    one_at_a_time(db).await?;
     let taken = taken(&mut *db, username, email, id).await?;
     if taken == Saved::Yes {
         let updated = sqlx::query!("UPDATE users SET username = $2, email = $3 WHERE id = $1", id, username, email);

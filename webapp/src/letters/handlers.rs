@@ -29,7 +29,7 @@ use crate::letters::pages::letter::LetterPage;
 use crate::letters::pages::list::{LettersPage, Shown, UnsentLine};
 use crate::letters::pages::new_letter::NewLetterPage;
 use crate::letters::progress::Progress;
-use crate::letters::{live, settle, submit};
+use crate::letters::{hand_in, live, settle, submit};
 use crate::web::error::{AppError, in_words};
 use crate::web::fields::{Fields, clean, one_line};
 use crate::web::html::Html;
@@ -112,8 +112,8 @@ pub async fn show_letter(
 ) -> Result<Html<LetterPage>, AppError> {
     let letter = settle::settle(&state, signed_in.user.id, parse(&id)?).await?;
     let request = state.board.get(&request_name(letter.id));
-    let ahead = request.as_deref().map_or(0, |request| state.board.ahead_of(request));
-    let progress = Progress::of(&letter, request.as_deref(), ahead, state.clock.now());
+    let place = hand_in::place(&state, &letter, request.as_deref()).await?;
+    let progress = Progress::of(&letter, request.as_deref(), place, state.clock.now());
     let claim = request.as_deref().filter(|_| !progress.is_finished()).and_then(live::claim_of);
     let partial = match claim {
         Some((endpoint, uid)) => state.pods.text_so_far(&endpoint, &uid).await,

@@ -6,6 +6,7 @@ use crds::{CoverLetterRequest, RequestReason};
 use jiff::Timestamp;
 
 use crate::letter::{Letter, LetterState};
+use crate::place::Place;
 
 #[cfg(test)]
 mod tests;
@@ -14,11 +15,14 @@ mod tests;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stage {
     /// The cluster does not have it yet.
-    Submitting,
+    Submitting {
+        /// Its place in line; `None` when it has only to be handed over.
+        place: Option<Place>,
+    },
     /// Waits for a writer.
     Queued {
-        /// How many letters wait before it; `None` while the watch has not seen it.
-        ahead: Option<usize>,
+        /// Its place in line; `None` while the watch has not seen it.
+        place: Option<Place>,
         /// How many attempts there were.
         attempts: i32,
     },
@@ -51,14 +55,14 @@ pub struct Progress {
 impl Progress {
     /// Puts row and request together. Once the row is finished, the request no longer counts.
     #[must_use]
-    pub fn of(letter: &Letter, request: Option<&CoverLetterRequest>, ahead: usize, now: Timestamp) -> Self {
+    pub fn of(letter: &Letter, request: Option<&CoverLetterRequest>, place: Option<Place>, now: Timestamp) -> Self {
         let stage = match (letter.state, request) {
             (LetterState::Succeeded, _) => Stage::Succeeded,
             (LetterState::Failed, _) => Stage::Failed,
             (LetterState::Cancelled, _) => Stage::Cancelled,
-            (_, Some(request)) => stage_of(request, ahead),
-            (LetterState::Submitting, None) => Stage::Submitting,
-            (LetterState::Submitted, None) => Stage::Queued { ahead: None, attempts: 0 },
+            (_, Some(request)) => stage_of(request, place),
+            (LetterState::Submitting, None) => Stage::Submitting { place },
+            (LetterState::Submitted, None) => Stage::Queued { place: None, attempts: 0 },
         };
         let reason = letter.reason.or_else(|| request.and_then(CoverLetterRequest::reason));
         let until = letter.finished_at.unwrap_or(now);
@@ -76,7 +80,7 @@ impl Progress {
     #[must_use]
     pub const fn name(&self) -> &'static str {
         match self.stage {
-            Stage::Submitting => "Submitting",
+            Stage::Submitting { .. } => "Submitting",
             Stage::Queued { .. } => "Queued",
             Stage::Running { .. } => "Running",
             Stage::Succeeded => "Succeeded",
@@ -92,8 +96,13 @@ impl Progress {
             return "Stopping.".to_owned();
         }
         match self.stage {
-            Stage::Submitting => "Saved. It will be handed to a writer as soon as the cluster answers.".to_owned(),
-            Stage::Queued { ahead, attempts: 0 } => place(ahead),
+            Stage::Submitting { place: None } => {
+                "Saved. It will be handed to a writer as soon as the cluster takes it.".to_owned()
+            }
+            Stage::Submitting { place: Some(place) } => format!("Saved. {}", place.words()),
+            Stage::Queued { place, attempts: 0 } => {
+                place.map_or_else(|| "Waiting for a writer.".to_owned(), Place::words)
+            }
             Stage::Queued { .. } => "The writer had to stop. Another one will take over.".to_owned(),
             Stage::Running { attempt } => running(attempt, pod),
             Stage::Succeeded => "Your letter is ready.".to_owned(),
@@ -103,23 +112,14 @@ impl Progress {
     }
 }
 
-fn stage_of(request: &CoverLetterRequest, ahead: usize) -> Stage {
+fn stage_of(request: &CoverLetterRequest, place: Option<Place>) -> Stage {
     let attempt = request.status.as_ref().and_then(|status| status.attempt).unwrap_or(0);
     match request.state() {
-        State::Queued => Stage::Queued { ahead: Some(ahead), attempts: attempt },
-        State::Running => Stage::Running { attempt },
-        State::Succeeded => Stage::Succeeded,
+        State::Queued => Stage::Queued { place, attempts: attempt },
+        // The letter is written, but it has still to be copied into the row.
+        State::Running | State::Succeeded => Stage::Running { attempt },
         State::Failed => Stage::Failed,
         State::Cancelled => Stage::Cancelled,
-    }
-}
-
-fn place(ahead: Option<usize>) -> String {
-    match ahead {
-        None => "Waiting for a writer.".to_owned(),
-        Some(0) => "You are next in line.".to_owned(),
-        Some(1) => "One letter is before yours.".to_owned(),
-        Some(ahead) => format!("{ahead} letters are before yours."),
     }
 }
 

@@ -43,7 +43,8 @@ async fn archive_new(state: &Letters, handled: &mut HashSet<String>) {
     handled.retain(|uid| present.contains(uid));
     for request in finished.iter().filter(|request| !request.is_archived()) {
         if handled.insert(uid(request))
-            && let Err(error) = archive(state, request).await
+            && let Some(letter) = letter_of(request.metadata.name.as_deref().unwrap_or_default())
+            && let Err(error) = archive(state, letter).await
         {
             warn!(error = %Chain(&error), "Postponed archiving a letter");
         }
@@ -56,17 +57,17 @@ async fn archive_new(state: &Letters, handled: &mut HashSet<String>) {
 /// [`AppError::NotFound`] when there is no such letter.
 pub async fn settle(state: &Letters, user_id: i64, id: Uuid) -> Result<Letter, AppError> {
     let letter = letters::find(&state.db, user_id, id).await?.ok_or(AppError::NotFound)?;
-    let request = state.board.get(&request_name(id)).filter(|request| request.is_terminal());
-    match request {
-        Some(request) if !letter.state.is_finished() => {
-            // The label can wait for the sweep; the reader cannot.
-            if let Err(error @ AppError::Database(_)) = archive(state, &request).await {
-                return Err(error);
-            }
-            letters::find(&state.db, user_id, id).await?.ok_or(AppError::NotFound)
-        }
-        _ => Ok(letter),
+    let has_ended = state.board.get(&request_name(id)).is_some_and(|request| request.is_terminal());
+    if !has_ended || letter.state.is_finished() {
+        return Ok(letter);
     }
+    match archive(state, id).await {
+        Ok(()) => {}
+        Err(error @ AppError::Database(_)) => return Err(error),
+        // The letter, or only its label, has to wait for an API server that answers.
+        Err(error) => warn!(letter.id = %id, error = %Chain(&error), "Postponed archiving letter `{id}`"),
+    }
+    letters::find(&state.db, user_id, id).await?.ok_or(AppError::NotFound)
 }
 
 /// Waits until the letter is finished, and settles it. `None` when that takes longer than `patience` or the program
@@ -103,13 +104,14 @@ async fn until_request_ends(state: &Letters, id: Uuid, changes: &mut Changes) {
     }
 }
 
-/// Copies the end of this request into its letter and labels the request, unless another replica has done so.
+/// Copies the end of this letter's request into its row and labels the request, unless another replica has done so.
 ///
 /// # Errors
 /// When the database or the API server fails; it is safe to try again.
-pub async fn archive(state: &Letters, request: &CoverLetterRequest) -> Result<(), AppError> {
-    let name = request.metadata.name.clone().unwrap_or_default();
-    let (Some(letter), Some(end)) = (letter_of(&name), end_of(request)) else { return Ok(()) };
+pub async fn archive(state: &Letters, letter: Uuid) -> Result<(), AppError> {
+    let name = request_name(letter);
+    // The board has no texts.
+    let Some(end) = state.requests.read(&name).await?.as_ref().and_then(end_of) else { return Ok(()) };
     let first = letters::finish(&state.db, letter, &end, state.clock.now()).await?;
     if first {
         info!(letter.id = %letter, letter.state = end.state.as_str(), "Archived letter `{letter}`");

@@ -12,6 +12,7 @@ use crate::cluster::pod_stream::PodStreams;
 use crate::cluster::requests::Requests;
 use crate::db::Pool;
 use crate::db::buckets::Bucket;
+use crate::letters::line::Line;
 use crate::letters::seats::Seats;
 
 /// Handles that every handler of letters and the background work may use.
@@ -23,6 +24,8 @@ pub struct Letters {
     pub requests: Requests,
     /// What the watch has seen of them.
     pub board: Board,
+    /// The letters that wait for room among them.
+    pub line: Line,
     /// Places for live pages.
     pub seats: Seats,
     /// Text from inference pods.
@@ -42,6 +45,9 @@ pub struct Settings {
     /// Letters one user may ask for in an hour; as many may be asked for at once.
     #[arg(long, env, default_value = "60")]
     pub letters_per_hour: NonZeroU32,
+    /// Requests that may wait for a worker. While as many do, further letters wait in the database.
+    #[arg(long, env, default_value = "500")]
+    pub max_queued: NonZeroU32,
     /// Seconds that `POST /model/query` waits for the letter before it answers 202.
     #[arg(long = "answer-wait-seconds", env = "ANSWER_WAIT_SECONDS", default_value = "900", value_parser = seconds)]
     pub answer_wait: Duration,
@@ -57,6 +63,12 @@ impl Settings {
     #[must_use]
     pub fn letters_per_hour(&self, of_user: Option<i32>) -> u32 {
         of_user.and_then(|letters| u32::try_from(letters).ok()).unwrap_or(self.letters_per_hour.get())
+    }
+
+    /// Requests that may wait for a worker.
+    #[must_use]
+    pub fn max_queued(&self) -> usize {
+        self.max_queued.get() as usize
     }
 
     /// Letters of such a user.

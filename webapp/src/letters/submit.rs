@@ -1,25 +1,27 @@
-//! Submitting a letter: quota and row in one transaction, then the request in the cluster. When the cluster does not
-//! answer, the sweep creates the request later.
+//! Submitting a letter: quota and row in one transaction, then the request in the cluster, if the queue has room for it and
+//! the cluster answers. Otherwise the letter waits in line ([`hand_in`]).
 
 use std::time::Duration;
 
 use cluster::Chain;
-use crds::RequestReason;
 use jiff::SignedDuration;
 use sha2::{Digest as _, Sha256};
-use tracing::{info, warn};
+use tracing::warn;
 use uuid::Uuid;
 
-use crate::cluster::requests::{Requests, RequestsError, request_name};
 use crate::db::buckets::{self, Taken};
 use crate::db::users::User;
 use crate::db::{drafts, letters};
-use crate::letter::{Draft, Ending, LetterState};
-use crate::letters::Letters;
+use crate::letter::Draft;
+use crate::letters::{Letters, hand_in};
 use crate::web::error::AppError;
 
-/// A student waits no longer than this for the API server; the sweep waits longer.
+/// A student waits no longer than this for the API server.
 const CREATE_TIMEOUT: Duration = Duration::from_secs(3);
+/// Letters are turned away once this many times as many wait in the database as the queue takes.
+const LINE_FACTOR: usize = 20;
+/// When to come back then.
+const LINE_AGAIN: SignedDuration = SignedDuration::from_mins(5);
 
 /// What belongs to one sending of the form.
 #[derive(Clone, Copy, Debug, Default)]
@@ -36,20 +38,20 @@ enum Kept {
     Before(Uuid),
 }
 
-/// Keeps the draft as a letter of this user and creates its request if the cluster answers. The letter's id.
+/// Keeps the draft as a letter of this user and creates its request if it is its turn. The letter's id.
 ///
 /// A form that is sent twice with the same key, by a double click or by a proxy that tries again, makes one letter.
 ///
 /// # Errors
-/// [`AppError::Quota`] when the user has asked for too many letters.
+/// [`AppError::Quota`] when the user has asked for too many letters, [`AppError::Full`] when all users together have.
 pub async fn submit(state: &Letters, user: &User, draft: Draft, submission: Submission<'_>) -> Result<Uuid, AppError> {
     let id = Uuid::new_v4();
     if let Kept::Before(earlier) = keep(state, user, id, &draft, submission).await? {
         return Ok(earlier);
     }
     metrics::counter!("letters_submitted_total").increment(1);
-    let created = create_request(state, id, draft, &user.request_ref);
-    match tokio::time::timeout(CREATE_TIMEOUT, created).await {
+    let handed_in = hand_in::in_turn(state, id, draft, &user.request_ref);
+    match tokio::time::timeout(CREATE_TIMEOUT, handed_in).await {
         Ok(Ok(())) => {}
         Ok(Err(AppError::Database(error))) => return Err(error.into()),
         Ok(Err(error)) => warn!(letter.id = %id, error = %Chain(&error), "Postponed submitting letter `{id}`"),
@@ -92,6 +94,10 @@ async fn keep(
     if let Taken::No(wait) = taken {
         return Err(AppError::Quota { letters: state.settings.letters_per_hour(user.letters_per_hour), wait });
     }
+    let most = state.settings.max_queued() * LINE_FACTOR;
+    if letters::waiting(&mut *transaction, most as i64 + 1).await? > most as i64 {
+        return Err(AppError::Full(LINE_AGAIN));
+    }
     drafts::delete(&mut *transaction, user.id, submission.about).await?;
     transaction.commit().await?;
     Ok(Kept::Now)
@@ -106,30 +112,4 @@ fn bucket(user: &User) -> String {
 fn name_of(key: &str, draft: &Draft) -> String {
     let content = serde_json::to_string(draft).expect("drafts are plain structs");
     hex::encode(Sha256::new().chain_update(key).chain_update([0]).chain_update(content).finalize())
-}
-
-/// Creates the request of a letter that has a row. It is safe to call this twice.
-///
-/// # Errors
-/// When the cluster does not answer; the letter stays as it is.
-pub async fn create_request(state: &Letters, id: Uuid, draft: Draft, request_ref: &str) -> Result<(), AppError> {
-    let requests: &Requests = &state.requests;
-    match requests.create(id, draft.into_spec(requests.app(), request_ref)).await {
-        Ok(uid) => {
-            let was_waiting = letters::submitted(&state.db, id, &uid).await?;
-            if !was_waiting {
-                // The letter was stopped, deleted or finished meanwhile, so the request is not needed.
-                requests.cancel(&request_name(id)).await?;
-            }
-            info!(letter.id = %id, "Submitted letter `{id}`");
-            Ok(())
-        }
-        Err(error @ RequestsError::Refused { .. }) => {
-            warn!(letter.id = %id, error = %Chain(&error), "Gave up submitting letter `{id}`");
-            let end = Ending::without_letter(LetterState::Failed, RequestReason::InvalidRequest);
-            letters::finish(&state.db, id, &end, state.clock.now()).await?;
-            Ok(())
-        }
-        Err(error) => Err(error.into()),
-    }
 }

@@ -11,13 +11,11 @@ use tracing::{info, warn};
 use crate::cluster::requests::{letter_of, request_name};
 use crate::db::{audit, buckets, erasures, letters, networks, resets, sessions, tokens};
 use crate::letter::{Ending, LetterState};
-use crate::letters::{Letters, settle, submit};
+use crate::letters::{Letters, settle};
 use crate::web::error::AppError;
 
 /// Most rows of each kind that one sweep handles; the next one follows in seconds.
 const BATCH: i64 = 50;
-/// The handler itself creates the request within this time; an earlier sweep would do it twice.
-const SUBMIT_AFTER: SignedDuration = SignedDuration::from_secs(4);
 /// A request that the watch does not show this long after the form was sent is read by name.
 const LOST_AFTER: SignedDuration = SignedDuration::from_mins(1);
 /// A request may still be on its way to the API server when its letter is deleted, but not for longer than this.
@@ -50,7 +48,6 @@ pub async fn run(state: Letters) {
 /// One sweep. A part that fails does not keep the others from running.
 async fn sweep(state: &Letters) {
     let now = state.clock.now();
-    report("submit letters", submit(state, now).await);
     report("stop letters", stop(state).await);
     report("erase requests", erase(state, now).await);
     report("archive letters", archive(state).await);
@@ -62,13 +59,6 @@ fn report(what: &str, result: Result<(), AppError>) {
     if let Err(error) = result {
         warn!(error = %Chain(&error), "Failed to {what}");
     }
-}
-
-async fn submit(state: &Letters, now: Timestamp) -> Result<(), AppError> {
-    for letter in letters::unsubmitted(&state.db, now - SUBMIT_AFTER, BATCH).await? {
-        submit::create_request(state, letter.id, letter.draft, &letter.request_ref).await?;
-    }
-    Ok(())
 }
 
 /// Cancels requests whose owner pressed Stop while the cluster did not answer.
@@ -95,17 +85,16 @@ async fn erase(state: &Letters, now: Timestamp) -> Result<(), AppError> {
 
 /// Requests that have ended without the label: not archived yet, or archived by a replica that could not set it.
 async fn archive(state: &Letters) -> Result<(), AppError> {
-    let unmarked: Vec<_> =
-        state.board.finished().into_iter().filter(|request| !request.is_archived()).take(BATCH as usize).collect();
-    for request in &unmarked {
-        settle::archive(state, request).await?;
-    }
-    let names = unmarked.iter().filter_map(|request| letter_of(request.metadata.name.as_deref()?));
-    let kept = letters::finished_among(&state.db, &names.collect::<Vec<_>>()).await?;
-    for letter in kept {
-        let name = request_name(letter);
-        if state.board.get(&name).is_some_and(|request| !request.is_archived()) {
-            state.requests.mark_archived(&name).await?;
+    let finished = state.board.finished();
+    let unmarked = finished.iter().filter(|request| !request.is_archived());
+    let unmarked = unmarked.filter_map(|request| letter_of(request.metadata.name.as_deref()?));
+    let unmarked: Vec<_> = unmarked.take(BATCH as usize).collect();
+    let kept = letters::finished_among(&state.db, &unmarked).await?;
+    for letter in unmarked {
+        if kept.contains(&letter) {
+            state.requests.mark_archived(&request_name(letter)).await?;
+        } else {
+            settle::archive(state, letter).await?;
         }
     }
     Ok(())

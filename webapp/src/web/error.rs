@@ -46,6 +46,9 @@ pub enum AppError {
         /// Time until the next one.
         wait: SignedDuration,
     },
+    /// All users together have asked for more letters than can be kept in line; the next may be sent after this time.
+    #[error("turned a letter away: too many wait")]
+    Full(SignedDuration),
     /// The database failed.
     #[error("failed to query the database")]
     Database(#[from] db::Error),
@@ -82,7 +85,7 @@ impl AppError {
             Self::Unproven(_) => StatusCode::UNAUTHORIZED,
             Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::TooMany(_) | Self::Quota { .. } => StatusCode::TOO_MANY_REQUESTS,
-            Self::Cluster(_) | Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Cluster(_) | Self::Busy | Self::Full(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Database(error) if db::is_unreachable(error) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Database(_) | Self::Hashing(_) | Self::Export(_) | Self::Render(_) => {
                 StatusCode::INTERNAL_SERVER_ERROR
@@ -101,6 +104,12 @@ impl AppError {
             Self::Quota { letters, wait } => {
                 let letters = if *letters == 1 { "one letter".to_owned() } else { format!("{letters} letters") };
                 format!("You can ask for {letters} an hour. The next one can be sent in {}.", in_words(*wait))
+            }
+            Self::Full(wait) => {
+                format!(
+                    "More letters wait than this site can take. Your form is kept. Try again in {}.",
+                    in_words(*wait)
+                )
             }
             Self::Database(error) if db::is_unreachable(error) => {
                 "The database does not answer. Nothing was changed. Try again in a moment.".to_owned()
@@ -124,7 +133,7 @@ impl IntoResponse for AppError {
             log_in: matches!(self, Self::Refused(..)),
         };
         let mut response = status.into_response();
-        if let Self::TooMany(wait) | Self::Quota { wait, .. } = self {
+        if let Self::TooMany(wait) | Self::Full(wait) | Self::Quota { wait, .. } = self {
             response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(wait.as_secs().max(1)));
         }
         response.extensions_mut().insert(problem);

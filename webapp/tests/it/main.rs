@@ -14,6 +14,7 @@ mod evidence;
 mod keeping;
 mod letters;
 mod limits;
+mod line;
 mod live;
 mod outage;
 mod queries;

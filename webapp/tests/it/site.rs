@@ -42,13 +42,22 @@ pub struct Site {
 pub struct Wishes {
     pub letters_per_hour: u32,
     pub sign_ins_per_minute: u32,
+    pub max_accounts: u32,
+    pub max_queued: u32,
     pub secure_cookies: bool,
     pub clock: Option<FixedClock>,
 }
 
 impl Default for Wishes {
     fn default() -> Self {
-        Self { letters_per_hour: 60, sign_ins_per_minute: 1000, secure_cookies: true, clock: None }
+        Self {
+            letters_per_hour: 60,
+            sign_ins_per_minute: 1000,
+            max_accounts: 10_000,
+            max_queued: 500,
+            secure_cookies: true,
+            clock: None,
+        }
     }
 }
 
@@ -115,10 +124,12 @@ async fn start(client: kube::Client, namespace: &str, database: String, wishes: 
             secure_cookies: wishes.secure_cookies,
             sign_ins_per_minute: number(wishes.sign_ins_per_minute),
             failed_log_ins: number(10),
+            max_accounts: number(wishes.max_accounts),
             forwarded_hops: 0,
         },
         letters: LetterSettings {
             letters_per_hour: number(wishes.letters_per_hour),
+            max_queued: number(wishes.max_queued),
             answer_wait: Duration::from_mins(1),
             sweep_every: Duration::from_secs(1),
         },

@@ -139,9 +139,9 @@ pub const HOUSE: &[Crate] = &[
             wire("main lib router present administer background state config"),
             story("accounts letters"),
             edge(
-                "accounts/session accounts/password accounts/state letters/state letters/seats cluster db web admin telemetry clock",
+                "accounts/session accounts/password accounts/state letters/state letters/seats letters/line cluster db web admin telemetry clock",
             ),
-            pure("letter accounts/forms accounts/pages accounts/password/policy accounts/token"),
+            pure("letter place accounts/forms accounts/pages accounts/password/policy accounts/token"),
             pure(
                 "accounts/device accounts/reset_link letters/forms letters/pages letters/progress cluster/pod_stream/events",
             ),

@@ -19,12 +19,15 @@ pub struct Unsubmitted {
     pub request_ref: String,
 }
 
-/// Notes that the request of this letter exists. Whether the letter was still waiting for it.
-pub async fn submitted(db: impl PgExecutor<'_>, id: Uuid, request_uid: &str) -> sqlx::Result<bool> {
+/// Notes that the request of this letter exists. Whether the letter wants it: it was waiting for it, or this is noted
+/// already.
+pub async fn submitted(db: impl PgExecutor<'_>, id: Uuid, request_uid: &str, now: Timestamp) -> sqlx::Result<bool> {
     let noted = sqlx::query!(
-        "UPDATE letters SET state = 'Submitted', request_uid = $2 WHERE id = $1 AND state = 'Submitting'",
+        "UPDATE letters SET state = 'Submitted', request_uid = $2, submitted_at = coalesce(submitted_at, $3)
+         WHERE id = $1 AND (state = 'Submitting' OR state = 'Submitted' AND request_uid = $2)",
         id,
         request_uid,
+        now.to_sqlx() as Timestamptz,
     )
     .execute(db)
     .await?;
@@ -36,7 +39,7 @@ pub async fn unsubmitted(db: impl PgExecutor<'_>, before: Timestamp, limit: i64)
     let rows = sqlx::query!(
         r#"SELECT l.id, l.draft AS "draft: Json<Draft>", u.request_ref
          FROM letters l JOIN users u ON u.id = l.user_id
-         WHERE l.state = 'Submitting' AND l.created_at < $1 ORDER BY l.created_at LIMIT $2"#,
+         WHERE l.state = 'Submitting' AND l.created_at < $1 ORDER BY l.created_at, l.id LIMIT $2"#,
         before.to_sqlx() as Timestamptz,
         limit,
     )
@@ -44,6 +47,48 @@ pub async fn unsubmitted(db: impl PgExecutor<'_>, before: Timestamp, limit: i64)
     .await?;
     let letters = rows.into_iter();
     Ok(letters.map(|row| Unsubmitted { id: row.id, draft: row.draft.0, request_ref: row.request_ref }).collect())
+}
+
+/// Letters that wait for their request, in the order of the line.
+pub async fn in_line(db: impl PgExecutor<'_>) -> sqlx::Result<Vec<Uuid>> {
+    sqlx::query_scalar!("SELECT id FROM letters WHERE state = 'Submitting' ORDER BY created_at, id").fetch_all(db).await
+}
+
+/// How many letters wait for their request, as far as it matters: at most `most`.
+pub async fn waiting(db: impl PgExecutor<'_>, most: i64) -> sqlx::Result<i64> {
+    sqlx::query_scalar!(
+        r#"SELECT count(*) AS "waiting!" FROM (SELECT FROM letters WHERE state = 'Submitting' LIMIT $1) AS line"#,
+        most,
+    )
+    .fetch_one(db)
+    .await
+}
+
+/// How many letters wait for their request before this one.
+pub async fn waiting_before(db: impl PgExecutor<'_>, id: Uuid) -> sqlx::Result<usize> {
+    let before = sqlx::query_scalar!(
+        r#"SELECT count(*) AS "before!" FROM letters
+         WHERE state = 'Submitting' AND (created_at, id) < (SELECT l.created_at, l.id FROM letters l WHERE l.id = $1)"#,
+        id,
+    );
+    Ok(usize::try_from(before.fetch_one(db).await?).unwrap_or_default())
+}
+
+/// Letters whose request was made after `since` and has not ended.
+pub async fn submitted_since(db: impl PgExecutor<'_>, since: Timestamp) -> sqlx::Result<Vec<Uuid>> {
+    sqlx::query_scalar!(
+        "SELECT id FROM letters WHERE state = 'Submitted' AND submitted_at > $1",
+        since.to_sqlx() as Timestamptz,
+    )
+    .fetch_all(db)
+    .await
+}
+
+/// Whether nobody else hands letters in. Then nobody else can until the transaction ends.
+pub async fn take_turn(db: impl PgExecutor<'_>) -> sqlx::Result<bool> {
+    sqlx::query_scalar!(r#"SELECT pg_try_advisory_xact_lock(hashtextextended('hand-in', 0)) AS "taken!""#)
+        .fetch_one(db)
+        .await
 }
 
 /// Keeps how the request ended. Whether this call did; later calls for the same letter change nothing.

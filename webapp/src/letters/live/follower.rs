@@ -21,7 +21,8 @@ use crate::cluster::requests::request_name;
 use crate::letter::Letter;
 use crate::letters::progress::{Progress, Stage};
 use crate::letters::seats::Seat;
-use crate::letters::{Letters, settle};
+use crate::letters::{Letters, hand_in, settle};
+use crate::place::Place;
 use crate::web::error::AppError;
 
 /// How often the row is read while there is no request yet.
@@ -57,6 +58,7 @@ pub struct Follower {
 struct View {
     letter: Letter,
     request: Option<Arc<CoverLetterRequest>>,
+    place: Option<Place>,
 }
 
 impl Follower {
@@ -104,15 +106,15 @@ impl Follower {
             self.send_state(&progress).await?;
             match view.request.as_deref().and_then(claim_of) {
                 Some((endpoint, uid)) => self.follow_pod(&view, &endpoint, &uid).await?,
-                None => self.wait_in_line(&view).await?,
+                None => self.wait_in_line(view).await?,
             }
         }
     }
 
     /// Tells the place in line until the watch shows a change of this letter's own request. Changes of others wake this
     /// reader too, but cost a look into memory and no query.
-    async fn wait_in_line(&mut self, view: &View) -> Result<(), Gone> {
-        if view.request.is_none() {
+    async fn wait_in_line(&mut self, mut view: View) -> Result<(), Gone> {
+        if view.request.as_ref().is_none_or(|request| request.is_terminal()) {
             self.wait(LOOK_EVERY).await;
             return Ok(());
         }
@@ -120,8 +122,14 @@ impl Follower {
         let mut tell = tokio::time::interval_at(Instant::now() + TELL_EVERY, TELL_EVERY);
         loop {
             tokio::select! {
-                () = self.changes.next() => if self.request_changed(view) { return Ok(()) },
-                _ = tell.tick() => self.send_state(&self.progress(view)).await?,
+                () = self.changes.next() => if self.request_changed(&view) { return Ok(()) },
+                _ = tell.tick() => {
+                    // A request has its place in memory, so that this asks no database.
+                    if let Ok(place) = hand_in::place(&self.state, &view.letter, view.request.as_deref()).await {
+                        view.place = place;
+                    }
+                    self.send_state(&self.progress(&view)).await?;
+                }
                 () = tokio::time::sleep_until(deadline) => return Ok(()),
             }
         }
@@ -135,12 +143,13 @@ impl Follower {
 
     async fn look(&self) -> Result<View, AppError> {
         let letter = settle::settle(&self.state, self.user_id, self.id).await?;
-        Ok(View { letter, request: self.state.board.get(&request_name(self.id)) })
+        let request = self.state.board.get(&request_name(self.id));
+        let place = hand_in::place(&self.state, &letter, request.as_deref()).await?;
+        Ok(View { letter, request, place })
     }
 
     fn progress(&self, view: &View) -> Progress {
-        let ahead = view.request.as_deref().map_or(0, |request| self.state.board.ahead_of(request));
-        Progress::of(&view.letter, view.request.as_deref(), ahead, self.state.clock.now())
+        Progress::of(&view.letter, view.request.as_deref(), view.place, self.state.clock.now())
     }
 
     /// Sends the rest of the letter, then `done`.

@@ -64,7 +64,7 @@ fn letter(state: LetterState, text: Option<&str>) -> Letter {
 
 fn letter_page(state: LetterState, text: Option<&str>) -> String {
     let letter = letter(state, text);
-    let progress = Progress::of(&letter, None, 0, now());
+    let progress = Progress::of(&letter, None, None, now());
     LetterPage::new(&letter, &progress, "partial".to_owned(), "proof".to_owned(), uuid::Uuid::nil())
         .render()
         .expect("renders")
@@ -193,7 +193,7 @@ fn marked_page(text: &str, offending: &[&[&str]], edited: Option<&str>) -> Strin
         })
         .collect();
     letter.edited = edited.map(str::to_owned);
-    let progress = Progress::of(&letter, None, 0, now());
+    let progress = Progress::of(&letter, None, None, now());
     LetterPage::new(&letter, &progress, String::new(), "proof".to_owned(), uuid::Uuid::nil()).render().expect("renders")
 }
 

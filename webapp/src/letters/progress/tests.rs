@@ -2,13 +2,14 @@
 
 use crds::life::{self, Claimant};
 use crds::reason::RequestReason;
-use crds::request::Outcome;
+use crds::request::{Model, Outcome, Usage};
 use crds::stream::{Phase, WorkerState};
 use crds::{CoverLetterRequest, CoverLetterRequestStatus};
 use jiff::Timestamp;
 
-use super::{Progress, failure};
+use super::{Progress, Stage, failure};
 use crate::letter::{Draft, Letter, LetterState};
+use crate::place::Place;
 
 fn at(seconds: i64) -> Timestamp {
     Timestamp::from_second(1_800_000_000 + seconds).expect("in range")
@@ -49,46 +50,52 @@ fn claimed(request: &CoverLetterRequest) -> CoverLetterRequestStatus {
     life::claimed(request, &claimant, at(1))
 }
 
-fn check(letter: &Letter, request: Option<&CoverLetterRequest>, ahead: usize, name: &str, words: &str) {
-    let progress = Progress::of(letter, request, ahead, at(9));
+/// A place in a line that does not move.
+fn behind(ahead: usize) -> Option<Place> {
+    Some(Place { ahead, wait: None })
+}
+
+fn check(letter: &Letter, request: Option<&CoverLetterRequest>, place: Option<Place>, name: &str, words: &str) {
+    let progress = Progress::of(letter, request, place, at(9));
     assert_eq!((progress.name(), progress.words(None).as_str()), (name, words));
     assert_eq!(progress.elapsed_seconds, 9);
 }
 
 #[test]
 fn waiting_is_told_by_place() {
-    let saved = "Saved. It will be handed to a writer as soon as the cluster answers.";
-    check(&letter(LetterState::Submitting), None, 0, "Submitting", saved);
-    check(&letter(LetterState::Submitted), None, 0, "Queued", "Waiting for a writer.");
+    let saved = "Saved. It will be handed to a writer as soon as the cluster takes it.";
+    check(&letter(LetterState::Submitting), None, None, "Submitting", saved);
+    check(&letter(LetterState::Submitting), None, behind(500), "Submitting", "Saved. 500 letters are before yours.");
+    check(&letter(LetterState::Submitted), None, None, "Queued", "Waiting for a writer.");
     let queued = request(|request| life::queued(request, at(1)));
-    check(&letter(LetterState::Submitted), Some(&queued), 0, "Queued", "You are next in line.");
-    check(&letter(LetterState::Submitting), Some(&queued), 1, "Queued", "One letter is before yours.");
-    check(&letter(LetterState::Submitted), Some(&queued), 7, "Queued", "7 letters are before yours.");
+    check(&letter(LetterState::Submitted), Some(&queued), behind(0), "Queued", "You are next in line.");
+    check(&letter(LetterState::Submitting), Some(&queued), behind(1), "Queued", "One letter is before yours.");
+    check(&letter(LetterState::Submitted), Some(&queued), behind(7), "Queued", "7 letters are before yours.");
 }
 
 #[test]
 fn a_takeover_is_told() {
     let running = request(claimed);
-    check(&letter(LetterState::Submitted), Some(&running), 0, "Running", "A writer picked this up.");
+    check(&letter(LetterState::Submitted), Some(&running), None, "Running", "A writer picked this up.");
     let mut lost = running.clone();
     lost.status = Some(life::attempt_ended(&running, Outcome::Lost, "Pod is gone.", 3, at(5)));
     check(
         &letter(LetterState::Submitted),
         Some(&lost),
-        0,
+        None,
         "Queued",
         "The writer had to stop. Another one will take over.",
     );
     let mut again = lost.clone();
     again.status = Some(claimed(&lost));
     let words = "A writer picked this up. A second writer took over, because the first one stopped.";
-    check(&letter(LetterState::Submitted), Some(&again), 0, "Running", words);
+    check(&letter(LetterState::Submitted), Some(&again), None, "Running", words);
 }
 
 #[test]
 fn the_writer_itself_says_more() {
     let running = request(claimed);
-    let progress = Progress::of(&letter(LetterState::Submitted), Some(&running), 0, at(2));
+    let progress = Progress::of(&letter(LetterState::Submitted), Some(&running), None, at(2));
     let pod = |state, prompt_tokens| WorkerState { state, attempt: 1, prompt_tokens, completion_tokens: 0 };
     assert_eq!(progress.words(Some(&pod(Phase::Reading, 412))), "Reading your notes (412 tokens).");
     assert_eq!(progress.words(Some(&pod(Phase::Reading, 0))), "Reading your notes.");
@@ -100,9 +107,9 @@ fn the_writer_itself_says_more() {
 fn stopping_is_told_until_it_has_stopped() {
     let mut stopping = letter(LetterState::Submitted);
     stopping.cancel_requested = true;
-    check(&stopping, Some(&request(claimed)), 0, "Running", "Stopping.");
+    check(&stopping, Some(&request(claimed)), None, "Running", "Stopping.");
     stopping.state = LetterState::Cancelled;
-    check(&stopping, None, 0, "Cancelled", "Stopped, as you asked.");
+    check(&stopping, None, None, "Cancelled", "Stopped, as you asked.");
 }
 
 #[test]
@@ -119,7 +126,7 @@ fn every_reason_has_its_own_sentence() {
     for reason in reasons {
         assert_ne!(failure(Some(reason)), unknown, "{reason}");
         let failed = request(|request| life::failed(request, reason, "Message.".to_owned(), at(1)));
-        check(&letter(LetterState::Submitted), Some(&failed), 0, "Failed", failure(Some(reason)));
+        check(&letter(LetterState::Submitted), Some(&failed), None, "Failed", failure(Some(reason)));
     }
 }
 
@@ -127,6 +134,22 @@ fn every_reason_has_its_own_sentence() {
 fn the_row_has_the_last_word() {
     let mut done = letter(LetterState::Succeeded);
     done.finished_at = Some(at(4));
-    let progress = Progress::of(&done, None, 0, at(900));
+    let progress = Progress::of(&done, None, None, at(900));
     assert_eq!((progress.name(), progress.elapsed_seconds, progress.is_finished()), ("Succeeded", 4, true));
+}
+
+#[test]
+fn a_letter_is_ready_once_it_is_in_its_row() {
+    let letter = letter(LetterState::Submitted);
+    let written = life::Written {
+        letter: "Dear Hiring Manager,".to_owned(),
+        checks: Vec::new(),
+        usage: Usage::default(),
+        model: Model::default(),
+        first_token: None,
+        plain: None,
+    };
+    let mut request = request(claimed);
+    request.status = Some(life::succeeded(&request, written, at(5)));
+    assert_eq!(Progress::of(&letter, Some(&request), None, at(9)).stage, Stage::Running { attempt: 1 });
 }
