@@ -18,7 +18,7 @@ use tracing::{error, info, warn};
 
 use crate::apply;
 use crate::error::{Error, panic_message};
-use crate::triage::{Action, LeaseLife, PodLife, Rules, Sightings, Situation, Workers, surplus, triage};
+use crate::triage::{Action, LeaseLife, PodLife, Rules, Sightings, Situation, Suspicion, Workers, surplus, triage};
 use crate::world::World;
 
 /// Time passes for deadlines, silences and old age even when nothing happens.
@@ -34,6 +34,9 @@ const TIMEOUT: Duration = Duration::from_secs(10);
 const ROUND: usize = 512;
 const ROUND_WITHIN: Duration = Duration::from_secs(5);
 
+/// How long a request is left alone whose pod was found to be there.
+const ASK_AGAIN: Duration = Duration::from_secs(2);
+
 /// Looks after requests until dropped.
 pub struct Janitor {
     client: Client,
@@ -42,6 +45,8 @@ pub struct Janitor {
     gaps: u64,
     /// Version of each request that was acted on, until the store has a newer one.
     acted: HashMap<String, String>,
+    /// Requests whose pod is there although the watch does not show it, and when that was found.
+    alive: HashMap<String, Instant>,
 }
 
 type Due = (Arc<CoverLetterRequest>, Action);
@@ -50,7 +55,7 @@ impl Janitor {
     /// A janitor that has seen nothing yet.
     #[must_use]
     pub fn new(client: Client, world: Arc<World>) -> Self {
-        Self { client, world, sightings: Sightings::default(), gaps: 0, acted: HashMap::new() }
+        Self { client, world, sightings: Sightings::default(), gaps: 0, acted: HashMap::new(), alive: HashMap::new() }
     }
 
     /// Works until cancelled.
@@ -90,12 +95,14 @@ impl Janitor {
         let requests = self.world.requests.state();
         let exists: BTreeSet<_> = requests.iter().filter_map(|request| request.metadata.uid.as_deref()).collect();
         self.acted.retain(|uid, _| exists.contains(uid.as_str()));
+        self.alive.retain(|_, found| instant.saturating_duration_since(*found) < ASK_AGAIN);
         let apps = Apps::new(&self.world, &requests);
         let mut due = Vec::new();
         for request in &requests {
             let uid = request.uid().unwrap_or_default();
             let rules = apps.rules(request);
-            if self.acted.get(&uid) == request.metadata.resource_version.as_ref() {
+            let is_done = self.acted.get(&uid) == request.metadata.resource_version.as_ref();
+            if is_done || self.alive.contains_key(&uid) {
                 continue;
             }
             let surplus = apps.surplus.contains(&uid);
@@ -122,6 +129,8 @@ impl Janitor {
                 self.acted.extend(request.uid().zip(request.resource_version()));
             }
             Ok(Done::NotSilent) => self.sightings.restart(Instant::now()),
+            // The watch of pods is late, or away for a while.
+            Ok(Done::NotGone) => drop(self.alive.insert(request.uid().unwrap_or_default(), Instant::now())),
             // Another writer was faster: the store will have the newer version in a moment.
             Err(error) if error.is_conflict() => self.acted.extend(request.uid().zip(request.resource_version())),
             Err(error) => warn!(request.name = %name, error = %Chain(&error), "Could not act on request `{name}`"),
@@ -137,8 +146,7 @@ impl Janitor {
         }
         let pods = self.world.pods.state();
         let pods = pods.iter().map(|pod| {
-            let phase = pod.status.as_ref().and_then(|status| status.phase.as_deref());
-            let has_ended = matches!(phase, Some("Succeeded" | "Failed"));
+            let has_ended = apply::requests::has_ended(pod);
             (
                 (pod.namespace().unwrap_or_default(), pod.name_any()),
                 PodLife { uid: pod.uid().unwrap_or_default(), has_ended },
@@ -163,17 +171,26 @@ enum Done {
     Acted(&'static str),
     /// The worker lives after all, or its state is unknown.
     NotSilent,
+    /// The pod is there after all, or its state is unknown.
+    NotGone,
 }
 
 async fn act(client: &Client, request: &CoverLetterRequest, action: Action) -> Result<Done, Error> {
     let act = async {
         match action {
-            Action::Write { status, why, confirm_silence } => {
-                if let Some(silence) = confirm_silence {
-                    let namespace = request.namespace().unwrap_or_default();
-                    let (worker, renewed) = (&silence.worker, silence.renewed);
-                    if !apply::requests::lease_still_says(client, &namespace, worker, renewed).await {
-                        return Ok(Done::NotSilent);
+            Action::Write { status, why, confirm } => {
+                let namespace = request.namespace().unwrap_or_default();
+                match confirm {
+                    None => {}
+                    Some(Suspicion::Silent { worker, renewed }) => {
+                        if !apply::requests::lease_still_says(client, &namespace, &worker, renewed).await {
+                            return Ok(Done::NotSilent);
+                        }
+                    }
+                    Some(Suspicion::Gone { worker, uid }) => {
+                        if !apply::requests::pod_is_gone(client, &namespace, &worker, &uid).await {
+                            return Ok(Done::NotGone);
+                        }
                     }
                 }
                 apply::requests::write_status(client, request, *status).await.map(|()| Done::Acted(why.as_str()))

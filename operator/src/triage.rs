@@ -29,8 +29,8 @@ pub enum Action {
         status: Box<CoverLetterRequestStatus>,
         /// Why, as a metric label.
         why: RequestReason,
-        /// Set when the API server itself must confirm that a worker is silent before this is written.
-        confirm_silence: Option<Silence>,
+        /// What the API server itself must confirm before this is written, because watches lag.
+        confirm: Option<Suspicion>,
     },
     /// Ask the worker to stop.
     Cancel,
@@ -51,13 +51,23 @@ impl Action {
     }
 }
 
-/// A worker that seems to be silent.
+/// Why a worker seems to be lost.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Silence {
-    /// Name of its Lease.
-    pub worker: String,
-    /// Last renewal in the Lease as it was seen; the worker is silent if the Lease still has it.
-    pub renewed: Option<Timestamp>,
+pub enum Suspicion {
+    /// It seems to be silent.
+    Silent {
+        /// Name of its Lease.
+        worker: String,
+        /// Last renewal in the Lease as it was seen; the worker is silent if the Lease still has it.
+        renewed: Option<Timestamp>,
+    },
+    /// Its pod is not among those that were seen, or has ended.
+    Gone {
+        /// Name of the pod.
+        worker: String,
+        /// Uid of the pod.
+        uid: String,
+    },
 }
 
 /// What applies to a request.
@@ -139,11 +149,16 @@ fn running(request: &CoverLetterRequest, situation: &Situation<'_>) -> Option<Ac
     if let Some(loss) = situation.workers.loss(namespace, claim, situation.now) {
         let attempts = limits(situation).max_attempts;
         let status = life::attempt_ended(request, Outcome::Lost, loss.message(), attempts, situation.now);
-        let confirm_silence = (loss == Loss::Silent).then(|| Silence {
-            worker: claim.worker.clone(),
-            renewed: situation.workers.renewed(namespace, &claim.worker),
-        });
-        return Some(Action::Write { status: Box::new(status), why: RequestReason::Backoff, confirm_silence });
+        let worker = claim.worker.clone();
+        let confirm = match loss {
+            Loss::Silent => {
+                let renewed = situation.workers.renewed(namespace, &worker);
+                Some(Suspicion::Silent { worker, renewed })
+            }
+            Loss::PodGone => Some(Suspicion::Gone { worker, uid: claim.pod_uid.clone() }),
+            Loss::Restarted => None,
+        };
+        return Some(Action::Write { status: Box::new(status), why: RequestReason::Backoff, confirm });
     }
     is_past(request, situation, DEADLINE_MARGIN)
         .then(|| write(too_late(request, situation), RequestReason::DeadlineExceeded))
@@ -161,7 +176,7 @@ fn finished(request: &CoverLetterRequest, situation: &Situation<'_>) -> Option<A
 }
 
 fn write(status: CoverLetterRequestStatus, why: RequestReason) -> Action {
-    Action::Write { status: Box::new(status), why, confirm_silence: None }
+    Action::Write { status: Box::new(status), why, confirm: None }
 }
 
 fn limits(situation: &Situation<'_>) -> Requests {

@@ -5,6 +5,7 @@ use std::time::Duration;
 use crds::{CoverLetterRequest, CoverLetterRequestStatus};
 use jiff::Timestamp;
 use k8s_openapi::api::coordination::v1::Lease;
+use k8s_openapi::api::core::v1::Pod;
 use kube::api::{Api, DeleteParams, Patch, PatchParams, Preconditions};
 use kube::{Client, ResourceExt as _};
 use serde_json::json;
@@ -12,7 +13,7 @@ use serde_json::json;
 use super::FIELD_MANAGER;
 use crate::error::Error;
 
-/// How long the API server may take to say when a Lease was renewed.
+/// How long the API server may take to say what it knows of a worker.
 const CONFIRM_WITHIN: Duration = Duration::from_secs(2);
 
 /// Replaces the status of `request` if it is still the one that was read. Sends nothing else: the texts of a request are
@@ -67,6 +68,20 @@ pub async fn lease_still_says(client: &Client, namespace: &str, name: &str, rene
     let api = Api::<Lease>::namespaced(client.clone(), namespace);
     let Ok(Ok(lease)) = tokio::time::timeout(CONFIRM_WITHIN, api.get_opt(name)).await else { return false };
     lease.and_then(|lease| lease.spec).and_then(|spec| spec.renew_time).map(|time| time.0) == renewed
+}
+
+/// Whether the API server itself confirms in time that the pod `name` with this `uid` does not exist or has ended.
+pub async fn pod_is_gone(client: &Client, namespace: &str, name: &str, uid: &str) -> bool {
+    let api = Api::<Pod>::namespaced(client.clone(), namespace);
+    let Ok(Ok(pod)) = tokio::time::timeout(CONFIRM_WITHIN, api.get_opt(name)).await else { return false };
+    pod.is_none_or(|pod| pod.metadata.uid.as_deref() != Some(uid) || has_ended(&pod))
+}
+
+/// Whether all containers of a pod have ended for good.
+#[must_use]
+pub fn has_ended(pod: &Pod) -> bool {
+    let phase = pod.status.as_ref().and_then(|status| status.phase.as_deref());
+    matches!(phase, Some("Succeeded" | "Failed"))
 }
 
 fn api(client: &Client, request: &CoverLetterRequest) -> Api<CoverLetterRequest> {

@@ -160,10 +160,10 @@ fn a_claim_of_an_earlier_boot_is_returned_but_not_one_that_is_newer_than_the_lea
 fn a_silent_worker_loses_its_claim_once_the_silence_is_confirmed() {
     let mut workers = alive();
     workers.leases.values_mut().for_each(|lease| lease.silent_for = SILENCE_MAX);
-    let Some(Action::Write { confirm_silence, .. }) = act(&running_request(), &workers, at(60)) else {
+    let Some(Action::Write { confirm, .. }) = act(&running_request(), &workers, at(60)) else {
         panic!("it is returned")
     };
-    assert_eq!(confirm_silence, Some(Silence { worker: "pod-a".into(), renewed: Some(at(5)) }));
+    assert_eq!(confirm, Some(Suspicion::Silent { worker: "pod-a".into(), renewed: Some(at(5)) }));
     workers.leases.clear();
     check(&running_request(), &workers, 60, "nothing");
     check(&running_request(), &workers, 71, "Queued Backoff");
