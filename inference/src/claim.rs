@@ -64,6 +64,11 @@ impl ClaimError {
     pub fn is_passing(&self) -> bool {
         self.status().is_none_or(|status| status.code >= 500 || matches!(status.code, 401 | 408 | 429))
     }
+
+    /// Whether a report is worth another try while its claim stands. Rights may come back; content stays as it is.
+    fn is_worth_another_try(&self) -> bool {
+        self.is_passing() || self.status().is_some_and(kube::core::Status::is_forbidden)
+    }
 }
 
 /// A request that this process holds. Made only by a successful claim and used up by its report.
@@ -173,7 +178,8 @@ impl Claims {
         Ok(read.filter(|read| queue::is_held_by(read, &self.claimant)).map(Claimed::new))
     }
 
-    /// Reports the outcome of `claimed`, and tries until `give_up` while the API server is away.
+    /// Reports the outcome of `claimed`, and tries until `give_up` while the API server is away or does not permit it, as
+    /// long as the claim stands.
     ///
     /// `seen` is the request as the watch last showed it; it saves a conflict if it shows this attempt.
     /// When the API server refuses the content of a report, a second report says so, so that the request does not stay
@@ -214,7 +220,7 @@ impl Claims {
                 Ok(None) => continue,
                 Err(error) => error,
             };
-            if !error.is_passing() || Timestamp::now() >= give_up {
+            if !error.is_worth_another_try() || Timestamp::now() >= give_up {
                 return Err(error);
             }
             metrics::report_retried();
@@ -247,10 +253,6 @@ impl Claims {
             Ok(request) => Ok(Some(Reported::Accepted(request.state()))),
             Err(error) => match error.status() {
                 Some(status) if status.is_not_found() => Ok(Some(Reported::Discarded)),
-                Some(status) if status.is_forbidden() => {
-                    tracing::error!(request.name = claimed.name(), error = %Chain(&error), "Not allowed to report request `{}`", claimed.name());
-                    Ok(Some(Reported::Discarded))
-                }
                 Some(status) if status.is_conflict() => Ok(None),
                 _ => Err(error),
             },

@@ -3,12 +3,16 @@
 use crds::life::{self, Written};
 use crds::request::{Model, Outcome as AttemptOutcome, State, Usage};
 use devcluster::control_plane::ControlPlane;
-use inference::claim::{Claimed, Claims};
+use inference::claim::{ClaimError, Claimed, Claims};
 use inference::report::{Outcome, Reported};
 use jiff::{SignedDuration, Timestamp};
-use kube::api::{DeleteParams, Patch, PatchParams};
+use k8s_openapi::api::core::v1::ServiceAccount;
+use k8s_openapi::api::rbac::v1::{Role, RoleBinding};
+use kube::Api;
+use kube::api::{DeleteParams, Patch, PatchParams, PostParams};
+use tokio::task::JoinHandle;
 
-use crate::cluster::{Namespace, claimant, eventually};
+use crate::cluster::{Namespace, claimant, eventually, shared};
 
 const MAX_ATTEMPTS: i32 = 3;
 
@@ -144,6 +148,64 @@ async fn a_letter_survives_an_outage_of_the_api_server() {
     let reported = finishing.await.expect("no panic").expect("the report gets through");
     assert_eq!(reported, Reported::Accepted(State::Succeeded));
     assert_eq!(namespace.get("kept").await.status.and_then(|status| status.letter).as_deref(), Some("Dear"));
+}
+
+/// Lets the account `worker` of the namespace read requests and write their status, or no longer.
+async fn permit(namespace: &Namespace, is_permitted: bool) {
+    let metadata = serde_json::json!({"name": "worker"});
+    let role: Role = serde_json::from_value(serde_json::json!({"metadata": metadata, "rules": [
+        {"apiGroups": ["coverletter.dev"], "resources": ["coverletterrequests"], "verbs": ["get"]},
+        {"apiGroups": ["coverletter.dev"], "resources": ["coverletterrequests/status"], "verbs": ["update"]},
+    ]}))
+    .expect("a role");
+    let binding: RoleBinding = serde_json::from_value(serde_json::json!({"metadata": metadata,
+        "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": "worker"},
+        "subjects": [{"kind": "ServiceAccount", "name": "worker", "namespace": namespace.name}],
+    }))
+    .expect("a binding");
+    let bindings = Api::<RoleBinding>::namespaced(namespace.client.clone(), &namespace.name);
+    if is_permitted {
+        // It is there already the second time.
+        let _ = Api::<Role>::namespaced(namespace.client.clone(), &namespace.name)
+            .create(&PostParams::default(), &role)
+            .await;
+        bindings.create(&PostParams::default(), &binding).await.expect("it can be bound");
+    } else {
+        bindings.delete("worker", &DeleteParams::default()).await.expect("it can be deleted");
+    }
+}
+
+#[tokio::test]
+async fn a_report_that_is_not_permitted_is_tried_while_the_claim_stands() {
+    let namespace = Namespace::new("rights").await;
+    let account = serde_json::from_value(serde_json::json!({"metadata": {"name": "worker"}})).expect("an account");
+    let accounts = Api::<ServiceAccount>::namespaced(namespace.client.clone(), &namespace.name);
+    accounts.create(&PostParams::default(), &account).await.expect("it can be created");
+    let account = shared().await.client_as_service_account(&namespace.name, "worker", None).await.expect("an account");
+    let worker = Claims::new(account, &namespace.name, claimant("worker"), MAX_ATTEMPTS);
+    permit(&namespace, true).await;
+    let mut claimed = Vec::new();
+    for name in ["kept", "taken"] {
+        let request = namespace.request(name).await;
+        claimed.push(eventually("the claim", async || worker.try_claim(&request).await.ok().flatten()).await);
+    }
+    permit(&namespace, false).await;
+    eventually("the right is gone", async || worker.try_claim(&namespace.get("kept").await).await.err()).await;
+    let give_up = Timestamp::now() + SignedDuration::from_secs(120);
+    let mut reports = claimed.into_iter().map(|claimed| {
+        let worker = worker.clone();
+        tokio::spawn(async move { worker.finish(&claimed, None, letter("Dear"), give_up).await })
+    });
+    let (kept, taken) = (reports.next().expect("two"), reports.next().expect("two"));
+    let lost = namespace.get("taken").await;
+    let status =
+        life::attempt_ended(&lost, AttemptOutcome::Lost, "Its worker went silent.", MAX_ATTEMPTS, Timestamp::now());
+    namespace.write(&lost, status).await.expect("the claim is returned");
+    assert!(!kept.is_finished());
+    permit(&namespace, true).await;
+    let reported = async |report: JoinHandle<Result<Reported, ClaimError>>| report.await.expect("no panic").ok();
+    assert_eq!(reported(kept).await, Some(Reported::Accepted(State::Succeeded)));
+    assert_eq!(reported(taken).await, Some(Reported::Discarded));
 }
 
 #[tokio::test]
