@@ -4,12 +4,14 @@
 //! handlers -> forms -> submit -> hand_in -> the request in the cluster
 //!          <- pages <- settle <- its end
 //!          <- live <- its state and text until then
+//!          <- document <- its text as a file
 //! ```
 //!
 //! `sweep` finishes later what the others had to leave undone.
 
 pub mod handlers;
 
+pub mod document;
 pub mod forms;
 pub mod hand_in;
 pub mod line;

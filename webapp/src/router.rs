@@ -12,7 +12,7 @@ use tower_http::csrf::CsrfLayer;
 use tower_http::timeout::{RequestBodyDeadlineLayer, TimeoutLayer};
 
 use crate::accounts::handlers::{self as accounts, passwords, sessions};
-use crate::letters::handlers::{self as letters, drafts, export, query, versions};
+use crate::letters::handlers::{self as letters, download, drafts, export, query, versions};
 use crate::present;
 use crate::state::AppState;
 use crate::web::body::BODY_BYTES_MAX;
@@ -48,7 +48,9 @@ pub fn router(state: AppState) -> Router {
         .route("/letters/{id}/status", post(versions::note_application))
         .route("/letters/{id}/stop", post(letters::stop_letter))
         .route("/letters/{id}/delete", post(letters::delete_letter))
-        .route("/letters/{id}/letter.txt", get(letters::download_letter))
+        .route("/letters/{id}/letter.txt", get(download::text))
+        .route("/letters/{id}/letter.pdf", get(download::pdf))
+        .route("/letters/{id}/letter.docx", get(download::docx))
         .route("/static/{*path}", get(assets::show_asset))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, PAGE_TIMEOUT));
     let patient = Router::new()

@@ -1,5 +1,6 @@
-//! A student's letters: the form, the list, one letter, and stopping, downloading and deleting it.
+//! A student's letters: the form, the list, one letter, and stopping and deleting it.
 
+pub mod download;
 pub mod drafts;
 pub mod export;
 mod id;
@@ -8,9 +9,7 @@ pub mod versions;
 
 use axum::body::Body;
 use axum::extract::{Path, Query, State};
-use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
-use axum::http::{HeaderMap, Response, StatusCode};
-use axum::response::IntoResponse as _;
+use axum::http::{HeaderMap, Response};
 use cluster::Chain;
 use serde::Deserialize;
 use tracing::warn;
@@ -24,7 +23,6 @@ use crate::letter::LetterState;
 use crate::letters::Letters;
 use crate::letters::forms::LetterForm;
 use crate::letters::handlers::id::parse;
-use crate::letters::pages::file_name;
 use crate::letters::pages::letter::LetterPage;
 use crate::letters::pages::list::{LettersPage, Shown, UnsentLine};
 use crate::letters::pages::new_letter::NewLetterPage;
@@ -167,16 +165,4 @@ pub async fn delete_letter(
     erasures::queue_for_letter(&mut *transaction, id, state.clock.now()).await?;
     transaction.commit().await?;
     Ok(reply::see_other("/letters"))
-}
-
-pub async fn download_letter(
-    State(state): State<Letters>,
-    Path(id): Path<String>,
-    signed_in: SignedIn,
-) -> Result<Response<Body>, AppError> {
-    let letter = settle::settle(&state, signed_in.user.id, parse(&id)?).await?;
-    let text = letter.text().ok_or(AppError::NotFound)?;
-    let disposition = file_name::disposition(&file_name::of(&letter));
-    let headers = [(CONTENT_TYPE, "text/plain; charset=utf-8".to_owned()), (CONTENT_DISPOSITION, disposition)];
-    Ok((StatusCode::OK, headers, format!("{text}\n")).into_response())
 }

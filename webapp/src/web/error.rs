@@ -58,8 +58,11 @@ pub enum AppError {
     /// The cluster does not answer.
     #[error("failed to reach the cluster")]
     Cluster(#[from] RequestsError),
-    /// The archive of an export could not be made.
-    #[error("failed to make an archive")]
+    /// A letter cannot be a PDF; says why and what to do.
+    #[error("found no glyphs")]
+    NoGlyphs(String),
+    /// A file to download could not be made.
+    #[error("failed to make a file")]
     Export(#[source] Box<dyn Error + Send + Sync>),
     /// A page could not be rendered.
     #[error("failed to render a page")]
@@ -83,7 +86,7 @@ impl AppError {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::Refused(status, _) | Self::Rejected(status, _) => *status,
             Self::Unproven(_) => StatusCode::UNAUTHORIZED,
-            Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Invalid(_) | Self::NoGlyphs(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::TooMany(_) | Self::Quota { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::Cluster(_) | Self::Busy | Self::Full(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Database(error) if db::is_unreachable(error) => StatusCode::SERVICE_UNAVAILABLE,
@@ -99,7 +102,9 @@ impl AppError {
             Self::NotFound => "There is nothing here".to_owned(),
             Self::Busy => "Many people log in at this moment. Try again in a few seconds.".to_owned(),
             Self::Rejected(_, message) => (*message).to_owned(),
-            Self::Refused(_, message) | Self::Unproven(message) | Self::Invalid(message) => message.clone(),
+            Self::Refused(_, message) | Self::Unproven(message) | Self::Invalid(message) | Self::NoGlyphs(message) => {
+                message.clone()
+            }
             Self::TooMany(wait) => format!("Too many attempts. Try again in {}.", in_words(*wait)),
             Self::Quota { letters, wait } => {
                 let letters = if *letters == 1 { "one letter".to_owned() } else { format!("{letters} letters") };

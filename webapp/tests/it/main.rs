@@ -11,6 +11,7 @@ mod accounts;
 mod archiving;
 mod contract;
 mod evidence;
+mod export;
 mod keeping;
 mod letters;
 mod limits;

@@ -143,7 +143,7 @@ pub const HOUSE: &[Crate] = &[
             ),
             pure("letter place accounts/forms accounts/pages accounts/password/policy accounts/token"),
             pure(
-                "accounts/device accounts/reset_link letters/forms letters/pages letters/progress cluster/pod_stream/events",
+                "accounts/device accounts/reset_link letters/forms letters/pages letters/document letters/progress cluster/pod_stream/events",
             ),
             pure("web/fields web/form_state web/negotiate web/error_page web/typed_page web/waiting"),
         ],

@@ -26,12 +26,12 @@ fn joined(parts: &[&str]) -> String {
     parts.iter().map(part).filter(|part| !part.is_empty()).collect::<Vec<_>>().join("_")
 }
 
-/// The header `Content-Disposition` for a text file of this name.
+/// The header `Content-Disposition` for a file of this name.
 #[must_use]
-pub fn disposition(name: &str) -> String {
+pub fn disposition(name: &str, extension: &str) -> String {
     let plain: String = name.nfkd().map(latin).filter(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
     let plain = plain.split('_').filter(|part| !part.is_empty()).collect::<Vec<_>>().join("_");
-    format!("attachment; filename=\"{plain}.txt\"; filename*=UTF-8''{}.txt", escaped(name))
+    format!("attachment; filename=\"{plain}.{extension}\"; filename*=UTF-8''{}.{extension}", escaped(name))
 }
 
 /// The nearest plain letter of those that do not come apart.
@@ -64,8 +64,8 @@ mod tests {
     fn check(name: &str, company: &str, expect: &str, plain: &str, encoded: &str) {
         let joined = joined(&[name, "CoverLetter", company]);
         assert_eq!(joined, expect);
-        let disposition = disposition(&joined);
-        assert_eq!(disposition, format!("attachment; filename=\"{plain}.txt\"; filename*=UTF-8''{encoded}.txt"));
+        let disposition = disposition(&joined, "pdf");
+        assert_eq!(disposition, format!("attachment; filename=\"{plain}.pdf\"; filename*=UTF-8''{encoded}.pdf"));
     }
 
     #[test]

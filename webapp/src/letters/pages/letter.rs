@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::asked::AskedMap;
 use super::{duration, moment};
 use crate::letter::{Application, Letter};
+use crate::letters::document::{Document, pdf};
 use crate::letters::progress::Progress;
 use marked::Passage;
 
@@ -49,6 +50,8 @@ pub struct LetterPage {
     /// The text, cut where words of it are marked.
     passages: Vec<Passage>,
     word_count: usize,
+    /// Why there is no PDF; empty when there is one.
+    no_pdf: String,
     model: String,
     has_letter: bool,
     edited: bool,
@@ -70,6 +73,7 @@ impl LetterPage {
             words: in_words(check),
             marks: (1..=marked::placed_of(&text, marks)).collect(),
         };
+        let missing = letter.text().map(|text| pdf::missing(&Document::new(letter, text))).unwrap_or_default();
         Self {
             signed_in: true,
             csrf,
@@ -89,6 +93,7 @@ impl LetterPage {
             application_since: letter.application_at.map(moment).unwrap_or_default(),
             note: letter.note.clone(),
             word_count: text.split_whitespace().count(),
+            no_pdf: if missing.is_empty() { String::new() } else { pdf::without(&missing) },
             passages: marked::passages(&text, &marks),
             claims: failed.iter().zip(&marks).map(claim).collect(),
             text,
