@@ -71,6 +71,8 @@ pub struct Web {
     pub route: Option<Route>,
     /// Whether cookies travel over TLS only.
     pub secure_cookies: bool,
+    /// Whether the names of cookies begin with `__Host-`.
+    pub host_cookies: bool,
     /// Letters that one account may ask for in an hour.
     pub letters_per_hour: i32,
     /// Accounts that the site may have.
@@ -175,6 +177,7 @@ impl Web {
             forwarded_hops: given.forwarded_hops.unwrap_or(i32::from(route.is_some())),
             route,
             secure_cookies: given.secure_cookies,
+            host_cookies: given.host_cookies,
             letters_per_hour: given.letters_per_hour,
             max_accounts: given.max_accounts,
             max_queued: spec.requests.max_queued,

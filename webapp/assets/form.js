@@ -47,7 +47,7 @@ document.addEventListener("keydown", (event) => {
 async function save(leaving = false) {
   timer = 0;
   // The session may be a newer one than that of the page.
-  const proof = document.cookie.match(/(?:^|; )csrf_access_token=([^;]*)/)?.[1];
+  const proof = document.cookie.match(/(?:^|; )(?:__Host-)?csrf_access_token=([^;]*)/)?.[1];
   const headers = proof ? { "x-csrf-token": proof } : {};
   const request = { method: "POST", headers, body: new FormData(form), keepalive: leaving === true };
   try {

@@ -35,7 +35,7 @@ editor?.addEventListener("submit", () => clearTimeout(timer));
 
 async function save() {
   // The session may be a newer one than that of the page.
-  const proof = document.cookie.match(/(?:^|; )csrf_access_token=([^;]*)/)?.[1];
+  const proof = document.cookie.match(/(?:^|; )(?:__Host-)?csrf_access_token=([^;]*)/)?.[1];
   const headers = proof ? { "x-csrf-token": proof } : {};
   try {
     const answer = await fetch(editor.action, { method: "POST", headers, body: new FormData(editor) });

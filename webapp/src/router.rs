@@ -64,5 +64,6 @@ pub fn router(state: AppState) -> Router {
         .layer(CsrfLayer::new())
         .layer(CatchPanicLayer::new())
         .layer(middleware::from_fn(present::word_failures));
-    security::secured(site).layer(middleware::from_fn(access_log::record)).with_state(state)
+    let is_https = state.accounts.settings.secure_cookies;
+    security::secured(site, is_https).layer(middleware::from_fn(access_log::record)).with_state(state)
 }

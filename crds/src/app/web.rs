@@ -12,6 +12,7 @@ use crate::limits;
 /// The web application.
 #[derive(KubeSchema, Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default = "Web::default", rename_all = "camelCase")]
+#[x_kube(validation = Rule::new("!self.hostCookies || self.secureCookies").message("hostCookies needs secureCookies: browsers take such cookies over TLS only"))]
 pub struct Web {
     /// Number of web pods.
     #[schemars(range(min = 0, max = 100))]
@@ -21,8 +22,12 @@ pub struct Web {
     /// An `HTTPRoute` (Gateway API), where the cluster has one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub route: Option<Route>,
-    /// Cookies only travel over TLS (and to localhost). Switch off only for plain HTTP under another name.
+    /// Cookies only travel over TLS (and to localhost), and browsers that came by HTTPS come by nothing else for a year.
+    /// Switch off only for plain HTTP under another name.
     pub secure_cookies: bool,
+    /// Names of cookies begin with `__Host-`, so that no other site of the same domain can set them or is sent them.
+    /// Needs `secureCookies`. Programs that know the documented names must use these, and everybody logs in anew.
+    pub host_cookies: bool,
     /// Letters that one account may ask for in an hour.
     #[schemars(range(min = 1, max = 100_000))]
     pub letters_per_hour: i32,
@@ -46,6 +51,7 @@ impl Default for Web {
             service: Service::default(),
             route: None,
             secure_cookies: true,
+            host_cookies: false,
             letters_per_hour: 60,
             max_accounts: 10_000,
             forwarded_hops: None,

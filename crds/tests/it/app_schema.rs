@@ -90,6 +90,7 @@ async fn contradictions_are_refused_with_advice() {
             "trackingUri",
         ),
         (json!({"web": {"service": {"type": "ClusterIP", "nodePort": 30080}}}), "nodePort needs type: NodePort"),
+        (json!({"web": {"secureCookies": false, "hostCookies": true}}), "hostCookies needs secureCookies"),
         (json!({"database": {"managed": {"storage": {"size": "plenty"}}}}), "size must be a quantity"),
         (json!({"database": {"managed": {"storage": {"size": "0"}}}}), "size must be more than 0 and at most 64Ti"),
         (json!({"database": {"managed": {"storage": {"size": "-1Gi"}}}}), "size must be more than 0"),

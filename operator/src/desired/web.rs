@@ -76,6 +76,7 @@ fn container(app: &ValidatedApp) -> Container {
             format!("--listen=[::]:{}", names::HTTP_PORT),
             format!("--admin-listen=[::]:{}", names::ADMIN_PORT),
             format!("--secure-cookies={}", web.secure_cookies),
+            format!("--host-cookies={}", web.host_cookies),
             format!("--letters-per-hour={}", web.letters_per_hour),
             format!("--max-accounts={}", web.max_accounts),
             format!("--max-queued={}", web.max_queued),

@@ -17,7 +17,8 @@ use crate::accounts::Accounts;
 use crate::accounts::forms::{self, DeletionField, ProfileField, RegistrationField};
 use crate::accounts::limits;
 use crate::accounts::pages::{HomePage, ProfileForms, ProfilePage, RegisterPage, RegisteredPage};
-use crate::accounts::session::{self, Signed, SignedIn, cookies};
+use crate::accounts::session::cookies::Cookies;
+use crate::accounts::session::{self, Signed, SignedIn};
 use crate::db::audit::{self, Event};
 use crate::db::users::{self, NewUser, Saved};
 use crate::db::{erasures, networks};
@@ -152,7 +153,7 @@ pub async fn delete_user(
     audit::record(&mut *transaction, signed.user.id, Event::Deleted, state.clock.now()).await?;
     transaction.commit().await?;
     let mut response = reply::see_other("/");
-    reply::set_cookies(response.headers_mut(), cookies::cleared(state.settings.secure_cookies));
+    reply::set_cookies(response.headers_mut(), Cookies::of(&state.settings).cleared());
     let everything = HeaderValue::from_static("\"cache\", \"cookies\", \"storage\"");
     response.headers_mut().insert("clear-site-data", everything);
     Ok(response)

@@ -6,10 +6,9 @@ pub mod cookies;
 use axum::extract::{FromRef, FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
-use axum_extra::extract::CookieJar;
 use jiff::SignedDuration;
 
-use crate::accounts::session::cookies::ACCESS_COOKIE;
+use crate::accounts::session::cookies::Cookies;
 use crate::accounts::token::{Claims, LIFETIME, Refusal};
 use crate::accounts::{Accounts, device};
 use crate::db::sessions::{self, Session};
@@ -54,8 +53,9 @@ where
     type Rejection = AppError;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, AppError> {
-        let token = access_token(&parts.headers).ok_or(Refusal::MissingCookie)?;
-        authenticate(&Accounts::from_ref(state), &token, None).await
+        let accounts = Accounts::from_ref(state);
+        let token = access_token(&accounts, &parts.headers)?;
+        authenticate(&accounts, &token, None).await
     }
 }
 
@@ -66,15 +66,16 @@ where
     type Rejection = AppError;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, AppError> {
-        let token = access_token(request.headers());
+        let accounts = Accounts::from_ref(state);
+        let token = access_token(&accounts, request.headers());
         let header = header(request.headers(), CSRF_HEADER);
         // Read whoever sends it: when the session is over, the log-in page gives the form back.
         let fields = body::read_fields(request).await;
-        let token = token.ok_or(Refusal::MissingCookie)?;
+        let token = token?;
         let fields = fields?;
         let proof = header.or_else(|| fields.raw(CSRF_FIELD)).filter(|proof| !proof.is_empty());
         let proof = proof.ok_or(Refusal::MissingCsrf)?;
-        let SignedIn { user, claims } = authenticate(&Accounts::from_ref(state), &token, Some(&proof)).await?;
+        let SignedIn { user, claims } = authenticate(&accounts, &token, Some(&proof)).await?;
         Ok(Self { user, claims, fields })
     }
 }
@@ -89,7 +90,7 @@ pub async fn guest_or_user(state: &Accounts, headers: &HeaderMap) -> Option<Sign
 /// # Errors
 /// When the database fails, so that nobody knows.
 pub async fn user_to_log_out(state: &Accounts, headers: &HeaderMap) -> Result<Option<SignedIn>, AppError> {
-    let Some(token) = access_token(headers) else { return Ok(None) };
+    let Ok(token) = access_token(state, headers) else { return Ok(None) };
     match authenticate(state, &token, None).await {
         Ok(signed_in) => Ok(Some(signed_in)),
         Err(AppError::Refused(..)) => Ok(None),
@@ -134,7 +135,7 @@ pub async fn begin(
     let device = device::name(user_agent);
     let session = Session { jti: claims.jti.clone(), device, started_at: now, last_used_at: now };
     sessions::start(db, user_id, &session, now + LIFETIME).await?;
-    let granted = cookies::granted(&state.keys.sign(&claims), &claims.csrf_proof(), state.settings.secure_cookies);
+    let granted = Cookies::of(&state.settings).granted(&state.keys.sign(&claims), &claims.csrf_proof());
     Ok((claims, granted))
 }
 
@@ -150,11 +151,10 @@ impl From<Refusal> for AppError {
     }
 }
 
-/// The access token of the cookie; `None` when it is missing or empty.
-#[must_use]
-pub fn access_token(headers: &HeaderMap) -> Option<String> {
-    let jar = CookieJar::from_headers(headers);
-    jar.get(ACCESS_COOKIE).map(|cookie| cookie.value().to_owned()).filter(|token| !token.is_empty())
+/// The access token of the cookie.
+fn access_token(state: &Accounts, headers: &HeaderMap) -> Result<String, Refusal> {
+    let cookies = Cookies::of(&state.settings);
+    cookies.access_token(headers).ok_or_else(|| Refusal::MissingCookie(cookies.access_name()))
 }
 
 fn header(headers: &HeaderMap, name: &str) -> Option<String> {

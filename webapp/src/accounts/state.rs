@@ -31,6 +31,9 @@ pub struct Settings {
     /// Whether cookies are sent over HTTPS (and localhost) only.
     #[arg(long, env, default_value_t = true, action = clap::ArgAction::Set)]
     pub secure_cookies: bool,
+    /// Whether the names of cookies begin with `__Host-`, with `secure_cookies` only.
+    #[arg(long, env, default_value_t = false, action = clap::ArgAction::Set)]
+    pub host_cookies: bool,
     /// Failed log-ins from one network in a minute, and registrations in an hour; five times as many at once. Many students
     /// may share one network.
     #[arg(long, env, default_value = "120")]

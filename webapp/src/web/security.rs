@@ -1,7 +1,9 @@
 //! Headers that every answer carries.
 
 use axum::Router;
-use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS};
+use axum::http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
+};
 use axum::http::{HeaderName, HeaderValue};
 use tower_http::set_header::SetResponseHeaderLayer;
 
@@ -19,8 +21,18 @@ const HEADERS: [(HeaderName, &str); 6] = [
     (HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=()"),
 ];
 
-/// Adds the headers to every answer of `router`. Answers that say nothing about caches are not stored by any.
-pub fn secured<S: Clone + Send + Sync + 'static>(router: Router<S>) -> Router<S> {
+/// For a year browsers open this host by HTTPS only, whatever a link says. They heed it only where it came by HTTPS.
+/// Hosts below this one may be another's and are left alone.
+const HTTPS_ONLY: HeaderValue = HeaderValue::from_static("max-age=31536000");
+
+/// Adds the headers to every answer of `router`; `is_https` says whether the site is for HTTPS alone. Answers that say
+/// nothing about caches are not stored by any.
+pub fn secured<S: Clone + Send + Sync + 'static>(router: Router<S>, is_https: bool) -> Router<S> {
+    let router = if is_https {
+        router.layer(SetResponseHeaderLayer::overriding(STRICT_TRANSPORT_SECURITY, HTTPS_ONLY))
+    } else {
+        router
+    };
     let secured = HEADERS.into_iter().fold(router, |router, (name, value)| {
         router.layer(SetResponseHeaderLayer::overriding(name, HeaderValue::from_static(value)))
     });

@@ -22,4 +22,5 @@ mod queries;
 mod refused;
 mod sessions;
 mod tokens;
+mod transport;
 mod typed;

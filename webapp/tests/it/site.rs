@@ -45,6 +45,7 @@ pub struct Wishes {
     pub max_accounts: u32,
     pub max_queued: u32,
     pub secure_cookies: bool,
+    pub host_cookies: bool,
     pub clock: Option<FixedClock>,
 }
 
@@ -56,6 +57,7 @@ impl Default for Wishes {
             max_accounts: 10_000,
             max_queued: 500,
             secure_cookies: true,
+            host_cookies: false,
             clock: None,
         }
     }
@@ -122,6 +124,7 @@ async fn start(client: kube::Client, namespace: &str, database: String, wishes: 
         stream_token: SecretString::from(crate::worker::TOKEN),
         accounts: AccountSettings {
             secure_cookies: wishes.secure_cookies,
+            host_cookies: wishes.host_cookies,
             sign_ins_per_minute: number(wishes.sign_ins_per_minute),
             failed_log_ins: number(10),
             max_accounts: number(wishes.max_accounts),

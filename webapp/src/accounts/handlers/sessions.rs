@@ -13,7 +13,8 @@ use crate::accounts::Accounts;
 use crate::accounts::forms::LogInField;
 use crate::accounts::limits;
 use crate::accounts::pages::LoginPage;
-use crate::accounts::session::{self, Signed, SignedIn, cookies};
+use crate::accounts::session::cookies::Cookies;
+use crate::accounts::session::{self, Signed, SignedIn};
 use crate::db::audit::{self, Event};
 use crate::db::drafts::{self, Unsent};
 use crate::db::users::{self, User};
@@ -115,7 +116,7 @@ pub async fn end_sessions(State(state): State<Accounts>, signed: Signed) -> Resu
 
 fn logged_out(state: &Accounts, location: &str) -> Response<Body> {
     let mut response = reply::see_other(location);
-    reply::set_cookies(response.headers_mut(), cookies::cleared(state.settings.secure_cookies));
+    reply::set_cookies(response.headers_mut(), Cookies::of(&state.settings).cleared());
     response
 }
 

@@ -3,9 +3,9 @@
 /// Why an access token is refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
-    /// No cookie, or an empty one.
-    #[error("Missing cookie \"access_token_cookie\"")]
-    MissingCookie,
+    /// No cookie of this name, or an empty one.
+    #[error("Missing cookie \"{0}\"")]
+    MissingCookie(String),
     /// An unsafe method without a CSRF proof.
     #[error("Missing CSRF token")]
     MissingCsrf,
@@ -49,7 +49,7 @@ impl Refusal {
     #[must_use]
     pub const fn status(&self) -> u16 {
         match self {
-            Self::MissingCookie
+            Self::MissingCookie(_)
             | Self::MissingCsrf
             | Self::Expired
             | Self::CsrfMismatch
