@@ -18,6 +18,7 @@ mod limits;
 mod line;
 mod live;
 mod outage;
+mod owners;
 mod queries;
 mod refused;
 mod sessions;
