@@ -201,6 +201,10 @@ pub struct LetterLine {
     pub state: LetterState,
     /// What became of the application.
     pub application: Application,
+    /// Since when.
+    pub application_at: Option<Timestamp>,
+    /// The owner's note.
+    pub note: String,
 }
 
 /// How a letter ended.

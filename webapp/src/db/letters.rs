@@ -100,7 +100,7 @@ pub async fn list(db: impl PgExecutor<'_>, user_id: i64, search: &Search) -> sql
     let pattern = format!("%{}%", search.words.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"));
     let rows = sqlx::query!(
         r#"SELECT id, created_at AS "created_at: Timestamptz", job_title, company, state AS "state: Text<LetterState>",
-             application AS "application: Text<Application>"
+             application AS "application: Text<Application>", application_at AS "application_at: Timestamptz", note
          FROM letters
          WHERE user_id = $1 AND (job_title ILIKE $2 OR company ILIKE $2 OR note ILIKE $2)
              AND ($3::text IS NULL OR application = $3)
@@ -121,6 +121,8 @@ pub async fn list(db: impl PgExecutor<'_>, user_id: i64, search: &Search) -> sql
         company: row.company,
         state: row.state.0,
         application: row.application.0,
+        application_at: row.application_at.map(Timestamptz::to_jiff),
+        note: row.note,
     });
     Ok((lines.collect(), has_more))
 }

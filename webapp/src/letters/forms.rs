@@ -119,6 +119,17 @@ pub const LENGTHS: [(Length, &str, &str); 3] = [
     (Length::Long, "Long", "Long (300 to 400 words)"),
 ];
 
+/// What of an earlier letter a new form repeats.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Parts {
+    /// What is said about the applicant, and how.
+    Applicant,
+    /// The same job at another company: all but what is about the company, its advert included.
+    Job,
+    /// Everything.
+    All,
+}
+
 /// The form of a new letter.
 #[derive(Clone, Default)]
 pub struct LetterForm {
@@ -168,14 +179,14 @@ impl LetterForm {
         form
     }
 
-    /// The form filled from an earlier draft: about the applicant, and with `job` about the job and the reason for it
-    /// too.
+    /// The form filled with these parts of an earlier draft.
     #[must_use]
-    pub fn prefilled(draft: &Draft, job: bool) -> Self {
+    pub fn prefilled(draft: &Draft, parts: Parts) -> Self {
         let applicant = &draft.applicant;
-        let of_job = |text: &String| if job { text.clone() } else { String::new() };
+        let if_kept = |kept: bool, text: &String| if kept { text.clone() } else { String::new() };
+        let of_job = |text: &String| if_kept(parts == Parts::All, text);
         let state = FormState::new(|field| match field {
-            LetterField::JobTitle => of_job(&draft.job.title),
+            LetterField::JobTitle => if_kept(parts != Parts::Applicant, &draft.job.title),
             LetterField::HiringCompany => of_job(&draft.job.company),
             LetterField::PreferredQualifications => of_job(&draft.job.preferred_qualifications),
             LetterField::JobDescription => of_job(&draft.job.description),

@@ -21,7 +21,7 @@ use crate::db::letters::Search;
 use crate::db::{self, erasures, letters};
 use crate::letter::LetterState;
 use crate::letters::Letters;
-use crate::letters::forms::LetterForm;
+use crate::letters::forms::{LetterForm, Parts};
 use crate::letters::handlers::id::parse;
 use crate::letters::pages::letter::LetterPage;
 use crate::letters::pages::list::{LettersPage, Shown, UnsentLine};
@@ -36,6 +36,9 @@ use crate::web::reply;
 #[derive(Deserialize)]
 pub struct NewLetterQuery {
     from: Option<String>,
+    /// `another` for the same job at another company.
+    #[serde(default, rename = "for")]
+    company: String,
 }
 
 #[derive(Deserialize)]
@@ -50,7 +53,7 @@ pub struct EventsQuery {
 }
 
 /// The form of a new letter: the draft that was kept, or else a form whose part about the applicant is filled from the
-/// last letter. `from` names a letter that fills all of it.
+/// last letter. `from` names a letter that fills all of it, or all but the company.
 pub async fn show_new_letter(
     State(state): State<Letters>,
     Query(query): Query<NewLetterQuery>,
@@ -64,10 +67,11 @@ pub async fn show_new_letter(
         LetterForm::typed(&Fields::new(draft.fields))
     } else if about.is_nil() {
         let latest = letters::latest_draft(&state.db, user_id).await?;
-        latest.map(|draft| LetterForm::prefilled(&draft, false)).unwrap_or_default()
+        latest.map(|draft| LetterForm::prefilled(&draft, Parts::Applicant)).unwrap_or_default()
     } else {
         let letter = letters::find(&state.db, user_id, about).await?.ok_or(AppError::NotFound)?;
-        LetterForm::prefilled(&letter.draft, true)
+        let parts = if query.company == "another" { Parts::Job } else { Parts::All };
+        LetterForm::prefilled(&letter.draft, parts)
     };
     form.about = about;
     form.submission.get_or_insert_with(Uuid::new_v4);

@@ -17,6 +17,12 @@ pub fn moment(time: Timestamp) -> String {
     time.strftime("%-d %b %Y, %H:%M UTC").to_string()
 }
 
+/// The day of a point in time, in UTC.
+#[must_use]
+pub fn day(time: Timestamp) -> String {
+    time.strftime("%-d %b %Y").to_string()
+}
+
 /// A duration for people.
 #[must_use]
 pub fn duration(seconds: i64) -> String {

@@ -94,6 +94,9 @@ async fn the_history_is_searched_by_words_and_status() {
     assert_eq!(noted.location(), format!("{path}?saved=status"));
     student.open(&path).await.assert_page(200, &["Application: Interview", "ask for &#60;Jo&#62;"]);
 
+    let today = jiff::Timestamp::now().strftime("since %-d %b %Y").to_string();
+    student.open("/letters").await.assert_page(200, &[">Interview</span>", &today, "ask for &#60;Jo&#62;"]);
+
     let check = async |query: &str, google: bool, cafe: bool| {
         let page = student.open(&format!("/letters{query}")).await;
         page.assert_page(200, &["Gardener"]);
@@ -111,6 +114,24 @@ async fn the_history_is_searched_by_words_and_status() {
     check("?q=jo", true, false).await;
     check("?status=Interview", true, false).await;
     check("?q=google&status=Offer", false, false).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_duplicate_is_the_same_applicant_and_job_at_another_company() {
+    let site = site().await;
+    let student = site.student("foo").await;
+    let path = written(&site, &student).await;
+    let id = path.strip_prefix("/letters/").expect("is a letter");
+    let duplicate = format!("/user/protected?from={id}&amp;for=another");
+    student.open(&path).await.assert_page(200, &[&format!("href=\"{duplicate}\"")]);
+    let form = student.open(&duplicate.replace("&amp;", "&")).await;
+    form.assert_page(200, &["value=\"Data Scientist\"", "value=\"John\"", "Analyst at Trello"]);
+    for of_the_company in ["value=\"google\"", "4 years experience"] {
+        assert!(!form.body.contains(of_the_company), "{of_the_company}: {}", form.body);
+    }
+    // What was typed into a duplicate and not sent is there again, as everything that was typed.
+    student.submit("/user/draft", &[("about", id), ("Hiring Company", "Initech")]).await;
+    student.open(&duplicate.replace("&amp;", "&")).await.assert_page(200, &["value=\"Initech\"", "not been sent yet"]);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -4,7 +4,7 @@ use crds::request::{Length, Tone};
 use fixtures::letter_form::EXAMPLE;
 use proptest::prelude::*;
 
-use super::{FormField as _, LetterField, LetterForm};
+use super::{FormField as _, LetterField, LetterForm, Parts};
 use crate::letter::Draft;
 use crate::web::fields::Fields;
 
@@ -54,8 +54,9 @@ fn the_reason_for_this_employer_is_optional_and_stays_with_its_job() {
     assert_eq!(parse(&[]).ok().expect("is good").applicant.reason, "");
     let draft = parse(&[("Why This Employer", "Your maps\r\nare the best.")]).ok().expect("is good");
     assert_eq!(draft.applicant.reason, "Your maps\nare the best.");
-    let reason = |job| LetterForm::prefilled(&draft, job).state.value(LetterField::Reason).to_owned();
-    assert_eq!((reason(true).as_str(), reason(false).as_str()), ("Your maps\nare the best.", ""));
+    let reason = |parts| LetterForm::prefilled(&draft, parts).state.value(LetterField::Reason).to_owned();
+    assert_eq!(reason(Parts::All), "Your maps\nare the best.");
+    assert_eq!((reason(Parts::Job).as_str(), reason(Parts::Applicant).as_str()), ("", ""));
     rejects(
         &[("Why This Employer", &"x".repeat(1001))],
         "why-this-employer",
@@ -108,7 +109,7 @@ proptest! {
     fn a_draft_fills_the_form_that_makes_it(values in prop::collection::vec("[ -~\n]{0,40}", 10)) {
         let names = LetterField::ALL.iter().map(|field| field.input().name.to_owned());
         if let Ok(draft) = LetterForm::parse(&Fields::new(names.zip(values).collect())) {
-            let again = LetterForm::parse(&sent_again(&LetterForm::prefilled(&draft, true)));
+            let again = LetterForm::parse(&sent_again(&LetterForm::prefilled(&draft, Parts::All)));
             prop_assert_eq!(again.ok(), Some(draft));
         }
     }

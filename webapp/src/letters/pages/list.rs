@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::moment;
+use super::{day, moment};
 use crate::letter::{Application, LetterLine, LetterState};
 use crate::letters::forms::{LetterField, LetterForm};
 
@@ -44,6 +44,10 @@ pub struct Line {
     state: &'static str,
     words: &'static str,
     created: String,
+    /// Since when the application is what it is; empty where nothing was noted.
+    since: String,
+    /// The first line of the owner's note.
+    note: String,
 }
 
 /// A form that was typed and not sent.
@@ -117,6 +121,8 @@ impl Line {
             state,
             words,
             created: moment(letter.created_at),
+            since: letter.application_at.map(day).unwrap_or_default(),
+            note: letter.note.lines().next().unwrap_or_default().to_owned(),
         }
     }
 }

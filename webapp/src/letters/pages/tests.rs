@@ -97,6 +97,8 @@ fn samples() -> Vec<String> {
         company: ATTACK.to_owned(),
         state: LetterState::Succeeded,
         application: Application::Offer,
+        application_at: Some(now()),
+        note: ATTACK.to_owned(),
     };
     let search = Shown { words: ATTACK.to_owned(), application: None, page: 1, has_more: true };
     let unsent = UnsentLine::new(&letter_form, "/user/protected".to_owned());
