@@ -327,6 +327,11 @@ fn without_subject(text: &str) -> Option<String> {
 
 /// What has gone on since a year, as English says it.
 fn lasting(text: &str) -> Option<String> {
+    // "Have lived here for ten years" is said so already.
+    let next = text.strip_prefix("have ").and_then(|rest| rest.split(' ').next());
+    if next.is_some_and(|next| next.ends_with("ed") || next.ends_with("en")) {
+        return None;
+    }
     let (form, act) = verb::read(text)?;
     let verb = act.base.split(' ').next()?;
     if form != Form::Base || !SINCE.is_match(text) {

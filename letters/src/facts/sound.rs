@@ -10,8 +10,11 @@ list!(UNSOUND = "facts/unsound");
 pub fn reads(text: &str) -> bool {
     let marks = ['<', '>', '|', '=', '{', '}', '[', ']', '?', '!', '\\', '*', '_', '@', '~', ';'];
     let parts = [" - ", " – ", " — ", ": ", "..", " ,", "( ", " )", "()"];
-    // "An A level" has no two articles.
-    let plain = text.replace("A level", "A-level");
+    // "An A level" has no two articles, "cared for at home" no two prepositions side by side.
+    let plain = text
+        .replace("A level", "A-level")
+        .replace(" cared for at", " nursed at")
+        .replace(" looked for in", " sought in");
     let lower = format!(" {} ", plain.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase());
     // A* is a grade.
     let text = &*text.replace("A*", "A").replace("D*", "D").replace("distinction*", "distinction");
