@@ -195,5 +195,6 @@ fn what_somebody_is_takes_an_article() {
 #[test]
 fn what_follows_a_dash_goes_where_it_cannot_be_read() {
     check("handovers - 4.5 avg star survey last yr", &["Skill: giving handovers"]);
+    check("C+E passed feb this yr", &["Unread"]);
     check("good w/ elderly - helped look after nan", &["Trait: ~I am good with older people"]);
 }
