@@ -1,6 +1,7 @@
 //! The rotation of passwords and keys on a real API server, with a real Postgres behind its Jobs.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use crds::CoverLetterApp;
 use crds::app::conditions::SECRETS_ROTATED;
@@ -35,10 +36,9 @@ impl WebPods {
         let pods = cluster.api::<Pod>().list(&web).await.expect("pods can be listed").items;
         self.0.retain(|name, _| pods.iter().any(|pod| pod.name_any() == *name));
         for pod in pods.iter().filter(|pod| pod.metadata.deletion_timestamp.is_none()) {
-            if !self.0.contains_key(&pod.name_any()) {
-                let started =
-                    (value(cluster, "letters-database", "url").await, value(cluster, "letters-web", "jwt-keys").await);
-                self.0.insert(pod.name_any(), started);
+            if let Entry::Vacant(new) = self.0.entry(pod.name_any()) {
+                let url = value(cluster, "letters-database", "url").await;
+                new.insert((url, value(cluster, "letters-web", "jwt-keys").await));
             }
         }
         for (name, (url, keys)) in &self.0 {
