@@ -65,8 +65,14 @@ fn name_in_order(paragraphs: &mut [Vec<Sentence>]) {
     for sentence in paragraphs.iter_mut().flatten() {
         match sentence.step {
             Move::Ask | Move::AskMore => sentence.step = if is_first { Move::Ask } else { Move::AskMore },
-            Move::Look | Move::Question | Move::AskBoth | Move::AskAll => {}
-            Move::AskSkill | Move::AskSkills | Move::AskTool | Move::AskHold => {}
+            Move::Look
+            | Move::Question
+            | Move::AskBoth
+            | Move::AskAll
+            | Move::AskSkill
+            | Move::AskSkills
+            | Move::AskTool
+            | Move::AskHold => {}
             _ => continue,
         }
         is_first = false;

@@ -72,7 +72,9 @@ impl Course {
             return self.take_student(found["before"].trim(), &found["who"], found["after"].trim())
                 && place.is_none_or(|place| self.take_place(&place));
         }
-        if what.split_whitespace().next_back().is_some_and(is_role) {
+        // "Yr 2 QS" studies what a QS works as.
+        let is_work = |word: &str| is_role(word) && (self.year.is_none() || names::subject(word).is_none());
+        if what.split_whitespace().next_back().is_some_and(is_work) {
             return false;
         }
         if self.take_level(&what) {
