@@ -1,5 +1,7 @@
 //! What a worker sees of the queue: requests without their texts, and not one that cannot be deserialized.
 
+use std::collections::BTreeMap;
+
 use cluster::Requests;
 use crds::request::State;
 use kube::api::{Patch, PatchParams};
@@ -40,9 +42,7 @@ async fn a_claim_leaves_the_request_as_it_was_though_the_watch_has_no_texts() {
     let watched = Requests::follow(namespace.client.clone(), &namespace.name, APP);
     watched.listed().await;
     let kept = watched.get("one").expect("it was listed");
-    assert!(
-        kept.spec.job.company.is_empty() && kept.metadata.annotations.as_ref().is_none_or(|notes| notes.is_empty())
-    );
+    assert!(kept.spec.job.company.is_empty() && kept.metadata.annotations.as_ref().is_none_or(BTreeMap::is_empty));
 
     let worker = Running::start(&namespace, "worker", Script::default(), WORK);
     let done = namespace.in_state("one", State::Succeeded).await;

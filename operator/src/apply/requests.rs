@@ -26,15 +26,19 @@ pub async fn write_status(
     request: &CoverLetterRequest,
     status: CoverLetterRequestStatus,
 ) -> Result<(), Error> {
-    // The API server refuses another version than its own as a conflict.
+    let params = PatchParams { field_manager: Some(FIELD_MANAGER.to_owned()), ..PatchParams::default() };
+    let written = api(client, request).patch_status(&request.name_any(), &params, &replaced(request, &status)).await;
+    written.map(|_| ()).map_err(|source| write_error("write the status of", request, source))
+}
+
+/// A patch that puts `status` in place of the one of `request`, which the API server refuses as a conflict when it has
+/// another version by now.
+fn replaced(request: &CoverLetterRequest, status: &CoverLetterRequestStatus) -> Patch<()> {
     let operations = json!([
         {"op": "replace", "path": "/metadata/resourceVersion", "value": request.resource_version()},
         {"op": "add", "path": "/status", "value": status},
     ]);
-    let patch = Patch::Json::<()>(serde_json::from_value(operations).expect("these are operations of JSON Patch"));
-    let params = PatchParams { field_manager: Some(FIELD_MANAGER.to_owned()), ..PatchParams::default() };
-    let written = api(client, request).patch_status(&request.name_any(), &params, &patch).await;
-    written.map(|_| ()).map_err(|source| write_error("write the status of", request, source))
+    Patch::Json(serde_json::from_value(operations).expect("these are operations of JSON Patch"))
 }
 
 /// Asks the worker of `request` to stop.

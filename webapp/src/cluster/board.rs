@@ -17,9 +17,11 @@ const COUNT_EVERY: Duration = Duration::from_secs(1);
 #[derive(Clone)]
 pub struct Board {
     requests: Requests,
-    /// The queue, and when it was counted.
-    counted: Arc<Mutex<Option<(Instant, Arc<Queue>)>>>,
+    counted: Arc<Mutex<Option<Counted>>>,
 }
+
+/// The queue, and when it was counted.
+type Counted = (Instant, Arc<Queue>);
 
 /// The waiting requests, as counted at one moment.
 pub struct Queue {

@@ -21,9 +21,11 @@ type Places = Arc<HashMap<Uuid, usize>>;
 pub struct Line {
     /// Whether a letter waited for room when this replica last looked.
     waits: Arc<AtomicBool>,
-    /// The places, and when they were counted.
-    counted: Arc<Mutex<Option<(Instant, Places)>>>,
+    counted: Arc<Mutex<Option<Counted>>>,
 }
+
+/// The places, and when they were counted.
+type Counted = (Instant, Places);
 
 impl Line {
     /// Whether a letter waited for room when this replica last looked.

@@ -51,8 +51,8 @@ fn claimed(request: &CoverLetterRequest) -> CoverLetterRequestStatus {
 }
 
 /// A place in a line that does not move.
-fn behind(ahead: usize) -> Option<Place> {
-    Some(Place { ahead, wait: None })
+fn behind(ahead: usize) -> Place {
+    Place { ahead, wait: None }
 }
 
 fn check(letter: &Letter, request: Option<&CoverLetterRequest>, place: Option<Place>, name: &str, words: &str) {
@@ -65,12 +65,18 @@ fn check(letter: &Letter, request: Option<&CoverLetterRequest>, place: Option<Pl
 fn waiting_is_told_by_place() {
     let saved = "Saved. It will be handed to a writer as soon as the cluster takes it.";
     check(&letter(LetterState::Submitting), None, None, "Submitting", saved);
-    check(&letter(LetterState::Submitting), None, behind(500), "Submitting", "Saved. 500 letters are before yours.");
+    check(
+        &letter(LetterState::Submitting),
+        None,
+        Some(behind(500)),
+        "Submitting",
+        "Saved. 500 letters are before yours.",
+    );
     check(&letter(LetterState::Submitted), None, None, "Queued", "Waiting for a writer.");
     let queued = request(|request| life::queued(request, at(1)));
-    check(&letter(LetterState::Submitted), Some(&queued), behind(0), "Queued", "You are next in line.");
-    check(&letter(LetterState::Submitting), Some(&queued), behind(1), "Queued", "One letter is before yours.");
-    check(&letter(LetterState::Submitted), Some(&queued), behind(7), "Queued", "7 letters are before yours.");
+    check(&letter(LetterState::Submitted), Some(&queued), Some(behind(0)), "Queued", "You are next in line.");
+    check(&letter(LetterState::Submitting), Some(&queued), Some(behind(1)), "Queued", "One letter is before yours.");
+    check(&letter(LetterState::Submitted), Some(&queued), Some(behind(7)), "Queued", "7 letters are before yours.");
 }
 
 #[test]
