@@ -180,18 +180,19 @@ async fn act(client: &Client, request: &CoverLetterRequest, action: Action) -> R
         match action {
             Action::Write { status, why, confirm } => {
                 let namespace = request.namespace().unwrap_or_default();
-                match confirm {
-                    None => {}
+                let denied = match confirm {
+                    None => None,
                     Some(Suspicion::Silent { worker, renewed }) => {
-                        if !apply::requests::lease_still_says(client, &namespace, &worker, renewed).await {
-                            return Ok(Done::NotSilent);
-                        }
+                        let is_silent = apply::requests::lease_still_says(client, &namespace, &worker, renewed).await;
+                        (!is_silent).then_some(Done::NotSilent)
                     }
                     Some(Suspicion::Gone { worker, uid }) => {
-                        if !apply::requests::pod_is_gone(client, &namespace, &worker, &uid).await {
-                            return Ok(Done::NotGone);
-                        }
+                        let is_gone = apply::requests::pod_is_gone(client, &namespace, &worker, &uid).await;
+                        (!is_gone).then_some(Done::NotGone)
                     }
+                };
+                if let Some(done) = denied {
+                    return Ok(done);
                 }
                 apply::requests::write_status(client, request, *status).await.map(|()| Done::Acted(why.as_str()))
             }

@@ -1,6 +1,7 @@
 //! Reads what the applicant does and did: positions, duties, feats, sizes, study, in the order in which they were typed.
 
 mod bare;
+mod change;
 mod cutting;
 mod done;
 mod employer;
@@ -95,7 +96,7 @@ struct Reader {
     /// The bare job that what follows in its block may belong to.
     bare: Option<usize>,
     /// What nothing was read of at the beginning of the block.
-    pending: Option<bare::Pending>,
+    pending: Option<Piece>,
     line: At,
     reading: Reading,
 }
@@ -185,7 +186,7 @@ impl Reader {
 
     fn entry(&mut self, piece: &Piece) {
         if let Some(Words::Position(position)) = self.last.map(|at| &self.reading.facts[at].words)
-            && let Some(clause) = notes::change(&piece.text, position)
+            && let Some(clause) = change::change(&piece.text, position)
         {
             self.push(Kind::Feat, piece.span.clone(), &piece.text, self.last, Words::Clause(clause));
             return;
@@ -232,7 +233,7 @@ impl Reader {
                 self.adds_size(bracket, &piece.span);
             }
             if is_first && self.last.is_none() {
-                self.pending = Some(bare::Pending { text, span: piece.span.clone() });
+                self.pending = Some(Piece { text, span: piece.span.clone() });
             }
             return self.note(piece);
         }
@@ -371,20 +372,6 @@ impl Reader {
             (_, false) => Kind::Duty,
         };
         Some((kind, self.last, Words::Act(act)))
-    }
-
-    /// "Automated a report, cutting it from two days to three hours": whether the text adds to the feat before it.
-    fn adds_to_feat(&mut self, text: &str) -> bool {
-        let is_doing = verb::read(text).is_some_and(|(form, _)| form == Form::Doing);
-        match self.reading.facts.last_mut() {
-            Some(Fact { kind: Kind::Feat, words: Words::Act(act), .. }) if is_doing => {
-                for form in [&mut act.base, &mut act.past, &mut act.doing] {
-                    *form = format!("{form}, {text}");
-                }
-                true
-            }
-            _ => false,
-        }
     }
 
     /// Adds a fact and returns its place in the reading.

@@ -11,6 +11,7 @@ use devcluster::control_plane::ControlPlane;
 use futures::{StreamExt as _, stream};
 use k8s_openapi::api::core::v1::ResourceQuota;
 use kube::api::{Api, ListParams, PostParams};
+use operator::scope::Given;
 use operator::world::World;
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
@@ -50,7 +51,8 @@ async fn the_operator_keeps_no_text_of_a_request() {
         .await
         .expect("applies");
     let mut watches = JoinSet::new();
-    let (world, _triggers) = World::follow(&cluster.client, &mut watches);
+    let scope = Given::new(cluster.client.clone(), Vec::new()).permitted().await;
+    let (world, _triggers) = World::follow(&cluster.client, &scope, &mut watches);
     let kept = eventually("the request is seen", async || {
         let seen = world.requests.find(|request| request.metadata.namespace.as_ref() == Some(&cluster.namespace));
         // With its first status, which is a change that the watch shows.
@@ -86,7 +88,7 @@ async fn requests_made_by_hand_count_among_the_finished_ones_that_are_kept() {
 #[tokio::test]
 async fn the_quota_refuses_what_is_too_much() {
     let cluster = Cluster::start("quota").await;
-    let file = operator::generate::files().remove(Path::new("quota/resource-quota.yaml")).expect("it is generated");
+    let file = operator::generate::files(&[]).remove(Path::new("quota/resource-quota.yaml")).expect("it is generated");
     let namespace = format!("--namespace={}", cluster.namespace);
     cluster.plane.kubectl_with_input(&["apply", &namespace, "-f", "-"], &file).await.expect("it is accepted");
     let bound = json!({"spec": {"hard": {"count/coverletterrequests.coverletter.dev": "2"}}});

@@ -8,12 +8,7 @@ use super::employer::areas;
 use super::undertaking;
 use super::{Reader, SHIFTS, position};
 use crate::facts::fact::{Act, Kind, Time, Words};
-
-/// What is kept of a piece that nothing is read of yet: a name that a time may follow.
-pub struct Pending {
-    pub text: String,
-    pub span: Range<usize>,
-}
+use crate::facts::pieces::Piece;
 
 /// Whether an act says when it was, or for how long.
 pub fn has_time(act: &Act) -> bool {
@@ -83,9 +78,9 @@ impl Reader {
         if self.pending.is_none() || self.bare.is_some() || Self::behind_bare(text, time).is_none() {
             return false;
         }
-        let Some(Pending { text: name, span }) = self.pending.take() else { return false };
+        let Some(Piece { text: name, span }) = self.pending.take() else { return false };
         let Some(words) = undertaking::named_place(&name) else {
-            self.pending = Some(Pending { text: name, span });
+            self.pending = Some(Piece { text: name, span });
             return false;
         };
         self.reading.left_out.retain(|left| left.source.span != span);

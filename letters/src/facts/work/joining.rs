@@ -6,11 +6,26 @@ use super::marks::size;
 use super::{Reader, SHIFTS, position, sizes, spoken, trades};
 use crate::facts::fact::{Fact, Kind, Time, Why, Words};
 use crate::facts::time;
+use crate::facts::verb::{self, Form};
 use crate::pattern::pattern;
 
 pattern!(BEDS = r"^(?P<beds>\d+)[- ]bed(?:ded)? (?P<what>(?:[a-z]+ ){0,3}(?:home|ward|unit|hospice|hospital|house))$");
 
 impl Reader {
+    /// "Automated a report, cutting it from two days to three hours": whether the text adds to the feat before it.
+    pub(super) fn adds_to_feat(&mut self, text: &str) -> bool {
+        let is_doing = verb::read(text).is_some_and(|(form, _)| form == Form::Doing);
+        match self.reading.facts.last_mut() {
+            Some(Fact { kind: Kind::Feat, words: Words::Act(act), .. }) if is_doing => {
+                for form in [&mut act.base, &mut act.past, &mut act.doing] {
+                    *form = format!("{form}, {text}");
+                }
+                true
+            }
+            _ => false,
+        }
+    }
+
     /// What brackets say: the size of a job, its time, its place or its shift.
     pub(super) fn bracket(&mut self, text: &str, span: &Range<usize>) {
         let time = time::find(text);

@@ -48,7 +48,7 @@ static FACES: LazyLock<[Face; 2]> = LazyLock::new(|| {
 ///
 /// # Errors
 /// Characters that the last face does not have, each once.
-pub fn of<'a>(lines: impl Iterator<Item = &'a str> + Clone) -> Result<&'static Face, Vec<char>> {
+pub fn of<'a>(lines: &(impl Iterator<Item = &'a str> + Clone)) -> Result<&'static Face, Vec<char>> {
     let mut missing = Vec::new();
     for face in FACES.iter() {
         missing = face.missing(lines.clone());

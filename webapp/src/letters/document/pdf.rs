@@ -1,6 +1,7 @@
 //! A document as PDF: tagged, so that it can be read aloud and copied (PDF/UA-1).
 
 mod embedded;
+mod packed;
 mod structure;
 
 use askama::Template;
@@ -10,6 +11,7 @@ use super::faces::{self, Face};
 use super::lines::{self, SetLine, SetWord};
 use super::{Document, Sheet};
 use embedded::Embedded;
+use packed::compressed;
 use structure::Structure;
 
 /// Margins on all sides: 2.5 cm.
@@ -70,7 +72,7 @@ pub fn without(characters: &[char]) -> String {
 /// The characters of a document that no face has.
 #[must_use]
 pub fn missing(document: &Document) -> Vec<char> {
-    faces::of(document.lines()).err().unwrap_or_default()
+    faces::of(&document.lines()).err().unwrap_or_default()
 }
 
 /// The file.
@@ -78,7 +80,7 @@ pub fn missing(document: &Document) -> Vec<char> {
 /// # Errors
 /// When the text has characters that no face has, or the file cannot be written.
 pub fn write(document: &Document) -> Result<Vec<u8>, PdfError> {
-    let face = faces::of(document.lines()).map_err(PdfError::Missing)?;
+    let face = faces::of(&document.lines()).map_err(PdfError::Missing)?;
     let mut font = Embedded::new(face);
     let (mut file, mut next) = (Pdf::new(), Ref::new(1));
     let (catalog, tree, metadata, font_id) = (next.bump(), next.bump(), next.bump(), next.bump());
@@ -164,7 +166,7 @@ fn draw_word(content: &mut Content, word: &SetWord, baseline: f32, font: &mut Em
     if is_split {
         content.begin_marked_content_with_properties(Name(b"Span")).properties().actual_text(TextStr(&word.text));
     }
-    for level in glyphs.chunk_by(|one, other| one.2 == other.2) {
+    for level in glyphs.chunk_by(|one, other| one.2.to_bits() == other.2.to_bits()) {
         let (_, first, y) = level[0];
         content.set_text_matrix([1.0, 0.0, 0.0, 1.0, first, y]);
         let mut at = first;
@@ -183,9 +185,4 @@ fn draw_word(content: &mut Content, word: &SetWord, baseline: f32, font: &mut Em
     if is_split {
         content.end_marked_content();
     }
-}
-
-/// The same bytes, smaller.
-fn compressed(bytes: &[u8]) -> Vec<u8> {
-    miniz_oxide::deflate::compress_to_vec_zlib(bytes, 6)
 }

@@ -94,6 +94,6 @@ mod tests {
     fn nothing_leaves_the_header_or_the_folder() {
         let attack = joined(&["../a\"\r\nSet-Cookie: x", "CoverLetter", "b/c\\d;e"]);
         assert_eq!(attack, "a_Set_Cookie_x_CoverLetter_b_c_d_e");
-        assert!(disposition(&"é".repeat(100)).is_ascii());
+        assert!(disposition(&"é".repeat(100), "txt").is_ascii());
     }
 }

@@ -5,6 +5,7 @@
 //! ```
 
 mod level;
+mod placed;
 mod saying;
 mod taking;
 
@@ -16,7 +17,7 @@ use crate::facts::spelling::title_case;
 use crate::facts::time;
 use crate::pattern::pattern;
 use level::level_words;
-use taking::placed;
+use placed::placed;
 
 pattern!(
     VERB = r"(?i)^(?:(?:i am |i'm |i )?(?:currently |now |about to |just )*(?P<verb>studying|study|doing|taking|reading|completing|finishing|finish|studied|did|read|took|completed|undertaking|working towards|in the middle of|in)(?: for)?(?: my| an?| the)? |(?:currently |my |an? )+)"

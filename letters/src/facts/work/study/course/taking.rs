@@ -2,6 +2,7 @@
 
 use super::Course;
 use super::level::{level_words, listed};
+use super::placed::placed;
 use crate::facts::lexicon::{bare, is_role};
 use crate::facts::spell;
 use crate::facts::spelling::title_case;
@@ -22,8 +23,6 @@ pattern!(
 pattern!(
     STUDENT = r"(?i)^(?P<before>.*?)\b(?P<who>(?:postgraduate |undergraduate )?student|(?:phd|doctoral|dphil) (?:candidate|researcher)|undergraduate|undergrad|postgraduate|postgrad|finalist)\b(?P<after>.*)$"
 );
-pattern!(AT = r"(?i)^(?P<what>.*?)(?:^|[\s,])(?:at|@)\s+(?:the )?(?P<place>.+)$");
-pattern!(WITH = r"(?i)^(?P<what>.+?) with (?:the )?(?P<place>(?:open university|ou)\b.*)$");
 pattern!(
     ABROAD = r"(?i)^(?P<what>\w+(?: \w+)?) in (?P<town>[\w'’-]+)(?: (?:in the )?(?:mornings?|afternoons?|evenings?))?$"
 );
@@ -246,14 +245,6 @@ impl Course {
         self.place = self.place.take().or(place);
         is_read
     }
-}
-
-/// What is studied, and what stands behind "at".
-pub fn placed(text: &str) -> (String, Option<String>) {
-    let found = AT.captures(text).or_else(|| WITH.captures(text));
-    found.map_or((text.to_owned(), None), |found| {
-        (found["what"].trim_matches([' ', ',']).to_owned(), Some(found["place"].to_owned()))
-    })
 }
 
 /// "yr 2 QS at Salford" typed as "Uni of Salford QS", "physics METU": a subject and a school side by side.
