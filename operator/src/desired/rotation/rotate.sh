@@ -15,7 +15,7 @@ fail() {
 
 said() {
     # What a query of \gexec does wrong is told without its line.
-    sed -n -e 's/^psql: error: //p' -e 's/^psql:<stdin>:[0-9]*: //' -e 's/^\(ERROR\|FATAL\): *//p' "$errors" | sed -e 1q
+    sed -n -e 's/^psql: error: //p' -e 's/^psql:<stdin>:[0-9]*: //' -e 's/^\(ERROR\|FATAL\): *//p' "$1" | sed -e 1q
 }
 
 answers() {
@@ -28,11 +28,11 @@ elif answers "$NEXT_PASSWORD"; then
     # An earlier run has set it.
     export PGPASSWORD="$NEXT_PASSWORD"
 else
-    fail "The database cannot be asked: $(said)"
+    fail "The database cannot be asked: $(said "$errors")"
 fi
 
 # The server must not log the password, whatever it is told to log.
-psql --no-psqlrc --quiet --no-align --tuples-only --set=ON_ERROR_STOP=1 >/dev/null 2>"$errors" <<'SQL' || fail "The password cannot be set: $(said)"
+psql --no-psqlrc --quiet --no-align --tuples-only --set=ON_ERROR_STOP=1 >/dev/null 2>"$errors" <<'SQL' || fail "The password cannot be set: $(said "$errors")"
 \getenv login LOGIN
 \getenv next NEXT_PASSWORD
 set log_statement = none;
