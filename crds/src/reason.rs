@@ -111,7 +111,7 @@ reasons! {
         Rotated,
         /// Passwords and keys are being replaced.
         Rotating,
-        /// A password cannot be replaced for now.
+        /// A password or key could not be replaced; the next run tries it again.
         RotationFailed,
     }
 }
