@@ -22,6 +22,10 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio_stream::wrappers::WatchStream;
 
+use crate::browser::Browser;
+use crate::site::Site;
+use crate::waiting::eventually;
+
 /// What the site must show to be let in.
 pub const TOKEN: &str = "stream-token";
 /// A letter with a character outside ASCII and one outside the basic plane.
@@ -34,13 +38,23 @@ pub fn name_of(letter: &str) -> String {
 /// Waits for the request of this letter.
 pub async fn request_of(requests: &Api<CoverLetterRequest>, letter: &str) -> CoverLetterRequest {
     let name = name_of(letter);
-    crate::waiting::eventually("the request", async || requests.get_opt(&name).await.ok().flatten()).await
+    eventually("the request", async || requests.get_opt(&name).await.ok().flatten()).await
 }
 
 /// The one request that anybody made.
 pub async fn only_request(requests: &Api<CoverLetterRequest>) -> CoverLetterRequest {
     let first = async || requests.list(&ListParams::default()).await.ok()?.items.into_iter().next();
-    crate::waiting::eventually("a request", first).await
+    eventually("a request", first).await
+}
+
+/// A letter of this student that is written; the path of its page.
+pub async fn written(site: &Site, student: &Browser) -> String {
+    let letter = student.ask_for_letter().await;
+    serve(&site.requests, request_of(&site.requests, &letter).await).await;
+    let path = format!("/letters/{letter}");
+    let is_shown = async || student.open(&path).await.body.contains("Your letter is ready.").then_some(());
+    eventually("the letter", is_shown).await;
+    path
 }
 
 async fn write(
