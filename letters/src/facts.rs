@@ -129,6 +129,9 @@ impl Facts {
         if field != Field::Motivation {
             self.tell(text, field);
         }
+        if matches!(field, Field::Now | Field::Past) {
+            self.tell_fragments(text, field);
+        }
         self.leave_out_shorthand(text, field);
     }
 
@@ -154,26 +157,54 @@ impl Facts {
     /// Finds the sentences of a field that a letter says as they are, and the facts in them.
     fn tell(&mut self, text: &str, field: Field) {
         for (span, clause) in prose::clauses(text) {
-            // A piece may begin with the "and" before a clause.
-            let middle = |piece: &Range<usize>| piece.start.midpoint(piece.end);
             let is_within = |source: &Source| source.field == field && span.contains(&middle(&source.span));
             match clause {
-                Clause::Whole(told) => {
-                    let mut facts: Vec<usize> =
-                        (0..self.all.len()).filter(|at| is_within(&self.all[*at].source)).collect();
-                    self.left_out.retain(|left| !is_within(&left.source));
-                    if facts.is_empty() {
-                        facts.push(self.all.len());
-                        let source = Source { field, span: span.clone() };
-                        let words = Words::Clause(told.clone());
-                        self.all.push(Fact { kind: kind_of(field), source, of: None, text: told.clone(), words });
-                    }
-                    self.told.push(Told { field, span, text: told, facts });
-                }
+                Clause::Whole(told) => self.tell_whole(field, span.clone(), told),
                 Clause::LeftOut(why) => {
                     self.leave_out(is_within);
                     self.left_out.push(LeftOut { source: Source { field, span: span.clone() }, why });
                 }
+            }
+        }
+    }
+
+    /// Says a piece of a field by this sentence, with the facts that were read of it.
+    fn tell_whole(&mut self, field: Field, span: Range<usize>, text: String) {
+        let is_within = |source: &Source| source.field == field && span.contains(&middle(&source.span));
+        let mut facts: Vec<usize> = (0..self.all.len()).filter(|at| is_within(&self.all[*at].source)).collect();
+        self.left_out.retain(|left| !is_within(&left.source));
+        if facts.is_empty() {
+            facts.push(self.all.len());
+            let source = Source { field, span: span.clone() };
+            let words = Words::Clause(text.clone());
+            self.all.push(Fact { kind: kind_of(field), source, of: None, text: text.clone(), words });
+        }
+        self.told.push(Told { field, span, text, facts });
+    }
+
+    /// Finds the notes of a field that only lack their subject, and says those whole of which the facts would lose
+    /// something. Where the reader put a line in order first, its facts stand for all of its notes, which are said
+    /// together or not at all.
+    fn tell_fragments(&mut self, text: &str, field: Field) {
+        let notes = work::fragments(text, field == Field::Now);
+        let mut from = 0;
+        while let Some(note) = notes.get(from) {
+            let of_line = |fact: &&Fact| {
+                let span = &fact.source.span;
+                fact.source.field == field && span.start <= note.span.start && note.span.end < span.end
+            };
+            let end = self.all.iter().filter(of_line).map(|fact| fact.source.span.end).max().unwrap_or(note.span.end);
+            let together: Vec<_> = notes[from..].iter().take_while(|note| note.span.end <= end).collect();
+            from += together.len();
+            let span = note.span.start..end;
+            let said: Option<Vec<&str>> = together.iter().map(|note| note.sentence.as_deref()).collect();
+            let Some(said) = said else { continue };
+            let overlaps =
+                |told: &Told| told.field == field && told.span.start < span.end && span.start < told.span.end;
+            let is_within = |fact: &&Fact| fact.source.field == field && span.contains(&middle(&fact.source.span));
+            let read: String = self.all.iter().filter(is_within).map(|fact| fact.said() + " ").collect();
+            if !self.told.iter().any(overlaps) && loses(&spell::put_right(&text[span.clone()]), &read) {
+                self.tell_whole(field, span, said.join(". "));
             }
         }
     }
@@ -213,6 +244,18 @@ impl Facts {
             told.facts.iter_mut().filter(|fact| **fact > at).for_each(|fact| *fact -= 1);
         }
     }
+}
+
+/// The middle of a piece: its beginning may be the "and" before it.
+const fn middle(piece: &Range<usize>) -> usize {
+    piece.start.midpoint(piece.end)
+}
+
+/// Whether `said` lacks words of substance that were `typed`.
+fn loses(typed: &str, said: &str) -> bool {
+    let said = said.to_lowercase();
+    let words = typed.split(|c: char| !c.is_alphanumeric()).map(str::to_lowercase);
+    words.filter(|word| word.chars().count() > 3).any(|word| !said.contains(&word))
 }
 
 /// What a sentence of a field is when nothing in it was told apart.

@@ -6,6 +6,7 @@ mod cutting;
 mod done;
 mod employer;
 mod family;
+mod fragment;
 mod joining;
 mod marks;
 mod names;
@@ -30,6 +31,7 @@ use super::spell::put_right;
 use super::time;
 use super::verb::{self, Form};
 use crate::words::list;
+pub use fragment::fragments;
 use marks::{brackets, dashes, size};
 
 list!(LEADS = "facts/work_leads");
