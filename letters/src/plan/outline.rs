@@ -52,8 +52,11 @@ pub fn outline(facts: &Facts, evidence: &Evidence, options: &LetterOptions, turn
             is_new
         });
     }
-    paragraphs.retain(|paragraph| !paragraph.is_empty());
-    let mut paragraphs = with_neighbours(paragraphs);
+    for paragraph in paragraphs.iter_mut().skip(1) {
+        rest::link(paragraph);
+    }
+    let paragraphs = paragraphs.into_iter().flat_map(rest::halves).filter(|paragraph| !paragraph.is_empty());
+    let mut paragraphs = with_neighbours(paragraphs.collect());
     name_in_order(&mut paragraphs);
     paragraphs.push(closing(turn, facts.company.as_ref()));
     paragraphs

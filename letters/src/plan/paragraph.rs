@@ -38,11 +38,23 @@ pub fn joined(before: &str, sentence: &Sentence, text: &str) -> Option<String> {
         Link::Apart => return None,
         Link::Where => format!("{head}, where {}", subject(sentence, text)?),
         Link::And if is_list(head) || is_list(text) => return None,
+        Link::And if let Some(one) = of_one_subject(head, text) => one,
         Link::And => format!("{head}, and {}", subject(sentence, text).unwrap_or_else(|| continued(sentence, text))),
     };
     let most = if sentence.link == Link::And { WORDS_OF_AND_MAX } else { WORDS_MAX };
     let is_short = one.split_whitespace().count() <= most && !text.trim_end_matches('.').contains(". ");
     is_short.then_some(one)
+}
+
+/// "I am calm with crowds and a first aider": two short sentences about what somebody is have one subject.
+fn of_one_subject(head: &str, text: &str) -> Option<String> {
+    let lead = ["I am ", "I'm "].into_iter().find(|lead| head.starts_with(lead) && text.starts_with(lead))?;
+    let is_plain = |rest: &str| {
+        let first = rest.split(' ').next().unwrap_or_default();
+        rest.split(' ').count() < 6 && !first.ends_with("ing") && !first.ends_with("ed") && !rest.contains(" and ")
+    };
+    let (before, rest) = (&head[lead.len()..], text[lead.len()..].trim_end_matches('.'));
+    (is_plain(before) && is_plain(rest)).then(|| format!("{head} and {rest}."))
 }
 
 /// What was done, from its subject on: "I ran the bar."

@@ -13,11 +13,14 @@ use crate::facts::spell;
 const ASKED_MAX: usize = 3;
 /// Most requirements that are met by naming what the applicant has.
 const SHORT_MAX: usize = 5;
+/// Most requirements that one sentence names before all of them are answered, and most words of their names.
+const LISTED_MAX: usize = 4;
+const LISTED_WORDS_MAX: usize = 26;
 
 impl Outline<'_> {
     /// The paragraphs that answer: one for each of the strongest, one for those that need but a word each.
     pub fn answers(&mut self, points: &[Point]) -> Vec<Vec<Sentence>> {
-        let mut paragraphs: Vec<Vec<Sentence>> = Vec::new();
+        let mut paragraphs: Vec<Vec<Sentence>> = self.listed(points);
         let (short, long): (Vec<&Point>, Vec<&Point>) = points.iter().partition(|point| self.is_short(point));
         let (named, bare): (Vec<&Point>, Vec<&Point>) = long.into_iter().partition(|point| self.named(point).is_some());
         for point in named {
@@ -49,6 +52,36 @@ impl Outline<'_> {
         }
         paragraphs.retain(|paragraph| !paragraph.is_empty());
         paragraphs
+    }
+
+    /// Several requirements in one sentence, then what answers them, strongest first. Nothing where one is left, or where
+    /// all are met by naming what the applicant has.
+    fn listed(&mut self, points: &[Point]) -> Vec<Vec<Sentence>> {
+        let mut names: Vec<String> = Vec::new();
+        let mut answers: Vec<&Point> = Vec::new();
+        let (mut words, mut is_news) = (0, false);
+        for point in points.iter().filter(|point| point.facts.iter().any(|at| !self.said.contains(at))) {
+            let Some((Move::Ask | Move::AskMore, name)) = self.named(point) else { continue };
+            words += name.split(' ').count();
+            let has_list = is_list(&name) && names.iter().any(|name| is_list(name));
+            if names.len() == LISTED_MAX || words > LISTED_WORDS_MAX || has_list || names.contains(&name) {
+                break;
+            }
+            is_news |= !self.is_short(point);
+            names.push(name);
+            answers.push(point);
+        }
+        if names.len() < 2 || !is_news {
+            return Vec::new();
+        }
+        // A name that is a list itself stands last.
+        names.sort_by_key(|name| is_list(name));
+        let facts: Vec<usize> = answers.iter().flat_map(|point| point.facts.iter().copied().take(3)).collect();
+        let facts: Vec<usize> = facts.into_iter().filter(|at| !self.said.contains(at)).collect();
+        let mut sentences = vec![Sentence::new(Move::Ask, [joined(&names)])];
+        sentences.extend(self.tell(&facts, true));
+        self.asked = ASKED_MAX;
+        vec![sentences]
     }
 
     /// Whether a point is answered by naming a thing that the applicant has.
@@ -149,6 +182,7 @@ impl Outline<'_> {
         let is_bare = facts.len() == 1 && thing(self.fact(first)).is_some_and(|thing| bare(&thing) == bare(&asks[0]));
         let (ask, has) = (joined(&asks), joined(&things));
         let (step, words) = match kind {
+            _ if self.asked >= ASKED_MAX => return self.tell(&facts, true).into_iter().next(),
             Kind::Skill if facts.len() == 1 && is_bare => (Move::AskSkill, ask),
             Kind::Skill if facts.len() > 1 && facts.iter().all(|at| self.fact(*at).text.len() < 40) => {
                 (Move::AskSkills, ask)
@@ -178,6 +212,7 @@ impl Outline<'_> {
             .collect();
         let step = match asks.len() {
             0 => return Vec::new(),
+            _ if self.asked >= ASKED_MAX => return self.tell(&facts, true),
             1 if self.asked == 0 => Move::Ask,
             1 => Move::AskMore,
             2 => Move::AskBoth,
@@ -203,6 +238,11 @@ impl Outline<'_> {
         let has: Vec<String> = thing(self.fact(at)).map(|thing| stems(&thing)).unwrap_or_default();
         point.requirements.len() == 1 && stems(&echo).iter().all(|stem| has.contains(stem))
     }
+}
+
+/// Whether the name of a requirement holds a list of its own.
+fn is_list(name: &str) -> bool {
+    name.contains(" and ") || name.contains(" or ") || name.contains(", ")
 }
 
 /// The name of a requirement, put right behind its article.

@@ -66,8 +66,7 @@ impl Outline<'_> {
             let mut sentences = self.tell(&facts, false);
             sentences.truncate(left);
             left -= sentences.len();
-            link(&mut sentences);
-            paragraphs.extend(halves(sentences));
+            paragraphs.push(sentences);
         }
         paragraphs
     }
@@ -104,7 +103,7 @@ impl Outline<'_> {
 }
 
 /// A long paragraph as two.
-fn halves(mut sentences: Vec<Sentence>) -> Vec<Vec<Sentence>> {
+pub fn halves(mut sentences: Vec<Sentence>) -> Vec<Vec<Sentence>> {
     let middle = sentences.len() / 2;
     let at = (middle..sentences.len()).find(|at| sentences[*at].link == Link::Apart);
     match at.filter(|_| sentences.len() > SENTENCES_MAX) {
@@ -117,33 +116,38 @@ fn halves(mut sentences: Vec<Sentence>) -> Vec<Vec<Sentence>> {
 }
 
 /// Joins short sentences about what somebody can do, holds and is, two and two.
-fn link(sentences: &mut [Sentence]) {
+pub fn link(sentences: &mut [Sentence]) {
     let is_short = |one: &Sentence| one.words.iter().map(|words| words.split_whitespace().count()).sum::<usize>() < 11;
-    let joins = |step: Move| {
-        matches!(
-            step,
-            Move::Skill
-                | Move::SkillMore
-                | Move::Skills
-                | Move::SkillsMore
-                | Move::Used
-                | Move::UsedMore
-                | Move::Tools
-                | Move::ToolsMore
-                | Move::Know
-                | Move::KnowMore
-                | Move::Speak
-                | Move::Traits
-                | Move::Hold
-                | Move::HoldFirst
-                | Move::HoldMore
-                | Move::Have
-                | Move::HaveMore
-                | Move::PastAlso
-                | Move::PastTimeAlso
-                | Move::Past
-                | Move::PastTime
-        )
+    let joins = |one: &Sentence| {
+        // A clause of its own: "I am calm with crowds".
+        let is_plain = |clause: &String| {
+            clause.starts_with("I ") && ![", ", " and ", " where ", ". "].iter().any(|mark| clause.contains(mark))
+        };
+        one.step == Move::Clause && one.words.iter().all(is_plain)
+            || matches!(
+                one.step,
+                Move::Skill
+                    | Move::SkillMore
+                    | Move::Skills
+                    | Move::SkillsMore
+                    | Move::Used
+                    | Move::UsedMore
+                    | Move::Tools
+                    | Move::ToolsMore
+                    | Move::Know
+                    | Move::KnowMore
+                    | Move::Speak
+                    | Move::Traits
+                    | Move::Hold
+                    | Move::HoldFirst
+                    | Move::HoldMore
+                    | Move::Have
+                    | Move::HaveMore
+                    | Move::PastAlso
+                    | Move::PastTimeAlso
+                    | Move::Past
+                    | Move::PastTime
+            )
     };
     let is_skills = |step: Move| {
         matches!(step, Move::Skill | Move::SkillMore | Move::Skills | Move::SkillsMore | Move::Used | Move::UsedMore)
@@ -156,8 +160,8 @@ fn link(sentences: &mut [Sentence]) {
             && one.link == Link::Apart
             && !next_is_tied
             && before.words.len() == one.words.len()
-            && joins(before.step)
-            && joins(one.step)
+            && joins(before)
+            && joins(one)
             && !(is_skills(before.step) && is_skills(one.step))
             && is_short(before)
             && is_short(one);
