@@ -27,6 +27,7 @@ use crds::request::Job;
 
 use crate::facts::fact::Fact;
 use crate::facts::nothing::says_nothing;
+use crate::facts::verb;
 use crate::words::list;
 use terms::{content, terms};
 
@@ -36,6 +37,9 @@ list!(ASIDES = "evidence/asides");
 
 /// Most requirements of a job.
 const REQUIREMENTS_MAX: usize = 60;
+
+/// Fewest and most words of a duty that a letter names.
+const DUTY_WORDS: std::ops::RangeInclusive<usize> = 2..=14;
 
 /// A requirement and how it was typed.
 struct Asked {
@@ -142,11 +146,22 @@ fn from_advert(advert: &str) -> Vec<Asked> {
             let bare = frames::Bare { text: clause.text.clone(), need: None, action: None };
             if matches!(kind, Need::Trait | Need::Must | Need::Wish) { wording::about(&bare, kind) } else { None }
         };
-        let about = clause.about.clone().or_else(own);
+        let about = clause.about.clone().or_else(own).or_else(|| duty(&clause.text, kind));
         let requirement = Requirement { text, echo, about, origin: Origin::Advert, kind, span: clause.span };
         Asked { requirement, raw: clause.text }
     });
     asked.collect()
+}
+
+/// A duty of the post as it reads behind "someone who": "will train seasonal staff".
+fn duty(text: &str, kind: Need) -> Option<String> {
+    let is_act = matches!(verb::read(text), Some((verb::Form::Base, _))) && text.starts_with(char::is_lowercase);
+    let words = text.split(' ').count();
+    let speaks_of_us = text.split(' ').any(|word| matches!(word, "we" | "us" | "you" | "their" | "them" | "it"));
+    let is_plain = !text.contains(['(', ':', ';', ',']) && !speaks_of_us;
+    let says = kind == Need::Task && is_act && is_plain && DUTY_WORDS.contains(&words);
+    let words: Vec<&str> = text.split(' ').map(|word| if word == "our" { "your" } else { word }).collect();
+    says.then(|| format!("will {}", words.join(" ")))
 }
 
 /// The single requirements of a clause that lists things; an action stays whole, and the parts of a task are told apart.

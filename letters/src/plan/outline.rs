@@ -31,7 +31,7 @@ const fn answers_max(length: Length) -> usize {
 /// The paragraphs of a letter from the salutation to the thanks. `turn` varies what may be varied.
 pub fn outline(facts: &Facts, evidence: &Evidence, options: &LetterOptions, turn: u64) -> Vec<Vec<Sentence>> {
     let length = options.length;
-    let mut outline = Outline { facts, evidence, said: unsound(facts), silent: unsound(facts), asked: 0 };
+    let mut outline = Outline { facts, evidence, said: unsound(facts), silent: unsound(facts), asked: 0, looked: 0 };
     let points = outline.points(length);
     let opening = outline.opening(&points, turn);
     let mut paragraphs = vec![vec![outline.greeting(options.tone)], opening];
@@ -145,6 +145,10 @@ const PARAGRAPH_MIN: usize = 18;
 /// More words than this are two.
 const PARAGRAPH_MAX: usize = 80;
 
+/// Words that two courses may share.
+const NO_COURSE: [&str; 12] =
+    ["and", "the", "for", "year", "final", "course", "degree", "student", "studying", "university", "college", "level"];
+
 /// A requirement, or several with the same answer, and the facts that answer.
 struct Point {
     requirements: Vec<usize>,
@@ -161,6 +165,8 @@ struct Outline<'a> {
     silent: BTreeSet<usize>,
     /// How many requirements were named.
     asked: usize,
+    /// How many duties and questions of the advert were named.
+    looked: usize,
 }
 
 impl Outline<'_> {
@@ -235,7 +241,9 @@ impl Outline<'_> {
             }
             return opening;
         };
-        let told = self.tell(&[present], true);
+        let mut told = self.tell(&[present], true);
+        let courses = self.same_course(present);
+        told.extend(self.tell(&courses, true));
         // What somebody would like follows what somebody is.
         match given.first().map(|reason| reason.words[0].as_str()) {
             Some(clause) if told.len() == 1 && clause.starts_with("I would ") => {
@@ -259,6 +267,24 @@ impl Outline<'_> {
             opening.push(Sentence::new(Move::BridgeCompany, [company.clone()]));
         }
         opening
+    }
+
+    /// What else the form says of the course that somebody is on: its end, what is predicted.
+    fn same_course(&self, present: usize) -> Vec<usize> {
+        let words = |fact: &Fact| -> BTreeSet<String> {
+            let said = format!("{} {}", fact.text, fact.said());
+            let words = said.split(|c: char| !c.is_alphanumeric()).filter(|word| word.len() > 2);
+            words.map(str::to_lowercase).filter(|word| !NO_COURSE.contains(&word.as_str())).collect()
+        };
+        let fact = self.fact(present);
+        let own = words(fact);
+        let studies = fact.kind == Kind::Study || fact.said().to_lowercase().contains("student");
+        let is_of_it = |other: &Fact| {
+            matches!(other.kind, Kind::Study | Kind::Due)
+                && (other.source.field == Field::Now && other.of.is_none() || !words(other).is_disjoint(&own))
+        };
+        let all = if studies { self.places(is_of_it) } else { Vec::new() };
+        all.into_iter().filter(|at| *at != present && !self.said.contains(at)).collect()
     }
 
     /// The part of a present position that can be said, where the whole cannot.

@@ -51,7 +51,8 @@ fn of_one_subject(head: &str, text: &str) -> Option<String> {
     let lead = ["I am ", "I'm "].into_iter().find(|lead| head.starts_with(lead) && text.starts_with(lead))?;
     let is_plain = |rest: &str| {
         let first = rest.split(' ').next().unwrap_or_default();
-        rest.split(' ').count() < 6 && !first.ends_with("ing") && !first.ends_with("ed") && !rest.contains(" and ")
+        let is_verb = first.ends_with("ing") || first.ends_with("ed") || ["also", "able"].contains(&first);
+        rest.split(' ').count() < 6 && !is_verb && !rest.contains(" and ")
     };
     let (before, rest) = (&head[lead.len()..], text[lead.len()..].trim_end_matches('.'));
     (is_plain(before) && is_plain(rest)).then(|| format!("{head} and {rest}."))

@@ -25,7 +25,7 @@ pub enum Manner {
 }
 
 /// Most things that one sentence lists.
-const LIST_MAX: usize = 6;
+const LIST_MAX: usize = 8;
 
 /// The sentences that say these facts, in their order as far as kinds are said together.
 pub fn sentences(
@@ -58,6 +58,7 @@ pub fn sentences(
                 let sentence = match &act.doing {
                     _ if !is_now => Sentence::new(Move::Feats, [act.past.clone()]),
                     // What the course is was said before.
+                    doing if let Some(news) = beside_role(doing, all, said) => Sentence::new(Move::Clause, [news]),
                     _ if is_known(finish) => Sentence::new(Move::Clause, [format!("I finish the course {finish}")]),
                     doing if has_since(doing) => Sentence::new(Move::Clause, [format!("I have been {doing}")]),
                     doing => Sentence::new(Move::Doing, [doing.clone()]),
@@ -183,10 +184,25 @@ fn is_regular(past: &str) -> bool {
     past.split(' ').next().is_some_and(|verb| verb.ends_with("ed"))
 }
 
+/// What a course adds where somebody was said to be a student of its subject: "I am predicted a 2:1".
+fn beside_role(doing: &str, all: &[Fact], said: &BTreeSet<usize>) -> Option<String> {
+    let (course, news) = doing.split_once(" and am predicted ")?;
+    let subject = course.split_once(" in ")?.1.split(" at ").next()?.to_lowercase();
+    let is_student = |at: &usize| {
+        position_of(&all[*at])
+            .is_some_and(|position| position.role.to_lowercase().contains(&format!("{subject} student")))
+    };
+    said.iter().any(is_student).then(|| format!("I am predicted {news}"))
+}
+
 /// A clause, in the perfect where it says since when, and without a course that was told before.
 fn clause(clause: &str, all: &[Fact], said: &BTreeSet<usize>) -> Option<String> {
     if let Some(rest) = clause.strip_prefix("I am ").filter(|_| has_since(clause)) {
         return Some(format!("I have been {rest}"));
+    }
+    let news = due(clause, all, said).or_else(|| beside_role(clause.strip_prefix("I am ")?, all, said));
+    if news.is_some() {
+        return news;
     }
     let award = clause
         .strip_prefix("I am studying for ")
@@ -203,6 +219,19 @@ fn clause(clause: &str, all: &[Fact], said: &BTreeSet<usize>) -> Option<String> 
         Some((_, finish)) => Some(format!("I finish the course {finish}")),
         None => clause.split_once(" and am predicted ").map(|(_, grades)| format!("I am predicted {grades}")),
     }
+}
+
+/// "My MSc is due in September", where what it is in was said before.
+fn due(clause: &str, all: &[Fact], said: &BTreeSet<usize>) -> Option<String> {
+    let (course, when) = clause.strip_prefix("my ")?.split_once(" is due ")?;
+    let (award, subject) = course.split_once(' ')?;
+    let is_told = |at: &usize| {
+        let text = all[*at].text.to_lowercase();
+        all[*at].kind == Kind::Study
+            && text.contains(&award.to_lowercase())
+            && text.contains(&subject.trim_start_matches("in ").to_lowercase())
+    };
+    said.iter().any(is_told).then(|| format!("my {award} is due {when}"))
 }
 
 /// Whether another course of the present was told before this one.

@@ -142,13 +142,15 @@ fn planned_sentences_become_a_letter_with_the_applicants_words() {
     request.letter.tone = crds::request::Tone::Direct;
     let plan = plan_of(&request);
     let model = model([pieces(
-        &["<greet.company> Dear {company} team,\n\n<open.role.company> I am applying to be your {title} at {company}."],
+        &[
+            "<greet.company> Dear {company} team,\n\n<open.role.company> I am applying for the {title} vacancy at {company}.",
+        ],
         Finish::Stop,
     )]);
     let letter = finished(tell(&model, Style::BuiltIn, 1, &request));
     assert_eq!(model.asked.lock().unwrap()[0].2, plan.to_string());
     assert_eq!(letter.plain, None, "{}", letter.text);
-    let beginning = "Dear Google team,\n\nI am applying to be your Data Scientist at Google.";
+    let beginning = "Dear Google team,\n\nI am applying for the Data Scientist vacancy at Google.";
     assert!(letter.text.starts_with(beginning), "{}", letter.text);
     assert!(letter.text.contains("an analyst at Trello") && letter.text.ends_with("Regards,\nJohn"), "{}", letter.text);
     assert!(!model.asked.lock().unwrap()[0].1, "sentences are not shown before they are filled");

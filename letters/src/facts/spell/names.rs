@@ -99,6 +99,7 @@ pub fn with_the(name: &str) -> String {
     match name.strip_prefix("The ") {
         Some(rest) => format!("the {rest}"),
         None if !name.starts_with(char::is_uppercase) => name.to_owned(),
+        None if ["premier inn", "holiday inn"].contains(&lower.as_str()) => name.to_owned(),
         None if THE_BEGINNINGS.iter().any(begins) || THE_ENDS.iter().any(ends) => format!("the {name}"),
         None => name.to_owned(),
     }

@@ -35,10 +35,22 @@ pattern!(
     NOTES = r"(?i)[&+@=~→><*#_|{}\[\]\\]|w/|\d\d?x\b|\bx\d|\b(?:yrs?|mths?|wks?|hrs?|pt|ft|p/t|f/t|dept|mgr|asst|sgt|incl?|quals?|uni|grad|abt|til|thru|vol|temp|govt|mgmt|etc|plus|also|tho|cos|coz|gonna|ish|stuff|bits|approx)\b"
 );
 pattern!(LOST_IT = r" (?:until|till) (?:my |the |being )?(?:made )?redundan(?:cy|t) (?:in )?");
+// "M&S" is no list.
+pattern!(NAMES_WITH_AND = r"\b[A-Z]&[A-Z]\b");
+pattern!(
+    LEADS =
+        r"^(?i:and |then |before (?:that|this|then),? |after (?:that|this),? |since then,? |previously,? |earlier,? )+"
+);
+pattern!(
+    SPENT = r"^(?i:an?|one|two|three|four|five|six|seven|eight|nine|ten|\d+) (?:further )?(?:years?|months?|weeks?|terms?|seasons?|summers?) (?:as|in|at|with|on|\w+ing)\b"
+);
 pattern!(
     HEAD_ENDS = r", | \(|: | (?:at|for|with|in|on|to|within|aboard|across|since|from|until|near|by)\b| — | – | - "
 );
 pattern!(PART_ENDS = r", | \(|: | — | – | - ");
+pattern!(
+    GOES_ON_AS_RANGE = r"^ [—–-] (?i:\d|present\b|now\b|date\b|current|today|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]* \d)"
+);
 
 /// A note of a field.
 pub struct Note {
@@ -51,20 +63,27 @@ pub struct Note {
 /// The notes of a field that is written in good English; none of another field.
 #[must_use]
 pub fn fragments(field: &str, is_now: bool) -> Vec<Note> {
-    let is_written = field.trim_start().starts_with(char::is_uppercase) && !NOTES.is_match(field);
+    let is_written = field.trim_start().starts_with(char::is_uppercase);
     let blocks = if is_written { blocks(field) } else { Vec::new() };
     blocks.into_iter().map(|block| Note { sentence: sentence(&block.text, is_now), span: block.span }).collect()
 }
 
 /// The sentence of one note; `None` where it is not surely one.
 fn sentence(typed: &str, is_now: bool) -> Option<String> {
-    let text = typed.replace('’', "'");
+    if NOTES.is_match(&NAMES_WITH_AND.replace_all(typed, "")) {
+        return None;
+    }
+    let text = LEADS.replace(&typed.replace('’', "'"), "").into_owned();
     let words = text.split_whitespace().count();
     let text = LOST_IT.replace(&text, " until ").into_owned();
     if !WORDS.contains(&words) || screen(&text).is_some() || holds_shorthand(&text, &text) {
         return None;
     }
-    let said = spell::put_names_right(&clause(&text, is_now).or_else(|| job(&text, is_now))?);
+    let spent = || {
+        (!is_now && SPENT.is_match(&text) && !text.contains(": ")).then(|| format!("I spent {}", lower_first(&text)))
+    };
+    let said = clause(&text, is_now).or_else(|| job(&text, is_now)).or_else(spent)?;
+    let said = spell::put_names_right(&said);
     (reads(&said) && !said.contains(": ") && !said.ends_with(',')).then_some(said)
 }
 
@@ -151,7 +170,7 @@ impl Job {
                 self.rest.push_str(&details(body, &self.rest, is_now)?);
                 return Some(());
             }
-            let end = PART_ENDS.find(body).map_or(body.len(), |found| found.start());
+            let end = part_end(body);
             let part = &body[..end];
             if mark == " " {
                 self.phrase(part)?;
@@ -220,9 +239,11 @@ impl Job {
     fn goes_on(&mut self, body: &str, is_now: bool) -> Option<()> {
         let first = body.split_whitespace().next().map(bare)?;
         let is_doing = verb::read(&first).is_some_and(|(form, _)| form == Form::Doing);
-        if !is_doing && !LINKS.has(&first) {
+        let is_number = first.starts_with(|c: char| c.is_ascii_digit()) && !body.contains(", ");
+        if !is_doing && !is_number && !LINKS.has(&first) {
             return None;
         }
+        let body = &*if is_number { format!("with {body}") } else { body.to_owned() };
         let (body, behind) = match body.split_once(": ") {
             Some((body, details)) => (body, self::details(details, body, is_now)?),
             None => (body, String::new()),
@@ -230,6 +251,12 @@ impl Job {
         self.rest.push_str(&format!(", {body}{behind}"));
         Some(())
     }
+}
+
+/// Where a part ends; the dash of "2019 – present" ends none.
+fn part_end(body: &str) -> usize {
+    let mut ends = PART_ENDS.find_iter(body).map(|found| found.start());
+    ends.find(|at| !GOES_ON_AS_RANGE.is_match(&body[*at..])).unwrap_or(body.len())
 }
 
 /// The mark that a tail begins with, and what stands behind it.

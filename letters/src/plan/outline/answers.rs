@@ -13,6 +13,8 @@ use crate::facts::spell;
 const ASKED_MAX: usize = 3;
 /// Most requirements that are met by naming what the applicant has.
 const SHORT_MAX: usize = 5;
+/// Most duties and questions of the advert that are named.
+const LOOKED_MAX: usize = 2;
 /// Most requirements that one sentence names before all of them are answered, and most words of their names.
 const LISTED_MAX: usize = 4;
 const LISTED_WORDS_MAX: usize = 26;
@@ -76,8 +78,9 @@ impl Outline<'_> {
         }
         // A name that is a list itself stands last.
         names.sort_by_key(|name| is_list(name));
-        let facts: Vec<usize> = answers.iter().flat_map(|point| point.facts.iter().copied().take(3)).collect();
-        let facts: Vec<usize> = facts.into_iter().filter(|at| !self.said.contains(at)).collect();
+        // The best of each first, then the second of each.
+        let best = |rank: usize| answers.iter().filter_map(move |point| point.facts.get(rank).copied());
+        let facts: Vec<usize> = best(0).chain(best(1)).filter(|at| !self.said.contains(at)).collect();
         let mut sentences = vec![Sentence::new(Move::Ask, [joined(&names)])];
         sentences.extend(self.tell(&facts, true));
         self.asked = ASKED_MAX;
@@ -119,7 +122,10 @@ impl Outline<'_> {
         if facts.is_empty() {
             return Vec::new();
         }
-        let named = self.named(point).filter(|_| self.asked < ASKED_MAX);
+        let named = self.named(point).filter(|(step, _)| match step {
+            Move::Look | Move::Question => self.looked < LOOKED_MAX,
+            _ => self.asked < ASKED_MAX,
+        });
         let mut told = self.tell(&facts, true);
         let Some((step, name)) = named else { return told };
         let Some(first) = told.first_mut() else { return told };
@@ -133,7 +139,10 @@ impl Outline<'_> {
             }
             return told;
         }
-        self.asked += 1;
+        match step {
+            Move::Look | Move::Question => self.looked += 1,
+            _ => self.asked += 1,
+        }
         first.link = Link::And;
         told.insert(0, Sentence::new(step, [name]));
         told

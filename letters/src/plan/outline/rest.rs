@@ -149,6 +149,8 @@ pub fn link(sentences: &mut [Sentence]) {
                     | Move::PastTime
             )
     };
+    // "I am a student, and I am on placement".
+    let opens = |one: &Sentence| matches!(one.step, Move::Now | Move::Doing);
     let is_skills = |step: Move| {
         matches!(step, Move::Skill | Move::SkillMore | Move::Skills | Move::SkillsMore | Move::Used | Move::UsedMore)
     };
@@ -160,7 +162,7 @@ pub fn link(sentences: &mut [Sentence]) {
             && one.link == Link::Apart
             && !next_is_tied
             && before.words.len() == one.words.len()
-            && joins(before)
+            && (joins(before) || opens(before) && one.step == Move::Clause)
             && joins(one)
             && !(is_skills(before.step) && is_skills(one.step))
             && is_short(before)
