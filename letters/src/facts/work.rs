@@ -7,18 +7,24 @@ mod done;
 mod employer;
 mod family;
 mod fragment;
+mod home;
 mod joining;
+mod joint;
 mod marks;
 mod names;
 mod notes;
+mod placements;
 mod position;
 mod promotion;
 mod record;
+mod service;
+mod shift;
 mod sizes;
 mod spoken;
 mod study;
 mod studying;
 mod trades;
+mod turned;
 mod undertaking;
 
 use std::ops::Range;
@@ -163,6 +169,9 @@ impl Reader {
             self.last = None;
         }
         (self.bare, self.pending) = (None, None);
+        if self.lists_placements(field, block) {
+            return;
+        }
         let rest = self.thesis(field, block);
         let Some(block) = &rest else { return };
         let dashed = dashes(field, block);
@@ -171,19 +180,66 @@ impl Reader {
         let pieces: Vec<Piece> = dashed.into_iter().flat_map(|part| entries(field, part)).collect();
         let mut at = 0;
         while let Some(piece) = pieces.get(at) {
-            if let Some(why) = screen(&piece.text) {
+            if let Some(why) = screen(&turned::over(&piece.text)) {
                 self.leave_out(piece.span.clone(), why);
                 at += 1;
                 continue;
             }
             // One fact so far, and nothing else: a name that a role may follow.
             self.starts_block = self.reading.facts.len() == first + 1;
-            let taken = self.studies(&pieces[at..]);
+            let served = self.serves(&pieces[at..]);
+            let taken = if served > 0 { served } else { self.studies(&pieces[at..]) };
             if taken == 0 {
-                self.entry(piece);
+                self.entry_in_its_time(piece);
             }
             at += taken.max(1);
         }
+    }
+
+    /// Reads the placements that a block lists; whether it lists any.
+    fn lists_placements(&mut self, field: &str, block: &Piece) -> bool {
+        let Some(begin) = placements::begins(&field[block.span.clone()]) else { return false };
+        let listed = entries(field, block.span.start + begin..block.span.end);
+        let Some((words, left)) = placements::read(&listed, self.is_now) else { return false };
+        self.push(Kind::Placement, block.span.clone(), &block.text, None, words);
+        for at in left {
+            self.leave_out(listed[at].span.clone(), Why::Unread);
+        }
+        true
+    }
+
+    /// Reads what a run of entries says of a service; how many they are.
+    fn serves(&mut self, pieces: &[Piece]) -> usize {
+        let texts: Vec<&str> = pieces.iter().map(|piece| piece.text.as_str()).collect();
+        let Some(served) = service::read(&texts, self.is_now) else { return 0 };
+        let span = pieces[0].span.start..pieces[served.taken - 1].span.end;
+        let mut of = None;
+        for (kind, words) in served.facts {
+            let at = self.push(kind, span.clone(), texts[0], of, words);
+            of = of.or(served.is_position.then_some(at));
+        }
+        self.last = of;
+        served.taken
+    }
+
+    /// Reads an entry that may say itself that it is over, or goes on: "was a waiter, now assistant manager".
+    fn entry_in_its_time(&mut self, piece: &Piece) {
+        let is_now = self.is_now;
+        let lower = piece.text.to_lowercase();
+        if ["was ", "used to be ", "formerly ", "previously "].iter().any(|lead| lower.starts_with(lead)) {
+            self.is_now = false;
+        } else if ["now ", "currently ", "still ", "presently "].iter().any(|lead| lower.starts_with(lead)) {
+            self.is_now = true;
+        }
+        // "Checkout then promoted to team leader" says two things.
+        match turned::promotion(&piece.text) {
+            Some((before, behind)) => {
+                self.entry(&Piece { text: before, span: piece.span.clone() });
+                self.entry(&Piece { text: behind, span: piece.span.clone() });
+            }
+            None => self.entry(piece),
+        }
+        self.is_now = is_now;
     }
 
     fn entry(&mut self, piece: &Piece) {
@@ -201,7 +257,14 @@ impl Reader {
         // Reading is a town too.
         let is_town = position::is_town(&piece.text);
         let whole = if is_town { piece.text.clone() } else { put_right(&spoken::whole(&piece.text)) };
+        if let Some(clause) = turned::moved(&whole) {
+            self.push(Kind::Feat, piece.span.clone(), &piece.text, None, Words::Clause(clause));
+            return;
+        }
+        let whole = turned::turned(&whole, self.is_now);
+        let whole = done::with_brackets(&whole);
         let (text, brackets) = brackets(&whole);
+        let text = text.replace('[', "(").replace(']', ")");
         // "Got one lad who would not come in": without the clause it says something else.
         if text.contains(" who ") && verb::read(&text).is_some() {
             return self.leave_out(piece.span.clone(), Why::Unread);
@@ -224,7 +287,7 @@ impl Reader {
                 text = rest.to_owned();
             }
         }
-        let text = text.trim_matches([' ', ',', '-', '–', ':']).to_owned();
+        let text = turned::joined(text.trim_matches([' ', ',', '-', '–', ':']));
         let entry = Entry { text: &text, span: piece.span.clone(), time, earlier };
         let is_first = self.reading.facts.len() == self.line.block && self.pending.is_none();
         if !self.read(entry) {
@@ -272,11 +335,14 @@ impl Reader {
     }
 
     /// The place of a role: its own, that of the employer named before it, or the same as before.
-    fn place_of_role(&mut self, role: &str, place: String, has_time: bool) -> String {
-        if place.is_empty() && !trades::is_own(role, has_time) {
-            return self.employer_before(has_time).unwrap_or_default();
+    fn place_of_role(&mut self, role: &str, place: String, time: Option<Time>) -> (String, Option<Time>) {
+        if place.is_empty() && !trades::is_own(role, time.is_some()) {
+            let before = self.employer_before(time.is_some());
+            let (place, since) = before.unwrap_or_default();
+            return (place, time.or(since));
         }
-        if place.contains("the same ") { self.place_before().unwrap_or_default() } else { place }
+        let place = if place.contains("the same ") { self.place_before().unwrap_or_default() } else { place };
+        (place, time)
     }
 
     /// Reads one entry; whether it could be read.
@@ -303,15 +369,24 @@ impl Reader {
         }
         // "Managed volunteers" says what was done; "care assistant" and "teaching assistant" say what somebody is.
         let is_done = verb::read(text).is_some_and(|(form, _)| form == Form::Past);
+        if let Some((kind, words)) = self.reads_home(text, time.as_ref()) {
+            self.push_bare(kind, span, text, words);
+            return true;
+        }
+        if let Some(words) = shift::read(text, time.as_ref()) {
+            self.push_bare(Kind::Job, span, text, words);
+            return true;
+        }
         if !is_done && let Some(position::Read { kind, role, place }) = position::read(text) {
-            let place = self.place_of_role(&role, place, time.is_some());
+            let (place, time) = self.place_of_role(&role, place, time);
             let role = earlier.map_or_else(|| role.clone(), |earlier| format!("{earlier} and then {role}"));
-            let is_now = self.is_now && !matches!(time, Some(Time::During(_)));
+            let is_over = matches!(&time, Some(Time::During(when)) if !["every ", "once ", "twice "].iter().any(|lead| when.starts_with(lead)));
+            let is_now = self.is_now && !is_over;
             let words = Words::Position(Position { role, place, time, is_now });
             self.last = Some(self.push(kind, span, text, None, words));
             return true;
         }
-        if let Some((kind, words)) = undertaking::named(text, time.as_ref()) {
+        if let Some((kind, words)) = undertaking::named(text, time.as_ref(), self.is_now) {
             let words = match words {
                 // "I do a placement" would be done again and again.
                 Words::Act(act) if kind == Kind::Placement && self.is_now && act.base.starts_with("do ") => {
@@ -342,7 +417,8 @@ impl Reader {
         if self.names_next(text, time.as_ref(), &span) {
             return true;
         }
-        let words = undertaking::place(text, time.as_ref()).or_else(|| undertaking::activity(text, time.as_ref()));
+        let words =
+            undertaking::place(text, time.as_ref(), self.is_now).or_else(|| undertaking::activity(text, time.as_ref()));
         let Some(words) = words else { return false };
         self.push_bare(Kind::Job, span, text, words);
         true
@@ -361,6 +437,7 @@ impl Reader {
             return None;
         }
         let is_past = form == Form::Past;
+        act = done::promoted(act);
         if let Some(time) = time {
             let time = time.words();
             for form in [&mut act.base, &mut act.past, &mut act.doing] {

@@ -87,6 +87,10 @@ fn is_phrase(text: &str) -> bool {
 
 /// The name of a role: a noun phrase without a verb, in which further noun phrases follow prepositions.
 pub fn is_role(role: &str) -> bool {
+    // "A driver and then a troop sergeant".
+    if let Some((earlier, later)) = role.split_once(" and then ") {
+        return is_role(earlier) && is_role(later);
+    }
     if !is_phrase(role) {
         return false;
     }

@@ -19,8 +19,16 @@ pattern!(MONTH_OF = r"\b(0?[1-9]|1[0-2])/((?:19|20)\d\d)\b");
 pattern!(SINCE = r"^(?i:since|for) ");
 pattern!(DOING_SINCE = r"\bI am (\w+ing\b.*\bsince\b)");
 pattern!(
-    BARE_ROLE = r"\b(I am|I was|I have been|as) ((?:[a-z-]+ ){0,2}?[a-z-]+)( in | at | for | with | on | since |,|$)"
+    BARE_ROLE = r"\b(I am|I was|I have been|as) ((?:[a-z-]+ ){0,2}?[a-z-]+)( in | at | for | with | on | since | \d| (?:one|two|three|four|five|six|seven|eight|nine|ten|several|many) |,|$)"
 );
+// "I was a teacher six years".
+pattern!(
+    LENGTH = r"\b(I (?:was|worked|have been|have worked) [^,;]*?[a-z)]) ((?:\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|several|many)(?: and a half)? (?:years|months|weeks|seasons))\b"
+);
+const BEFORE_LENGTHS: [&str; 16] = [
+    "for", "about", "over", "after", "every", "of", "last", "past", "than", "nearly", "almost", "in", "around",
+    "within", "the", "first",
+];
 
 /// The text with spelling, contractions and small slips of grammar put right.
 pub fn right(typed: &str) -> String {
@@ -49,6 +57,12 @@ pub fn right(typed: &str) -> String {
             if is_role(last) && !is_plural(last) && !is_done { with_article(&found[2]) } else { found[2].to_owned() };
         format!("{} {role}{}", &found[1], &found[3])
     });
+    let text = LENGTH.replace(&text, |found: &regex::Captures<'_>| {
+        let before = found[1].rsplit(' ').next().unwrap_or_default();
+        let joint = if BEFORE_LENGTHS.contains(&before) { "" } else { "for " };
+        format!("{} {joint}{}", &found[1], &found[2])
+    });
+    let text = text.replace(" to UK", " to the UK").replace(" in UK", " in the UK").replace(" from UK", " from the UK");
     let text = SINCE_IN_BRACKETS.replace(&text, |found: &regex::Captures<'_>| {
         let since = found.get(2).or_else(|| found.get(3)).map_or("", |since| since.as_str());
         format!("I have been {} since {since}", &found[1])

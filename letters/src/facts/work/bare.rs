@@ -4,11 +4,15 @@
 use std::ops::Range;
 
 use super::cutting::Order;
-use super::employer::areas;
-use super::undertaking;
-use super::{Reader, SHIFTS, position};
+use super::employer::{self, areas};
+use super::{Reader, SHIFTS, names, position, turned, undertaking};
 use crate::facts::fact::{Act, Kind, Time, Words};
 use crate::facts::pieces::Piece;
+use crate::facts::spell;
+use crate::facts::time;
+use crate::words::list;
+
+list!(FIELDS = "facts/work_fields");
 
 /// Whether an act says when it was, or for how long.
 pub fn has_time(act: &Act) -> bool {
@@ -18,8 +22,7 @@ pub fn has_time(act: &Act) -> bool {
 impl Reader {
     /// Tells a job by its place, or by what it is; what follows it in its block belongs to it.
     pub(super) fn push_bare(&mut self, kind: Kind, span: Range<usize>, text: &str, words: Words) {
-        let is_work =
-            matches!(&words, Words::Act(act) if act.base.starts_with("work ") || act.base.starts_with("serve "));
+        let is_work = matches!(&words, Words::Act(act) if ["working ", "serving ", "doing "].iter().any(|lead| act.doing.starts_with(lead)));
         let words = match words {
             Words::Act(act) if self.is_over && kind == Kind::Job => Words::Act(Act { base: act.past.clone(), ..act }),
             words => words,
@@ -47,13 +50,21 @@ impl Reader {
         let goes_on = matches!(time, Some(Time::Since(_)));
         let is_long = self.is_now && matches!(time, Some(Time::For(_)));
         for form in [&mut act.base, &mut act.past, &mut act.doing] {
-            form.push_str(&said);
+            // Where and how stand before when.
+            match time::find(form).filter(|_| time.is_none()) {
+                Some((when, rest)) => *form = format!("{rest}{said} {}", when.words()),
+                None => form.push_str(&said),
+            }
         }
         if goes_on && !act.past.starts_with("have ") {
             act.past = format!("have {}", act.past);
         }
+        if goes_on {
+            act.base.clone_from(&act.past);
+        }
         if is_long {
-            act.base = format!("have {}", act.past);
+            let done = act.past.strip_prefix("did ").map(|rest| format!("done {rest}"));
+            act.base = format!("have {}", done.as_deref().unwrap_or(&act.past));
         }
         true
     }
@@ -67,8 +78,23 @@ impl Reader {
         if let Some(shift) = SHIFTS.pair_of(&text.to_lowercase()) {
             return Some(format!(" {shift}{when}"));
         }
+        if turned::is_agency(text) {
+            return Some(format!(" through {text}{when}"));
+        }
+        let mostly =
+            ["mostly ", "mainly "].iter().find_map(|lead| text.to_lowercase().starts_with(lead).then_some(*lead));
+        if let Some(lead) = mostly {
+            let place = text[lead.len()..].trim_start_matches("at ");
+            let place = place.replace(" hq", " HQ");
+            let place = employer::with_part(&place)
+                .or_else(|| names::is_name(&place).then(|| format!("at {}", spell::with_the(&place))))?;
+            return Some(format!(", {lead}{place}{when}"));
+        }
         if position::is_town(text) {
             return Some(format!(" in {text}{when}"));
+        }
+        if FIELDS.has(&text.to_lowercase()) {
+            return Some(format!(" in {}{when}", text.to_lowercase()));
         }
         areas(text).map(|area| format!(" {area}{when}"))
     }
@@ -94,7 +120,7 @@ impl Reader {
     }
 
     pub(super) fn next_employer(&mut self, text: &str, time: Option<&Time>, span: Range<usize>) -> bool {
-        let words = undertaking::place(text, time).or_else(|| undertaking::named_place(text));
+        let words = undertaking::place(text, time, self.is_now).or_else(|| undertaking::named_place(text));
         let Some(words) = words else { return false };
         self.last = None;
         self.push_bare(Kind::Job, span, text, words);
@@ -113,17 +139,27 @@ impl Reader {
     }
 
     /// The place of the employer that was named before a role: "Wickes, Christmas temp", "Royal Navy, technician".
-    pub(super) fn employer_before(&mut self, has_time: bool) -> Option<String> {
+    pub(super) fn employer_before(&mut self, has_time: bool) -> Option<(String, Option<Time>)> {
         if !self.starts_block {
             return None;
         }
         let fact = self.reading.facts.pop_if(|fact| match &fact.words {
             // Two times are two jobs.
             Words::Act(act) if has_time && self::has_time(act) => false,
-            Words::Act(act) => act.base.starts_with("work at ") || act.base.starts_with("serve "),
+            Words::Act(act) => {
+                let lead = act.doing.split_once(' ').map_or("", |(_, rest)| rest);
+                let is_work = act.doing.starts_with("working ");
+                act.doing.starts_with("serving ")
+                    || is_work && ["at ", "with ", "for "].iter().any(|preposition| lead.starts_with(preposition))
+            }
             _ => false,
         })?;
+        self.bare = None;
         let Words::Act(act) = fact.words else { return None };
-        act.base.split_once(' ').map(|(_, place)| place.to_owned())
+        let place = act.doing.split_once(' ')?.1;
+        Some(match time::find(place) {
+            Some((time, rest)) => (rest, Some(time)),
+            None => (place.to_owned(), None),
+        })
     }
 }

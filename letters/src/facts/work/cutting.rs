@@ -16,7 +16,7 @@ pattern!(
 pattern!(
     JOINT = r"(?i)(?P<mark>,? (?:and then|then|and|plus|&|\+)|,|;|\.|/) (?P<next>(?:then (?:as )?(?:a |an )?|plus |and |also )?)"
 );
-pattern!(AGE = r"(?i)[ ,](?:from|since|at|aged?) (?:the age of |age )?1[3-9]$");
+pattern!(AGE = r"(?i)[ ,](?:from|at|aged?) (?:the age of |age )?1[3-9]$");
 
 /// A part of a line that begins a job of its own.
 pub struct Job {
@@ -121,7 +121,10 @@ fn begins_job(before: &str, behind: &str, joint: &str) -> bool {
     if role.as_ref().is_some_and(|read| is_short(&read.place)) {
         return false;
     }
-    let is_named = head.starts_with(char::is_uppercase) || bare.split(' ').next().is_some_and(is_loud);
+    let named = ["at ", "with ", "for "].iter().find_map(|lead| bare.strip_prefix(lead)).unwrap_or(&bare);
+    let is_named = head.starts_with(char::is_uppercase)
+        || named.starts_with(char::is_uppercase) && when
+        || bare.split(' ').next().is_some_and(is_loud);
     let has_own = role.as_ref().is_some_and(|read| when || !read.place.is_empty() || bare.contains(" of "));
     match joint {
         // "Legal secretary 1998-2009 then childcare".
@@ -156,7 +159,8 @@ fn is_whole(text: &str) -> bool {
     let (outer, _) = super::marks::brackets(&rest);
     let parts: Vec<&str> = outer.split(", ").map(str::trim).filter(|part| !part.is_empty()).collect();
     let mut roles = parts.iter().filter_map(|part| position::read(without_age(part)));
-    let Some(role) = roles.next() else { return has_time && outer.starts_with(char::is_uppercase) };
+    let named = ["at ", "with ", "for "].iter().find_map(|lead| outer.strip_prefix(lead)).unwrap_or(&outer);
+    let Some(role) = roles.next() else { return has_time && named.starts_with(char::is_uppercase) };
     has_time || has_date || !role.place.is_empty() || parts.len() > 1
 }
 

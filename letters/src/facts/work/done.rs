@@ -1,7 +1,11 @@
 //! Tells a verb with what it acts on from nouns that are spelt like it: "run the rota", but no "till, freezer, bakery".
 
+use crate::facts::fact::Act;
 use crate::facts::lexicon::bare;
+use crate::facts::list::joined;
+use crate::facts::time;
 use crate::facts::verb::{self, Form};
+use crate::pattern::pattern;
 use crate::words::list;
 
 list!(NOUNS = "facts/verbs_like_nouns");
@@ -9,6 +13,9 @@ list!(OBJECTS = "facts/beginnings_of_objects");
 
 const PARTICLES: [&str; 12] = ["up", "out", "down", "off", "in", "on", "with", "to", "for", "at", "from", "about"];
 const MODALS: [&str; 6] = ["do", "have", "did", "had", "am", "was"];
+
+/// Past forms that are nothing else, though they do not end as others do.
+const IRREGULAR: [&str; 9] = ["ran", "taught", "built", "wrote", "sold", "drove", "kept", "grew", "swept"];
 
 /// Whether the words are surely a verb in this form and its object. In what is past, a verb without its past form is a
 /// noun.
@@ -42,8 +49,54 @@ pub fn is_surely_done(words: &[&str], form: Form, is_now: bool) -> bool {
             has_object || is_plural || words.iter().skip(2).take(1).any(|word| is_plural_noun(word)) && !is_noun
         }
         Form::Past => {
-            has_object || is_name || is_plural || is_list || !is_noun && words.len() > 2 && first.ends_with("ed")
+            has_object
+                || is_name
+                || is_plural
+                || is_list
+                || !is_noun && words.len() > 2 && (first.ends_with("ed") || IRREGULAR.contains(&first.as_str()))
         }
+    }
+}
+
+pattern!(BRACKET = r" ?\((?P<inner>[^()]+)\)");
+pattern!(PLAIN = r"^[\p{L}\p{N}][\p{L}\p{N} &'.-]*$");
+
+/// The text of a deed with what stands in brackets as part of it: "first-fixed a house (chasing, clipping cable)". A
+/// time, a size and a shift are read from the brackets.
+pub fn with_brackets(text: &str) -> String {
+    let is_deed = verb::read(text).is_some_and(|(form, _)| form != Form::Base) && !text.starts_with("worked");
+    if !is_deed {
+        return text.to_owned();
+    }
+    BRACKET
+        .replace_all(text, |found: &regex::Captures<'_>| {
+            let parts: Vec<&str> = found["inner"].split([',', ';']).map(str::trim).collect();
+            let are_plain = parts.iter().all(|part| PLAIN.is_match(part) && part.split(' ').count() < 6);
+            let says_when = parts.iter().any(|part| time::find(part).is_some());
+            let is_doing = |part: &&str| {
+                let first = part.split(' ').next().unwrap_or_default();
+                first.len() > 4 && first.ends_with("ing")
+            };
+            let is_end = text.ends_with(&found[0]);
+            match () {
+                () if !are_plain || says_when => found[0].to_owned(),
+                () if is_end && parts.iter().all(is_doing) => format!(", {}", joined(&parts)),
+                // An abbreviation in capitals would be cut out again.
+                () => format!(" [{}]", joined(&parts)),
+            }
+        })
+        .into_owned()
+}
+
+/// "I was promoted": nobody promotes oneself.
+pub fn promoted(act: Act) -> Act {
+    match act.past.strip_prefix("promoted to ") {
+        Some(rest) => Act {
+            base: format!("am promoted to {rest}"),
+            past: format!("was promoted to {rest}"),
+            doing: format!("being promoted to {rest}"),
+        },
+        None => act,
     }
 }
 

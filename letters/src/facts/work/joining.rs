@@ -3,8 +3,8 @@
 use std::ops::Range;
 
 use super::marks::size;
-use super::{Reader, SHIFTS, position, sizes, spoken, trades};
-use crate::facts::fact::{Fact, Kind, Time, Why, Words};
+use super::{Reader, SHIFTS, position, promotion, sizes, spoken, trades};
+use crate::facts::fact::{Fact, Kind, Position, Time, Why, Words};
 use crate::facts::time;
 use crate::facts::verb::{self, Form};
 use crate::pattern::pattern;
@@ -29,6 +29,9 @@ impl Reader {
     /// What brackets say: the size of a job, its time, its place or its shift.
     pub(super) fn bracket(&mut self, text: &str, span: &Range<usize>) {
         let time = time::find(text);
+        if self.roles_in_brackets(text) {
+            return;
+        }
         if self.bare.is_some() {
             let (rest, time) = time.map_or((text.to_owned(), None), |(time, rest)| (rest, Some(time)));
             if !self.adds_to_bare(&rest, time.as_ref()) {
@@ -41,6 +44,23 @@ impl Reader {
         if !read {
             self.leave_out(span.clone(), Why::Unread);
         }
+    }
+
+    /// "Northumbria Police control room (call handler then team leader)": what somebody was at the bare job before it.
+    fn roles_in_brackets(&mut self, text: &str) -> bool {
+        let (later, earlier) = promotion::later(text);
+        let Some(read) = position::read(&later).filter(|read| read.place.is_empty()) else { return false };
+        let Some(Fact { kind: Kind::Job, words, .. }) = self.bare.and_then(|at| self.reading.facts.get_mut(at)) else {
+            return false;
+        };
+        let Words::Act(act) = &*words else { return false };
+        let Some(place) = act.doing.strip_prefix("working ") else { return false };
+        let (time, place) = time::find(place).map_or((None, place.to_owned()), |(time, rest)| (Some(time), rest));
+        let role = earlier.map_or_else(|| read.role.clone(), |earlier| format!("{earlier} and then {}", read.role));
+        let is_now = self.is_now && !matches!(time, Some(Time::During(_)));
+        *words = Words::Position(Position { role, place, time, is_now });
+        self.last = self.bare.take();
+        true
     }
 
     fn read_context(&mut self, text: &str, span: &Range<usize>) -> bool {
@@ -130,8 +150,19 @@ impl Reader {
             *size = format!("{size}, {part}");
             return true;
         }
-        let Some(size) = sizes::counted(text).or_else(|| size(text)) else { return false };
-        self.push(Kind::Size, span.clone(), text, Some(of), Words::Thing(size));
+        let measured = |text: &str| sizes::counted(text).or_else(|| size(text));
+        let sizes = match (measured(text), text.split_once(" and ")) {
+            (Some(size), _) => vec![size],
+            // "1,900 employees and a budget of £41m".
+            (None, Some((first, last))) => match (measured(first), measured(last)) {
+                (Some(first), Some(last)) => vec![first, last],
+                _ => return false,
+            },
+            (None, None) => return false,
+        };
+        for size in sizes {
+            self.push(Kind::Size, span.clone(), text, Some(of), Words::Thing(size));
+        }
         true
     }
 

@@ -17,7 +17,8 @@ pub fn dashes(field: &str, block: &Piece) -> Vec<Range<usize>> {
         let at = bullet + text[bullet..].find(mark)?;
         let (head, tail) = (&text[bullet..at], &text[at + mark.len()..]);
         let is_date = time::find(head).is_some_and(|(_, rest)| rest.is_empty());
-        let is_range = head.ends_with(|c: char| c.is_ascii_digit())
+        let is_range = *mark != ": "
+            && head.ends_with(|c: char| c.is_ascii_digit())
             && (tail.starts_with(|c: char| c.is_ascii_digit())
                 || tail.starts_with("present")
                 || tail.starts_with("now"));

@@ -239,6 +239,26 @@ pub fn place_of(text: &str) -> Option<String> {
     if let Some(force) = FORCES.pair_of(text.split(" (").next().unwrap_or(text).to_lowercase().as_str()) {
         return Some(format!("in {force}"));
     }
+    if super::turned::is_agency(text) {
+        return Some(format!("through {text}"));
+    }
+    // "O2 Academy Brixton and pubs".
+    if let Some((name, kinds)) = text.rsplit_once(" and ")
+        && is_kinds(kinds)
+        && let Some(place) = place_of(name)
+    {
+        return Some(format!("{place} and in {kinds}"));
+    }
+    // "The family takeaway".
+    if first == "family" && words.len() < 4 && (last_is_place(&words) || words.ends_with(&["business"])) {
+        return Some(format!("in the {text}"));
+    }
+    // "Mornings at a school".
+    if let Some(at) = words.iter().position(|word| PREPOSITIONS.contains(word))
+        && let Some(shift) = SHIFTS.pair_of(&words[..at].join(" ").to_lowercase())
+    {
+        return place_of(&words[at..].join(" ")).map(|place| format!("{place} {shift}"));
+    }
     // What somebody speaks is no place.
     if words.iter().all(|word| spell::is_language(&bare(word)) || ["and", "&"].contains(word)) {
         return None;
@@ -270,6 +290,16 @@ pub fn place_of(text: &str) -> Option<String> {
         () => text.to_owned(),
     };
     Some(format!("{preposition} {phrase}"))
+}
+
+/// Kinds of places, in general.
+fn is_kinds(text: &str) -> bool {
+    ["pubs", "clubs", "bars", "hotels", "restaurants", "shops", "schools", "care homes", "cafes", "pubs and clubs"]
+        .contains(&text)
+}
+
+fn last_is_place(words: &[&str]) -> bool {
+    words.last().is_some_and(|last| is_place_noun(last))
 }
 
 /// The place at the beginning of what stands behind a role without any mark: "Equinix Slough", "Sainsbury's nights". What
@@ -329,7 +359,30 @@ fn prepositional(words: &[&str]) -> Option<String> {
         [] => String::new(),
         tail => format!(" {}", prepositional(tail)?),
     };
-    let text = if !has_determiner && is_lower(first) && PLACES.pair_of(&head).is_some() {
+    // "In Rimini hotel" is in a hotel in Rimini.
+    let text = if let [town, kind] = phrase
+        && is_name(town)
+        && is_lower(kind)
+        && [
+            "hotel",
+            "restaurant",
+            "cafe",
+            "café",
+            "bakery",
+            "factory",
+            "farm",
+            "pub",
+            "warehouse",
+            "shop",
+            "salon",
+            "bar",
+        ]
+        .contains(kind)
+    {
+        if is_town(town) { format!("{} in {town}", with_article(kind)) } else { format!("the {town} {kind}") }
+    } else if !has_determiner && first.eq_ignore_ascii_case("family") && (last_is_place(phrase) || head == "business") {
+        format!("the {}", phrase.join(" "))
+    } else if !has_determiner && is_lower(first) && PLACES.pair_of(&head).is_some() {
         with_article(&phrase.join(" "))
     } else if ["dad's", "mum's", "uncle's", "aunt's", "brother's", "parents'", "friend's"]
         .contains(&first.to_lowercase().as_str())

@@ -94,7 +94,11 @@ fn right(typed: &str) -> Option<String> {
     let lower = bare.to_lowercase();
     let label = LABELS.beginning_of(&lower).map_or(0, str::len);
     let unlabelled = bare.get(label..).unwrap_or(&bare).trim_start_matches([':', ' ', '—', '–']).to_owned();
-    let unlabelled = COUNTY.replace_all(&unlabelled, "County $1").replace("Univ. ", "University ");
+    let unlabelled = COUNTY
+        .replace_all(&unlabelled, "County $1")
+        .replace("Univ. of ", "University of ")
+        .replace("Univ of ", "University of ")
+        .replace("Univ. ", "University of ");
     let dated = ranges(&dates(&unlabelled));
     let has_odd_bullet =
         typed.trim().starts_with(['o', '›', '⁃', '→', '~', '+', ':', '[', '>']) && bare != typed.trim();
@@ -106,6 +110,10 @@ fn right(typed: &str) -> Option<String> {
 
 /// A position, its employer, its town and its time in the order in which they are read.
 fn record(text: &str, is_dated: bool) -> Option<String> {
+    // A service is read with what stands behind it, in the order in which it was typed.
+    if super::service::begins(text) || super::placements::begins(text).is_some() {
+        return None;
+    }
     let (head, tail) = cut(text);
     let (when, rest) = when(&head);
     let is_barred = [" | ", " — ", " -- ", " // ", " :: "].iter().map(|mark| head.matches(mark).count()).max()? > 1;

@@ -4,6 +4,7 @@ use super::sizes;
 use crate::pattern::pattern;
 
 pattern!(LICENCE = r"(?i)^class ([12])(?: (on|at|for|with|in)\b|$)");
+pattern!(YEARS = r"(?i)^(\d\d|[2-9]) ?yr ");
 pattern!(SLASHED = r"(\p{Lu}[\p{L}']+)/ (\p{Lu})");
 pattern!(
     ROTA = r"(?i)^(?P<number>\d{1,2}|one|two|three|four|five|six|seven) ?(?P<unit>days?|evenings?|mornings?|nights?|afternoons?|shifts?|hours?)(?: a | per |/)(?:week|wk)$"
@@ -14,6 +15,7 @@ pattern!(TEMPING = r"(?i)^temping (?:thru|through|via|with|for) (.+)$");
 /// The text with what its short forms stand for.
 pub fn whole(text: &str) -> String {
     let text = text.replace("~ ", "about ").replace('~', "about ");
+    let text = YEARS.replace(&text, "$1 yrs ");
     let text = SLASHED.replace_all(&text, "$1 and $2");
     let text = LICENCE.replace(&text, "Class $1 driver $2");
     let text = text.trim_end().replace(" on multidrop", " on multi-drop deliveries");

@@ -268,7 +268,7 @@ fn what_stands_behind_an_employer_tells_more_of_the_job() {
     past(
         "army (RLC) 1998-2012, driver then troop sgt. after that Tesco home delivery",
         &[
-            "Job: a driver and then a troop sergeant | in the Army | from 1998 to 2012",
+            "Job: a driver and then a troop sergeant | in the Army with the Royal Logistic Corps | from 1998 to 2012",
             "Job: worked at Tesco on home deliveries",
         ],
     );

@@ -7,7 +7,7 @@ use crate::facts::spell;
 use crate::words::list;
 
 use super::employer;
-use super::position::place_of;
+use super::position::{is_town, place_of};
 
 list!(FIELDS = "facts/work_fields");
 list!(FORCES = "facts/forces");
@@ -20,7 +20,7 @@ list!(CHORES = "facts/chores");
 list!(ACTIVITY_ENDS = "facts/activity_ends");
 
 /// Reads an entry as work with a name: "bar work", "a 10-week placement with district nurses", "nights at BP".
-pub fn named(text: &str, time: Option<&Time>) -> Option<(Kind, Words)> {
+pub fn named(text: &str, time: Option<&Time>, is_now: bool) -> Option<(Kind, Words)> {
     let lower = text.to_lowercase();
     let words: Vec<&str> = text.split_whitespace().collect();
     if is_clause(&lower) {
@@ -81,14 +81,60 @@ pub fn named(text: &str, time: Option<&Time>) -> Option<(Kind, Words)> {
         (Kind::Job, "work", area.to_owned())
     } else if rest.is_empty() && spell::is_employer(text) {
         (Kind::Job, "work", format!("at {text}"))
-    } else if CHORES.has(&what_lower) {
+    } else if CHORES.has(of_its_kind(&what_lower)) {
         (Kind::Job, "do", what_lower.clone())
     } else if rest.is_empty() && FIELDS.has(&lower) {
         (Kind::Job, "work", format!("in {lower}"))
     } else {
         return None;
     };
-    Some((kind, act(verb, &[&object, &place, time.map_or("", Time::words)])))
+    // "A gap year" is spent or taken rather than done.
+    let verb = if object.ends_with("gap year") { "take" } else { verb };
+    Some((kind, timed(act(verb, &[&object, &place, time.map_or("", Time::words)]), time, is_now)))
+}
+
+/// "Agency cleaning" is cleaning: how it was done stands before it.
+fn of_its_kind(what: &str) -> &str {
+    let kinds = [
+        "agency ",
+        "seasonal ",
+        "casual ",
+        "freelance ",
+        "contract ",
+        "temporary ",
+        "voluntary ",
+        "private ",
+        "part-time ",
+        "full-time ",
+        "self-employed ",
+        "domestic ",
+        "commercial ",
+        "industrial ",
+        "mobile ",
+        "office ",
+        "cash in hand ",
+        "unpaid ",
+        "relief ",
+        "wedding ",
+    ];
+    kinds.iter().find_map(|kind| what.strip_prefix(kind)).unwrap_or(what)
+}
+
+/// What goes on has been done for its time.
+fn timed(words: Words, time: Option<&Time>, is_now: bool) -> Words {
+    match words {
+        Words::Act(act) if is_now && matches!(time, Some(Time::For(_))) => {
+            let base =
+                if act.past.starts_with("have ") { act.past.clone() } else { format!("have {}", done(&act.past)) };
+            Words::Act(Act { base, ..act })
+        }
+        words => words,
+    }
+}
+
+/// The past as "have" takes it: "done bar work".
+fn done(past: &str) -> String {
+    past.strip_prefix("did ").map_or_else(|| past.to_owned(), |rest| format!("done {rest}"))
 }
 
 /// Where the words turn to a place; the "in" of "year in industry" is none.
@@ -137,20 +183,41 @@ pub fn activity(text: &str, time: Option<&Time>) -> Option<Words> {
 
 /// Reads an entry as the place where somebody worked, for a time: "Tesco, three years". Without a time it could be
 /// anything, unless its last word names a kind of place.
-pub fn place(text: &str, time: Option<&Time>) -> Option<Words> {
+pub fn place(text: &str, time: Option<&Time>, is_now: bool) -> Option<Words> {
+    place_alone(text, time).map(|words| timed(words, time, is_now))
+}
+
+fn place_alone(text: &str, time: Option<&Time>) -> Option<Words> {
+    // "Various retail jobs".
+    if let Some(field) = text.strip_suffix(" jobs").filter(|field| is_field(field)) {
+        return Some(act("work", &[&format!("in {} jobs", field.to_lowercase()), time.map_or("", Time::words)]));
+    }
+    // "Fifteen years in retail".
+    if let Some(field) = text.strip_prefix("in ").filter(|field| time.is_some() && is_field(field)) {
+        return Some(act("work", &[&format!("in {}", field.to_lowercase()), time.map_or("", Time::words)]));
+    }
     let employer = employer::with_part(text);
     if let Some(place) = employer.filter(|_| !matches!(time, Some(Time::During(when)) if !when.starts_with("from"))) {
         return Some(act("work", &[&place, time.map_or("", Time::words)]));
     }
     let place = place_of(text)?;
-    if text.contains(" at ") || text.contains(" in ") {
+    let name = ["at ", "with ", "for ", "in "].iter().find_map(|lead| text.strip_prefix(lead)).unwrap_or(text);
+    let is_place_of_its_own = text.starts_with("at ") && text.split_once(" in ").is_some_and(|(_, town)| is_town(town));
+    if (name.contains(" at ") || name.contains(" in ")) && !spell::is_employer(name) && !is_place_of_its_own {
         return None;
     }
-    if matches!(time, Some(Time::During(when)) if !when.starts_with("from")) {
+    let is_dated = text.starts_with("at ") || spell::is_employer(name);
+    if matches!(time, Some(Time::During(when)) if !when.starts_with("from")) && !is_dated {
         return None;
+    }
+    if place.starts_with("in the family ") {
+        return Some(act("work", &[&place, time.map_or("", Time::words)]));
     }
     // "41 years at Cammell Laird and then BAE Systems".
-    let is_at = text.strip_prefix("at ").is_some_and(|name| name.starts_with(char::is_uppercase)) && time.is_some();
+    let is_at = ["at ", "with ", "for "]
+        .iter()
+        .any(|lead| text.strip_prefix(lead).is_some_and(|name| name.starts_with(char::is_uppercase)))
+        && time.is_some();
     if !is_surely_named(text) && !is_at && !place.contains(" in ") {
         return None;
     }
@@ -158,6 +225,16 @@ pub fn place(text: &str, time: Option<&Time>) -> Option<Words> {
     let has_capital = text.starts_with(char::is_uppercase);
     (time.is_some() || is_place && has_capital && text.contains(' '))
         .then(|| act("work", &[&place, time.map_or("", Time::words)]))
+}
+
+/// Whether a text names fields of work, or kinds of places in general: "retail and hospitality", "care homes".
+fn is_field(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    let parts: Vec<&str> = lower.split(" and ").flat_map(|part| part.split(", ")).collect();
+    parts.iter().all(|part| {
+        let last = part.split(' ').next_back().unwrap_or_default();
+        FIELDS.has(part) || last.strip_suffix('s').is_some_and(|one| PLACES.pair_of(one).is_some()) || FIELDS.has(last)
+    })
 }
 
 /// The place of a name of which what follows shows that somebody worked there.
@@ -223,8 +300,10 @@ fn act(verb: &str, parts: &[&str]) -> Words {
         "serve" => ("served", "serving"),
         _ => ("had", "having"),
     };
+    let (past, doing) = if verb == "take" { ("took", "taking") } else { (past, doing) };
+    let base = if goes_on { past } else { verb };
     Words::Act(Act {
-        base: format!("{verb} {object}"),
+        base: format!("{base} {object}"),
         past: format!("{past} {object}"),
         doing: format!("{doing} {object}"),
     })
