@@ -10,9 +10,9 @@ use crate::facts::fact::{Fact, Kind, Words};
 /// Most sentences about what answers nothing.
 const fn rest_max(length: Length) -> usize {
     match length {
-        Length::Short => 5,
-        Length::Standard => 9,
-        Length::Long => 14,
+        Length::Short => 8,
+        Length::Standard => 12,
+        Length::Long => 16,
     }
 }
 
