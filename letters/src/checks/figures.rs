@@ -29,8 +29,14 @@ pattern!(
 
 // "2015-19", "2023/4".
 pattern!(SPAN = r"\b((?:19|20)\d\d)\s?(?:[-–/]|to)\s?'?(\d\d)\b");
-// "12/25", "from 19", "Sept '22".
-pattern!(SHORT_YEAR = r"(?:\b(?:0?[1-9]|1[0-2])/|\bsince |\bfrom |['’])([0-3]\d)\b");
+// "12/25", "from 19", "Sept '22", "Oct 22", "due sept 25".
+pattern!(
+    SHORT_YEAR = r"(?i)(?:\b(?:0?[1-9]|1[0-2])/|\bsince |\bfrom |['’]|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? )([0-3]\d)\b"
+);
+// "22-23", "17/18".
+pattern!(SHORT_SPAN = r"\b([0-3]\d)\s?[-–/]\s?([0-3]\d)\b");
+// A class of a degree: "upper second", "second class lower", "2.1".
+pattern!(CLASS = r"(?i)\b(?:second class (upper|lower)|(upper|lower) second|2\.([12]))\b");
 
 // Number words. In a letter they count only before a unit: "one of the teams" is no figure.
 pattern!(
@@ -90,7 +96,13 @@ fn given(text: &str) -> Vec<String> {
         format!("{century}{}", &found[2])
     });
     let short = SHORT_YEAR.captures_iter(text).map(|found| format!("20{}", &found[1]));
-    words.chain(digits).chain(years).chain(short).collect()
+    let spans =
+        SHORT_SPAN.captures_iter(text).flat_map(|found| [format!("20{}", &found[1]), format!("20{}", &found[2])]);
+    let classes = CLASS.captures_iter(text).flat_map(|found| {
+        let half = found.iter().skip(1).flatten().next().map_or("", |half| half.as_str()).to_lowercase();
+        ["2".to_owned(), if ["upper", "1"].contains(&&*half) { "1" } else { "2" }.to_owned()]
+    });
+    words.chain(digits).chain(years).chain(short).chain(spans).chain(classes).collect()
 }
 
 /// Figures of a letter.
@@ -156,7 +168,16 @@ mod tests {
 
     #[test]
     fn years_are_given_in_short_as_well() {
-        for (typed, year) in [("2015-19", "2019"), ("1998-02", "2002"), ("since 19", "2019"), ("sept '22", "2022")] {
+        for (typed, year) in [
+            ("22-23", "2022"),
+            ("due sept 25", "2025"),
+            ("second class upper", "1"),
+            ("2.1 (2019)", "1"),
+            ("2015-19", "2019"),
+            ("1998-02", "2002"),
+            ("since 19", "2019"),
+            ("sept '22", "2022"),
+        ] {
             assert!(given(typed).contains(&year.to_owned()), "{typed}");
         }
     }
