@@ -221,7 +221,7 @@ fn signature(tone: Tone, name: &str) -> String {
     let name = if says_nothing(&name) {
         String::new()
     } else if is_plain {
-        spell::name(&name)
+        spell::person(&name)
     } else {
         name
     };

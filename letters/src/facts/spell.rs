@@ -15,7 +15,7 @@ mod shorthand;
 mod tokens;
 
 pub use capitals::is_ordinary;
-pub use names::{is_employer, name, with_the};
+pub use names::{is_employer, name, person, with_the};
 pub use shorthand::{is_language, is_name, is_place, software};
 
 pub use tokens::MONTHS;

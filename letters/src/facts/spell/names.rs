@@ -31,6 +31,15 @@ pub fn name(text: &str) -> String {
     named.collect::<Vec<_>>().join(" ")
 }
 
+/// The name of a person with its capitals: "LIAM" is Liam, where a company might be called so.
+#[must_use]
+pub fn person(text: &str) -> String {
+    let text = text.trim();
+    let is_loud = !text.chars().any(char::is_lowercase) && !text.contains([' ', '.']) && text.chars().count() > 2;
+    let has_vowel = text.contains(['A', 'E', 'I', 'O', 'U', 'Y']);
+    if is_loud && has_vowel { name(&text.to_lowercase()) } else { name(text) }
+}
+
 /// Whether a loud name has two words of at least three letters, as people's names have.
 fn has_neighbour(text: &str) -> bool {
     text.split_whitespace().filter(|word| word.chars().filter(|c| c.is_alphabetic()).count() > 2).count() > 1
