@@ -97,6 +97,9 @@ impl Facts {
         facts.read(&applicant.skills, Field::Skills, skill::skills);
         facts.read(&applicant.qualifications, Field::Qualifications, qualification::qualifications);
         facts.read(&applicant.reason, Field::Motivation, motivation::motivation);
+        if let Some(company) = &facts.company {
+            motivation::address(&mut facts.all, company);
+        }
         for at in repeated::repeated(&facts.all).into_iter().rev() {
             if !facts.is_told(at) {
                 facts.remove(at);

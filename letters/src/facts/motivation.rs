@@ -4,7 +4,11 @@
 //!   field ──▶ sentences ──▶ parts that stand alone ──▶ screen ──▶ a clause with its subject
 //! ```
 
+mod addressed;
+mod clause;
 mod grammar;
+pub(super) mod learner;
+mod named;
 mod wish;
 
 use super::contraction::written_out;
@@ -17,26 +21,21 @@ use super::spell::{put_names_right, put_right};
 use super::verb::{self, Form};
 use crate::pattern::pattern;
 use crate::words::list;
-use grammar::{families, has_verb, has_verb_after_noun, is_clean, lower_start};
+use grammar::{is_clean, lower_start};
+use named::Named;
 
 list!(ANYBODY = "motivation/anybody");
 list!(LEADS = "motivation/leads");
-list!(SUBJECTS = "motivation/subjects");
 list!(PRAISE = "motivation/praise");
-list!(VERBS = "motivation/wants");
-list!(TRAITS = "facts/traits");
-list!(STATES = "motivation/states");
-list!(KIN = "spell/kin");
 
 pattern!(
-    NEAR = r"(?i)^(?:it is |i live |live |about |only |just )*(\d+|a few|one|two|three|four|five|six|seven|eight|nine|ten|half an hour|an hour)[\s-]?(min|mins|minutes?|miles?|stops?|hours?)?(?:'s?|s')?\s*(walk|drive|cycle|bus ride|by bus|by bike|on foot|on the bus|bike ride)?\s*(?:away )?(?:from|to)\s+(?:my |me|home|here|you|the |work|our |where).*$"
+    NEAR = r"(?i)^(?:it is |i live |live |about |only |just )*(\d+|a few|one|two|three|four|five|six|seven|eight|nine|ten|half an hour|an hour)[\s-]?(min|mins|minutes?|miles?|stops?|hours?)?(?:'s?|s')?\s*(walk|drive|cycle|bus ride|by bus|by bike|on foot|on the bus|bike ride|on the train|by train|train)?\s*(away|(?:away )?(?:from|to)\s+(?:my |me|home|here|you|the |work|our |where).*)?$"
 );
-pattern!(SINCE = r"(?i)\bsince (?:19|20)\d\d\b|\bsince i was\b|\bfor (?:the last |over )?(?:\w+) (?:years|months)$");
-// Grammar that no letter repeats: "he rest the fish", "I walk past five years", "the porter always say".
+// That it is near home is said by where one lives; what follows is a reason of its own.
 pattern!(
-    SLIPS = r"(?i)\b(?:he|she|it) (?:come|rest|say|do|give|go|make|take|tell|want|have|work)\b|\b(?:walk|work|live|stay|go) past (?:\w+) years\b|\b(?:porter|boss|manager|chef|owner|lady|man|woman|driver) (?:always )?(?:say|do|give|go|make|take|tell)\b|\byoungests\b|^I (?:stay|live) near$"
+    NEAR_AND = r"(?i)^it is (?:very |so |quite )?(?:near|close)(?: to)? (?:me|home|my \w+|where I live),? and (I .+)$"
 );
-pattern!(EQUALS = r"^(.+?) = (?:the |my )?(.+)$");
+pattern!(TRYING = r"(?i)^(?:i am |i'm |im )?(?:trying|wanting|aiming) to ");
 pattern!(UNFIT = r"[?=|<>{}\[\]]|\.\.\.|…");
 
 /// The reasons of the field, in the order in which they were typed, and what no sentence says.
@@ -69,6 +68,17 @@ fn dashes(field: &str, block: &Piece) -> Vec<Piece> {
     parts
 }
 
+/// Speaks to the company in the reasons that begin with its name.
+pub fn address(facts: &mut [Fact], company: &str) {
+    for fact in facts.iter_mut().filter(|fact| fact.source.field == Field::Motivation) {
+        if let Words::Clause(clause) = &mut fact.words
+            && let Some(told) = addressed::addressed(clause, company)
+        {
+            *clause = told;
+        }
+    }
+}
+
 struct Reader {
     facts: Vec<Fact>,
     left_out: Vec<LeftOut>,
@@ -82,7 +92,9 @@ impl Reader {
             return self.add_written(sentence, clause);
         }
         let parts = entries(field, sentence.span.clone());
-        let read: Vec<_> = parts.iter().map(|part| (part, read(&part.text))).collect();
+        let is_first = self.facts.is_empty();
+        let read: Vec<_> =
+            parts.iter().enumerate().map(|(at, part)| (part, read_at(&part.text, is_first && at == 0))).collect();
         // "A swimmer and an officer" goes on with what was said before it.
         let goes_on = |part: &Piece| {
             ["a ", "an ", "and would ", "the same "].iter().any(|start| part.text.to_lowercase().starts_with(start))
@@ -125,14 +137,35 @@ impl Reader {
             let is_written = first.is_some_and(char::is_uppercase) && sentence.text.split(' ').count() > 6;
             if is_clean
                 && (is_written || is_linked || read.len() == 1)
-                && let Ok((kind, clause)) = self::read(&sentence.text)
+                && let Ok((kind, clause)) = read_at(&sentence.text, is_first)
             {
+                let clause = if self.facts.is_empty() { grammar::to_employer(&clause) } else { clause };
                 return self.add(kind, sentence, clause, None);
             }
         }
-        for (part, read) in read {
+        self.parts(read);
+    }
+
+    /// Adds the parts of a sentence one by one; what only names things that attract becomes one reason.
+    fn parts(&mut self, read: Vec<(&Piece, Result<(Kind, String), Why>)>) {
+        let named: Vec<Option<Named>> = read.iter().map(|(part, read)| named_in(part, read)).collect();
+        // "Friendly team" alone is what everybody says; beside a reason of one's own it may stand.
+        let is_own = read.iter().zip(&named).any(|((_, read), named)| named.is_some() && *read == Err(Why::Unread));
+        let first = named.iter().position(Option::is_some).filter(|_| is_own);
+        let draws: Vec<Named> = named.iter().flatten().filter(|named| **named != Named::Home).cloned().collect();
+        for (at, (part, read)) in read.into_iter().enumerate() {
+            if Some(at) == first
+                && let Some(clause) = named::clause(&draws)
+            {
+                self.add(Kind::Reason, part, clause, None);
+            }
             match read {
+                _ if is_own && named[at] == Some(Named::Home) => {
+                    self.add(Kind::Home, part, "I live close to you".to_owned(), None);
+                }
+                _ if is_own && named[at].is_some() => {}
                 Ok((kind, clause)) => {
+                    let clause = if self.facts.is_empty() { grammar::to_employer(&clause) } else { clause };
                     let points_back =
                         clause.split(' ').any(|word| matches!(bare(word).as_str(), "they" | "them" | "their" | "it"));
                     if points_back && self.facts.is_empty() {
@@ -153,7 +186,11 @@ impl Reader {
     /// Adds a sentence that was written out; one that points back stays with the sentence before it.
     fn add_written(&mut self, sentence: &Piece, clause: String) {
         if !grammar::points_back(&clause) {
-            let kind = if clause.starts_with("I live ") { Kind::Home } else { Kind::Reason };
+            let kind = if clause.starts_with("I live ") || clause.starts_with("I have lived ") {
+                Kind::Home
+            } else {
+                Kind::Reason
+            };
             return self.add(kind, sentence, clause, None);
         }
         let last = self.facts.last_mut().filter(|last| last.source.span.end <= sentence.span.start);
@@ -183,14 +220,30 @@ impl Reader {
     }
 }
 
+/// What a part that no clause could be made of names.
+fn named_in(part: &Piece, read: &Result<(Kind, String), Why>) -> Option<Named> {
+    let is_open = matches!(read, Err(Why::Unread | Why::Anybody));
+    let text = part.text.trim().trim_end_matches(['.', '!', ',']);
+    let plain = put_right(&second_person(&without_noise(without_lead(text))));
+    let named = is_open.then(|| named::named(&lower_start(&plain))).flatten();
+    named.or_else(|| named::chance(&plain))
+}
+
 fn source(piece: &Piece) -> Source {
     Source { field: Field::Motivation, span: piece.span.clone() }
+}
+
+/// A part of the field as a clause; in the first, "they" can only be the employer.
+fn read_at(typed: &str, is_first: bool) -> Result<(Kind, String), Why> {
+    let found = read(typed);
+    if is_first && found == Err(Why::Unread) { read(&grammar::to_employer(&wish::prepared(typed))) } else { found }
 }
 
 /// A part of the field as a clause.
 fn read(typed: &str) -> Result<(Kind, String), Why> {
     let text = typed.trim().trim_end_matches(['.', '!', ',']);
-    let text = without_lead(text);
+    let hopeful = TRYING.replace(without_lead(text), "hoping to ");
+    let text = &*hopeful;
     let told = screen(text).filter(|why| *why != Why::Anybody);
     if let Some(why) = told {
         return Err(why);
@@ -204,8 +257,15 @@ fn read(typed: &str) -> Result<(Kind, String), Why> {
     if let Some(home) = near(&right) {
         return Ok((Kind::Home, home));
     }
-    let clause = wish::polite(&clause(&right).ok_or(Why::Unread)?);
-    let kind = if clause.starts_with("I live ") { Kind::Home } else { Kind::Reason };
+    // What only names something is no clause, though one of its words may be a verb elsewhere.
+    if named::named(&lower_start(&right)).is_some() {
+        return Err(Why::Unread);
+    }
+    let right = NEAR_AND.replace(&learner::mended(&right), "$1").into_owned();
+    let found = named::without_subject(&right).or_else(|| clause::clause(&right));
+    let clause = wish::polite(&found.ok_or(Why::Unread)?);
+    let kind =
+        if clause.starts_with("I live ") || clause.starts_with("I have lived ") { Kind::Home } else { Kind::Reason };
     Ok((kind, clause))
 }
 
@@ -218,10 +278,11 @@ fn written(typed: &str) -> Option<String> {
     if is_told || ANYBODY.has(&lower) || UNFIT.is_match(text) || LEADS.beginning_of(&lower).is_some() {
         return None;
     }
-    let right = wish::prepared(&put_names_right(&written_out(text)));
+    let right = learner::mended(&wish::prepared(&put_names_right(&written_out(text))));
+    let right = wish::lasted(&right).unwrap_or(right);
     let clause = if right.starts_with("I ") {
         let (_, rest) = right.split_once(' ')?;
-        lasting(rest).unwrap_or(right)
+        clause::lasting(rest).unwrap_or(right)
     } else {
         grammar::lower_written(&right)
     };
@@ -250,7 +311,7 @@ fn second_person(text: &str) -> String {
 
 /// "10 min from my house": the applicant lives ten minutes away.
 fn near(text: &str) -> Option<String> {
-    let found = NEAR.captures(text)?;
+    let found = NEAR.captures(text).filter(|found| found.get(3).or_else(|| found.get(4)).is_some())?;
     let count = crate::facts::spell::put_right(&format!("{} minutes", &found[1]));
     let count = count.strip_suffix(" minutes").unwrap_or(&count);
     let unit = found.get(2).map_or("", |unit| match unit.as_str() {
@@ -261,120 +322,10 @@ fn near(text: &str) -> Option<String> {
         "walk" | "on foot" => " on foot".to_owned(),
         "drive" => " by car".to_owned(),
         "cycle" | "by bike" | "bike ride" => " by bike".to_owned(),
+        "on the train" | "by train" | "train" => " by train".to_owned(),
         _ => " by bus".to_owned(),
     });
     Some(format!("I live {} from you{by}", format!("{count} {unit}").trim()))
-}
-
-/// The text as a clause with a subject; `None` when it has none surely.
-fn clause(text: &str) -> Option<String> {
-    let words = text.split_whitespace().count();
-    if !(2..45).contains(&words) || text.matches('(').count() != text.matches(')').count() {
-        return None;
-    }
-    if let Some(found) = EQUALS.captures(text) {
-        let what = found[1].trim();
-        let verb = if what.ends_with('s') && !what.ends_with("ss") { "are" } else { "is" };
-        let said = found[2].replace(" bit", " part");
-        let is_short = what.split(' ').count() < 6 && said.split(' ').count() < 6;
-        return is_short.then(|| format!("{what} {verb} the {said}"));
-    }
-    if UNFIT.is_match(text) {
-        return None;
-    }
-    let text = families(&mended(text));
-    let first = bare(text.split_whitespace().next()?);
-    let spoken = if first == "i" {
-        let (_, rest) = text.split_once(' ')?;
-        lasting(rest).unwrap_or_else(|| format!("I {rest}"))
-    } else if let Some(rest) = text.strip_prefix("been ").or_else(|| text.strip_prefix("Been ")) {
-        format!("I have been {rest}")
-    } else if text.to_lowercase().starts_with("looking to ") || text.to_lowercase().starts_with("hoping to ") {
-        format!("I am {}", lower_start(&text))
-    } else if SUBJECTS.has(&first) || KIN.has(&first) || KIN.has(first.trim_end_matches('s')) {
-        has_verb(&text).then(|| text.clone())?
-    } else if TRAITS.has(&first) && !SUBJECTS.has(&first) {
-        format!("I am {}", crate::facts::spelling::lower_first(&text))
-    } else if VERBS.has(&first) {
-        without_subject(&lower_start(&text))?
-    } else {
-        let told = verb::read(&text).filter(|(form, _)| *form == Form::Past && !first.ends_with("ed"));
-        match told {
-            // "ate there on my day off": only the "I" is missing.
-            Some((_, act)) if text.split(' ').count() > 2 => format!("I {}", act.past),
-            _ => has_verb_after_noun(&text).then(|| text.clone())?,
-        }
-    };
-    if SLIPS.is_match(&spoken) {
-        return None;
-    }
-    let clause = if spoken.starts_with("I ") { spoken } else { lower_start(&spoken) };
-    is_clean(&clause).then_some(clause)
-}
-
-/// "ride a gravel bike" lacks "I"; "come on the rides since 2023" has gone on until now.
-fn without_subject(text: &str) -> Option<String> {
-    let (first, rest) = text.split_once(' ')?;
-    if matches!(first, "always" | "never" | "once") {
-        return verb::read(rest).map(|(form, act)| match form {
-            Form::Past if first != "once" => format!("I have {first} {}", act.past),
-            Form::Past => format!("I {first} {}", act.past),
-            _ => format!("I {first} {}", act.base),
-        });
-    }
-    Some(lasting(text).unwrap_or_else(|| format!("I {text}")))
-}
-
-/// What has gone on since a year, as English says it.
-fn lasting(text: &str) -> Option<String> {
-    // "Have lived here for ten years" is said so already.
-    let next = text.strip_prefix("have ").and_then(|rest| rest.split(' ').next());
-    if next.is_some_and(|next| next.ends_with("ed") || next.ends_with("en")) {
-        return None;
-    }
-    let (form, act) = verb::read(text)?;
-    let verb = act.base.split(' ').next()?;
-    if form != Form::Base || !SINCE.is_match(text) {
-        return None;
-    }
-    Some(if STATES.has(verb) {
-        if verb == "know" { format!("I have known{}", &act.base[verb.len()..]) } else { format!("I have {}", act.past) }
-    } else {
-        format!("I have been {}", act.doing)
-    })
-}
-
-/// Small repairs: "want off the road" lacks its verb, "want make" its "to".
-fn mended(text: &str) -> String {
-    let mut text = text.to_owned();
-    for (from, to) in [(" like on ", ", like on "), (" like in ", ", like in "), (" like at ", ", like at ")] {
-        if !text.contains(',') && text.starts_with("want") {
-            text = text.replacen(from, to, 1);
-        }
-    }
-    let mut lead = String::new();
-    let mut rest = text.as_str();
-    for start in ["I ", "i "] {
-        if let Some(bare) = rest.strip_prefix(start) {
-            lead.push_str("I ");
-            rest = bare;
-        }
-    }
-    let rest = if let Some(bare) = rest.strip_prefix("want off ") {
-        format!("want to move off {bare}")
-    } else if let Some(bare) = rest.strip_prefix("want out of ") {
-        format!("want to move out of {bare}")
-    } else if let Some(bare) = rest.strip_prefix("want into ") {
-        format!("want to move into {bare}")
-    } else {
-        match rest.strip_prefix("want ").filter(|bare| {
-            verb::read(bare).is_some_and(|(form, act)| form == Form::Base && act.base == *bare) && bare.contains(' ')
-        }) {
-            Some(bare) => format!("want to {bare}"),
-            None => rest.to_owned(),
-        }
-    };
-    format!("{lead}{rest}").replace(", same as ", ", the same as ")
 }
 
 #[cfg(test)]

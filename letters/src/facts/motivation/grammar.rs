@@ -2,6 +2,7 @@
 
 use crate::facts::lexicon::bare;
 use crate::facts::verb::{self, Form};
+use crate::pattern::pattern;
 use crate::words::list;
 
 list!(BEGINNINGS = "motivation/beginnings");
@@ -43,6 +44,40 @@ pub fn families(text: &str) -> String {
     said.join(" ")
 }
 
+/// Who is not named before is the employer: "they have been good to my mum" is "you have been good to my mum".
+pub fn to_employer(clause: &str) -> String {
+    pattern!(OURS = r"^it is (our|my) ");
+    let clause = OURS.replace(clause, "you are $1 ");
+    let words: Vec<&str> = clause.split(' ').collect();
+    let Some(at) = words.iter().position(|word| matches!(bare(word).as_str(), "they" | "them" | "their" | "theirs"))
+    else {
+        return clause.into_owned();
+    };
+    let names_many = (0..at).any(|place| {
+        let word = bare(words[place]);
+        let is_many = word.ends_with('s') && word.len() > 3 && !word.ends_with("ss") && !word.ends_with("was");
+        let is_noun = verb::read(&word).is_none()
+            || place > 0 && matches!(bare(words[place - 1]).as_str(), "the" | "my" | "your" | "our" | "two" | "all");
+        is_many && is_noun
+            || matches!(word.as_str(), "people" | "children" | "staff" | "kids" | "team" | "who" | "family")
+    });
+    if names_many {
+        return clause.into_owned();
+    }
+    let turned = words.iter().map(|word| match bare(word).as_str() {
+        "they" | "them" => word.replace("they", "you").replace("them", "you").replace("They", "you"),
+        "their" => word.replace("their", "your").replace("Their", "your"),
+        "theirs" => word.replace("theirs", "yours"),
+        _ => (*word).to_owned(),
+    });
+    turned.collect::<Vec<_>>().join(" ")
+}
+
+/// Whether a word may follow an adjective that describes somebody: "good at", "keen to".
+pub fn is_link(word: &str) -> bool {
+    ["about", "and", "at", "by", "enough", "for", "in", "of", "on", "that", "to", "with"].contains(&word)
+}
+
 /// Whether a text has a verb that its subject can govern.
 pub fn has_verb(text: &str) -> bool {
     let count = text.split_whitespace().count();
@@ -71,6 +106,7 @@ pub fn has_verb(text: &str) -> bool {
                 | "would"
                 | "should"
         ) || verb::read(&lower).is_some_and(|(form, _)| form != Form::Doing)
+            || at > 1 && lower.ends_with("ed") && lower.len() > 5
     })
 }
 

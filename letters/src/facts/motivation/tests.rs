@@ -62,3 +62,50 @@ fn whole_sentences_stay() {
         &["you merged last year and run two repairs services", "I joined up 2 at pennine in 2021"],
     );
 }
+
+#[test]
+fn what_only_attracts_becomes_one_reason() {
+    check(
+        "proximity to home, good reviews, training",
+        &["I am attracted by your good reviews and the training", "Home: I live close to you"],
+    );
+    check(
+        "bigger kitchen, the chef's reputation",
+        &["I am attracted by the chef's reputation, and I would like a bigger kitchen"],
+    );
+    check("good reputation, my friend works there", &["Anybody", "my friend works there"]);
+    check(
+        "location, hours fit round school run",
+        &["I am attracted by the location", "the hours fit round the school run"],
+    );
+    check(
+        "your trainee scheme; 20 mins on the bus; love books",
+        &["I am attracted by your trainee scheme", "Home: I live 20 minutes from you by bus", "I love books"],
+    );
+}
+
+#[test]
+fn what_has_lasted_is_said_as_english_says_it() {
+    check("I use Monzo since I came to UK", &["I have used Monzo since I came to the UK"]);
+    check("I am use your bank since I came in UK", &["I have used your bank since I came to the UK"]);
+    check(
+        "I live here since 2019 and my children go in your nursery",
+        &["Home: I have lived here since 2019 and my children go in your nursery"],
+    );
+    check("I use your app since 2 years", &["I have been using your app for two years"]);
+}
+
+#[test]
+fn the_employer_is_spoken_to() {
+    check(
+        "its our own surgery and they have been good to my mum",
+        &["you are our own surgery and you have been good to my mum"],
+    );
+    check(
+        "my cousin has flown from Luton for them six yrs and loves it",
+        &["my cousin has flown from Luton for you for six years and loves it"],
+    );
+    check("they looked after my dad", &["you looked after my dad"]);
+    check("the nurses were kind and they rang us every day", &["the nurses were kind and they rang us every day"]);
+    check("bigger team, chance to do ACPT", &["I would like a bigger team and the chance to do ACPT"]);
+}

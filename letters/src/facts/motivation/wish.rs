@@ -51,7 +51,7 @@ fn lengths(clause: &str) -> String {
 }
 
 /// "I use Monzo since I came here" has lasted: "I have used Monzo since I came here".
-fn lasted(clause: &str) -> Option<String> {
+pub fn lasted(clause: &str) -> Option<String> {
     let rest = clause.strip_prefix("I ").filter(|_| SINCE_EVENT.is_match(clause))?;
     let (own, others) = rest.find(" and ").map_or((rest, ""), |at| rest.split_at(at));
     let (form, act) = verb::read(own)?;
