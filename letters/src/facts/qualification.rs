@@ -4,6 +4,7 @@
 //!   field ──▶ entries ──▶ groups (a degree takes its school, grade and year) ──▶ status ──▶ kind and words
 //! ```
 
+mod abroad;
 mod course;
 mod degree;
 mod licence;
@@ -13,8 +14,10 @@ mod paper;
 mod progress;
 mod resit;
 mod school;
+mod shaped;
 mod spoken;
 mod status;
+mod thesis;
 mod typed;
 mod vocational;
 
@@ -46,6 +49,17 @@ pattern!(RESIT = r"(?i)\b(?:resit(?:ting)?|redoing)\b.*\b(?:jan|feb|mar|apr|may|
 
 // A letter or figure before a stop is a grade rather than an initial.
 pattern!(AFTER_GRADE = r"^(.*\s[A-E1-9]\*?)\.\s+([A-Z].*)$");
+
+// "Nearly done" is under way, and no "done".
+pattern!(NEARLY = r"(?i)\b(nearly|almost|half) done\b");
+// A name of an award behind its subject: "Community Learning and Development, HNC".
+pattern!(AWARD_BEHIND = r"^(?:SQA )?(.+), (HNC|HND|BA|BSc|MA|MSc|ONC|PGCE|Level \d|NVQ Level \d)$");
+// Awards that "and" joins are read one by one.
+pattern!(
+    NEXT_AWARD = r"(?i) (?:and|plus) (?:NVQ|SVQ|BTEC|Level \d|HN[CD]|GCSEs?|A levels?|AAT|BSc|BA|MSc|MA|PGCE|functional skills)\b"
+);
+pattern!(ONLY_YEAR = r"^\(?(?:in )?(?:19|20)\d\d\)?$");
+pattern!(ONLY_AWARD = r"^(?:HNC|HND|ONC)$");
 
 /// What one group of entries says.
 type Read = Vec<(Kind, Words)>;
@@ -106,6 +120,7 @@ pub(super) fn surely(entry: &str) -> Option<(Kind, Words)> {
     let names = vocational::levels(&put_names_right(&without_noise(entry)));
     licence::names_itself(&names)
         .or_else(|| vocational::listed(&names))
+        .or_else(|| course::names_itself(&names))
         .or_else(|| school::read(&names))
         .or_else(|| degree::read(&names))
         .or_else(|| {
@@ -127,7 +142,14 @@ fn read_with(text: &str, body: Option<&str>, in_papers: bool) -> Result<Read, Wh
     if is_denied(&bare) || status::has_lapsed(&typed::put(&bare)) {
         return Err(Why::Weak);
     }
-    let bare = without_weak_brackets(&affirmed(&without_noise(&bare)));
+    // A thesis is told apart from its degree before its colon is lost.
+    if let Some((degree, topic)) = thesis::apart(&bare) {
+        let mut read = if degree.is_empty() { Vec::new() } else { read_with(&degree, body, in_papers)? };
+        read.push(topic);
+        return Ok(read);
+    }
+    let nearly = NEARLY.replace(&bare, "$1 finished");
+    let bare = without_weak_brackets(&affirmed(&without_noise(&nearly)));
     let names = vocational::levels(&put_names_right(&status::without_validity(&typed::put(&bare))));
     let names = LABEL.replace(&names, "").into_owned();
     if in_papers || paper::is_paper(&names) {
@@ -136,7 +158,10 @@ fn read_with(text: &str, body: Option<&str>, in_papers: bool) -> Result<Read, Wh
     if let Some(read) = resit::read(&names) {
         return Ok(read);
     }
-    if let Some(read) = whole(&names, body) {
+    let names = AWARD_BEHIND.replace(&names, "$2 $1").into_owned();
+    if !NEXT_AWARD.is_match(&names)
+        && let Some(read) = whole(&names, body)
+    {
         return Ok(vec![read]);
     }
     if let Some(read) = member::office(&names) {
@@ -148,6 +173,13 @@ fn read_with(text: &str, body: Option<&str>, in_papers: bool) -> Result<Read, Wh
     {
         return Ok([Some(first), whole(second, body)].into_iter().flatten().collect());
     }
+    if let Some(next) = NEXT_AWARD.find(&names) {
+        let (first, second) = names.split_at(next.start());
+        let second = second.trim_start_matches(" and ").trim_start_matches(" plus ");
+        if let (Some(first), Some(second)) = (whole(first, body), whole(second, body)) {
+            return Ok(vec![first, second]);
+        }
+    }
     let parts: Vec<&str> = names.split(" and ").collect();
     if parts.len() > 1 {
         let read: Option<Read> = parts.iter().map(|part| whole(part, body)).collect();
@@ -155,12 +187,16 @@ fn read_with(text: &str, body: Option<&str>, in_papers: bool) -> Result<Read, Wh
             return Ok(read);
         }
     }
-    Err(Why::Unread)
+    whole(&names, body)
+        .or_else(|| shaped::up_to_date(&put_names_right(&bare)))
+        .map(|read| vec![read])
+        .ok_or(Why::Unread)
 }
 
 /// Reads one qualification.
 fn whole(names: &str, body: Option<&str>) -> Option<(Kind, Words)> {
     licence::forklifts(names)
+        .or_else(|| shaped::passed(names))
         .or_else(|| progress::read(names, &|inner| held(inner, body)))
         .or_else(|| status::read(names, &|inner| held(inner, body)))
         .or_else(|| held(names, body))
@@ -177,9 +213,11 @@ fn held(names: &str, body: Option<&str>) -> Option<(Kind, Words)> {
         return None;
     }
     own(names)
+        .or_else(|| shaped::read(names))
         .or_else(|| licence::read(names))
         .or_else(|| member::read(names))
         .or_else(|| member::office(names))
+        .or_else(|| abroad::read(names))
         .or_else(|| school::read(names))
         .or_else(|| degree::read(names))
         .or_else(|| course::read(names))
@@ -224,8 +262,18 @@ fn is_subject_of(group: &str, entry: &str) -> bool {
 fn adds_to(group: &str, entry: &str) -> bool {
     let names = put_names_right(&typed::put(entry));
     let group = vocational::levels(&put_names_right(&typed::put(group)));
-    if school::is_school(&group) {
-        return school::is_subject(&names) || marks::is_mark(&names);
+    // A foreign degree takes its school, however that is called.
+    if abroad::is_degree(&group) {
+        let is_name = names.starts_with(char::is_uppercase) && names.split(' ').count() < 6;
+        return marks::is_mark(&names) || is_name && (degree::is_school(&names) || whole(&names, None).is_none());
+    }
+    if school::is_school(&group) || abroad::is_school(&group) {
+        let is_place = abroad::is_school(&group) && degree::is_school(&names);
+        return school::is_subject(&names) || marks::is_mark(&names) || is_place;
+    }
+    // "Community Learning and Development, HNC" and "QTS, 2024".
+    if ONLY_AWARD.is_match(&names) && whole(&group, None).is_none() || ONLY_YEAR.is_match(&names) {
+        return true;
     }
     if vocational::lists_levels(&group, &names) || licence::lists_categories(&group, &names) {
         return true;
@@ -236,6 +284,7 @@ fn adds_to(group: &str, entry: &str) -> bool {
     }
     let is_course = degree::is_degree(&status::without_progress(&group))
         || group.contains("Level ")
+        || group.to_lowercase().starts_with("t level")
         || group.contains("BTEC")
         || group.contains("NVQ");
     let is_result = degree::is_school(&names) || marks::is_mark(&names) || status::is_time(&names);

@@ -25,6 +25,9 @@ pub(super) fn read(text: &str) -> Option<(Kind, Words)> {
         .iter()
         .find(|mark| mark.ends_with(|c: char| c.is_ascii_digit()) && !mark.contains([':', '.', '/']))
         .map_or_else(String::new, |year| format!(" in {year}"));
+    if lower.starts_with("oliver mcgowan") {
+        return course(format!("the Oliver McGowan training{year}"));
+    }
     if let Some(name) = known(&lower) {
         return course(format!("{name}{year}"));
     }
@@ -64,6 +67,12 @@ pub(super) fn read(text: &str) -> Option<(Kind, Words)> {
         return course(format!("{thing}{bracket}{year}"));
     }
     None
+}
+
+/// A course of an abbreviation, which can be nothing else: "LIAM course".
+pub(super) fn names_itself(text: &str) -> Option<(Kind, Words)> {
+    pattern!(NAMED = r"^[A-Z][A-Z&]{2,}(?: \w+)? (?:course|training|workshop)$");
+    NAMED.is_match(text).then(|| read(text)).flatten()
 }
 
 /// "dementia Friends" is Dementia Friends; other words stay.

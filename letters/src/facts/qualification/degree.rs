@@ -27,7 +27,7 @@ pattern!(
     SCHOOL_NEXT = r"^\s*(?:\([^()]*\))?\s*,\s*((?:[A-Z][\w'’&-]*\s){1,4}(?:University|College|Institute|Conservatoire|Academy))\s*(?:,[^,]*)?$"
 );
 pattern!(
-    NO_SUBJECT = r"(?i)\b(?:due|expected|pending|follow|not|no|withdrew|left|only|never|first-year|1st year|passed|predicted|track|started|completed|finished|january|february|april|june|july|august|september|october|november|december)\b"
+    NO_SUBJECT = r"(?i)\b(?:due|running|expected|pending|follow|not|no|withdrew|left|only|never|first-year|1st year|passed|predicted|track|started|completed|finished|january|february|april|june|july|august|september|october|november|december)\b"
 );
 pattern!(AT = r"(?i)\s+(?:at|from|@)\s+(?:the )?");
 pattern!(STUDY_MODE = r"(?i)[\s,(]+(?:distance learning|part-time|full-time|online|evening classes|night school)\)?$");

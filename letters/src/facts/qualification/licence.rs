@@ -31,6 +31,7 @@ pattern!(
     REVALIDATED = r"(?i)[\s,(]+(?:(?:19|20)\d\d )?revalidated(?: (?:in )?(?:19|20)\d\d)?\)?|[\s,]+registration done$"
 );
 pattern!(REGISTERED_WITH = r"(?i)^(?:fully )?registered with (?:the )?(.+)$");
+pattern!(REVALIDATED_IN = r"(?i)\b((?:19|20)\d\d) revalidated|revalidated (?:in )?((?:19|20)\d\d)");
 pattern!(CLEARED = r"(?i)^(.+?)\s+(?:security )?(?:cleared|clearance|vetted|vetting)$");
 pattern!(
     OWN = r"(?i)^(?:and |have |has |got |i have |i have got |with )*(?:my |a |an )?own (.+)$|^(?:have|has|got|i have|i have got)(?: got)? (?:a |my )?(car|van|bike|bicycle|motorbike|moped|laptop|tools|transport|scooter)$|^(car) owner$"
@@ -175,7 +176,11 @@ pub(super) fn read(text: &str) -> Option<(Kind, Words)> {
     if let Some(register) =
         REGISTERED.captures(&renewed).and_then(|found| REGISTERS.pair_of(found[1].to_lowercase().trim()))
     {
-        return clause(format!("I am registered with {register}"));
+        let revalidated = REVALIDATED_IN
+            .captures(text)
+            .and_then(|found| found.get(1).or_else(|| found.get(2)))
+            .map_or_else(String::new, |year| format!(" and revalidated in {}", year.as_str()));
+        return clause(format!("I am registered with {register}{revalidated}"));
     }
     if let Some(found) = UNKNOWN_REGISTER.captures(text) {
         return clause(format!("I am {} registered", &found[1]));
@@ -196,7 +201,8 @@ pub(super) fn lists_categories(group: &str, entry: &str) -> bool {
 
 /// "cat C1 C C+E": one letter alone may be a grade, so that a single category needs its name or its figure.
 fn categories(text: &str) -> Option<String> {
-    let found = CATEGORIES.captures(text)?;
+    let bare = text.replace(" licence,", ",").replace(" licence and", " and");
+    let found = CATEGORIES.captures(&bare)?;
     let listed: Vec<&str> = found[1]
         .split([' ', ',', '/', '&'])
         .filter(|part| !part.is_empty() && *part != "and" && *part != "+")

@@ -28,18 +28,20 @@ pattern!(
     STARTS = r"(?i)^(.*?)[\s,(–—-]+(?:starting|starts?|enrolled(?: for)?|due to start|beginning|begins|course (?:starts?|w/c|begins|on)|w/c)\s+(?:in |on |from )?((?:\d{1,2}(?:st|nd|rd|th)? )?(?:january|february|march|april|may|june|july|august|september|october|november|december|autumn|spring|summer|next year)(?: \d{4})?)\)?$"
 );
 pattern!(
-    PASSED_ON = r"(?i)^(.*?)[\s,(–—-]+(?:just |already |both )?passed(?: in| on)?\s+((?:\d{1,2}(?:st|nd|rd|th)? )?(?:january|february|march|april|may|june|july|august|september|october|november|december)(?: \d{4})?|\d{4}|last year|this year)\b(?:\s*\(.*\))?\)?$"
+    PASSED_ON = r"(?i)^(.*?)[\s,(–—-]+(?:just |already |both )?(?:passed|done|completed|finished|achieved|gained)(?: in| on)?\s+((?:\d{1,2}(?:st|nd|rd|th)? )?(?:january|february|march|april|may|june|july|august|september|october|november|december)(?: \d{4})?|\d{4}|last year|this year)\b(?:\s*\(.*\))?\)?$"
 );
 pattern!(TO_BE = r"(?i)^(.*?)[\s,(–—-]+(?:to be (sat|taken|awarded)|(to follow))(?:\s+(?:in |on |by )?(.+?))?\)?$");
 pattern!(
     DAY = r"(?i)^(.*?)\s[–—-]\s(?:on )?(\d{1,2}(?:st|nd|rd|th)? (?:january|february|march|april|may|june|july|august|september|october|november|december))$"
 );
 pattern!(DEGREE_PENDING = r"(?i)^(.*?)[\s,(–—-]+(?:pending|to be awarded|awaiting (?:award|viva|corrections))\)?$");
-pattern!(REGISTERED = r"(?i)[\s,:(–—-]*\b(?:registered|enrolled|signed up|started)\b$");
+pattern!(REGISTERED = r"(?i)[\s,:(–—-]*\b(?:registered|enrolled|signed up|started|studying|student)\b$");
 
 /// Reads a qualification that is under way, or will begin; `held` reads one as if it were held.
 pub(super) fn read(text: &str, held: &dyn Fn(&str) -> Option<(Kind, Words)>) -> Option<(Kind, Words)> {
-    if let Some(read) = SHARE.captures(text).and_then(|found| share(&found, held)) {
+    // "Year 3 of 4" counts years, not units.
+    let counts_years = text.to_lowercase().contains("year ");
+    if let Some(read) = SHARE.captures(text).filter(|_| !counts_years).and_then(|found| share(&found, held)) {
         return Some(read);
     }
     if let Some(found) = PART.captures(text) {
@@ -66,7 +68,8 @@ pub(super) fn read(text: &str, held: &dyn Fn(&str) -> Option<(Kind, Words)>) -> 
         let (_, words) = held(found[1].trim_end_matches([',', ' ']))?;
         let Words::Thing(thing) = words else { return None };
         let date = if found[2].ends_with("year") { found[2].to_lowercase() } else { when(&dated(&found[2])) };
-        return Some((Kind::Award, Words::Clause(format!("I passed {thing} {date}"))));
+        let verb = if found[0].to_lowercase().contains("passed") { "passed" } else { "completed" };
+        return Some((Kind::Award, Words::Clause(format!("I {verb} {thing} {date}"))));
     }
     if let Some(found) = TO_BE.captures(text) {
         return coming(&found, held);
@@ -87,7 +90,9 @@ pub(super) fn read(text: &str, held: &dyn Fn(&str) -> Option<(Kind, Words)>) -> 
         if let Some(study) = degree::studied(rest) {
             return Some((Kind::Study, Words::Clause(format!("I am studying for {study}"))));
         }
-        return Some((Kind::Study, Words::Clause(format!("I am working towards {}", named(rest, held)?))));
+        let is_level = rest.len() == 7 && rest.starts_with("Level ");
+        let what = named(rest, held).or_else(|| is_level.then(|| rest.to_owned()))?;
+        return Some((Kind::Study, Words::Clause(format!("I am working towards {what}"))));
     }
     None
 }

@@ -9,12 +9,12 @@ use crate::words::list;
 list!(SUBJECTS = "qualification/school_subjects");
 
 pattern!(
-    EXAM = r"(?i)^(?:(one|two|three|four|five|six|seven|eight|nine|ten|\d{1,2})\s+)?(?:good\s+|full\s+)?(GCSE|IGCSE|A level|AS level|O level|Higher|Advanced Higher|National 5|A2|Standard Grade|CSE|N5)(s|'s)?\b[\s:,–-]*(.*)$"
+    EXAM = r"(?i)^(?:(one|two|three|four|five|six|seven|eight|nine|ten|\d{1,2})\s+)?(?:good\s+|full\s+)?(GCSE|IGCSE|CSEC|A level|AS level|O level|Higher|Advanced Higher|National 5|A2|Standard Grade|CSE|N5)(s|'s)?\b[\s:,–-]*(.*)$"
 );
 pattern!(
     SUBJECT_FIRST = r"(?i)^([A-Za-z&' ]+?)\s+(GCSE|A level|AS level|O level|Higher)s?(?:[\s,(]+(?:at |grade )*([A-E]\*?|[1-9](?:-[1-9])?))?\)?$"
 );
-pattern!(MARK = r"^\(?(?:[A-EU]\*?|[1-9](?:[-/][1-9])?|A1|A2|B1|B2)\)?$");
+pattern!(MARK = r"^\(?(?:[A-EU]\*?|[1-9](?:[-/][1-9])?|[A-F][1-9])\)?$");
 pattern!(
     ONLY_MARKS = r"(?i)^\(?(?:all |at )?(?:grades? )?((?:[A-E]\*?){2,5}|[A-E]\*?(?:\s?(?:-|to)\s?|\s+(?:and|or)\s+)[A-E]\*?|[1-9]s?(?:\s?(?:-|to)\s?|\s+(?:and|or)\s+)[1-9]s?|(?:[1-9][\s,]+){1,12}[1-9]|[1-9]s|[A-E]\*?|[A-C]s)\)?$"
 );
@@ -345,6 +345,7 @@ fn exam_name(typed: &str) -> &'static str {
         "national 5" | "n5" => "National 5",
         "standard grade" => "Standard Grade",
         "cse" => "CSE",
+        "csec" => "CSEC",
         _ => "A level",
     }
 }

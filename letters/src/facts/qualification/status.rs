@@ -10,7 +10,7 @@ const MONTH: &str = "(?:january|february|march|april|may|june|july|august|septem
 
 pattern!(
     VALIDITY = concat!(
-        r"(?i)[\s,;(–—-]+(?:(?:acs |still )?(?:exp\.?|due to expire|expires?|expiring|expiry|valid|renewed|renews?|renewal|in date|runs? out|good)(?:\s+(?:to|until|till|in|next|for)?\s*[\w/. ]+)?",
+        r"(?i)[\s,;(–—-]+(?:(?:acs |still )?(?:exp\.?|due to expire|expires?|expiring|expiry|valid|renewed|renewing|renews?|renewal|(?:all )?in date|(?:all )?up to date|runs? out|good)(?:\s+(?:to|until|till|in|next|for)?\s*[\w/. ]+)?",
         r"|(?:to|until|till) (?:[a-z]{3,9} )?20\d\d)\)?$",
     )
 );

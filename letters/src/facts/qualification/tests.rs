@@ -156,7 +156,7 @@ fn what_is_not_finished_is_not_held() {
         "Certificate in Coaching, of which I have completed two modules out of four",
         &["Study: ~I am working towards a Certificate in Coaching and have completed two of four modules"],
     );
-    check("ACA: 13 of 15 exams passed", &["Study: ~I am working towards ACA and have passed 13 of 15 exams"]);
+    check("ACA: 13 of 15 exams passed", &["Study: ~I am working towards the ACA and have passed 13 of 15 exams"]);
     check("nvq 3 halfway (city & guilds)", &["Study: ~I am working towards an NVQ Level 3 (City & Guilds)"]);
     check(
         "NVQ 3 – assessor visits monthly, finish xmas",
@@ -263,10 +263,69 @@ fn marks_out_of_a_total_are_no_share_of_units() {
 fn professions_and_bodies_are_named_as_their_members_name_them() {
     check("CIMA qualified (ACMA, 2016)", &["Member: ~I am CIMA qualified (ACMA, 2016)"]);
     check("Chartered Surveyor (MRICS)", &["Member: ~I am a Chartered Surveyor (MRICS)"]);
-    check("NMC 2025 revalidated", &["Licence: ~I am registered with the NMC"]);
+    check("NMC 2025 revalidated", &["Licence: ~I am registered with the NMC and revalidated in 2025"]);
     check("Level 2 TA (CACHE) 2023", &["Award: the Level 2 Teaching Assistant qualification (CACHE, 2023)"]);
     check("LPC (distinction) BPP 2022", &["Award: the LPC from BPP with distinction (2022)"]);
     check("Master pedagogy (Poland)", &["Award: a Master's in Pedagogy from Poland"]);
     check("CSCS Gold Advanced", &["Licence: a gold CSCS card"]);
     check("2 papers (one first author)", &["Paper: ~I have published two papers, one of them as first author"]);
+}
+
+#[test]
+fn a_thesis_stands_beside_its_degree() {
+    check(
+        "MSc Data Science, thesis: graph networks for fraud",
+        &["Award: an MSc in Data Science", "Topic: ~my thesis is on graph networks for fraud"],
+    );
+    check("BSc thesis: low-power LoRa sensor", &["Topic: ~my BSc thesis is on a low-power LoRa sensor"]);
+}
+
+#[test]
+fn what_other_countries_award_is_read() {
+    check(
+        "Licenciatura em Enfermagem (Porto), NMC pin",
+        &["Award: a Licenciatura em Enfermagem from Porto", "Licence: ~I am registered with the NMC"],
+    );
+    check("HSC 92%, SSC 88%", &["Award: the Higher Secondary Certificate (92%)", "Award: the SSC (88%)"]);
+    check("WASSCE: English B3, maths C4", &["Award: the WASSCE in English (B3) and maths (C4)"]);
+    check(
+        "secondary school, curso de barista 2022",
+        &["Award: a secondary school certificate", "Course: a barista course in 2022"],
+    );
+}
+
+#[test]
+fn awards_that_are_joined_are_read_one_by_one() {
+    check(
+        "BTEC L3 pharmaceutical science + NVQ3 done in Aug",
+        &["Award: a BTEC Level 3 in Pharmaceutical Science", "Award: ~I completed an NVQ Level 3 in August"],
+    );
+    check("NVQ2 and NVQ3 H&SC", &["Award: an NVQ Level 2", "Award: an NVQ Level 3 in Health and Social Care"]);
+    check("SQA Community Learning and Development, HNC", &["Award: an HNC in Community Learning and Development"]);
+    check("QTS awarded through the DfE service, 2024", &["Award: QTS (2024)"]);
+}
+
+#[test]
+fn cards_and_competences_are_said_with_their_verb() {
+    check(
+        "PTS, conductor competence up to date, passed psychometric tests (OPC) January",
+        &[
+            "Licence: a Personal Track Safety (PTS) card",
+            "Licence: ~my conductor competence is up to date",
+            "Award: ~I passed the psychometric tests (OPC) in January",
+        ],
+    );
+    check(
+        "ServSafe Food Handler, ESO",
+        &["Award: the ServSafe Food Handler certificate", "Award: the ESO school certificate"],
+    );
+    check(
+        "Driver CPC, clean licence, BSc Biology, level 2 food hygiene",
+        &[
+            "Licence: the Driver CPC",
+            "Licence: a clean driving licence",
+            "Award: a BSc in Biology",
+            "Award: Level 2 Food Hygiene",
+        ],
+    );
 }

@@ -16,11 +16,21 @@ pattern!(HOURS = r"(?i)[\s,(]+\d{1,2}[\s-]?(?:hrs?|hours?|days?)\b\)?");
 pattern!(HYGIENE = r"(?i)^(?:basic )?food (hygiene|safety) (?:certificate )?(?:level |lvl |l)?([1-4])$");
 pattern!(OPEN = r"^(?:OU|Open Uni(?:versity)?),? ((?:BA|BSc|LLB|MA|MSc|MBA|BEng|PGCE)\b[^,(]*)");
 pattern!(UNIVERSITY = r"\b[Uu]niv\.");
+// The school certificate of India or New South Wales rather than health and social care.
+pattern!(HIGHER_SECONDARY = r"^HSC(\s*[(,:-]?\s*(?:ATAR|\d\d[.%\d]).*)$");
+// "PTS" would be patients elsewhere.
+pattern!(TRACK = r"\bPTS\b");
+pattern!(BAC_PLUS = r"(?i)^bac ?\+ ?\d,? ");
+pattern!(NATIONAL = r"(?i)\bhigher national (diploma|certificate)(?: in)?\b");
+pattern!(NAT_5 = r"(?i)\bnat(?:ional)? ?5(s?)\b");
+pattern!(EVENING = r"(?i),? (?:evening|night) (?:class(?:es)?|course|school)\b");
+pattern!(BTEC_DIP = r"(?i)\b(BTEC (?:extended|national|subsidiary)) dip\b\.?");
+pattern!(CORE = r"(?i)\b(CompTIA A\+) core (\d)\b");
 pattern!(MATHS = r"(?i)\bmths\b");
 pattern!(ONLINE = r"(?i)\s[–—-]\s(?:online|e-learning|in house)\b");
 // "Master pedagogy" lacks what an English reader expects: "a Master's in Pedagogy".
 pattern!(FOREIGN_DEGREE = r"(?i)^(?:hbo |uni )?(bachelor|master)(?: degree)?,? (?:in )?([\p{L}]{3,}.*)$");
-pattern!(AWARDED_THROUGH = r"(?i),? (?:was )?awarded (?:through|by|via) (?:the )?[\w .-]+$");
+pattern!(AWARDED_THROUGH = r"(?i),? (?:was )?awarded (?:through|by|via) (?:the )?[\w .-]+?(?:, ((?:19|20)\d\d))?$");
 pattern!(DIPLOMA = r"(?i)^dip\.? (?:in )?([a-z]{4,}.*)$");
 pattern!(GUILDS_N = r"(?i)\bcity n(?:'| )?guilds\b");
 pattern!(LABEL = r"^([\w &+-]{2,24}):\s+");
@@ -36,9 +46,23 @@ pub fn put(entry: &str) -> String {
     let text = if text.to_lowercase().contains("first aid") { HOURS.replace_all(&text, "") } else { text };
     let text = HYGIENE.replace(&text, "Level $2 food $1");
     let text = OPEN.replace(&text, "$1, Open University");
+    let text = NATIONAL.replace_all(
+        &text,
+        |found: &regex::Captures| if found[1].eq_ignore_ascii_case("diploma") { "HND" } else { "HNC" },
+    );
+    let text = HIGHER_SECONDARY.replace(&text, "Higher Secondary Certificate$1");
+    let text = TRACK.replace_all(&text, "Personal Track Safety");
+    let text = BAC_PLUS.replace(&text, "");
+    let text = NAT_5.replace_all(&text, "National 5$1");
+    let text = EVENING.replace_all(&text, "");
+    let text = BTEC_DIP.replace_all(&text, "$1 Diploma");
+    let text = text
+        .replace("functional skills L", "functional skills level ")
+        .replace("Functional Skills L", "Functional Skills level ");
+    let text = CORE.replace_all(&text, "$1 (Core $2)");
     let text = UNIVERSITY.replace_all(&text, "University");
     let text = if text.to_lowercase().contains("gcse") { MATHS.replace_all(&text, "maths") } else { text };
-    let text = AWARDED_THROUGH.replace(&text, "");
+    let text = AWARDED_THROUGH.replace(&text, " $1");
     let text = DIPLOMA.replace(&text, "Diploma in $1");
     let text = GUILDS_N.replace_all(&text, "City & Guilds");
     let text = FOREIGN_DEGREE.replace(&text, |found: &regex::Captures| match found[2].split(' ').next() {

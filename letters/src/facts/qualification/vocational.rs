@@ -20,13 +20,16 @@ pattern!(T_LEVEL = r"(?i)^T[ -]levels? (?:in )?(.+)$");
 pattern!(
     BODY_LAST = r"^(.*\S),? (VTCT|CACHE|NCFE|City & Guilds|Active IQ|YMCA|ITEC|OCR|NOCN|HABC|CIEH|Highfield|Edexcel|Pearson|EAL|IMI)$"
 );
-pattern!(BODY_AND_FIGURE = r"\b(NVQ|SVQ|BTEC|CACHE|ILM|CMI|AAT|CIPD|ESOL|NCFE|VTCT|nvq|svq|btec)s?[\s-]?([1-8])\b");
+pattern!(
+    BODY_AND_FIGURE = r"\b(NVQ|SVQ|BTEC|CACHE|ILM|CMI|AAT|CIPD|ESOL|NCFE|VTCT|WSET|wset|nvq|svq|btec)s?[\s-]?([1-8])\b"
+);
 pattern!(LEVEL_FIRST = r"\b(Level [1-8]) (NVQ|SVQ|BTEC)\b");
 pattern!(NVQ = r"^(?:an? )?(NVQ|SVQ)(?: (Level [1-8]))?(?:\s+(?:in |- ?)?(.+))?$");
 pattern!(NVQ_LAST = r"^(?:(Level [1-8]) )?(.+?) (NVQ|SVQ)(?: (Level [1-8]))?$");
 pattern!(
-    BTEC = r"^(?:an? )?BTEC(?: (Extended Diploma|National|First|Diploma|extended diploma|national diploma|diploma))?(?: (Level [1-8]))?(?:\s+(?:in )?(.+?))?(?: (Level [1-8]))?$"
+    BTEC = r"^(?:an? )?BTEC(?: ((?i:Extended Diploma|Extended Certificate|National Diploma|National Certificate|Subsidiary Diploma|First Diploma|National|Award|Diploma)))?(?: (Level [1-8]))?(?:\s+(?:in )?(.+?))?(?: (Level [1-8]))?$"
 );
+pattern!(BTEC_FIRST = r"(?i)^BTEC first(?: in)? ([a-z][a-z &]+)$");
 pattern!(BTEC_LAST = r"^(?:(Level [1-8]) )?(.+?) BTEC(?: (Level [1-8]))?$");
 pattern!(LEVEL = r"^(Level [1-8])(?:\s+(.+))?$");
 pattern!(LEVEL_LAST = r"^(.+?),? (Level [1-8])$");
@@ -112,6 +115,10 @@ pub(super) fn read(text: &str) -> Option<(Kind, Words)> {
     if let Some(found) = numbered(text) {
         return Some((Kind::Award, Words::Thing(found)));
     }
+    // "First" is a kind of BTEC rather than a grade.
+    if let Some(found) = BTEC_FIRST.captures(text) {
+        return Some((Kind::Award, Words::Thing(format!("a BTEC First{}", in_subject(&found[1])))));
+    }
     let (bracket, outside) = detail(text);
     let (marks, rest) = Marks::take(&outside);
     let behind = Marks::behind(&marks, bracket.as_deref());
@@ -134,7 +141,8 @@ pub(super) fn read(text: &str) -> Option<(Kind, Words)> {
     }
     if let Some(found) = BTEC.captures(&rest) {
         let level = format!("{}{}", group(&found, 2), group(&found, 4));
-        let name = format!("BTEC{}{}", spaced(group(&found, 1)), spaced(level));
+        let kind = subject_case(&group(&found, 1));
+        let name = format!("BTEC{}{}", spaced(kind), spaced(level));
         return thing(with_article(&format!("{name}{}", in_subject(&group(&found, 3)))));
     }
     if let Some(found) = BTEC_LAST.captures(&rest) {
