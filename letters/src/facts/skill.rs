@@ -7,18 +7,24 @@
 mod character;
 mod clause;
 mod deed;
+mod doing;
+mod hedge;
+mod knowledge;
 mod language;
 mod plain;
 mod shape;
 mod tool;
+mod willing;
 
 use super::fact::{Fact, Field, Kind, LeftOut, Source, Why, Words};
 use super::lexicon::bare;
 use super::listed::listed;
+use super::motivation::learner;
 use super::pieces::{Piece, blocks, entries};
 use super::qualification;
 use super::screen::{screen, without_noise};
 use super::sentence;
+use super::shorthand::holds_shorthand;
 use super::spell::put_right;
 use super::spelling::lower_first;
 use super::verb::{self, Form};
@@ -28,10 +34,6 @@ use crate::words::list;
 use plain::is_sound;
 
 list!(LABELS = "skill/labels");
-list!(KNOWLEDGE = "skill/knowledge");
-list!(KNOWLEDGE_NAMES = "skill/knowledge_names");
-list!(KNOWLEDGE_ENDS = "skill/knowledge_ends");
-list!(KNOWLEDGE_OPENERS = "skill/knowledge_openers");
 list!(OPENERS = "skill/openers");
 list!(USED_TO = "skill/used_to");
 list!(SINGLE = "skill/single");
@@ -48,7 +50,6 @@ pattern!(
 );
 // Verbs that begin no name: "carry bags" is what somebody can do.
 pattern!(ACTS = r"^(?:build|carry|chair|explain|fix|install|mend|operate|pour|prune|serve) \w");
-pattern!(BASICS = r"(?i)^(.+?) basics$");
 
 /// What an entry says; a deed in brackets belongs to the skill before it.
 struct Saying {
@@ -65,6 +66,7 @@ pub fn skills(field: &str) -> (Vec<Fact>, Vec<LeftOut>) {
     let (mut facts, mut left_out) = (Vec::new(), Vec::new());
     for piece in pieces(field) {
         let Entry { source, text, is_sentence } = piece;
+        let text = learner::mended(&text);
         if is_sentence {
             match sentence::read(&text) {
                 Some((kind, words)) => add(&mut facts, &source, &text, vec![Saying { kind, words, is_of_last: false }]),
@@ -72,12 +74,23 @@ pub fn skills(field: &str) -> (Vec<Fact>, Vec<LeftOut>) {
             }
             continue;
         }
-        if is_denied(&text) {
+        // "No problem with nights" sounds like a weakness and is none.
+        let plain = put_right(&text);
+        if let Some((kind, words)) = willing::read(&plain).or_else(|| willing::happy_to(&plain)) {
+            add(&mut facts, &source, &text, vec![Saying { kind, words, is_of_last: false }]);
+            continue;
+        }
+        let text = hedge::unhedged(&text).unwrap_or(text);
+        if let Some((kind, words)) = hedge::some(&text) {
+            add(&mut facts, &source, &text, vec![Saying { kind, words, is_of_last: false }]);
+            continue;
+        }
+        if is_denied(&text) || hedge::is_hedged(&text) {
             left_out.push(LeftOut { source, why: Why::Weak });
             continue;
         }
         let text = without_weak_brackets(&affirmed(&text));
-        match screen(&text).map_or_else(|| read(&text).ok_or(Why::Unread), Err) {
+        match screen(&text).map_or_else(|| read(&text).or_else(|| held(&text)).ok_or(Why::Unread), Err) {
             // A little of a language is none of it.
             Ok(sayings) if is_belittled(&text) && sayings.iter().any(|saying| saying.kind == Kind::Language) => {
                 left_out.push(LeftOut { source, why: Why::Weak });
@@ -87,6 +100,15 @@ pub fn skills(field: &str) -> (Vec<Fact>, Vec<LeftOut>) {
         }
     }
     (facts, left_out)
+}
+
+/// A licence, an exam to come or a course under way among the skills.
+fn held(text: &str) -> Option<Vec<Saying>> {
+    let (found, left_out) = qualification::qualifications(text);
+    let is_sure = |fact: &Fact| matches!(fact.kind, Kind::Licence | Kind::Due | Kind::Study | Kind::Grade);
+    (left_out.is_empty() && !found.is_empty() && found.iter().all(is_sure)).then(|| {
+        found.into_iter().map(|fact| Saying { kind: fact.kind, words: fact.words, is_of_last: false }).collect()
+    })
 }
 
 /// Whether words that weaken the entry were cut from it.
@@ -156,6 +178,15 @@ fn read(typed: &str) -> Option<Vec<Saying>> {
         // What stands in brackets may be the only thing that cannot be read.
         bracket.as_ref().filter(|_| deed.is_none()).and_then(|_| several(&put_right(&outside)))
     })?;
+    // What nobody wrote out stays behind when it only adds to a tool: "R (lme4, xyz)".
+    for saying in &mut sayings {
+        if let (Kind::Tool, Words::Thing(thing)) = (saying.kind, &mut saying.words)
+            && holds_shorthand(thing, typed)
+            && let Some(at) = thing.find(" (").or_else(|| thing.find(", including "))
+        {
+            thing.truncate(at);
+        }
+    }
     if let Some(act) = deed {
         sayings.push(Saying { kind: Kind::Feat, words: Words::Act(act), is_of_last: true });
     }
@@ -247,6 +278,7 @@ fn one(text: &str) -> Option<(Kind, Words)> {
     }
     shape::shaped(text)
         .or_else(|| qualification::own(text))
+        .or_else(|| doing::used(text))
         .or_else(|| shape::measured(text))
         .or_else(|| clause::known(&lower))
         .or_else(|| shape::worded(&lower))
@@ -254,7 +286,7 @@ fn one(text: &str) -> Option<(Kind, Words)> {
         .or_else(|| used_to(&lower, text))
         .or_else(|| clause::free(text))
         .or_else(|| sure(text))
-        .or_else(|| knowledge(text, &lower))
+        .or_else(|| knowledge::read(text, &lower))
         .or_else(|| character::read(text))
         .or_else(|| character::role(text))
         .or_else(|| deed::read(text))
@@ -305,28 +337,6 @@ fn used_to(lower: &str, text: &str) -> Option<(Kind, Words)> {
         .then(|| (Kind::Skill, Words::Clause(format!("I am used to {}", &text[text.len() - bare.len()..]))))
 }
 
-/// Fields that one knows: "drivers' hours", "employment law".
-fn knowledge(text: &str, lower: &str) -> Option<(Kind, Words)> {
-    let opener = KNOWLEDGE_OPENERS.beginning_of(lower).map_or(0, str::len);
-    let (rest, lower_rest) = (text.get(opener..)?, lower.get(opener..)?);
-    let thing = |text: String| Some((Kind::Knowledge, Words::Thing(text)));
-    if let Some(name) = KNOWLEDGE_NAMES.pair_of(lower_rest) {
-        return thing(name.to_owned());
-    }
-    if KNOWLEDGE.has(lower_rest) {
-        return thing(rest.to_owned());
-    }
-    if let Some(found) = BASICS.captures(text) {
-        return thing(format!("the basics of {}", &found[1]));
-    }
-    let words: Vec<&str> = lower_rest.split_whitespace().collect();
-    let is_field = words.len() > 1 && words.last().is_some_and(|last| KNOWLEDGE_ENDS.has(last));
-    (is_sound(rest)
-        && words.len() < 9
-        && (is_field && opener == 0 && !lower.ends_with(" knowledge") || opener > 0 && tool::surely(rest).is_none()))
-    .then(|| (Kind::Knowledge, Words::Thing(rest.to_owned())))
-}
-
 /// A skill named by a noun.
 fn noun(text: &str) -> Option<(Kind, Words)> {
     let lower = text.to_lowercase();
@@ -351,7 +361,11 @@ fn noun(text: &str) -> Option<(Kind, Words)> {
     };
     // A single word that is a noun of the language needs no capital.
     let is_plain = words.len() == 1 && (SINGLE.has(&last) || last.ends_with("ing") || last.ends_with("ions"));
-    is_named.then(|| (Kind::Skill, Words::Thing(if is_plain { lower_first(rest) } else { rest.to_owned() })))
+    if !is_named {
+        return None;
+    }
+    let named = if is_plain { lower_first(rest) } else { rest.to_owned() };
+    doing::with(&named).or_else(|| Some((Kind::Skill, Words::Thing(named))))
 }
 
 /// Whether one word names a skill by itself.

@@ -18,7 +18,7 @@ pattern!(
         r"|fail(?:ed)?(?: ?x ?\d| twice| once)?|expired.*|lapsed.*|ran out.*|run out|(?:a )?long time ago|years ago|back in the day|unfinished|incomplete|withdrew.*|dropped out.*|left early.*",
         r"|(?:only )?(?:a |one |half a )?(?:day|day's|session|hour)(?: of)? (?:training|course) ?only|training day only|rusty|(?:a )?bit rusty|a bit rusty.*)[)!]?$",
         r"|(?:[,:(]|\s[–—-])\s*(?:still |currently )?(?:learning(?: it)?|want(?:ed)?|wants?)[)!]?$|(?:^|[^t\s]|[^a]t)\s+once$",
-        r"|\b(?:would|will|i'd) need to (?:be|learn|get)\b|\bused to be (?:poor|bad|rubbish)\b|\bnot (?:yet )?(?:used|run|done) it\b|^(?:dislike|hate|avoid)[: ]|^not(?: done)?: |\S-\s+no\b|\bdone it\b|\bh'?cap\b|\bjob ?centre\b|\bfollowers\b|\bnot my thing$|\bto speak of$|\bnot for me$|\bless and less\b|\bneeds? (?:a )?refresh|^with help$|^(?:usually|mostly|only|sometimes) ",
+        r"|\b(?:would|will|i'd) need to (?:be|learn|get)\b|\bused to be (?:poor|bad|rubbish)\b|\bnot (?:yet )?(?:used|run|done) it\b|^(?:dislike|hate|avoid)[: ]|^not(?: done)?: |\S-\s+no\b|\bdone it\b|\bh'?cap\b|\bjob ?centre\b|\bnot my thing$|\bto speak of$|\bnot for me$|\bless and less\b|\bneeds? (?:a )?refresh|^with help$|^(?:usually|mostly|only|sometimes) ",
     )
 );
 pattern!(BRACKET = r"\s*\(([^()]*)\)");

@@ -24,8 +24,14 @@ pattern!(LEVEL = r"^(?:[ABCabc][12](?:[–-][ABCabc][12])?|N[1-5]|HSK ?[1-6])$")
 pattern!(LEVEL_FIRST = r"^([ABC][12]|N[1-5]) (\p{L}+)$");
 pattern!(SCHOOL = r"(?i)^(?:(gcse|a level|as level) )?([\p{L}]+)(?: (gcse|a level|as level))?$");
 
+// What one does to speak it better says nothing of how one speaks it.
+pattern!(
+    IMPROVING = r"(?i)[\s,(–—-]+(?:going to|taking|having|attending|doing)? ?(?:classes|lessons|a course|improving|getting better)(?: now)?\)?$"
+);
+
 /// Reads a language and how well it is spoken.
 pub(super) fn read(text: &str) -> Option<(Kind, Words)> {
+    let text = &*IMPROVING.replace(text, "");
     if let Some(found) = SIGNED.captures(text) {
         let level = match found[1].to_lowercase().as_str() {
             "one" => "1",

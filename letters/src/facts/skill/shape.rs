@@ -13,10 +13,24 @@ list!(WORDED = "skill/worded");
 pattern!(TRAINED = r"(?i)^([\w&+ -]{2,40}) (trained|qualified|certified|accredited)$");
 pattern!(COVERS = r"(?i)^((?:up to |about |over )?\d{2,3}\+? covers)(?: a (?:night|day|service))?$");
 pattern!(SELF_TAUGHT = r"(?i)^self[- ]taught (?:on|in|with|at)? ?(.+)$");
+pattern!(
+    EXPERIENCE = r"(?i)^(?:some |good |lots of |plenty of |i have |have |previous )*experience (with|of|in|working with|working in) (.+)$"
+);
+pattern!(ABILITY = r"(?i)^(?:an? |the )?ability to ([a-z]+ .+)$");
+pattern!(
+    TOLD = r"(?i)^(?:(?:i am |i'm |i have been |i've been |been |often |always )*told|people (?:often |always )?(?:say|tell me)) (?:that )?((?:i |i'm |im )[^,]+)$"
+);
+pattern!(TO_BE = r"^(?i:i'm|im|i am) ");
+pattern!(
+    NONE_HAD = r"(?i)^(no (?:sick days?|days off sick|sickness|absences?|accidents|complaints|breakages|claims|points)(?: (?:in|for|since|on|over) .+)?)$"
+);
+pattern!(NEVER = r"(?i)^never ((?:missed|been|had|failed|dropped|lost|broken) .+)$");
+pattern!(START_ON = r"(?i)^can start (?:on )?(monday|tuesday|wednesday|thursday|friday|saturday|sunday)$");
+pattern!(KNOWLEDGE_OF = r"(?i)^(?:[a-z]+ ){1,3}knowledge (?:at|of|in|from|across) .+$");
 pattern!(TIMES = r"(?i)\s+x\s?\d+(?: \w+)?$");
 pattern!(OWN_COUNT = r"(?i)^(my |a )?own (\w+),? (?:about|approx\.?|roughly|around) (\d+)$");
 pattern!(
-    SPEED = r"(?i)^(?:(audio typing|touch typing|typing|shorthand|type|copy typing|i can type)[\s,(@]*(?:at )?)?(\d{2,3})\s?(?:wpm|words per minute|words a minute)\)?$"
+    SPEED = r"(?i)^(?:(audio typing|touch typing|typing|shorthand|type|copy typing|i can type)[\s,(@]*(?:at )?)?(\d{2,3})\s?(?:wpm|words per minute|words a minute)(?: (?:typing(?: speed)?|passed|touch typing|speed))?\)?$"
 );
 pattern!(GOOD = r"(?i)^([\w'-]+(?: [\w'-]+)?) (?:gd|v gd|good|very good)$");
 pattern!(SCORE = r"(?i)^(?:english )?(IELTS|TOEFL)\s+(\d+(?:\.\d)?)$");
@@ -39,6 +53,42 @@ pub(super) fn shaped(text: &str) -> Option<(Kind, Words)> {
     }
     if let Some(found) = COVERS.captures(text) {
         return clause(Kind::Skill, format!("I am used to {}", found[1].to_lowercase()));
+    }
+    if let Some(found) = EXPERIENCE.captures(text) {
+        let rest = put_right(&found[2]).replace(" dementia", " people with dementia");
+        return clause(
+            Kind::Skill,
+            format!(
+                "I have experience {}",
+                if rest.starts_with(&found[1]) { rest } else { format!("{} {}", &found[1], rest) }
+            ),
+        );
+    }
+    if let Some(found) = ABILITY.captures(text) {
+        return clause(Kind::Skill, format!("I can {}", &found[1]));
+    }
+    if let Some(found) = TOLD.captures(text) {
+        let rest = TO_BE.replace(&found[1], "I am ").into_owned();
+        return clause(
+            Kind::Trait,
+            format!(
+                "I have been told that {}",
+                if rest.starts_with("i ") { rest.replacen("i ", "I ", 1) } else { rest }
+            ),
+        );
+    }
+    if let Some(found) = NONE_HAD.captures(text) {
+        return clause(Kind::Trait, format!("I have had {}", found[1].to_lowercase()));
+    }
+    if let Some(found) = NEVER.captures(text) {
+        return clause(Kind::Trait, format!("I have never {}", &found[1]));
+    }
+    if let Some(found) = START_ON.captures(text) {
+        let day = crate::facts::spelling::upper_first(&found[1].to_lowercase());
+        return clause(Kind::Free, format!("I can start on {day}"));
+    }
+    if let Some(found) = KNOWLEDGE_OF.captures(text).filter(|_| super::plain::is_sound(text)) {
+        return clause(Kind::Knowledge, format!("I have {}", &found[0]));
     }
     if let Some(found) = SELF_TAUGHT.captures(text) {
         return clause(Kind::Skill, format!("I have taught myself {}", &found[1]));

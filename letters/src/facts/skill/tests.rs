@@ -25,7 +25,12 @@ fn each_entry_has_the_kind_that_its_verb_needs() {
     );
     check(
         "R (mixed models, mark-recapture), QGIS, bit of python, outdoor first aid",
-        &["Tool: R, including mixed models and mark-recapture", "Tool: QGIS", "Weak", "Skill: outdoor first aid"],
+        &[
+            "Tool: R, including mixed models and mark-recapture",
+            "Tool: QGIS",
+            "Tool: Python",
+            "Skill: outdoor first aid",
+        ],
     );
     check(
         "payroll, IRIS, spreadsheets, SSP/SMP, patient, confidential",
@@ -152,7 +157,7 @@ fn lists_and_sentences_are_told_apart() {
         "I have written two successful bids, for £1,500 and £8,000. I have managed budgets but never filed a VAT return.",
         &["Skill: ~I have written two successful bids, for £1,500 and £8,000", "Skill: ~I have managed budgets"],
     );
-    check("propagate, steady hands", &["Skill: ~I can propagate", "Skill: steady hands"]);
+    check("propagate, steady hands", &["Skill: ~I can propagate", "Skill: ~I have steady hands"]);
 }
 
 #[test]
@@ -195,6 +200,90 @@ fn what_somebody_is_takes_an_article() {
 #[test]
 fn what_follows_a_dash_goes_where_it_cannot_be_read() {
     check("handovers - 4.5 avg star survey last yr", &["Skill: giving handovers"]);
-    check("C+E passed feb this yr", &["Unread"]);
+    check("C+E passed feb this yr", &["Licence: a Category C+E licence"]);
     check("good w/ elderly - helped look after nan", &["Trait: ~I am good with older people"]);
+}
+
+#[test]
+fn what_is_accepted_is_a_strength() {
+    check(
+        "not bothered about early starts, dont mind weekends, no problem with nights, happy to travel",
+        &[
+            "Free: ~I am happy with early starts",
+            "Free: ~I am happy to work weekends",
+            "Free: ~I am happy to work nights",
+            "Trait: ~I am happy to travel",
+        ],
+    );
+    check("blood doesn't bother me, able to do nights", &["Trait: ~I do not mind blood", "Free: ~I can work nights"]);
+    check(
+        "never missed a shift, no sick days in 3 years",
+        &["Trait: ~I have never missed a shift", "Trait: ~I have had no sick days in three years"],
+    );
+}
+
+#[test]
+fn a_tool_stays_without_what_makes_little_of_it() {
+    check(
+        "a bit of Airflow, some Terraform, basic Excel, little bit of french",
+        &["Tool: Airflow", "Tool: Terraform", "Tool: Excel", "Weak"],
+    );
+    check(
+        "bit of landscaping, latte art little, Dovetail (learning)",
+        &["Skill: ~I have done some landscaping", "Skill: latte art", "Weak"],
+    );
+}
+
+#[test]
+fn things_of_a_trade_get_the_verb_that_fits_them() {
+    check(
+        "hoist, meds from blister packs, MAR charts, thickened fluids",
+        &[
+            "Tool: a hoist",
+            "Skill: giving medication from blister packs",
+            "Skill: filling in MAR charts",
+            "Skill: preparing thickened fluids",
+        ],
+    );
+    check(
+        "forklift, VNA, date checks, deli counter, allergens, pass",
+        &[
+            "Tool: a forklift truck",
+            "Tool: a VNA truck",
+            "Skill: carrying out date checks",
+            "Skill: working on a deli counter",
+            "Knowledge: allergens",
+            "Skill: running the pass",
+        ],
+    );
+    check(
+        "SEL and ABB relays, Omicron CMC 356, 415V systems, CNC (Fanuc, Heidenhain), Paris system",
+        &[
+            "Skill: working with SEL and ABB relays",
+            "Tool: Omicron CMC 356",
+            "Skill: ~I can work on 415V systems",
+            "Tool: CNC machines (Fanuc, Heidenhain)",
+            "Tool: the Paris system",
+        ],
+    );
+    check(
+        "chainsaw (CS30/31), R (lme4, xyzq), LIAM course",
+        &["Tool: a chainsaw (CS30/31)", "Tool: R", "Course: a LIAM course"],
+    );
+    check(
+        "experience in retail, ability to work alone, told I explain things well",
+        &[
+            "Skill: ~I have experience in retail",
+            "Skill: ~I can work alone",
+            "Trait: ~I have been told that I explain things well",
+        ],
+    );
+}
+
+#[test]
+fn learners_english_is_mended() {
+    check(
+        "i am study english, polite with customer, polite on phone",
+        &["Trait: ~I am studying English", "Trait: +polite with customers", "Trait: +polite on the phone"],
+    );
 }

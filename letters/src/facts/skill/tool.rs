@@ -11,6 +11,7 @@ list!(GAMES = "skill/games");
 list!(TOOLS = "skill/tools");
 list!(TOOL_NOUNS = "skill/tool_nouns");
 list!(OPENERS = "skill/openers");
+list!(SYSTEMS = "skill/systems");
 list!(TAILS = "skill/software_tails");
 
 /// A musical instrument or a game: one plays it.
@@ -61,6 +62,9 @@ pub(super) fn with_details(block: &str) -> Option<String> {
 pub(super) fn read(text: &str) -> Option<(Kind, Words)> {
     let thing = |text: String| Some((Kind::Tool, Words::Thing(text)));
     if let Some((name, inner)) = text.strip_suffix(')').and_then(|text| text.split_once(" (")) {
+        if let Some(system) = SYSTEMS.pair_of(&name.to_lowercase()) {
+            return thing(format!("{system} ({inner})"));
+        }
         let (_, words) = surely(name)?;
         let Words::Thing(name) = words else { return None };
         let details: Vec<&str> = inner
@@ -76,6 +80,13 @@ pub(super) fn read(text: &str) -> Option<(Kind, Words)> {
         let are_plain = details
             .iter()
             .all(|detail| detail.split(' ').count() < 4 && !detail.starts_with(|c: char| c.is_ascii_digit()));
+        // A code is no part of the tool: "a chainsaw (CS30/31)".
+        if details
+            .iter()
+            .any(|detail| detail.starts_with(char::is_uppercase) && detail.contains(|c: char| c.is_ascii_digit()))
+        {
+            return thing(format!("{name} ({inner})"));
+        }
         return thing(if are_plain && !details.is_empty() {
             format!("{name}, including {}", joined(&details))
         } else {
@@ -85,7 +96,12 @@ pub(super) fn read(text: &str) -> Option<(Kind, Words)> {
     if let Some((name, inner)) = text.split_once(" including ") {
         let (_, words) = surely(name)?;
         let Words::Thing(name) = words else { return None };
+        let inner = if matches!(inner, "ride on" | "ride ons" | "ride-on") { "ride-ons" } else { inner };
         return thing(format!("{name}, including {inner}"));
+    }
+    // "CNC (Fanuc, Heidenhain)": a kind of system, with the names that one knows.
+    if let Some(system) = SYSTEMS.pair_of(&text.to_lowercase()) {
+        return thing(system.to_owned());
     }
     let words: Vec<&str> = text.split_whitespace().collect();
     let last = words.last()?.to_lowercase();
@@ -94,7 +110,13 @@ pub(super) fn read(text: &str) -> Option<(Kind, Words)> {
     is_tool.then(|| {
         (
             Kind::Tool,
-            Words::Thing(if is_mass || text.starts_with("the ") { text.to_owned() } else { with_article(text) }),
+            Words::Thing(if last == "system" && text.starts_with(char::is_uppercase) && words.len() == 2 {
+                format!("the {text}")
+            } else if is_mass || text.starts_with("the ") {
+                text.to_owned()
+            } else {
+                with_article(text)
+            }),
         )
     })
 }
