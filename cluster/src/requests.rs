@@ -1,4 +1,4 @@
-//! The requests of one app as the API server shows them, without their texts, and a notice of every change.
+//! Requests as the API server shows them, without their texts, and a notice of every change.
 
 use std::sync::Arc;
 
@@ -21,7 +21,7 @@ pub fn listing() -> Config {
     Config::default().page_size(PAGE)
 }
 
-/// The requests of one app, without their texts. Clones share one watch, which ends with the last of them.
+/// Some requests of one namespace, without their texts. Clones share one watch, which ends with the last of them.
 #[derive(Clone)]
 pub struct Requests {
     namespace: String,
@@ -43,12 +43,19 @@ impl Requests {
     /// Follows the requests in `namespace` that name `app`, until dropped. Reconnects by itself.
     #[must_use]
     pub fn follow(client: Client, namespace: &str, app: &str) -> Self {
+        Self::such(client, namespace, &format!("spec.appRef.name={app}"), || {})
+    }
+
+    /// Follows the requests in `namespace` that the `fields` select, and calls `changed` after every change.
+    #[must_use]
+    pub fn such(client: Client, namespace: &str, fields: &str, changed: impl Fn() + Send + 'static) -> Self {
         let api: Api<DeserializeGuard<CoverLetterRequest>> = Api::namespaced(client, namespace);
-        let config = listing().fields(&format!("spec.appRef.name={app}"));
+        let config = listing().fields(fields);
         let (store, writer) = reflector::store();
         let (list, listed) = watch::channel(false);
         let changed = move |change: Change<'_, CoverLetterRequest>| {
             list.send_modify(|listed| *listed |= matches!(change, Change::All));
+            changed();
         };
         let watch = tokio::spawn(follow_guarded(api, config, writer, CoverLetterRequest::drop_texts, changed));
         let watch = Arc::new(AbortOnDrop(watch.abort_handle()));

@@ -17,6 +17,11 @@ pub const DRAINING_ANNOTATION: &str = "coverletter.dev/draining";
 /// Annotation on a worker's Lease: why its model server cannot be asked, as a sentence without a full stop.
 pub const TROUBLE_ANNOTATION: &str = "coverletter.dev/trouble";
 
+/// Annotation on a worker's Lease: how many letters it writes at the same time. A worker without it is handed nothing.
+pub const SLOTS_ANNOTATION: &str = "coverletter.dev/slots";
+/// Annotation on a worker's Lease: `host:port` of its text stream.
+pub const ENDPOINT_ANNOTATION: &str = "coverletter.dev/endpoint";
+
 /// Annotation on a worker's Lease by which the operator asks the worker to retire, that is, to claim nothing more. Its
 /// value is the number of this request to retire. Taking the annotation away calls the worker back.
 pub const RETIRE_ANNOTATION: &str = "coverletter.dev/retire";
@@ -40,6 +45,13 @@ pub const DATABASE_REFUSES: i32 = 69;
 
 /// Name of the built-in model in statuses and metrics.
 pub const BUILT_IN_MODEL: &str = "built-in";
+
+/// Name of the Lease that the operator renews while it hands the requests of the app called `app` to workers. While there
+/// is none, or nobody renews it, workers claim for themselves.
+#[must_use]
+pub fn dispatcher_lease(app: &str) -> String {
+    format!("{app}-dispatcher")
+}
 
 /// One of the parts that an app is made of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -86,7 +86,8 @@ pub struct CoverLetterRequestSpec {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 0))]
     pub seed: Option<i64>,
-    /// Opaque id of whoever asked; never a user name or an e-mail address.
+    /// Opaque id of whoever asked; never a user name or an e-mail address. Requesters of one app take turns, each with its
+    /// oldest request; requests without this field are those of one requester.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(length(max = 64))]
     pub requested_by: Option<String>,

@@ -97,7 +97,7 @@ impl State {
     }
 }
 
-/// A worker's hold on a request. Words follow `coordination.k8s.io/Lease`.
+/// A worker's hold on a request, written by the operator, or by the worker itself while no operator does it. Words follow `coordination.k8s.io/Lease`.
 #[derive(KubeSchema, Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Claim {
