@@ -45,7 +45,7 @@ pub struct Janitor {
     gaps: u64,
     /// Version of each request that was acted on, until the store has a newer one.
     acted: HashMap<String, String>,
-    /// Requests whose pod is there although the watch does not show it, and when that was found.
+    /// Requests whose pod and process are there although the watches do not show it, and when that was found.
     alive: HashMap<String, Instant>,
 }
 
@@ -129,7 +129,7 @@ impl Janitor {
                 self.acted.extend(request.uid().zip(request.resource_version()));
             }
             Ok(Done::NotSilent) => self.sightings.restart(Instant::now()),
-            // The watch of pods is late, or away for a while.
+            // A watch is late, or away for a while.
             Ok(Done::NotGone) => drop(self.alive.insert(request.uid().unwrap_or_default(), Instant::now())),
             // Another writer was faster: the store will have the newer version in a moment.
             Err(error) if error.is_conflict() => self.acted.extend(request.uid().zip(request.resource_version())),
@@ -171,7 +171,7 @@ enum Done {
     Acted(&'static str),
     /// The worker lives after all, or its state is unknown.
     NotSilent,
-    /// The pod is there after all, or its state is unknown.
+    /// The pod or process is there after all, or its state is unknown.
     NotGone,
 }
 
@@ -185,6 +185,10 @@ async fn act(client: &Client, request: &CoverLetterRequest, action: Action) -> R
                     Some(Suspicion::Silent { worker, renewed }) => {
                         let is_silent = apply::requests::lease_still_says(client, &namespace, &worker, renewed).await;
                         (!is_silent).then_some(Done::NotSilent)
+                    }
+                    Some(Suspicion::Restarted { worker, boot_id }) => {
+                        let has = apply::requests::has_restarted(client, &namespace, &worker, &boot_id).await;
+                        (!has).then_some(Done::NotGone)
                     }
                     Some(Suspicion::Gone { worker, uid }) => {
                         let is_gone = apply::requests::pod_is_gone(client, &namespace, &worker, &uid).await;

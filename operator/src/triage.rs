@@ -61,6 +61,13 @@ pub enum Suspicion {
         /// Last renewal in the Lease as it was seen; the worker is silent if the Lease still has it.
         renewed: Option<Timestamp>,
     },
+    /// Its process seems to have started anew.
+    Restarted {
+        /// Name of its Lease.
+        worker: String,
+        /// The start that claimed.
+        boot_id: String,
+    },
     /// Its pod is not among those that were seen, or has ended.
     Gone {
         /// Name of the pod.
@@ -156,7 +163,7 @@ fn running(request: &CoverLetterRequest, situation: &Situation<'_>) -> Option<Ac
                 Some(Suspicion::Silent { worker, renewed })
             }
             Loss::PodGone => Some(Suspicion::Gone { worker, uid: claim.pod_uid.clone() }),
-            Loss::Restarted => None,
+            Loss::Restarted => Some(Suspicion::Restarted { worker, boot_id: claim.boot_id.clone() }),
         };
         return Some(Action::Write { status: Box::new(status), why: RequestReason::Backoff, confirm });
     }

@@ -1,7 +1,8 @@
-//! The three writes that the operator makes on requests. Each is refused when the request has changed meanwhile.
+//! The three writes that the operator makes on requests, and what it asks before it makes them. Each is refused when the request has changed meanwhile.
 
 use std::time::Duration;
 
+use crds::names::BOOT_ID_ANNOTATION;
 use crds::{CoverLetterRequest, CoverLetterRequestStatus};
 use jiff::Timestamp;
 use k8s_openapi::api::coordination::v1::Lease;
@@ -72,6 +73,15 @@ pub async fn lease_still_says(client: &Client, namespace: &str, name: &str, rene
     let api = Api::<Lease>::namespaced(client.clone(), namespace);
     let Ok(Ok(lease)) = tokio::time::timeout(CONFIRM_WITHIN, api.get_opt(name)).await else { return false };
     lease.and_then(|lease| lease.spec).and_then(|spec| spec.renew_time).map(|time| time.0) == renewed
+}
+
+/// Whether the API server itself confirms in time that the Lease `name` is that of another process than `boot_id`. A
+/// process writes its Lease before its first claim.
+pub async fn has_restarted(client: &Client, namespace: &str, name: &str, boot_id: &str) -> bool {
+    let api = Api::<Lease>::namespaced(client.clone(), namespace);
+    let Ok(Ok(lease)) = tokio::time::timeout(CONFIRM_WITHIN, api.get_opt(name)).await else { return false };
+    let present = lease.as_ref().and_then(|lease| lease.metadata.annotations.as_ref()?.get(BOOT_ID_ANNOTATION));
+    present.is_some_and(|present| present != boot_id)
 }
 
 /// Whether the API server itself confirms in time that the pod `name` with this `uid` does not exist or has ended.

@@ -148,12 +148,17 @@ fn a_claim_of_a_pod_that_is_gone_is_returned() {
 }
 
 #[test]
-fn a_claim_of_an_earlier_boot_is_returned_but_not_one_that_is_newer_than_the_lease() {
+fn a_claim_of_an_earlier_boot_is_returned_once_the_api_server_confirms_it_whatever_the_clocks_say() {
     let mut workers = alive();
     workers.leases.values_mut().for_each(|lease| lease.boot_id = "boot-2".into());
-    check(&running_request(), &workers, 20, "nothing");
-    workers.leases.values_mut().for_each(|lease| lease.renewed = Some(at(11)));
-    check(&running_request(), &workers, 20, "Queued Backoff");
+    for renewed in [5, 11, -600, 600] {
+        workers.leases.values_mut().for_each(|lease| lease.renewed = Some(at(renewed)));
+        let Some(Action::Write { confirm, why, .. }) = act(&running_request(), &workers, at(20)) else {
+            panic!("it is returned")
+        };
+        let restarted = Suspicion::Restarted { worker: "pod-a".into(), boot_id: "boot-1".into() };
+        assert_eq!((confirm, why), (Some(restarted), RequestReason::Backoff));
+    }
 }
 
 #[test]

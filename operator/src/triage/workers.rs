@@ -78,9 +78,8 @@ impl Workers {
             let age = now.duration_since(claim.acquire_time.0);
             return (age > LEASELESS_MAX).then_some(Loss::Silent);
         };
-        // A claim can be seen before the Lease of the process that made it. Both times are of one machine.
-        let is_newer = lease.renewed.is_some_and(|renewed| renewed > claim.acquire_time.0);
-        if lease.boot_id != claim.boot_id && is_newer {
+        // A claim can also be seen before the Lease of the process that made it: the API server itself is asked.
+        if lease.boot_id != claim.boot_id {
             return Some(Loss::Restarted);
         }
         (lease.silent_for >= SILENCE_MAX).then_some(Loss::Silent)
