@@ -1,6 +1,7 @@
 //! The only code that writes to the API server, leader election and Events aside: server-side apply in order, orphans
 //! pruned, a status only when it changed.
 
+pub mod dispatcher;
 pub mod pods;
 pub mod requests;
 pub mod rights;

@@ -81,6 +81,12 @@ impl Error {
         if self.is_conflict() { Retry::Soon } else { Retry::Backoff }
     }
 
+    /// Whether the object that was to be written does not exist any more.
+    #[must_use]
+    pub const fn is_gone(&self) -> bool {
+        matches!(self, Self::Write { source: kube::Error::Api(status), .. } if status.code == 404)
+    }
+
     /// Whether another writer changed the object after it was read.
     #[must_use]
     pub const fn is_conflict(&self) -> bool {

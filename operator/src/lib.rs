@@ -6,7 +6,8 @@
 //!   watch ─▶ observe ─▶ validate ─▶ desired ─▶ apply ─▶ status
 //!   world    observe    validate    desired    apply    status      reconcile tells the story
 //!      │                            scaling
-//!      └──▶ triage ─▶ apply                                         requests tells the story
+//!      ├──▶ triage ─▶ apply                                         requests tells the story
+//!      └──▶ dispatch ─▶ apply                                       dispatcher tells the story
 //! ```
 //!
 //! One replica leads and does all of this; the others wait for its Lease ([`leader`]).
@@ -21,6 +22,8 @@ pub mod credentials;
 pub mod decisions;
 pub mod definitions;
 pub mod desired;
+pub mod dispatch;
+pub mod dispatcher;
 pub mod error;
 #[cfg(test)]
 mod fixtures;
@@ -62,6 +65,7 @@ use admin::Readiness;
 use config::RunArguments;
 use context::Context;
 use decisions::Decisions;
+use dispatcher::Dispatcher;
 use leader::{Candidate, Terms};
 use requests::Janitor;
 use scope::{Given, Scope};
@@ -160,16 +164,21 @@ async fn work_in(
     let mut watches = JoinSet::new();
     let (world, triggers) = World::follow(&client, scope, &mut watches);
     let ctx = Arc::new(Context::new(client.clone(), Arc::clone(&world), settings, decisions, &arguments.pod_name));
+    let dispatcher = Dispatcher::new(client.clone(), Arc::clone(&world), &arguments.pod_name);
     let janitor = Janitor::new(client, world);
     info!("Looks after apps and requests");
-    let both = async {
-        tokio::join!(controller::run(ctx, triggers, cancelled.clone()), janitor.run(cancelled.clone()));
+    let all = async {
+        tokio::join!(
+            controller::run(ctx, triggers, cancelled.clone()),
+            janitor.run(cancelled.clone()),
+            dispatcher.run(cancelled.clone())
+        );
     };
-    let mut both = std::pin::pin!(both);
+    let mut all = std::pin::pin!(all);
     tokio::select! {
-        () = &mut both => {}
+        () = &mut all => {}
         () = cancelled.cancelled() => {
-            if tokio::time::timeout(SHUTDOWN, both).await.is_err() {
+            if tokio::time::timeout(SHUTDOWN, all).await.is_err() {
                 warn!("Stopped with work under way");
             }
         }

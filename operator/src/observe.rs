@@ -37,6 +37,8 @@ const SETTLED: Duration = Duration::from_secs(40);
 pub async fn observe(client: &Client, world: &World, app: &CoverLetterApp) -> Result<Observed, Error> {
     let namespace = app.namespace().unwrap_or_default();
     let name = app.name_any();
+    // Read before the requests, so that a letter is among the former or the latter.
+    let handed = world.bindings().held_in(&namespace);
     let is_ours = |object_namespace: Option<&str>, instance: Option<&String>| {
         object_namespace == Some(namespace.as_str()) && instance == Some(&name)
     };
@@ -74,6 +76,7 @@ pub async fn observe(client: &Client, world: &World, app: &CoverLetterApp) -> Re
         named_secrets: named_secrets(world, app, &namespace),
         database_claims: database_claims(world, &namespace),
         requests: requests.iter().map(|request| request_fact(request)).collect(),
+        handed,
         external_database: external_database(client, app, &namespace).await?,
         api_server: api_server(world),
         services: services(client, app, &namespace).await?,

@@ -31,6 +31,8 @@ pub struct Observed {
     pub pods: Vec<PodFact>,
     /// The app's requests.
     pub requests: Vec<RequestFact>,
+    /// Letters that were handed to each worker and may not be among its requests yet.
+    pub handed: BTreeMap<String, usize>,
     /// The external database's Secret, when the app has one.
     pub external_database: Option<ExternalDatabaseFact>,
     /// The Secrets that the spec names, where they exist.

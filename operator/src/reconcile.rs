@@ -128,6 +128,7 @@ async fn steps(app: &CoverLetterApp, ctx: &Context) -> Result<Action, Error> {
     let new: Vec<_> = outcome.refusals.into_iter().filter(is_new).collect();
     refusals.extend(new);
     refusals.extend(change_claim(app, &valid, &observed, ctx).await?);
+    hand_nothing_to_retiring(&valid, &snapshot, &decision, ctx);
     apply::pods::tell(&ctx.client, &valid.namespace, &decision, snapshot.now_ms).await?;
     ctx.remember(&valid.uid, |memory| memory.told.note(&decision, snapshot.now_ms));
 
@@ -230,6 +231,13 @@ fn scale(app: &CoverLetterApp, valid: &ValidatedApp, observed: &Observed, ctx: &
     let decision = scaling::decide(&snapshot);
     ctx.decisions.push(scaling::line(&format!("{}/{}", valid.namespace, valid.name), &snapshot, &decision));
     (snapshot, decision)
+}
+
+/// From now on, that is before they are asked, the workers that are to retire are handed nothing.
+fn hand_nothing_to_retiring(valid: &ValidatedApp, snapshot: &Snapshot, decision: &Decision, ctx: &Context) {
+    let asked = snapshot.pods.iter().filter(|pod| pod.asked).map(|pod| &pod.name).chain(&decision.ask);
+    let retiring = asked.filter(|name| !decision.recall.contains(name)).cloned().collect();
+    ctx.world.bindings().retire(&valid.namespace, valid.name.as_str(), retiring);
 }
 
 /// Tells in the status of an app that its reconciliations fail.

@@ -10,6 +10,7 @@ use cluster::Chain;
 use crds::CoverLetterRequest;
 use crds::app::Requests;
 use crds::names::BOOT_ID_ANNOTATION;
+use crds::request::State;
 use futures::{StreamExt as _, stream};
 use jiff::Timestamp;
 use kube::{Client, ResourceExt as _};
@@ -102,7 +103,9 @@ impl Janitor {
             let uid = request.uid().unwrap_or_default();
             let rules = apps.rules(request);
             let is_done = self.acted.get(&uid) == request.metadata.resource_version.as_ref();
-            if is_done || self.alive.contains_key(&uid) {
+            // What is on its way to a worker is waiting no longer, whatever the watch shows.
+            let is_handed = !self.world.bindings().is_free(&uid, request.metadata.resource_version.as_deref());
+            if is_done || self.alive.contains_key(&uid) || request.state() == State::Queued && is_handed {
                 continue;
             }
             let surplus = apps.surplus.contains(&uid);

@@ -1,7 +1,7 @@
 //! The cluster as this process sees it: one watch and one store for each kind, and a notice of every change.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use cluster::follow::{Change, Followed, follow, follow_each, follow_guarded_each};
@@ -23,6 +23,7 @@ use tokio::sync::{Notify, mpsc};
 use tokio::task::JoinSet;
 
 use crate::definitions;
+use crate::dispatch::Ledger;
 use crate::kinds::Kind;
 use crate::scope::{API_SERVER_NAMESPACE, Scope};
 use serde::de::DeserializeOwned;
@@ -68,6 +69,11 @@ pub struct World {
     pub api_service: Store<Service>,
     /// Wakes the task that looks after requests.
     pub requests_changed: Notify,
+    /// Wakes the task that hands requests to workers.
+    pub work_changed: Notify,
+    bindings: Mutex<Ledger>,
+    requests_seen: AtomicBool,
+    leases_seen: AtomicBool,
     lease_gaps: AtomicU64,
     last_gap: Mutex<Instant>,
     has_routes: AtomicBool,
@@ -147,6 +153,17 @@ impl World {
         self.last_gap.lock().unwrap_or_else(PoisonError::into_inner).elapsed()
     }
 
+    /// Whether the watches of requests and Leases have not failed since they last read everything.
+    pub fn sees_work(&self) -> bool {
+        self.requests_seen.load(Ordering::Relaxed) && self.leases_seen.load(Ordering::Relaxed)
+    }
+
+    /// What this process has bound and the watches may not show yet.
+    pub fn bindings(&self) -> MutexGuard<'_, Ledger> {
+        // After a panic elsewhere the ledger may lack a binding, which then meets a conflict.
+        self.bindings.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn note_gap(&self) {
         *self.last_gap.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
     }
@@ -194,6 +211,10 @@ impl Writers {
             api_endpoints: self.api_endpoints.as_reader(),
             api_service: self.api_service.as_reader(),
             requests_changed: Notify::new(),
+            work_changed: Notify::new(),
+            bindings: Mutex::default(),
+            requests_seen: AtomicBool::new(false),
+            leases_seen: AtomicBool::new(false),
             lease_gaps: AtomicU64::new(0),
             last_gap: Mutex::new(Instant::now()),
             has_routes: AtomicBool::new(false),
@@ -256,7 +277,11 @@ impl Start<'_> {
     }
 
     fn follow_requests(&mut self, writer: Writer<CoverLetterRequest>) {
-        let changed = wakes(Arc::clone(self.world), true, app_of_request);
+        let (world, wakes) = (Arc::clone(self.world), wakes(Arc::clone(self.world), true, app_of_request));
+        let changed = move |change: Change<'_, CoverLetterRequest>| {
+            note_sight(&world.requests_seen, &change);
+            wakes(change);
+        };
         let apis = self.scope.apis(self.client);
         let trim = CoverLetterRequest::drop_texts;
         self.watches.spawn(follow_guarded_each(apis, requests::listing(), writer, trim, changed));
@@ -265,6 +290,8 @@ impl Start<'_> {
     fn follow_leases(&mut self, config: watcher::Config, writer: Writer<Lease>) {
         let world = Arc::clone(self.world);
         let changed = move |change: Change<'_, Lease>| {
+            note_sight(&world.leases_seen, &change);
+            world.work_changed.notify_one();
             if matches!(change, Change::Gap) {
                 world.lease_gaps.fetch_add(1, Ordering::Relaxed);
                 world.note_gap();
@@ -283,7 +310,7 @@ impl Start<'_> {
     }
 }
 
-/// Sends each change to the reconciler, with the apps that it `concerns`, and wakes the task that looks after requests.
+/// Sends each change to the reconciler, with the apps that it `concerns`, and wakes the tasks that look after requests.
 ///
 /// A gap counts where numbers of pods are decided by what is watched.
 fn wakes<K, F>(world: Arc<World>, decides_pods: bool, concerns: F) -> impl Fn(Change<'_, K>) + Send + Sync
@@ -306,6 +333,15 @@ where
             let _ = world.triggers.send(trigger);
         }
         world.requests_changed.notify_one();
+        world.work_changed.notify_one();
+    }
+}
+
+fn note_sight<K>(seen: &AtomicBool, change: &Change<'_, K>) {
+    match change {
+        Change::Gap => seen.store(false, Ordering::Relaxed),
+        Change::All => seen.store(true, Ordering::Relaxed),
+        Change::Object(_) => {}
     }
 }
 

@@ -71,12 +71,13 @@ pub fn snapshot(app: &ValidatedApp, observed: &Observed, past: Past<'_>, now: i6
 fn worker(pod: &PodFact, observed: &Observed, told: &Told, now: i64) -> Worker {
     let holds = |request: &&RequestFact| request.state == State::Running && request.worker.as_ref() == Some(&pod.name);
     let since = |then: Option<i64>| then.map_or(0, |then| (now - then).max(0));
+    let handed = observed.handed.get(&pod.name).map_or(0, |handed| i32::try_from(*handed).unwrap_or(i32::MAX));
     let mut worker = Worker {
         name: pod.name.clone(),
         ready: pod.ready,
         age_ms: since(pod.created),
         stuck: pod.unscheduled_since.is_some() && since(pod.unscheduled_since) >= STUCK_AFTER_MS,
-        held: count(observed.requests.iter().filter(holds)),
+        held: count(observed.requests.iter().filter(holds)).saturating_add(handed),
         marked: pod.marked,
         ..Worker::default()
     };

@@ -6,6 +6,8 @@ mod backup;
 mod backups;
 mod bounds;
 mod cluster;
+mod dispatch;
+mod fleet;
 mod leader;
 mod life;
 mod models;

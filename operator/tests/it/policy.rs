@@ -126,6 +126,20 @@ async fn only_the_pod_of_the_claim_finishes_a_request() {
 }
 
 #[tokio::test]
+async fn the_operator_claims_in_the_name_of_a_pod_which_alone_finishes_then() {
+    let scene = Scene::start("handed").await;
+    scene.cluster.create_request("one", "letters").await;
+    let account = scene.cluster.plane.client_as_service_account("coverletter-system", "coverletter-operator", None);
+    let operator = account.await.expect("the operator's account");
+    let claimant = scene.claimant(0);
+    let claim = |request: &CoverLetterRequest| life::claimed(request, &claimant, Timestamp::now());
+    scene.write(operator.clone(), "one", claim).await.expect("the operator hands it to the pod");
+    refuses(scene.write(operator, "one", written).await, "only the pod that holds the claim");
+    refuses(scene.write(scene.worker(1).await, "one", written).await, "only the pod that holds the claim");
+    scene.write(scene.worker(0).await, "one", written).await.expect("the pod of the claim finishes");
+}
+
+#[tokio::test]
 async fn a_worker_of_one_app_cannot_write_requests_of_another() {
     let scene = Scene::start("foreign").await;
     scene.cluster.create_request("theirs", "other").await;

@@ -123,10 +123,10 @@ pub const HOUSE: &[Crate] = &[
         tests_depend_on: "devcluster fixtures",
         rows: &[
             wire("main lib config controller offline telemetry generate"),
-            story("reconcile requests leader"),
+            story("reconcile requests dispatcher leader"),
             edge("status_writer apply observe world context decisions definitions scope admin error"),
             pure(
-                "desired status credentials scaling simulate validate objects observed live refusal triage leader/turn",
+                "desired status credentials scaling dispatch simulate validate objects observed live refusal triage leader/turn",
             ),
             pure("containers settings quantity names kinds schedule"),
         ],
@@ -155,7 +155,7 @@ pub const HOUSE: &[Crate] = &[
         rows: &[
             wire("main lib run command admin"),
             story("worker source"),
-            edge("claim lease retirement stream model server metrics telemetry config token"),
+            edge("claim lease retirement dispatcher view stream model server metrics telemetry config token"),
             pure("queue report identity generation"),
         ],
     },

@@ -1,0 +1,289 @@
+//! Requests are handed to workers: at once, without conflicts, fairly, and never to one that is about to go.
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use crds::names::{DRAINING_ANNOTATION, TROUBLE_ANNOTATION, dispatcher_lease};
+use crds::request::{Outcome, State};
+use crds::{CoverLetterApp, CoverLetterRequest};
+use devcluster::control_plane::ControlPlane;
+use devcluster::scripted_kubelet::ScriptedKubelet;
+use futures::StreamExt as _;
+use k8s_openapi::api::coordination::v1::Lease;
+use k8s_openapi::api::core::v1::Pod;
+use kube::ResourceExt as _;
+use kube::api::{Api, DeleteParams, ListParams, PostParams, WatchEvent, WatchParams};
+use operator::decisions::Decisions;
+use serde_json::json;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use crate::cluster::{Cluster, arguments, eventually};
+use crate::fleet::{FakeWorker, Kind};
+
+/// An app whose pods only the spec decides about.
+async fn scene(hint: &str, replicas: usize) -> (Cluster, Vec<Pod>) {
+    let cluster = Cluster::start(hint).await;
+    cluster.create_app(json!({"inference": {"replicas": replicas}})).await;
+    cluster.ready().await;
+    let pods = pods(&cluster.api(), replicas).await;
+    (cluster, pods)
+}
+
+/// The `count` pods of inference that are not ending.
+async fn pods(api: &Api<Pod>, count: usize) -> Vec<Pod> {
+    let selector = ListParams::default().labels("app.kubernetes.io/component=inference");
+    eventually(&format!("there are {count} pods"), async || {
+        let pods = api.list(&selector).await.expect("pods can be listed").items;
+        let pods: Vec<_> = pods.into_iter().filter(|pod| pod.metadata.deletion_timestamp.is_none()).collect();
+        if pods.len() == count { Ok(pods) } else { Err(pods.len()) }
+    })
+    .await
+}
+
+async fn worker(cluster: &Cluster, pod: &Pod, kind: Kind) -> FakeWorker {
+    FakeWorker::start(cluster.plane, &cluster.namespace, pod, kind).await
+}
+
+async fn request_by(api: &Api<CoverLetterRequest>, name: &str, requester: Option<&str>) -> CoverLetterRequest {
+    let request = json!({
+        "apiVersion": "coverletter.dev/v1alpha1", "kind": "CoverLetterRequest", "metadata": {"name": name},
+        "spec": {"appRef": {"name": "letters"}, "job": {"title": "Data Scientist", "company": "google"},
+            "requestedBy": requester},
+    });
+    let request = serde_json::from_value(request).expect("a request");
+    api.create(&PostParams::default(), &request).await.expect("the request is accepted")
+}
+
+/// Every version of every request of a namespace, and when it was seen, in order.
+struct History(JoinHandle<Vec<(Instant, CoverLetterRequest)>>);
+
+impl History {
+    /// Records until `count` requests have succeeded.
+    async fn record(api: &Api<CoverLetterRequest>, count: usize) -> Self {
+        let list = api.list(&ListParams::default()).await.expect("they can be listed");
+        let (api, version) = (api.clone(), list.metadata.resource_version.expect("a list has a version"));
+        Self(tokio::spawn(async move {
+            let (mut seen, mut done) = (Vec::new(), 0);
+            let watch = api.watch(&WatchParams::default().timeout(290), &version).await.expect("a watch");
+            let mut watch = std::pin::pin!(watch);
+            while done < count {
+                let event = watch.next().await.expect("it lasts long enough").expect("it goes on");
+                if let WatchEvent::Added(request) | WatchEvent::Modified(request) = event {
+                    done += usize::from(request.state() == State::Succeeded);
+                    seen.push((Instant::now(), request));
+                }
+            }
+            seen
+        }))
+    }
+
+    async fn finished(self) -> Vec<(Instant, CoverLetterRequest)> {
+        let seen = tokio::time::timeout(Duration::from_mins(2), self.0).await;
+        seen.expect("all requests succeed in time").expect("it does not panic")
+    }
+}
+
+fn claimed_by(request: &CoverLetterRequest) -> Option<String> {
+    let claim = request.status.as_ref()?.claim.as_ref()?;
+    (request.state() == State::Running).then(|| claim.worker.clone())
+}
+
+#[tokio::test]
+async fn a_lone_letter_waits_for_one_letter_though_somebody_else_asked_for_many() {
+    const MANY: usize = 30;
+    let (cluster, pods) = scene("fair", 1).await;
+    let api = cluster.api::<CoverLetterRequest>();
+    let history = History::record(&api, MANY + 2).await;
+    for number in 0..MANY {
+        request_by(&api, &format!("many-{number}"), Some("many")).await;
+    }
+    let service = Duration::from_millis(400);
+    let _worker = worker(&cluster, &pods[0], Kind::new(1, service)).await;
+    eventually("the first letters are written", async || {
+        let done = api.list(&ListParams::default().fields("status.state=Succeeded")).await.expect("a list").items.len();
+        if done >= 3 { Ok(()) } else { Err(done) }
+    })
+    .await;
+    request_by(&api, "lone", Some("lone")).await;
+    request_by(&api, "by-hand", None).await;
+    let seen = history.finished().await;
+    let place = |such: &dyn Fn(&CoverLetterRequest) -> bool| seen.iter().position(|(_, request)| such(request));
+    let created = place(&|request| request.name_any() == "lone").expect("it was created");
+    let claimed =
+        place(&|request| request.name_any() == "lone" && claimed_by(request).is_some()).expect("it was claimed");
+    let before = seen[created..claimed].iter().filter(|(_, request)| claimed_by(request).is_some()).count();
+    println!("the lone letter waited {:?}; a letter takes {service:?}", seen[claimed].0 - seen[created].0);
+    // One may be on its way to the worker when the lone one is created.
+    assert!(before <= 1, "{before} letters were begun before the lone one");
+    let by_hand = place(&|request| request.name_any() == "by-hand" && claimed_by(request).is_some());
+    let third =
+        seen[claimed..by_hand.expect("it was claimed")].iter().filter(|(_, request)| claimed_by(request).is_some());
+    assert!(third.count() <= 3, "those who name nobody have their turn as well");
+    let many: Vec<_> = seen.iter().filter(|(_, request)| claimed_by(request).is_some()).map(|(_, it)| it).collect();
+    let times: Vec<_> = many.iter().filter(|it| it.name_any().starts_with("many")).map(|it| it.created()).collect();
+    assert!(times.is_sorted(), "the oldest go first");
+}
+
+#[tokio::test]
+async fn what_was_handed_to_a_worker_that_is_gone_is_written_by_another() {
+    let (cluster, two) = scene("gone", 2).await;
+    let hung = worker(&cluster, &two[0], Kind::hung(2)).await;
+    for name in ["one", "two"] {
+        cluster.create_request(name, "letters").await;
+        let (request, _) = cluster.request_in(name, State::Running).await;
+        assert_eq!(claimed_by(&request).as_ref(), Some(&hung.name));
+    }
+    let (gone, _other) = (hung.name.clone(), worker(&cluster, &two[1], Kind::new(2, Duration::from_millis(50))).await);
+    hung.kill().await;
+    cluster.api::<Pod>().delete(&gone, &DeleteParams::default()).await.expect("it can be deleted");
+    for name in ["one", "two"] {
+        let (request, _) = cluster.request_in(name, State::Succeeded).await;
+        let status = request.status.expect("it is finished");
+        assert_eq!((status.attempt, status.attempts[0].outcome), (Some(2), Outcome::Lost));
+        assert_ne!(status.claim.map(|claim| claim.worker), Some(gone.clone()));
+    }
+}
+
+#[tokio::test]
+async fn workers_that_leave_or_cannot_write_are_handed_nothing() {
+    let (cluster, pods) = scene("leaving", 3).await;
+    let told = [DRAINING_ANNOTATION, TROUBLE_ANNOTATION];
+    let mut unfit = Vec::new();
+    for (pod, annotation) in pods.iter().zip(told) {
+        unfit.push(worker(&cluster, pod, Kind::new(8, Duration::from_millis(50)).telling(annotation)).await);
+    }
+    for number in 0..4 {
+        cluster.create_request(&format!("request-{number}"), "letters").await;
+    }
+    // The operator says so after a second, so there was time to hand it out.
+    for number in 0..4 {
+        let (_, reason) = cluster.request_in(&format!("request-{number}"), State::Queued).await;
+        assert_eq!(reason, "Queued");
+    }
+    let fit = worker(&cluster, &pods[2], Kind::new(2, Duration::from_millis(50))).await;
+    for number in 0..4 {
+        let (request, _) = cluster.request_in(&format!("request-{number}"), State::Succeeded).await;
+        let status = request.status.expect("it is finished");
+        assert_eq!((status.attempt, status.claim.map(|claim| claim.worker)), (Some(1), Some(fit.name.clone())));
+    }
+}
+
+#[tokio::test]
+async fn the_dispatcher_of_an_app_is_known_by_a_lease_that_goes_with_the_app() {
+    let (cluster, pods) = scene("known", 1).await;
+    assert!(cluster.api::<Lease>().get_opt(&dispatcher_lease("letters")).await.expect("an answer").is_none());
+    let _worker = worker(&cluster, &pods[0], Kind::new(1, Duration::ZERO)).await;
+    let lease = cluster.exists::<Lease>(&dispatcher_lease("letters")).await;
+    let renewed = |lease: &Lease| lease.spec.as_ref().and_then(|spec| spec.renew_time.clone());
+    let first = renewed(&lease);
+    assert_eq!(lease.spec.and_then(|spec| spec.holder_identity).as_deref(), Some("coverletter-operator-test"));
+    eventually("it is renewed", async || {
+        let lease = cluster.api::<Lease>().get(&dispatcher_lease("letters")).await.expect("it is there");
+        if renewed(&lease) > first { Ok(()) } else { Err(lease) }
+    })
+    .await;
+    cluster.api::<CoverLetterApp>().delete("letters", &DeleteParams::default()).await.expect("it can be deleted");
+    cluster.is_gone::<Lease>(&dispatcher_lease("letters")).await;
+}
+
+/// Times from the creation of each request until its claim was seen, in ascending order.
+fn waits(seen: &[(Instant, CoverLetterRequest)]) -> Vec<Duration> {
+    let mut created = BTreeMap::new();
+    let mut waits = Vec::new();
+    for (at, request) in seen {
+        let since = *created.entry(request.name_any()).or_insert(*at);
+        if claimed_by(request).is_some() {
+            waits.push(*at - since);
+        }
+    }
+    waits.sort_unstable();
+    waits
+}
+
+/// Most letters that any worker had in hand at the same time.
+fn most_in_hand(seen: &[(Instant, CoverLetterRequest)]) -> usize {
+    let (mut held, mut most) = (BTreeMap::new(), 0);
+    for (_, request) in seen {
+        let worker = request.status.as_ref().and_then(|status| status.claim.as_ref()).map(|claim| claim.worker.clone());
+        let Some(worker) = worker else { continue };
+        let count = held.entry(worker).or_insert(0_usize);
+        *count = if request.state() == State::Running { *count + 1 } else { count.saturating_sub(1) };
+        most = most.max(*count);
+    }
+    most
+}
+
+/// Writes of statuses of requests that the API server has refused as conflicts, whoever made them.
+async fn conflicts(plane: &ControlPlane) -> f64 {
+    let page = plane.kubectl(&["get", "--raw", "/metrics"]).await.expect("it is shown");
+    let parts =
+        ["apiserver_request_total{", "code=\"409\"", "resource=\"coverletterrequests\"", "subresource=\"status\""];
+    let counted = page.lines().filter(|line| parts.iter().all(|part| line.contains(part)));
+    counted.filter_map(|line| line.rsplit(' ').next()?.parse::<f64>().ok()).sum()
+}
+
+/// An operator of its own, so that it can be stopped, and on an API server of its own, so that conflicts can be counted.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_request_is_handed_out_once_without_conflicts_and_workers_are_told_when_that_ends() {
+    const LETTERS: usize = 60;
+    const SLOTS: usize = 2;
+    let count = std::env::var("WORKERS").ok().and_then(|number| number.parse().ok()).unwrap_or(10);
+    let plane = ControlPlane::start_with(&crds::manifests::custom_resource_definitions()).await.expect("it starts");
+    let (client, stop) = (plane.client(), CancellationToken::new());
+    let (theirs, stopped) = (client.clone(), stop.clone());
+    let operator =
+        tokio::spawn(async move { operator::work(theirs, &arguments(), Decisions::default(), stopped).await });
+    let namespace = plane.namespace("many").await.expect("a namespace");
+    let _kubelet = ScriptedKubelet::start(&client, &namespace).await.expect("a node");
+    let app = json!({
+        "apiVersion": "coverletter.dev/v1alpha1", "kind": "CoverLetterApp", "metadata": {"name": "letters"},
+        "spec": {"inference": {"replicas": count}},
+    });
+    let app = serde_json::from_value(app).expect("an app");
+    let apps = Api::<CoverLetterApp>::namespaced(client.clone(), &namespace);
+    apps.create(&PostParams::default(), &app).await.expect("it is accepted");
+    let pods = pods(&Api::namespaced(client.clone(), &namespace), count).await;
+    let mut workers = Vec::new();
+    for pod in &pods {
+        let kind = Kind::new(SLOTS, Duration::from_millis(200));
+        workers.push(FakeWorker::start(&plane, &namespace, pod, kind).await);
+    }
+    let api = Api::<CoverLetterRequest>::namespaced(client.clone(), &namespace);
+    let before = conflicts(&plane).await;
+
+    let history = History::record(&api, LETTERS).await;
+    for number in 0..LETTERS {
+        request_by(&api, &format!("single-{number}"), None).await;
+        tokio::time::sleep(Duration::from_millis(30)).await;
+    }
+    let singles = history.finished().await;
+    let history = History::record(&api, LETTERS).await;
+    let requests = (0..LETTERS).map(|number| {
+        let api = api.clone();
+        async move { request_by(&api, &format!("burst-{number}"), Some(&format!("student-{}", number % 7))).await }
+    });
+    futures::future::join_all(requests).await;
+    let burst = history.finished().await;
+
+    let conflicts = (conflicts(&plane).await - before) / (2.0 * LETTERS as f64);
+    for (what, seen) in [("one after the other", &singles), ("at once", &burst)] {
+        let waits = waits(seen);
+        let quantile = |share: f64| waits[((waits.len() - 1) as f64 * share) as usize];
+        println!(
+            "{count} workers, {LETTERS} {what}: created -> claimed p50 {:?}, p99 {:?}",
+            quantile(0.5),
+            quantile(0.99)
+        );
+        assert_eq!(waits.len(), LETTERS, "each was claimed once");
+        assert!(most_in_hand(seen) <= SLOTS);
+    }
+    println!("{conflicts:.3} conflicts a letter");
+    assert!(conflicts <= 0.02, "{conflicts} conflicts a letter");
+
+    stop.cancel();
+    operator.await.expect("it ends well");
+    let lease =
+        Api::<Lease>::namespaced(client, &namespace).get(&dispatcher_lease("letters")).await.expect("it is there");
+    assert_eq!(lease.spec.and_then(|spec| spec.holder_identity), None);
+}
