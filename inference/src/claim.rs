@@ -5,7 +5,7 @@
 //! the report is tried again only if the request is still in this very attempt. A letter takes two writes: the claim and
 //! the report.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use cluster::{Backoff, Chain};
 use crds::life::{self, Claimant};
@@ -77,13 +77,22 @@ pub struct Claimed {
     request: CoverLetterRequest,
     uid: String,
     attempt: i32,
+    taken: Instant,
+    is_shown: bool,
 }
 
 impl Claimed {
-    fn new(request: CoverLetterRequest) -> Self {
+    fn new(request: CoverLetterRequest, is_shown: bool) -> Self {
         let uid = request.metadata.uid.clone().unwrap_or_default();
         let attempt = life::attempt(&request);
-        Self { request, uid, attempt }
+        metrics::claimed(&request);
+        Self { request, uid, attempt, taken: Instant::now(), is_shown }
+    }
+
+    /// Whether the watch has shown that this process holds it; else it may only be late.
+    #[must_use]
+    pub fn is_shown(&self) -> bool {
+        self.is_shown
     }
 
     /// The request as it was when it was claimed.
@@ -122,6 +131,18 @@ impl Claimed {
         self.claim().map(|claim| claim.acquire_time.0)
     }
 
+    /// For how long this process has held it.
+    #[must_use]
+    pub fn held_for(&self) -> Duration {
+        self.taken.elapsed()
+    }
+
+    /// The time by the clock of whoever wrote the claim, so that all times of an attempt are of one clock.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.since().and_then(|since| since.checked_add(self.held_for()).ok()).unwrap_or_else(Timestamp::now)
+    }
+
     fn claim(&self) -> Option<&Claim> {
         self.request.status.as_ref()?.claim.as_ref()
     }
@@ -152,14 +173,11 @@ impl Claims {
     ///
     /// # Errors
     /// When the API server refused the write for another reason or did not answer. In the second case the claim may have
-    /// succeeded; the watch then shows it, see [`Claims::recover`].
+    /// succeeded; the watch then shows it, see [`Claims::take`].
     pub async fn try_claim(&self, request: &CoverLetterRequest) -> Result<Option<Claimed>, ClaimError> {
         let status = life::claimed(request, &self.claimant, Timestamp::now());
         match self.replace("claim", request, status).await {
-            Ok(claimed) => {
-                metrics::claimed(&claimed);
-                Ok(Some(Claimed::new(claimed)))
-            }
+            Ok(claimed) => Ok(Some(Claimed::new(claimed, false))),
             Err(error) if error.status().is_some_and(|status| status.is_conflict() || status.is_not_found()) => {
                 metrics::conflict();
                 Ok(None)
@@ -168,25 +186,25 @@ impl Claims {
         }
     }
 
-    /// Recovers the claim on a request that the watch shows as claimed by this very process, though the answer was lost.
-    /// `None` when the claim does not stand any more.
+    /// Takes the claim on a request that the watch shows as claimed by this very process: the operator wrote it, or the
+    /// answer to a claim of its own was lost. `None` when the claim does not stand any more.
     ///
     /// # Errors
     /// When the API server does not show the request, of which the watch has no texts.
-    pub async fn recover(&self, request: &CoverLetterRequest) -> Result<Option<Claimed>, ClaimError> {
+    pub async fn take(&self, request: &CoverLetterRequest) -> Result<Option<Claimed>, ClaimError> {
         let read = self.read(request.metadata.name.as_deref().unwrap_or_default()).await?;
-        Ok(read.filter(|read| queue::is_held_by(read, &self.claimant)).map(Claimed::new))
+        Ok(read.filter(|read| queue::is_held_by(read, &self.claimant)).map(|read| Claimed::new(read, true)))
     }
 
     /// Reports the outcome of `claimed`, and tries until `give_up` while the API server is away or does not permit it, as
     /// long as the claim stands.
     ///
     /// `seen` is the request as the watch last showed it; it saves a conflict if it shows this attempt.
-    /// When the API server refuses the content of a report, a second report says so, so that the request does not stay
-    /// Running.
+    /// When the API server refuses a report for good, another one says so, so that the request does not stay Running. When
+    /// it refuses that too, both are tried again: what refuses may be a policy that somebody mends.
     ///
     /// # Errors
-    /// When no report succeeded until `give_up`, or the API server refuses the second report as well.
+    /// When no report succeeded until `give_up`.
     pub async fn finish(
         &self,
         claimed: &Claimed,
@@ -195,13 +213,18 @@ impl Claims {
         give_up: Timestamp,
     ) -> Result<Reported, ClaimError> {
         let seen = seen.filter(|seen| self.is_ours(claimed, seen)).unwrap_or(&claimed.request);
-        match self.report(claimed, seen, &outcome, give_up).await {
-            Err(error) if error.status().is_some_and(kube::core::Status::is_invalid) => {
+        let refused = Outcome::Failed("The result was refused by the API server.".to_owned());
+        let mut backoff = Backoff::doubling(RETRY_FIRST, RETRY_LONGEST);
+        loop {
+            for outcome in [&outcome, &refused] {
+                let error = match self.report(claimed, seen, outcome, give_up).await {
+                    Err(error) if !error.is_worth_another_try() && Timestamp::now() < give_up => error,
+                    result => return result,
+                };
                 tracing::error!(request.name = claimed.name(), error = %Chain(&error), "API server refused the report of request `{}`", claimed.name());
-                let refused = Outcome::Failed("The result was refused by the API server.".to_owned());
-                self.report(claimed, seen, &refused, give_up).await
             }
-            result => result,
+            metrics::report_retried();
+            backoff.rest().await;
         }
     }
 
@@ -246,7 +269,7 @@ impl Claims {
             *seen = Some(request);
             return Ok(None);
         };
-        let Some(status) = report::status(&request, outcome, self.max_attempts, Timestamp::now()) else {
+        let Some(status) = report::status(&request, outcome, self.max_attempts, claimed.now()) else {
             return Ok(Some(Reported::Discarded));
         };
         match self.replace("report", &request, status).await {

@@ -12,8 +12,8 @@ use cluster::Chain;
 use cluster::follow::{Change, follow};
 use crds::life::Claimant;
 use crds::names::{
-    APP_NAME, BOOT_ID_ANNOTATION, COMPONENT_LABEL, Component, DRAINING_ANNOTATION, INSTANCE_LABEL, RETIRE_ANNOTATION,
-    RETIRED_ANNOTATION, TROUBLE_ANNOTATION,
+    APP_NAME, BOOT_ID_ANNOTATION, COMPONENT_LABEL, Component, DRAINING_ANNOTATION, ENDPOINT_ANNOTATION, INSTANCE_LABEL,
+    RETIRE_ANNOTATION, RETIRED_ANNOTATION, SLOTS_ANNOTATION, TROUBLE_ANNOTATION,
 };
 use jiff::Timestamp;
 use k8s_openapi::api::coordination::v1::{Lease, LeaseSpec};
@@ -49,6 +49,17 @@ pub enum LeaseError {
     Silent(&'static str),
 }
 
+/// What a worker tells of itself in its Lease.
+#[derive(Clone, Debug)]
+pub struct Announced {
+    /// The app whose requests it serves.
+    pub app: String,
+    /// What it writes into its claims, and the operator in its name.
+    pub claimant: Claimant,
+    /// Letters that it writes at the same time.
+    pub slots: usize,
+}
+
 /// Why the model cannot be used at present, if there is a reason, as the Lease tells the operator.
 pub type Trouble = watch::Receiver<Option<String>>;
 
@@ -63,7 +74,7 @@ pub struct LeaseKeeper {
 }
 
 impl LeaseKeeper {
-    /// Writes the Lease of `claimant` for the app and goes on renewing it, with the trouble that there is. What the operator
+    /// Writes the Lease of the worker and goes on renewing it, with the trouble that there is. What the operator
     /// asks in it goes to `retirement`, whose answer goes into it.
     ///
     /// # Errors
@@ -71,17 +82,16 @@ impl LeaseKeeper {
     pub async fn start(
         client: Client,
         namespace: &str,
-        app: &str,
-        claimant: &Claimant,
+        worker: Announced,
         trouble: Option<Trouble>,
         retirement: Retirement,
     ) -> Result<Self, LeaseError> {
         let api = Api::namespaced(client, namespace);
         let (draining, drained) = watch::channel(false);
         let mut state = State { draining: drained, trouble, retirement: retirement.clone(), said: None };
-        write(&api, &lease(app, claimant, Timestamp::now(), Timestamp::now(), &state), &mut state).await?;
-        let name = claimant.worker.clone();
-        let renewal = tokio::spawn(renew(api.clone(), app.to_owned(), claimant.clone(), state));
+        write(&api, &lease(&worker, Timestamp::now(), Timestamp::now(), &state), &mut state).await?;
+        let name = worker.claimant.worker.clone();
+        let renewal = tokio::spawn(renew(api.clone(), worker, state));
         let watch = tokio::spawn(observe(api.clone(), name.clone(), retirement));
         Ok(Self { api, name, draining, renewal, watch })
     }
@@ -140,12 +150,12 @@ impl State {
     }
 }
 
-async fn renew(api: Api<Lease>, app: String, claimant: Claimant, mut state: State) {
+async fn renew(api: Api<Lease>, worker: Announced, mut state: State) {
     let acquired = Timestamp::now();
     let mut pause = RENEW_EVERY;
     loop {
         let _ = tokio::time::timeout(pause, state.changed()).await;
-        pause = match write(&api, &lease(&app, &claimant, acquired, Timestamp::now(), &state), &mut state).await {
+        pause = match write(&api, &lease(&worker, acquired, Timestamp::now(), &state), &mut state).await {
             Ok(()) => RENEW_EVERY,
             Err(error) => {
                 tracing::warn!(error = %Chain(&error), "Could not renew the Lease");
@@ -194,10 +204,18 @@ async fn answer<T>(call: &'static str, future: impl Future<Output = kube::Result
 }
 
 /// The whole Lease.
-fn lease(app: &str, claimant: &Claimant, acquired: Timestamp, renewed: Timestamp, state: &State) -> Lease {
-    let labels =
-        [("app.kubernetes.io/name", APP_NAME), (INSTANCE_LABEL, app), (COMPONENT_LABEL, Component::Inference.label())];
-    let mut annotations = BTreeMap::from([(BOOT_ID_ANNOTATION.to_owned(), claimant.boot_id.clone())]);
+fn lease(worker: &Announced, acquired: Timestamp, renewed: Timestamp, state: &State) -> Lease {
+    let Announced { app, claimant, slots } = worker;
+    let labels = [
+        ("app.kubernetes.io/name", APP_NAME),
+        (INSTANCE_LABEL, app.as_str()),
+        (COMPONENT_LABEL, Component::Inference.label()),
+    ];
+    let mut annotations = BTreeMap::from([
+        (BOOT_ID_ANNOTATION.to_owned(), claimant.boot_id.clone()),
+        (ENDPOINT_ANNOTATION.to_owned(), claimant.endpoint.clone()),
+        (SLOTS_ANNOTATION.to_owned(), slots.to_string()),
+    ]);
     if *state.draining.borrow() {
         annotations.insert(DRAINING_ANNOTATION.to_owned(), "true".to_owned());
     }

@@ -1,12 +1,15 @@
 //! The worker: it claims requests and writes their letters.
 //!
 //! ```text
-//!   watch ──▶ queue ──▶ claim ──▶ model ──▶ report ──▶ claim
+//!   view ───▶ queue ──▶ claim ──▶ model ──▶ report ──▶ claim
 //!   requests  which     compare   letters   status     one fenced
-//!   of one    one       and swap  over the  of the     write
-//!   app       next                engine    request
+//!   of this   one       and swap  over the  of the     write
+//!   worker    next                engine    request
 //!                                   └──▶ stream: readers follow the text
 //! ```
+//!
+//! While the operator hands out requests ([`dispatcher`]), it writes the claims, and this program takes what is claimed in
+//! its name; else it chooses and claims for itself.
 //!
 //! Start reading at [`worker`], which tells the story of one letter. Only [`claim`] writes requests and only [`lease`]
 //! writes the worker's own Lease; nothing else in this crate writes to the API server. [`source`] fetches models that are
@@ -28,11 +31,13 @@ pub mod telemetry;
 pub mod worker;
 
 pub mod claim;
+pub mod dispatcher;
 pub mod lease;
 pub mod queue;
 pub mod report;
 pub mod retirement;
 pub mod stream;
+pub mod view;
 
 pub mod generation;
 pub mod model;

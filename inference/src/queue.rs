@@ -142,9 +142,10 @@ pub fn next_wake(requests: &[Arc<CoverLetterRequest>], now: Timestamp) -> Option
         .min()
 }
 
-/// A request that `claimant` has claimed without knowing, because the answer to the claim was lost.
+/// A request that is claimed in the name of `claimant`, who does not know of it yet: it was handed over, or the answer to a
+/// claim of its own was lost.
 #[must_use]
-pub fn unanswered_claim(
+pub fn handed(
     requests: &[Arc<CoverLetterRequest>],
     held: &HeldRequests,
     claimant: &Claimant,

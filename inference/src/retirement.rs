@@ -44,6 +44,11 @@ impl Retirement {
         may
     }
 
+    /// Begins to take what was claimed in the name of this worker, retired or not. It ends as a claim does.
+    pub fn begin_taking(&self) {
+        self.change(|state| state.claims = true);
+    }
+
     /// Ends a claim that came to nothing.
     pub fn end_claim(&self) {
         self.change(|state| state.claims = false);

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use cluster::{Chain, Requests};
+use cluster::Chain;
 use kube::Client;
 use thiserror::Error;
 use tokio::task::JoinHandle;
@@ -14,11 +14,12 @@ use crate::admin::{self, Health};
 use crate::claim::Claims;
 use crate::config::{Config, WorkConfig};
 use crate::identity::Identity;
-use crate::lease::{LeaseError, LeaseKeeper};
+use crate::lease::{Announced, LeaseError, LeaseKeeper};
 use crate::metrics;
 use crate::retirement::Retirement;
 use crate::stream::{self, Streams};
 use crate::telemetry::{Traces, TracesError};
+use crate::view::View;
 use crate::worker::{Shutdown, Worker, Writer, WriterError};
 
 /// The last quarter of the grace period, within the bounds below, is for giving letters back.
@@ -89,14 +90,15 @@ pub async fn run(
 
     let Identity { namespace, app, claimant } = identity;
     let retirement = Retirement::default();
-    let lease = LeaseKeeper::start(client.clone(), &namespace, &app, &claimant, writer.trouble(), retirement.clone());
+    let announced = Announced { app: app.clone(), claimant: claimant.clone(), slots: work.slots };
+    let lease = LeaseKeeper::start(client.clone(), &namespace, announced, writer.trouble(), retirement.clone());
     let lease = lease.await.map_err(RunError::Announce)?;
-    let requests = Requests::follow(client.clone(), &namespace, &app);
+    let view = View::follow(client.clone(), &namespace, &app, &claimant.worker);
     let claims = Claims::new(client, &namespace, claimant, work.max_attempts);
-    let worker = Worker::new(claims, requests.clone(), streams, writer, work, retirement, rand::random());
+    let worker = Worker::new(claims, view.clone(), streams, writer, work, retirement, rand::random());
     let shutdown = Shutdown::default();
     let mut working = tokio::spawn(worker.run(shutdown.clone()));
-    let mut announce = std::pin::pin!(requests.listed());
+    let mut announce = std::pin::pin!(view.listed());
     let mut announced = false;
     loop {
         tokio::select! {

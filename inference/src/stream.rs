@@ -7,7 +7,7 @@ mod token;
 
 use std::convert::Infallible;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::extract::{Path, Query, State};
@@ -25,6 +25,12 @@ use broadcast::{ReadError, Reader};
 
 /// Interval of comment lines, which keep idle connections open and reveal dead ones.
 const KEEP_ALIVE: Duration = Duration::from_secs(10);
+
+/// How long a reader waits for a letter that this worker does not know: the operator's claim can be seen by readers before
+/// the worker has taken it.
+const TAKEN_WITHIN: Duration = Duration::from_secs(1);
+/// How often it looks meanwhile.
+const LOOK_EVERY: Duration = Duration::from_millis(10);
 
 /// The route of the stream. Readers must show `token`.
 pub fn router(streams: Arc<Streams>, token: StreamToken) -> Router {
@@ -53,7 +59,13 @@ async fn follow(
     if !shown.and_then(|value| value.strip_prefix("Bearer ")).is_some_and(|token| shared.token.matches(token)) {
         return (StatusCode::UNAUTHORIZED, [(header::WWW_AUTHENTICATE, "Bearer")]).into_response();
     }
-    match shared.streams.read(&uid, resume.offset) {
+    let unknown_until = Instant::now() + TAKEN_WITHIN;
+    let mut reader = shared.streams.read(&uid, resume.offset);
+    while reader.as_ref().is_err_and(|error| *error == ReadError::Unknown) && Instant::now() < unknown_until {
+        tokio::time::sleep(LOOK_EVERY).await;
+        reader = shared.streams.read(&uid, resume.offset);
+    }
+    match reader {
         Ok(reader) => {
             let no_buffering =
                 [(header::CACHE_CONTROL, "no-store"), (header::HeaderName::from_static("x-accel-buffering"), "no")];

@@ -12,8 +12,8 @@ mod writer;
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
+use std::time::Duration;
 
-use cluster::Requests;
 use crds::life;
 use futures::FutureExt as _;
 use jiff::{SignedDuration, Timestamp};
@@ -29,6 +29,7 @@ use crate::report::{Outcome, Reported};
 use crate::retirement::Retirement;
 use crate::stream::{LetterStream, Streams};
 use crate::telemetry::LetterTrace;
+use crate::view::{Changes, View};
 use claiming::{Claiming, Slot};
 
 pub use stop::Shutdown;
@@ -36,12 +37,14 @@ pub use writer::{Writer, WriterError};
 
 /// How long after a request's deadline a report is still tried: until then the operator may not have ended it.
 const REPORT_AFTER_DEADLINE: SignedDuration = SignedDuration::from_secs(30);
+/// How long a worker that leaves still gives back what is handed to it, because the operator may not have seen it yet.
+const LINGER: Duration = Duration::from_millis(500);
 
 /// One worker with its slots.
 pub struct Worker {
     claiming: Arc<Claiming>,
     claims: Claims,
-    requests: Requests,
+    view: View,
     streams: Arc<Streams>,
     writer: Writer,
     active_deadline_seconds: i64,
@@ -49,33 +52,33 @@ pub struct Worker {
 }
 
 impl Worker {
-    /// A worker that claims from `requests` with `claims`, writes with `writer` and shows the text in `streams`, until it
-    /// is asked for its `retirement`.
+    /// A worker that sees requests in `view`, claims with `claims`, writes with `writer` and shows the text in `streams`,
+    /// until it is asked for its `retirement`.
     ///
     /// `seed` decides only which of several waiting requests it tries first.
     #[must_use]
     pub fn new(
         claims: Claims,
-        requests: Requests,
+        view: View,
         streams: Arc<Streams>,
         writer: Writer,
         work: WorkConfig,
         retirement: Retirement,
         seed: u64,
     ) -> Arc<Self> {
-        let claiming = Claiming::new(claims.clone(), requests.clone(), work, retirement, seed);
+        let claiming = Claiming::new(claims.clone(), view.clone(), work, retirement, seed);
         let WorkConfig { active_deadline_seconds, max_attempts, .. } = work;
-        Arc::new(Self { claiming, claims, requests, streams, writer, active_deadline_seconds, max_attempts })
+        Arc::new(Self { claiming, claims, view, streams, writer, active_deadline_seconds, max_attempts })
     }
 
     /// Claims and writes until `shutdown.drain`, then finishes the letters it holds, or gives them back on
-    /// `shutdown.release`. Returns when it holds none.
+    /// `shutdown.release`, and gives back what is handed to it still. Returns when it holds none.
     pub async fn run(self: Arc<Self>, shutdown: Shutdown) {
         let mut letters = JoinSet::new();
-        let mut changes = self.requests.changes();
+        let mut changes = self.view.changes();
         let mut trouble = self.writer.trouble();
         tokio::select! {
-            () = self.requests.listed() => {}
+            () = self.view.listed() => {}
             () = shutdown.drain.cancelled() => {}
         }
         while !shutdown.drain.is_cancelled() {
@@ -93,7 +96,28 @@ impl Worker {
                 () = shutdown.drain.cancelled() => {}
             }
         }
-        while letters.join_next().await.is_some() {}
+        self.leave(letters, changes).await;
+    }
+
+    /// Finishes the `letters`, and gives back what is handed over all the same, which costs no attempt.
+    async fn leave(&self, mut letters: JoinSet<()>, mut changes: Changes) {
+        let mut is_known = std::pin::pin!(tokio::time::sleep(LINGER));
+        let mut lingers = !self.view.is_left_alone();
+        let never = CancellationToken::new();
+        while lingers || !letters.is_empty() {
+            if let Some(handed) = self.claiming.take(&never).await {
+                let slot = self.claiming.slot(&handed);
+                let reported = self.claims.finish(&handed, None, Outcome::Released, self.give_up(&handed)).await;
+                log::ended(&handed, &Outcome::Released, &reported, handed.held_for());
+                drop(slot);
+                continue;
+            }
+            tokio::select! {
+                () = changes.next() => {}
+                _ = letters.join_next(), if !letters.is_empty() => {}
+                () = &mut is_known, if lingers => lingers = false,
+            }
+        }
     }
 
     /// Writes the letter of `claimed` and reports the outcome.
@@ -106,7 +130,7 @@ impl Worker {
         let outcome = self.stood_in(&claimed, self.write(&claimed, &stream, &trace, release).await);
         stream.check();
         let reporting = trace.phase("report");
-        let seen = self.requests.get(claimed.name());
+        let seen = self.view.get(claimed.name());
         let reported = self.claims.finish(&claimed, seen.as_deref(), outcome.clone(), self.give_up(&claimed)).await;
         reporting.end();
 
@@ -132,7 +156,7 @@ impl Worker {
         let letter = AssertUnwindSafe(self.writer.write(claimed, stream, trace)).catch_unwind();
         tokio::select! {
             biased;
-            stopped = stop::stopped(&self.requests, claimed, self.deadline(claimed), release) => stopped,
+            stopped = stop::stopped(&self.view, claimed, self.deadline(claimed), release) => stopped,
             outcome = letter => outcome.unwrap_or_else(|_| Outcome::Failed("The worker met an error of its own.".to_owned())),
         }
     }

@@ -88,16 +88,16 @@ fn what_another_worker_claimed_is_not_tried_again_before_the_watch_shows_it() {
 }
 
 #[test]
-fn a_claim_whose_answer_was_lost_is_found_again_once() {
+fn a_claim_that_another_made_for_this_worker_or_whose_answer_was_lost_is_found_once() {
     let (ours, me) = (claimed_by("a", "ours"), claimant("a"));
     let requests = watched([claimed_by("b", "theirs"), ours.clone()]);
     let mut held = HeldRequests::default();
-    assert_eq!(name_of(unanswered_claim(&requests, &held, &me)).as_deref(), Some("ours"));
+    assert_eq!(name_of(handed(&requests, &held, &me)).as_deref(), Some("ours"));
     held.begin("uid-ours", 1);
-    assert!(unanswered_claim(&requests, &held, &me).is_none());
+    assert!(handed(&requests, &held, &me).is_none());
     held.end("uid-ours");
     held.prune(&requests);
-    assert!(unanswered_claim(&requests, &held, &me).is_none(), "the watch lags behind our own report");
+    assert!(handed(&requests, &held, &me).is_none(), "the watch lags behind our own report");
 }
 
 #[test]

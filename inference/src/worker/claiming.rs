@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use cluster::{Chain, Requests};
+use cluster::Chain;
 use crds::CoverLetterRequest;
 use jiff::Timestamp;
 use rand::SeedableRng as _;
@@ -15,14 +15,16 @@ use crate::config::WorkConfig;
 use crate::metrics;
 use crate::queue::{self, HeldRequests};
 use crate::retirement::Retirement;
+use crate::view::View;
 
 /// Pause after a claim that failed for another reason than a conflict.
 const CLAIM_PAUSE: Duration = Duration::from_millis(500);
 
-/// Claims waiting requests for as many letters as there are slots.
+/// Takes what is handed to this worker. Without anybody who does that, claims waiting requests for as many letters as
+/// there are slots.
 pub(super) struct Claiming {
     claims: Claims,
-    requests: Requests,
+    view: View,
     work: WorkConfig,
     retirement: Retirement,
     held: Mutex<HeldRequests>,
@@ -31,33 +33,26 @@ pub(super) struct Claiming {
 
 impl Claiming {
     /// `seed` decides only which of several waiting requests is tried first.
-    pub(super) fn new(
-        claims: Claims,
-        requests: Requests,
-        work: WorkConfig,
-        retirement: Retirement,
-        seed: u64,
-    ) -> Arc<Self> {
+    pub(super) fn new(claims: Claims, view: View, work: WorkConfig, retirement: Retirement, seed: u64) -> Arc<Self> {
         let (held, rng) = (Mutex::default(), Mutex::new(StdRng::seed_from_u64(seed)));
-        Arc::new(Self { claims, requests, work, retirement, held, rng })
+        Arc::new(Self { claims, view, work, retirement, held, rng })
     }
 
-    /// Claims one more request while `can_write` and a slot is free. `None`: nothing to do before something changes.
+    /// One more request: one that was handed to this worker, or one that it claims while `can_write` and a slot is free.
+    /// `None`: nothing to do before something changes.
     pub(super) async fn next(&self, drain: &CancellationToken, can_write: impl Fn() -> bool) -> Option<Claimed> {
         while !drain.is_cancelled() {
-            let requests = self.requests.all();
-            if let Some(unanswered) = self.unanswered(&requests) {
-                match self.claims.recover(&unanswered).await {
-                    Ok(Some(recovered)) => return Some(recovered),
-                    Ok(None) => self.held().skip(&unanswered),
-                    Err(error) => self.pause(&error, drain).await,
-                }
-                continue;
-            }
-            if !can_write() {
+            // What is handed over beyond the slots waits: its claim stands.
+            if !self.has_free_slot() {
                 return None;
             }
-            let (request, hesitation) = self.choose(&requests)?;
+            if let Some(handed) = self.take(drain).await {
+                return Some(handed);
+            }
+            if !can_write() || !self.view.is_left_alone() {
+                return None;
+            }
+            let (request, hesitation) = self.choose(&self.view.all())?;
             tokio::time::sleep(hesitation).await;
             if !self.is_current(&request) {
                 continue;
@@ -79,6 +74,23 @@ impl Claiming {
                     }
                     self.pause(&error, drain).await;
                 }
+            }
+        }
+        None
+    }
+
+    /// A request that was handed to this worker. While it is being taken the worker does not confirm that it has retired.
+    pub(super) async fn take(&self, stop: &CancellationToken) -> Option<Claimed> {
+        while let Some(handed) = self.handed() {
+            self.retirement.begin_taking();
+            match self.claims.take(&handed).await {
+                Ok(Some(taken)) => return Some(taken),
+                Ok(None) => self.held().skip(&handed),
+                Err(error) => self.pause(&error, stop).await,
+            }
+            self.retirement.end_claim();
+            if stop.is_cancelled() {
+                break;
             }
         }
         None
@@ -107,7 +119,7 @@ impl Claiming {
     /// Resolves when the first request that waits for its backoff may be claimed.
     pub(super) async fn next_wake(&self) {
         let now = Timestamp::now();
-        match queue::next_wake(&self.requests.all(), now) {
+        match queue::next_wake(&self.view.all(), now) {
             Some(wake) => {
                 let pause = wake.duration_since(now).unsigned_abs() + Duration::from_millis(1);
                 tokio::time::sleep(pause).await;
@@ -116,31 +128,33 @@ impl Claiming {
         }
     }
 
-    /// The request to claim, and how long to leave it to other workers first. `None` without a free slot.
+    fn has_free_slot(&self) -> bool {
+        self.held().count() < self.work.slots
+    }
+
+    /// The request to claim, and how long to leave it to other workers first.
     fn choose(&self, requests: &[Arc<CoverLetterRequest>]) -> Option<(Arc<CoverLetterRequest>, Duration)> {
         let now = Timestamp::now();
         let mut held = self.held();
         held.prune(requests);
-        if held.count() >= self.work.slots {
-            return None;
-        }
         let mut rng = self.rng.lock().unwrap_or_else(PoisonError::into_inner);
         let request = queue::next(requests, &held, self.work.active_deadline_seconds, now, &mut *rng)?;
         let hesitation = queue::hesitation(requests, held.count(), self.work.slots, now, &mut *rng);
         Some((request, hesitation))
     }
 
-    /// A request that this process has claimed without knowing, because the answer to its claim was lost.
-    fn unanswered(&self, requests: &[Arc<CoverLetterRequest>]) -> Option<Arc<CoverLetterRequest>> {
+    /// A request that is claimed in the name of this process, and that it does not know of yet.
+    fn handed(&self) -> Option<Arc<CoverLetterRequest>> {
+        let requests = self.view.all();
         let mut held = self.held();
-        held.prune(requests);
-        queue::unanswered_claim(requests, &held, self.claims.claimant())
+        held.prune(&requests);
+        queue::handed(&requests, &held, self.claims.claimant())
     }
 
     /// Whether the watch still shows exactly this version.
     fn is_current(&self, request: &CoverLetterRequest) -> bool {
         let name = request.metadata.name.as_deref().unwrap_or_default();
-        let shown = self.requests.get(name);
+        let shown = self.view.get(name);
         shown.is_some_and(|shown| shown.metadata.resource_version == request.metadata.resource_version)
     }
 

@@ -1,12 +1,12 @@
 //! What ends the work on a letter before it is written.
 
-use cluster::Requests;
 use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
 
 use crate::claim::Claimed;
 use crate::queue::{self, ClaimState};
 use crate::report::Outcome;
+use crate::view::View;
 
 /// The two steps of a shutdown.
 #[derive(Clone, Debug, Default)]
@@ -19,18 +19,22 @@ pub struct Shutdown {
 
 /// Resolves with the reason for which the work on `claimed` must stop.
 pub(super) async fn stopped(
-    requests: &Requests,
+    view: &View,
     claimed: &Claimed,
     deadline: Timestamp,
     release: CancellationToken,
 ) -> Outcome {
     let left = deadline.duration_since(Timestamp::now());
     let mut too_late = std::pin::pin!(tokio::time::sleep(left.try_into().unwrap_or_default()));
-    let mut changes = requests.changes();
+    let mut changes = view.changes();
+    let mut is_shown = claimed.is_shown();
     loop {
-        let shown = requests.get(claimed.name());
+        is_shown |= view.shows_own(claimed.name());
+        let shown = view.get(claimed.name());
+        let is_late = shown.is_none() && !is_shown && !view.is_left_alone();
         match queue::claim_state(claimed.uid(), claimed.attempt(), shown.as_deref()) {
             ClaimState::Held => {}
+            ClaimState::Lost if is_late => {}
             ClaimState::CancelRequested => return Outcome::Cancelled,
             ClaimState::Lost => return Outcome::Lost,
         }

@@ -2,7 +2,6 @@
 
 use std::time::Instant;
 
-use jiff::Timestamp;
 use letters::{Finish, Letter};
 
 use crate::claim::Claimed;
@@ -53,8 +52,7 @@ impl<'a> Timing<'a> {
         // Prefill must end before decode begins.
         self.phase = None;
         self.phase = Some(self.trace.phase("decode"));
-        let now = Timestamp::now();
-        let since_claim = now.duration_since(self.claimed.since().unwrap_or(now)).as_millis().max(0) as i64;
+        let since_claim = self.claimed.held_for().as_millis() as i64;
         self.trace.first_token(since_claim as f64 / 1_000.0);
         FirstToken { at, since_claim }
     }

@@ -6,15 +6,17 @@ use devcluster::control_plane::ControlPlane;
 use inference::claim::{ClaimError, Claimed, Claims};
 use inference::report::{Outcome, Reported};
 use jiff::{SignedDuration, Timestamp};
+use k8s_openapi::api::admissionregistration::v1::{ValidatingAdmissionPolicy, ValidatingAdmissionPolicyBinding};
 use k8s_openapi::api::core::v1::ServiceAccount;
 use k8s_openapi::api::rbac::v1::{Role, RoleBinding};
 use kube::Api;
 use kube::api::{DeleteParams, Patch, PatchParams, PostParams};
 use tokio::task::JoinHandle;
 
-use crate::cluster::{Namespace, claimant, eventually, shared};
+use crate::cluster::{Namespace, claimant, count_of, eventually, shared};
 
 const MAX_ATTEMPTS: i32 = 3;
+const RETRIES: &str = "coverletter_worker_report_retries_total ";
 
 fn claims(namespace: &Namespace, worker: &str) -> Claims {
     Claims::new(namespace.client.clone(), &namespace.name, claimant(worker), MAX_ATTEMPTS)
@@ -218,4 +220,67 @@ async fn a_report_is_given_up_at_its_deadline() {
     plane.stop_api_server();
     let reported = claims(&namespace, "worker").finish(&claimed, None, letter("Dear"), Timestamp::now()).await;
     assert!(reported.is_err_and(|error| error.is_passing()));
+}
+
+/// Has the API server refuse every status of requests in the namespace, for good as far as it says.
+async fn refuse(namespace: &Namespace) {
+    let name = format!("refuse-{}", namespace.name);
+    let policy = serde_json::from_value(serde_json::json!({"metadata": {"name": name}, "spec": {
+        "matchConstraints": {
+            "namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": namespace.name}},
+            "resourceRules": [{"apiGroups": ["coverletter.dev"], "apiVersions": ["*"], "operations": ["UPDATE"],
+                "resources": ["coverletterrequests/status"]}],
+        },
+        "validations": [{"expression": "false", "message": "somebody's policy", "reason": "Invalid"}],
+    }}))
+    .expect("a policy");
+    let binding = serde_json::from_value(serde_json::json!({"metadata": {"name": name},
+        "spec": {"policyName": name, "validationActions": ["Deny"]}}))
+    .expect("a binding");
+    let policies: Api<ValidatingAdmissionPolicy> = Api::all(namespace.client.clone());
+    policies.create(&PostParams::default(), &policy).await.expect("it is accepted");
+    let bindings: Api<ValidatingAdmissionPolicyBinding> = Api::all(namespace.client.clone());
+    bindings.create(&PostParams::default(), &binding).await.expect("it is accepted");
+}
+
+#[tokio::test]
+async fn a_report_that_is_refused_for_good_is_tried_again_as_long_as_the_claim_stands() {
+    let namespace = Namespace::new("policy").await;
+    let mut claimed = Vec::new();
+    for name in ["kept", "taken", "probe"] {
+        namespace.request(name).await;
+        if name != "probe" {
+            claimed.push(claim(&namespace, "worker", name).await);
+        }
+    }
+    refuse(&namespace).await;
+    let prober = claims(&namespace, "prober");
+    eventually("everything is refused", async || {
+        let probe = namespace.get("probe").await;
+        let answer = prober.try_claim(&probe).await;
+        if let Ok(Some(got)) = &answer {
+            // Accepted still: given back, so that it can be tried again.
+            finish(&namespace, "prober", got, Outcome::Released).await;
+        }
+        answer.err()
+    })
+    .await;
+    let give_up = Timestamp::now() + SignedDuration::from_secs(120);
+    let begun = count_of(RETRIES);
+    let mut reports = claimed.into_iter().map(|claimed| {
+        let worker = claims(&namespace, "worker");
+        tokio::spawn(async move { worker.finish(&claimed, None, letter("Dear"), give_up).await })
+    });
+    let (kept, taken) = (reports.next().expect("two"), reports.next().expect("two"));
+    eventually("both were refused more than once", async || (count_of(RETRIES) >= begun + 4).then_some(())).await;
+    assert!(!kept.is_finished() && !taken.is_finished());
+    let name = format!("refuse-{}", namespace.name);
+    namespace.requests.delete("taken", &DeleteParams::default()).await.expect("requests can be deleted");
+    let reported = async |report: JoinHandle<Result<Reported, ClaimError>>| report.await.expect("no panic").ok();
+    assert_eq!(reported(taken).await, Some(Reported::Discarded));
+    let bindings: Api<ValidatingAdmissionPolicyBinding> = Api::all(namespace.client.clone());
+    bindings.delete(&name, &DeleteParams::default()).await.expect("it can be deleted");
+    // The letter, or that it was refused, whichever is tried first when the policy is gone.
+    let accepted = reported(kept).await;
+    assert!(matches!(accepted, Some(Reported::Accepted(State::Succeeded | State::Queued))), "{accepted:?}");
 }

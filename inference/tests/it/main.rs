@@ -1,6 +1,7 @@
 //! The crate against a real API server and a real model file.
 
 mod cluster;
+mod handed;
 mod history;
 mod script;
 

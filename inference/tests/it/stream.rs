@@ -15,13 +15,13 @@ use crate::cluster::Namespace;
 use crate::script::Script;
 use crate::worker::{Running, WORK};
 
-const TOKEN: &str = "secret-of-the-app";
+pub const TOKEN: &str = "secret-of-the-app";
 
 fn router(streams: &Arc<Streams>) -> Router {
     stream::router(Arc::clone(streams), StreamToken::parse(TOKEN).expect("not empty"))
 }
 
-async fn ask(streams: &Arc<Streams>, uid: &str, offset: usize, token: Option<&str>) -> axum::response::Response {
+pub async fn ask(streams: &Arc<Streams>, uid: &str, offset: usize, token: Option<&str>) -> axum::response::Response {
     let mut request = Request::get(format!("/v1/requests/{uid}/stream?offset={offset}"));
     if let Some(token) = token {
         request = request.header("Authorization", format!("Bearer {token}"));

@@ -3,16 +3,16 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use cluster::Requests;
 use crds::RequestReason;
-use crds::life;
+use crds::life::{self, Claimant};
 use crds::names::{BOOT_ID_ANNOTATION, DRAINING_ANNOTATION, RETIRE_ANNOTATION, RETIRED_ANNOTATION, TROUBLE_ANNOTATION};
 use crds::request::{Outcome as AttemptOutcome, State};
 use inference::claim::Claims;
 use inference::config::WorkConfig;
-use inference::lease::LeaseKeeper;
+use inference::lease::{Announced, LeaseKeeper};
 use inference::retirement::Retirement;
 use inference::stream::Streams;
+use inference::view::View;
 use inference::worker::{Shutdown, Worker, Writer};
 use jiff::Timestamp;
 use k8s_openapi::api::coordination::v1::Lease;
@@ -27,9 +27,15 @@ use crate::script::Script;
 pub const WORK: WorkConfig =
     WorkConfig { slots: 4, max_attempts: 3, active_deadline_seconds: 900, shutdown_grace: Duration::from_secs(30) };
 
+/// What the Lease of a worker tells.
+pub fn announced(claimant: &Claimant) -> Announced {
+    Announced { app: APP.to_owned(), claimant: claimant.clone(), slots: WORK.slots }
+}
+
 /// A running worker.
 pub struct Running {
     pub streams: Arc<Streams>,
+    pub view: View,
     shutdown: Shutdown,
     pub retirement: Retirement,
     task: tokio::task::JoinHandle<()>,
@@ -45,12 +51,12 @@ impl Running {
     pub fn with(namespace: &Namespace, name: &str, writer: Writer, work: WorkConfig) -> Self {
         let (streams, shutdown) = (Arc::new(Streams::default()), Shutdown::default());
         let claims = Claims::new(namespace.client.clone(), &namespace.name, claimant(name), work.max_attempts);
-        let requests = Requests::follow(namespace.client.clone(), &namespace.name, APP);
+        let view = View::follow(namespace.client.clone(), &namespace.name, APP, name);
         let seed = name.bytes().map(u64::from).sum();
         let retirement = Retirement::default();
-        let worker = Worker::new(claims, requests, Arc::clone(&streams), writer, work, retirement.clone(), seed);
+        let worker = Worker::new(claims, view.clone(), Arc::clone(&streams), writer, work, retirement.clone(), seed);
         let task = tokio::spawn(worker.run(shutdown.clone()));
-        Self { streams, shutdown, retirement, task }
+        Self { streams, view, shutdown, retirement, task }
     }
 
     /// Stops claiming and waits until the letters of the worker are finished.
@@ -239,7 +245,7 @@ async fn the_lease_is_renewed_marked_and_removed() {
     claimant.pod_uid = namespace.pod("worker").await;
     let (trouble, troubled) = tokio::sync::watch::channel(None);
     let (client, retirement) = (namespace.client.clone(), Retirement::default());
-    let keeper = LeaseKeeper::start(client, &namespace.name, APP, &claimant, Some(troubled), retirement);
+    let keeper = LeaseKeeper::start(client, &namespace.name, announced(&claimant), Some(troubled), retirement);
     let keeper = keeper.await.expect("a Lease");
     let first = leases.get("worker").await.expect("the Lease is there");
     let annotations = first.metadata.annotations.unwrap_or_default();
@@ -278,7 +284,8 @@ async fn a_worker_that_is_asked_to_retire_finishes_confirms_and_comes_back_when_
     let script = Script { words: 100, words_per_second: Some(20), ..Script::default() };
     let worker = Running::start(&namespace, "worker", script, WORK);
     let (client, retirement) = (namespace.client.clone(), worker.retirement.clone());
-    let keeper = LeaseKeeper::start(client, &namespace.name, APP, &claimant, None, retirement).await.expect("a Lease");
+    let keeper = LeaseKeeper::start(client, &namespace.name, announced(&claimant), None, retirement);
+    let keeper = keeper.await.expect("a Lease");
     let ask = async |number: Option<&str>| {
         let patch = serde_json::json!({"metadata": {"annotations": {RETIRE_ANNOTATION: number}}});
         leases.patch("worker", &PatchParams::default(), &Patch::Merge(patch)).await.expect("the Lease is there");

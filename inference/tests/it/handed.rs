@@ -1,0 +1,139 @@
+//! A worker whose requests are handed to it, as the operator does it, and the same worker when nobody does any more.
+
+use std::time::Duration;
+
+use crds::RequestReason;
+use crds::life::{self, Claimant};
+use crds::names::dispatcher_lease;
+use crds::request::{Outcome, State};
+use inference::config::WorkConfig;
+use jiff::Timestamp;
+use k8s_openapi::api::coordination::v1::Lease;
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::MicroTime;
+use kube::Api;
+use kube::api::{Patch, PatchParams};
+use tokio::task::JoinHandle;
+
+use crate::cluster::{APP, Namespace, claimant, eventually};
+use crate::history::History;
+use crate::script::Script;
+use crate::stream::{TOKEN, ask};
+use crate::worker::{Running, WORK};
+
+/// Writes the Lease of the dispatcher as it is when it was renewed just now.
+async fn renew(namespace: &Namespace, holder: Option<&str>) {
+    let name = dispatcher_lease(APP);
+    let lease = serde_json::json!({
+        "apiVersion": "coordination.k8s.io/v1", "kind": "Lease", "metadata": {"name": name},
+        "spec": {"holderIdentity": holder, "leaseDurationSeconds": 2, "renewTime": MicroTime(Timestamp::now())},
+    });
+    let leases: Api<Lease> = Api::namespaced(namespace.client.clone(), &namespace.name);
+    leases.patch(&name, &PatchParams::apply("test").force(), &Patch::Apply(lease)).await.expect("it can be written");
+}
+
+/// Keeps the Lease of the dispatcher renewed until aborted.
+async fn dispatcher(namespace: &Namespace) -> JoinHandle<()> {
+    renew(namespace, Some("operator-0")).await;
+    let namespace = namespace.clone();
+    tokio::spawn(async move {
+        loop {
+            tokio::time::sleep(Duration::from_millis(250)).await;
+            renew(&namespace, Some("operator-0")).await;
+        }
+    })
+}
+
+/// Hands the request to the worker.
+async fn hand(namespace: &Namespace, name: &str, to: &Claimant) {
+    let seen = namespace.get(name).await;
+    namespace.write(&seen, life::claimed(&seen, to, Timestamp::now())).await.expect("nobody else claims it");
+}
+
+#[tokio::test]
+async fn a_worker_writes_what_is_handed_to_it_and_claims_nothing_itself() {
+    let namespace = Namespace::new("handed").await;
+    let dispatching = dispatcher(&namespace).await;
+    let worker = Running::start(&namespace, "worker", Script::default(), WORK);
+    namespace.request("left").await;
+    let history = History::record(&namespace).await;
+    for name in ["one", "two", "three"] {
+        namespace.request(name).await;
+        hand(&namespace, name, &claimant("worker")).await;
+        let status = namespace.in_state(name, State::Succeeded).await.status.expect("it is finished");
+        assert_eq!((status.attempt, status.claim.map(|claim| claim.worker)), (Some(1), Some("worker".to_owned())));
+    }
+    history.finished(3).await;
+    assert_eq!(history.versions(), 9, "created, handed over, finished");
+    assert_eq!(namespace.get("left").await.status, None, "there was time to claim it");
+    hand(&namespace, "left", &claimant("worker")).await;
+    namespace.in_state("left", State::Succeeded).await;
+    dispatching.abort();
+    worker.drain().await;
+}
+
+#[tokio::test]
+async fn without_a_dispatcher_workers_claim_for_themselves_and_with_one_no_longer() {
+    let namespace = Namespace::new("alone").await;
+    let dispatching = dispatcher(&namespace).await;
+    let worker = Running::start(&namespace, "worker", Script::default(), WORK);
+    namespace.request("handed").await;
+    hand(&namespace, "handed", &claimant("worker")).await;
+    namespace.in_state("handed", State::Succeeded).await;
+
+    namespace.request("first").await;
+    dispatching.abort();
+    namespace.in_state("first", State::Succeeded).await;
+
+    let dispatching = dispatcher(&namespace).await;
+    eventually("the worker has seen it", async || (!worker.view.is_left_alone()).then_some(())).await;
+    namespace.request("second").await;
+    namespace.request("probe").await;
+    hand(&namespace, "probe", &claimant("worker")).await;
+    namespace.in_state("probe", State::Succeeded).await;
+    assert_eq!(namespace.get("second").await.status, None);
+
+    dispatching.abort();
+    renew(&namespace, None).await;
+    namespace.in_state("second", State::Succeeded).await;
+    worker.drain().await;
+}
+
+#[tokio::test]
+async fn what_is_handed_to_a_worker_that_leaves_goes_back_and_costs_no_attempt() {
+    let namespace = Namespace::new("leaves").await;
+    let dispatching = dispatcher(&namespace).await;
+    let script = Script { words: 60, words_per_second: Some(20), ..Script::default() };
+    let worker = Running::start(&namespace, "worker", script, WORK);
+    let uid = namespace.request("begun").await.metadata.uid.expect("a stored request has a uid");
+    hand(&namespace, "begun", &claimant("worker")).await;
+    eventually("it is being written", async || {
+        ask(&worker.streams, &uid, 0, Some(TOKEN)).await.status().is_success().then_some(())
+    })
+    .await;
+    let leaving = tokio::spawn(worker.drain());
+    namespace.request("late").await;
+    hand(&namespace, "late", &claimant("worker")).await;
+    let late = namespace.in_state("late", State::Queued).await;
+    assert_eq!(late.reason(), Some(RequestReason::Released));
+    assert_eq!(late.status.map(|status| status.attempts[0].outcome), Some(Outcome::Released));
+    namespace.in_state("begun", State::Succeeded).await;
+    leaving.await.expect("it does not panic");
+    dispatching.abort();
+}
+
+#[tokio::test]
+async fn a_worker_that_is_handed_more_than_it_has_slots_for_writes_all_of_it() {
+    let namespace = Namespace::new("over").await;
+    let dispatching = dispatcher(&namespace).await;
+    let worker = Running::start(&namespace, "worker", Script::default(), WorkConfig { slots: 1, ..WORK });
+    for name in ["one", "two", "three"] {
+        namespace.request(name).await;
+        hand(&namespace, name, &claimant("worker")).await;
+    }
+    for name in ["one", "two", "three"] {
+        let status = namespace.in_state(name, State::Succeeded).await.status.expect("it is finished");
+        assert_eq!(status.attempt, Some(1));
+    }
+    dispatching.abort();
+    worker.drain().await;
+}
