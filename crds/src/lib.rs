@@ -8,7 +8,7 @@
 //! ```
 //!
 //! Nothing in here talks to a cluster: types ([`app`], [`request`]), the only code that moves a request from one state
-//! to the next ([`life`]), and all else that the programs must agree on: names ([`names`], [`reason`]), numbers
+//! to the next ([`life`]), and all else that the programs must agree on: names ([`names`], [`reason`], [`metrics`]), numbers
 //! ([`limits`]), the settings of a worker ([`worker`]) and the live stream of a letter ([`stream`]).
 
 pub mod app;
@@ -16,6 +16,7 @@ pub mod condition;
 pub mod life;
 pub mod limits;
 pub mod manifests;
+pub mod metrics;
 pub mod names;
 pub mod reason;
 pub mod request;

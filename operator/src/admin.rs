@@ -1,7 +1,6 @@
 //! The answers of the probes and the metrics page of the operator.
 
 use std::borrow::Cow;
-use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::Router;
 use axum::routing::get;
@@ -9,25 +8,22 @@ use cluster::admin::{self, Pages};
 use metrics_exporter_prometheus::PrometheusHandle;
 
 use crate::decisions::Decisions;
+use crate::readiness::Readiness;
+use crate::sight::Sight;
 
-/// What keeps this process from working; empty when nothing does.
-#[derive(Clone, Debug, Default)]
-pub struct Readiness(Arc<Mutex<Option<String>>>);
-
-impl Readiness {
-    /// Says what is missing, as a sentence for the person who runs the cluster. `None` when all is well.
-    pub fn set(&self, missing: Option<String>) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = missing;
-    }
-
-    fn get(&self) -> Option<String> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
+/// What the leader shows of its work.
+#[derive(Clone, Default)]
+pub struct Shown {
+    /// The newest decisions about numbers of pods.
+    pub decisions: Decisions,
+    /// The apps and requests that it looks after.
+    pub sight: Sight,
 }
 
 struct OperatorPages {
     readiness: Readiness,
     metrics: PrometheusHandle,
+    sight: Sight,
 }
 
 impl Pages for OperatorPages {
@@ -36,12 +32,13 @@ impl Pages for OperatorPages {
     }
 
     fn metrics(&self) -> String {
-        self.metrics.render()
+        self.metrics.render() + &self.sight.readings()
     }
 }
 
 /// The routes of the probes, of the metrics page, and of the newest decisions about numbers of pods.
-pub fn router(readiness: Readiness, metrics: PrometheusHandle, decisions: Decisions) -> Router {
+pub fn router(readiness: Readiness, metrics: PrometheusHandle, shown: Shown) -> Router {
+    let Shown { decisions, sight } = shown;
     let decisions = get(move || std::future::ready(decisions.text()));
-    admin::router(OperatorPages { readiness, metrics }).route("/decisions", decisions)
+    admin::router(OperatorPages { readiness, metrics, sight }).route("/decisions", decisions)
 }

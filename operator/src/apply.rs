@@ -7,6 +7,7 @@ pub mod requests;
 pub mod rights;
 pub mod secrets;
 
+use crds::metrics::WRITES;
 use crds::names::{INSTANCE_LABEL, MANAGED_BY, MANAGED_BY_LABEL};
 use crds::{AppReason, CoverLetterApp, CoverLetterAppStatus};
 use kube::api::{Api, DeleteParams, DynamicObject, Patch, PatchParams, Preconditions};
@@ -192,8 +193,7 @@ pub async fn status(client: &Client, app: &CoverLetterApp, status: &CoverLetterA
     let api = Api::<CoverLetterApp>::namespaced(client.clone(), &namespace);
     match api.patch_status(&name, &params, &Patch::Apply(patch)).await {
         Ok(_) => {
-            metrics::counter!("coverletter_operator_writes_total", "verb" => "status", "kind" => "CoverLetterApp")
-                .increment(1);
+            metrics::counter!(WRITES.name, "verb" => "status", "kind" => "CoverLetterApp").increment(1);
             Ok(true)
         }
         Err(kube::Error::Api(status)) if status.is_not_found() => Ok(false),
@@ -216,5 +216,5 @@ fn failure(verb: &'static str, key: &Key, source: kube::Error) -> Failure {
 }
 
 fn count(verb: &'static str, kind: Kind) {
-    metrics::counter!("coverletter_operator_writes_total", "verb" => verb, "kind" => kind.as_str()).increment(1);
+    metrics::counter!(WRITES.name, "verb" => verb, "kind" => kind.as_str()).increment(1);
 }

@@ -8,8 +8,8 @@ use kube::api::GroupVersionKind;
 use kube::{Client, Resource as _, discovery};
 use tracing::{info, warn};
 
-use crate::admin::Readiness;
 use crate::kinds::Kind;
+use crate::readiness::Readiness;
 use crate::scope::Given;
 
 /// Pause between two looks for missing definitions.

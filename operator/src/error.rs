@@ -51,6 +51,10 @@ pub enum Error {
 }
 
 impl Error {
+    /// Every reason, for counters that begin at zero.
+    pub const REASONS: [&'static str; 5] =
+        ["ReadFailed", "WriteFailed", "MalformedObject", "OperatorFault", "TimedOut"];
+
     /// The reason, one word for Events and metric labels, the same for all errors of a kind.
     #[must_use]
     pub const fn reason(&self) -> &'static str {

@@ -37,6 +37,8 @@ pub mod observe;
 pub mod observed;
 pub mod offline;
 pub mod quantity;
+pub mod readiness;
+pub mod readings;
 pub mod reconcile;
 pub mod refusal;
 pub mod requests;
@@ -44,6 +46,7 @@ pub mod scaling;
 pub mod schedule;
 pub mod scope;
 pub mod settings;
+pub mod sight;
 pub mod simulate;
 pub mod status;
 pub mod status_writer;
@@ -56,17 +59,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
+use crds::metrics::LEADER;
 use kube::Client;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
-use admin::Readiness;
+use admin::Shown;
 use config::RunArguments;
 use context::Context;
-use decisions::Decisions;
 use dispatcher::Dispatcher;
 use leader::{Candidate, Terms};
+use readiness::Readiness;
 use requests::Janitor;
 use scope::{Given, Scope};
 use settings::Settings;
@@ -85,8 +89,8 @@ pub async fn run(client: Client, arguments: RunArguments, cancelled: Cancellatio
     let readiness = Readiness::default();
     readiness.set(Some("starting".to_owned()));
     let metrics = telemetry::start_metrics();
-    let decisions = Decisions::default();
-    let routes = admin::router(readiness.clone(), metrics, decisions.clone());
+    let shown = Shown::default();
+    let routes = admin::router(readiness.clone(), metrics, shown.clone());
     let admin = async {
         let listener = cluster::listen(arguments.admin_listen).await?;
         cluster::admin::serve(listener, routes, cancelled.clone()).await
@@ -103,7 +107,7 @@ pub async fn run(client: Client, arguments: RunArguments, cancelled: Cancellatio
         tokio::spawn(async move {
             stop_watching.run_until_cancelled(definitions::watch(&watch_client, &given, &watch_readiness)).await
         });
-        lead(client.clone(), &arguments, decisions, &cancelled).await
+        lead(client.clone(), &arguments, shown, &cancelled).await
     };
     // The first to fail ends the other. Without a failure both end by `cancelled`, the leader after a handover.
     tokio::try_join!(async { admin.await.with_context(|| format!("serve {}", arguments.admin_listen)) }, lead)?;
@@ -114,14 +118,14 @@ pub async fn run(client: Client, arguments: RunArguments, cancelled: Cancellatio
 async fn lead(
     client: Client,
     arguments: &RunArguments,
-    decisions: Decisions,
+    shown: Shown,
     cancelled: &CancellationToken,
 ) -> anyhow::Result<()> {
     let candidate =
         Candidate::new(client.clone(), &arguments.leader_namespace, LEASE, &arguments.pod_name, Terms::default());
     let Some(mut leadership) = candidate.elected(cancelled).await else { return Ok(()) };
-    metrics::gauge!("coverletter_operator_leader").set(1.0);
-    let work = work(client, arguments, decisions, cancelled.child_token());
+    metrics::gauge!(LEADER.name).set(1.0);
+    let work = work(client, arguments, shown, cancelled.child_token());
     tokio::select! {
         () = work => leadership.release().await,
         // Fail-stop: all work is dropped with this future, and the process ends.
@@ -132,11 +136,11 @@ async fn lead(
 
 /// Everything that only the leader does. Begins anew when the operator's rights change. Returns when nothing writes any
 /// more.
-pub async fn work(client: Client, arguments: &RunArguments, decisions: Decisions, cancelled: CancellationToken) {
+pub async fn work(client: Client, arguments: &RunArguments, shown: Shown, cancelled: CancellationToken) {
     let given = Given::new(client.clone(), arguments.namespaces());
     while let Some(scope) = cancelled.run_until_cancelled(given.permitted()).await {
         let turn = cancelled.child_token();
-        let mut work = std::pin::pin!(work_in(client.clone(), &scope, arguments, decisions.clone(), turn.clone()));
+        let mut work = std::pin::pin!(work_in(client.clone(), &scope, arguments, shown.clone(), turn.clone()));
         tokio::select! {
             () = &mut work => {}
             () = given.changed(&scope) => {
@@ -152,19 +156,15 @@ pub async fn work(client: Client, arguments: &RunArguments, decisions: Decisions
 }
 
 /// Looks after the apps and requests of `scope`.
-async fn work_in(
-    client: Client,
-    scope: &Scope,
-    arguments: &RunArguments,
-    decisions: Decisions,
-    cancelled: CancellationToken,
-) {
+async fn work_in(client: Client, scope: &Scope, arguments: &RunArguments, shown: Shown, cancelled: CancellationToken) {
     let settings = Settings { images: arguments.images(), outside: arguments.outside() };
     // The watches end with this future, however it ends.
     let mut watches = JoinSet::new();
     let (world, triggers) = World::follow(&client, scope, &mut watches);
-    let ctx = Arc::new(Context::new(client.clone(), Arc::clone(&world), settings, decisions, &arguments.pod_name));
+    shown.sight.look_at(&world);
+    let (client_, world_, decisions) = (client.clone(), Arc::clone(&world), shown.decisions);
     let dispatcher = Dispatcher::new(client.clone(), Arc::clone(&world), &arguments.pod_name);
+    let ctx = Arc::new(Context::new(client_, world_, settings, decisions, &arguments.pod_name));
     let janitor = Janitor::new(client, world);
     info!("Looks after apps and requests");
     let all = async {

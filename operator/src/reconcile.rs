@@ -7,6 +7,7 @@ use std::time::Duration;
 use cluster::{Chain, backoff};
 use crds::app::conditions;
 use crds::condition::is_true;
+use crds::metrics::RECONCILES;
 use crds::{AppReason, CoverLetterApp};
 use futures::FutureExt as _;
 use kube::ResourceExt as _;
@@ -67,7 +68,7 @@ pub async fn reconcile(app: Arc<GuardedApp>, ctx: Arc<Context>) -> Result<Action
         }
     };
     let outcome = action.as_ref().err().map_or("Ok", Error::reason);
-    metrics::counter!("coverletter_operator_reconciles_total", "outcome" => outcome).increment(1);
+    metrics::counter!(RECONCILES.name, "outcome" => outcome).increment(1);
     if action.is_ok() {
         ctx.remember(&app.uid().unwrap_or_default(), |memory| memory.failures = 0);
     }

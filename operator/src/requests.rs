@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use cluster::Chain;
 use crds::CoverLetterRequest;
 use crds::app::Requests;
+use crds::metrics::ACTIONS;
 use crds::names::BOOT_ID_ANNOTATION;
 use crds::request::State;
 use futures::{StreamExt as _, stream};
@@ -127,7 +128,7 @@ impl Janitor {
         let name = request.name_any();
         match outcome {
             Ok(Done::Acted(what)) => {
-                metrics::counter!("coverletter_operator_requests_total", "action" => what).increment(1);
+                metrics::counter!(ACTIONS.name, "action" => what).increment(1);
                 info!(request.name = %name, action = what, "Acted on request `{name}`");
                 self.acted.extend(request.uid().zip(request.resource_version()));
             }

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crds::metrics::{FINISHED, HTTP_DURATION, IN_LINE, WEB};
+use crds::request::State;
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 
 /// Bounds of request durations, in seconds.
@@ -15,9 +17,15 @@ const UPKEEP_EVERY: Duration = Duration::from_secs(5);
 /// # Errors
 /// When a recorder is installed already.
 pub fn start_metrics() -> Result<PrometheusHandle, BuildError> {
-    PrometheusBuilder::new()
-        .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &DURATION_BUCKETS)?
-        .install_recorder()
+    let handle = PrometheusBuilder::new()
+        .set_buckets_for_metric(Matcher::Full(HTTP_DURATION.name.to_owned()), &DURATION_BUCKETS)?
+        .install_recorder()?;
+    cluster::describe(WEB);
+    for state in [State::Succeeded, State::Failed, State::Cancelled] {
+        metrics::counter!(FINISHED.name, "state" => state.as_str()).absolute(0);
+    }
+    metrics::gauge!(IN_LINE.name).set(0.0);
+    Ok(handle)
 }
 
 /// Sorts measured times into their buckets for as long as it is polled.

@@ -90,6 +90,21 @@ pub enum Form {
 }
 
 impl State {
+    /// Every state, in the order of a request's life.
+    pub const ALL: [Self; 5] = [Self::Queued, Self::Running, Self::Succeeded, Self::Failed, Self::Cancelled];
+
+    /// The state as the API writes it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Queued => "Queued",
+            Self::Running => "Running",
+            Self::Succeeded => "Succeeded",
+            Self::Failed => "Failed",
+            Self::Cancelled => "Cancelled",
+        }
+    }
+
     /// Whether nothing will change a request in this state any more.
     #[must_use]
     pub const fn is_terminal(self) -> bool {

@@ -1,7 +1,10 @@
 //! The numbers of the model in the text format of Prometheus.
 
-use std::fmt::Write as _;
-
+use cluster::series::Series;
+use crds::metrics::{
+    DECODE_SECONDS, DECODE_TOKENS, DRAFTED_TOKENS, DRAWN_TOKENS, KV_TOKENS, KV_TOKENS_MAX, PREFILL_SECONDS,
+    PREFILL_TOKENS, PREFIX_TOKENS, ROWS, SERVER_UP, STEP_ROWS, STEPS, WAITING,
+};
 use engine::schedule::Stats;
 
 /// The lines of the page for a model whose caches hold up to `kv_tokens_max` tokens.
@@ -11,55 +14,36 @@ use engine::schedule::Stats;
 /// cannot count fractions of seconds.
 #[must_use]
 pub fn render(stats: &Stats, kv_tokens_max: usize) -> String {
-    let counters = [
-        ("steps", stats.steps as f64, "Steps of the model."),
-        ("step_rows", stats.stepped_rows as f64, "Letters that took part in a step, summed over all steps."),
-        ("prefill_tokens", stats.prompt_tokens as f64, "Tokens of prompts that the model computed."),
-        ("prefix_tokens", stats.prefix_tokens as f64, "Tokens of prompts that the model knew already."),
-        ("prefill_seconds", stats.prefill_time.as_secs_f64(), "Time in steps that read a prompt."),
-        (
-            "decode_tokens",
-            (stats.decode_rows + stats.drawn_tokens) as f64,
-            "Tokens written in steps that read no prompt.",
-        ),
-        ("drafted_tokens", stats.drafted_tokens as f64, "Tokens that were guessed before they were drawn."),
-        ("drawn_tokens", stats.drawn_tokens as f64, "Guessed tokens that were drawn."),
-        ("decode_seconds", stats.decode_time.as_secs_f64(), "Time in steps that read no prompt."),
+    let numbers = [
+        (STEPS, stats.steps as f64),
+        (STEP_ROWS, stats.stepped_rows as f64),
+        (PREFILL_TOKENS, stats.prompt_tokens as f64),
+        (PREFIX_TOKENS, stats.prefix_tokens as f64),
+        (PREFILL_SECONDS, stats.prefill_time.as_secs_f64()),
+        (DECODE_TOKENS, (stats.decode_rows + stats.drawn_tokens) as f64),
+        (DRAFTED_TOKENS, stats.drafted_tokens as f64),
+        (DRAWN_TOKENS, stats.drawn_tokens as f64),
+        (DECODE_SECONDS, stats.decode_time.as_secs_f64()),
+        (ROWS, stats.rows as f64),
+        (WAITING, stats.waiting as f64),
+        (KV_TOKENS, stats.context_tokens as f64),
+        (KV_TOKENS_MAX, kv_tokens_max as f64),
     ];
-    let gauges = [
-        ("rows", stats.rows, "Letters in the model now."),
-        ("waiting", stats.waiting, "Letters that wait for a place in the model."),
-        ("kv_tokens", stats.context_tokens, "Tokens that the KV caches hold now."),
-        ("kv_tokens_max", kv_tokens_max, "Tokens that the KV caches can hold."),
-    ];
-    let mut page = String::new();
-    for (name, value, help) in counters {
-        line(&mut page, &format!("{name}_total"), "counter", value, help);
+    let mut series = Series::default();
+    for (metric, value) in numbers {
+        series.describe(metric);
+        series.line(metric, &[], value);
     }
-    for (name, value, help) in gauges {
-        line(&mut page, name, "gauge", value as f64, help);
-    }
-    page
+    series.into()
 }
 
 /// The line of the page for a model that a server computes.
 #[must_use]
 pub fn render_server(is_well: bool) -> String {
-    let mut page = String::new();
-    let name = "coverletter_server_up";
-    // Writing to a string cannot fail.
-    let _ = writeln!(
-        page,
-        "# HELP {name} Whether the model server can be asked.\n# TYPE {name} gauge\n{name} {}\n",
-        u8::from(is_well)
-    );
-    page
-}
-
-fn line(page: &mut String, name: &str, kind: &str, value: f64, help: &str) {
-    let name = format!("coverletter_model_{name}");
-    // Writing to a string cannot fail.
-    let _ = writeln!(page, "# HELP {name} {help}\n# TYPE {name} {kind}\n{name} {value}\n");
+    let mut series = Series::default();
+    series.describe(SERVER_UP);
+    series.line(SERVER_UP, &[], f64::from(u8::from(is_well)));
+    series.into()
 }
 
 #[cfg(test)]
@@ -86,7 +70,7 @@ mod tests {
             "coverletter_model_rows 3",
             "coverletter_model_kv_tokens_max 8192",
         ] {
-            assert!(page.lines().any(|found| found == line), "{line} is missing in\n{page}");
+            assert!(series.lines().any(|found| found == line), "{line} is missing in\n{page}");
         }
     }
 }

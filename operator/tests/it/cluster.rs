@@ -13,8 +13,8 @@ use devcluster::scripted_kubelet::ScriptedKubelet;
 use k8s_openapi::NamespaceResourceScope;
 use kube::api::{Api, Patch, PatchParams, PostParams};
 use kube::{Client, Resource};
+use operator::admin::Shown;
 use operator::config::RunArguments;
-use operator::decisions::Decisions;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -175,7 +175,7 @@ async fn start() -> &'static ControlPlane {
             let account = plane.client_as_service_account("coverletter-system", "coverletter-operator", None).await;
             let client = account.expect("the operator's account");
             sender.send(()).expect("the test waits");
-            operator::work(client, &arguments(), Decisions::default(), CancellationToken::new()).await;
+            operator::work(client, &arguments(), Shown::default(), CancellationToken::new()).await;
         });
     });
     receiver.await.expect("the operator has started");

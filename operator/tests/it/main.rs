@@ -13,6 +13,7 @@ mod life;
 mod models;
 mod namespaced;
 mod policy;
+mod readings;
 mod reconcile;
 mod requests;
 mod rotate;

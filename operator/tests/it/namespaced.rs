@@ -13,8 +13,8 @@ use k8s_openapi::api::core::v1::Secret;
 use k8s_openapi::api::networking::v1::NetworkPolicy;
 use k8s_openapi::api::rbac::v1::RoleBinding;
 use kube::api::{Api, DeleteParams, ListParams};
+use operator::admin::Shown;
 use operator::config::RunArguments;
-use operator::decisions::Decisions;
 use operator::generate;
 use operator::leader::{Candidate, Terms};
 use serde_json::json;
@@ -69,7 +69,7 @@ impl Scene {
         let candidate = Candidate::new(client.clone(), &namespace, "coverletter-operator", "this", Terms::default());
         let mut leadership = candidate.elected(&cancelled).await.expect("nobody else leads");
         tokio::spawn(async move {
-            let work = operator::work(client, &arguments, Decisions::default(), cancelled);
+            let work = operator::work(client, &arguments, Shown::default(), cancelled);
             tokio::select! {
                 () = work => leadership.release().await,
                 lost = leadership.keep() => panic!("{lost}"),

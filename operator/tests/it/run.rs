@@ -2,10 +2,12 @@
 
 use std::net::{SocketAddr, TcpListener};
 
+use crds::metrics::OPERATOR;
+use crds::{CoverLetterApp, CoverLetterAppSpec};
 use devcluster::control_plane::ControlPlane;
 use k8s_openapi::api::coordination::v1::Lease;
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
-use kube::api::{Api, PostParams};
+use kube::api::{Api, DeleteParams, PostParams};
 use operator::config::RunArguments;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
@@ -58,6 +60,21 @@ async fn it_names_what_is_missing_leads_and_hands_over() {
     }
     says(free, "/readyz", &["200 OK"]).await;
     says(free, "/metrics", &["coverletter_operator_leader 1"]).await;
+
+    let app = CoverLetterApp::new("letters", CoverLetterAppSpec::default());
+    let apps = Api::<CoverLetterApp>::namespaced(plane.client(), &namespace);
+    apps.create(&PostParams::default(), &app).await.expect("it is accepted");
+    let mut told: Vec<_> = OPERATOR.iter().map(|metric| metric.name).collect();
+    let pods = format!("coverletter_app_inference_pods_max{{namespace=\"{namespace}\",app=\"letters\"}} 8\n");
+    told.extend([pods.as_str(), "type=\"Ready\",status=\"False\""]);
+    says(free, "/metrics", &told).await;
+    apps.delete("letters", &DeleteParams::default()).await.expect("it is deleted");
+    eventually("its series end with it", async || {
+        let page = get(free, "/metrics").await.unwrap_or_else(|error| error.to_string());
+        if page.contains("200 OK") && !page.contains("letters") { Ok(()) } else { Err(page) }
+    })
+    .await;
+
     let leases = Api::<Lease>::namespaced(plane.client(), &namespace);
     let holder = async || {
         let lease = leases.get("coverletter-operator").await.expect("the Lease is there");

@@ -7,6 +7,7 @@
 use std::time::Duration;
 
 use cluster::Chain;
+use crds::metrics::IN_LINE;
 use crds::request::State;
 use crds::{CoverLetterRequest, RequestReason};
 use jiff::{SignedDuration, Timestamp};
@@ -38,7 +39,7 @@ pub async fn run(state: Letters) {
     every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         tokio::select! {
-            _ = every.tick() => {}
+            _ = every.tick() => tell_line(&state).await,
             () = changes.next(), if state.line.waits() => {}
             () = state.shutdown.cancelled() => return,
         }
@@ -50,6 +51,13 @@ pub async fn run(state: Letters) {
             Err(_) => warn!("Gave up submitting letters, which took too long"),
         }
         tokio::time::sleep(PACE).await;
+    }
+}
+
+/// Counts the letters that wait for a turn, for Prometheus. A database that fails is told by the turn that follows.
+async fn tell_line(state: &Letters) {
+    if let Ok(waiting) = letters::in_line(&state.db).await {
+        metrics::gauge!(IN_LINE.name).set(waiting.len() as f64);
     }
 }
 

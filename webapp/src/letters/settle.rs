@@ -9,6 +9,7 @@ use std::time::Duration;
 use cluster::Chain;
 use cluster::requests::Changes;
 use crds::CoverLetterRequest;
+use crds::metrics::FINISHED;
 use crds::request::State;
 use tracing::{info, warn};
 use uuid::Uuid;
@@ -115,7 +116,7 @@ pub async fn archive(state: &Letters, letter: Uuid) -> Result<(), AppError> {
     let first = letters::finish(&state.db, letter, &end, state.clock.now()).await?;
     if first {
         info!(letter.id = %letter, letter.state = end.state.as_str(), "Archived letter `{letter}`");
-        metrics::counter!("letters_finished_total", "state" => end.state.as_str()).increment(1);
+        metrics::counter!(FINISHED.name, "state" => end.state.as_str()).increment(1);
         state.requests.mark_archived(&name).await?;
     }
     Ok(())

@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use cluster::Chain;
+use crds::metrics::SUBMITTED;
 use jiff::SignedDuration;
 use sha2::{Digest as _, Sha256};
 use tracing::warn;
@@ -49,7 +50,7 @@ pub async fn submit(state: &Letters, user: &User, draft: Draft, submission: Subm
     if let Kept::Before(earlier) = keep(state, user, id, &draft, submission).await? {
         return Ok(earlier);
     }
-    metrics::counter!("letters_submitted_total").increment(1);
+    metrics::counter!(SUBMITTED.name).increment(1);
     let handed_in = hand_in::in_turn(state, id, draft, &user.request_ref);
     match tokio::time::timeout(CREATE_TIMEOUT, handed_in).await {
         Ok(Ok(())) => {}

@@ -6,6 +6,7 @@ use axum::body::Body;
 use axum::extract::{MatchedPath, Request};
 use axum::http::{HeaderValue, Method, Response};
 use axum::middleware::Next;
+use crds::metrics::{HTTP_DURATION, HTTP_REQUESTS};
 use tracing::{Instrument as _, info, info_span};
 
 /// Id of a request: in the log, in the answer's headers and on the error page.
@@ -43,8 +44,8 @@ pub async fn record(mut request: Request, next: Next) -> Response<Body> {
     let seconds = start.elapsed().as_secs_f64();
     let status = response.status().as_u16();
     let labels = [("method", method.to_owned()), ("route", route), ("status", status.to_string())];
-    metrics::counter!("http_requests_total", &labels).increment(1);
-    metrics::histogram!("http_request_duration_seconds", &labels[..2]).record(seconds);
+    metrics::counter!(HTTP_REQUESTS.name, &labels).increment(1);
+    metrics::histogram!(HTTP_DURATION.name, &labels[..2]).record(seconds);
     span.in_scope(|| info!(http.status = status, duration_ms = (seconds * 1000.0) as u64, "Answered request"));
     if let Ok(id) = HeaderValue::from_str(&id) {
         response.headers_mut().insert("x-request-id", id);

@@ -124,9 +124,9 @@ pub const HOUSE: &[Crate] = &[
         rows: &[
             wire("main lib config controller offline telemetry generate"),
             story("reconcile requests dispatcher leader"),
-            edge("status_writer apply observe world context decisions definitions scope admin error"),
+            edge("status_writer apply observe world context decisions definitions scope admin error sight readiness"),
             pure(
-                "desired status credentials scaling dispatch simulate validate objects observed live refusal triage leader/turn",
+                "desired status credentials scaling dispatch simulate validate objects observed live refusal triage readings leader/turn",
             ),
             pure("containers settings quantity names kinds schedule"),
         ],
