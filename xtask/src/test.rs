@@ -38,7 +38,7 @@ pub fn test(options: &Options) -> Result<()> {
     }
     build_one("fixtures")?;
     let fixtures = command::<&str>(programs().join("fixtures"), []);
-    let fixtures = Background::start("unpack PostgreSQL, install MLflow", fixtures)?;
+    let fixtures = Background::start("unpack PostgreSQL and Prometheus, install MLflow", fixtures)?;
     build_one("devcluster")?;
     let kubernetes = build_kubernetes()?;
     build()?;

@@ -22,7 +22,7 @@ impl Purpose {
 
 /// Packages that others need for their installation scripts only, or for features that are not used here (LLVM, 100 MB,
 /// serves PostgreSQL's just-in-time compiler only). A name that ends in `*` stands for all that begin with it.
-const NEVER: [&str; 40] = [
+const NEVER: [&str; 42] = [
     "adduser",
     "adwaita-icon-theme",
     "bash",
@@ -34,12 +34,14 @@ const NEVER: [&str; 40] = [
     "debianutils",
     "dmsetup",
     "dpkg",
+    "fonts-glyphicons-*",
     "gcc-*",
     "hicolor-icon-theme",
     "init-system-helpers",
     "libc-l10n",
     "libfile-find-rule-perl",
     "libgdbm*",
+    "libjs-*",
     "libjson-perl",
     "libllvm*",
     "libnumber-compare-perl",

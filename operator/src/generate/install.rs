@@ -41,7 +41,8 @@ pub fn namespace() -> Namespace {
     Namespace { metadata, ..Namespace::default() }
 }
 
-fn selecting() -> BTreeMap<String, String> {
+/// Labels of the operator's pods, by which they are selected.
+pub fn selecting() -> BTreeMap<String, String> {
     let mut selecting = labels();
     selecting.insert("app.kubernetes.io/component".to_owned(), "operator".to_owned());
     selecting

@@ -11,6 +11,7 @@ mod fleet;
 mod leader;
 mod life;
 mod models;
+mod monitoring;
 mod namespaced;
 mod policy;
 mod readings;
