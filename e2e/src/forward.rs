@@ -14,7 +14,7 @@ use crate::node;
 /// kubectl prints the port within a second if the pod exists.
 const FORWARDS_WITHIN: Duration = Duration::from_secs(20);
 
-/// A local address that leads to a Service while this value lives.
+/// A local address that leads to a Service or a pod while this value lives.
 pub struct Forward {
     url: String,
     _process: Process,
@@ -28,11 +28,18 @@ impl Forward {
     /// # Errors
     /// When kubectl does not report in time that it forwards.
     pub async fn open(cluster: &Cluster, service: &str, port: u16) -> Result<Self> {
+        Self::to(cluster, &format!("service/{service}"), port).await
+    }
+
+    /// Forwards a free local port to `port` of `target`, such as `pod/one`.
+    ///
+    /// # Errors
+    /// As for [`Forward::open`].
+    pub async fn to(cluster: &Cluster, target: &str, port: u16) -> Result<Self> {
         let folder = tempfile::tempdir().context("make a folder for kubectl's log")?;
         let log = folder.path().join("port-forward.log");
         let mut command = node::kubectl(&cluster.environment().kubeconfig)?;
-        let target = format!("service/{service}");
-        command.args(["--namespace", cluster.namespace(), "port-forward", &target, &format!(":{port}")]);
+        command.args(["--namespace", cluster.namespace(), "port-forward", target, &format!(":{port}")]);
         let guard = Guard::start().context("start a guard")?;
         let mut process = guard.spawn("kubectl port-forward", &command, &log)?;
         let url = eventually("kubectl forwards a port", FORWARDS_WITHIN, async || {
@@ -43,7 +50,7 @@ impl Forward {
         Ok(Self { url, _process: process, _guard: guard, _folder: folder })
     }
 
-    /// URL of the Service, without a trailing slash.
+    /// URL of what it leads to, without a trailing slash.
     #[must_use]
     pub fn url(&self) -> &str {
         &self.url

@@ -4,6 +4,7 @@ mod backup;
 mod by_hand;
 mod contract;
 mod journey;
+mod monitoring;
 mod without_scripts;
 
 mod lost_parts;
