@@ -11,6 +11,8 @@ pub use go_module::BinariesError;
 
 /// The Kubernetes release that is built.
 pub const KUBERNETES_VERSION: &str = "v1.36.3";
+/// The release of Helm that is built. Its modules have the versions of Kubernetes above, so that little is compiled twice.
+pub const HELM_VERSION: &str = "v3.21.4";
 /// The containerd release that is built.
 pub const CONTAINERD_VERSION: &str = "v2.3.7";
 
@@ -62,6 +64,22 @@ const RUNTIME: GoModule = GoModule {
     package: "tool",
     links: &[],
     minutes: 2,
+};
+
+const HELM: GoModule = GoModule {
+    name: "helm",
+    sources: &[("go.mod", include_str!("../helm/go.mod")), ("go.sum", include_str!("../helm/go.sum"))],
+    // Without a cluster it takes this version of Kubernetes for granted.
+    variables: &[
+        ("helm.sh/helm/v3/internal/version.version", HELM_VERSION),
+        ("helm.sh/helm/v3/pkg/chartutil.k8sVersionMajor", "1"),
+        ("helm.sh/helm/v3/pkg/chartutil.k8sVersionMinor", "36"),
+        ("helm.sh/helm/v3/pkg/lint/rules.k8sVersionMajor", "1"),
+        ("helm.sh/helm/v3/pkg/lint/rules.k8sVersionMinor", "36"),
+    ],
+    package: "tool",
+    links: &[],
+    minutes: 1,
 };
 
 /// The Kubernetes components, `etcd`, `kubectl`, `coredns` and `metrics-server`.
@@ -145,6 +163,30 @@ impl RuntimeBinaries {
     #[must_use]
     pub fn folder(&self) -> &Path {
         self.built.path()
+    }
+}
+
+/// The program `helm`.
+#[derive(Clone, Debug)]
+pub struct Helm {
+    built: Entry,
+}
+
+impl Helm {
+    /// The program, built if the cache does not have it. Building takes about a minute after [`Binaries::ensure`] and prints
+    /// progress to standard error.
+    ///
+    /// # Errors
+    /// [`BinariesError`]; without Go it names the fix.
+    pub async fn ensure() -> Result<Self, BinariesError> {
+        let built = HELM.build(&Cache::open()?).await?;
+        Ok(Self { built })
+    }
+
+    /// Its path.
+    #[must_use]
+    pub fn path(&self) -> PathBuf {
+        self.built.path().join("helm")
     }
 }
 

@@ -1,5 +1,6 @@
 //! Writes the manifests under `config/` from the types of this program, so that nothing is stated twice.
 
+mod chart;
 pub mod health;
 mod install;
 pub mod monitoring;
@@ -67,7 +68,12 @@ pub fn files(namespaces: &[String]) -> BTreeMap<PathBuf, String> {
         ("namespaced/kustomization.yaml", install::namespaced(namespaces)),
     ];
     let files = files.map(|(path, text)| (path, format!("{HEADER}{text}")));
-    files.into_iter().chain(monitoring::files()).map(|(path, text)| (PathBuf::from(path), text)).collect()
+    files
+        .into_iter()
+        .chain(monitoring::files())
+        .chain(chart::files())
+        .map(|(path, text)| (PathBuf::from(path), text))
+        .collect()
 }
 
 #[cfg(test)]

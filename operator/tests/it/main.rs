@@ -5,6 +5,7 @@ mod argo;
 mod backup;
 mod backups;
 mod bounds;
+mod chart;
 mod cluster;
 mod dispatch;
 mod fleet;
