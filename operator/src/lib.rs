@@ -162,9 +162,9 @@ async fn work_in(client: Client, scope: &Scope, arguments: &RunArguments, shown:
     let mut watches = JoinSet::new();
     let (world, triggers) = World::follow(&client, scope, &mut watches);
     shown.sight.look_at(&world);
-    let (client_, world_, decisions) = (client.clone(), Arc::clone(&world), shown.decisions);
     let dispatcher = Dispatcher::new(client.clone(), Arc::clone(&world), &arguments.pod_name);
-    let ctx = Arc::new(Context::new(client_, world_, settings, decisions, &arguments.pod_name));
+    let ctx =
+        Arc::new(Context::new(client.clone(), Arc::clone(&world), settings, shown.decisions, &arguments.pod_name));
     let janitor = Janitor::new(client, world);
     info!("Looks after apps and requests");
     let all = async {
