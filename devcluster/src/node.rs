@@ -206,6 +206,21 @@ impl Node {
         Ok(command)
     }
 
+    /// The same command in the network of the node, where pods reach what listens at [`NODE_ADDRESS`].
+    #[must_use]
+    pub fn in_its_network(&self, command: &Command) -> Command {
+        let mut inside = Command::new("nsenter");
+        inside.arg(format!("--net=/proc/{}/ns/net", self.instance.namespaces.pid)).arg("--");
+        inside.arg(command.get_program()).args(command.get_args());
+        for (name, value) in command.get_envs() {
+            match value {
+                Some(value) => inside.env(name, value),
+                None => inside.env_remove(name),
+            };
+        }
+        inside
+    }
+
     /// Imports an image archive for the pods of the node and returns the names of its images.
     ///
     /// # Errors

@@ -34,11 +34,13 @@ pub fn test(options: &Options) -> Result<()> {
         step("tidy", tidy::tidy)?;
         step("licences, sources and versions of dependencies", deny::deny)?;
         step("built-in model", model::files)?;
-        step("a real instruct model for the tests", smollm2::bring)?;
     }
+    step("a real instruct model for the tests", smollm2::bring)?;
     build_one("fixtures")?;
-    let fixtures = command::<&str>(programs().join("fixtures"), []);
-    let fixtures = Background::start("unpack PostgreSQL and Prometheus, install MLflow", fixtures)?;
+    let fixtures = Background::start(
+        "unpack PostgreSQL and Prometheus, install MLflow and llama.cpp's server",
+        command::<&str>(programs().join("fixtures"), []),
+    )?;
     build_one("devcluster")?;
     let kubernetes = build_kubernetes()?;
     build()?;

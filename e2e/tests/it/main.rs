@@ -3,6 +3,7 @@
 mod backup;
 mod by_hand;
 mod contract;
+mod general_model;
 mod journey;
 mod monitoring;
 mod without_scripts;

@@ -26,8 +26,9 @@ const DONE: &str = "[DONE]";
 const PAUSES: (Duration, Duration) = (Duration::from_secs(1), Duration::from_mins(1));
 /// How long a busy server is waited for. The attempt then fails, and the request goes back to the queue.
 const BUSY_MAX: Duration = Duration::from_mins(2);
-/// Tokens that may follow an answer that has chosen everything: a server that is not limited to the schema talks on.
-const AFTER_ANSWER: usize = 16;
+/// Tokens that may follow an answer that has chosen everything, or has as many as were asked for: one that is limited to
+/// the schema writes what an earlier sentence has said already, and then tells what it counted; another talks on.
+const AFTER_ANSWER: usize = 64;
 
 /// A completion to be made.
 pub(super) struct Call {
@@ -56,7 +57,7 @@ impl Call {
     async fn complete(&mut self, events: &Sender) -> Result<(), ServerError> {
         let _permit = self.permits.acquire().await.map_err(|_| ServerError::Stopped)?;
         let response = self.begin().await?;
-        let mut reading = Reading::new(self.question.answer.take(), self.tokens_per_second);
+        let mut reading = Reading::new(&mut self.question, self.tokens_per_second);
         self.read(response, &mut reading, events).await?;
         reading.end(events);
         Ok(())
@@ -111,6 +112,7 @@ impl Call {
                 }
                 reading.take(chunk, told).await;
                 if reading.is_past_its_end() {
+                    reading.finish.get_or_insert(Finish::Length);
                     return Ok(());
                 }
             }
@@ -122,6 +124,8 @@ impl Call {
 /// The answer so far.
 struct Reading {
     answer: Option<Answer>,
+    /// Most tokens that were asked for.
+    most: usize,
     thoughts: Thoughts,
     tokens: usize,
     /// Tokens that came after the answer had chosen everything.
@@ -135,10 +139,11 @@ struct Reading {
 }
 
 impl Reading {
-    fn new(answer: Option<Answer>, tokens_per_second: Option<u32>) -> Self {
+    fn new(question: &mut Question, tokens_per_second: Option<u32>) -> Self {
         let pause = tokens_per_second.map(|pace| Duration::from_secs(1) / pace.max(1)).unwrap_or_default();
         Self {
-            answer,
+            answer: question.answer.take(),
+            most: question.most,
             thoughts: Thoughts::default(),
             tokens: 0,
             tokens_after: 0,
@@ -189,9 +194,9 @@ impl Reading {
         let _ = told.send(Ok(Event::Wrote { text, tokens: self.tokens }));
     }
 
-    /// Whether the server goes on although the answer has chosen everything.
+    /// Whether the server goes on although the answer has chosen everything, or is as long as it may be.
     const fn is_past_its_end(&self) -> bool {
-        self.tokens_after > AFTER_ANSWER
+        self.tokens_after > AFTER_ANSWER || self.tokens > self.most + AFTER_ANSWER
     }
 
     fn end(self, told: &Sender) {

@@ -12,6 +12,8 @@ pub(super) struct Question {
     pub(super) bodies: Vec<Value>,
     /// Reads the answer; `None` for a free text.
     pub(super) answer: Option<Answer>,
+    /// Most tokens of the answer, which every body says.
+    pub(super) most: usize,
 }
 
 impl Question {
@@ -36,7 +38,7 @@ impl Question {
         let mut full = usual.clone();
         full["chat_template_kwargs"] = json!({"enable_thinking": false});
         let answer = ask.phrases.map(|phrases| phrases.answer());
-        Self { bodies: vec![full, usual, least], answer }
+        Self { bodies: vec![full, usual, least], answer, most: generation.max_new_tokens }
     }
 }
 

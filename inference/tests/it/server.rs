@@ -2,8 +2,11 @@
 
 mod scripted;
 
+use std::path::Path;
+
 use crds::RequestReason;
 use crds::request::{Form, Outcome as AttemptOutcome, State};
+use fixtures::llama_server::LlamaServer;
 use inference::Token;
 use inference::config::{ModelConfig, Place, WorkConfig};
 use inference::server::ServerConfig;
@@ -74,6 +77,28 @@ async fn a_free_letter_is_written_by_servers_of_every_dialect_and_counted_as_the
 }
 
 #[tokio::test]
+async fn the_server_of_llama_cpp_writes_planned_and_free_letters() {
+    let model = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/models/smollm2/SmolLM2-135M-Instruct.Q4_1.gguf");
+    assert!(model.exists(), "bring the model by `cargo xtask model --smollm2`, which `cargo xtask test` does too");
+    let server = LlamaServer::start(&model, "qwen").await.expect("llama.cpp's server");
+    let namespace = Namespace::new("real").await;
+    let writer = Writer::load(config(&format!("{}/v1", server.url()), None), 4).await.expect("it connects");
+    let worker = Running::with(&namespace, "worker", writer, WORK);
+    namespace.english_request("planned").await;
+    namespace.request("free").await;
+    for name in ["planned", "free"] {
+        let status = namespace.in_state(name, State::Succeeded).await.status.expect("it is finished");
+        let letter = status.letter.expect("a letter");
+        println!("{name}: {:?} {:?}\n{letter}", status.usage, status.form);
+        assert!(letter.ends_with("John"), "{letter}");
+        assert_eq!((status.form, status.attempt), (Some(Form::Model), Some(1)), "{name}: {letter}");
+        let usage = status.usage.expect("it is counted");
+        assert!(usage.prompt_tokens > 0 && usage.completion_tokens > 0, "{usage:?}");
+    }
+    worker.drain().await;
+}
+
+#[tokio::test]
 async fn a_planned_letter_says_what_the_server_chooses_and_nothing_else() {
     let namespace = Namespace::new("planned").await;
     let server = Server::start(Dialect::Vllm, [Reply::Chooses]).await;
@@ -118,6 +143,22 @@ async fn a_cancellation_closes_the_connection_and_frees_the_slot() {
     eventually("the server is left alone", async || (server.script().dropped == 1).then_some(())).await;
     namespace.request("next").await;
     namespace.in_state("next", State::Succeeded).await;
+    worker.drain().await;
+}
+
+#[tokio::test]
+async fn a_server_that_never_ends_is_left_when_the_letter_is_as_long_as_it_may_be() {
+    let namespace = Namespace::new("endless").await;
+    let server = Server::start(Dialect::Vllm, [Reply::Repeats(words(40))]).await;
+    let worker = worker(&namespace, &server, WORK).await;
+    namespace.request("free").await;
+    namespace.english_request("planned").await;
+    for name in ["free", "planned"] {
+        let status = namespace.in_state(name, State::Succeeded).await.status.expect("it is finished");
+        assert!(status.letter.is_some_and(|letter| letter.ends_with("John")), "{name}");
+        let usage = status.usage.expect("it is counted");
+        assert!((1..=270).contains(&usage.completion_tokens), "{name}: {usage:?}");
+    }
     worker.drain().await;
 }
 

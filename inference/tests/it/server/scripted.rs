@@ -39,6 +39,8 @@ pub enum Reply {
     Fails(Vec<String>),
     /// Streams these pieces, and then nothing for ever.
     Hangs(Vec<String>),
+    /// Streams these pieces again and again.
+    Repeats(Vec<String>),
     /// Answers so, with the seconds of a `Retry-After`.
     Refuses(u16, Option<u32>, Value),
     /// Refuses a body that has this field, and goes on to the next reply with any other.
@@ -161,6 +163,12 @@ async fn chat(State(shared): State<Shared>, headers: HeaderMap, Json(body): Json
             stream(&shared, [said(dialect, &pieces), vec![error.to_string()]].concat(), End::Closes)
         }
         Reply::Hangs(pieces) => stream(&shared, said(dialect, &pieces), End::Hangs),
+        Reply::Repeats(pieces) => {
+            let all = said(dialect, &pieces).into_iter().cycle();
+            let events = all.map(|data| Ok::<_, Infallible>(Bytes::from(format!("data: {data}\n\n"))));
+            let body = Body::from_stream(futures::stream::iter(events));
+            ([(header::CONTENT_TYPE, "text/event-stream")], body).into_response()
+        }
         Reply::Refuses(status, after, body) => {
             let status = StatusCode::from_u16(status).expect("a status");
             let mut response = (status, Json(body)).into_response();
