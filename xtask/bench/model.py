@@ -2,7 +2,8 @@
 
     python model.py FOLDER
 
-writes `FOLDER/bf16` (safetensors), `FOLDER/q8_0` and `FOLDER/q4_0` (GGUF), each a complete model folder, and
+writes `FOLDER/bf16` (safetensors), `FOLDER/q8_0` and `FOLDER/q4_0` (GGUF), each a complete model folder;
+`FOLDER/q4_0-head` with a head of 4 bits, and `FOLDER/bf16-gguf`, of which llama.cpp's quantiser makes further types; and
 `FOLDER/SHA256SUMS`. Speed does not depend on what the weights say, only on how many there are and of which type.
 """
 
@@ -48,6 +49,14 @@ CONFIG = {
     "use_sliding_window": False,
     "vocab_size": ROWS,
 }
+
+# Folders with GGUF files, the type of their matrices, and the type of the embedding, which is the head.
+GGUF = [
+    ("q8_0", "Q8_0", "Q8_0"),
+    ("q4_0", "Q4_0", "Q8_0"),
+    ("q4_0-head", "Q4_0", "Q4_0"),
+    ("bf16-gguf", "BF16", "BF16"),
+]
 
 # Hugging Face's name, GGUF's name, and the shape of every tensor of a layer.
 LAYER = [
@@ -129,7 +138,7 @@ def describe(folder):
     (folder / "tokenizer.json").write_text(json.dumps(tokenizer(), ensure_ascii=False))
 
 
-def write_gguf(file, tensors, kind):
+def write_gguf(file, tensors, kind, head):
     """A GGUF file as llama.cpp's own converter and quantiser would make it.
 
     Norms and biases keep 32 bits. The embedding is the head too, which the quantiser keeps at 6 bits in a 4-bit
@@ -166,7 +175,7 @@ def write_gguf(file, tensors, kind):
         if len(shape) == 1:
             writer.add_tensor(theirs, values)
         else:
-            to = kinds.Q8_0 if theirs == "token_embd.weight" else kinds[kind]
+            to = kinds[head if theirs == "token_embd.weight" else kind]
             writer.add_tensor(theirs, gguf.quants.quantize(values, to), raw_dtype=to)
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
@@ -183,17 +192,17 @@ def sums(folder):
 
 
 def main():
-    """Writes all three folders; the sums come last, so that they stand for a complete model."""
+    """Writes all folders; the sums come last, so that they stand for a complete model."""
     folder = Path(sys.argv[1])
     print(f"    drawing {PARAMETERS / 1e6:.0f} million random weights", flush=True)
     tensors = draw()
-    for kind in ("bf16", "q8_0", "q4_0"):
-        print(f"    writing {kind}", flush=True)
-        describe(folder / kind)
-        if kind == "bf16":
-            write_safetensors(folder / kind / "model.safetensors", tensors)
-        else:
-            write_gguf(folder / kind / "model.gguf", tensors, kind.upper())
+    print("    writing bf16", flush=True)
+    describe(folder / "bf16")
+    write_safetensors(folder / "bf16" / "model.safetensors", tensors)
+    for name, kind, head in GGUF:
+        print(f"    writing {name}", flush=True)
+        describe(folder / name)
+        write_gguf(folder / name / "model.gguf", tensors, kind, head)
     print("    adding up checksums", flush=True)
     (folder / "SHA256SUMS").write_text("".join(sums(folder)))
 

@@ -3,6 +3,7 @@
 //! `cargo xtask bench` runs it beside the other programs that it is compared with.
 
 mod choice;
+mod letters;
 mod machine;
 mod model;
 mod output;
@@ -29,6 +30,13 @@ enum What {
     Machine,
     /// Loads the model once, so that its cache file is there.
     Prepare(Choice),
+    /// Whole answers to conversations, one after another and all at once.
+    Letters {
+        #[command(flatten)]
+        choice: Choice,
+        #[command(flatten)]
+        asked: letters::Asked,
+    },
     /// Everything about one model.
     Model {
         #[command(flatten)]
@@ -52,6 +60,7 @@ fn main() -> anyhow::Result<()> {
             }
         }
         What::Prepare(choice) => drop(model::load(&choice, threads, model::CONTEXT)?),
+        What::Letters { choice, asked } => letters::measure(&choice, threads, &asked)?,
         What::Model { choice, amount } => model::measure(&choice, threads, &amount)?,
     }
     Ok(())

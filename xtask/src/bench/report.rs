@@ -9,7 +9,7 @@ use anyhow::{Context as _, Result};
 use serde_json::{Value, json};
 
 use super::child::Measured;
-use super::contestants::Contestant;
+use super::contestants::{Contestant, Program};
 use super::model::Model;
 use super::prepared::Prepared;
 use super::samples::Samples;
@@ -80,13 +80,17 @@ fn results(chosen: &[Contestant], samples: &Samples) -> String {
     )
 }
 
-/// How many times better we are than each peer; with the same bits, and against 32 bits.
+/// How many times better we are than each peer: of the same file, with a smaller head, and in 32 bits.
 fn ratios(chosen: &[Contestant], samples: &Samples) -> String {
     let columns = &COLUMNS[..6];
     let mut table = Table::new([String::new()].into_iter().chain(columns.iter().map(|column| column.0.to_owned())));
-    for ours in chosen.iter().filter(|contestant| contestant.is_ours()) {
+    for ours in chosen.iter().filter(|contestant| contestant.program == Program::Ours) {
         let is_comparable = |peer: &&Contestant| {
-            let is_reference = peer.model == Model::ThirtyTwo && ours.model != Model::SmolLm2;
+            let is_reference = match peer.model {
+                Model::ThirtyTwo => matches!(ours.model, Model::Four | Model::Eight),
+                Model::FourHead => ours.model == Model::Four,
+                _ => false,
+            };
             !peer.is_ours() && (peer.model == ours.model || is_reference)
         };
         for peer in chosen.iter().filter(is_comparable) {
@@ -115,10 +119,9 @@ fn machine(chosen: &[Contestant], samples: &Samples) -> String {
     kinds.sort();
     kinds.dedup();
     let mut text = format!("The machine reads {:.1} GB/s.", read / 1e9);
-    let mut best = 0.0_f64;
+    let best = samples.multiplications();
     for kind in kinds {
         let speed = samples.median("machine", kind).unwrap_or_default();
-        best = best.max(speed);
         let name = kind.split_once(": ").map_or(kind.as_str(), |(_, name)| name);
         text.extend([" 8-bit multiplications, ", name, &format!(": {:.0} GOPS.", speed / 1e9)]);
     }
@@ -126,9 +129,10 @@ fn machine(chosen: &[Contestant], samples: &Samples) -> String {
     for contestant in chosen {
         let Some(bytes) = bytes_per_token(contestant.program, contestant.model) else { continue };
         let decode = samples.result(contestant, "decode_tokens_per_second").map(|speed| speed * bytes / read);
-        let prefill = samples.result(contestant, "prefill_tokens_per_second").map(|speed| speed * 2.0 * LAYERS / best);
+        let prefill = samples.result(contestant, "prefill_tokens_per_second");
+        let prefill = prefill.zip(best).map(|(speed, best)| speed * 2.0 * LAYERS / best);
         let share = |value: Option<f64>| value.map_or("-".to_owned(), |value| format!("{:.0} %", value * 100.0));
-        table.row([contestant.name.to_owned(), share(decode), share(prefill.filter(|_| best > 0.0))]);
+        table.row([contestant.name.to_owned(), share(decode), share(prefill)]);
     }
     text + &format!("\n\n{table}\n")
 }

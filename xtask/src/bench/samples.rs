@@ -53,6 +53,12 @@ impl Samples {
         }
     }
 
+    /// The most 8-bit operations a second of all ways that the machine has.
+    pub fn multiplications(&self) -> Option<f64> {
+        let kinds = self.all.iter().map(|(_, metric, _)| metric).filter(|metric| metric.starts_with("int8_"));
+        kinds.filter_map(|kind| self.median("machine", kind)).max_by(f64::total_cmp)
+    }
+
     /// As [`Self::median`]; a contestant that writes one letter after another needs `SLOTS` times the time of one.
     pub fn result(&self, contestant: &Contestant, metric: &str) -> Option<f64> {
         if contestant.is_sequential() && metric.starts_with("together_") {
