@@ -24,7 +24,7 @@ pattern!(
 pattern!(BRACKET = r"\s*\(([^()]*)\)");
 // A piece of a bracket that only weakens what stands before it.
 pattern!(
-    WEAK_PIECE = r"(?i)^(?:student|(?:one|two|1|2) (?:module|term|unit|semester|course)s?|intermediate|student version|introductory|intro|beginner|basic(?:s)?(?: only)?|old|new|small|library|.* only|at home|rusty|self[- ]taught|from youtube|a little|so so|assist|assisted|hobby\b.*|trial.*|needs? .*|no .*|not .*|.*[- ]screens only|reading slow|learnt? .*|tbc|theory.*|.*\blvl\b.*)$"
+    WEAK_PIECE = r"(?i)^(?:student|(?:one|two|1|2) (?:module|term|unit|semester|course)s?|intermediate|student version|introductory|intro|beginner|basic(?:s)?(?: only)?|old|new|small|library|.* only|at home|rusty|self[- ]taught|.*\bself[- ]stud(?:y|ied)|from youtube|a little|so so|assist|assisted|hobby\b.*|trial.*|needs? .*|no .*|not .*|.*[- ]screens only|reading slow|learnt? .*|tbc|theory.*|.*\blvl\b.*)$"
 );
 
 /// The entry without a "yes" behind it.

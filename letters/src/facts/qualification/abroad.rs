@@ -40,9 +40,12 @@ pub(super) fn read(text: &str) -> Option<(Kind, Words)> {
         return award(with_article(&format!("{} {}", found[1].to_lowercase(), &found[2])));
     }
     if let Some(found) = COURSE.captures(text).filter(|found| found[1].split(' ').count() < 4) {
-        let year = found.get(2).map_or_else(String::new, |year| format!(" in {}", year.as_str()));
         let course = with_article(&format!("{} course", spell::put_right(&found[1])));
-        return Some((Kind::Course, Words::Thing(format!("{course}{year}"))));
+        let clause = match found.get(2) {
+            Some(year) => format!("I did {course} in {}", year.as_str()),
+            None => format!("I have done {course}"),
+        };
+        return Some((Kind::Course, Words::Clause(clause)));
     }
     degree(text).and_then(award)
 }
@@ -166,7 +169,7 @@ mod tests {
     #[test]
     fn what_other_countries_award_keeps_its_name() {
         let check = |text: &str, expect: &str| {
-            let Some((_, Words::Thing(thing))) = read(text) else { panic!("{text}") };
+            let Some((_, Words::Thing(thing) | Words::Clause(thing))) = read(text) else { panic!("{text}") };
             assert_eq!(thing, expect, "{text}");
         };
         check("Abitur 1,7", "the Abitur (1.7)");
@@ -194,7 +197,7 @@ mod tests {
             "a Mestrado Integrado in Medicina Veterinária from UTAD (2019)",
         );
         check("Diploma alberghiero", "a diploma alberghiero");
-        check("curso de barista 2022", "a barista course in 2022");
+        check("curso de barista 2022", "I did a barista course in 2022");
         for text in ["HSC care", "Diploma in Graphics", "bachelor of arts"] {
             assert!(read(text).is_none(), "{text}");
         }

@@ -45,7 +45,9 @@ pattern!(CARD = r"^(CPCS|NPORS|IPAF)(?: (?:card|ticket|licence))?[\s,:(–-]+(?:
 pattern!(
     SCORED = r"(?i)^(IELTS|TOEFL|PTE|Duolingo)(?: academic| english test| test)?[\s,:–-]+(?:overall |score )?(\d+(?:\.\d+)?)(?: overall| band| score)?$"
 );
-pattern!(TESTED = r"(?i)^code first girls,? (?:in |course in )?([\w ]+?)(?: course)?$");
+pattern!(CODE_FIRST = r"(?i)^code first girls,? (?:in |course in )?([\w ]+?)(?: course)?$");
+
+pattern!(SCHOOL = r"(?i)^(?:completed |finished )?secondary school(?: completed| finished)?$");
 
 /// Reads an entry by its shape.
 pub(super) fn read(text: &str) -> Option<(Kind, Words)> {
@@ -117,11 +119,12 @@ pub(super) fn read(text: &str) -> Option<(Kind, Words)> {
         let article = if name == "IELTS" { "an" } else { "a" };
         return thing(Kind::Grade, format!("{article} {name} score of {}", &found[2]));
     }
-    if let Some(found) = TESTED.captures(text) {
-        return thing(
-            Kind::Course,
-            format!("a Code First Girls course in {}", crate::facts::spell::put_right(&found[1])),
-        );
+    if let Some(found) = CODE_FIRST.captures(text) {
+        let language = crate::facts::spell::put_right(&found[1]);
+        return clause(Kind::Course, format!("I have done a Code First Girls course in {language}"));
+    }
+    if SCHOOL.is_match(text) {
+        return clause(Kind::Award, "I have completed secondary school".to_owned());
     }
     let first = text.split(' ').next()?.to_lowercase();
     // "ServSafe Food Handler" names a certificate, "MOT tester" names its holder.
