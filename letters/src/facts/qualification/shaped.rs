@@ -73,6 +73,13 @@ pub(super) fn read(text: &str) -> Option<(Kind, Words)> {
     if let Some(found) = FULLY.captures(text) {
         return clause(Kind::Licence, format!("I am fully registered with the {}", &found[1]));
     }
+    tested(text)
+}
+
+/// Reads what was tested or carded: a vaccination, a score, a card of the building trade, a certificate of a body.
+fn tested(text: &str) -> Option<(Kind, Words)> {
+    let clause = |kind, clause: String| Some((kind, Words::Clause(clause)));
+    let thing = |kind, thing: String| Some((kind, Words::Thing(thing)));
     if let Some(found) = VACCINATED.captures(text) {
         return clause(Kind::Licence, vaccinated(&found));
     }

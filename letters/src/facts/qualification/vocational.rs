@@ -84,6 +84,10 @@ pub(super) fn lists_levels(group: &str, entry: &str) -> bool {
 
 /// A course that its number names, or several levels of one subject.
 fn numbered(text: &str) -> Option<String> {
+    // "First" is a kind of BTEC rather than a grade.
+    if let Some(found) = BTEC_FIRST.captures(text) {
+        return Some(format!("a BTEC First{}", in_subject(&found[1])));
+    }
     let found = NUMBERED.captures(text).map(|found| format!("{} at {}", &found[1], &found[2]));
     found.or_else(|| several_levels(text))
 }
@@ -114,10 +118,6 @@ pub(super) fn bare_level(text: &str, body: Option<&str>) -> Option<(Kind, Words)
 pub(super) fn read(text: &str) -> Option<(Kind, Words)> {
     if let Some(found) = numbered(text) {
         return Some((Kind::Award, Words::Thing(found)));
-    }
-    // "First" is a kind of BTEC rather than a grade.
-    if let Some(found) = BTEC_FIRST.captures(text) {
-        return Some((Kind::Award, Words::Thing(format!("a BTEC First{}", in_subject(&found[1])))));
     }
     let (bracket, outside) = detail(text);
     let (marks, rest) = Marks::take(&outside);
