@@ -10,7 +10,10 @@ list!(JOB_SEEKING = "facts/job_seeking");
 pub fn says_nothing(text: &str) -> bool {
     let bare = text.trim_matches(|c: char| !c.is_alphanumeric());
     let lower = bare.to_lowercase().replace('’', "'");
-    lower.is_empty() || NOTHING.has(&lower) || JOB_SEEKING.beginning_of(&lower).is_some()
+    lower.is_empty() || NOTHING.has(&lower) || {
+        // "Out of work since June, was at Wilko": what follows is told all the same.
+        JOB_SEEKING.beginning_of(&lower).is_some() && !lower.contains([',', '.', ';', '('])
+    }
 }
 
 #[cfg(test)]

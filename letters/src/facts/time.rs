@@ -11,7 +11,7 @@ const MONTH: &str = r"(?:(?:early|late|mid|spring|summer|autumn|winter|january|f
 // "9 years", "for two years and three months", "nearly 3 years", "2+ years".
 pattern!(
     SPAN = format!(
-        r"(?i)(?:^|[\s(,:–-])(?P<all>(?:for |over )?(?P<about>about |almost |nearly |approx\.? |around |over |just over |more than )?(?P<number>{NUMBER})(?P<plus>\+)? ?(?P<half>and (?:a )?half )?(?P<unit>years?|months?|weeks?|terms?|seasons?|summers?)(?: and (?P<more>{NUMBER} (?:months?|weeks?)))?(?: now| so far)?)(?:$|[\s),.:–-])"
+        r"(?i)(?:^|[\s(,:–-])(?P<all>(?:for |over )?(?P<about>about |almost |nearly |approx\.? |around |over |just over |more than )?(?P<number>{NUMBER})(?P<plus>\+)? ?(?P<half>and (?:a )?half )?(?P<unit>years?|months?|weeks?|terms?|seasons?|summers?)(?: and (?P<more>{NUMBER} (?:months?|weeks?)))?(?: now| so far)?(?: (?:in|come|this|next) (?:january|february|march|april|may|june|july|august|september|october|november|december))?(?:,? (?:in )?(?P<year>{MONTH}?(?:19|20)\d\d))?)(?:$|[\s),.:–-])"
     )
 );
 pattern!(
@@ -61,6 +61,18 @@ pattern!(
 /// The time that a text names, and the text without it.
 #[must_use]
 pub fn find(text: &str) -> Option<(Time, String)> {
+    let found = first(text)?;
+    // "Twenty years until 2019".
+    match &found {
+        (Time::For(length), rest) => match until(rest) {
+            Some((end, rest)) => Some((Time::During(format!("{length} {}", end.words())), rest)),
+            None => Some(found),
+        },
+        _ => Some(found),
+    }
+}
+
+fn first(text: &str) -> Option<(Time, String)> {
     range(text)
         .or_else(|| months_of(text))
         .or_else(|| since(text))
@@ -249,6 +261,7 @@ fn span(text: &str) -> Option<(Time, String)> {
     };
     let more = found.name("more").map_or(String::new(), |more| format!(" and {}", more.as_str().to_lowercase()));
     let number = if number == "one" && stem == "year" && about.is_empty() { "a".to_owned() } else { number };
+    let more = found.name("year").map_or(more.clone(), |year| format!("{more} in {}", months(year.as_str())));
     Some((Time::For(format!("for {about}{number} {half}{unit}{more}")), without(text, found.name("all")?.range())))
 }
 
@@ -326,6 +339,7 @@ mod tests {
         check("operative at Boohoo till March 2024", "until March 2024", "operative at Boohoo");
         check("Alton Towers 2022 and 2023", "in 2022 and 2023", "Alton Towers");
         check("camp counsellor 2021/22", "in 2021 and 2022", "camp counsellor");
+        check("research intern six months 2021", "for six months in 2021", "research intern");
         check("deputy editor 22-23", "from 2022 to 2023", "deputy editor");
         check("at Saks three and half years", "for three and a half years", "at Saks");
         assert_eq!(find("taught pupils aged 11-16"), None);

@@ -75,7 +75,7 @@ pub fn work(text: &str, field: Field) -> (Vec<Fact>, Vec<LeftOut>) {
                 reader.line.first = first.0;
             }
             reader.block(&line.text, &block);
-            reader.place(first, &line);
+            reader.place(first, &line, text);
             reader.line.starts = false;
         }
     }
@@ -147,11 +147,20 @@ enum Belongs {
 
 impl Reader {
     /// Moves what was read of a line to where the line stands in the field.
-    fn place(&mut self, (fact, left, note): (usize, usize, usize), line: &record::Line) {
+    fn place(&mut self, (fact, left, note): (usize, usize, usize), line: &record::Line, text: &str) {
         let Reading { facts, left_out, notes } = &mut self.reading;
         let found = facts.iter_mut().skip(fact).map(|fact| &mut fact.source.span);
-        let left = left_out.iter_mut().skip(left).map(|left| &mut left.source.span);
-        for span in found.chain(left).chain(notes.iter_mut().skip(note).map(|(_, span, _)| span)) {
+        for left in left_out.iter_mut().skip(left) {
+            let span = &mut left.source.span;
+            let typed = &text[line.span.clone()];
+            // What was put in another order is looked for where it was typed.
+            *span = match typed.find(&line.text[span.clone()]).filter(|_| !line.is_typed) {
+                Some(at) => line.span.start + at..line.span.start + at + span.len(),
+                None if line.is_typed => span.start + line.span.start..span.end + line.span.start,
+                None => line.span.clone(),
+            };
+        }
+        for span in found.chain(notes.iter_mut().skip(note).map(|(_, span, _)| span)) {
             let moved = span.start + line.span.start..span.end + line.span.start;
             *span = if line.is_typed { moved } else { line.span.clone() };
         }
@@ -226,7 +235,10 @@ impl Reader {
     fn entry_in_its_time(&mut self, piece: &Piece) {
         let is_now = self.is_now;
         let lower = piece.text.to_lowercase();
-        if ["was ", "used to be ", "formerly ", "previously "].iter().any(|lead| lower.starts_with(lead)) {
+        if ["was ", "used to be ", "formerly ", "previously ", "last worked ", "most recently worked "]
+            .iter()
+            .any(|lead| lower.starts_with(lead))
+        {
             self.is_now = false;
         } else if ["now ", "currently ", "still ", "presently "].iter().any(|lead| lower.starts_with(lead)) {
             self.is_now = true;
@@ -398,6 +410,11 @@ impl Reader {
             return true;
         }
         if self.adds_to_feat(text) {
+            return true;
+        }
+        if let Some(act) = done::charge(text) {
+            let kind = Kind::Duty;
+            self.push(kind, span, text, self.last, Words::Act(act));
             return true;
         }
         if let Some((kind, of, words)) = self.act(text, time.as_ref()) {

@@ -97,7 +97,9 @@ pub fn is_role(role: &str) -> bool {
     let words = tokens(role);
     let small = lower(&words);
     let begins_inside = (1..small.len()).any(|at| {
-        let is_number = small[at].chars().all(|c| c.is_ascii_digit()) && small[at].len() < 4;
+        let is_number = small[at].chars().all(|c| c.is_ascii_digit())
+            && small[at].len() < 4
+            && !["999", "111", "101"].contains(&small[at].as_str());
         let follows = PREPOSITIONS.has(&small[at - 1]) || small[at - 1].ends_with("ing");
         let names = matches!(
             small[at - 1].as_str(),

@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::cutting::Order;
 use super::employer::{self, areas};
 use super::{Reader, SHIFTS, names, position, turned, undertaking};
-use crate::facts::fact::{Act, Kind, Time, Words};
+use crate::facts::fact::{Act, Field, Kind, Time, Words};
 use crate::facts::pieces::Piece;
 use crate::facts::spell;
 use crate::facts::time;
@@ -24,11 +24,13 @@ impl Reader {
     pub(super) fn push_bare(&mut self, kind: Kind, span: Range<usize>, text: &str, words: Words) {
         let is_work = matches!(&words, Words::Act(act) if ["working ", "serving ", "doing "].iter().any(|lead| act.doing.starts_with(lead)));
         let words = match words {
-            Words::Act(act) if self.is_over && kind == Kind::Job => Words::Act(Act { base: act.past.clone(), ..act }),
+            Words::Act(act) if (self.is_over || self.field == Field::Now && !self.is_now) && kind == Kind::Job => {
+                Words::Act(Act { base: act.past.clone(), ..act })
+            }
             words => words,
         };
         let at = self.push(kind, span, text, None, words);
-        self.bare = (is_work && kind == Kind::Job).then_some(at);
+        self.bare = (is_work && matches!(kind, Kind::Job | Kind::Placement)).then_some(at);
     }
 
     /// Whether an entry says when, how or where the bare job before it was.

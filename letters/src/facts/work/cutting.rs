@@ -16,6 +16,7 @@ pattern!(
 pattern!(
     JOINT = r"(?i)(?P<mark>,? (?:and then|then|and|plus|&|\+)|,|;|\.|/) (?P<next>(?:then (?:as )?(?:a |an )?|plus |and |also )?)"
 );
+pattern!(AGENCY = r"^[a-z -]+ (?:with|through|via|for) (?:an |the )?agency$");
 pattern!(AGE = r"(?i)[ ,](?:from|at|aged?) (?:the age of |age )?1[3-9]$");
 
 /// A part of a line that begins a job of its own.
@@ -104,7 +105,11 @@ fn begins_job(before: &str, behind: &str, joint: &str) -> bool {
     let head = behind.split([',', ';', '(']).next().unwrap_or(behind);
     let head = put_right(head.trim_end_matches(['.', ' ']));
     let is_deed = verb::read(&head).is_some();
-    if joint == "+" && verb::read(&head).is_some_and(|(form, _)| form == Form::Base) && is_whole(last) {
+    if joint == "+" && verb::read(&head).is_some_and(|(form, _)| form != Form::Past) && is_whole(last) {
+        return true;
+    }
+    // "Waitress at The Bell and silver service with an agency".
+    if AGENCY.is_match(&head) && is_whole(last) {
         return true;
     }
     if !is_whole(last) || is_deed {
@@ -204,6 +209,10 @@ mod tests {
                 &["volunteer guide at Port Sunlight", "treasurer of Wirral History Society"],
             ),
             (
+                "waitress at The Bell in Aston Clinton and silver service w/ agency",
+                &["waitress at The Bell in Aston Clinton", "silver service w/ agency"],
+            ),
+            (
                 "Sales adviser, JD Sports (pt) + run insta for the netball club",
                 &["Sales adviser, JD Sports (pt)", "run insta for the netball club"],
             ),
@@ -215,7 +224,6 @@ mod tests {
             "Pharmacist in Homs and then Beirut, 8 yrs",
             "cook and cleaner at a care home",
             "assistant to the director and manager",
-            "waitress at The Bell in Aston Clinton and silver service w/ agency",
         ] {
             assert_eq!(cut(line), [line], "{line}");
         }

@@ -88,6 +88,14 @@ pub fn with_brackets(text: &str) -> String {
         .into_owned()
 }
 
+/// "Responsible for two generators", "in charge of the bar".
+pub fn charge(text: &str) -> Option<Act> {
+    let leads = ["responsible for ", "in charge of ", "accountable for "];
+    leads.iter().find(|lead| text.to_lowercase().starts_with(**lead) && text.len() > lead.len() + 2)?;
+    let rest = text.split_once(' ').map(|(first, rest)| format!("{} {rest}", first.to_lowercase()))?;
+    Some(Act { base: format!("am {rest}"), past: format!("was {rest}"), doing: format!("being {rest}") })
+}
+
 /// "I was promoted": nobody promotes oneself.
 pub fn promoted(act: Act) -> Act {
     match act.past.strip_prefix("promoted to ") {

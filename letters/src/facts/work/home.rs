@@ -19,7 +19,7 @@ pattern!(
     OWN = r"(?i)^(?:i |currently |now |also |and )*(?P<verb>run|running|ran|own|owning|owned|had|have|co-own|co-owned|set up|started|founded) (?P<what>(?:my|our|a|an) .*?(?:business|shop|salon|cafe|café|company|firm|restaurant|takeaway|stall|studio|garage|bakery|pub|agency|van|store|nursery|practice|b&b|guest house|market stall|farm|smallholding|start-up|startup|service)(?: .*)?)$"
 );
 pattern!(
-    OWN_BARE = r"(?i)^own (?P<what>.*?(?:business|shop|salon|cafe|café|company|firm|restaurant|takeaway|stall|studio|garage|bakery|pub|sandwich van|burger van|food truck|ice cream van|market stall|farm))$"
+    OWN_BARE = r"(?i)^own (?P<what>.*?(?:business|shop|salon|cafe|café|company|firm|restaurant|takeaway|stall|studio|garage|bakery|pub|sandwich van|burger van|food truck|ice cream van|market stall|farm|round))$"
 );
 pattern!(SELF = r"(?i)^(?:i am |currently |now |was |been )*(?P<what>self[- ]employed|freelance|freelancing)$");
 pattern!(RETIRED = r"(?i)^(?:i |am |now |have |semi[- ])*retired(?P<from> from .+)?$");

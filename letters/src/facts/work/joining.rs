@@ -50,13 +50,21 @@ impl Reader {
     fn roles_in_brackets(&mut self, text: &str) -> bool {
         let (later, earlier) = promotion::later(text);
         let Some(read) = position::read(&later).filter(|read| read.place.is_empty()) else { return false };
+        let role = earlier.map_or_else(|| read.role.clone(), |earlier| format!("{earlier} and then {}", read.role));
+        // "Police staff (call handler then team leader)".
+        if let Some(Fact { words: Words::Position(position), .. }) =
+            self.last.and_then(|at| self.reading.facts.get_mut(at))
+            && position.role.ends_with(" staff")
+        {
+            position.role = role;
+            return true;
+        }
         let Some(Fact { kind: Kind::Job, words, .. }) = self.bare.and_then(|at| self.reading.facts.get_mut(at)) else {
             return false;
         };
         let Words::Act(act) = &*words else { return false };
         let Some(place) = act.doing.strip_prefix("working ") else { return false };
         let (time, place) = time::find(place).map_or((None, place.to_owned()), |(time, rest)| (Some(time), rest));
-        let role = earlier.map_or_else(|| read.role.clone(), |earlier| format!("{earlier} and then {}", read.role));
         let is_now = self.is_now && !matches!(time, Some(Time::During(_)));
         *words = Words::Position(Position { role, place, time, is_now });
         self.last = self.bare.take();

@@ -5,6 +5,7 @@ use crate::facts::spelling::upper_first;
 use crate::words::list;
 
 list!(INSTITUTIONS = "facts/institutions");
+list!(PARTS = "facts/parts_of_employers");
 
 /// "Parcelbright Leeds" is a firm in Leeds; "Leeds City Council" is a name.
 pub fn with_town(words: &[&str]) -> String {
@@ -18,6 +19,20 @@ pub fn with_town(words: &[&str]) -> String {
     let is_plain = |word: &str| is_lower(word) && !spell::is_ordinary(word) && word.chars().all(char::is_alphabetic);
     if is_plain(last) && spell::is_employer(&before_last) {
         return format!("{} in {}", spell::with_the(&before_last), upper_first(last));
+    }
+    // "JD Sports Merry Hill": names behind a known employer are its town.
+    let known = (1..words.len()).rev().find(|end| spell::is_employer(&words[..*end].join(" ")));
+    if let Some(end) = known.filter(|end| words.len() - end < 3 && !spell::is_employer(&words.join(" "))) {
+        let is_town = |word: &&str| {
+            is_name(word)
+                && word.chars().all(|c| c.is_alphabetic() || c == '-')
+                && !PARTS.has(&word.to_lowercase())
+                && word.chars().any(char::is_lowercase)
+        };
+        let is_alone = words.len() - end == 1 && spell::is_ordinary(&words[end].to_lowercase());
+        if words[end..].iter().all(is_town) && !is_alone {
+            return format!("{} in {}", spell::with_the(&words[..end].join(" ")), words[end..].join(" "));
+        }
     }
     let before = words[words.len() - 2].to_lowercase();
     if words.len() == 2 && words[0].len() < 5 && words[0].chars().all(char::is_uppercase) {

@@ -75,7 +75,14 @@ pub fn read(text: &str) -> Option<Read> {
     } else {
         place
     };
-    let role = if unique.is_some() { title_case(&role) } else { with_article(&quiet(&role)) };
+    let is_own = [" our ", " my ", " the local ", " a "].iter().any(|word| lower.contains(word));
+    let role = if unique.is_some() && is_own {
+        crate::facts::spelling::lower_first(&role)
+    } else if unique.is_some() {
+        title_case(&role)
+    } else {
+        with_article(&quiet(&role))
+    };
     Some(Read { kind, role, place })
 }
 
@@ -104,8 +111,9 @@ pub fn quiet(role: &str) -> String {
 fn names_somebody(role: &str) -> bool {
     let last =
         role.split(" of ").next().and_then(|role| role.split_whitespace().next_back()).map(bare).unwrap_or_default();
-    let is_plural = last.ends_with('s') && !last.ends_with("ss") && last.len() > 3;
-    let is_counted = role.starts_with(|c: char| c.is_ascii_digit()) && !role.starts_with("1st");
+    let is_plural = last.ends_with('s') && !last.ends_with("ss") && last.len() > 3 && last != "commis";
+    let is_counted = role.starts_with(|c: char| c.is_ascii_digit())
+        && !["1st", "999", "111", "101", "2nd"].iter().any(|number| role.starts_with(number));
     let lower = format!(" {} ", role.to_lowercase());
     let tells =
         [" as ", " was ", " just ", " left ", " redundant ", " only ", " no ", " not ", " i ", "£", " and one "]
@@ -194,6 +202,19 @@ pub fn further_place(text: &str, has: &str, is_in_brackets: bool) -> Option<Stri
         has_employer && !is_in_brackets && words.len() < 4 && is_named(&words) && !has.contains(" in ") && !is_code;
     if is_town || is_name_behind {
         return (!has.contains(text)).then(|| located(&words));
+    }
+    // "Rescue centre volunteer (RSPCA)".
+    let is_employer = has.is_empty()
+        && is_named(&words)
+        && words.len() < 4
+        && !is_code
+        && words
+            .iter()
+            .all(|word| spell::is_employer(word) || !spell::is_ordinary(&word.to_lowercase()) && !is_role(word))
+        && !text.starts_with("Band")
+        && !text.starts_with("Year");
+    if is_in_brackets && is_employer {
+        return place_of(text);
     }
     if is_in_brackets && PLACES.pair_of(&last).is_none() {
         return None;
@@ -388,6 +409,8 @@ fn prepositional(words: &[&str]) -> Option<String> {
         .contains(&first.to_lowercase().as_str())
     {
         format!("my {}", phrase.join(" "))
+    } else if preposition == "with" && !has_determiner && is_lower(first) && is_role(&head) && !head.ends_with('s') {
+        with_article(&phrase.join(" "))
     } else if preposition == "at" && PLAIN.has(&phrase.join(" ").to_lowercase()) {
         phrase.join(" ").to_lowercase()
     } else if preposition == "at" && !has_determiner && is_lower(first) {

@@ -15,6 +15,7 @@ use crate::words::list;
 list!(PLACES = "facts/places");
 list!(COURSES = "facts/courses");
 list!(LABELS = "facts/record_labels");
+list!(SHIFTS = "facts/shifts");
 
 const MONTH: &str = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]*\.?";
 const DATE: &str = r"(?:(?:January|February|March|April|May|June|July|August|September|October|November|December|[Ss]pring|[Ss]ummer|[Aa]utumn|[Ww]inter|[Ee]arly|[Ll]ate|[Mm]id) )?(?:19|20)\d\d";
@@ -43,6 +44,7 @@ pattern!(PROMOTED = r"([A-Za-z)])\s*(?:→|->|>>|=>)\s*([A-Za-z])");
 pattern!(COUNTY = r"\bCo\. ([A-Z])");
 pattern!(AGE = r"(?i) at \d\d$");
 pattern!(JOINED = r"\w (?:w/|with|at|for|in|@) ?\w");
+pattern!(SPOKEN = r"[.!] (?:I|I've|I’ve|I'm|I’m|My|Currently I|Now I|There I|Here I) [a-z]");
 pattern!(STOP = r"([a-z]{2,}|\)|\d\d)(\. |; )");
 
 /// A line of a field.
@@ -70,7 +72,11 @@ pub fn lines(field: &str) -> Vec<Line> {
         let is_marked = typed.starts_with([' ', '\t']) || BULLET.is_match(typed);
         let is_below = has_head && is_marked;
         has_head |= !is_marked;
-        for (at, job) in cutting::jobs(typed).into_iter().enumerate() {
+        let jobs = cutting::jobs(typed).into_iter().flat_map(|job| {
+            let order = job.order;
+            spoken_apart(typed, job.span).into_iter().map(move |span| cutting::Job { span, order })
+        });
+        for (at, job) in jobs.enumerate() {
             let cutting::Job { span: job, order } = job;
             let part = &typed[job.clone()];
             let right = right(part);
@@ -86,6 +92,17 @@ pub fn lines(field: &str) -> Vec<Line> {
         }
     }
     found
+}
+
+/// The parts of a text before and from the first sentence in the first person: what such a sentence says stays there.
+fn spoken_apart(line: &str, span: Range<usize>) -> Vec<Range<usize>> {
+    match SPOKEN.find(&line[span.clone()]) {
+        Some(found) => {
+            let at = span.start + found.start() + 1;
+            vec![span.start..at, at..span.end]
+        }
+        None => vec![span],
+    }
 }
 
 /// The line put right; `None` when it needs nothing.
@@ -208,7 +225,11 @@ fn when(text: &str) -> (Option<String>, String) {
     let Some((range, when)) = found.or_else(leading) else { return (None, text.to_owned()) };
     let before = text[..range.start].trim_end_matches([' ', ',', '-', '–', '—', ':', '|', '(', '[', '/']);
     let after = text[range.end..].trim_start_matches([' ', ',', '-', '–', '—', ':', '|', ')', ']', '/']);
-    let joint = if before.is_empty() || after.is_empty() { "" } else { ", " };
+    let joint = match () {
+        () if before.is_empty() || after.is_empty() => "",
+        () if after.starts_with('(') => " ",
+        () => ", ",
+    };
     (Some(when), format!("{before}{joint}{after}"))
 }
 
@@ -259,8 +280,11 @@ fn names_role(part: &str, is_last: bool) -> bool {
     let end =
         words.iter().position(|word| ["at", "in", "for", "with", "of", "to"].contains(word) || word.starts_with('('));
     let role = &words[..end.unwrap_or(words.len())];
-    let is_named =
-        if is_last { role.last().is_some_and(|word| is_role(word)) } else { role.iter().any(|word| is_role(word)) };
+    let is_named = if is_last {
+        role.last().is_some_and(|word| is_role(word) || *word == "staff")
+    } else {
+        role.iter().any(|word| is_role(word))
+    };
     is_named && words.len() < 9
 }
 
@@ -272,7 +296,7 @@ fn named(part: &str, describes: bool) -> String {
     if !is_small || words.len() > 3 || words.is_empty() {
         return part.to_owned();
     }
-    if words.iter().any(|word| is_role(word)) {
+    if words.iter().any(|word| is_role(word)) || SHIFTS.pair_of(&part.to_lowercase()).is_some() {
         return part.to_owned();
     }
     let begins = ["at", "in", "for", "with", "on", "a", "an", "the"].contains(&words[0]);
@@ -374,7 +398,9 @@ fn long_months(text: &str) -> String {
         let is_short = (3..5).contains(&core.len()) && core != "mark" && core != "mars" && core != "dece";
         match MONTHS.iter().find(|month| is_short && month.to_lowercase().starts_with(&core)) {
             Some(month) if core != "may" && core != "mar" || word.starts_with(char::is_uppercase) => {
-                format!("{lead}{month}{comma}")
+                // A stop behind the whole name ends a sentence.
+                let stop = if word.ends_with('.') && core == month.to_lowercase() { "." } else { "" };
+                format!("{lead}{month}{comma}{stop}")
             }
             _ => word.to_owned(),
         }

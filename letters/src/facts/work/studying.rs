@@ -1,7 +1,7 @@
 //! Reads a run of entries about studies, before each entry is read on its own.
 
 use super::marks::brackets;
-use super::{Reader, study};
+use super::{Reader, study, turned};
 use crate::facts::fact::{Kind, Words};
 use crate::facts::pieces::{Piece, entries};
 use crate::facts::screen::screen;
@@ -13,7 +13,7 @@ impl Reader {
         let is_sound =
             |piece: &&Piece| screen(&piece.text).is_none() && !piece.text.contains(['<', '>', '{', '}', '\\']);
         let texts: Vec<String> = pieces.iter().take_while(is_sound).map(|piece| put_names_right(&piece.text)).collect();
-        let Some(first) = texts.first() else { return 0 };
+        let Some(first) = texts.first().filter(|first| !turned::is_year_of_job(first)) else { return 0 };
         if let Some(clause) = study::topic::thesis(first, self.is_now) {
             self.push_topic(&pieces[0], clause);
             return 1;

@@ -19,7 +19,9 @@ pattern!(
 pattern!(
     AS = r"^(?i:currently |now |i am )?(?i:work(?:ing|ed)?|employed|i work(?:ed)?)(?P<how> (?i:part[- ]time|full[- ]time|freelance|weekends|saturdays|sundays|nights|evenings))? (?i:as) (?:an? )?(?P<role>.+)$"
 );
-pattern!(FOR_AS = r"^(?i:work(?:ed|ing)?|employed) (?P<place>(?:for|at|with|by) .+?) as (?:an? )?(?P<role>.+)$");
+pattern!(
+    FOR_AS = r"^(?i:(?:last |most recently )?work(?:ed|ing)?|employed) (?P<place>(?:for|at|with|by) .+?) as (?:an? )?(?P<role>.+)$"
+);
 pattern!(FROM_AS = r"^(?P<verb>(?i:joined|started out|started|began))(?P<place> (?:at|with) .+?)? as (?P<role>.+)$");
 pattern!(
     SPENT = r"^(?i:spent )?(?P<time>(?:an?|\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|several) (?:years?|months?|seasons?|terms?|summers?)) (?P<doing>[a-z]+ing) (?P<rest>.+)$"
@@ -50,7 +52,7 @@ pattern!(
     GAP = r"(?i)^(?:my |a )?gap (?:year|yr) (?P<doing>travelling|working|volunteering|teaching|backpacking|living)(?P<joint> (?:in|at|on|with|for|around|through|across))? (?P<rest>.+)$"
 );
 pattern!(
-    STAFF = r"(?i)^(?P<kind>bar|waiting|kitchen|shop|sales|support|domestic|catering|ward|checkout|events?|hotel|bank|nursery|hospitality|front of house) staff\b"
+    STAFF = r"(?i)^(?P<kind>bar|waiting|kitchen|shop|sales|support|domestic|catering|ward|checkout|events?|hotel|bank|nursery|hospitality|front of house|police|admin|office|library|technical|ground|academic|reception|theatre) staff(?P<behind>$|,| (?:at|in|for|with|on|since|from)\b)"
 );
 pattern!(
     PROMOTION = r"(?i)^(?P<before>.*?\p{L}.*?),?(?: and| then| and then|,)* (?:was |got |been |being |have been |later )*promoted (?:up )?to (?P<role>.+)$"
@@ -60,9 +62,31 @@ pattern!(
 );
 pattern!(BINS = r"(?i)^(?:doing |on )?(?:the )?bins\b");
 pattern!(DAYS = r"(?P<before>[\p{L}]+) (?P<day>(?:mon|tues|wednes|thurs|fri|satur|sun)days)$");
+pattern!(USED_TO_BE = r"(?i)^(?:i )?used to be ");
+pattern!(
+    TRADES = r"\b(?P<lead>(?:at|in|for|with) )?(?P<article>(?:a|the|my local|local) )?(?P<trade>florist|hairdresser|butcher|baker|solicitor|estate agent|dentist|optician|newsagent|chemist|greengrocer|jeweller|fishmonger|bookmaker)s\b"
+);
+pattern!(
+    LEFT = r"(?i)^(?:i )?(?:have )?(?:just |recently )?left (?P<place>.+?) (?:\w+ \d{4} )?after (?P<time>(?:\d{1,2}|[a-z]+)(?: and a half)? (?:years?|months?))$"
+);
+pattern!(
+    LANGUAGES = r"^(?i:plus |also |and )?(?P<role>interpreter|translator) (?:in )?(?P<first>\p{Lu}\p{L}+)(?:(?:/|, | and | & )(?P<last>\p{Lu}\p{L}+))?$"
+);
 pattern!(ENDED = r"(?i)^(?:ended up|wound up|finished up) (?P<doing>[a-z]+ing .+)$");
 pattern!(
     MOVED = r"(?i)^(?:then |i |also |and )*(?P<verb>moved|relocated|came|emigrated|returned)(?: over| back)? to (?P<where>(?:the )?\p{L}[\p{L}]+(?: \p{Lu}[\p{L}]+)*?)(?P<when>(?: (?:in )?(?:(?:early|late|mid|january|february|march|april|may|june|july|august|september|october|november|december|spring|summer|autumn|winter) )?(?:19|20)\d\d)?)(?: (?:with|to be with|for|because|due to|after|as) (?:my|our|his|her|the|family|marriage|love|partner|a).*)?$"
+);
+
+pattern!(
+    KIN = r"\b(?P<lead>in|at|for|with) (?:[Mm]y )?(?P<kin>(?i:dad|mum|uncle|aunt|brother|sister|nan|grandad|friend|mate|cousin))s "
+);
+pattern!(BEHIND = r"(?i),? (?:since|there|as well|too)$");
+pattern!(CREW = r"(?i)^cabin crew\b");
+pattern!(
+    YEAR_AS = r"(?i)^(?:in |now |currently )?(?:in )?(?:my |the )?(?:\w+) year(?P<place> (?:with|at|for) .+?)? as (?:an? )?(?P<role>.+)$"
+);
+pattern!(
+    DID_AS = r"(?i)^(?:did|spent|worked|had|done|have done) (?P<time>(?:\d{1,2}|[a-z]+)(?: and a half)? (?:years?|months?|seasons?|summers?|terms?|weeks)) as (?:an? )?(?P<role>.+)$"
 );
 
 /// The text as a role, a deed or an activity with its place and time behind it; as typed where it is one already.
@@ -72,18 +96,34 @@ pub fn turned(text: &str, is_now: bool) -> String {
     let text =
         PARENTS.replace(&text, |found: &regex::Captures<'_>| format!("my {}' {}", &found["who"], &found["what"]));
     let text = text.replace("self employed ", "self-employed ");
+    let text =
+        TRADES.replace_all(&text, |found: &regex::Captures<'_>| match (found.name("lead"), found.name("article")) {
+            (lead, Some(article)) => {
+                format!("{}{}{}'s", lead.map_or("", |lead| lead.as_str()), article.as_str(), &found["trade"])
+            }
+            (Some(lead), None) => format!("{}{}'s", lead.as_str(), with_article(&found["trade"])),
+            (None, None) => found[0].to_owned(),
+        });
+    let text = KIN.replace_all(&text, |found: &regex::Captures<'_>| {
+        format!("{} my {}'s ", &found["lead"], found["kin"].to_lowercase())
+    });
+    let text = BEHIND.replace(&text, "").into_owned();
+    let text = CREW.replace(&text, "member of cabin crew").into_owned();
     let text = TO_RAISE.replace(&text, "$break to raise my children").into_owned();
     let text = BINS.replace(&text, "collected bins").into_owned();
     let text = VOL.replace(&text, "volunteer").into_owned();
     let text = ENDED.replace(&text, "$doing").into_owned();
     let text = STAFF
-        .replace(&text, |found: &regex::Captures<'_>| format!("member of {} staff", found["kind"].to_lowercase()))
+        .replace(&text, |found: &regex::Captures<'_>| {
+            format!("member of {} staff{}", found["kind"].to_lowercase(), &found["behind"])
+        })
         .into_owned();
     role(&text).or_else(|| deed(&text, is_now)).unwrap_or(text)
 }
 
 /// The text without why a job ended: that it did belongs into no letter.
 pub fn over(text: &str) -> String {
+    let text = &*USED_TO_BE.replace(text, "was ");
     let text = REDUNDANCY.replace(text, |found: &regex::Captures<'_>| {
         found.name("when").map_or(String::new(), |when| format!("until {}", when.as_str()))
     });
@@ -124,10 +164,21 @@ fn role(text: &str) -> Option<String> {
             how => format!("{how} {role}{time}"),
         });
     }
+    if let Some(found) = DID_AS.captures(text) {
+        return Some(format!("{} {}", &found["role"], for_time(&found["time"])));
+    }
+    if let Some(found) = YEAR_AS.captures(text) {
+        let place = found.name("place").map_or("", |place| place.as_str());
+        return Some(format!("{}{place}", &found["role"]));
+    }
     if let Some(found) = FOR_AS.captures(text) {
         let (time, role) = parted(&found["role"]);
         let place = found["place"].replacen("by ", "for ", 1);
         return Some(format!("{role} {place}{time}"));
+    }
+    if let Some(found) = LANGUAGES.captures(text) {
+        let last = found.name("last").map_or(String::new(), |last| format!(" and {}", last.as_str()));
+        return Some(format!("{}{last} {}", &found["first"], &found["role"]));
     }
     if let Some(found) = VOLUNTEERING.captures(text)
         && super::position::read(&found["role"]).is_some_and(|read| read.place.is_empty())
@@ -143,7 +194,7 @@ fn role(text: &str) -> Option<String> {
 fn deed(text: &str, is_now: bool) -> Option<String> {
     if let Some(found) = ZERO.captures(text) {
         let how = match found["how"].to_lowercase().as_str() {
-            how if how.starts_with("zero") => "on a zero-hours contract",
+            how if how.starts_with("zero") => "on a zero-hours basis",
             how if how.starts_with("part") => "part time",
             how if how.starts_with("full") => "full time",
             _ => "on a casual basis",
@@ -151,6 +202,11 @@ fn deed(text: &str, is_now: bool) -> Option<String> {
         let (time, place) = parted(&found["rest"]);
         let verb = if is_now { "work" } else { "worked" };
         return Some(format!("{verb} {place} {how}{time}"));
+    }
+    if let Some(found) = LEFT.captures(text)
+        && found["place"].starts_with(char::is_uppercase)
+    {
+        return Some(format!("worked at {} for {}", &found["place"], &found["time"]));
     }
     if let Some(found) = GAP.captures(text) {
         let doing = found["doing"].to_lowercase();
@@ -164,8 +220,7 @@ fn deed(text: &str, is_now: bool) -> Option<String> {
     if let Some(found) = SPENT.captures(text)
         && let Some((Form::Doing, act)) = verb::read(&format!("{} {}", &found["doing"], &found["rest"]))
     {
-        let time = time::find(&found["time"])
-            .map_or_else(|| format!("for {}", &found["time"]), |(time, _)| time.words().to_owned());
+        let time = for_time(&found["time"]);
         return Some(if is_now { format!("{} {time}", act.doing) } else { format!("{} {time}", act.past) });
     }
     if DROVE.is_match(text) {
@@ -225,10 +280,20 @@ pub fn joined(text: &str) -> String {
     format!("{}{day}", super::joint::with_articles(&text))
 }
 
+/// Whether a text tells of a year in a job, and not of a year of studies: "third year as an apprentice".
+pub fn is_year_of_job(text: &str) -> bool {
+    YEAR_AS.is_match(text)
+}
+
 /// What stands before a promotion, and the promotion.
 pub fn promotion(text: &str) -> Option<(String, String)> {
     let found = PROMOTION.captures(text)?;
     Some((found["before"].to_owned(), format!("promoted to {}", &found["role"])))
+}
+
+/// "Two seasons" as "for two seasons".
+fn for_time(text: &str) -> String {
+    time::find(text).map_or_else(|| format!("for {text}"), |(time, _)| time.words().to_owned())
 }
 
 /// The time of a text, with a space before it, and the text without it.

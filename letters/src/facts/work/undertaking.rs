@@ -39,7 +39,11 @@ pub fn named(text: &str, time: Option<&Time>, is_now: bool) -> Option<(Kind, Wor
     let inner =
         PLACEMENTS.iter().filter(|noun| what_lower.starts_with(noun)).last().map(|noun| noun.split(' ').count());
     let place = match (rest, inner) {
-        ([], Some(count)) if placement.is_none() && count < words.len() => place_of(&words[count..].join(" "))?,
+        ([], Some(count)) if placement.is_none() && count < words.len() => {
+            let behind = &words[count..];
+            let named = behind.iter().take_while(|word| super::names::is_name(word)).count();
+            place_of(&behind.join(" ")).or_else(|| place_of(&behind[..named].join(" ")))?
+        }
         ([], _) => String::new(),
         (rest, _) => place_of(&rest.join(" "))?,
     };
@@ -188,6 +192,19 @@ pub fn place(text: &str, time: Option<&Time>, is_now: bool) -> Option<Words> {
 }
 
 fn place_alone(text: &str, time: Option<&Time>) -> Option<Words> {
+    // "HMS Albion 2013-2018".
+    if text.starts_with("HMS ") && time.is_some() && text.split(' ').count() < 4 {
+        return Some(act("serve", &[&format!("on {text}"), time.map_or("", Time::words)]));
+    }
+    // "On the tills at B&M".
+    if let Some((area, name)) = text.split_once(" at ")
+        && let Some((preposition @ ("on" | "in" | "behind"), kind)) = area.split_once(' ')
+        && AREAS.pair_of(kind.trim_start_matches("the ")).is_some()
+        && name.starts_with(char::is_uppercase)
+    {
+        let place = format!("{preposition} {kind} at {}", spell::with_the(name));
+        return Some(act("work", &[&place, time.map_or("", Time::words)]));
+    }
     // "Various retail jobs".
     if let Some(field) = text.strip_suffix(" jobs").filter(|field| is_field(field)) {
         return Some(act("work", &[&format!("in {} jobs", field.to_lowercase()), time.map_or("", Time::words)]));
