@@ -9,6 +9,7 @@
 //!
 //! A match is drawn only where the form makes it: by the same words, or by a relation of `words/evidence/`.
 
+mod a_levels;
 mod advert;
 mod degrees;
 mod frames;

@@ -13,11 +13,15 @@ pub use clause::Clause;
 use super::frames::{bare, tail};
 use super::requirement::Need;
 use super::split::{cut, ends_sentence};
+use crate::pattern::pattern;
 use crate::words::list;
+
+pattern!(THE_POST = r"(?i)^the (?:[\w-]+ ){1,3}will ");
 
 list!(HEADINGS = "evidence/headings");
 list!(NEGATIONS = "evidence/negations");
 list!(TRAINING = "evidence/training");
+list!(DUTIES = "evidence/duties");
 list!(QUESTIONS = "evidence/questions");
 list!(GOES_ON = "evidence/goes_on");
 list!(PARTICIPLES = "evidence/participles");
@@ -125,8 +129,9 @@ fn in_sentence(advert: &str, span: Range<usize>) -> Vec<Clause> {
         let by_tail = tail(&part).map(|need| if need == Need::Wish { "wish" } else { "must" });
         let is_person = lower.trim_start().starts_with("you are ").then_some("must");
         let inherited = is_person.unwrap_or(if goes_on { subject.as_str() } else { "" });
-        let kind = cue.map(|(_, kind)| kind).or(by_tail).unwrap_or(inherited).to_owned();
-        if has_subject || is_person.is_some() {
+        let own = cue.map(|(_, kind)| kind).or(by_tail);
+        let kind = own.or(is_duty(&part).then_some("task")).unwrap_or(inherited).to_owned();
+        if has_subject || is_person.is_some() || kind == "task" {
             subject.clone_from(&kind);
         }
         let asked = match kind.as_str() {
@@ -174,7 +179,9 @@ fn clause(part: &str, kind: &str, span: Range<usize>) -> Option<Clause> {
         return None;
     }
     if kind == "task" {
-        let rest = lower.split_once("you will ").map_or(part, |(before, _)| &part[before.len() + 9..]);
+        let cues = CUES.pairs().filter(|(_, kind)| *kind == "task").filter_map(|(cue, _)| ends_of(&lower, cue));
+        let post = THE_POST.find(part).map(|found| found.end());
+        let rest = &part[cues.chain(post).max().unwrap_or_default()..];
         let rest = rest.strip_prefix("also ").unwrap_or(rest);
         return Some(Clause { text: rest.to_owned(), about: None, need: Need::Task, span, action: Some("") });
     }
@@ -187,6 +194,19 @@ fn clause(part: &str, kind: &str, span: Range<usize>) -> Option<Clause> {
     });
     let need = bare.need.or_else(|| Need::named(kind)).unwrap_or(Need::Must);
     Some(Clause { text: bare.text, about, need, span, action: bare.action.or(adjective.map(|_| "is")) })
+}
+
+/// Where a cue ends in a text in small letters, with the space behind it.
+fn ends_of(lower: &str, cue: &str) -> Option<usize> {
+    let cue = format!("{cue} ");
+    let at = lower.find(&cue)?;
+    (at == 0 || lower[..at].ends_with(' ')).then_some(at + cue.len())
+}
+
+/// Whether a sentence tells a duty: "The engineer will manage contracts", "Recruit and train volunteers".
+fn is_duty(part: &str) -> bool {
+    let lower = format!("{} ", part.trim().to_ascii_lowercase());
+    THE_POST.is_match(part) || DUTIES.beginning_of(&lower).is_some()
 }
 
 /// What an offer of training gives: "the optical assistant certificate".

@@ -3,19 +3,22 @@
 mod alternatives;
 mod amounts;
 mod form;
+mod measures;
+mod several;
+mod task;
 
 use std::cmp::Reverse;
 
+use super::a_levels;
 use super::degrees::{degree, is_school};
 use super::numbers::{length, level};
 use super::papers;
-use super::relations::shows;
 use super::requirement::{Degree, Need, Origin, Requirement};
-use super::terms::{contains, content, is_weak, terms};
+use super::terms::{contains, is_weak, terms};
 use crate::facts::fact::{Fact, Field, Kind, Words};
 use crate::facts::spell::put_right;
 use crate::words::list;
-use form::{says, words};
+use form::words;
 
 pub use form::Form;
 
@@ -51,31 +54,42 @@ pub struct Match {
     pub facts: Vec<usize>,
 }
 
+/// A fact that answers, how well, and how many words of the requirement it leaves aside.
+type Found = (Degree, usize, usize);
+
 /// The facts that answer a requirement, which was typed as `raw`.
 #[must_use]
 pub fn answer(requirement: &Requirement, raw: &str, form: &Form<'_>) -> Option<Match> {
     let facts = form.facts;
     let raw_terms = terms(&put_right(raw));
-    let degrees: Vec<(Degree, usize)> = match requirement.kind {
+    let whole = |found: Vec<(Degree, usize)>| found.into_iter().map(|(degree, index)| (degree, index, 0)).collect();
+    let degrees: Vec<Found> = match requirement.kind {
         Need::Training => Vec::new(),
-        Need::Question => question(&raw_terms, form),
-        Need::Task => task(&raw_terms, form),
-        _ if is_school(&raw_terms) => papers::school_results(raw, facts),
-        _ if amounts::is_sum(raw) => amounts::sums(raw, form),
+        Need::Question => whole(question(&raw_terms, form)),
+        Need::Task => whole(task::task(&raw_terms, form)),
+        _ if is_school(&raw_terms) || papers::asks_school(raw) => whole(papers::school_results(raw, facts)),
+        _ if a_levels::asks(raw) => whole(a_levels::a_levels(raw, facts)),
+        _ if measures::penalty_points(raw).is_some() => whole(measures::points_held(raw, form)),
+        _ if measures::measure(raw).is_some() => whole(measures::measured(raw, form)),
+        _ if amounts::is_sum(raw) => whole(amounts::sums(raw, form)),
         kind => {
-            let mut found = Vec::new();
+            let mut found: Vec<Found> = Vec::new();
             if degree(raw).is_some() {
-                found = papers::degrees(raw, facts);
+                found = whole(papers::degrees(raw, facts));
             }
+            found.extend(whole(papers::enrolled(raw, facts)));
             found.extend(ordinary(raw, kind, form));
+            if found.is_empty() {
+                found = several::together(raw, |part| ordinary(part, kind, form));
+            }
             found
         }
     };
-    let degrees = degrees.into_iter().map(|(degree, index)| match degree {
-        Degree::Met if is_other_version(raw, &facts[index].text) => (Degree::Near, index),
-        degree => (degree, index),
+    let degrees = degrees.into_iter().map(|(degree, index, aside)| match degree {
+        Degree::Met if is_other_version(raw, &facts[index].text) => (Degree::Near, index, aside),
+        degree => (degree, index, aside),
     });
-    best(degrees.collect(), facts, requirement.origin)
+    best(degrees.collect(), facts, requirement)
 }
 
 /// Whether a requirement names a thing by its number ("Sage 200", "Excel 365") and a fact does not have that number:
@@ -96,15 +110,33 @@ fn is_other_version(raw: &str, fact: &str) -> bool {
     (0..asked.len()).filter(|at| numbered(*at)).any(|at| !given.contains(&asked[at]))
 }
 
-/// The facts with the strongest degree, those that show most first.
-fn best(mut degrees: Vec<(Degree, usize)>, facts: &[Fact], origin: Origin) -> Option<Match> {
-    let degree = degrees.iter().map(|(degree, _)| *degree).min()?;
-    degrees.retain(|(other, _)| *other == degree);
-    let mut indices: Vec<usize> = degrees.into_iter().map(|(_, index)| index).collect();
-    indices.sort_by_key(|&index| (weight(&facts[index]), Reverse(is_now(&facts[index])), index));
-    indices.dedup();
+/// The facts with the strongest degree: what somebody does or did comes first, and of that what is most about the
+/// requirement.
+fn best(mut degrees: Vec<Found>, facts: &[Fact], requirement: &Requirement) -> Option<Match> {
+    let degree = degrees.iter().map(|(degree, ..)| *degree).min()?;
+    degrees.retain(|(other, ..)| *other == degree);
+    // Beside a subject lead, who led something else proves nothing.
+    let least = degrees.iter().map(|(.., aside)| *aside).min()?;
+    degrees.retain(|(.., aside)| *aside == least);
+    degrees.sort_by_key(|&(_, index, _)| {
+        let fact = &facts[index];
+        // When somebody is free answers best when they can work.
+        let is_time = requirement.kind == Need::Condition && fact.kind == Kind::Free;
+        let weight = if fact.is_position() || is_time {
+            0
+        } else {
+            weight(fact) + u8::from(requirement.kind == Need::Condition)
+        };
+        (weight, self::weight(fact), Reverse(is_now(fact)), index)
+    });
+    let mut indices: Vec<usize> = Vec::new();
+    for (_, index, _) in degrees {
+        if !indices.contains(&index) {
+            indices.push(index);
+        }
+    }
     indices.truncate(FACTS_MAX);
-    let strength = Strength { degree, origin, weight: weight(&facts[indices[0]]), number: 0 };
+    let strength = Strength { degree, origin: requirement.origin, weight: weight(&facts[indices[0]]), number: 0 };
     Some(Match { strength, facts: indices })
 }
 
@@ -122,7 +154,7 @@ const fn weight(fact: &Fact) -> u8 {
 }
 
 /// The answers to a requirement that is neither a school result nor a sum.
-fn ordinary(raw: &str, kind: Need, form: &Form<'_>) -> Vec<(Degree, usize)> {
+fn ordinary(raw: &str, kind: Need, form: &Form<'_>) -> Vec<Found> {
     let mut found = Vec::new();
     let has_degree = degree(raw).is_some();
     for option in alternatives::alternatives(raw) {
@@ -135,21 +167,25 @@ fn ordinary(raw: &str, kind: Need, form: &Form<'_>) -> Vec<(Degree, usize)> {
         let is_example = raw.split_once('(').is_some_and(|(_, inner)| inner.contains(option.as_str()));
         let is_paper = asks_paper(&option) || is_example && asks_paper(raw);
         if let Some(span) = span.filter(|_| !is_paper) {
-            found.extend(amounts::experience(&asked, span, form));
+            found.extend(amounts::experience(&asked, span, form).into_iter().map(|(degree, at)| (degree, at, 0)));
             continue;
         }
         for (index, fact) in form.facts.iter().enumerate() {
             let Some(limit) = limit(fact, raw, kind, is_paper) else { continue };
-            let Some(degree) = words(&asked, index, form).or_else(|| both(&option, index, form)) else { continue };
+            let fit = words(&asked, index, form).map(|fit| (fit.degree, fit.aside));
+            let Some((degree, aside)) = fit.or_else(|| both(&option, index, form)) else { continue };
             // How long a paper is held is not known.
             let limit = if span.is_some() { limit.max(Degree::Near) } else { limit };
-            found.push((degree.max(limit), index));
+            found.push((degree.max(limit), index, aside));
+        }
+        if is_paper {
+            found.extend(several::levels(&asked, form).into_iter().map(|(degree, at)| (degree, at, 0)));
         }
     }
     if asks_work(&raw.to_ascii_lowercase()) {
         // The position in which something is done is experience of it.
-        let of = found.iter().filter_map(|&(degree, index)| Some((degree, form.of_fact(index)?)));
-        let positions: Vec<(Degree, usize)> = of.filter(|&(_, of)| form.facts[of].is_position()).collect();
+        let of = found.iter().filter_map(|&(degree, index, aside)| Some((degree, form.of_fact(index)?, aside)));
+        let positions: Vec<Found> = of.filter(|&(_, of, _)| form.facts[of].is_position()).collect();
         found.extend(positions);
     }
     found
@@ -185,6 +221,11 @@ fn limit(fact: &Fact, raw: &str, need: Need, is_paper: bool) -> Option<Degree> {
     if matches!(fact.kind, Kind::Study | Kind::Due) || is_held && PENDING.iter().any(|word| own.contains(word)) {
         return Some(Degree::InProgress);
     }
+    // Who drives for a living has a licence, of which nothing else is known.
+    if is_paper && fact.is_position() && ["licence", "license"].iter().any(|word| lower.contains(word)) && drives(&own)
+    {
+        return Some(Degree::Near);
+    }
     if is_paper {
         let says_so = fact.source.field == Field::Qualifications || asks_paper(&fact.text);
         return (is_held || says_so || fact.kind == Kind::Own).then_some(Degree::Met);
@@ -202,6 +243,13 @@ fn limit(fact: &Fact, raw: &str, need: Need, is_paper: bool) -> Option<Degree> {
     Some(if fact.kind == Kind::Topic || asks_work && is_held { Degree::Near } else { Degree::Met })
 }
 
+/// Whether a position, in small letters, is that of a driver.
+fn drives(own: &str) -> bool {
+    ["taxi driver", "delivery driver", "van driver", "bus driver", "lorry driver", "coach driver", "courier driver"]
+        .iter()
+        .any(|driver| own.contains(driver))
+}
+
 /// Whether a requirement, in small letters, is for work that somebody has done.
 fn asks_work(lower: &str) -> bool {
     ["experience", " exp", "worked", "background"].iter().any(|word| lower.contains(word))
@@ -209,7 +257,8 @@ fn asks_work(lower: &str) -> bool {
 
 /// Whether a text asks for, or says that somebody holds, a paper: a certificate, a licence, a registration.
 fn asks_paper(text: &str) -> bool {
-    let lower = text.to_ascii_lowercase();
+    // Experience since the registration is no registration.
+    let lower = text.to_ascii_lowercase().replace("post-registration", "").replace("post-qualification", "");
     let words: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
     let is_training = words.contains(&"training") && words.last() != Some(&"training");
     let named = words.iter().any(|word| CREDENTIALS.has(word) && !(*word == "training" && is_training));
@@ -218,18 +267,22 @@ fn asks_paper(text: &str) -> bool {
 
 /// How a fact answers a requirement of two parts, such as "supervised people in hospitality": it has to answer both, with
 /// the help of what the form joins to it.
-fn both(option: &str, index: usize, form: &Form<'_>) -> Option<Degree> {
+fn both(option: &str, index: usize, form: &Form<'_>) -> Option<(Degree, usize)> {
     let lower = option.to_ascii_lowercase();
-    let (at, length) =
-        [" in ", " with "].iter().filter_map(|word| lower.find(word).map(|at| (at, word.len()))).min()?;
+    let (at, length) = [" in ", " with ", " across ", " within ", " at "]
+        .iter()
+        .filter_map(|word| lower.find(word).map(|at| (at, word.len())))
+        .min()?;
     let parts = [terms(&put_right(&lower[..at])), terms(&put_right(&lower[at + length..]))];
     if !form.facts[index].is_position() || parts.iter().any(|part| part.iter().all(|term| is_weak(term))) {
         return None;
     }
     let joined = |other: &usize| *other == index || form.facts[*other].of == Some(index);
     let family: Vec<usize> = (0..form.facts.len()).filter(joined).collect();
-    let best = |part: &Vec<String>| family.iter().filter_map(|&other| words(part, other, form)).min();
-    Some(best(&parts[0])?.max(best(&parts[1])?))
+    let best =
+        |part: &Vec<String>| family.iter().filter_map(|&other| words(part, other, form)).min_by_key(|fit| fit.degree);
+    let (first, second) = (best(&parts[0])?, best(&parts[1])?);
+    Some((first.degree.max(second.degree), first.aside + second.aside))
 }
 
 /// What somebody did, as a question of the advert asks.
@@ -247,39 +300,6 @@ fn question(asked: &[String], form: &Form<'_>) -> Vec<(Degree, usize)> {
     // A thing done answers best.
     if found.iter().any(|&(_, index)| facts[index].kind == Kind::Feat) {
         found.retain(|&(_, index)| facts[index].kind == Kind::Feat);
-    }
-    found
-}
-
-/// Facts about a duty of the post.
-fn task(asked: &[String], form: &Form<'_>) -> Vec<(Degree, usize)> {
-    let telling: Vec<String> = content(asked);
-    let mut found = Vec::new();
-    for (index, fact) in form.facts.iter().enumerate() {
-        let fits = !matches!(
-            fact.kind,
-            Kind::Reason
-                | Kind::Break
-                | Kind::Study
-                | Kind::Due
-                | Kind::Free
-                | Kind::Home
-                | Kind::Trait
-                | Kind::Topic
-                | Kind::Grade
-        );
-        let own = &form.terms[index];
-        let own_content = content(own);
-        let says_all = telling.len() > 1 && says(&telling, index, form);
-        // The fact is wholly about the task: "budgeting" for "within a small budget".
-        let is_named = matches!(fact.kind, Kind::Skill | Kind::Tool | Kind::Knowledge | Kind::Licence | Kind::Language)
-            && own_content.iter().all(|term| telling.contains(term) && !is_weak(term));
-        let related = shows(asked, own).filter(|_| telling.len() > 1);
-        if fits && (says_all || is_named || related == Some(false)) {
-            found.push((Degree::Met, index));
-        } else if fits && related == Some(true) {
-            found.push((Degree::Near, index));
-        }
     }
     found
 }

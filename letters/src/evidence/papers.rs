@@ -1,10 +1,15 @@
 //! Compares degrees and school results with those that are asked for.
 
 use super::degrees::{Results, degree, results};
+use super::numbers::length;
 use super::relations::is_of_family;
 use super::requirement::Degree as Match;
 use super::terms::{content, is_weak, terms};
 use crate::facts::fact::{Fact, Kind};
+use crate::words::list;
+
+list!(ENROLLED = "evidence/enrolled");
+list!(ORDINALS = "evidence/ordinals");
 
 /// The facts that answer a requirement for a degree.
 #[must_use]
@@ -89,7 +94,10 @@ fn fit(asked: &Asked<'_>, level: u32, class: Option<u32>, held: &[String]) -> Op
 /// Words of a requirement for a degree that name no subject.
 fn is_frame(term: &str) -> bool {
     [
+        "area",
         "close",
+        "closely",
+        "cognat",
         "complet",
         "completion",
         "class",
@@ -142,8 +150,14 @@ pub fn school_results(raw: &str, facts: &[Fact]) -> Vec<(Match, usize)> {
             .iter()
             .filter_map(|(index, results)| {
                 let grades = results.subjects.iter().filter(|(name, _)| name == subject);
-                let fits = grades.filter_map(|(_, held)| passes(*held, least, &facts[*index])).min()?;
-                Some((fits, *index))
+                let fits = grades.filter_map(|(_, held)| passes(*held, least, &facts[*index])).min();
+                let fits = fits.or_else(|| {
+                    let fact = &facts[*index];
+                    let lowest = lowest(&fact.text).filter(|_| results.subjects.is_empty())?;
+                    // Which subjects they are, nobody says.
+                    passes(Some(lowest), least, fact).map(|fits| fits.max(Match::InProgress))
+                });
+                Some((fits?, *index))
             })
             .collect();
         let Some(best) = answers.iter().map(|(degree, _)| *degree).min() else { return Vec::new() };
@@ -152,6 +166,47 @@ pub fn school_results(raw: &str, facts: &[Fact]) -> Vec<(Match, usize)> {
     // The weakest subject decides.
     let weakest = found.iter().map(|(degree, _)| *degree).max();
     weakest.map(|weakest| found.into_iter().map(|(_, index)| (weakest, index)).collect()).unwrap_or_default()
+}
+
+/// The lowest of grades that are named without their subjects: 5 of "GCSEs predicted 5s and 6s".
+fn lowest(text: &str) -> Option<u32> {
+    let words = text.split(|c: char| !c.is_alphanumeric());
+    words.filter_map(|word| word.strip_suffix('s')?.parse().ok().filter(|grade| (1..=9).contains(grade))).min()
+}
+
+/// Whether a requirement is for results of maths or English at a grade, though it does not name the exam.
+#[must_use]
+pub fn asks_school(raw: &str) -> bool {
+    let lower = raw.to_ascii_lowercase();
+    let words: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let is_known = |word: &&str| {
+        super::degrees::SCHOOL_SUBJECTS.pair_of(word).is_some()
+            || word.len() == 1
+            || ["and", "or", "in", "at", "of", "grade", "grades", "above", "higher", "better", "with", "minimum"]
+                .contains(word)
+    };
+    let is_main = ["maths", "mathematics", "english"].iter().any(|subject| words.contains(subject));
+    is_main && ["grade", "grades"].iter().any(|word| words.contains(word)) && words.iter().all(|word| is_known(word))
+}
+
+/// The courses of somebody who has to be at university, or to have studied for some years.
+#[must_use]
+pub fn enrolled(raw: &str, facts: &[Fact]) -> Vec<(Match, usize)> {
+    let lower = raw.to_ascii_lowercase();
+    let is_enrolled = ENROLLED.iter().any(|words| lower.contains(words));
+    let years =
+        length(&lower).filter(|_| ["years of study", "years of university"].iter().any(|it| lower.contains(it)));
+    let of_year = |fact: &Fact| {
+        let own = fact.text.to_ascii_lowercase();
+        let year = ORDINALS.pairs().find(|(word, _)| own.contains(&format!("{word} year")))?;
+        year.1.parse::<f64>().ok()
+    };
+    let fits = |fact: &Fact| {
+        is_enrolled && degree(&fact.text).is_some()
+            || years.is_some_and(|years| of_year(fact).is_some_and(|year| year >= years))
+    };
+    let studies = facts.iter().enumerate().filter(|(_, fact)| fact.kind == Kind::Study && fits(fact));
+    studies.map(|(at, _)| (Match::Met, at)).collect()
 }
 
 /// Whether a grade is high enough; a grade that is predicted, or a subject still to be sat, is in progress.

@@ -1,5 +1,6 @@
 //! Which words of a form answer which words of a requirement, beside those that are the same.
 
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use super::terms::{contains, content, is_weak, terms};
@@ -19,16 +20,45 @@ struct Relation {
 struct Term {
     words: Vec<String>,
     is_near: bool,
+    /// Whether it stands for every fact that counts the people somebody leads.
+    is_people: bool,
 }
 
-static DUTIES: LazyLock<Vec<Relation>> = LazyLock::new(|| read(&SHOWS));
+/// What stands in the data for every fact that counts the people somebody leads: "manage two assistant accountants".
+const PEOPLE: &str = "@people";
+
+/// How a fact shows what is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Shown {
+    /// How many words of the requirement it is about.
+    pub topic: usize,
+    /// How many words of the fact show it.
+    pub words: usize,
+    /// Whether it is not only near.
+    pub is_whole: bool,
+}
+
+/// By the first word of what is asked for.
+static DUTIES: LazyLock<HashMap<String, Vec<Relation>>> = LazyLock::new(|| {
+    let mut found: HashMap<String, Vec<Relation>> = HashMap::new();
+    for relation in read(&SHOWS) {
+        if let Some(first) = relation.asked.first() {
+            found.entry(first.clone()).or_default().push(relation);
+        }
+    }
+    found
+});
 static KINDS: LazyLock<Vec<Relation>> = LazyLock::new(|| read(&TOOLS));
 static FAMILIES: LazyLock<Vec<Relation>> = LazyLock::new(|| read(&SUBJECTS));
 /// The kinds whose members do not stand for each other.
 static APART: LazyLock<Vec<Vec<String>>> = LazyLock::new(|| UNLIKE.iter().map(terms).collect());
 
 fn read(list: &List) -> Vec<Relation> {
-    let term = |text: &str| Term { words: terms(text.trim_start_matches('~')), is_near: text.starts_with('~') };
+    let term = |text: &str| Term {
+        words: terms(text.trim_start_matches('~')),
+        is_near: text.starts_with('~'),
+        is_people: text == PEOPLE,
+    };
     let relation = |(asked, answers): (&str, &str)| Relation {
         asked: terms(asked),
         answers: answers.split(", ").map(term).collect(),
@@ -43,15 +73,31 @@ fn is_about(asked: &[String], topic: &[String]) -> bool {
         && (contains(asked, topic) || contains(&content(asked), topic))
 }
 
-/// Whether a fact of these terms answers what is asked by a duty, a role or another name: `Some(true)` where it is only
-/// near.
+/// How a fact of these terms answers what is asked by a duty, a role or another name; `leads` says whether it counts the
+/// people that somebody leads.
 #[must_use]
-pub fn shows(asked: &[String], fact: &[String]) -> Option<bool> {
-    let relations = DUTIES.iter().filter(|relation| is_about(asked, &relation.asked));
+pub fn shows(asked: &[String], fact: &[String], leads: bool) -> Option<Shown> {
+    let relations = asked.iter().filter_map(|term| DUTIES.get(term)).flatten();
+    let relations = relations.filter(|relation| is_about(asked, &relation.asked));
     let terms = relations.flat_map(|relation| relation.answers.iter().map(|term| (relation.asked.len(), term)));
-    let found = terms.filter(|(_, term)| contains(fact, &term.words));
+    let found = terms.filter(|(_, term)| if term.is_people { leads } else { contains(fact, &term.words) }).map(
+        |(topic, term)| {
+            // Who counts the people that they lead shows most.
+            Shown { topic, words: if term.is_people { 9 } else { term.words.len() }, is_whole: !term.is_near }
+        },
+    );
     // The words that say most decide: "dementia friends" is not "dementia".
-    found.max_by_key(|(topic, term)| (*topic, term.words.len(), !term.is_near)).map(|(_, term)| term.is_near)
+    found.max()
+}
+
+/// How a fact answers a part of a duty, whatever else the duty names; a part that is one broad word is none.
+#[must_use]
+pub fn shows_part(asked: &[String], fact: &[String], leads: bool, is_broad: impl Fn(&str) -> bool) -> Option<Shown> {
+    let relations = asked.iter().filter_map(|term| DUTIES.get(term)).flatten();
+    let telling = |topic: &[String]| topic.len() > 1 || topic.iter().all(|term| !is_broad(term) && !is_weak(term));
+    let relations = relations.filter(|relation| contains(asked, &relation.asked) && telling(&relation.asked));
+    let found = relations.filter_map(|relation| shows(&relation.asked, fact, leads));
+    found.max()
 }
 
 /// Whether a tool of the fact is of the kind that is asked for (`Some(false)`), or another of its kind (`Some(true)`).
@@ -80,13 +126,16 @@ pub fn is_of_kind(asked: &[String], fact: &[String]) -> Option<bool> {
 pub fn is_of_family(asked: &[String], held: &[String]) -> Option<bool> {
     let mut found = None;
     for family in FAMILIES.iter() {
-        let has_member = family.answers.iter().any(|member| contains(held, &member.words));
-        if family.asked == asked && has_member {
-            return Some(false);
+        let member =
+            family.answers.iter().filter(|member| contains(held, &member.words)).max_by_key(|it| it.words.len());
+        match member {
+            Some(member) if family.asked == asked && !member.is_near => return Some(false),
+            Some(_) if family.asked == asked => found = Some(true),
+            _ => {}
         }
-        let asks_member = family.answers.iter().any(|member| member.words == asked);
+        let asks_member = family.answers.iter().any(|member| member.words == asked && !member.is_near);
         // A broad family such as STEM makes no neighbours.
-        if asks_member && has_member && family.answers.len() < 8 {
+        if asks_member && member.is_some() && family.answers.len() < 8 {
             found = Some(true);
         }
     }

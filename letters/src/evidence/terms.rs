@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use crate::words::list;
 
+list!(LEVELLED = "evidence/levelled");
 list!(STOPS = "evidence/stops");
 list!(SAME = "evidence/same");
 list!(WEAK = "evidence/weak");
@@ -96,8 +97,8 @@ fn tokens(text: &str) -> Vec<String> {
                 let group = found.pop().unwrap_or_default().replace("yr", "year");
                 found.push(format!("{group}{lower}"));
             }
-            // "NVQ 2" is "NVQ level 2".
-            _ if letters.is_empty() && digits.len() == 1 && found.last().is_some_and(|last| last == "nvq") => {
+            // "NVQ 2" is "NVQ level 2", and "CACHE 3" is at level 3.
+            _ if letters.is_empty() && digits.len() == 1 && found.last().is_some_and(|last| LEVELLED.has(last)) => {
                 found.extend(["level".to_owned(), lower]);
             }
             _ => found.push(lower),
@@ -135,10 +136,14 @@ fn raw_words(text: &str) -> Vec<String> {
 /// A word without its ending. The rules are rough, but both sides of a comparison follow them.
 #[must_use]
 pub fn stem(word: &str) -> String {
+    // Customs are no customers.
+    if word == "customs" {
+        return word.to_owned();
+    }
     let bare = word.replace("licens", "licenc").replace("isat", "izat").replace("ise", "ize");
     let bare = plural(&bare);
-    // Not what is public.
-    if bare == "publication" {
+    // Not what is public, and no place.
+    if bare == "publication" || bare == "placement" {
         return bare;
     }
     let root = shorn(&bare, "ing", 3).or_else(|| shorn(&bare, "ed", 3)).map(|root| mended(&root));
@@ -211,6 +216,8 @@ mod tests {
         same("fitter", "fitting");
         assert_ne!(stem("career"), stem("care"));
         assert_ne!(stem("carer"), stem("car"));
+        assert_ne!(stem("customs"), stem("customer"));
+        assert_ne!(stem("placement"), stem("place"));
     }
 
     #[test]
@@ -220,6 +227,7 @@ mod tests {
         same("NVQ2", "nvq level 2");
         same("A-levels", "a lvl");
         same("drivers' hours", "drivers hours");
+        same("CACHE 3", "CACHE level 3");
         assert_eq!(terms("C++, C# and C+E"), ["c++", "c#", "c+e"]);
         assert_eq!(terms("IT"), ["ict"]);
     }

@@ -197,3 +197,4 @@ fn headings_part_what_is_asked_from_what_is_offered() {
 }
 
 mod people;
+mod proofs;

@@ -79,6 +79,9 @@ pub fn echo(raw: &str, need: Need) -> Option<String> {
     if need == Need::Trait || is_odd(&text) {
         return None;
     }
+    if let Some(goal) = text.strip_prefix("working towards ") {
+        return Some(format!("progress towards {goal}"));
+    }
     let registered = text.strip_suffix(" registered").filter(|body| is_body(body));
     if let Some(body) = registered {
         return Some(format!("{body} registration"));

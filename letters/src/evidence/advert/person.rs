@@ -5,6 +5,9 @@ use std::ops::Range;
 use super::clause::{CUES, Clause};
 use crate::evidence::frames::{TRAITS, bare};
 use crate::evidence::requirement::Need;
+use crate::pattern::pattern;
+
+pattern!(NEEDED = r"(?i)\bneeds? an? (?:[\w-]+ ){1,4}who ");
 
 /// What a clause asks for that looks for a person: "someone who has worked with older people", "someone reliable". A person
 /// that is named by the post alone ("a project manager") asks for nothing.
@@ -12,6 +15,12 @@ pub fn person(part: &str, span: Range<usize>) -> Option<Clause> {
     let lower = part.to_ascii_lowercase();
     if lower.len() != part.len() {
         return None;
+    }
+    // "The branch needs a vet who enjoys surgery."
+    if let Some(found) = NEEDED.find(part) {
+        let rest = &part[found.end()..];
+        let about = third(rest, false);
+        return Some(Clause { text: rest.to_owned(), about, need: Need::Wish, span, action: Some("who") });
     }
     for who in ["someone who ", "somebody who ", "a person who ", "people who ", "anyone who "] {
         if let Some(at) = lower.find(who) {

@@ -20,11 +20,17 @@ pub fn experience(asked: &[String], wanted: f64, form: &Form<'_>) -> Vec<(Degree
             _ => None,
         };
         let Some(job) = job else { continue };
-        let Some(degree) = words(asked, index, form) else { continue };
+        let Some(degree) = words(asked, index, form).map(|fit| fit.degree) else { continue };
         match jobs.iter_mut().find(|(other, _)| *other == job) {
             Some(known) => known.1 = known.1.min(degree),
             None => jobs.push((job, degree)),
         }
+    }
+    if jobs.is_empty() {
+        // Who can use a thing does not say for how long.
+        let is_skill = |fact: &Fact| matches!(fact.kind, Kind::Skill | Kind::Tool | Kind::Knowledge);
+        let skills = (0..facts.len()).filter(|at| is_skill(&facts[*at]) && words(asked, *at, form).is_some());
+        return skills.map(|at| (Degree::Near, at)).collect();
     }
     if jobs.iter().any(|(_, degree)| *degree == Degree::Met) {
         jobs.retain(|(_, degree)| *degree == Degree::Met);
