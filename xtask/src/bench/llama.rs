@@ -152,7 +152,8 @@ impl Server {
         {
             run.args([name, &value.to_string()]);
         }
-        run.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log);
+        // ik_llama.cpp writes a log of its own where it is started.
+        run.current_dir(&prepared.folder).stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log);
         let start = Instant::now();
         let mut running = Running(run.spawn().context("start llama-server")?);
         while !http::is_well(port, "/health") {
