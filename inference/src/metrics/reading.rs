@@ -70,7 +70,7 @@ mod tests {
             "coverletter_model_rows 3",
             "coverletter_model_kv_tokens_max 8192",
         ] {
-            assert!(series.lines().any(|found| found == line), "{line} is missing in\n{page}");
+            assert!(page.lines().any(|found| found == line), "{line} is missing in\n{page}");
         }
     }
 }

@@ -186,7 +186,7 @@ pub fn asks_school(raw: &str) -> bool {
                 .contains(word)
     };
     let is_main = ["maths", "mathematics", "english"].iter().any(|subject| words.contains(subject));
-    is_main && ["grade", "grades"].iter().any(|word| words.contains(word)) && words.iter().all(|word| is_known(word))
+    is_main && ["grade", "grades"].iter().any(|word| words.contains(word)) && words.iter().all(is_known)
 }
 
 /// The courses of somebody who has to be at university, or to have studied for some years.

@@ -79,6 +79,9 @@ pub fn address(facts: &mut [Fact], company: &str) {
     }
 }
 
+/// What is read of a part of a sentence, or why it is left out.
+type Part = Result<(Kind, String), Why>;
+
 struct Reader {
     facts: Vec<Fact>,
     left_out: Vec<LeftOut>,
@@ -147,7 +150,7 @@ impl Reader {
     }
 
     /// Adds the parts of a sentence one by one; what only names things that attract becomes one reason.
-    fn parts(&mut self, read: Vec<(&Piece, Result<(Kind, String), Why>)>) {
+    fn parts(&mut self, read: Vec<(&Piece, Part)>) {
         let named: Vec<Option<Named>> = read.iter().map(|(part, read)| named_in(part, read)).collect();
         // "Friendly team" alone is what everybody says; beside a reason of one's own it may stand.
         let is_own = read.iter().zip(&named).any(|((_, read), named)| named.is_some() && *read == Err(Why::Unread));

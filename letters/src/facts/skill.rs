@@ -365,7 +365,7 @@ fn noun(text: &str) -> Option<(Kind, Words)> {
         return None;
     }
     let named = if is_plain { lower_first(rest) } else { rest.to_owned() };
-    doing::with(&named).or_else(|| Some((Kind::Skill, Words::Thing(named))))
+    doing::with(&named).or(Some((Kind::Skill, Words::Thing(named))))
 }
 
 /// Whether one word names a skill by itself.

@@ -221,7 +221,7 @@ fn clause(clause: &str, all: &[Fact], said: &BTreeSet<usize>) -> Option<String> 
     }
 }
 
-/// "My MSc is due in September", where what it is in was said before.
+/// "My degree is due in September", where what it is in was said before.
 fn due(clause: &str, all: &[Fact], said: &BTreeSet<usize>) -> Option<String> {
     let (course, when) = clause.strip_prefix("my ")?.split_once(" is due ")?;
     let (award, subject) = course.split_once(' ')?;

@@ -13,7 +13,7 @@ use k8s_openapi::api::coordination::v1::Lease;
 use k8s_openapi::api::core::v1::Pod;
 use kube::ResourceExt as _;
 use kube::api::{Api, DeleteParams, ListParams, PostParams, WatchEvent, WatchParams};
-use operator::decisions::Decisions;
+use operator::admin::Shown;
 use serde_json::json;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -232,8 +232,7 @@ async fn every_request_is_handed_out_once_without_conflicts_and_workers_are_told
     let plane = ControlPlane::start_with(&crds::manifests::custom_resource_definitions()).await.expect("it starts");
     let (client, stop) = (plane.client(), CancellationToken::new());
     let (theirs, stopped) = (client.clone(), stop.clone());
-    let operator =
-        tokio::spawn(async move { operator::work(theirs, &arguments(), Decisions::default(), stopped).await });
+    let operator = tokio::spawn(async move { operator::work(theirs, &arguments(), Shown::default(), stopped).await });
     let namespace = plane.namespace("many").await.expect("a namespace");
     let _kubelet = ScriptedKubelet::start(&client, &namespace).await.expect("a node");
     let app = json!({

@@ -149,11 +149,11 @@ pub fn clause(named: &[Named]) -> Option<String> {
         .iter()
         .filter_map(|named| if let Named::Want(text) = named { Some(text.as_str()) } else { None })
         .collect();
-    let drawn = (!draws.is_empty()).then(|| format!("I am attracted by {}", joined(&draws)));
+    let attracted = (!draws.is_empty()).then(|| format!("I am attracted by {}", joined(&draws)));
     let wanted = (!wants.is_empty()).then(|| format!("I would like {}", joined(&wants)));
-    match (drawn, wanted) {
-        (Some(drawn), Some(wanted)) => Some(format!("{drawn}, and {wanted}")),
-        (drawn, wanted) => drawn.or(wanted),
+    match (attracted, wanted) {
+        (Some(attracted), Some(wanted)) => Some(format!("{attracted}, and {wanted}")),
+        (attracted, wanted) => attracted.or(wanted),
     }
 }
 

@@ -229,7 +229,7 @@ fn apprenticed(text: &str) -> Option<(Kind, Words)> {
     ))
 }
 
-/// "CEng MIMechE": letters of several bodies.
+/// `CEng MIMechE`: letters of several bodies.
 fn letters(text: &str) -> Option<String> {
     let each: Option<Vec<&str>> = text
         .split([' ', ','])

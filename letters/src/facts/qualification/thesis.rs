@@ -1,4 +1,4 @@
-//! What a thesis or project is about: "dissertation on coastal erosion", "BSc thesis: low-power LoRa sensor".
+//! What a thesis or project is about: "dissertation on coastal erosion", `BSc thesis: low-power LoRa sensor`.
 
 use crate::facts::article::with_article;
 use crate::facts::fact::{Kind, Words};

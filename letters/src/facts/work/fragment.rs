@@ -162,7 +162,7 @@ impl Job {
             let (mark, body) = marked(tail)?;
             if mark == "(" {
                 let (within, after) = body.split_once(')')?;
-                self.bracket(within)?;
+                self.bracket(within);
                 tail = after;
                 continue;
             }
@@ -183,14 +183,13 @@ impl Job {
     }
 
     /// What stands in a bracket: a time, a town, or an aside.
-    fn bracket(&mut self, within: &str) -> Option<()> {
+    fn bracket(&mut self, within: &str) {
         match time::find(within) {
             Some((time, rest)) if rest.is_empty() && self.time.is_none() => self.time = Some(time),
-            _ if position::is_town(within) && self.rest.is_empty() => self.place.push_str(&format!(" in {within}")),
-            _ if self.rest.is_empty() && self.time.is_none() => self.place.push_str(&format!(" ({within})")),
-            _ => self.rest.push_str(&format!(" ({within})")),
+            _ if position::is_town(within) && self.rest.is_empty() => self.place.extend([" in ", within]),
+            _ if self.rest.is_empty() && self.time.is_none() => self.place.extend([" (", within, ")"]),
+            _ => self.rest.extend([" (", within, ")"]),
         }
-        Some(())
     }
 
     /// "at Mazars since 2016", "for eleven years".
@@ -199,11 +198,11 @@ impl Job {
             Some((time, rest)) if part.starts_with(&rest) && !rest.ends_with("until") => {
                 self.time = Some(time);
                 if !rest.is_empty() {
-                    self.place.push_str(&format!(" {rest}"));
+                    self.place.extend([" ", &rest]);
                 }
             }
             _ if self.time.is_some() => return None,
-            _ => self.place.push_str(&format!(" {part}")),
+            _ => self.place.extend([" ", part]),
         }
         Some(())
     }
@@ -248,7 +247,7 @@ impl Job {
             Some((body, details)) => (body, self::details(details, body, is_now)?),
             None => (body, String::new()),
         };
-        self.rest.push_str(&format!(", {body}{behind}"));
+        self.rest.extend([", ", body, &behind]);
         Some(())
     }
 }

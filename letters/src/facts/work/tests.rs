@@ -1,4 +1,5 @@
 use super::*;
+use crate::facts::fact::Position;
 
 /// What is read, one line a fact: its kind, the fact it belongs to, its words; then what is left out.
 fn read(text: &str, field: Field) -> Vec<String> {

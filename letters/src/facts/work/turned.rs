@@ -271,7 +271,7 @@ pub fn joined(text: &str) -> String {
     // "Help in a kitchen sundays".
     let mut day = String::new();
     let text = DAYS.replace(&text, |found: &regex::Captures<'_>| {
-        if ["on", "and", "or", "of"].contains(&&found["before"].to_lowercase().as_str()) {
+        if ["on", "and", "or", "of"].contains(&found["before"].to_lowercase().as_str()) {
             return found[0].to_owned();
         }
         day = format!(" on {}", upper_first(&found["day"]));

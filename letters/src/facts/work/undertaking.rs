@@ -39,11 +39,7 @@ pub fn named(text: &str, time: Option<&Time>, is_now: bool) -> Option<(Kind, Wor
     let inner =
         PLACEMENTS.iter().filter(|noun| what_lower.starts_with(noun)).last().map(|noun| noun.split(' ').count());
     let place = match (rest, inner) {
-        ([], Some(count)) if placement.is_none() && count < words.len() => {
-            let behind = &words[count..];
-            let named = behind.iter().take_while(|word| super::names::is_name(word)).count();
-            place_of(&behind.join(" ")).or_else(|| place_of(&behind[..named].join(" ")))?
-        }
+        ([], Some(count)) if placement.is_none() && count < words.len() => place_behind(&words[count..])?,
         ([], _) => String::new(),
         (rest, _) => place_of(&rest.join(" "))?,
     };
@@ -95,6 +91,12 @@ pub fn named(text: &str, time: Option<&Time>, is_now: bool) -> Option<(Kind, Wor
     // "A gap year" is spent or taken rather than done.
     let verb = if object.ends_with("gap year") { "take" } else { verb };
     Some((kind, timed(act(verb, &[&object, &place, time.map_or("", Time::words)]), time, is_now)))
+}
+
+/// The place that follows a placement at once, or the name at its beginning.
+fn place_behind(words: &[&str]) -> Option<String> {
+    let named = words.iter().take_while(|word| super::names::is_name(word)).count();
+    place_of(&words.join(" ")).or_else(|| place_of(&words[..named].join(" ")))
 }
 
 /// "Agency cleaning" is cleaning: how it was done stands before it.
