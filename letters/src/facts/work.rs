@@ -3,6 +3,7 @@
 mod bare;
 mod change;
 mod cutting;
+mod dates;
 mod done;
 mod employer;
 mod entry;

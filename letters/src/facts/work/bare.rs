@@ -118,7 +118,7 @@ impl Reader {
 
     /// Whether a name with a time is another employer than that of the position before, which has its own time.
     pub(super) fn is_next_employer(&self, text: &str, time: Option<&Time>) -> bool {
-        time.is_some() && position::is_name_of_place(text) && self.has_time()
+        time.is_some() && super::names::is_name_of_place(text) && self.has_time()
     }
 
     pub(super) fn next_employer(&mut self, text: &str, time: Option<&Time>, span: Range<usize>) -> bool {
@@ -132,7 +132,7 @@ impl Reader {
     /// Behind a word that begins another job, a name with a time is an employer.
     pub(super) fn names_next(&mut self, text: &str, time: Option<&Time>, span: &Range<usize>) -> bool {
         let is_next = self.line.job != Order::First && self.reading.facts.len() == self.line.block;
-        if !is_next || time.is_none() || !position::is_name_of_place(text) {
+        if !is_next || time.is_none() || !super::names::is_name_of_place(text) {
             return false;
         }
         let Some(words) = undertaking::named_place(text) else { return false };

@@ -29,7 +29,7 @@ impl Reader {
             let is_read = self.next_employer(text, time, span.clone());
             return if is_read { Belongs::Whole } else { Belongs::Not };
         }
-        if position::is_name_of_place(text) && self.context(text, false) {
+        if super::names::is_name_of_place(text) && self.context(text, false) {
             return Belongs::Untimed;
         }
         Belongs::Unknown

@@ -219,7 +219,7 @@ impl Job {
             self.time = Some(time);
             return true;
         }
-        if !position::is_name_of_place(part) || self.time.is_some() {
+        if !super::names::is_name_of_place(part) || self.time.is_some() {
             return false;
         }
         let has_employer = self.place.starts_with(" at ") || self.place.starts_with(" for ");

@@ -1,5 +1,6 @@
 //! Tells names of employers from other words, and puts their towns behind them.
 
+use crate::facts::lexicon::is_role;
 use crate::facts::spell;
 use crate::facts::spelling::upper_first;
 use crate::words::list;
@@ -76,4 +77,16 @@ pub fn is_name(word: &str) -> bool {
 /// Whether a word has no capital.
 pub fn is_lower(word: &str) -> bool {
     word.chars().all(|c| !c.is_uppercase())
+}
+
+/// Kinds of places, in general.
+pub fn is_kinds(text: &str) -> bool {
+    ["pubs", "clubs", "bars", "hotels", "restaurants", "shops", "schools", "care homes", "cafes", "pubs and clubs"]
+        .contains(&text)
+}
+
+/// Whether a text is a name and does not end with a role: "Royal Mail", not "Sales Assistant".
+pub fn is_name_of_place(text: &str) -> bool {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    is_named(&words) && !words.last().is_some_and(|word| is_role(word))
 }

@@ -52,7 +52,7 @@ pub fn read(text: &str) -> Option<Read> {
         None => role_end(&words[..stop])?,
     };
     let role = words[..end.min(words.len())].join(" ");
-    if end > ROLE_WORDS_MAX || !names_somebody(&role) {
+    if end > ROLE_WORDS_MAX || !super::trades::names_somebody(&role) {
         return None;
     }
     let rest = words[end..].join(" ");
@@ -105,34 +105,6 @@ pub fn quiet(role: &str) -> String {
         }
     };
     words.iter().enumerate().map(word).collect::<Vec<_>>().join(" ")
-}
-
-/// Whether the words are a role of one person.
-fn names_somebody(role: &str) -> bool {
-    let last =
-        role.split(" of ").next().and_then(|role| role.split_whitespace().next_back()).map(bare).unwrap_or_default();
-    let is_plural = last.ends_with('s') && !last.ends_with("ss") && last.len() > 3 && last != "commis";
-    let is_counted = role.starts_with(|c: char| c.is_ascii_digit())
-        && !["1st", "999", "111", "101", "2nd"].iter().any(|number| role.starts_with(number));
-    let lower = format!(" {} ", role.to_lowercase());
-    let tells =
-        [" as ", " was ", " just ", " left ", " redundant ", " only ", " no ", " not ", " i ", "£", " and one "]
-            .iter()
-            .any(|word| lower.contains(word));
-    !is_plural
-        && !is_counted
-        && !tells
-        && !["freelance", "mum", "dad", "parent", "mother", "girl", "boy", "lady", "man", "woman"]
-            .contains(&role.to_lowercase().as_str())
-        && !lower.contains("motor controller")
-        && !["mum", "has", "does", "was"].contains(&last.as_str())
-        && last != "dad"
-}
-
-/// Whether a text is a name and does not end with a role: "Royal Mail", not "Sales Assistant".
-pub fn is_name_of_place(text: &str) -> bool {
-    let words: Vec<&str> = text.split_whitespace().collect();
-    is_named(&words) && !words.last().is_some_and(|word| is_role(word))
 }
 
 /// The number of words up to the last word that says what somebody is, with what follows after "of", and a bracket.
@@ -265,13 +237,16 @@ pub fn place_of(text: &str) -> Option<String> {
     }
     // "O2 Academy Brixton and pubs".
     if let Some((name, kinds)) = text.rsplit_once(" and ")
-        && is_kinds(kinds)
+        && super::names::is_kinds(kinds)
         && let Some(place) = place_of(name)
     {
         return Some(format!("{place} and in {kinds}"));
     }
     // "The family takeaway".
-    if first == "family" && words.len() < 4 && (last_is_place(&words) || words.ends_with(&["business"])) {
+    if first == "family"
+        && words.len() < 4
+        && (words.last().is_some_and(|last| is_place_noun(last)) || words.ends_with(&["business"]))
+    {
         return Some(format!("in the {text}"));
     }
     // "Mornings at a school".
@@ -311,16 +286,6 @@ pub fn place_of(text: &str) -> Option<String> {
         () => text.to_owned(),
     };
     Some(format!("{preposition} {phrase}"))
-}
-
-/// Kinds of places, in general.
-fn is_kinds(text: &str) -> bool {
-    ["pubs", "clubs", "bars", "hotels", "restaurants", "shops", "schools", "care homes", "cafes", "pubs and clubs"]
-        .contains(&text)
-}
-
-fn last_is_place(words: &[&str]) -> bool {
-    words.last().is_some_and(|last| is_place_noun(last))
 }
 
 /// The place at the beginning of what stands behind a role without any mark: "Equinix Slough", "Sainsbury's nights". What
@@ -401,7 +366,10 @@ fn prepositional(words: &[&str]) -> Option<String> {
         .contains(kind)
     {
         if is_town(town) { format!("{} in {town}", with_article(kind)) } else { format!("the {town} {kind}") }
-    } else if !has_determiner && first.eq_ignore_ascii_case("family") && (last_is_place(phrase) || head == "business") {
+    } else if !has_determiner
+        && first.eq_ignore_ascii_case("family")
+        && (phrase.last().is_some_and(|last| is_place_noun(last)) || head == "business")
+    {
         format!("the {}", phrase.join(" "))
     } else if !has_determiner && is_lower(first) && PLACES.pair_of(&head).is_some() {
         with_article(&phrase.join(" "))

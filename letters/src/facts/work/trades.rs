@@ -38,6 +38,28 @@ pub fn teacher_of(role: &str, text: &str) -> Option<String> {
     (teaches && year.len() < 3 && year.parse::<u8>().is_ok()).then(|| format!("a Year {year} {bare}"))
 }
 
+/// Whether the words are a role of one person.
+pub fn names_somebody(role: &str) -> bool {
+    let last =
+        role.split(" of ").next().and_then(|role| role.split_whitespace().next_back()).map(bare).unwrap_or_default();
+    let is_plural = last.ends_with('s') && !last.ends_with("ss") && last.len() > 3 && last != "commis";
+    let is_counted = role.starts_with(|c: char| c.is_ascii_digit())
+        && !["1st", "999", "111", "101", "2nd"].iter().any(|number| role.starts_with(number));
+    let lower = format!(" {} ", role.to_lowercase());
+    let tells =
+        [" as ", " was ", " just ", " left ", " redundant ", " only ", " no ", " not ", " i ", "£", " and one "]
+            .iter()
+            .any(|word| lower.contains(word));
+    !is_plural
+        && !is_counted
+        && !tells
+        && !["freelance", "mum", "dad", "parent", "mother", "girl", "boy", "lady", "man", "woman"]
+            .contains(&role.to_lowercase().as_str())
+        && !lower.contains("motor controller")
+        && !["mum", "has", "does", "was"].contains(&last.as_str())
+        && last != "dad"
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

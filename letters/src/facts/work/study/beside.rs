@@ -61,7 +61,7 @@ fn placement(text: &str, brackets: &[String], next: &[String], is_now: bool) -> 
     };
     let town = next
         .first()
-        .filter(|next| position::is_name_of_place(next) && !place.contains(" at "))
+        .filter(|next| super::super::names::is_name_of_place(next) && !place.contains(" at "))
         .and_then(|next| position::place_of(next));
     let taken = usize::from(town.is_some());
     let place = [place, town.unwrap_or_default()].join(" ").trim().to_owned();
