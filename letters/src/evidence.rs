@@ -59,7 +59,7 @@ pub fn evidence(job: &Job, facts: &[Fact]) -> Evidence {
     let form = matching::Form::of(facts);
     let mut found = Evidence::default();
     let mut answers: Vec<(matching::Strength, Answer)> = Vec::new();
-    for Asked { requirement, raw } in asked {
+    for Asked { mut requirement, raw } in asked {
         let answer = matching::answer(&requirement, &raw, &form);
         let is_task = requirement.kind == Need::Task;
         // A task says nothing new where its facts answer something that is asked for.
@@ -68,6 +68,10 @@ pub fn evidence(job: &Job, facts: &[Fact]) -> Evidence {
         });
         if is_task && answer.is_none() {
             continue;
+        }
+        // A duty is named only where it is answered whole.
+        if is_task && answer.as_ref().is_some_and(|answer| answer.strength.degree == Degree::Near) {
+            requirement.about = None;
         }
         if let Some(answer) = answer {
             let why = why(&requirement, &answer, facts);
@@ -159,7 +163,7 @@ fn duty(text: &str, kind: Need) -> Option<String> {
     let is_act = matches!(verb::read(text), Some((verb::Form::Base, _))) && text.starts_with(char::is_lowercase);
     let words = text.split(' ').count();
     let speaks_of_us = text.split(' ').any(|word| matches!(word, "we" | "us" | "you" | "their" | "them" | "it"));
-    let is_plain = !text.contains(['(', ':', ';', ',']) && !speaks_of_us;
+    let is_plain = !text.contains(['(', ':', ';', ',']) && !speaks_of_us && !text.starts_with("look ");
     let says = kind == Need::Task && is_act && is_plain && DUTY_WORDS.contains(&words);
     let words: Vec<&str> = text.split(' ').map(|word| if word == "our" { "your" } else { word }).collect();
     says.then(|| format!("will {}", words.join(" ")))

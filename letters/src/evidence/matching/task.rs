@@ -24,11 +24,10 @@ pub fn task(asked: &[String], form: &Form<'_>) -> Vec<(Degree, usize)> {
         let is_named = matches!(fact.kind, Kind::Skill | Kind::Tool | Kind::Knowledge | Kind::Licence | Kind::Language)
             && own_content.iter().all(|term| telling.contains(term) && !is_weak(term))
             && own_content.iter().any(|term| !is_broad(term) || own_content.len() > 1);
-        let related = shows(asked, own, form.leads[index])
-            .or_else(|| shows(&telling, own, form.leads[index]))
-            .filter(|_| asked.len() > 1)
-            .or_else(|| shows_part(&telling, own, form.leads[index], is_broad))
-            .map(|shown| shown.is_whole);
+        let shown = shows(asked, own, form.leads[index]).or_else(|| shows(&telling, own, form.leads[index]));
+        // What answers only a part of the duty is near to it.
+        let part = || shows_part(&telling, own, form.leads[index], is_broad).map(|_| false);
+        let related = shown.filter(|_| asked.len() > 1).map(|shown| shown.is_whole).or_else(part);
         // What somebody is like answers only what is known to ask for it.
         let is_trait = matches!(fact.kind, Kind::Trait | Kind::Free);
         let (says_all, is_named) = (says_all && !is_trait, is_named && !is_trait);

@@ -140,3 +140,13 @@ fn first(asked: &str, lines: &[&str], expect: &[(&str, usize)]) {
         assert_eq!(answer.map(|answer| answer.facts[0] + 1), Some(*number), "{text}: {answer:?}");
     }
 }
+
+#[test]
+fn a_duty_is_named_only_where_it_is_answered_whole() {
+    let about = |lines: &[&str]| {
+        let found = map("", "You will set the rota. You will keep 40 shelves of our newest shop full.", lines);
+        found.requirements.iter().map(|requirement| requirement.about.is_some()).collect::<Vec<_>>()
+    };
+    assert_eq!(about(&["skill: managing rotas", "skill: stock"]), [true, false]);
+    assert!(about(&["skill: baking"]).is_empty());
+}
