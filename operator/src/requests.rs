@@ -14,6 +14,7 @@ use crds::names::BOOT_ID_ANNOTATION;
 use crds::request::State;
 use futures::{StreamExt as _, stream};
 use jiff::Timestamp;
+use kube::runtime::reflector::ObjectRef;
 use kube::{Client, ResourceExt as _};
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
@@ -81,8 +82,14 @@ impl Janitor {
         due.truncate(ROUND);
         let client = self.client.clone();
         let acts = due.into_iter().map(|(request, action)| {
-            let client = client.clone();
-            async move { (act(&client, &request, action).await, request) }
+            let (client, world) = (client.clone(), Arc::clone(&self.world));
+            async move {
+                // What is on its way to a worker waits no longer, and what is written here is not handed out meanwhile.
+                let is_ours =
+                    is_current(&world, &request) && (request.state() != State::Queued || reserve(&world, &request));
+                let outcome = if is_ours { act(&client, &request, action).await } else { Ok(Done::Passed) };
+                (outcome, request)
+            }
         });
         // What is cut off is due again in the next round, and a write that was made all the same is then a conflict.
         let outcomes = stream::iter(acts).buffer_unordered(CONCURRENCY).take_until(tokio::time::sleep(ROUND_WITHIN));
@@ -104,9 +111,7 @@ impl Janitor {
             let uid = request.uid().unwrap_or_default();
             let rules = apps.rules(request);
             let is_done = self.acted.get(&uid) == request.metadata.resource_version.as_ref();
-            // What is on its way to a worker is waiting no longer, whatever the watch shows.
-            let is_handed = !self.world.bindings().is_free(&uid, request.metadata.resource_version.as_deref());
-            if is_done || self.alive.contains_key(&uid) || request.state() == State::Queued && is_handed {
+            if is_done || self.alive.contains_key(&uid) {
                 continue;
             }
             let surplus = apps.surplus.contains(&uid);
@@ -132,6 +137,7 @@ impl Janitor {
                 info!(request.name = %name, action = what, "Acted on request `{name}`");
                 self.acted.extend(request.uid().zip(request.resource_version()));
             }
+            Ok(Done::Passed) => {}
             Ok(Done::NotSilent) => self.sightings.restart(Instant::now()),
             // A watch is late, or away for a while.
             Ok(Done::NotGone) => drop(self.alive.insert(request.uid().unwrap_or_default(), Instant::now())),
@@ -171,12 +177,26 @@ impl Janitor {
 
 /// Outcome of an action.
 enum Done {
+    /// The request has changed since, or is on its way to a worker.
+    Passed,
     /// It was done; the text is a metric label.
     Acted(&'static str),
     /// The worker lives after all, or its state is unknown.
     NotSilent,
     /// The pod or process is there after all, or its state is unknown.
     NotGone,
+}
+
+/// Whether the watch still shows this version: a round with much to do takes a while.
+fn is_current(world: &World, request: &CoverLetterRequest) -> bool {
+    let shown = world.requests.get(&ObjectRef::from_obj(request));
+    shown.is_some_and(|shown| shown.metadata.resource_version == request.metadata.resource_version)
+}
+
+/// Keeps `request` from being handed out before the watch shows a newer version. Whether it is not handed out already.
+fn reserve(world: &World, request: &CoverLetterRequest) -> bool {
+    let uid = request.metadata.uid.as_deref().unwrap_or_default();
+    world.bindings().reserve(uid, request.metadata.resource_version.as_deref(), Instant::now())
 }
 
 async fn act(client: &Client, request: &CoverLetterRequest, action: Action) -> Result<Done, Error> {

@@ -8,7 +8,7 @@ const SHOWN_WITHIN: Duration = Duration::from_secs(30);
 /// How long after a write without an answer, which may have come about or not, the request is left alone.
 const ASK_AGAIN: Duration = Duration::from_secs(2);
 /// How long a refusal is remembered, should the watches show no newer version.
-const REFUSED_FOR: Duration = Duration::from_secs(10);
+const REFUSED_FOR: Duration = Duration::from_secs(5);
 
 /// A binding that was written, or is being written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,6 +41,16 @@ impl Ledger {
     pub fn is_free(&self, uid: &str, version: Option<&str>) -> bool {
         !self.writes.contains_key(uid)
             && self.refused.get(uid).is_none_or(|(refused, _)| Some(refused.as_str()) != version)
+    }
+
+    /// Keeps a request that is free from being bound at `version`, because somebody else in this process writes it.
+    #[must_use]
+    pub fn reserve(&mut self, uid: &str, version: Option<&str>, now: Instant) -> bool {
+        let is_free = !self.writes.contains_key(uid);
+        if is_free {
+            self.refused(uid, version.map(str::to_owned), now);
+        }
+        is_free
     }
 
     /// Notes that a binding is being written.

@@ -206,6 +206,16 @@ fn what_changed_meanwhile_is_left_until_the_watches_show_how() {
 }
 
 #[test]
+fn what_somebody_else_writes_is_not_bound_meanwhile_and_what_is_bound_nobody_else_writes() {
+    let (mut ledger, start) = (Ledger::default(), Instant::now());
+    assert!(ledger.reserve("uid", Some("7"), start));
+    assert!(!ledger.is_free("uid", Some("7")));
+    assert!(ledger.is_free("uid", Some("8")), "the watches show what was written");
+    ledger.begin("uid", write("a", 1));
+    assert!(!ledger.reserve("uid", Some("8"), start));
+}
+
+#[test]
 fn what_was_not_answered_is_tried_again_after_a_while() {
     let (mut ledger, start) = (Ledger::default(), Instant::now());
     ledger.begin("uid", write("a", 1));
