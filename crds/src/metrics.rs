@@ -64,6 +64,7 @@ metrics! {
         RECONCILES = counter("coverletter_operator_reconciles_total", &["outcome"], "Reconciliations of apps, by outcome.");
         WRITES = counter("coverletter_operator_writes_total", &["verb", "kind"], "Objects that the operator changed.");
         ACTIONS = counter("coverletter_operator_requests_total", &["action"], "Requests that the operator acted on, by what it did.");
+        BINDINGS = counter("coverletter_operator_bindings_total", &["outcome"], "Requests that the operator handed to workers: Bound, Conflict when somebody else changed them meanwhile, or Failed.");
         CONDITION = gauge("coverletter_app_condition", &["namespace", "app", "type", "status", "reason"], "1 for the status and reason that each condition of an app has now.");
         REQUESTS = gauge("coverletter_app_requests", &["namespace", "app", "state"], "Requests in the cluster, by state.");
         OLDEST = gauge("coverletter_app_oldest_queued_seconds", APP, "Age of the oldest request that waits for a worker; 0 when none waits.");

@@ -11,6 +11,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use cluster::Chain;
+use crds::metrics::BINDINGS;
 use crds::{CoverLetterRequest, CoverLetterRequestStatus};
 use futures::stream::FuturesUnordered;
 use futures::{FutureExt as _, StreamExt as _};
@@ -145,7 +146,7 @@ impl Dispatcher {
                 "Failed"
             }
         };
-        metrics::counter!("coverletter_operator_bindings_total", "outcome" => outcome).increment(1);
+        metrics::counter!(BINDINGS.name, "outcome" => outcome).increment(1);
     }
 
     /// Renewals of the Leases of all apps that have workers.

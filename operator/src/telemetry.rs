@@ -1,6 +1,6 @@
 //! The metrics of the operator for Prometheus.
 
-use crds::metrics::{ACTIONS, LEADER, OPERATOR, RECONCILES, WRITES};
+use crds::metrics::{ACTIONS, BINDINGS, LEADER, OPERATOR, RECONCILES, WRITES};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 
 use crate::error::Error;
@@ -20,5 +20,6 @@ pub fn start_metrics() -> PrometheusHandle {
     }
     metrics::counter!(WRITES.name, "verb" => "status", "kind" => "CoverLetterApp").absolute(0);
     metrics::counter!(ACTIONS.name, "action" => "Delete").absolute(0);
+    metrics::counter!(BINDINGS.name, "outcome" => "Conflict").absolute(0);
     handle
 }
