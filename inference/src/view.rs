@@ -14,7 +14,8 @@ use tokio::time::Instant;
 
 use crate::dispatcher::{self, Sighting};
 
-/// Longest pause before a worker without a dispatcher claims for itself, so that not all of them list all requests at once.
+/// Longest pause before a worker that has lost its dispatcher claims for itself, so that not all of them list all requests
+/// at once.
 const HESITATION_MAX: Duration = Duration::from_secs(1);
 
 /// The requests that a worker sees. Clones share their watches, which end with the last of them.
@@ -104,15 +105,18 @@ impl Shared {
     async fn choose(self: Arc<Self>) {
         let mut sightings = self.sightings.clone();
         dispatcher::listed(&mut sightings).await;
+        let mut longest = Duration::ZERO;
         loop {
             let valid = sightings.borrow_and_update().valid_until(Instant::now());
             if let Some(valid) = valid {
+                // Others have seen the same dispatcher, and will miss it at the same time.
+                longest = HESITATION_MAX;
                 self.set(None);
                 let _ = tokio::time::timeout_at(valid, sightings.changed()).await;
                 continue;
             }
             if self.all().is_none() {
-                let hesitation = HESITATION_MAX.mul_f64(rand::rng().random_range(0.0..1.0));
+                let hesitation = longest.mul_f64(rand::rng().random_range(0.0..1.0));
                 if tokio::time::timeout(hesitation, sightings.changed()).await.is_ok() {
                     continue;
                 }
