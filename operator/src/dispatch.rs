@@ -4,7 +4,7 @@ mod ledger;
 mod ring;
 
 pub use ledger::{Ledger, Write};
-pub use ring::Ring;
+pub use ring::{Ring, Waiting};
 
 use crds::request::Length;
 
@@ -15,19 +15,6 @@ pub struct Snapshot {
     pub queue: Vec<Waiting>,
     /// Workers that take requests, in any order.
     pub workers: Vec<Worker>,
-}
-
-/// A request that may be claimed now.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Waiting {
-    /// Uid.
-    pub uid: String,
-    /// Who asks: `spec.requestedBy`; those that name nobody are one requester together.
-    pub requester: String,
-    /// How much work it is, compared with others.
-    pub cost: u32,
-    /// When it was created, and its name: the order within one requester.
-    pub order: (i64, String),
 }
 
 /// A worker that takes requests.

@@ -11,8 +11,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use cluster::Chain;
+use crds::CoverLetterRequest;
 use crds::metrics::BINDINGS;
-use crds::{CoverLetterRequest, CoverLetterRequestStatus};
 use futures::stream::FuturesUnordered;
 use futures::{FutureExt as _, StreamExt as _};
 use jiff::Timestamp;
@@ -26,6 +26,7 @@ use crate::dispatch::Ring;
 use crate::error::Error;
 use crate::triage::Sightings;
 use crate::world::World;
+use view::{AppKey, Due};
 
 /// Most writes at the same time: the API server serves others too.
 const IN_FLIGHT_MAX: usize = 64;
@@ -40,9 +41,6 @@ const RENEW_EVERY: Duration = Duration::from_secs(3);
 /// Writes in a row that fail before workers are left to claim for themselves.
 const FAILURES_MAX: u32 = 3;
 
-/// Namespace and name of an app.
-type AppKey = (String, String);
-
 /// Hands out requests until dropped.
 pub struct Dispatcher {
     client: Client,
@@ -56,12 +54,6 @@ pub struct Dispatcher {
     failures: u32,
     /// Apps whose workers were told that requests are handed to them.
     told: BTreeSet<Dispatched>,
-}
-
-/// A claim to be written.
-struct Due {
-    request: Arc<CoverLetterRequest>,
-    status: CoverLetterRequestStatus,
 }
 
 /// What became of a claim.

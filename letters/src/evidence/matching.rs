@@ -19,6 +19,7 @@ use crate::facts::fact::{Fact, Field, Kind, Words};
 use crate::facts::spell::put_right;
 use crate::words::list;
 use form::words;
+use several::Found;
 
 pub use form::Form;
 
@@ -53,9 +54,6 @@ pub struct Match {
     /// Their indices, the best first.
     pub facts: Vec<usize>,
 }
-
-/// A fact that answers, how well, and how many words of the requirement it leaves aside.
-type Found = (Degree, usize, usize);
 
 /// The facts that answer a requirement, which was typed as `raw`.
 #[must_use]

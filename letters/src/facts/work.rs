@@ -269,7 +269,7 @@ impl Reader {
             return self.leave_out(piece.span.clone(), Why::Unread);
         }
         // Reading is a town too.
-        let is_town = position::is_town(&piece.text);
+        let is_town = names::is_town(&piece.text);
         let whole = if is_town { piece.text.clone() } else { put_right(&spoken::whole(&piece.text)) };
         if let Some(clause) = turned::moved(&whole) {
             self.push(Kind::Feat, piece.span.clone(), &piece.text, None, Words::Clause(clause));

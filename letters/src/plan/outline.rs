@@ -3,6 +3,7 @@
 
 mod answers;
 mod rest;
+mod shape;
 
 use std::collections::BTreeSet;
 
@@ -53,10 +54,10 @@ pub fn outline(facts: &Facts, evidence: &Evidence, options: &LetterOptions, turn
         });
     }
     for paragraph in paragraphs.iter_mut().skip(1) {
-        rest::link(paragraph);
+        shape::link(paragraph);
     }
-    let paragraphs = paragraphs.into_iter().flat_map(rest::halves).filter(|paragraph| !paragraph.is_empty());
-    let mut paragraphs = with_neighbours(paragraphs.collect());
+    let paragraphs = paragraphs.into_iter().flat_map(shape::halves).filter(|paragraph| !paragraph.is_empty());
+    let mut paragraphs = shape::with_neighbours(paragraphs.collect());
     name_in_order(&mut paragraphs);
     paragraphs.push(closing(turn, facts.company.as_ref()));
     paragraphs
@@ -80,31 +81,6 @@ fn name_in_order(paragraphs: &mut [Vec<Sentence>]) {
         }
         is_first = false;
     }
-}
-
-/// Puts a paragraph of a few words with the one before it, or with the one behind it.
-fn with_neighbours(paragraphs: Vec<Vec<Sentence>>) -> Vec<Vec<Sentence>> {
-    let words = |paragraph: &[Sentence]| -> usize {
-        let words = |one: &Sentence| one.words.iter().map(|words| words.split_whitespace().count()).sum::<usize>() + 3;
-        paragraph.iter().map(words).sum()
-    };
-    let mut out: Vec<Vec<Sentence>> = Vec::new();
-    for paragraph in paragraphs {
-        let number = out.len();
-        match out.last_mut() {
-            // The greeting stands alone, and the opening takes in what follows only when it is bare.
-            Some(last) if number > 2 && words(last) + words(&paragraph) < PARAGRAPH_MAX => {
-                if words(last) < PARAGRAPH_MIN || words(&paragraph) < PARAGRAPH_MIN {
-                    last.extend(paragraph);
-                } else {
-                    out.push(paragraph);
-                }
-            }
-            Some(last) if number == 2 && words(last) + words(&paragraph) < PARAGRAPH_MIN * 2 => last.extend(paragraph),
-            _ => out.push(paragraph),
-        }
-    }
-    out
 }
 
 /// The facts whose words cannot stand in a sentence: they count as said, so that nothing says them.
@@ -139,11 +115,6 @@ fn part(position: &Position) -> Option<Sentence> {
 fn says(fact: &Fact) -> bool {
     fact.is_sound() && is_whole(fact)
 }
-
-/// Fewer words than this are no paragraph.
-const PARAGRAPH_MIN: usize = 18;
-/// More words than this are two.
-const PARAGRAPH_MAX: usize = 80;
 
 /// Words that two courses may share.
 const NO_COURSE: [&str; 12] =

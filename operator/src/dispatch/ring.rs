@@ -7,10 +7,21 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use super::Waiting;
-
 /// Work that a turn gives credit for.
 const QUANTUM: u32 = 7;
+
+/// A request that may be claimed now.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Waiting {
+    /// Uid.
+    pub uid: String,
+    /// Who asks: `spec.requestedBy`; those that name nobody are one requester together.
+    pub requester: String,
+    /// How much work it is, compared with others.
+    pub cost: u32,
+    /// When it was created, and its name: the order within one requester.
+    pub order: (i64, String),
+}
 
 /// Requesters in the order of their turns.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

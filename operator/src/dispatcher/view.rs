@@ -10,13 +10,12 @@ use crds::names::{
     TROUBLE_ANNOTATION,
 };
 use crds::request::{Claim, State};
-use crds::{CoverLetterApp, CoverLetterRequest};
+use crds::{CoverLetterApp, CoverLetterRequest, CoverLetterRequestStatus};
 use jiff::Timestamp;
 use k8s_openapi::api::coordination::v1::Lease;
 use kube::ResourceExt as _;
 use kube::runtime::reflector::ObjectRef;
 
-use super::{AppKey, Due};
 use crate::apply::dispatcher::Dispatched;
 use crate::apply::requests::has_ended;
 use crate::dispatch::{self, Ring, Snapshot, Waiting, Write};
@@ -25,6 +24,17 @@ use crate::world::World;
 
 /// A worker that has missed a renewal of its Lease, as observed here, is handed nothing.
 const SILENCE_MAX: Duration = Duration::from_secs(15);
+
+/// Namespace and name of an app.
+pub type AppKey = (String, String);
+
+/// A claim to be written.
+pub struct Due {
+    /// The request as it was seen.
+    pub request: Arc<CoverLetterRequest>,
+    /// Its status with the claim.
+    pub status: CoverLetterRequestStatus,
+}
 
 /// One app: its workers that take requests, and its requests that may be claimed now.
 #[derive(Default)]

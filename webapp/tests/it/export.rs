@@ -8,8 +8,8 @@ use reqwest::Method;
 use tokio::sync::OnceCell;
 
 use crate::browser::Browser;
+use crate::finished;
 use crate::site::site;
-use crate::worker;
 
 /// A letter in each direction and in both; a figure, a name in another alphabet, markup, and marks above letters.
 const TEXTS: [(&str, &str); 5] = [
@@ -89,7 +89,7 @@ fn words(text: &str) -> Vec<String> {
 async fn every_file_of_a_letter_has_the_same_text() {
     let site = site().await;
     let student = site.student("foo").await;
-    let path = worker::written(&site, &student).await;
+    let path = finished::letter(&site, &student).await;
     let long =
         (1..=90).map(|n| format!("Paragraph {n} says in so many words what I did in year {n}, and {n} times more."));
     let long = long.collect::<Vec<_>>().join("\n\n");
@@ -118,7 +118,7 @@ async fn every_file_of_a_letter_has_the_same_text() {
 async fn a_pdf_can_be_read_aloud() {
     let site = site().await;
     let student = site.student("foo").await;
-    let path = worker::written(&site, &student).await;
+    let path = finished::letter(&site, &student).await;
     student.submit(&path, &[("letter", TEXTS[2].1)]).await;
     let (_, pdf) = file(&student, &path, "letter.pdf").await;
     let about = poppler("pdfinfo", &[], &pdf).await;
@@ -141,7 +141,7 @@ async fn a_pdf_can_be_read_aloud() {
 async fn right_to_left_letters_are_set_right_to_left() {
     let site = site().await;
     let student = site.student("foo").await;
-    let path = worker::written(&site, &student).await;
+    let path = finished::letter(&site, &student).await;
     student.submit(&path, &[("letter", TEXTS[2].1)]).await;
     student.open(&path).await.assert_page(200, &["id=\"letter\" dir=\"auto\"", "id=\"download-pdf\""]);
     let (_, docx) = file(&student, &path, "letter.docx").await;
@@ -162,7 +162,7 @@ async fn right_to_left_letters_are_set_right_to_left() {
 async fn a_letter_that_no_face_can_show_is_told_before_and_after_the_click() {
     let site = site().await;
     let student = site.student("foo").await;
-    let path = worker::written(&site, &student).await;
+    let path = finished::letter(&site, &student).await;
     student.submit(&path, &[("letter", "拝啓 Dear 例 🙂,\n\n山田花子")]).await;
     let page = student.open(&path).await;
     let why = "A PDF from here cannot show 例 啓 子 山 拝 田 花 🙂.";

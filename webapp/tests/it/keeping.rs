@@ -3,8 +3,9 @@
 use std::io::{Cursor, Read as _};
 
 use crate::browser::{Browser, EXAMPLE, Reply, plain_form, send};
+use crate::finished;
 use crate::site::{Wishes, clock_at_noon, site, site_with};
-use crate::worker::{self, LETTER};
+use crate::worker::LETTER;
 use jiff::SignedDuration;
 use reqwest::Method;
 
@@ -18,7 +19,7 @@ async fn nothing_that_was_saved_is_replaced() {
     let clock = clock_at_noon();
     let site = site_with(Wishes { clock: Some(clock.clone()), ..Wishes::default() }).await;
     let student = site.student("foo").await;
-    let path = worker::written(&site, &student).await;
+    let path = finished::letter(&site, &student).await;
     let (one, other) = ("0d4a4b2e-9a57-4a9e-8f7c-3c8d0c9a3f10", "0d4a4b2e-9a57-4a9e-8f7c-3c8d0c9a3f11");
     for text in ["Dear Sony, I", "Dear Sony, I work", "Dear Sony, I work well."] {
         assert_eq!(autosave(&student, &path, text, one).await.status, 204);
@@ -62,7 +63,7 @@ async fn nothing_that_was_saved_is_replaced() {
 async fn a_text_that_is_too_long_is_not_saved_and_not_lost() {
     let site = site().await;
     let student = site.student("foo").await;
-    let path = worker::written(&site, &student).await;
+    let path = finished::letter(&site, &student).await;
     let long = format!("{} THE END", "x".repeat(16_000));
     let page = student.submit(&path, &[("letter", &long)]).await;
     page.assert_page(422, &["The letter must be at most 16000 characters; it has 16008, 8 too many", "THE END"]);
@@ -73,7 +74,7 @@ async fn the_history_is_searched_by_words_and_status() {
     let site = site().await;
     let student = site.student("foo").await;
     student.open("/letters").await.assert_page(200, &["Your letters will stand here"]);
-    let path = worker::written(&site, &student).await;
+    let path = finished::letter(&site, &student).await;
     let fields: Vec<_> = EXAMPLE.into_iter().filter(|(name, _)| *name != "Hiring Company").collect();
     let form = fields.iter().fold(plain_form(), |form, (name, value)| form.text(*name, *value));
     let asked = student.ask_signed(Method::POST, "/model/query").header("prefer", "respond-async");
@@ -109,7 +110,7 @@ async fn the_history_is_searched_by_words_and_status() {
 async fn a_duplicate_is_the_same_applicant_and_job_at_another_company() {
     let site = site().await;
     let student = site.student("foo").await;
-    let path = worker::written(&site, &student).await;
+    let path = finished::letter(&site, &student).await;
     let id = path.strip_prefix("/letters/").expect("is a letter");
     let duplicate = format!("/user/protected?from={id}&amp;for=another");
     student.open(&path).await.assert_page(200, &[&format!("href=\"{duplicate}\"")]);
@@ -144,7 +145,7 @@ async fn a_long_history_has_pages() {
 async fn everything_about_a_user_comes_in_one_file() {
     let site = site().await;
     let student = site.student("foo").await;
-    let path = worker::written(&site, &student).await;
+    let path = finished::letter(&site, &student).await;
     student.submit(&path, &[("letter", "Mine.")]).await;
     student.submit("/user/draft", &[("Job Title", "Gardener")]).await;
     let other = site.student("bar").await;

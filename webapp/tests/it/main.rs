@@ -12,6 +12,7 @@ mod archiving;
 mod contract;
 mod evidence;
 mod export;
+mod finished;
 mod keeping;
 mod letters;
 mod limits;

@@ -22,8 +22,6 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio_stream::wrappers::WatchStream;
 
-use crate::browser::Browser;
-use crate::site::Site;
 use crate::waiting::eventually;
 
 /// What the site must show to be let in.
@@ -45,16 +43,6 @@ pub async fn request_of(requests: &Api<CoverLetterRequest>, letter: &str) -> Cov
 pub async fn only_request(requests: &Api<CoverLetterRequest>) -> CoverLetterRequest {
     let first = async || requests.list(&ListParams::default()).await.ok()?.items.into_iter().next();
     eventually("a request", first).await
-}
-
-/// A letter of this student that is written; the path of its page.
-pub async fn written(site: &Site, student: &Browser) -> String {
-    let letter = student.ask_for_letter().await;
-    serve(&site.requests, request_of(&site.requests, &letter).await).await;
-    let path = format!("/letters/{letter}");
-    let is_shown = async || student.open(&path).await.body.contains("Your letter is ready.").then_some(());
-    eventually("the letter", is_shown).await;
-    path
 }
 
 async fn write(

@@ -1,6 +1,5 @@
 //! Answers what asks for two things at once, and for a level alone.
 
-use super::Found;
 use super::form::Form;
 use crate::evidence::numbers::level;
 use crate::evidence::requirement::Degree;
@@ -9,6 +8,9 @@ use crate::facts::fact::Kind;
 use crate::words::list;
 
 list!(BESIDE = "evidence/beside");
+
+/// A fact that answers, how well, and how many words of the requirement it leaves aside.
+pub type Found = (Degree, usize, usize);
 
 /// The facts that answer "a mental health nurse with a current registration" part by part: all parts have to be answered.
 pub fn together(raw: &str, answers: impl Fn(&str) -> Vec<Found>) -> Vec<Found> {

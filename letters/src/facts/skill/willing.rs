@@ -2,6 +2,9 @@
 
 use crate::facts::fact::{Kind, Words};
 use crate::pattern::pattern;
+use crate::words::list;
+
+list!(USED_TO = "skill/used_to");
 
 // The condition behind the words of acceptance, and before them.
 pattern!(
@@ -40,13 +43,13 @@ pub(super) fn read(text: &str) -> Option<(Kind, Words)> {
     // "Good with" and "comfortable with" are said of what one knows as well.
     let names_skill =
         ["good with", "comfortable with", "fine with", "at ease with"].iter().any(|lead| lower.contains(lead));
-    if names_skill && !TIMES.is_match(what) && !super::USED_TO.has(&what.to_lowercase()) {
+    if names_skill && !TIMES.is_match(what) && !USED_TO.has(&what.to_lowercase()) {
         return None;
     }
     let what = what.trim_start_matches("doing ").trim_start_matches("working ").to_owned();
     let kind = if TIMES.is_match(&what) { Kind::Free } else { Kind::Trait };
     let what = super::lower_first(&what);
-    if kind == Kind::Trait && !super::USED_TO.has(&what.to_lowercase()) {
+    if kind == Kind::Trait && !USED_TO.has(&what.to_lowercase()) {
         return Some((kind, Words::Clause(format!("I do not mind {what}"))));
     }
     let clause = match what.as_str() {

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::cutting::Order;
 use super::employer::{self, areas};
-use super::{Reader, SHIFTS, names, position, turned, undertaking};
+use super::{Reader, SHIFTS, names, undertaking};
 use crate::facts::fact::{Act, Field, Kind, Time, Words};
 use crate::facts::pieces::Piece;
 use crate::facts::spell;
@@ -80,7 +80,7 @@ impl Reader {
         if let Some(shift) = SHIFTS.pair_of(&text.to_lowercase()) {
             return Some(format!(" {shift}{when}"));
         }
-        if turned::is_agency(text) {
+        if names::is_agency(text) {
             return Some(format!(" through {text}{when}"));
         }
         let mostly =
@@ -92,7 +92,7 @@ impl Reader {
                 .or_else(|| names::is_name(&place).then(|| format!("at {}", spell::with_the(&place))))?;
             return Some(format!(", {lead}{place}{when}"));
         }
-        if position::is_town(text) {
+        if names::is_town(text) {
             return Some(format!(" in {text}{when}"));
         }
         if FIELDS.has(&text.to_lowercase()) {

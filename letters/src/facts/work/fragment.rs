@@ -20,7 +20,7 @@ use crate::facts::verb::{self, Form};
 use crate::pattern::pattern;
 use crate::words::list;
 
-use super::position;
+use super::{names, position};
 
 list!(LINKS = "facts/fragment_links");
 list!(OBJECTS = "facts/beginnings_of_objects");
@@ -186,7 +186,7 @@ impl Job {
     fn bracket(&mut self, within: &str) {
         match time::find(within) {
             Some((time, rest)) if rest.is_empty() && self.time.is_none() => self.time = Some(time),
-            _ if position::is_town(within) && self.rest.is_empty() => self.place.extend([" in ", within]),
+            _ if names::is_town(within) && self.rest.is_empty() => self.place.extend([" in ", within]),
             _ if self.rest.is_empty() && self.time.is_none() => self.place.extend([" (", within, ")"]),
             _ => self.rest.extend([" (", within, ")"]),
         }
@@ -223,9 +223,9 @@ impl Job {
             return false;
         }
         let has_employer = self.place.starts_with(" at ") || self.place.starts_with(" for ");
-        let place = if has_employer && !position::is_town(part) && part.split(' ').count() > 1 {
+        let place = if has_employer && !names::is_town(part) && part.split(' ').count() > 1 {
             return false;
-        } else if has_employer || position::is_town(part) {
+        } else if has_employer || names::is_town(part) {
             format!(" in {part}")
         } else {
             format!(" at {}", spell::with_the(part))

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::marks::size;
-use super::{Reader, SHIFTS, position, promotion, sizes, spoken, trades};
+use super::{Reader, SHIFTS, names, position, promotion, sizes, spoken, trades};
 use crate::facts::fact::{Fact, Kind, Position, Time, Why, Words};
 use crate::facts::time;
 use crate::facts::verb::{self, Form};
@@ -115,7 +115,7 @@ impl Reader {
             return false;
         }
         // What a student is of may be a subject as well.
-        if *kind == Kind::Study && !text.contains(' ') && !position::is_town(text) {
+        if *kind == Kind::Study && !text.contains(' ') && !names::is_town(text) {
             return false;
         }
         // What another line says is a place only where it says little else.
@@ -233,7 +233,7 @@ impl Reader {
         }
         let Some(fact) = self.last.and_then(|at| self.reading.facts.get_mut(at)) else { return false };
         let place =
-            if position::is_town(text) { format!("at {text}") } else { position::place_of(text).unwrap_or_default() };
+            if names::is_town(text) { format!("at {text}") } else { position::place_of(text).unwrap_or_default() };
         if fact.kind != Kind::Study || !place.starts_with("at ") {
             return false;
         }

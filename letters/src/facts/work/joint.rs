@@ -1,7 +1,6 @@
 //! Puts the preposition between what was done, and where or for whom: "packed sandwiches Greencore".
 
-use super::names::{is_lower, is_name};
-use super::position::is_town;
+use super::names::{is_lower, is_name, is_town};
 use crate::facts::article::with_article;
 use crate::facts::lexicon::bare;
 use crate::facts::spell;

@@ -5,6 +5,7 @@ use crate::facts::spell;
 use crate::facts::spelling::upper_first;
 use crate::words::list;
 
+list!(AGENCIES = "facts/agencies");
 list!(INSTITUTIONS = "facts/institutions");
 list!(PARTS = "facts/parts_of_employers");
 
@@ -72,6 +73,16 @@ pub fn is_named(words: &[&str]) -> bool {
 pub fn is_name(word: &str) -> bool {
     let first = word.chars().find(|c| c.is_alphanumeric());
     first.is_some_and(char::is_uppercase) && !word.contains(['/', '£', '+', '='])
+}
+
+/// Whether a text is the name of a town or a country, with its capital.
+pub fn is_town(text: &str) -> bool {
+    is_name(text) && spell::is_place(text)
+}
+
+/// Whether a name is that of an agency, through which one works.
+pub fn is_agency(name: &str) -> bool {
+    AGENCIES.has(&name.to_lowercase())
 }
 
 /// Whether a word has no capital.

@@ -1,8 +1,8 @@
 //! Reads a list of placements: "placements: ortho outpatients Barnstaple 6 weeks, ITU Derriford 5 weeks".
 
 use super::marks::brackets;
-use super::names::{is_lower, is_name};
-use super::position::{is_town, place_of};
+use super::names::{is_lower, is_name, is_town};
+use super::position::place_of;
 use crate::facts::fact::{Time, Words};
 use crate::facts::lexicon::bare;
 use crate::facts::list::joined;

@@ -9,7 +9,7 @@ use crate::facts::verb::{self, Form};
 use crate::words::list;
 
 use super::family::names_family;
-use super::names::{is_lower, is_name, is_named, with_town};
+use super::names::{is_agency, is_lower, is_name, is_named, is_town, with_town};
 
 list!(PLACES = "facts/places");
 list!(UNIQUE_ROLES = "facts/unique_roles");
@@ -142,7 +142,7 @@ pub fn further_place(text: &str, has: &str, is_in_brackets: bool) -> Option<Stri
     let words: Vec<&str> = text.split_whitespace().collect();
     let last = bare(words.last()?);
     let has_employer = has.starts_with("at ") || has.contains(" at ") || has.starts_with("for ");
-    let is_town = spell::is_place(text) || COUNTRIES.has(&last) && words.len() < 4 && is_named(&words);
+    let is_located = spell::is_place(text) || COUNTRIES.has(&last) && words.len() < 4 && is_named(&words);
     // Behind an employer, another name is where it is.
     // A rank, a grade and a code of letters or figures are no towns.
     let is_code = words.iter().any(|word| {
@@ -159,20 +159,20 @@ pub fn further_place(text: &str, has: &str, is_in_brackets: bool) -> Option<Stri
     if has.is_empty() && !is_in_brackets && spell::is_employer(text) {
         return place_of(text);
     }
-    if is_code && words.len() == 1 && !is_town {
+    if is_code && words.len() == 1 && !is_located {
         return None;
     }
     // "Brakes, Bristol depot".
     if let [town, kind] = words.as_slice()
         && has_employer
-        && self::is_town(town)
+        && is_town(town)
         && ["depot", "branch", "store", "office", "site", "hub"].contains(&bare(kind).as_str())
     {
         return Some(format!("in {town}"));
     }
     let is_name_behind =
         has_employer && !is_in_brackets && words.len() < 4 && is_named(&words) && !has.contains(" in ") && !is_code;
-    if is_town || is_name_behind {
+    if is_located || is_name_behind {
         return (!has.contains(text)).then(|| located(&words));
     }
     // "Rescue centre volunteer (RSPCA)".
@@ -197,11 +197,6 @@ pub fn further_place(text: &str, has: &str, is_in_brackets: bool) -> Option<Stri
         return None;
     }
     (!(has.contains(&place) || has_employer && is_employer)).then_some(place)
-}
-
-/// Whether a text is the name of a town or a country, with its capital.
-pub fn is_town(text: &str) -> bool {
-    is_name(text) && spell::is_place(text)
 }
 
 /// "in Leeds", "in Kingston, Jamaica".
@@ -232,7 +227,7 @@ pub fn place_of(text: &str) -> Option<String> {
     if let Some(force) = FORCES.pair_of(text.split(" (").next().unwrap_or(text).to_lowercase().as_str()) {
         return Some(format!("in {force}"));
     }
-    if super::turned::is_agency(text) {
+    if is_agency(text) {
         return Some(format!("through {text}"));
     }
     // "O2 Academy Brixton and pubs".

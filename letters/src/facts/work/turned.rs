@@ -11,7 +11,6 @@ use crate::pattern::pattern;
 use crate::words::list;
 
 list!(PLACES = "facts/places");
-list!(AGENCIES = "facts/agencies");
 
 pattern!(
     ABROAD = r"^(?i:back home |back |before(?: that)?,? |originally |first )?(?P<where>(?i:in )(?:the )?\p{Lu}[\p{L}]+(?: \p{Lu}[\p{L}]+)?|(?i:in my (?:home )?country)),? (?:I|i) (?:was|worked as|have been|used to be)(?: an?)? (?P<rest>.+)$"
@@ -320,11 +319,6 @@ pub fn moved(text: &str) -> Option<String> {
     };
     let verb = found["verb"].to_lowercase();
     Some(format!("I {verb} to {place}{when}"))
-}
-
-/// Whether a name is that of an agency, through which one works.
-pub fn is_agency(name: &str) -> bool {
-    AGENCIES.has(&name.to_lowercase())
 }
 
 #[cfg(test)]

@@ -7,7 +7,8 @@ use crate::facts::spell;
 use crate::words::list;
 
 use super::employer;
-use super::position::{is_town, place_of};
+use super::names::is_town;
+use super::position::place_of;
 
 list!(FIELDS = "facts/work_fields");
 list!(FORCES = "facts/forces");

@@ -2,8 +2,7 @@
 
 use crds::request::Length;
 
-use super::super::moves::Move;
-use super::super::sentence::{Link, Sentence};
+use super::super::sentence::Sentence;
 use super::Outline;
 use crate::facts::fact::{Fact, Kind, Words};
 
@@ -15,9 +14,6 @@ const fn rest_max(length: Length) -> usize {
         Length::Long => 16,
     }
 }
-
-/// Most sentences of a paragraph.
-const SENTENCES_MAX: usize = 6;
 
 /// What somebody did, and what somebody can do, holds and is.
 const GROUPS: [&[Kind]; 2] = [
@@ -99,78 +95,5 @@ impl Outline<'_> {
                 || fact.kind == Kind::Grade && !fact.text.contains(' ');
             !is_weak
         });
-    }
-}
-
-/// A long paragraph as two.
-pub fn halves(mut sentences: Vec<Sentence>) -> Vec<Vec<Sentence>> {
-    let middle = sentences.len() / 2;
-    let at = (middle..sentences.len()).find(|at| sentences[*at].link == Link::Apart);
-    match at.filter(|_| sentences.len() > SENTENCES_MAX) {
-        Some(at) => {
-            let behind = sentences.split_off(at);
-            vec![sentences, behind]
-        }
-        None => vec![sentences],
-    }
-}
-
-/// Joins short sentences about what somebody can do, holds and is, two and two.
-pub fn link(sentences: &mut [Sentence]) {
-    let is_short = |one: &Sentence| one.words.iter().map(|words| words.split_whitespace().count()).sum::<usize>() < 11;
-    let joins = |one: &Sentence| {
-        // A clause of its own: "I am calm with crowds".
-        let is_plain = |clause: &String| {
-            clause.starts_with("I ") && ![", ", " and ", " where ", ". "].iter().any(|mark| clause.contains(mark))
-        };
-        one.step == Move::Clause && one.words.iter().all(is_plain)
-            || matches!(
-                one.step,
-                Move::Skill
-                    | Move::SkillMore
-                    | Move::Skills
-                    | Move::SkillsMore
-                    | Move::Used
-                    | Move::UsedMore
-                    | Move::Tools
-                    | Move::ToolsMore
-                    | Move::Know
-                    | Move::KnowMore
-                    | Move::Speak
-                    | Move::Traits
-                    | Move::Hold
-                    | Move::HoldFirst
-                    | Move::HoldMore
-                    | Move::Have
-                    | Move::HaveMore
-                    | Move::PastAlso
-                    | Move::PastTimeAlso
-                    | Move::Past
-                    | Move::PastTime
-            )
-    };
-    // "I am a student, and I am on placement".
-    let opens = |one: &Sentence| matches!(one.step, Move::Now | Move::Doing);
-    let is_skills = |step: Move| {
-        matches!(step, Move::Skill | Move::SkillMore | Move::Skills | Move::SkillsMore | Move::Used | Move::UsedMore)
-    };
-    let mut at = 1;
-    while at < sentences.len() {
-        let (before, one) = (&sentences[at - 1], &sentences[at]);
-        let next_is_tied = sentences.get(at + 1).is_some_and(|next| next.link == Link::Where);
-        let fits = before.link == Link::Apart
-            && one.link == Link::Apart
-            && !next_is_tied
-            && before.words.len() == one.words.len()
-            && (joins(before) || opens(before) && one.step == Move::Clause)
-            && joins(one)
-            && !(is_skills(before.step) && is_skills(one.step))
-            && is_short(before)
-            && is_short(one);
-        if fits {
-            sentences[at].link = Link::And;
-            at += 1;
-        }
-        at += 1;
     }
 }
