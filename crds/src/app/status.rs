@@ -128,7 +128,7 @@ pub struct ScalingStatus {
     /// Letters that the arrivals of the last 30 s keep being written at the same time, in thousandths.
     #[serde(default)]
     pub load_milli: i64,
-    /// Pods asked for now.
+    /// Pods that the operator asks for.
     pub desired_replicas: i32,
     /// Why, in one sentence.
     #[schemars(length(max = 512))]
