@@ -36,8 +36,9 @@ async fn dispatcher(namespace: &Namespace) -> JoinHandle<()> {
     renew(namespace, Some("operator-0")).await;
     let namespace = namespace.clone();
     tokio::spawn(async move {
+        let mut every = tokio::time::interval(Duration::from_millis(250));
         loop {
-            tokio::time::sleep(Duration::from_millis(250)).await;
+            every.tick().await;
             renew(&namespace, Some("operator-0")).await;
         }
     })

@@ -252,9 +252,10 @@ async fn every_request_is_handed_out_once_without_conflicts_and_workers_are_told
     let before = conflicts(&plane).await;
 
     let history = History::record(&api, LETTERS).await;
+    let mut every = tokio::time::interval(Duration::from_millis(30));
     for number in 0..LETTERS {
+        every.tick().await;
         request_by(&api, &format!("single-{number}"), None).await;
-        tokio::time::sleep(Duration::from_millis(30)).await;
     }
     let singles = history.finished().await;
     let history = History::record(&api, LETTERS).await;

@@ -79,8 +79,9 @@ impl FakeWorker {
             tasks.spawn(work(client, namespace.to_owned(), name.clone(), service));
         }
         tasks.spawn(async move {
+            let mut every = tokio::time::interval(RENEW_EVERY);
             loop {
-                tokio::time::sleep(RENEW_EVERY).await;
+                every.tick().await;
                 // The pod, and its token with it, may be gone by now.
                 let _ = renew(&leases, &claimant, &kind).await;
             }
