@@ -4,8 +4,8 @@
 mod upkeep;
 
 pub use upkeep::{
-    finish, finished_among, in_line, stopping, submitted, submitted_before, submitted_since, take_turn, unsubmitted,
-    waiting, waiting_before,
+    Unsubmitted, finish, finished_among, in_line, postponed, seat, seated_since, stopping, submitted, submitted_before,
+    take_turn, waiting, waiting_before, without_seat,
 };
 
 use crds::RequestReason;

@@ -1,8 +1,10 @@
 //! Handing in: the request of a letter is made once the queue of the app has room for it. Until then the letter waits in
 //! the database, in the order in which it was sent.
 //!
-//! A letter whose turn it is when it is sent is handed in by the handler. What waits, for room or for an API server that
-//! was away, is handed in by one replica at a time, as soon as the watch shows a change or a few seconds have passed.
+//! A letter is first given a seat in the queue, by one replica at a time: a column of its row, which counts from then on
+//! whoever looks, long before a watch shows the request. The handler gives one to a letter whose turn it is when it is
+//! sent. What waits, for room or for an API server that was away, is looked at as soon as the watch shows a change or a few
+//! seconds have passed.
 
 use std::time::Duration;
 
@@ -10,21 +12,22 @@ use cluster::Chain;
 use crds::metrics::IN_LINE;
 use crds::request::State;
 use crds::{CoverLetterRequest, RequestReason};
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
+use sqlx::PgConnection;
 use tracing::{info, warn};
 use uuid::Uuid;
 
 use crate::cluster::requests::{RequestsError, request_name};
-use crate::db::letters;
+use crate::db::letters::{self, Unsubmitted};
 use crate::letter::{Draft, Ending, Letter, LetterState};
 use crate::letters::Letters;
 use crate::place::Place;
 use crate::web::error::AppError;
 
-/// Most letters that are handed in before the queue is looked at again.
+/// Most letters that are given a seat before the queue is looked at again.
 const BATCH: usize = 50;
-/// The handler itself creates the request within this time; without need for haste nobody else tries.
-const HANDLERS_TURN: SignedDuration = SignedDuration::from_secs(4);
+/// Who gave a seat makes the request within this time; then anybody tries.
+const SEATS_TURN: SignedDuration = SignedDuration::from_secs(4);
 /// A request that was made longer ago is counted only if the watch shows it.
 const SEEN_WITHIN: SignedDuration = SignedDuration::from_mins(1);
 /// Least time between two looks at the queue, however much changes.
@@ -43,9 +46,7 @@ pub async fn run(state: Letters) {
             () = changes.next(), if state.line.waits() => {}
             () = state.shutdown.cancelled() => return,
         }
-        let patience = if state.line.waits() { SignedDuration::ZERO } else { HANDLERS_TURN };
-        let before = state.clock.now() - patience;
-        match tokio::time::timeout(TURN_WITHIN, what_waits(&state, before)).await {
+        match tokio::time::timeout(TURN_WITHIN, what_waits(&state)).await {
             Ok(Ok(())) => {}
             Ok(Err(error)) => warn!(error = %Chain(&error), "Failed to submit letters"),
             Err(_) => warn!("Gave up submitting letters, which took too long"),
@@ -66,38 +67,49 @@ async fn tell_line(state: &Letters) {
 /// # Errors
 /// When the cluster or the database does not answer; the letter stays as it is.
 pub async fn in_turn(state: &Letters, id: Uuid, draft: Draft, request_ref: &str) -> Result<(), AppError> {
-    // In this order, a letter that is handed in meanwhile is counted twice rather than not at all.
-    let before = letters::waiting_before(&state.db, id).await?;
-    if room(state).await? <= before {
+    let mut turn = state.db.begin().await?;
+    letters::take_turn(&mut *turn).await?;
+    if room(state, &mut turn).await? <= letters::waiting_before(&mut *turn, id).await? {
         state.line.note(true);
         info!(letter.id = %id, "Letter `{id}` waits in line");
         return Ok(());
     }
+    letters::seat(&mut *turn, &[id], state.clock.now()).await?;
+    turn.commit().await?;
     create_request(state, id, draft, request_ref).await
 }
 
-/// Hands in letters that have waited since `before`, oldest first, while there is room and no other replica does so.
-async fn what_waits(state: &Letters, before: Timestamp) -> Result<(), AppError> {
-    let mut turn = state.db.begin().await?;
-    if !letters::take_turn(&mut *turn).await? {
-        return Ok(());
+/// Hands in letters that wait, oldest first, while there is room, after those whose request is overdue.
+async fn what_waits(state: &Letters) -> Result<(), AppError> {
+    for letter in seated(state).await? {
+        create_request(state, letter.id, letter.draft.0, &letter.request_ref).await?;
     }
-    let room = room(state).await?.min(BATCH);
-    let mut waiting = letters::unsubmitted(&state.db, before, room as i64 + 1).await?;
-    state.line.note(waiting.len() > room);
-    waiting.truncate(room);
-    for letter in waiting {
-        create_request(state, letter.id, letter.draft, &letter.request_ref).await?;
-    }
-    turn.commit().await?;
     Ok(())
 }
 
-/// How many more requests the queue takes. None before the watch has shown it.
-async fn room(state: &Letters) -> Result<usize, AppError> {
-    let made = letters::submitted_since(&state.db, state.clock.now() - SEEN_WITHIN).await?;
-    let made: Vec<_> = made.into_iter().map(request_name).collect();
-    Ok(state.board.waiting(&made).map_or(0, |waiting| state.settings.max_queued().saturating_sub(waiting)))
+/// Letters that have a seat from now on, and no request.
+async fn seated(state: &Letters) -> Result<Vec<Unsubmitted>, AppError> {
+    let now = state.clock.now();
+    let mut turn = state.db.begin().await?;
+    letters::take_turn(&mut *turn).await?;
+    let room = room(state, &mut turn).await?.min(BATCH);
+    let mut waiting = letters::without_seat(&mut *turn, room as i64 + 1).await?;
+    state.line.note(waiting.len() > room);
+    waiting.truncate(room);
+    let mut seated = letters::postponed(&mut *turn, now - SEATS_TURN, BATCH as i64).await?;
+    seated.append(&mut waiting);
+    let ids: Vec<_> = seated.iter().map(|letter| letter.id).collect();
+    letters::seat(&mut *turn, &ids, now).await?;
+    turn.commit().await?;
+    Ok(seated)
+}
+
+/// How many more seats the queue has. None before the watch has shown it.
+async fn room(state: &Letters, turn: &mut PgConnection) -> Result<usize, AppError> {
+    // In this order, a request that is seen meanwhile is counted once.
+    let seated = letters::seated_since(turn, state.clock.now() - SEEN_WITHIN).await?;
+    let seated: Vec<_> = seated.into_iter().map(request_name).collect();
+    Ok(state.board.waiting(&seated).map_or(0, |waiting| state.settings.max_queued().saturating_sub(waiting)))
 }
 
 /// The place in line of a letter that waits for a writer, or for room in the queue.

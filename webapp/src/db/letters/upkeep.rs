@@ -14,7 +14,7 @@ pub struct Unsubmitted {
     /// Id of the letter.
     pub id: Uuid,
     /// What was asked for.
-    pub draft: Draft,
+    pub draft: Json<Draft>,
     /// Opaque id of its owner.
     pub request_ref: String,
 }
@@ -34,19 +34,52 @@ pub async fn submitted(db: impl PgExecutor<'_>, id: Uuid, request_uid: &str, now
     Ok(noted.rows_affected() > 0)
 }
 
-/// Letters that have waited for their request since before `before`, oldest first.
-pub async fn unsubmitted(db: impl PgExecutor<'_>, before: Timestamp, limit: i64) -> sqlx::Result<Vec<Unsubmitted>> {
-    let rows = sqlx::query!(
+/// Takes the turn to give seats in the queue: nobody else has it until the transaction ends.
+pub async fn take_turn(db: impl PgExecutor<'_>) -> sqlx::Result<()> {
+    sqlx::query!("SELECT FROM (SELECT pg_advisory_xact_lock(hashtextextended('hand-in', 0))) AS taken")
+        .execute(db)
+        .await?;
+    Ok(())
+}
+
+/// Letters without a seat in the queue, oldest first.
+pub async fn without_seat(db: impl PgExecutor<'_>, limit: i64) -> sqlx::Result<Vec<Unsubmitted>> {
+    sqlx::query_as!(
+        Unsubmitted,
         r#"SELECT l.id, l.draft AS "draft: Json<Draft>", u.request_ref
          FROM letters l JOIN users u ON u.id = l.user_id
-         WHERE l.state = 'Submitting' AND l.created_at < $1 ORDER BY l.created_at, l.id LIMIT $2"#,
+         WHERE l.state = 'Submitting' AND l.submitted_at IS NULL ORDER BY l.created_at, l.id LIMIT $1"#,
+        limit,
+    )
+    .fetch_all(db)
+    .await
+}
+
+/// Letters that were given a seat before `before` and still have no request, oldest first.
+pub async fn postponed(db: impl PgExecutor<'_>, before: Timestamp, limit: i64) -> sqlx::Result<Vec<Unsubmitted>> {
+    sqlx::query_as!(
+        Unsubmitted,
+        r#"SELECT l.id, l.draft AS "draft: Json<Draft>", u.request_ref
+         FROM letters l JOIN users u ON u.id = l.user_id
+         WHERE l.state = 'Submitting' AND l.submitted_at < $1 ORDER BY l.created_at, l.id LIMIT $2"#,
         before.to_sqlx() as Timestamptz,
         limit,
     )
     .fetch_all(db)
+    .await
+}
+
+/// Gives these letters a seat in the queue: from now on they count as submitted, although their requests are still to be
+/// made.
+pub async fn seat(db: impl PgExecutor<'_>, ids: &[Uuid], now: Timestamp) -> sqlx::Result<()> {
+    sqlx::query!(
+        "UPDATE letters SET submitted_at = $2 WHERE id = ANY($1) AND state = 'Submitting'",
+        ids,
+        now.to_sqlx() as Timestamptz,
+    )
+    .execute(db)
     .await?;
-    let letters = rows.into_iter();
-    Ok(letters.map(|row| Unsubmitted { id: row.id, draft: row.draft.0, request_ref: row.request_ref }).collect())
+    Ok(())
 }
 
 /// Letters that wait for their request, in the order of the line.
@@ -64,31 +97,25 @@ pub async fn waiting(db: impl PgExecutor<'_>, most: i64) -> sqlx::Result<i64> {
     .await
 }
 
-/// How many letters wait for their request before this one.
+/// How many letters without a seat in the queue stand before this one.
 pub async fn waiting_before(db: impl PgExecutor<'_>, id: Uuid) -> sqlx::Result<usize> {
     let before = sqlx::query_scalar!(
         r#"SELECT count(*) AS "before!" FROM letters
-         WHERE state = 'Submitting' AND (created_at, id) < (SELECT l.created_at, l.id FROM letters l WHERE l.id = $1)"#,
+         WHERE state = 'Submitting' AND submitted_at IS NULL
+             AND (created_at, id) < (SELECT l.created_at, l.id FROM letters l WHERE l.id = $1)"#,
         id,
     );
     Ok(usize::try_from(before.fetch_one(db).await?).unwrap_or_default())
 }
 
-/// Letters whose request was made after `since` and has not ended.
-pub async fn submitted_since(db: impl PgExecutor<'_>, since: Timestamp) -> sqlx::Result<Vec<Uuid>> {
+/// Letters that were given a seat after `since` and have not ended.
+pub async fn seated_since(db: impl PgExecutor<'_>, since: Timestamp) -> sqlx::Result<Vec<Uuid>> {
     sqlx::query_scalar!(
-        "SELECT id FROM letters WHERE state = 'Submitted' AND submitted_at > $1",
+        "SELECT id FROM letters WHERE state IN ('Submitting', 'Submitted') AND submitted_at > $1",
         since.to_sqlx() as Timestamptz,
     )
     .fetch_all(db)
     .await
-}
-
-/// Whether nobody else hands letters in. Then nobody else can until the transaction ends.
-pub async fn take_turn(db: impl PgExecutor<'_>) -> sqlx::Result<bool> {
-    sqlx::query_scalar!(r#"SELECT pg_try_advisory_xact_lock(hashtextextended('hand-in', 0)) AS "taken!""#)
-        .fetch_one(db)
-        .await
 }
 
 /// Keeps how the request ended. Whether this call did; later calls for the same letter change nothing.
