@@ -14,7 +14,7 @@ use crate::native::kernels::lanes::LANES;
 use crate::native::kernels::operand::BLOCK;
 use crate::native::kernels::pool::Pool;
 use crate::native::kernels::weight::{
-    F16Block, F32Block, LowBlock, Q4Block, Q4MinBlock, Q8Block, RowBlock, WeightBlock, WeightKind,
+    F16Block, F32Block, LowBlock, Q4Block, Q4MinBlock, Q5Block, Q8Block, RowBlock, WeightBlock, WeightKind,
 };
 
 /// What the header of a store will state.
@@ -150,6 +150,7 @@ fn fill(plan: &Plan, section: &mut Section, bytes: &mut [u8], pool: &mut Pool) {
         }
         (true, WeightKind::Q4) => blocks::<Q4Block>(plan, section.columns, bytes, pool),
         (true, WeightKind::Q4Min) => blocks::<Q4MinBlock>(plan, section.columns, bytes, pool),
+        (true, WeightKind::Q5) => blocks::<Q5Block>(plan, section.columns, bytes, pool),
         (true, WeightKind::Q8) => blocks::<Q8Block>(plan, section.columns, bytes, pool),
         (true, WeightKind::Q8Split) => split_blocks(plan, section.columns, bytes, pool),
         (true, WeightKind::F16) => blocks::<F16Block>(plan, section.columns, bytes, pool),

@@ -125,7 +125,9 @@ fn kind(plan: &Plan, quantization: Quantization, parameters: usize) -> WeightKin
         Quantization::Q4 if !is_shared && is_uniform && first == WeightKind::Q4Min => first,
         Quantization::Q4 if !is_shared => WeightKind::Q4,
         Quantization::Auto if tensors().any(SourceTensor::is_float) && parameters < LARGE => of_floats(),
-        Quantization::Auto if is_uniform && matches!(first, WeightKind::Q4 | WeightKind::Q4Min) => first,
+        Quantization::Auto if is_uniform && matches!(first, WeightKind::Q4 | WeightKind::Q4Min | WeightKind::Q5) => {
+            first
+        }
         Quantization::Auto | Quantization::Q8 | Quantization::Q4 => WeightKind::Q8,
     }
 }

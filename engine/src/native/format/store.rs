@@ -24,10 +24,10 @@ use super::source::Source;
 use crate::native::kernels::matmul::Weights;
 use crate::native::kernels::operand::BLOCK;
 use crate::native::kernels::pool::Pool;
-use crate::native::kernels::weight::{F16Block, F32Block, LowBlock, Q4Block, Q4MinBlock, Q8Block, WeightKind};
+use crate::native::kernels::weight::{F16Block, F32Block, LowBlock, Q4Block, Q4MinBlock, Q5Block, Q8Block, WeightKind};
 
 /// Counts up whenever blocks or sections change.
-pub const FORMAT: u32 = 4;
+pub const FORMAT: u32 = 5;
 /// Sections begin at multiples of it: a cache line.
 pub const ALIGN: usize = 64;
 const MAGIC: &[u8; 8] = b"CLWEIGHT";
@@ -242,6 +242,7 @@ impl Matrix {
         match self.kind {
             WeightKind::Q4 => Weights::Q4(&bytemuck::cast_slice(bytes)[blocks]),
             WeightKind::Q4Min => Weights::Q4Min(&bytemuck::cast_slice(bytes)[blocks]),
+            WeightKind::Q5 => Weights::Q5(&bytemuck::cast_slice(bytes)[blocks]),
             WeightKind::Q8 => Weights::Q8(&bytemuck::cast_slice(bytes)[blocks]),
             WeightKind::Q8Split => {
                 let (high, low) = bytes.split_at(high_bytes(bytes.len()));
@@ -265,6 +266,7 @@ pub fn block_bytes(kind: WeightKind) -> usize {
     match kind {
         WeightKind::Q4 => size_of::<Q4Block>(),
         WeightKind::Q4Min => size_of::<Q4MinBlock>(),
+        WeightKind::Q5 => size_of::<Q5Block>(),
         WeightKind::Q8 => size_of::<Q8Block>(),
         WeightKind::Q8Split => size_of::<Q4Block>() + size_of::<LowBlock>(),
         WeightKind::F16 => size_of::<F16Block>(),

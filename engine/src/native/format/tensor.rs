@@ -46,7 +46,8 @@ impl SourceTensor<'_> {
         match self.tensor.kind {
             TensorKind::Q4_0 => WeightKind::Q4,
             TensorKind::Q4_1 | TensorKind::Q4_K => WeightKind::Q4Min,
-            TensorKind::Q5_0 | TensorKind::Q8_0 | TensorKind::IQ4_NL | TensorKind::IQ4_XS => WeightKind::Q8,
+            TensorKind::Q5_0 => WeightKind::Q5,
+            TensorKind::Q8_0 | TensorKind::IQ4_NL | TensorKind::IQ4_XS => WeightKind::Q8,
             TensorKind::F16 => WeightKind::F16,
             // A brain float has more range than a 16-bit float; the others have more than one scale for 32 values.
             TensorKind::F32

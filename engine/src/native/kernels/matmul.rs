@@ -20,7 +20,7 @@ use super::isa::{Isa, Kind};
 use super::lanes::LANES;
 use super::operand::{BLOCK, Quantized};
 use super::pool::Pool;
-use super::weight::{F16Block, F32Block, LowBlock, Q4Block, Q4MinBlock, Q8Block};
+use super::weight::{F16Block, F32Block, LowBlock, Q4Block, Q4MinBlock, Q5Block, Q8Block};
 
 /// Sums that one thread computes at a time, at least: below it, handing work over costs more than it saves.
 const LEAST_WORK: usize = 1 << 17;
@@ -36,6 +36,8 @@ pub enum Weights<'a> {
     Q4(&'a [Q4Block]),
     /// 4 bits with a minimum.
     Q4Min(&'a [Q4MinBlock]),
+    /// 5 bits.
+    Q5(&'a [Q5Block]),
     /// 8 bits.
     Q8(&'a [Q8Block]),
     /// 8 bits, as upper and lower halves.
@@ -103,6 +105,7 @@ pub fn multiply_group(
         (Weights::Q4Min(weights), Operands::Quantized(operands)) => {
             q4_min(isa, &weights[rows], &operands[panel], out);
         }
+        (Weights::Q5(weights), Operands::Quantized(operands)) => q5(isa, &weights[rows], &operands[panel], out),
         (Weights::Q8(weights), Operands::Quantized(operands)) => q8(isa, &weights[rows], &operands[panel], out),
         (Weights::Q8Split(high, low), Operands::Quantized(operands)) => {
             q8_split(isa, &high[rows.clone()], &low[rows], &operands[panel], out);
@@ -134,6 +137,7 @@ macro_rules! by_isa {
 
 by_isa!(q4(weights: &[Q4Block]));
 by_isa!(q4_min(weights: &[Q4MinBlock]));
+by_isa!(q5(weights: &[Q5Block]));
 by_isa!(q8(weights: &[Q8Block]));
 by_isa!(q8_split(high: &[Q4Block], low: &[LowBlock]));
 by_isa!(q8_high(weights: &[Q4Block]));

@@ -5,6 +5,8 @@
 //! block (4 bits)         = 16 scales (f16), then 4 x 64 bytes; byte 4*row + i of part j holds columns 4*j + i (low half)
 //!                          and 16 + 4*j + i (high half), each plus 8
 //! block (4 bits, min)    = 16 scales (f16), 16 minima (f16), then 4 x 64 bytes as above, but nothing added
+//! block (5 bits)         = 16 scales (f16), then 4 x 64 bytes as those of 4 bits, then 64 bytes of fifth bits: bit j of byte
+//!                          4*row + i belongs to column 4*j + i; each value plus 16
 //! block (8 bits)         = 16 scales (f16), then 8 x 64 bytes; byte 4*row + i of part j holds column 4*j + i, plus 128
 //! block (16, 32 bits)    = 32 columns of 16 values
 //! matrix (8 bits, split) = a block of 4 bits for the upper halves of all its weights, then for each a block of the lower
@@ -30,6 +32,8 @@ pub enum WeightKind {
     Q4,
     /// 4 bits, a 16-bit scale and a 16-bit minimum for 32.
     Q4Min,
+    /// 5 bits and a 16-bit scale for 32.
+    Q5,
     /// 8 bits and a 16-bit scale for 32.
     Q8,
     /// As `Q8`, the upper halves of all weights before all lower halves, so that they can be read alone.
@@ -60,6 +64,18 @@ pub struct Q4MinBlock {
     pub minima: [u16; LANES],
     /// See the module.
     pub parts: [[u8; STEP]; 4],
+}
+
+/// 16 x 32 weights of 5 bits; a weight is `(bits - 16) * scale`.
+#[derive(Clone, Copy, Pod, Zeroable)]
+#[repr(C)]
+pub struct Q5Block {
+    /// One 16-bit float a row.
+    pub scales: [u16; LANES],
+    /// The lower four bits; see the module.
+    pub parts: [[u8; STEP]; 4],
+    /// The fifth bits; see the module.
+    pub fifths: [u8; STEP],
 }
 
 /// 16 x 32 weights of 8 bits; a weight is `(byte - 128) * scale`.
@@ -155,6 +171,36 @@ impl WeightBlock for Q4MinBlock {
     fn get(&self, lane: usize) -> [f32; BLOCK] {
         let [scale, minimum] = [self.scales[lane], self.minima[lane]].map(|bits| f16::from_bits(bits).to_f32());
         bits(&self.parts, lane).map(|bits| f32::from(bits).mul_add(scale, minimum))
+    }
+}
+
+impl WeightBlock for Q5Block {
+    const KIND: WeightKind = WeightKind::Q5;
+
+    fn round(weights: &[f32; BLOCK]) -> RowBlock {
+        // As in four bits: the weight that is farthest from zero becomes exactly -16.
+        let farthest = weights.iter().fold(0f32, |a, b| if b.abs() > a.abs() { *b } else { a });
+        let scale = f16::from_f32(farthest / -16.0);
+        RowBlock { scale, minimum: f16::ZERO, values: steps(weights, scale, -16.0, 15.0) }
+    }
+
+    fn set(&mut self, lane: usize, row: &RowBlock) {
+        self.scales[lane] = row.scale.to_bits();
+        let steps = row.values.map(|step| (step as i32 + 16) as u8);
+        set_bits(&mut self.parts, lane, steps.map(|step| step & 0x0f));
+        for (column, step) in steps.into_iter().enumerate() {
+            let (byte, bit) = (&mut self.fifths[4 * lane + column % 4], column / 4);
+            *byte = *byte & !(1 << bit) | (step >> 4) << bit;
+        }
+    }
+
+    fn get(&self, lane: usize) -> [f32; BLOCK] {
+        let scale = f16::from_bits(self.scales[lane]).to_f32();
+        let bits = bits(&self.parts, lane);
+        std::array::from_fn(|column| {
+            let fifth = self.fifths[4 * lane + column % 4] >> (column / 4) & 1;
+            (f32::from(bits[column] | fifth << 4) - 16.0) * scale
+        })
     }
 }
 

@@ -60,7 +60,7 @@ impl<'a> Product<'a> {
 
 /// Whether weights of `kind` are multiplied with activations of 8 bits.
 pub fn is_quantized(kind: WeightKind) -> bool {
-    matches!(kind, WeightKind::Q4 | WeightKind::Q4Min | WeightKind::Q8 | WeightKind::Q8Split)
+    matches!(kind, WeightKind::Q4 | WeightKind::Q4Min | WeightKind::Q5 | WeightKind::Q8 | WeightKind::Q8Split)
 }
 
 /// The first `length` values of a buffer that only grows.

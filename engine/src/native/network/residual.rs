@@ -92,6 +92,7 @@ fn look_up(matrix: &Matrix, row: usize, out: &mut [f32]) {
     match matrix.group_weights(group..group + 1) {
         Weights::Q4(blocks) => copy(blocks, lane, out),
         Weights::Q4Min(blocks) => copy(blocks, lane, out),
+        Weights::Q5(blocks) => copy(blocks, lane, out),
         Weights::Q8(blocks) => copy(blocks, lane, out),
         Weights::Q8Split(high, low) => {
             for (halves, out) in high.iter().zip(low).zip(out.as_chunks_mut::<BLOCK>().0) {

@@ -1,19 +1,19 @@
 //! Kernels for AVX2: one register holds a column step of eight rows.
 //!
 //! Products of 4-bit weights and 8-bit activations are at most 15 * 127; eight pairs of them fit into 16 bits, so a block is
-//! added up there and widened once. An 8-bit weight is two 4-bit ones.
+//! added up there and widened once. An 8-bit weight is two 4-bit ones; of 5-bit weights, four pairs of products fit.
 
 use std::arch::x86_64::{
-    __m128i, __m256, __m256i, _mm_loadu_si128, _mm256_add_epi16, _mm256_add_epi32, _mm256_and_si256,
+    __m128i, __m256, __m256i, _mm_loadu_si128, _mm256_add_epi16, _mm256_add_epi32, _mm256_and_si256, _mm256_cmpeq_epi8,
     _mm256_cvtepi32_ps, _mm256_cvtph_ps, _mm256_fmadd_ps, _mm256_loadu_si256, _mm256_madd_epi16, _mm256_maddubs_epi16,
-    _mm256_mul_ps, _mm256_set1_epi8, _mm256_set1_epi16, _mm256_set1_epi32, _mm256_set1_ps, _mm256_setzero_ps,
-    _mm256_setzero_si256, _mm256_slli_epi32, _mm256_srli_epi16, _mm256_storeu_ps, _mm256_sub_epi32,
+    _mm256_mul_ps, _mm256_or_si256, _mm256_set1_epi8, _mm256_set1_epi16, _mm256_set1_epi32, _mm256_set1_ps,
+    _mm256_setzero_ps, _mm256_setzero_si256, _mm256_slli_epi32, _mm256_srli_epi16, _mm256_storeu_ps, _mm256_sub_epi32,
 };
 
 use super::tiles::tiles;
 use crate::native::kernels::lanes::LANES;
 use crate::native::kernels::operand::Quantized;
-use crate::native::kernels::weight::{LowBlock, Q4Block, Q4MinBlock, Q8Block, STEP};
+use crate::native::kernels::weight::{LowBlock, Q4Block, Q4MinBlock, Q5Block, Q8Block, STEP};
 
 /// Rows of one register.
 const HALF: usize = LANES / 2;
@@ -58,6 +58,53 @@ fn dot(parts: &[[u8; STEP]; 4], half: usize, operand: &Quantized) -> __m256i {
         dot = _mm256_add_epi16(dot, _mm256_maddubs_epi16(second, four(&operand.steps, part + 4)));
     }
     widen(dot)
+}
+
+/// As [`q4`], for 5-bit weights.
+#[target_feature(enable = "avx2,fma,f16c")]
+pub fn q5(weights: &[Q5Block], operands: &[Quantized], out: &mut [f32]) {
+    tiles!(4, weights, operands, out, q5_tile, [], [], [1, 2, 3, 4]);
+}
+
+#[target_feature(enable = "avx2,fma,f16c")]
+#[inline]
+fn q5_tile<const T: usize>(weights: &[Q5Block], tokens: [&[Quantized]; T], out: &mut [f32]) {
+    for half in 0..2 {
+        let mut sums = [_mm256_setzero_ps(); T];
+        for (index, block) in weights.iter().enumerate() {
+            let fifths = load(&block.fifths, half);
+            let (mut first_dots, mut second_dots) = ([_mm256_setzero_si256(); T], [_mm256_setzero_si256(); T]);
+            for part in 0..4 {
+                let (first, second) = halves(load(&block.parts[part], half));
+                let (first, second) = (with_fifth(first, fifths, part), with_fifth(second, fifths, part + 4));
+                for token in 0..T {
+                    let steps = &tokens[token][index].steps;
+                    let products = _mm256_maddubs_epi16(first, four(steps, part));
+                    first_dots[token] = _mm256_add_epi16(first_dots[token], products);
+                    let products = _mm256_maddubs_epi16(second, four(steps, part + 4));
+                    second_dots[token] = _mm256_add_epi16(second_dots[token], products);
+                }
+            }
+            let scales = load_scales(&block.scales, half);
+            for token in 0..T {
+                let operand = &tokens[token][index];
+                let dot = _mm256_add_epi32(widen(first_dots[token]), widen(second_dots[token]));
+                // The offset counts 8 a step; these weights are biased by 16.
+                let dot = _mm256_add_epi32(dot, _mm256_set1_epi32(2 * operand.offset));
+                sums[token] = add(sums[token], dot, scales, operand.scale);
+            }
+        }
+        store(sums, half, out);
+    }
+}
+
+/// Adds 16 to the bytes whose bit `part` is set in `fifths`.
+#[target_feature(enable = "avx2")]
+#[inline]
+fn with_fifth(low: __m256i, fifths: __m256i, part: usize) -> __m256i {
+    let bit = _mm256_set1_epi8(1 << part);
+    let is_set = _mm256_cmpeq_epi8(_mm256_and_si256(fifths, bit), bit);
+    _mm256_or_si256(low, _mm256_and_si256(is_set, _mm256_set1_epi8(16)))
 }
 
 /// As [`q4`], for 8-bit weights.

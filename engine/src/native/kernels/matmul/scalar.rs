@@ -2,7 +2,7 @@
 
 use crate::native::kernels::lanes::{LANES, from_f16};
 use crate::native::kernels::operand::Quantized;
-use crate::native::kernels::weight::{LowBlock, Q4Block, Q4MinBlock, Q8Block, STEP};
+use crate::native::kernels::weight::{LowBlock, Q4Block, Q4MinBlock, Q5Block, Q8Block, STEP};
 
 /// Multiplies one group of rows: `out` has 16 values for every token.
 pub fn q4(weights: &[Q4Block], operands: &[Quantized], out: &mut [f32]) {
@@ -35,6 +35,20 @@ pub fn q4_min(weights: &[Q4MinBlock], operands: &[Quantized], out: &mut [f32]) {
             }
         }
     }
+}
+
+/// As [`q4`], for 5-bit weights.
+pub fn q5(weights: &[Q5Block], operands: &[Quantized], out: &mut [f32]) {
+    multiply(weights, operands, out, |block, operand, lane| {
+        let mut dot = 2 * operand.offset;
+        for (column, step) in operand.steps.iter().enumerate() {
+            let byte = block.parts[column % 16 / 4][4 * lane + column % 4];
+            let low = if column < 16 { byte & 0x0f } else { byte >> 4 };
+            let fifth = block.fifths[4 * lane + column % 4] >> (column / 4) & 1;
+            dot += i32::from(low | fifth << 4) * i32::from(*step);
+        }
+        (dot, block.scales[lane])
+    });
 }
 
 /// As [`q4`], for 8-bit weights.

@@ -58,7 +58,7 @@ proptest! {
         let noise = &mut noise(seed);
         let count = groups * blocks_a_row;
         let (q4, q8) = (blocks::<Q4Block>(count, noise), blocks::<Q8Block>(count, noise));
-        let q4_min = blocks::<Q4MinBlock>(count, noise);
+        let (q4_min, q5) = (blocks::<Q4MinBlock>(count, noise), blocks::<Q5Block>(count, noise));
         let (high, low): (Vec<_>, Vec<_>) = q8.iter().map(Q8Block::split).unzip();
         let (f16, f32) = (blocks::<F16Block>(count, noise), blocks::<F32Block>(count, noise));
         let quantized = quantized(tokens * blocks_a_row, noise);
@@ -67,6 +67,7 @@ proptest! {
         for (weights, operands) in [
             (Weights::Q4(&q4), Operands::Quantized(&quantized)),
             (Weights::Q4Min(&q4_min), Operands::Quantized(&quantized)),
+            (Weights::Q5(&q5), Operands::Quantized(&quantized)),
             (Weights::Q8(&q8), Operands::Quantized(&quantized)),
             (Weights::Q8Split(&high, &low), Operands::Quantized(&quantized)),
             (Weights::Q8High(&high), Operands::Quantized(&quantized)),
@@ -98,6 +99,8 @@ fn weights_in_halves_give_the_bits_of_whole_ones() {
 fn a_product_is_the_sum_of_its_parts() {
     let noise = &mut noise(7);
     let (q8, q4_min) = (blocks::<Q8Block>(3, noise), blocks::<Q4MinBlock>(3, noise));
+    let q5 = blocks::<Q5Block>(3, noise);
+    is_the_sum_of_its_parts(&q5, Weights::Q5(&q5), noise);
     is_the_sum_of_its_parts(&q8, Weights::Q8(&q8), noise);
     is_the_sum_of_its_parts(&q4_min, Weights::Q4Min(&q4_min), noise);
 }
@@ -123,11 +126,14 @@ fn the_largest_products_do_not_overflow() {
     for isa in Isa::available() {
         for byte in [0u8, 0xff] {
             let (mut q4, mut q8) = (Q4Block::zeroed(), Q8Block::zeroed());
+            let q5 = Q5Block { scales: [0x3c00; LANES], parts: [[byte; 64]; 4], fifths: [byte; 64] };
             (q4.parts, q8.parts) = ([[byte; 64]; 4], [[byte; 64]; 8]);
             (q4.scales, q8.scales) = ([0x3c00; LANES], [0x3c00; LANES]);
             let mut out = vec![0f32; LANES];
             multiply(&mut Pool::new(1), isa, Weights::Q4(&[q4]), 32, Operands::Quantized(&[steps]), &mut out, 1);
             assert_eq!(out[0], (f32::from(byte & 15) - 8.0) * 32.0 * 127.0, "{isa}");
+            multiply(&mut Pool::new(1), isa, Weights::Q5(&[q5]), 32, Operands::Quantized(&[steps]), &mut out, 1);
+            assert_eq!(out[0], (f32::from(byte & 31) - 16.0) * 32.0 * 127.0, "{isa}");
             multiply(&mut Pool::new(1), isa, Weights::Q8(&[q8]), 32, Operands::Quantized(&[steps]), &mut out, 1);
             assert_eq!(out[0], (f32::from(byte) - 128.0) * 32.0 * 127.0, "{isa}");
             multiply(&mut Pool::new(1), isa, Weights::Q8High(&[q4]), 32, Operands::Quantized(&[steps]), &mut out, 1);

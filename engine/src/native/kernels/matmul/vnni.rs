@@ -2,15 +2,15 @@
 
 use std::arch::x86_64::{
     __m256i, __m512, __m512i, _MM_HINT_T0, _mm_prefetch, _mm256_loadu_si256, _mm512_and_si512, _mm512_cvtepi32_ps,
-    _mm512_cvtph_ps, _mm512_dpbusd_epi32, _mm512_fmadd_ps, _mm512_loadu_si512, _mm512_mul_ps, _mm512_set1_epi8,
-    _mm512_set1_epi32, _mm512_set1_ps, _mm512_setzero_ps, _mm512_setzero_si512, _mm512_slli_epi32, _mm512_srli_epi16,
-    _mm512_storeu_ps, _mm512_sub_epi32,
+    _mm512_cvtph_ps, _mm512_dpbusd_epi32, _mm512_fmadd_ps, _mm512_loadu_si512, _mm512_mask_add_epi8, _mm512_mul_ps,
+    _mm512_set1_epi8, _mm512_set1_epi32, _mm512_set1_ps, _mm512_setzero_ps, _mm512_setzero_si512, _mm512_slli_epi32,
+    _mm512_srli_epi16, _mm512_storeu_ps, _mm512_sub_epi32, _mm512_test_epi8_mask,
 };
 
 use super::tiles::tiles;
 use crate::native::kernels::lanes::LANES;
 use crate::native::kernels::operand::Quantized;
-use crate::native::kernels::weight::{LowBlock, Q4Block, Q4MinBlock, Q8Block, STEP};
+use crate::native::kernels::weight::{LowBlock, Q4Block, Q4MinBlock, Q5Block, Q8Block, STEP};
 
 /// Tokens that share one pass over the weights: 8 sums, 8 dot products and 8 weights fill the 32 registers.
 const TILE: usize = 8;
@@ -45,6 +45,35 @@ pub fn q8_split(high: &[Q4Block], low: &[LowBlock], operands: &[Quantized], out:
         }
         store([sum], out);
     }
+}
+
+/// As [`q4`], for 5-bit weights.
+#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vnni,avx2,fma,f16c")]
+pub fn q5(weights: &[Q5Block], operands: &[Quantized], out: &mut [f32]) {
+    tiles!(TILE, weights, operands, out, q5_tile, [], [], [1, 2, 3, 4, 5, 6, 7, 8]);
+}
+
+#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vnni,avx2,fma,f16c")]
+#[inline]
+fn q5_tile<const T: usize>(weights: &[Q5Block], tokens: [&[Quantized]; T], out: &mut [f32]) {
+    let sixteen = _mm512_set1_epi8(16);
+    let mut sums = [_mm512_setzero_ps(); T];
+    for (index, block) in weights.iter().enumerate() {
+        prefetch::<_, T>(block);
+        let (mut steps, fifths) = (halves(&block.parts), load(&block.fifths));
+        for (part, step) in steps.iter_mut().enumerate() {
+            let is_set = _mm512_test_epi8_mask(fifths, _mm512_set1_epi8(1 << part));
+            *step = _mm512_mask_add_epi8(*step, is_set, *step, sixteen);
+        }
+        let scales = _mm512_cvtph_ps(load_half(&block.scales));
+        for token in 0..T {
+            let operand = &tokens[token][index];
+            // The offset counts 8 a step; these weights are biased by 16.
+            let offset = _mm512_slli_epi32::<1>(_mm512_set1_epi32(operand.offset));
+            sums[token] = add(sums[token], dot(&steps, operand, offset), scales, operand.scale);
+        }
+    }
+    store(sums, out);
 }
 
 /// As [`q4`], for 8-bit weights.

@@ -26,6 +26,8 @@ fn weights_come_back_as_exactly_as_their_kind_can_hold_them() {
     assert!(error::<Q4Block>() < 1.0 / 8.0 + 0.001, "{}", error::<Q4Block>());
     // Half of a fifteenth of the range, which is twice the largest weight.
     assert!(error::<Q4MinBlock>() < 1.0 / 15.0 + 0.002, "{}", error::<Q4MinBlock>());
+    // Half a step, but a whole one at +16.
+    assert!(error::<Q5Block>() < 1.0 / 16.0 + 0.001, "{}", error::<Q5Block>());
     assert!(error::<Q8Block>() < 0.5 / 127.0 * 1.01 + 0.001, "{}", error::<Q8Block>());
     assert!(error::<F16Block>() < 1.0 / 2048.0);
     assert!(error::<F32Block>() < 1e-6);
@@ -38,6 +40,22 @@ fn the_farthest_weight_is_kept_by_four_bits() {
     let mut block = Q4Block::zeroed();
     block.set(3, &Q4Block::round(&weights));
     assert_eq!(block.get(3)[5], 0.5);
+}
+
+#[test]
+fn a_lane_of_five_bits_leaves_the_others_as_they_are() {
+    let mut block = Q5Block::zeroed();
+    let row = |first: usize| RowBlock {
+        scale: f16::ONE,
+        minimum: f16::ZERO,
+        values: std::array::from_fn(|column| ((first + column * 7) % 32) as f32 - 16.0),
+    };
+    for lane in (0..LANES).chain(0..LANES) {
+        block.set(lane, &row(lane));
+    }
+    for lane in 0..LANES {
+        assert_eq!(block.get(lane), row(lane).values);
+    }
 }
 
 #[test]
