@@ -4,6 +4,7 @@
 //! that a newer version wrote. Unguarded, that one object would fail every list, and hide all the others.
 
 mod merge;
+mod watch;
 
 use std::fmt::Debug;
 use std::future::ready;
@@ -13,16 +14,16 @@ use std::pin::pin;
 use futures::{Stream, StreamExt as _};
 use kube::api::Api;
 use kube::core::{DeserializeGuard, ObjectMeta};
-use kube::runtime::WatchStreamExt as _;
 use kube::runtime::reflector::ObjectRef;
 use kube::runtime::reflector::store::{Store, Writer};
-use kube::runtime::watcher::{self, Config, Event, watcher};
+use kube::runtime::watcher::{self, Config, Event};
 use kube::{Resource, ResourceExt as _};
 use serde::de::DeserializeOwned;
 use tracing::warn;
 
 use crate::chain::Chain;
 use merge::merged;
+use watch::watched;
 
 /// Bounds of a kind that can be followed.
 pub trait Followed:
@@ -66,10 +67,7 @@ pub async fn follow_each<K: Followed + DeserializeOwned>(
     let url = urls(&apis);
     // Field ownership is the larger half of an object, and nothing here reads it.
     let trim = |object: &mut K| object.managed_fields_mut().clear();
-    let watches = apis.into_iter().map(|(namespace, api)| {
-        let events = watcher(api, config.clone()).default_backoff();
-        (namespace, events.boxed())
-    });
+    let watches = apis.into_iter().map(|(namespace, api)| (namespace, watched(api, config.clone())));
     let events = merged(watches.collect(), writer.as_reader());
     reflect(&url, events, writer, trim, changed).await;
 }
@@ -96,7 +94,7 @@ pub async fn follow_guarded_each<K: Followed<DynamicType = ()> + DeserializeOwne
 ) {
     let url = urls(&apis);
     let watches = apis.into_iter().map(|(namespace, api)| {
-        let (events, store) = (watcher(api, config.clone()).default_backoff(), writer.as_reader());
+        let (events, store) = (watched(api, config.clone()), writer.as_reader());
         let events = events.filter_map(move |event| ready(event.map(|event| readable(event, &store)).transpose()));
         (namespace, events.boxed())
     });

@@ -13,8 +13,8 @@ struct Watched<K> {
     namespace: String,
     /// What the list that is under way has brought so far.
     listing: Vec<K>,
-    /// Whether it was listed at least once.
-    is_listed: bool,
+    /// Whether it was listed and has not failed since.
+    is_seen: bool,
 }
 
 /// The events of all `watches`, each with the name of its namespace, for the writer of `store`.
@@ -31,7 +31,7 @@ where
     }
     let mut all = Vec::new();
     let numbered = watches.into_iter().enumerate().map(|(number, (namespace, events))| {
-        all.push(Watched { namespace, listing: Vec::new(), is_listed: false });
+        all.push(Watched { namespace, listing: Vec::new(), is_seen: false });
         events.map(move |event| (number, event))
     });
     let events = select_all(numbered.collect::<Vec<_>>());
@@ -52,6 +52,7 @@ where
     match event {
         Ok(Event::Init) => {
             watched.listing.clear();
+            watched.is_seen = false;
             vec![Ok(Event::Init)]
         }
         Ok(Event::InitApply(object)) => {
@@ -60,17 +61,21 @@ where
         }
         Ok(Event::InitDone) => {
             let listing = std::mem::take(&mut watched.listing);
-            let is_first = !std::mem::replace(&mut watched.is_listed, true);
+            watched.is_seen = true;
             let namespace = watched.namespace.clone();
-            let is_complete = is_first && all.iter().all(|watched| watched.is_listed);
+            let is_complete = all.iter().all(|watched| watched.is_seen);
             listed(&namespace, listing, is_complete, store)
+        }
+        Err(error) => {
+            watched.is_seen = false;
+            vec![Err(error)]
         }
         event => vec![event],
     }
 }
 
-/// What a list of one namespace changes. The list that completes the store is followed by everything that is in it, for
-/// whoever waits for that.
+/// What a list of one namespace changes. With the list after which every namespace is seen comes everything that is in the
+/// store, for whoever waits for that.
 fn listed<K>(namespace: &str, listing: Vec<K>, is_complete: bool, store: &Store<K>) -> Vec<Result<Event<K>>>
 where
     K: Resource<DynamicType: Eq + Hash + Clone> + Clone + 'static,
@@ -105,10 +110,22 @@ mod tests {
         serde_json::from_value(object).expect("a request")
     }
 
+    /// Whether each of these events tells that everything is seen.
+    fn told(events: Vec<(usize, Result<Event<CoverLetterRequest>>)>) -> Vec<bool> {
+        let (store, _) = reflector::store();
+        let watched = |namespace: &str| Watched { namespace: namespace.into(), listing: Vec::new(), is_seen: false };
+        let mut all = [watched("one"), watched("two")];
+        let mut is_all = |(number, event)| {
+            let events = translated(&mut all, number, event, &store);
+            events.iter().any(|event| matches!(event, Ok(Event::InitDone)))
+        };
+        events.into_iter().map(&mut is_all).collect()
+    }
+
     /// What the store holds after these events, and whether it is ready.
     fn after(events: Vec<(usize, Event<CoverLetterRequest>)>) -> (Vec<String>, bool) {
         let (store, mut writer) = reflector::store();
-        let watched = |namespace: &str| Watched { namespace: namespace.into(), listing: Vec::new(), is_listed: false };
+        let watched = |namespace: &str| Watched { namespace: namespace.into(), listing: Vec::new(), is_seen: false };
         let mut all = [watched("one"), watched("two")];
         for (number, event) in events {
             for event in translated(&mut all, number, Ok(event), &store) {
@@ -132,6 +149,19 @@ mod tests {
         assert_eq!(after(one.clone()), (vec!["a".to_owned()], false));
         let both = [one, vec![(0, Event::Apply(request("one", "b")))], list(1, "two", &["c"])].concat();
         assert_eq!(after(both), (["a", "b", "c"].map(str::to_owned).to_vec(), true));
+    }
+
+    #[test]
+    fn everything_is_seen_again_once_what_failed_is_listed_again() {
+        let failed = || Err(kube::runtime::watcher::Error::NoResourceVersion);
+        let (begin, end) = (|| Ok(Event::Init), || Ok(Event::InitDone));
+        let both = vec![(0, begin()), (1, begin()), (0, end()), (1, end())];
+        assert_eq!(told(both), [false, false, false, true]);
+        let both = || vec![(0, begin()), (0, end()), (1, begin()), (1, end())];
+        let one_fails = both().into_iter().chain([(0, failed()), (0, begin()), (0, end())]).collect();
+        assert_eq!(told(one_fails)[4..], [false, false, true]);
+        let fail = [(0, failed()), (1, failed()), (0, begin()), (0, end()), (1, begin()), (1, end())];
+        assert_eq!(told(both().into_iter().chain(fail).collect())[6..], [false, false, false, true]);
     }
 
     #[test]
