@@ -6,6 +6,9 @@ use super::terms::{contains, terms};
 use crate::facts::fact::{Fact, Kind};
 use crate::pattern::pattern;
 
+/// More A levels than anybody is asked for: a greater number means something else.
+const A_LEVELS_MAX: usize = 6;
+
 pattern!(RUN = r"(?:^|[^\w*])((?:[A-E]\*?){2,4})(?:$|[^\w*])");
 pattern!(SINGLE = r"(?:^|[^\w*])([A-E]\*?)(?:$|[^\w*])");
 pattern!(NAME = r"(?i)\ba[ -]?(?:level|lvl)s?\b");
@@ -26,6 +29,7 @@ fn asked(raw: &str) -> Option<Asked> {
     let name = NAME.find(raw)?;
     let before = raw[..name.start()].trim().rsplit(' ').next().unwrap_or_default().to_ascii_lowercase();
     let count = before.parse().ok().or_else(|| COUNTS.pair_of(&before).filter(|_| before.len() > 2)?.parse().ok());
+    let count = count.filter(|count| *count <= A_LEVELS_MAX);
     let mut grades = grades(raw);
     let count = count.unwrap_or(grades.len());
     // "At grade C or higher" holds for each.
@@ -86,5 +90,13 @@ mod tests {
         assert_eq!(grades("three A levels including maths at grade C"), [3]);
         assert!(asks("three A levels including maths at grade C or higher") && asks("A levels BBB or equivalent"));
         assert!(!asks("A level PE") && !asks("good A levels"));
+    }
+
+    #[test]
+    fn a_number_that_no_school_knows_is_no_count() {
+        for count in ["7", "200000000", "18446744073709551615", "99999999999999999999"] {
+            let asked = asked(&format!("{count} A levels at grade C")).expect("the grade is asked for");
+            assert_eq!((asked.count, asked.grades), (1, vec![3]), "{count}");
+        }
     }
 }

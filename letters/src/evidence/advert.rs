@@ -13,6 +13,7 @@ pub use clause::Clause;
 use super::frames::{bare, tail};
 use super::requirement::Need;
 use super::split::{cut, ends_sentence};
+use crate::facts::spelling::upper_first;
 use crate::pattern::pattern;
 use crate::words::list;
 
@@ -268,10 +269,9 @@ fn parts(sentence: &str) -> Vec<String> {
 /// The sentence with its contractions written out.
 fn expanded(sentence: &str) -> String {
     let plain = sentence.replace('’', "'");
-    EXPANDED.pairs().fold(plain, |text, (short, long)| {
-        let capital = |word: &str| word[..1].to_uppercase() + &word[1..];
-        text.replace(short, long).replace(&capital(short), &capital(long))
-    })
+    EXPANDED
+        .pairs()
+        .fold(plain, |text, (short, long)| text.replace(short, long).replace(&upper_first(short), &upper_first(long)))
 }
 
 #[cfg(test)]

@@ -44,8 +44,9 @@ pub fn items(field: &str) -> Vec<Item> {
 fn is_letter_alone(field: &str, at: usize) -> bool {
     let before = &field[..at];
     let next = field[at + 1..].trim_start();
-    let is_single = before.chars().next_back().is_some_and(char::is_uppercase)
-        && before[..before.len() - 1].trim_end_matches(' ').ends_with(['.', ';', ',', '\n']);
+    let is_single = before
+        .strip_suffix(char::is_uppercase)
+        .is_some_and(|lead| lead.trim_end_matches(' ').ends_with(['.', ';', ',', '\n']));
     is_single && next.starts_with(char::is_uppercase)
 }
 

@@ -191,7 +191,7 @@ fn undoubled(root: &str) -> String {
     let mut letters = root.chars().rev();
     match (letters.next(), letters.next()) {
         (Some(last), Some(before)) if last == before && !"aeioulsfz".contains(last) => {
-            root[..root.len() - 1].to_owned()
+            root.strip_suffix(last).unwrap_or(root).to_owned()
         }
         _ => root.to_owned(),
     }

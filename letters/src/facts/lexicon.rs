@@ -32,7 +32,9 @@ fn is_role_by_ending(word: &str) -> bool {
         return false;
     }
     let Some(stem) = word.strip_suffix("er").or_else(|| word.strip_suffix("or")) else { return true };
-    let half = stem.strip_suffix(|last: char| stem[..stem.len() - 1].ends_with(last)).unwrap_or(stem);
+    let mut ends = stem.chars().rev();
+    let half = ends.next().filter(|last| ends.next() == Some(*last)).and_then(|last| stem.strip_suffix(last));
+    let half = half.unwrap_or(stem);
     let is_done = |verb: &str| VERBS.iter().any(|known| known.split(" = ").next() == Some(verb));
     spell::is_ordinary(word)
         || [stem.to_owned(), format!("{stem}e"), half.to_owned()].iter().any(|verb| is_done(verb))

@@ -1,4 +1,5 @@
 use crds::request::{Applicant, Job, Length};
+use proptest::prelude::*;
 
 use super::*;
 use crate::evidence::evidence;
@@ -145,4 +146,75 @@ fn only_sentences_of_the_files_are_kept_of_an_answer() {
     }
     let (text, left) = plan.read("<open.role.company> I would like to apply for the post of {title} at {company}.");
     assert!(text.contains("I would like to apply for the post of Data Scientist at Google.") && left == all - 1);
+}
+
+/// Pieces of forms and adverts, and marks that word processors, telephones and people in a hurry put between them.
+const PIECES: &[&str] = &[
+    "200000000 A levels at grade C",
+    "18446744073709551616 years of experience",
+    "99999999999 GCSEs",
+    "C\u{2011}level",
+    "A\u{2013}level",
+    "O\u{2019}Neill",
+    "X\u{2011}ray",
+    "C\u{266f}/C++",
+    "care assistant at Bupa 2019-21",
+    "barista until Ikea closed",
+    "two years at the Caf\u{e9} N\u{ea}ro",
+    "speak \u{4e2d}\u{6587}, \u{0627}\u{0644}\u{0639}\u{0631}\u{0628}\u{064a}\u{0629}",
+    "Level 3/4 or above",
+    "B+E, CPC",
+    "BSc (Hons), 2:1",
+    "0000000000000000000 hours",
+    "from 99/99/9999 to",
+    "\u{1f600}",
+    "(",
+    "\u{201c}",
+    "\u{ad}",
+    "\u{200b}",
+    "e\u{301}",
+    "\u{0130}stanbul",
+    "\u{df}\u{fb01}",
+    "%s {} $1",
+    "\n\n",
+    "/",
+    " - ",
+    ";",
+    ":",
+    "'s",
+    "ten",
+    "I",
+    "you must have",
+    "please tell us how",
+];
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn nothing_that_people_could_type_stops_a_letter(
+        pieces in prop::collection::vec(prop::collection::vec(prop::sample::select(PIECES), 0..7), 6),
+        gap in prop::sample::select(vec!["", " ", ", ", "\n", "."]),
+        odd in "\\PC{0,40}",
+    ) {
+        let field = |at: usize| pieces[at].join(gap) + gap + &odd;
+        let applicant = Applicant {
+            name: field(0),
+            current_experience: field(1),
+            past_experience: field(2),
+            skills: field(3),
+            qualifications: field(4),
+            reason: field(5),
+        };
+        let job = Job {
+            preferred_qualifications: field(3), description: field(1), ..fixtures::spec().job
+        };
+        let reading = crate::asked(&job, &applicant);
+        prop_assert!(reading.unsaid.iter().all(|unsaid| !unsaid.piece.words.is_empty()));
+        let request = crds::CoverLetterRequestSpec { job, applicant, ..fixtures::spec() };
+        if let Ok(facts) = Facts::of(&request) {
+            let plan = Plan::of(&facts, &evidence(&request.job, &facts.all), &request.letter, 7);
+            prop_assert!(!plan.read("").0.is_empty());
+        }
+    }
 }

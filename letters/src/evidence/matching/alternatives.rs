@@ -16,13 +16,13 @@ pub fn alternatives(raw: &str) -> Vec<String> {
     let digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
     let mut spaced = String::new();
     for (at, character) in kept.char_indices() {
-        let before = &kept[..at];
-        let is_number = digit(before.chars().next_back()) && digit(kept[at + character.len_utf8()..].chars().next());
+        let (before, after) = (&kept[..at], &kept[at + character.len_utf8()..]);
+        let is_number = digit(before.chars().next_back()) && digit(after.chars().next());
         // "Level 3/4" names two levels, "24/7" no two things; nor does "A/B".
         let is_level = before.get(..at.saturating_sub(1)).is_some_and(|lead| lead.to_lowercase().ends_with("level "));
         let is_letter =
             before.rsplit(' ').next().is_some_and(|word| word.len() == 1 && word.starts_with(char::is_uppercase))
-                && kept[at + 1..].split(' ').next().is_some_and(|word| word.len() == 1);
+                && after.split(' ').next().is_some_and(|word| word.len() == 1);
         if character == '/' && (!is_number || is_level) && !is_letter {
             spaced.push_str(" or ");
         } else {

@@ -55,12 +55,9 @@ pub(super) fn read(text: &str) -> Option<(Kind, Words)> {
         return course(format!("{thing} {} {}{year}", &found[2], &found[3]));
     }
     if COURSE.is_match(bare) && words < 9 && (!bare.contains("Level ") || bare.ends_with("workshop")) {
-        let noun = bare.rsplit(' ').next()?.to_lowercase();
-        if bare.len() == noun.len() {
-            return None;
-        }
+        let (name, noun) = bare.rsplit_once(' ')?;
+        let noun = noun.to_lowercase();
         let is_mass = noun == "training";
-        let name = &bare[..bare.len() - noun.len() - 1];
         let name = if name.chars().any(char::is_uppercase) { subject_of(name) } else { name.to_owned() };
         let named = tidied(&format!("{name} {noun}"));
         let thing = if is_mass || noun.ends_with('s') { named } else { with_article(&named) };

@@ -1,6 +1,7 @@
 //! Puts an entry about a qualification into the form in which the readers know it: dates, levels, dotted degrees.
 
 use crate::facts::spell::MONTHS;
+use crate::facts::spelling::upper_first;
 use crate::pattern::pattern;
 
 pattern!(DAY_MONTH = r"\b(0?[1-9]|[12]\d|3[01])/(0?[1-9]|1[0-2])(?:/(?:20)?(\d\d))?\b");
@@ -67,17 +68,16 @@ pub fn put(entry: &str) -> String {
     let text = GUILDS_N.replace_all(&text, "City & Guilds");
     let text = FOREIGN_DEGREE.replace(&text, |found: &regex::Captures| match found[2].split(' ').next() {
         Some("of" | "Of" | "degree" | "thesis") => found[0].to_owned(),
-        _ => format!("{}'s in {}", crate::facts::spelling::upper_first(&found[1].to_lowercase()), &found[2]),
+        _ => format!("{}'s in {}", upper_first(&found[1].to_lowercase()), &found[2]),
     });
     let text = HYG.replace_all(&text, "hygiene");
     let text = HEALTH.replace_all(&text, "health and social care");
     let text = DOTTED.replace_all(&text, |found: &regex::Captures| {
         let (first, second) = (found[1].to_lowercase(), found[2].to_lowercase());
-        let capital = |text: &str| text[..1].to_uppercase() + &text[1..];
         match (first.as_str(), second.as_str()) {
             ("ph", _) => "PhD".to_owned(),
             ("ll", _) => "LLB".to_owned(),
-            _ => format!("{}{}", capital(&first), capital(&second)),
+            _ => format!("{}{}", upper_first(&first), upper_first(&second)),
         }
     });
     let text = FULL_DATE.replace_all(&text, |found: &regex::Captures| {

@@ -34,7 +34,7 @@ pattern!(
 pattern!(
     REDUNDANCY = r"(?i)\b(?:till?|until) (?:my |being made |i was made )?(?:redundancy|redundant|furlough)(?: (?:in )?(?P<when>(?:[a-z]{3,9} )?(?:19|20)\d\d))?"
 );
-pattern!(UNTIL_MINE = r"(?i),? (?:till?|until|because|due to|when) (?:my|i|covid|redundanc).*$");
+pattern!(UNTIL_MINE = r"(?i),? (?:till?|until|because|due to|when) (?:(?:my|i|covid)\b|redundanc).*$");
 pattern!(
     JOB = r"(?i)^(?P<what>(?:saturday|sunday|weekend|evening|summer|part[- ]time|student|holiday|christmas) job) (?P<rest>.+)$"
 );
