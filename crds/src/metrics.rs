@@ -2,6 +2,12 @@
 
 use std::fmt;
 
+use crate::RequestReason;
+
+/// Ends of requests that leave a student without a letter of the model, as [`FINISHES`] counts them and an alert asks for.
+pub const UNWRITTEN: [RequestReason; 3] =
+    [RequestReason::PlainForm, RequestReason::EmptyLetter, RequestReason::DeadlineExceeded];
+
 /// What a metric counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -89,7 +95,7 @@ metrics! {
         CONFLICTS = counter("coverletter_worker_claim_conflicts_total", &[], "Claims that somebody else was quicker to make.");
         CLAIM_WAIT = histogram("coverletter_worker_claim_wait_seconds", &[], "Time from the creation of a request to its first claim.");
         FINISHES = counter("coverletter_worker_finishes_total", &["reason"], "Claimed requests that came to an end here, by what became of them.");
-        RETRIES = counter("coverletter_worker_report_retries_total", &[], "Reports that had to be written again because the API server was away.");
+        RETRIES = counter("coverletter_worker_report_retries_total", &[], "Reports that had to be written again because the API server was away or refused them.");
         WATCHERS = gauge("coverletter_worker_stream_watchers", &[], "Readers that follow a letter now.");
         EXPORTS = counter("coverletter_worker_trace_exports_total", &["outcome"], "Tries to deliver traces to the collector, by whether it took them.");
         SERVER_BUSY = counter("coverletter_worker_server_busy_total", &[], "Times that the model server had no time for a completion (429 or 503).");

@@ -24,15 +24,6 @@ const TOKEN_SECONDS: &[f64] =
 /// The conventions' bounds for a number of tokens, as far as a context reaches.
 const TOKEN_NUMBERS: &[f64] = &[1.0, 4.0, 16.0, 64.0, 256.0, 1_024.0, 4_096.0, 16_384.0, 65_536.0, 262_144.0];
 
-/// How most letters end, and what alerts ask about.
-const ENDS: [RequestReason; 5] = [
-    RequestReason::Written,
-    RequestReason::PlainForm,
-    RequestReason::EmptyLetter,
-    RequestReason::AttemptsExhausted,
-    RequestReason::DeadlineExceeded,
-];
-
 /// Installs the recorder of the process and returns its page.
 ///
 /// # Errors
@@ -47,7 +38,7 @@ pub fn start() -> Result<Page, BuildError> {
     cluster::describe(WORKER);
     watchers(0);
     // A first failure is an increase only if there was a zero before it.
-    for reason in ENDS {
+    for reason in [RequestReason::Written].into_iter().chain(UNWRITTEN) {
         counter!(FINISHES.name, "reason" => reason.as_str()).absolute(0);
     }
     Ok(Page::new(handle))

@@ -27,8 +27,9 @@ pub enum Outcome {
 impl Outcome {
     /// One word for logs and metrics.
     #[must_use]
-    pub const fn reason(&self) -> &'static str {
+    pub fn reason(&self) -> &'static str {
         match self {
+            Self::Written(written) if written.plain.is_some() => RequestReason::PlainForm.as_str(),
             Self::Written(_) => RequestReason::Written.as_str(),
             Self::Refused(reason, _) => reason.as_str(),
             Self::Cancelled => RequestReason::Cancelled.as_str(),
@@ -41,7 +42,7 @@ impl Outcome {
 
     /// The word to count after the report ended as `reported`; `None` when it failed.
     #[must_use]
-    pub const fn reason_reported(&self, reported: Option<Reported>) -> &'static str {
+    pub fn reason_reported(&self, reported: Option<Reported>) -> &'static str {
         match reported {
             Some(Reported::Accepted(_)) => self.reason(),
             Some(Reported::Discarded) => "Lost",

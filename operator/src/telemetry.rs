@@ -20,6 +20,8 @@ pub fn start_metrics() -> PrometheusHandle {
     }
     metrics::counter!(WRITES.name, "verb" => "status", "kind" => "CoverLetterApp").absolute(0);
     metrics::counter!(ACTIONS.name, "action" => "Delete").absolute(0);
-    metrics::counter!(BINDINGS.name, "outcome" => "Conflict").absolute(0);
+    for outcome in ["Bound", "Conflict", "Failed"] {
+        metrics::counter!(BINDINGS.name, "outcome" => outcome).absolute(0);
+    }
     handle
 }

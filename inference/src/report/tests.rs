@@ -33,6 +33,13 @@ fn every_reported_outcome_is_recognised_when_read_again() {
 }
 
 #[test]
+fn a_letter_in_the_plain_form_is_not_counted_as_written() {
+    let plain = Written { plain: Some("the model failed".into()), ..written() };
+    assert_eq!(Outcome::Written(Box::new(plain)).reason(), "PlainForm");
+    assert_eq!(Outcome::Written(Box::new(written())).reason(), "Written");
+}
+
+#[test]
 fn a_lost_request_is_left_alone() {
     assert_eq!(status(&running(), &Outcome::Lost, 3, at(5)), None);
 }

@@ -86,7 +86,12 @@ impl Claiming {
             match self.claims.take(&handed).await {
                 Ok(Some(taken)) => return Some(taken),
                 Ok(None) => self.held().skip(&handed),
-                Err(error) => self.pause(&error, stop).await,
+                Err(error) => {
+                    if !error.is_passing() {
+                        self.held().skip(&handed);
+                    }
+                    self.pause(&error, stop).await;
+                }
             }
             self.retirement.end_claim();
             if stop.is_cancelled() {

@@ -96,7 +96,7 @@ const TROUBLE: [(&str, &[(&str, &str)]); 12] = [
     ("CoverLettersInLine", &[(r#"coverletter_web_letters_in_line{namespace="n",app="a",pod="w"}"#, "7x90")]),
     (
         "CoverLettersFail",
-        &[(r#"coverletter_worker_finishes_total{namespace="n",app="a",reason="AttemptsExhausted"}"#, "0+3x90")],
+        &[(r#"coverletter_worker_finishes_total{namespace="n",app="a",reason="PlainForm"}"#, "0+3x90")],
     ),
     ("CoverLetterModelServerAway", &[(r#"coverletter_server_up{namespace="n",app="a"}"#, "0x90")]),
 ];

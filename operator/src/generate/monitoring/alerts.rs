@@ -1,7 +1,7 @@
 //! The alerts: when somebody is called, and what this person does.
 
 use crds::metrics::{
-    CONDITION, FINISHES, HTTP_DURATION, HTTP_REQUESTS, IN_LINE, LEADER, OLDEST, RECONCILES, SERVER_UP,
+    CONDITION, FINISHES, HTTP_DURATION, HTTP_REQUESTS, IN_LINE, LEADER, OLDEST, RECONCILES, SERVER_UP, UNWRITTEN,
 };
 use serde_json::{Value, json};
 
@@ -208,7 +208,7 @@ fn writing() -> Vec<Alert> {
             after: "10m",
             expression: format!(
                 "{} / {} > 0.1",
-                finishes("{reason=~\"PlainForm|EmptyLetter|AttemptsExhausted|DeadlineExceeded\"}"),
+                finishes(&format!("{{reason=~\"{}\"}}", UNWRITTEN.map(|reason| reason.as_str()).join("|"))),
                 finishes("")
             ),
             summary: "{{ $value | humanizePercentage }} of the letters of {{ $labels.namespace }}/{{ $labels.app }} are not written by the model.",
