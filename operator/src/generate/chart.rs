@@ -43,18 +43,19 @@ pub fn files() -> Vec<(&'static str, String)> {
 const NOTES: &str =
     "The operator starts: kubectl rollout status -n {{ .Release.Namespace }} deployment/coverletter-operator
 
-An app, in a namespace of its own{{ if .Values.namespaces }} (one of {{ join \", \" .Values.namespaces }}){{ end }}:
+{{ $namespace := \"letters\" }}{{ with .Values.namespaces }}{{ $namespace = first . }}{{ end -}}
+An app, in a namespace that the operator looks after:
 
-    kubectl create namespace letters
-    kubectl apply -n letters -f - <<EOF
+{{ if not .Values.namespaces }}    kubectl create namespace letters
+{{ end }}    kubectl apply -n {{ $namespace }} -f - <<EOF
     apiVersion: coverletter.dev/v1alpha1
     kind: CoverLetterApp
     metadata: {name: letters}
     spec: {}
     EOF
-    kubectl wait -n letters --for=condition=Ready coverletterapp/letters --timeout=5m
+    kubectl wait -n {{ $namespace }} --for=condition=Ready coverletterapp/letters --timeout=5m
 
-Helm neither changes nor removes the definitions of the resources: apply those of a new version before `helm upgrade`.
+Helm neither changes nor removes the definitions of the resources: apply those of a new version before `helm upgrade`, as docs/upgrades.md says.
 ";
 
 fn about() -> String {
@@ -121,7 +122,11 @@ fn watched() -> Vec<(&'static str, String)> {
     let documents = [pods.to_vec(), vec![document(&alerts), document(&dashboard())]].concat().join(BREAK);
     let text = release(&present(&documents, ""));
     let text = template::inserted(&text, "monitored", MONITORED);
-    let text = template::inserted(&text, "alerts", "\n{{ $.Files.Get \"files/prometheus-rules.yaml\" | indent 2 }}");
+    let alerts = format!(
+        "\n{{{{ $.Files.Get \"files/prometheus-rules.yaml\" | replace \"{}\" $.Release.Namespace | indent 2 }}}}",
+        install::NAMESPACE
+    );
+    let text = template::inserted(&text, "alerts", &alerts);
     let text = template::inserted(&text, "dashboard", "{{ $.Files.Get \"files/dashboard.json\" | toJson }}");
     vec![
         ("chart/templates/monitoring.yaml", format!("{HEADER}{}", when("monitoring.enabled", &text))),

@@ -47,7 +47,7 @@ pub fn cluster_wide() -> [String; 2] {
 
 /// Role and binding in a namespace whose apps are looked after.
 pub fn in_namespace(namespace: &str) -> [String; 2] {
-    role_in(namespace, rules())
+    role_in(namespace, NAME, rules())
 }
 
 /// What is needed elsewhere where only named namespaces are looked after.
@@ -57,14 +57,17 @@ pub fn outside() -> Vec<String> {
     let named = |rule: PolicyRule| PolicyRule { resource_names: Some(vec!["kubernetes".to_owned()]), ..rule };
     let addresses = [("", "services"), ("discovery.k8s.io", "endpointslices")];
     let addresses = addresses.map(|(group, resource)| named(rule(group, &[resource], READS))).to_vec();
-    [role_in(NAMESPACE, own_lease), role_in(API_SERVER_NAMESPACE, addresses)].concat()
+    // Names of their own: either namespace may be one that is looked after.
+    let (leader, reader) = (format!("{NAME}-leader"), format!("{NAME}-addresses"));
+    [role_in(NAMESPACE, &leader, own_lease), role_in(API_SERVER_NAMESPACE, &reader, addresses)].concat()
 }
 
-fn role_in(namespace: &str, rules: Vec<PolicyRule>) -> [String; 2] {
-    let role = Role { metadata: metadata(Some(namespace)), rules: Some(rules) };
+fn role_in(namespace: &str, name: &str, rules: Vec<PolicyRule>) -> [String; 2] {
+    let metadata = || ObjectMeta { name: Some(name.to_owned()), ..metadata(Some(namespace)) };
+    let role = Role { metadata: metadata(), rules: Some(rules) };
     let binding = RoleBinding {
-        metadata: metadata(Some(namespace)),
-        role_ref: role_ref("Role"),
+        metadata: metadata(),
+        role_ref: RoleRef { name: name.to_owned(), ..role_ref("Role") },
         subjects: Some(vec![subject()]),
     };
     [document(&role), document(&binding)]

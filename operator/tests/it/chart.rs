@@ -106,6 +106,19 @@ async fn the_chart_has_the_objects_of_the_other_folders() {
 }
 
 #[tokio::test]
+async fn a_release_elsewhere_names_its_own_namespace_which_may_be_looked_after_too() {
+    let chart = Chart::new().await;
+    let values = ["--set-json", r#"monitoring={"enabled":true},namespaces=["elsewhere","default"]"#];
+    let arguments = ["template", "coverletter", "chart", "--namespace", "elsewhere"];
+    let printed = chart.helm(None, &[&arguments[..], &values].concat()).await.expect("it is a chart");
+    let strays: Vec<_> = printed.lines().filter(|line| line.contains(SYSTEM)).collect();
+    assert_eq!(strays, Vec::<&str>::new());
+    let roles = printed.matches("kind: Role\nmetadata:").count();
+    let names = objects(&printed).keys().filter(|key| key.starts_with("Role/")).count();
+    assert_eq!((roles, names), (4, 4), "{printed}");
+}
+
+#[tokio::test]
 async fn values_reach_the_operator_and_misspelt_ones_are_refused() {
     let chart = Chart::new().await;
     let values = [
