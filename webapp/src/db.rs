@@ -110,6 +110,13 @@ pub(crate) fn is_unreachable(error: &Error) -> bool {
     matches!(error, Error::PoolTimedOut | Error::Io(_))
 }
 
+/// Whether somebody else held a lock for too long.
+#[must_use]
+pub fn is_lock_timeout(error: &Error) -> bool {
+    const LOCK_NOT_AVAILABLE: &str = "55P03";
+    error.as_database_error().and_then(|error| error.code()).is_some_and(|code| code == LOCK_NOT_AVAILABLE)
+}
+
 /// Whether the database answers.
 ///
 /// # Errors

@@ -43,6 +43,15 @@ pub enum RequestsError {
     },
 }
 
+impl RequestsError {
+    /// Whether the API server has answered, and would answer other requests as well.
+    #[must_use]
+    pub fn is_answer(&self) -> bool {
+        let (Self::Refused { source, .. } | Self::Failed { source, .. }) = self;
+        matches!(&**source, kube::Error::Api(status) if (400..500).contains(&status.code) && status.code != 429)
+    }
+}
+
 /// Name of the request of a letter.
 #[must_use]
 pub fn request_name(letter: Uuid) -> String {

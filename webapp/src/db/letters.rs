@@ -5,7 +5,7 @@ mod upkeep;
 
 pub use upkeep::{
     Unsubmitted, finish, finished_among, in_line, postponed, seat, seated_since, stopping, submitted, submitted_before,
-    take_turn, waiting, waiting_before, without_seat,
+    take_turn, waiting, waiting_before, waiting_in_all, without_seat,
 };
 
 use crds::RequestReason;

@@ -28,7 +28,7 @@ use crate::web::error::AppError;
 const BATCH: usize = 50;
 /// Who gave a seat makes the request within this time; then anybody tries.
 const SEATS_TURN: SignedDuration = SignedDuration::from_secs(4);
-/// A request that was made longer ago is counted only if the watch shows it.
+/// A request that was made longer ago than this is counted only if the watch shows it.
 const SEEN_WITHIN: SignedDuration = SignedDuration::from_mins(1);
 /// Least time between two looks at the queue, however much changes.
 const PACE: Duration = Duration::from_millis(100);
@@ -42,7 +42,7 @@ pub async fn run(state: Letters) {
     every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         tokio::select! {
-            _ = every.tick() => tell_line(&state).await,
+            _ = every.tick() => {}
             () = changes.next(), if state.line.waits() => {}
             () = state.shutdown.cancelled() => return,
         }
@@ -55,20 +55,13 @@ pub async fn run(state: Letters) {
     }
 }
 
-/// Counts the letters that wait for a turn, for Prometheus. A database that fails is told by the turn that follows.
-async fn tell_line(state: &Letters) {
-    if let Ok(waiting) = letters::in_line(&state.db).await {
-        metrics::gauge!(IN_LINE.name).set(waiting.len() as f64);
-    }
-}
-
 /// Hands in this letter, if there is room for it and for all that wait before it.
 ///
 /// # Errors
 /// When the cluster or the database does not answer; the letter stays as it is.
 pub async fn in_turn(state: &Letters, id: Uuid, draft: Draft, request_ref: &str) -> Result<(), AppError> {
     let mut turn = state.db.begin().await?;
-    letters::take_turn(&mut *turn).await?;
+    letters::take_turn(&mut turn).await?;
     if room(state, &mut turn).await? <= letters::waiting_before(&mut *turn, id).await? {
         state.line.note(true);
         info!(letter.id = %id, "Letter `{id}` waits in line");
@@ -79,19 +72,25 @@ pub async fn in_turn(state: &Letters, id: Uuid, draft: Draft, request_ref: &str)
     create_request(state, id, draft, request_ref).await
 }
 
-/// Hands in letters that wait, oldest first, while there is room, after those whose request is overdue.
+/// Hands in letters that wait, oldest first, while there is room, after those whose request is overdue. One that the
+/// cluster refuses holds up no other.
 async fn what_waits(state: &Letters) -> Result<(), AppError> {
+    metrics::gauge!(IN_LINE.name).set(letters::waiting_in_all(&state.db).await? as f64);
+    let mut refused = Ok(());
     for letter in seated(state).await? {
-        create_request(state, letter.id, letter.draft.0, &letter.request_ref).await?;
+        match create_request(state, letter.id, letter.draft.0, &letter.request_ref).await {
+            Err(AppError::Cluster(error)) if error.is_answer() => refused = Err(error.into()),
+            made => made?,
+        }
     }
-    Ok(())
+    refused
 }
 
 /// Letters that have a seat from now on, and no request.
 async fn seated(state: &Letters) -> Result<Vec<Unsubmitted>, AppError> {
     let now = state.clock.now();
     let mut turn = state.db.begin().await?;
-    letters::take_turn(&mut *turn).await?;
+    letters::take_turn(&mut turn).await?;
     let room = room(state, &mut turn).await?.min(BATCH);
     let mut waiting = letters::without_seat(&mut *turn, room as i64 + 1).await?;
     state.line.note(waiting.len() > room);

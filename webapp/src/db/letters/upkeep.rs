@@ -3,8 +3,8 @@
 use crds::RequestReason;
 use jiff::Timestamp;
 use jiff_sqlx::{Timestamp as Timestamptz, ToSqlx as _};
-use sqlx::PgExecutor;
 use sqlx::types::Json;
+use sqlx::{PgConnection, PgExecutor};
 use uuid::Uuid;
 
 use crate::letter::{Draft, Ending};
@@ -34,11 +34,19 @@ pub async fn submitted(db: impl PgExecutor<'_>, id: Uuid, request_uid: &str, now
     Ok(noted.rows_affected() > 0)
 }
 
-/// Takes the turn to give seats in the queue: nobody else has it until the transaction ends.
-pub async fn take_turn(db: impl PgExecutor<'_>) -> sqlx::Result<()> {
-    sqlx::query!("SELECT FROM (SELECT pg_advisory_xact_lock(hashtextextended('hand-in', 0))) AS taken")
-        .execute(db)
-        .await?;
+/// Takes the turn to give seats in the queue: nobody else has it until the transaction ends. Whoever has it and is gone
+/// without a word loses it after a few seconds.
+///
+/// # Errors
+/// Also when it is not to be had in two seconds.
+pub async fn take_turn(turn: &mut PgConnection) -> sqlx::Result<()> {
+    sqlx::query!(
+        "SELECT FROM set_config('lock_timeout', '2s', true) AS lock,
+             set_config('idle_in_transaction_session_timeout', '5s', true) AS idle"
+    )
+    .execute(&mut *turn)
+    .await?;
+    sqlx::query!("SELECT FROM pg_advisory_xact_lock(hashtextextended('hand-in', 0)) AS taken").execute(turn).await?;
     Ok(())
 }
 
@@ -82,6 +90,11 @@ pub async fn seat(db: impl PgExecutor<'_>, ids: &[Uuid], now: Timestamp) -> sqlx
     Ok(())
 }
 
+/// How many letters wait for their request.
+pub async fn waiting_in_all(db: impl PgExecutor<'_>) -> sqlx::Result<i64> {
+    sqlx::query_scalar!(r#"SELECT count(*) AS "waiting!" FROM letters WHERE state = 'Submitting'"#).fetch_one(db).await
+}
+
 /// Letters that wait for their request, in the order of the line.
 pub async fn in_line(db: impl PgExecutor<'_>) -> sqlx::Result<Vec<Uuid>> {
     sqlx::query_scalar!("SELECT id FROM letters WHERE state = 'Submitting' ORDER BY created_at, id").fetch_all(db).await
@@ -108,10 +121,11 @@ pub async fn waiting_before(db: impl PgExecutor<'_>, id: Uuid) -> sqlx::Result<u
     Ok(usize::try_from(before.fetch_one(db).await?).unwrap_or_default())
 }
 
-/// Letters that were given a seat after `since` and have not ended.
+/// Letters that were given a seat and have no request yet, or were given one after `since` and have not ended.
 pub async fn seated_since(db: impl PgExecutor<'_>, since: Timestamp) -> sqlx::Result<Vec<Uuid>> {
     sqlx::query_scalar!(
-        "SELECT id FROM letters WHERE state IN ('Submitting', 'Submitted') AND submitted_at > $1",
+        "SELECT id FROM letters WHERE submitted_at IS NOT NULL AND state = 'Submitting'
+             OR submitted_at > $1 AND state = 'Submitted'",
         since.to_sqlx() as Timestamptz,
     )
     .fetch_all(db)
