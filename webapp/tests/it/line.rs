@@ -12,7 +12,8 @@ use crate::site::{APP, Site, Wishes, site_with};
 use crate::waiting::eventually;
 use crate::worker::{self, claim, finish, name_of, request_of, serve};
 
-async fn queued(site: &Site) -> Vec<CoverLetterRequest> {
+/// The requests that wait for a worker.
+pub async fn queued(site: &Site) -> Vec<CoverLetterRequest> {
     let all = site.requests.list(&ListParams::default()).await.expect("requests can be listed").items;
     all.into_iter().filter(|request| request.state() == State::Queued).collect()
 }

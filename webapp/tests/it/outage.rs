@@ -4,6 +4,7 @@ use devcluster::control_plane::ControlPlane;
 use kube::api::ListParams;
 
 use crate::browser::{EXAMPLE, send};
+use crate::line::queued;
 use crate::site::{Wishes, site_on};
 use crate::waiting::eventually;
 use crate::worker::{self, request_of};
@@ -38,6 +39,35 @@ async fn a_letter_handed_in_during_an_outage_is_written_afterwards() {
         1,
         "the stopped one was never made"
     );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_long_outage_gives_no_more_seats_than_the_queue_has() {
+    const SEATS: &str = "SELECT count(*) FROM letters WHERE submitted_at IS NOT NULL";
+    let crds = crds::manifests::custom_resource_definitions();
+    let plane = ControlPlane::start_with(&crds).await.expect("the control plane starts");
+    let site = site_on(&plane, Wishes { max_queued: 2, ..Wishes::default() }).await;
+    let student = site.student("foo").await;
+    plane.stop_api_server();
+    for _ in 0..5 {
+        student.ask_for_letter().await;
+    }
+    assert_eq!(site.count(SEATS).await, 2);
+    let two_minutes_pass = "UPDATE letters SET submitted_at = submitted_at - interval '2 minutes'";
+    sqlx::query(two_minutes_pass).execute(&site.db).await.expect("updates");
+    let tried_again = "SELECT count(*) FROM letters WHERE submitted_at > now() - interval '1 minute'";
+    eventually("seats that are tried again", async || (site.count(tried_again).await > 0).then_some(())).await;
+    assert_eq!(site.count(SEATS).await, 2);
+
+    plane.start_api_server().await.expect("the API server comes back");
+    for _ in 0..5 {
+        let request = eventually("a request", async || {
+            let queued = queued(&site).await;
+            assert!(queued.len() <= 2, "{} requests wait", queued.len());
+            queued.into_iter().next()
+        });
+        worker::serve(&site.requests, request.await).await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
