@@ -6,6 +6,7 @@
 
 pub(crate) mod article;
 mod contraction;
+mod experience;
 pub(crate) mod fact;
 mod lexicon;
 pub(crate) mod list;
@@ -39,7 +40,7 @@ use crds::CoverLetterRequestSpec;
 
 use fact::{Fact, Field, Kind, LeftOut, Source, Why, Words};
 use nothing::says_nothing;
-use prose::{Clause, Told};
+use prose::{Clause, Tense, Told};
 use shorthand::holds_shorthand;
 use tidy::one_line;
 use title::Title;
@@ -134,6 +135,9 @@ impl Facts {
         }
         if matches!(field, Field::Now | Field::Past) {
             self.tell_fragments(text, field);
+            self.join_told(text, field);
+            self.leave_out_broken(field);
+            self.say_experience(text, field);
         }
         self.leave_out_shorthand(text, field);
     }
@@ -157,9 +161,37 @@ impl Facts {
         }
     }
 
+    /// Takes away what was read of clauses as if it were a place or a deed: "did Here I work in hotel".
+    fn leave_out_broken(&mut self, field: Field) {
+        for at in (0..self.all.len()).rev() {
+            let fact = &self.all[at];
+            if fact.source.field == field && !self.is_told(at) && experience::is_broken(fact) {
+                let source = fact.source.clone();
+                self.left_out.push(LeftOut { source, why: Why::Unread });
+                self.remove(at);
+            }
+        }
+    }
+
+    /// Says what of a field about work no reader understood, and what is surely something that somebody did.
+    fn say_experience(&mut self, text: &str, field: Field) {
+        let of_field = self.all.iter().filter(|fact| fact.source.field == field);
+        let taken: Vec<(Range<usize>, String)> =
+            of_field.map(|fact| (fact.source.span.clone(), fact.said() + " " + &fact.text)).collect();
+        let is_unread = |left: &&LeftOut| left.source.field == field && left.why == Why::Unread;
+        let unread: Vec<Range<usize>> =
+            self.left_out.iter().filter(is_unread).map(|left| left.source.span.clone()).collect();
+        for (span, clause) in experience::said(text, unread, &taken) {
+            self.left_out.retain(|left| left.source.field != field || !span.contains(&middle(&left.source.span)));
+            let source = Source { field, span: span.clone() };
+            let text = spell::put_right(&text[span]);
+            self.all.push(Fact { kind: Kind::Feat, source, of: None, text, words: Words::Clause(clause) });
+        }
+    }
+
     /// Finds the sentences of a field that a letter says as they are, and the facts in them.
     fn tell(&mut self, text: &str, field: Field) {
-        for (span, clause) in prose::clauses(text) {
+        for (span, clause) in prose::clauses(text, tense(field)) {
             let is_within = |source: &Source| source.field == field && span.contains(&middle(&source.span));
             match clause {
                 Clause::Whole(told) => self.tell_whole(field, span.clone(), told),
@@ -212,6 +244,25 @@ impl Facts {
         }
     }
 
+    /// "I left when the shop closed": a sentence that hangs on the one before it goes with it.
+    fn join_told(&mut self, text: &str, field: Field) {
+        self.told.sort_by_key(|told| (told.field, told.span.start));
+        for at in (1..self.told.len()).rev() {
+            let (before, behind) = (&self.told[at - 1], &self.told[at]);
+            let follows = before.field == field
+                && behind.field == field
+                && before.span.end <= behind.span.start
+                && text[before.span.end..behind.span.start].chars().all(|c| !c.is_alphanumeric());
+            if follows && prose::hangs(&behind.text) {
+                let Told { span, text, facts, .. } = self.told.remove(at);
+                let before = &mut self.told[at - 1];
+                before.text = format!("{}. {text}", before.text);
+                before.span.end = span.end;
+                before.facts.extend(facts);
+            }
+        }
+    }
+
     /// Whether a sentence of the form says the fact as it is.
     #[must_use]
     pub fn is_told(&self, at: usize) -> bool {
@@ -246,6 +297,15 @@ impl Facts {
             told.facts.retain(|fact| *fact != at);
             told.facts.iter_mut().filter(|fact| **fact > at).for_each(|fact| *fact -= 1);
         }
+    }
+}
+
+/// When the work is that a field tells of.
+const fn tense(field: Field) -> Option<Tense> {
+    match field {
+        Field::Now => Some(Tense::Now),
+        Field::Past => Some(Tense::Past),
+        Field::Skills | Field::Qualifications | Field::Motivation => None,
     }
 }
 

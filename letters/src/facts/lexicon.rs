@@ -41,6 +41,20 @@ fn is_role_by_ending(word: &str) -> bool {
         || ["keeper", "maker", "worker", "officer", "engineer", "eer"].iter().any(|end| word.ends_with(end))
 }
 
+/// Whether a word counts what follows it: "nine", "forty-two", "a".
+#[must_use]
+pub fn is_counted(word: &str) -> bool {
+    let first = word.split('-').next().unwrap_or(word);
+    [
+        "a", "an", "some", "several", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
+        "eleven",
+    ]
+    .contains(&first)
+        || ["twelve", "thirteen", "fourteen", "fifteen", "sixteen", "twenty", "thirty", "forty", "fifty", "sixty"]
+            .contains(&first)
+        || ["seventy", "eighty", "ninety"].contains(&first)
+}
+
 /// Whether a word says what somebody is doing: `studying`, `volunteering`.
 #[must_use]
 pub fn is_doing(word: &str) -> bool {

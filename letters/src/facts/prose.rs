@@ -8,6 +8,7 @@
 //! program takes them to pieces.
 
 mod right;
+mod statement;
 mod whole;
 
 use std::ops::Range;
@@ -16,12 +17,16 @@ use super::fact::{Field, Why};
 use super::pieces::{Piece, sentences};
 use super::shorthand::holds_shorthand;
 use super::spelling::upper_first;
+use super::work::duties;
 use crate::words::list;
 use right::right;
+use statement::is_statement;
 use whole::{dangles, fault, fits, has_verb, starts, without_concession};
 
 list!(LEADS = "prose/leads");
 list!(BACKWARD = "prose/backward");
+list!(WORKING = "prose/working");
+list!(HANGING = "prose/hanging");
 
 /// A sentence that the applicant wrote out.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,6 +41,15 @@ pub struct Told {
     pub facts: Vec<usize>,
 }
 
+/// When the work is of which a field tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tense {
+    /// Now.
+    Now,
+    /// Before.
+    Past,
+}
+
 /// What becomes of a clause that the applicant wrote out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Clause {
@@ -48,10 +62,11 @@ pub enum Clause {
 /// Fewest and most words of a sentence.
 const WORDS: std::ops::RangeInclusive<usize> = 3..=44;
 /// Most words of two sentences that are kept together.
-const TOGETHER_MAX: usize = 60;
-/// The clauses of a field that the applicant wrote out, in their order, each with the bytes that say it.
+const TOGETHER_MAX: usize = 70;
+/// The clauses of a field that the applicant wrote out, in their order, each with the bytes that say it. In a field
+/// about work, sentences about other things than the applicant count as well.
 #[must_use]
-pub fn clauses(field: &str) -> Vec<(Range<usize>, Clause)> {
+pub fn clauses(field: &str, work: Option<Tense>) -> Vec<(Range<usize>, Clause)> {
     let mut found: Vec<(Range<usize>, Clause)> = Vec::new();
     for sentence in sentences(field) {
         let parts = parts(field, &sentence);
@@ -59,27 +74,65 @@ pub fn clauses(field: &str) -> Vec<(Range<usize>, Clause)> {
         let is_whole = read.iter().all(|clause| matches!(clause, Some(Clause::Whole(_))));
         match clause(&sentence.text) {
             Some(whole @ Clause::Whole(_)) if is_whole => found.push((sentence.span, whole)),
+            _ if adds_to_last(field, &mut found, &sentence) => {}
+            None if work.is_some_and(|tense| adds_duties(field, &mut found, &sentence, tense)) => {}
+            _ if work.is_some() && stands_alone(&sentence.text) => {
+                found.push((sentence.span, Clause::Whole(right(&sentence.text))));
+            }
             _ if parts.len() > 1 => {
                 found.extend(parts.into_iter().zip(read).filter_map(|(part, clause)| Some((part.span, clause?))));
             }
             Some(left) => found.push((sentence.span, left)),
-            None => add_to_last(field, &mut found, &sentence),
+            None => {}
         }
     }
     found
 }
 
-/// "There I ran the stall": a sentence that points back stays with the sentence before it, or is read like any entry.
-fn add_to_last(field: &str, found: &mut [(Range<usize>, Clause)], sentence: &Piece) {
+/// "There I ran the stall": whether a sentence that hangs on the sentence before it was added to it.
+fn adds_to_last(field: &str, found: &mut [(Range<usize>, Clause)], sentence: &Piece) -> bool {
     let right = right(&sentence.text);
-    let Some((span, Clause::Whole(before))) = found.last_mut() else { return };
+    let Some((span, Clause::Whole(before))) = found.last_mut() else { return false };
     let follows = field[span.end..sentence.span.start].chars().all(|c| !c.is_alphanumeric());
-    let points_back = BACKWARD.beginning_of(&right.to_lowercase()).is_some();
     let words = before.split(' ').count() + right.split(' ').count();
-    if follows && points_back && words <= TOGETHER_MAX && has_verb(&right) && fault(&right).is_none() && fits(&right) {
-        *before = format!("{before}. {}", upper_first(&right));
-        span.end = sentence.span.end;
+    if !follows || words > TOGETHER_MAX || fault(&right).is_some() {
+        return false;
     }
+    let points_back = || BACKWARD.beginning_of(&right.to_lowercase()).is_some() && has_verb(&right) && fits(&right);
+    let hangs = || starts(&right) && has_verb(&right) && dangles(&right) && fits(&right);
+    if !(points_back() || hangs() || is_statement(&right)) || holds_shorthand(&right, &sentence.text) {
+        return false;
+    }
+    *before = format!("{before}. {}", upper_first(&right));
+    span.end = sentence.span.end;
+    true
+}
+
+/// "I work at a café in Ranelagh. Espresso, brunch service.": whether a list of duties was added to the sentence before.
+fn adds_duties(field: &str, found: &mut [(Range<usize>, Clause)], sentence: &Piece, tense: Tense) -> bool {
+    let Some((span, Clause::Whole(before))) = found.last_mut() else { return false };
+    let follows = field[span.end..sentence.span.start].chars().all(|c| !c.is_alphanumeric());
+    let is_job = WORKING.beginning_of(before).is_some() && !before.contains(". ");
+    let Some(items) = duties::listed(&sentence.text).filter(|_| follows && is_job) else { return false };
+    let clause = duties::includes(&items, None, tense == Tense::Now);
+    *before = format!("{before}. {}", upper_first(&clause));
+    span.end = sentence.span.end;
+    true
+}
+
+/// Whether a sentence tells how what stands before it went on: "I left when the shop closed".
+#[must_use]
+pub fn hangs(text: &str) -> bool {
+    HANGING.beginning_of(text).is_some()
+}
+
+/// Whether a sentence about something else than "I" can be said without the one before it.
+fn stands_alone(typed: &str) -> bool {
+    let right = right(typed);
+    BACKWARD.beginning_of(&right.to_lowercase()).is_none()
+        && !right.starts_with("There ")
+        && is_statement(&right)
+        && !holds_shorthand(&right, typed)
 }
 
 /// The clauses of a sentence, each of which begins with its own "I".

@@ -5,6 +5,7 @@ mod change;
 mod cutting;
 mod dates;
 mod done;
+pub mod duties;
 mod employer;
 mod entry;
 mod family;
@@ -175,6 +176,7 @@ impl Reader {
             return self.leave_out(block.span.clone(), Why::Blank);
         }
         let positions = self.reading.facts.iter().filter(|fact| fact.is_position()).count();
+        let of = self.position_before();
         let studies = self.last.is_some_and(|at| self.reading.facts[at].kind == Kind::Study);
         if !self.line.is_below && (!self.is_now || positions > 1 || studies && self.line.starts) {
             self.last = None;
@@ -185,7 +187,16 @@ impl Reader {
         }
         let rest = self.thesis(field, block);
         let Some(block) = &rest else { return };
-        let dashed = dashes(field, block);
+        if let Some(of) = of
+            && self.lists_duties(of, block)
+        {
+            return;
+        }
+        let mut dashed = dashes(field, block);
+        // "Site administrator for Kier: RFIs, inductions, minutes".
+        let duties = dashed.get(1).cloned().map(|span| Piece { text: field[span.clone()].to_owned(), span });
+        let duties = duties.filter(|tail| duties::listed(&tail.text).is_some() && position::read(&tail.text).is_none());
+        dashed.truncate(if duties.is_some() { 1 } else { 2 });
         let first = self.reading.facts.len();
         self.line.block = first;
         let pieces: Vec<Piece> = dashed.into_iter().flat_map(|part| entries(field, part)).collect();
@@ -205,6 +216,28 @@ impl Reader {
             }
             at += taken.max(1);
         }
+        let Some(tail) = duties else { return };
+        match (first..self.reading.facts.len()).rev().find(|at| self.reading.facts[*at].is_position()) {
+            Some(of) if self.lists_duties(of, &tail) => {}
+            _ => entries(field, tail.span).iter().for_each(|piece| self.entry_in_its_time(piece)),
+        }
+    }
+
+    /// The position that a list of duties would be about: the last one of the line, or of what is done now.
+    fn position_before(&self) -> Option<usize> {
+        let at = self.reading.facts.iter().rposition(Fact::is_position)?;
+        let is_near = at >= self.line.first && !self.line.starts || self.is_now || self.line.is_below;
+        (is_near && self.reading.facts[at].kind != Kind::Study).then_some(at)
+    }
+
+    /// Reads a block as the list of what the work in a position holds; whether it is one.
+    fn lists_duties(&mut self, of: usize, block: &Piece) -> bool {
+        let Some(items) = duties::listed(&block.text) else { return false };
+        let Words::Position(position) = &self.reading.facts[of].words else { return false };
+        let clause = duties::includes(&items, Some(&position.role), position.is_now);
+        self.push(Kind::Duty, block.span.clone(), &items.join(", "), Some(of), Words::Clause(clause));
+        self.last = Some(of);
+        true
     }
 
     /// Reads the placements that a block lists; whether it lists any.
@@ -296,6 +329,9 @@ impl Reader {
             Some((time, rest)) => (rest, Some(time)),
             None => (text[lead..].trim_start().to_owned(), None),
         };
+        if let Some(turned) = turned::employer_first(&whole, &text).filter(|_| time.is_some()) {
+            text = turned;
+        }
         for lead in ["as a ", "as an ", "as ", "of experience as ", "in a role as "] {
             if let Some(rest) = text.strip_prefix(lead).filter(|_| time.is_some()) {
                 text = rest.to_owned();

@@ -25,6 +25,16 @@ pattern!(
 pattern!(
     LENGTH = r"\b(I (?:was|worked|have been|have worked) [^,;]*?[a-z)]) ((?:\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|several|many)(?: and a half)? (?:years|months|weeks|seasons))\b"
 );
+// "I work as a dental nurse, full time, from 2022": what goes on is in the perfect.
+pattern!(
+    FROM_YEAR = r"^I (?P<verb>\w+) (?P<rest>[^.;]*?)(?P<comma>,?) (?:from|since) (?P<when>(?:[A-Z][a-z]+ )?(?:19|20)\d\d)(?: (?:till|until|to) (?:now|date|today|present))?$"
+);
+// "I do the lot: tempering, laminated doughs", but no sentence that begins anew.
+pattern!(COLON = r": (?P<next>[£\d]\S*|[a-z][a-z-]+)\b");
+pattern!(
+    SINCE_LENGTH =
+        r" since (?P<length>(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten) (?:years|months|weeks))\b"
+);
 const BEFORE_LENGTHS: [&str; 16] = [
     "for", "about", "over", "after", "every", "of", "last", "past", "than", "nearly", "almost", "in", "around",
     "within", "the", "first",
@@ -50,6 +60,8 @@ pub fn right(typed: &str) -> String {
         Some(_) if text.contains(" I am ") => text.replacen(" I am ", " I have been ", 1),
         _ => text,
     };
+    let text = SINCE_LENGTH.replace(&text, " for $length");
+    let text = FROM_YEAR.replace(&text, |found: &regex::Captures<'_>| goes_on(found)).into_owned();
     let text = BARE_ROLE.replace_all(&text, |found: &regex::Captures<'_>| {
         let last = found[2].rsplit(' ').next().unwrap_or_default();
         let is_done = verb::read(&found[2]).is_some_and(|(form, _)| form != Form::Base);
@@ -62,6 +74,8 @@ pub fn right(typed: &str) -> String {
         let joint = if BEFORE_LENGTHS.contains(&before) { "" } else { "for " };
         format!("{} {joint}{}", &found[1], &found[2])
     });
+    // A level of a course is no A level.
+    let text = text.replace(" A Level ", " a Level ");
     let text = text.replace(" to UK", " to the UK").replace(" in UK", " in the UK").replace(" from UK", " from the UK");
     let text = SINCE_IN_BRACKETS.replace(&text, |found: &regex::Captures<'_>| {
         let since = found.get(2).or_else(|| found.get(3)).map_or("", |since| since.as_str());
@@ -71,8 +85,29 @@ pub fn right(typed: &str) -> String {
         "and" | "or" => found[0].to_owned(),
         before => before.to_owned(),
     });
+    let text = COLON.replace(&text, |found: &regex::Captures<'_>| {
+        let is_number = found["next"].starts_with(|c: char| c.is_ascii_digit() || c == '£')
+            || crate::facts::lexicon::is_counted(&found["next"]);
+        format!(", {} {}", if is_number { "with" } else { "including" }, &found["next"])
+    });
     let text = spliced(&text);
     upper_first(&text)
+}
+
+fn goes_on(found: &regex::Captures<'_>) -> String {
+    let verb = match &found["verb"] {
+        "am" => "been".to_owned(),
+        verb => match verb::read(verb) {
+            Some((Form::Base, act)) if act.past.ends_with("ed") => act.past,
+            _ => return found[0].to_owned(),
+        },
+    };
+    // What another clause says has a time of its own.
+    if found["rest"].contains(" I ") {
+        return found[0].to_owned();
+    }
+    let comma = if found["rest"].contains(',') { &found["comma"] } else { "" };
+    format!("I have {verb} {}{comma} since {}", &found["rest"], &found["when"])
 }
 
 /// "I can type, I can drive": clauses that only commas part get an "and" before the last.

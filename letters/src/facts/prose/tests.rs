@@ -1,7 +1,7 @@
 use super::*;
 
 fn read(field: &str) -> Vec<String> {
-    let told = clauses(field).into_iter().map(|(_, clause)| match clause {
+    let told = clauses(field, Some(Tense::Now)).into_iter().map(|(_, clause)| match clause {
         Clause::Whole(text) => text,
         Clause::LeftOut(why) => format!("{why:?}"),
     });

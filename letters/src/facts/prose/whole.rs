@@ -15,6 +15,7 @@ list!(NEGATIONS_KEPT = "prose/negations_kept");
 list!(AUXILIARIES = "prose/auxiliaries");
 list!(ADVERBS = "prose/adverbs");
 list!(STATES = "prose/verbs_of_things");
+list!(NO_VERBS = "prose/no_verbs");
 list!(PLAIN = "facts/plain_behind_at");
 list!(DETERMINERS = "facts/determiners");
 list!(SHORTHAND = "checks/shorthand");
@@ -29,6 +30,8 @@ pattern!(
         r"|,? (?:and|but|so) (?:I )?(?:do|have|am|was|did|could|can|would|will|had)(?: \w+)? (?:not|never|no)\b.*$",
         r"|,? but (?:not|never|no|only)\b.*$|,? so (?:that )?no\b.*$|,? (?:and|but) I would need\b.*$",
         r"|,? (?:and |but )?(?:weak|hopeless|rubbish|poor|useless) (?:on|at|with|in)\b.*$| with \w+ points\b.*$",
+        r"|,? (?:on|by|with|under) (?:a |my )?(?:[a-z]+ ){0,2}(?:sponsorship|visa)\b",
+        r"|,? (?:grand|nice|lovely|great|good) \w+ but .*$|,? but (?:it|they|he|she) (?:is|are|has|have|was|were) (?:closing|closed|shutting|ending|leaving|moving|selling)\b.*$",
         r"|,? at the (?:second|third|fourth) (?:attempt|try)|,? until (?:she|he|they) (?:passed|died)\b[^,]*",
     )
 );
@@ -50,7 +53,7 @@ pub fn without_concession(text: &str) -> String {
 pub fn starts(text: &str) -> bool {
     let words: Vec<&str> = text.split(' ').collect();
     if matches!(words[0], "My" | "Our") {
-        return words.iter().skip(1).take(6).any(|word| STATES.has(word));
+        return thing_has_verb(text);
     }
     let at = words.iter().take(LEAD_MAX).position(|word| *word == "I");
     at.is_some_and(|at| at == 0 || LEADS.beginning_of(&format!("{} ", words[..at].join(" ").to_lowercase())).is_some())
@@ -58,6 +61,9 @@ pub fn starts(text: &str) -> bool {
 
 /// Whether a verb follows the first "I", or a thing of the applicant's is said to be or do something.
 pub fn has_verb(text: &str) -> bool {
+    if text.starts_with("My ") || text.starts_with("Our ") {
+        return thing_has_verb(text);
+    }
     let mut words = text.split(' ').skip_while(|word| *word != "I").skip(1).skip_while(|word| ADVERBS.has(&bare(word)));
     match words.next().map(bare) {
         // "I am clean house" and "I working in a hotel" are slips that a letter must not repeat.
@@ -71,10 +77,32 @@ pub fn has_verb(text: &str) -> bool {
             let form = verb::read(&word).map(|(form, _)| form);
             AUXILIARIES.has(&word)
                 || form.is_some_and(|form| form != Form::Doing)
-                || word.len() > 4 && word.ends_with("ed")
+                || form.is_none() && words.next().is_some() && is_perhaps_verb(&word)
         }
-        None => text.split(' ').any(|word| STATES.has(word)),
+        None => thing_has_verb(text),
     }
+}
+
+/// Whether a thing of the applicant's is said to be or do something: "My dissertation looked at sleep".
+fn thing_has_verb(text: &str) -> bool {
+    let words: Vec<&str> = text.split(' ').skip(1).take(6).collect();
+    let is_third = |pair: &[&str]| {
+        let form = verb::read(pair[1]).map(|(form, _)| form);
+        let is_verb = form == Some(Form::Past) || form == Some(Form::Base) && bare(pair[1]).ends_with('s');
+        is_verb && !pair[0].ends_with(['s', ',', ';'])
+    };
+    words.iter().any(|word| STATES.has(word)) || words.windows(2).any(is_third)
+}
+
+/// Whether a word that is no known verb may be one behind "I": "I buddy new starters". Somebody who writes "I" writes a
+/// verb behind it, unless it was left out.
+fn is_perhaps_verb(word: &str) -> bool {
+    let is_other = ["ing", "ible", "able", "ful", "ous", "ive", "ly", "ent", "ant", "al", "ic", "less"];
+    word.len() > 2
+        && word.chars().all(|c| c.is_ascii_lowercase() || c == '-')
+        && !is_other.iter().any(|end| word.ends_with(end))
+        && !is_role(word)
+        && !NO_VERBS.has(word)
 }
 
 /// What stands behind an adjective that is a verb as well: "I am open to travel".

@@ -11,6 +11,9 @@ use crate::facts::pieces::Piece;
 use crate::facts::screen::screen;
 use crate::facts::spell;
 use crate::facts::verb::{self, Form};
+use crate::words::list;
+
+list!(NOUNS = "facts/verbs_like_nouns");
 
 const NOTES_MAX: usize = 4;
 impl Reader {
@@ -67,7 +70,11 @@ pub fn note(typed: &str) -> Option<String> {
         && !words.iter().all(|word| spell::software(word).is_some() || spell::is_ordinary(word));
     // "Borders hedges vegetables" lacks its commas.
     let is_row = words.windows(2).any(|pair| pair.iter().all(|word| word.ends_with('s') && !word.ends_with("ss")));
-    (is_noun(&text) && !is_row && !is_done && !is_described && !is_bound && !is_name).then_some(text)
+    // "Run launch events" is told by its verb or not at all.
+    let all: Vec<&str> = text.split_whitespace().collect();
+    let is_deed = verb::read(&text).is_some_and(|(form, _)| form == Form::Base) && all.len() > 2 && !NOUNS.has(first)
+        || words.iter().skip(1).any(|word| word == "manage");
+    (is_noun(&text) && !is_deed && !is_row && !is_done && !is_described && !is_bound && !is_name).then_some(text)
 }
 
 /// What the work in a position includes: the notes below it, each once.

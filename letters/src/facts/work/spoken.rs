@@ -12,6 +12,11 @@ pattern!(
 pattern!(SHIFT = r"(?i)^(?P<length>\d{1,2})[- ]?(?:hour|hr) shifts?$");
 pattern!(TEMPING = r"(?i)^temping (?:thru|through|via|with|for) (.+)$");
 
+// Hours beside a job are those of a week.
+pattern!(
+    HOURS = r"(?i)^(?P<number>\d{1,2}(?:\.5)?) ?(?:hours|hrs)(?: (?:a|per) (?:week|wk))?(?P<when>,? term[- ]time(?: only)?)?$"
+);
+
 /// The text with what its short forms stand for.
 pub fn whole(text: &str) -> String {
     let text = text.replace("~ ", "about ").replace('~', "about ");
@@ -26,6 +31,10 @@ pub fn whole(text: &str) -> String {
 pub fn rota(text: &str) -> Option<String> {
     if let Some(found) = SHIFT.captures(text) {
         return Some(format!("on {}-hour shifts", &found["length"]));
+    }
+    if let Some(found) = HOURS.captures(text) {
+        let when = if found.name("when").is_some() { " in term time" } else { "" };
+        return Some(format!("for {} hours a week{when}", &found["number"]));
     }
     let found = ROTA.captures(text)?;
     let unit = found["unit"].to_lowercase();
@@ -51,6 +60,8 @@ mod tests {
         for (typed, expect) in [
             ("2 days/week", "two days a week"),
             ("16 hours a week", "for 16 hours a week"),
+            ("24 hrs", "for 24 hours a week"),
+            ("30 hrs term time", "for 30 hours a week in term time"),
             ("12-hour shifts", "on 12-hour shifts"),
         ] {
             assert_eq!(rota(typed).as_deref(), Some(expect), "{typed}");

@@ -88,6 +88,25 @@ pattern!(
     DID_AS = r"(?i)^(?:did|spent|worked|had|done|have done) (?P<time>(?:\d{1,2}|[a-z]+)(?: and a half)? (?:years?|months?|seasons?|summers?|terms?|weeks)) as (?:an? )?(?P<role>.+)$"
 );
 
+/// "Greggs Gosforth 2017-2023 production operative": an employer, a time and a role, of which `rest` is without the time.
+pub fn employer_first(typed: &str, rest: &str) -> Option<String> {
+    let is_parted = |at: &usize| {
+        typed.find(&rest[..*at]).is_some_and(|from| {
+            let behind = &typed[from + at..];
+            behind.contains(&rest[at + 1..]) && !behind.trim_start().starts_with(&rest[at + 1..])
+        })
+    };
+    let at = rest.match_indices(' ').map(|(at, _)| at).find(is_parted)?;
+    let (employer, role) = (&rest[..at], &rest[at + 1..]);
+    let first = employer.split(' ').next()?.to_lowercase();
+    let is_role = super::position::read(role).is_some_and(|read| read.place.is_empty())
+        && role.split(' ').next_back().is_some_and(crate::facts::lexicon::is_role);
+    let is_place = super::position::read(employer).is_none() && verb::read(employer).is_none();
+    let is_plain = !employer.contains([',', ':', '(', ';']) && employer.split(' ').count() < 5;
+    (is_role && is_place && is_plain && !["at", "in", "for", "with", "as", "the"].contains(&first.as_str()))
+        .then(|| format!("{role} at {employer}"))
+}
+
 /// The text as a role, a deed or an activity with its place and time behind it; as typed where it is one already.
 pub fn turned(text: &str, is_now: bool) -> String {
     let text = over(text);

@@ -17,6 +17,7 @@ list!(PLACES = "facts/places");
 list!(AREAS = "facts/areas");
 list!(ORGANISATIONS = "facts/organisations");
 list!(COURSES = "facts/courses");
+list!(UNIVERSITIES = "facts/universities");
 list!(CHORES = "facts/chores");
 list!(ACTIVITY_ENDS = "facts/activity_ends");
 
@@ -306,9 +307,27 @@ fn hyphened(text: &str) -> String {
     text
 }
 
+/// Whether a place is one where somebody may have been a student.
+fn is_institution(place: &str) -> bool {
+    let Some(name) = place.strip_prefix("at ") else { return false };
+    let name = name.split(" in ").next().unwrap_or(name);
+    name.ends_with(" College")
+        || name.ends_with(" University")
+        || name.contains("University of ")
+        || UNIVERSITIES.has(&name.to_lowercase())
+}
+
 fn act(verb: &str, parts: &[&str]) -> Words {
     let object = parts.join(" ");
     let object = object.split_whitespace().collect::<Vec<_>>().join(" ");
+    // Who names a college and no role may have studied or worked there.
+    if verb == "work" && parts.first().is_some_and(|place| is_institution(place)) {
+        return Words::Act(Act {
+            base: format!("am {object}"),
+            past: format!("was {object}"),
+            doing: format!("being {object}"),
+        });
+    }
     let goes_on = parts.iter().any(|part| part.starts_with("since "));
     let (past, doing) = match verb {
         "work" if goes_on => ("have worked", "working"),
