@@ -18,6 +18,7 @@ use crate::pattern::pattern;
 use crate::words::list;
 
 list!(MASS = "facts/kinds_of_work");
+list!(STINTS = "facts/stints");
 list!(PLACES = "facts/places");
 list!(NOT_IN_DUTIES = "facts/not_in_duties");
 list!(DETERMINERS = "facts/determiners");
@@ -26,15 +27,21 @@ list!(DETERMINERS = "facts/determiners");
 const WORDS_MAX: usize = 14;
 const NAMED_MAX: usize = 4;
 
-pattern!(MARKS = r"[=?!<>~@*#|\\_\[\]{}“””:/+(]");
+pattern!(MARKS = r"[£$€=?!<>~@*#|\\_\[\]{}“””:/+(]");
 pattern!(BROKEN = r"(?i)(?:^| )(?:I|I've|I'm|I'd|we|we've|was|were|is|isn't|are|am|did|has) ");
 pattern!(
     RELATIVE = r"(?i)(?:^| )(?:which|who|whom|where|that|when|because|while|if|so|until|after|before|as|whose|what|than|since|how) "
 );
-pattern!(LEADS = r"(?i)^(?:and |then |also |plus |before that,? |previously,? |a bit of |some |did |had |was )+");
+// What nobody did: "did off work from 2020", "took off in 2019".
+pattern!(
+    ABSENT = r"(?i)^(?:have )?(?:did|do|done|took|take|taken|had|have|work|worked) (?:off|out of|time off|unemployed|redundan\w+|without|no|not|few|sick)\b|^(?:have )?(?:had|have|got|caught) (?:a |an )?(?:bad |serious )?(?:glandular|covid|long covid|operation|surgery|breakdown)\b"
+);
+pattern!(
+    LEADS = r"(?i)^(?:and |then |also |plus |before that,? |previously,? |next,? |a bit of |some |did |had |was )+"
+);
 pattern!(PLACE = r" (?:at|in|for|with|on|through) (?:(?:a|an|the|my|his|her) )?\S");
 pattern!(
-    SPAN = r"(?i)^(?:an?|one|two|three|four|five|six|seven|eight|nine|ten|several) (?:years?|months?|weeks?|summers?|seasons?|winters?|terms?) (?:as|in|at|with|on|for)\b"
+    SPAN = r"(?i)^(?:an?|one|two|three|four|five|six|seven|eight|nine|ten|several) (?:years?|months?|weeks?|summers?|seasons?|winters?|terms?) (?:as|in|at|with|for|on an?|on the)\b"
 );
 
 const PREPOSITIONS: [&str; 10] = ["at", "in", "for", "with", "on", "to", "from", "by", "through", "of"];
@@ -46,7 +53,8 @@ pub fn is_broken(fact: &Fact) -> bool {
         Words::Act(act) => act.base.split_once(' ').map_or("", |(_, rest)| rest).to_owned(),
         Words::Thing(_) | Words::Adjective(_) | Words::Clause(_) => return false,
     };
-    BROKEN.find(&text).is_some_and(|found| !RELATIVE.is_match(&text[..found.start() + 1]))
+    let is_absence = matches!(&fact.words, Words::Act(act) if ABSENT.is_match(&act.base) || ABSENT.is_match(&act.past));
+    is_absence || BROKEN.find(&text).is_some_and(|found| !RELATIVE.is_match(&text[..found.start() + 1]))
 }
 
 /// The sentences that name what was not read, each with the bytes that it says.
@@ -160,7 +168,7 @@ fn noun(text: &str, last: &str, spent: bool) -> Option<String> {
         }
         () if is_role(last) => Some(format!("work as {}", with_article(text))),
         () if PLACES.pair_of(last).is_some() => Some(format!("work {} {}", PLACES.pair_of(last)?, with_article(text))),
-        () if PLACE.is_match(text) || spell::is_ordinary(last) => Some(with_article(text)),
+        () if STINTS.has(last) => Some(with_article(text)),
         () => None,
     }
 }

@@ -114,7 +114,7 @@ fn adds_duties(field: &str, found: &mut [(Range<usize>, Clause)], sentence: &Pie
     let follows = field[span.end..sentence.span.start].chars().all(|c| !c.is_alphanumeric());
     let is_job = WORKING.beginning_of(before).is_some() && !before.contains(". ");
     let Some(items) = duties::listed(&sentence.text).filter(|_| follows && is_job) else { return false };
-    let clause = duties::includes(&items, None, tense == Tense::Now);
+    let clause = duties::includes(&items, "there", tense == Tense::Now);
     *before = format!("{before}. {}", upper_first(&clause));
     span.end = sentence.span.end;
     true

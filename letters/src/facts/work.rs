@@ -176,7 +176,7 @@ impl Reader {
             return self.leave_out(block.span.clone(), Why::Blank);
         }
         let positions = self.reading.facts.iter().filter(|fact| fact.is_position()).count();
-        let of = self.position_before();
+        let of = self.job_before();
         let studies = self.last.is_some_and(|at| self.reading.facts[at].kind == Kind::Study);
         if !self.line.is_below && (!self.is_now || positions > 1 || studies && self.line.starts) {
             self.last = None;
@@ -217,26 +217,38 @@ impl Reader {
             at += taken.max(1);
         }
         let Some(tail) = duties else { return };
-        match (first..self.reading.facts.len()).rev().find(|at| self.reading.facts[*at].is_position()) {
+        match (first..self.reading.facts.len())
+            .rev()
+            .find(|at| self.reading.facts[*at].is_position() || self.reading.facts[*at].kind == Kind::Job)
+        {
             Some(of) if self.lists_duties(of, &tail) => {}
             _ => entries(field, tail.span).iter().for_each(|piece| self.entry_in_its_time(piece)),
         }
     }
 
-    /// The position that a list of duties would be about: the last one of the line, or of what is done now.
-    fn position_before(&self) -> Option<usize> {
-        let at = self.reading.facts.iter().rposition(Fact::is_position)?;
+    /// The job that a list of duties would be about: the last one of the line, or of what is done now.
+    fn job_before(&self) -> Option<usize> {
+        let is_job = |fact: &Fact| fact.is_position() || fact.kind == Kind::Job;
+        let at = self.reading.facts.iter().rposition(is_job)?;
         let is_near = at >= self.line.first && !self.line.starts || self.is_now || self.line.is_below;
         (is_near && self.reading.facts[at].kind != Kind::Study).then_some(at)
     }
 
-    /// Reads a block as the list of what the work in a position holds; whether it is one.
+    /// Reads a block as the list of what the work in a job holds; whether it is one.
     fn lists_duties(&mut self, of: usize, block: &Piece) -> bool {
         let Some(items) = duties::listed(&block.text) else { return false };
-        let Words::Position(position) = &self.reading.facts[of].words else { return false };
-        let clause = duties::includes(&items, Some(&position.role), position.is_now);
+        let (how, is_now) = match &self.reading.facts[of].words {
+            Words::Position(position) => (format!("as {}", position.role), position.is_now),
+            // "I have worked at Corps Security since 2019".
+            Words::Act(act) => match act.doing.strip_prefix("working ") {
+                Some(place) => (time::find(place).map_or_else(|| place.to_owned(), |(_, rest)| rest), self.is_now),
+                None => return false,
+            },
+            Words::Thing(_) | Words::Adjective(_) | Words::Clause(_) => return false,
+        };
+        let clause = duties::includes(&items, &how, is_now);
         self.push(Kind::Duty, block.span.clone(), &items.join(", "), Some(of), Words::Clause(clause));
-        self.last = Some(of);
+        self.last = Some(of).filter(|of| self.reading.facts[*of].is_position());
         true
     }
 

@@ -49,6 +49,9 @@ pub fn right(typed: &str) -> String {
         let month = date[1].parse().ok().and_then(|month: usize| MONTHS.get(month - 1)).unwrap_or(&"");
         format!("{month} {}", &date[2])
     });
+    // What somebody does is no entry of a list: "I do the close and cash up".
+    let is_cashing = typed.to_lowercase().contains("cashing up");
+    let text = if is_cashing { text.into_owned() } else { text.replace("cashing up", "cash up") };
     let text = without_joint(&text).to_owned();
     let back = BACK_LEADS.beginning_of(&format!("{} ", text.to_lowercase()));
     let text = back.map_or(text.clone(), |lead| text[lead.len()..].trim_start_matches([',', ' ']).to_owned());

@@ -266,7 +266,8 @@ fn kin(tokens: &Tokens, at: usize, word: &str, before: &str, after: &str) -> Opt
         return None;
     }
     let person = word.strip_suffix('s')?;
-    let is_plural = ["are", "were", "have", "and", "who", "live", "work", "both", "or"].contains(&after);
+    let is_plural = ["are", "were", "have", "and", "who", "live", "work", "both", "or"].contains(&after)
+        || ["after", "before", "when", "with", "for", "during", "while", "every", "to", "too", "by"].contains(&after);
     let is_verb =
         ["a", "an", "the", "in", "at", "on", "been", "there", "from", "one", "now", "still", "also", "always"]
             .contains(&after);

@@ -21,6 +21,12 @@ const WORDS_MAX: usize = 9;
 const LISTED_MAX: usize = 8;
 
 pattern!(MARKS = r"(?i)[=?!<>~@*#|\\_\[\]{}“””:]|\d ?x\b|\bx ?\d|\w/\w");
+pattern!(BRACKET = r" ?\([^()]*\)");
+// "on call 1 in 5", "approx 60 a day".
+pattern!(
+    MEASURE =
+        r"(?i)\b\d+ in \d+\b|\b\d[\d,.]*\+?\b.* (?:a|per|an|each|every) (?:day|week|month|year|shift|night|hour)\b"
+);
 pattern!(LEADS = r"(?i)^(?:mostly|mainly|including|incl\.?|also|plus|and|some|lots of|a bit of|doing|e\.g\.) ");
 
 /// The entries of such a list; `None` where the text is none surely.
@@ -32,7 +38,16 @@ pub fn listed(text: &str) -> Option<Vec<String>> {
     }
     let mut items = Vec::new();
     for (at, part) in parts.iter().enumerate() {
-        let item = entry(part, at == 0)?;
+        // How often something is done measures the list, and is none of it.
+        if at > 0 && is_measure(part) {
+            continue;
+        }
+        let item = match entry(part, at == 0) {
+            Some(item) => item,
+            // Where several are duties, what is none is left out.
+            None if at > 2 => continue,
+            None => return None,
+        };
         // What weakens is not named, and what stands beside it is.
         if screen(&item).is_none() && !holds_shorthand(&item, part) {
             items.push(item);
@@ -42,10 +57,10 @@ pub fn listed(text: &str) -> Option<Vec<String>> {
     (items.len() > 1).then_some(items)
 }
 
-/// What the work in a position includes; no role is named where none is known.
-pub fn includes(items: &[String], role: Option<&str>, is_now: bool) -> String {
+/// What the work includes that `how` names: "as a plumber", "there".
+pub fn includes(items: &[String], how: &str, is_now: bool) -> String {
     let verb = if is_now { "includes" } else { "included" };
-    let work = role.map_or_else(|| "my work there".to_owned(), |role| format!("my work as {role}"));
+    let work = format!("my work {how}");
     // An "and" within one of them needs a comma before the last.
     let all = match items.split_last() {
         Some((last, before)) if items.iter().any(|item| item.contains(" and ")) => {
@@ -91,12 +106,16 @@ fn entry(typed: &str, is_first: bool) -> Option<String> {
         return None;
     }
     let right = spell::put_right(&typed);
-    let words: Vec<&str> = right.split_whitespace().collect();
+    let plain = BRACKET.replace_all(&right, "").into_owned();
+    let words: Vec<&str> = plain.split_whitespace().collect();
     let first = words.first()?;
     let lower: Vec<String> = words.iter().map(|word| bare(word)).collect();
     // What is counted is told by its number.
-    let is_number = right.chars().any(|c| c.is_ascii_digit()) && !is_code(&right);
-    let is_timed = time::find(&right).is_some() || spoken::rota(&right).is_some();
+    let is_number =
+        !(plain.contains("ing ") && verb::read(&plain).is_some_and(|(form, _)| form == Form::Doing) && !is_first)
+            && plain.chars().any(|c| c.is_ascii_digit())
+            && !is_code(&plain);
+    let is_timed = time::find(&plain).is_some() || spoken::rota(&plain).is_some();
     let is_shift = SHIFTS.pair_of(&right.to_lowercase()).is_some();
     if is_number || is_timed || is_shift || lower.iter().any(|word| NOT_IN_DUTIES.has(word)) {
         return None;
@@ -105,7 +124,9 @@ fn entry(typed: &str, is_first: bool) -> Option<String> {
     let form = verb::read(&right).map(|(form, act)| (form, act.base == act.past));
     let is_deed = match form {
         Some((Form::Past, _)) => true,
-        Some((Form::Base, _)) => words.len() > 3 || done::is_surely_done(&words, Form::Base, true),
+        Some((Form::Base, _)) if !lower[0].ends_with('s') => {
+            words.len() > 3 || done::is_surely_done(&words, Form::Base, true)
+        }
         _ => false,
     };
     // "Measuring together with the surveyor" is about measuring.
@@ -118,9 +139,15 @@ fn entry(typed: &str, is_first: bool) -> Option<String> {
     if !is_name_free(&words, is_first) {
         return None;
     }
+    // Panes are no program.
+    let right = if typed.starts_with("windows") { right.replacen("Windows", "windows", 1) } else { right.clone() };
     let is_loud = first.chars().filter(|c| c.is_uppercase()).count() > 1 || spell::software(&lower[0]).is_some();
     let said = if is_first && !is_loud { quieted(&right) } else { right.clone() };
     (reads(&said) && said.chars().any(char::is_alphabetic)).then_some(said)
+}
+
+fn is_measure(text: &str) -> bool {
+    MEASURE.is_match(text)
 }
 
 /// "P11Ds", "CS30", "payroll for 39": a figure within a code, or behind what it counts.
@@ -133,6 +160,9 @@ fn is_code(text: &str) -> bool {
 
 /// Whether no word is the name of an employer or a town: capitals are those of abbreviations and of known programs.
 fn is_name_free(words: &[&str], is_first: bool) -> bool {
+    // What stands behind a preposition belongs to what is done: "repairs for Swale council tenants".
+    let stop = words.iter().position(|word| ["with", "for", "at", "in", "to", "on", "from"].contains(word));
+    let words = &words[..stop.filter(|stop| *stop > 0).unwrap_or(words.len())];
     let text = words.join(" ");
     let is_doing = bare(words[0]).ends_with("ing");
     if (spell::is_employer(&text) || names::is_town(&text)) && !is_doing {
@@ -178,6 +208,16 @@ mod tests {
             ("stairs, windows, bespoke kitchens", "stairs, windows and bespoke kitchens"),
             ("PCR, DNA extraction, plate assays", "PCR, DNA extraction and plate assays"),
             ("Espresso, brunch service, a bit of baking", "espresso, brunch service and baking"),
+            (
+                "Boiler swaps, repairs for Swale council tenants, on call 1 in 5",
+                "boiler swaps and repairs for Swale Council tenants",
+            ),
+            ("Facials (Dermalogica), waxing, threading", "facials (Dermalogica), waxing and threading"),
+            (
+                "PCR, DNA extraction, plate assays, looking after 3 growth rooms",
+                "PCR, DNA extraction, plate assays and looking after three growth rooms",
+            ),
+            ("litter, strimming, path counters, a bat walk every second Friday", "litter, strimming and path counters"),
             ("Search, ejection, crowd monitoring", "search, ejection and crowd monitoring"),
         ] {
             let said = listed(typed).map(|items| joined(&items));

@@ -58,7 +58,7 @@ pub fn read(text: &str) -> Option<Read> {
     let rest = words[end..].join(" ");
     let place = match rest.as_str() {
         "" => String::new(),
-        rest => place_of(rest).or_else(|| place_loosely(rest).filter(|_| end < 5))?,
+        rest => place_of(rest).or_else(|| place_loosely(rest).filter(|_| end < 5 && !names_thing(&role)))?,
     };
     let lower = role.to_lowercase();
     let kind = if lower.contains("carer") && names_family(&rest) {
@@ -84,6 +84,13 @@ pub fn read(text: &str) -> Option<Read> {
         with_article(&quiet(&role))
     };
     Some(Read { kind, role, place })
+}
+
+/// "Student flats", "visitor passes": what a noun at once behind such a word makes of it is a thing.
+fn names_thing(role: &str) -> bool {
+    let last = role.rsplit(' ').next().map(bare).unwrap_or_default();
+    ["boiler", "client", "customer", "leader", "member", "partner", "student", "user", "visitor"]
+        .contains(&last.as_str())
 }
 
 /// The role in small letters, but for names and abbreviations: "Kitchen Porter" is a kitchen porter, "English teacher"
