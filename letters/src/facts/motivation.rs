@@ -29,7 +29,7 @@ list!(LEADS = "motivation/leads");
 list!(PRAISE = "motivation/praise");
 
 pattern!(
-    NEAR = r"(?i)^(?:it is |i live |live |about |only |just )*(\d+|a few|one|two|three|four|five|six|seven|eight|nine|ten|half an hour|an hour)[\s-]?(min|mins|minutes?|miles?|stops?|hours?)?(?:'s?|s')?\s*(walk|drive|cycle|bus ride|by bus|by bike|on foot|on the bus|bike ride|on the train|by train|train)?\s*(away|(?:away )?(?:from|to)\s+(?:my |me|home|here|you|the |work|our |where).*)?$"
+    NEAR = r"(?i)^(?:it is |i live |live |about |only |just )*(\d+|a few|one|two|three|four|five|six|seven|eight|nine|ten|half an hour|an hour)[\s-]?(min|mins|minutes?|miles?|stops?|hours?)?(?:'s?|s')?\s*(walk|drive|cycle|bus ride|by bus|by bike|on foot|on the bus|bike ride|on the train|by train|train)?\s*(away|(?:away )?(?:from|to)\s+(?:my |me|home|here|you|the |work|our |where|hq\b|head office|site\b).*)?$"
 );
 // That it is near home is said by where one lives; what follows is a reason of its own.
 pattern!(
@@ -92,6 +92,9 @@ impl Reader {
         if grammar::is_written(&sentence.text)
             && let Some(clause) = written(&sentence.text)
         {
+            return self.add_written(sentence, clause);
+        }
+        if let Some(clause) = grammar::is_prose(field, sentence).then(|| written(&sentence.text)).flatten() {
             return self.add_written(sentence, clause);
         }
         let parts = entries(field, sentence.span.clone());
@@ -188,6 +191,11 @@ impl Reader {
 
     /// Adds a sentence that was written out; one that points back stays with the sentence before it.
     fn add_written(&mut self, sentence: &Piece, clause: String) {
+        let said = self.facts.last().map_or(0, |last| last.source.span.end);
+        let is_cut = self.left_out.last().is_some_and(|left| left.source.span.end > said && left.why == Why::Unread);
+        if is_cut && grammar::leans(&clause) {
+            return self.left_out.push(LeftOut { source: source(sentence), why: Why::Unread });
+        }
         if !grammar::points_back(&clause) {
             let kind = if clause.starts_with("I live ") || clause.starts_with("I have lived ") {
                 Kind::Home

@@ -91,8 +91,10 @@ fn ends_sentence(text: &str, at: usize) -> bool {
     let is_initial = word.chars().count() == 1 && (before_word.is_empty() || before_word.ends_with(['.', ',', '&']));
     let is_word = ["up", "in", "on", "it", "me", "us", "so", "to", "go", "at", "yr", "by", "uk"]
         .contains(&word.to_lowercase().as_str());
-    let is_short =
-        word.chars().count() == 2 && !is_word && !word.chars().all(|c| c.is_ascii_digit() || c.is_uppercase());
+    let is_short = !word.starts_with(|c: char| c.is_ascii_digit())
+        && word.chars().count() == 2
+        && !is_word
+        && !word.chars().all(|c| c.is_ascii_digit() || c.is_uppercase());
     let is_short = is_initial || is_short || word.contains('.');
     let next = after.trim_start().chars().next();
     let is_spaced = after.starts_with(char::is_whitespace);

@@ -7,17 +7,21 @@
 mod abroad;
 mod course;
 mod degree;
+mod driving;
 mod licence;
 mod marks;
 mod member;
 mod paper;
 mod progress;
+mod pursued;
 mod resit;
+mod rows;
 mod school;
 mod shaped;
 mod spoken;
 mod status;
 mod thesis;
+mod training;
 mod typed;
 mod vocational;
 
@@ -158,6 +162,11 @@ fn read_with(text: &str, body: Option<&str>, in_papers: bool) -> Result<Read, Wh
     if let Some(read) = resit::read(&names) {
         return Ok(read);
     }
+    // "60% done" is no "done".
+    let open = vocational::levels(&put_names_right(&typed::put(&LABEL.replace(text, ""))));
+    if let Some(read) = pursued::read(&open, &|inner| held(inner, body)) {
+        return Ok(vec![read]);
+    }
     let names = AWARD_BEHIND.replace(&names, "$2 $1").into_owned();
     if !NEXT_AWARD.is_match(&names)
         && let Some(read) = whole(&names, body)
@@ -189,6 +198,8 @@ fn read_with(text: &str, body: Option<&str>, in_papers: bool) -> Result<Read, Wh
     }
     whole(&names, body)
         .or_else(|| shaped::up_to_date(&put_names_right(&bare)))
+        .or_else(|| whole(&training::plain(&names)?, body))
+        .or_else(|| training::read(&names))
         .map(|read| vec![read])
         .ok_or(Why::Unread)
 }
@@ -196,10 +207,32 @@ fn read_with(text: &str, body: Option<&str>, in_papers: bool) -> Result<Read, Wh
 /// Reads one qualification.
 fn whole(names: &str, body: Option<&str>) -> Option<(Kind, Words)> {
     licence::forklifts(names)
+        .or_else(|| driving::read(names))
+        .or_else(|| training::deed(names))
+        .or_else(|| schooled(names, body))
         .or_else(|| shaped::passed(names))
         .or_else(|| progress::read(names, &|inner| held(inner, body)))
         .or_else(|| status::read(names, &|inner| held(inner, body)))
         .or_else(|| held(names, body))
+}
+
+/// "NCTJ Diploma, Darlington College 1998": what was taken, and where.
+fn schooled(names: &str, body: Option<&str>) -> Option<(Kind, Words)> {
+    let (first, rest) = names.split_once(", ")?;
+    let (marks, school) = marks::Marks::take(rest);
+    let is_school = school.contains(' ') && degree::is_school(&school) && !school.contains(", ");
+    if matches!(first, "Diploma" | "Certificate") && school.starts_with(char::is_uppercase) && !school.contains(", ") {
+        let school = school.trim_end_matches(" training").trim_end_matches(" Training");
+        return Some((Kind::Award, Words::Thing(format!("a {} from {school}{}", first.to_lowercase(), marks.text()))));
+    }
+    if !is_school || degree::is_degree(first) || school::is_school(first) || abroad::is_degree(first) {
+        return None;
+    }
+    let (kind, words) = held(first, body).or_else(|| training::read(first))?;
+    let Words::Thing(thing) = words else { return None };
+    let link = if kind == Kind::Course { "at" } else { "from" };
+    let is_plain = !thing.contains(['(', ',']) && matches!(kind, Kind::Course | Kind::Award);
+    is_plain.then(|| (kind, Words::Thing(format!("{thing} {link} {school}{}", marks.text()))))
 }
 
 /// Reads one qualification that is held.
@@ -279,16 +312,22 @@ fn adds_to(group: &str, entry: &str) -> bool {
         return true;
     }
     let names = vocational::levels(&names);
-    if status::is_validity(&names) || OF_WHICH.is_match(&names) {
+    if status::is_validity(&names) || OF_WHICH.is_match(&names) || pursued::is_tail(&names) || driving::is_tail(&names)
+    {
         return true;
     }
     let is_course = degree::is_degree(&status::without_progress(&group))
         || group.contains("Level ")
         || group.to_lowercase().starts_with("t level")
+        || group.starts_with("Access to")
+        || matches!(group.as_str(), "Diploma" | "Certificate" | "Degree")
         || group.contains("BTEC")
         || group.contains("NVQ");
-    let is_result = degree::is_school(&names) || marks::is_mark(&names) || status::is_time(&names);
+    let is_named = degree::is_degree(&group) && degree::is_lone_name(&names) && whole(&names, None).is_none()
+        || is_course && matches!(group.as_str(), "Diploma" | "Certificate" | "Degree");
+    let is_result = is_named || degree::is_school(&names) || marks::is_mark(&names) || status::is_time(&names);
     is_course && is_result && !degree::is_degree(&names)
+        || names.contains(' ') && degree::is_school(&names) && !is_course && !group.contains(", ")
         || status::is_result(&names) && !marks::is_mark(&group) && !degree::is_degree(&names)
 }
 

@@ -81,7 +81,7 @@ mod tests {
         assert_eq!(said("driver cpc, patience", "driver CPC"), ["the Driver CPC", "patient"]);
         assert_eq!(
             said("safeguarding aware, fun games, first aid", "FA Level 1 + safeguarding; first aid at work"),
-            ["fun games", "FA Level 1", "safeguarding training", "first aid at work training"]
+            ["fun games", "FA Level 1", "safeguarding", "first aid at work"]
         );
     }
 

@@ -64,10 +64,12 @@ pub fn screen(piece: &str) -> Option<Why> {
     if PAY.is_match(piece) {
         return Some(Why::Pay);
     }
-    if PRIVATE.iter().any(|words| has_words(&lower, words)) || PERSONAL.is_match(piece) {
+    // Who checks the right to work of others does not tell their own.
+    let lower = &*lower.replace("right to work check", "eligibility check");
+    if PRIVATE.iter().any(|words| has_words(lower, words)) || PERSONAL.is_match(piece) {
         return Some(Why::Private);
     }
-    if is_weak(&lower) || is_weak(&entry) {
+    if is_weak(lower) || is_weak(&entry) {
         return Some(Why::Weak);
     }
     ANYBODY.has(&entry).then_some(Why::Anybody)

@@ -68,7 +68,7 @@ pub fn skills(field: &str) -> (Vec<Fact>, Vec<LeftOut>) {
         let Entry { source, text, is_sentence } = piece;
         let text = learner::mended(&text);
         if is_sentence {
-            match sentence::read(&text) {
+            match sentence::read(&text).or_else(|| clause::known(&text.to_lowercase())) {
                 Some((kind, words)) => add(&mut facts, &source, &text, vec![Saying { kind, words, is_of_last: false }]),
                 None => left_out.push(LeftOut { source, why: screen(&text).unwrap_or(Why::Weak) }),
             }
@@ -147,6 +147,14 @@ fn pieces(field: &str) -> Vec<Entry> {
             let text = text.as_str();
             let text =
                 if qualification::own(text).is_some() { text.to_owned() } else { LEAD.replace(text, "").into_owned() };
+            // "Including upset and confused people" belongs to what stands before it.
+            let goes_on =
+                ["including ", "such as ", "especially "].iter().any(|lead| text.to_lowercase().starts_with(lead));
+            if let Some(last) = found.last_mut().filter(|last: &&mut Entry| goes_on && !last.is_sentence) {
+                last.text = format!("{}, {text}", last.text);
+                last.source.span.end = piece.span.end;
+                continue;
+            }
             let is_sentence = text.starts_with(['I', 'i']) && sentence::is_sentence(&text);
             if !text.is_empty() {
                 let source = Source { field: Field::Skills, span: piece.span };
@@ -349,6 +357,9 @@ fn noun(text: &str) -> Option<(Kind, Words)> {
     let words: Vec<&str> = rest.split_whitespace().collect();
     let last = bare(words.last()?);
     if words.len() == 1 && opener == 0 && shape::is_technical(rest) {
+        return Some((Kind::Knowledge, Words::Thing(rest.to_owned())));
+    }
+    if words.len() == 1 && opener == 0 && shape::is_unknown_name(rest) {
         return Some((Kind::Knowledge, Words::Thing(rest.to_owned())));
     }
     if words.len() == 1 && shape::is_product(rest) {

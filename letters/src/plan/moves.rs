@@ -90,6 +90,8 @@ moves! {
     HoldAsked = "hold.asked" ["things"],
     Have = "have" ["things"],
     HaveMore = "have.more" ["things"],
+    Trained = "trained" ["things"],
+    TrainedMore = "trained.more" ["things"],
     Close = "close" [],
     CloseCompany = "close.company" ["company"],
     CloseCall = "close.call" [],

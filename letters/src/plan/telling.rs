@@ -281,7 +281,12 @@ fn things(told: &[Told<'_>], kind: Kind, manner: Manner, done: &BTreeSet<usize>)
         })
         .take(LIST_MAX)
         .collect();
-    let texts: Vec<&String> = same.iter().map(|(_, text)| *text).collect();
+    // What goes on behind a list of its own would be taken for a part of it.
+    let bracketed = |at: usize, text: &str| match text.split_once(", including ") {
+        Some((name, rest)) if at + 1 < same.len() => format!("{name} (including {rest})"),
+        _ => text.to_owned(),
+    };
+    let texts: Vec<String> = same.iter().enumerate().map(|(at, (_, text))| bracketed(at, text)).collect();
     let facts: Vec<usize> = same.iter().map(|(at, _)| **at).collect();
     let is_second = told.iter().any(|one| group(one.fact.kind) == step_kind && done.contains(&one.at));
     let more = manner == Manner::More || is_second;
@@ -304,6 +309,8 @@ fn things(told: &[Told<'_>], kind: Kind, manner: Manner, done: &BTreeSet<usize>)
         (Kind::Award, true, _) => Move::HoldMore,
         (Kind::Grade, false, _) => Move::Have,
         (Kind::Grade, true, _) => Move::HaveMore,
+        (Kind::Course, false, _) => Move::Trained,
+        (Kind::Course, true, _) => Move::TrainedMore,
         _ => return None,
     };
     Some(Sentence::new(step, [joined(&texts)]).of(&facts))
@@ -332,7 +339,7 @@ fn is_doing(text: &str) -> bool {
 pub const fn group(kind: Kind) -> Kind {
     match kind {
         Kind::Award | Kind::Licence | Kind::Member => Kind::Award,
-        Kind::Grade | Kind::Own | Kind::Course | Kind::Due => Kind::Grade,
+        Kind::Grade | Kind::Own | Kind::Due => Kind::Grade,
         other => other,
     }
 }

@@ -12,6 +12,10 @@ list!(VERBS = "motivation/wants");
 list!(KIN = "spell/kin");
 list!(SHORTHAND = "checks/shorthand");
 
+pattern!(
+    AHEAD = r"(?i)^it (?:is|was|would be|has been) (?:always )?(?:my |a |an )?(?:dream|hope|ambition|honour|pleasure|wish|privilege) to "
+);
+
 /// "looked after mum" is "looked after my mum".
 pub fn families(text: &str) -> String {
     let owners = [
@@ -180,6 +184,37 @@ pub fn is_written(text: &str) -> bool {
         && text.matches('(').count() == text.matches(')').count()
 }
 
+/// Whether a part of the field was typed as a sentence of prose, however it begins: with a stop behind it, and a verb that
+/// no note would have. "Half of the parents I met were told to speak English."
+pub fn is_prose(field: &str, sentence: &crate::facts::pieces::Piece) -> bool {
+    let text = &sentence.text;
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let is_closed = field[sentence.span.end..].starts_with('.') || field[..sentence.span.end].ends_with('.');
+    let finite = ["is", "are", "was", "were", "had", "has", "have", "did", "kept", "gave", "took", "made", "would"];
+    let has_finite = words.iter().skip(2).any(|word| finite.contains(&bare(word).as_str()));
+    let first = bare(words.first().copied().unwrap_or_default());
+    let lacks_subject = verb::read(&first).is_some() || first.ends_with("ing") || finite.contains(&first.as_str());
+    let is_clause =
+        ["because", "having", "but", "so", "and", "which", "who", "not", "no", "never"].contains(&first.as_str());
+    let is_small = words.iter().any(|word| matches!(*word, "i" | "im" | "ive" | "id" | "u" | "ur"));
+    text.starts_with(char::is_uppercase)
+        && (6..45).contains(&words.len())
+        && is_closed
+        && has_finite
+        && !lacks_subject
+        && !is_clause
+        && !is_small
+        && !text.contains(['&', '/', '=', '+', '@', ':'])
+        && text.matches('(').count() == text.matches(')').count()
+}
+
+/// Whether a clause leans on the one before it: without that, "I went there" has no "there".
+pub fn leans(clause: &str) -> bool {
+    let words: Vec<String> = clause.split_whitespace().map(bare).collect();
+    let leaning = ["it", "that", "there", "them", "they", "he", "she", "this", "too", "again", "opposite", "those"];
+    points_back(clause) || words.iter().take(12).any(|word| leaning.contains(&word.as_str()) && word != "that")
+}
+
 /// Whether a verb stands behind a subject: a pronoun, a determiner with its noun, or a name.
 fn has_subject(words: &[&str]) -> bool {
     let first = bare(words[0]);
@@ -188,7 +223,26 @@ fn has_subject(words: &[&str]) -> bool {
         || BEGINNINGS.has(&first)
         || matches!(
             first.as_str(),
-            "dr" | "i" | "i'd" | "i'm" | "i've" | "it's" | "mr" | "mrs" | "ms" | "that's" | "you're" | "you've"
+            "dr" | "he"
+                | "she"
+                | "it"
+                | "they"
+                | "this"
+                | "that"
+                | "these"
+                | "those"
+                | "we"
+                | "i"
+                | "i'd"
+                | "i'm"
+                | "i've"
+                | "it's"
+                | "mr"
+                | "mrs"
+                | "ms"
+                | "that's"
+                | "you're"
+                | "you've"
         );
     let is_name = !crate::facts::spell::is_ordinary(&first)
         && !crate::facts::lexicon::is_doing(&first)
@@ -223,6 +277,10 @@ fn has_subject(words: &[&str]) -> bool {
 
 /// Whether a clause speaks of what only the sentence before it names.
 pub fn points_back(clause: &str) -> bool {
+    // "It is my dream to" points to what follows.
+    if AHEAD.is_match(clause) {
+        return false;
+    }
     let first = clause.split(' ').next().map(bare).unwrap_or_default();
     let words: Vec<String> = clause.split_whitespace().take(4).map(bare).collect();
     matches!(first.as_str(), "that" | "this" | "it" | "they" | "he" | "she" | "those" | "these" | "both" | "which")

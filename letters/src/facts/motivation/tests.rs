@@ -109,3 +109,19 @@ fn the_employer_is_spoken_to() {
     check("the nurses were kind and they rang us every day", &["the nurses were kind and they rang us every day"]);
     check("bigger team, chance to do ACPT", &["I would like a bigger team and the chance to do ACPT"]);
 }
+
+#[test]
+fn a_sentence_of_prose_is_told_with_the_one_that_it_leans_on() {
+    check(
+        "When I was eleven my family lived in temporary accommodation. It was a Shelter adviser who sorted it out.",
+        &["when I was eleven my family lived in temporary accommodation. It was a Shelter adviser who sorted it out"],
+    );
+    check(
+        "Half of the parents I met were told to speak only English at home. Your leaflet says the opposite.",
+        &["Half of the parents I met were told to speak only English at home", "your leaflet says the opposite"],
+    );
+    check(
+        "It is my dream to design the exhibition of the city.",
+        &["it is my dream to design the exhibition of the city"],
+    );
+}

@@ -19,12 +19,12 @@ pattern!(
 pub(super) fn read(text: &str) -> Option<(Kind, Words)> {
     let (marks, rest) = Marks::take(text);
     let lower = rest.to_lowercase();
-    let course = |words: String| Some((Kind::Course, Words::Thing(words)));
+    let course = |words: String| Some((Kind::Course, Words::Thing(taught(&words))));
     let year = marks
         .brackets
         .iter()
         .find(|mark| mark.ends_with(|c: char| c.is_ascii_digit()) && !mark.contains([':', '.', '/']))
-        .map_or_else(String::new, |year| format!(" in {year}"));
+        .map_or_else(String::new, |year| format!(" ({year})"));
     if lower.starts_with("oliver mcgowan") {
         return course(format!("the Oliver McGowan training{year}"));
     }
@@ -64,6 +64,18 @@ pub(super) fn read(text: &str) -> Option<(Kind, Words)> {
         return course(format!("{thing}{bracket}{year}"));
     }
     None
+}
+
+/// "My training includes first aid": the word is said by the sentence.
+fn taught(words: &str) -> String {
+    let (name, bracket) =
+        words.split_once(" (").map_or((words, String::new()), |(name, rest)| (name, format!(" ({rest}")));
+    match name.strip_suffix(" training").filter(|name| {
+        !name.starts_with("the ") && !name.rsplit(' ').next().is_some_and(crate::facts::lexicon::is_role)
+    }) {
+        Some(name) => format!("{name}{bracket}"),
+        None => words.to_owned(),
+    }
 }
 
 /// A course of an abbreviation, which can be nothing else: "LIAM course".

@@ -21,7 +21,10 @@ pattern!(
     UNIVERSITY_OF = r"(?:(?:,|\bat|\bfrom)\s+)?(?:the )?\b((?:Open |Technical )?(?:University|university) of (?:the )?[\w'’.-]+(?: [A-Z][\w'’-]+)*(?: at [A-Z][\w'’-]+)?)"
 );
 pattern!(
-    X_UNIVERSITY = r"(?:^|[\s,(])((?:[A-Z][\w'’&-]*\s)?(?:(?:City|Metropolitan|Technical|State|Business|Medical|Agricultural|Music|Art|Law|Open)\s)*(?:University|university|College|college|Institute|Polytechnic|Conservatoire|Academy|School)(?: (?:of|for) (?:[A-Z][\w'’-]*\s?(?:and )?)+| [A-Z][\w'’-]+)*)"
+    FIELD_UNIVERSITY = r"(?:^|,\s*|\s)((?:(?:[A-Z][\w'’-]*\s){1,2})[Uu]niversity of (?:Applied |Medical |Natural |Creative )?(?:Technology|Sciences?|Engineering|Agriculture|Economics|Education|Business|Medicine|Health|Mines|Arts|Art)(?: (?:and|&) [A-Z]\w+)*)(?:\s*(?:,|\(|$))"
+);
+pattern!(
+    X_UNIVERSITY = r"(?:^|[\s,(])((?:(?:National|Royal|Imperial|New|South|North|East|West|Al|San|Saint|St|Mahatma|Nnamdi)\s)?(?:[A-Z][\w'’&-]*\s)?(?:(?:City|Metropolitan|Technical|State|Business|Medical|Agricultural|Music|Art|Law|Open|Normal|National|Federal|Catholic|Christian|Pedagogical|Women's)\s)*(?:University|university|College|college|Institute|Polytechnic|Conservatoire|Academy|School)(?: (?:of|for) (?:[A-Z][\w'’-]*\s?(?:and )?)+| [A-Z][\w'’-]+)*)"
 );
 pattern!(
     SCHOOL_NEXT = r"^\s*(?:\([^()]*\))?\s*,\s*((?:[A-Z][\w'’&-]*\s){1,4}(?:University|College|Institute|Conservatoire|Academy))\s*(?:,[^,]*)?$"
@@ -54,7 +57,24 @@ pub(super) fn is_school(entry: &str) -> bool {
     let rest = rest.replace(['(', ')'], "");
     let words = rest.split_whitespace().count();
     let names_itself = rest.split(' ').any(|word| INSTITUTION_WORDS.has(&word.to_lowercase()));
-    (1..8).contains(&words) && (is_place(&rest) || names_itself && !rest.contains("Level"))
+    let has_place = (2..5).contains(&words)
+        && rest.split(' ').all(|word| word.starts_with(char::is_uppercase) && word.chars().all(char::is_alphabetic))
+        && rest.split(' ').any(|word| spell::is_place(&word.to_lowercase()))
+        && !rest.split(' ').any(|word| matches!(word, "Licence" | "Award" | "Certificate" | "Training" | "Council"));
+    let is_state = words == 2 && rest.ends_with(" State") && rest.starts_with(char::is_uppercase);
+    (1..8).contains(&words) && (is_place(&rest) || has_place || is_state || names_itself && !rest.contains("Level"))
+}
+
+/// Whether an entry is one word that can only be a name: "Marjon".
+pub(super) fn is_lone_name(entry: &str) -> bool {
+    let lower = entry.to_lowercase();
+    !entry.contains(' ')
+        && entry.len() > 3
+        && entry.starts_with(char::is_uppercase)
+        && entry.chars().skip(1).all(char::is_lowercase)
+        && !spell::is_ordinary(&lower)
+        && spell::software(&lower).is_none()
+        && !spell::is_language(&lower)
 }
 
 /// Reads a degree that is held.
@@ -216,10 +236,19 @@ fn bracketed(text: &str) -> (Vec<String>, String) {
 
 /// The subject and the school of "Computer Science, York", "Computer Science York", "Physics from the University of Leeds".
 fn apart(text: &str) -> (String, String) {
+    // "Kabul University of Medical Sciences": what stands behind "of" is a field, and the name begins before it.
+    if let Some(found) = FIELD_UNIVERSITY.captures(text) {
+        let all = found.get(1).map_or(0..0, |all| all.range());
+        let subject = format!("{} {}", &text[..all.start], &text[all.end..]);
+        return (tidied(&subject), found[1].to_owned());
+    }
     if let Some(found) = UNIVERSITY_OF.captures(text) {
         let all = found.get(0).map_or(0..0, |all| all.range());
         let subject = format!("{} {}", &text[..all.start], &text[all.end..]);
         return (tidied(&subject), format!("the {}", found[1].replace("university", "University")));
+    }
+    if let Some(school) = text.strip_prefix("at ").or_else(|| text.strip_prefix("from ")) {
+        return (String::new(), school.to_owned());
     }
     if let Some(found) = AT.find(text) {
         return (text[..found.start()].to_owned(), text[found.end()..].to_owned());

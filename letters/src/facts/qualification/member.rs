@@ -9,6 +9,10 @@ list!(MEMBERS = "qualification/members");
 pattern!(
     MEMBER_OF = r"(?i)^(?:an? )?((?:[a-z-]+ ){0,2}(?:member|fellow|associate|affiliate|licentiate)) of (the )?(.+)$"
 );
+// "Engineers Ireland student member", "RCSLT newly qualified member".
+pattern!(
+    LONG_MEMBER = r"^([A-Z][\w&'’]*(?: (?:of|and|for|the|[A-Z][\w&'’]*))*) ((?:newly qualified|newly-qualified|student|graduate|associate|affiliate|professional|full) )?[Mm]ember$"
+);
 pattern!(
     BODY_MEMBER = r"^(?:(student|graduate|associate|affiliate|chartered|full|qualifying|committee) )?((?:[A-Z][A-Za-z]*){2,8}|[A-Z][a-z]{3,12})(?: (scheme|student|graduate|associate|affiliate|chartered|full))? (member|fellow|affiliate|licentiate|Licentiate|Member|Fellow|Affiliate)(?:ship)?$"
 );
@@ -68,6 +72,13 @@ pub(super) fn read(text: &str) -> Option<(Kind, Words)> {
             found.get(2).map_or("", |_| "the "),
             &found[3]
         ));
+    }
+    if let Some(found) = LONG_MEMBER.captures(text).filter(|found| found[1].contains(' ') || found.get(2).is_some()) {
+        let is_letters = !found[1].contains(' ') && found[1].chars().filter(|c| c.is_uppercase()).count() > 2;
+        let the =
+            if is_letters || found[1].contains("Institut") || found[1].contains("Associat") { "the " } else { "" };
+        let how = found.get(2).map_or("", |how| how.as_str());
+        return is(format!("{} of {the}{}", crate::facts::article::with_article(&format!("{how}member")), &found[1]));
     }
     let found = BODY_MEMBER.captures(text)?;
     if found.get(3).is_some_and(|noun| noun.as_str() == "scheme") {

@@ -6,6 +6,8 @@ use crate::facts::list::joined;
 use crate::pattern::pattern;
 use crate::words::list;
 
+use super::rows;
+
 list!(SUBJECTS = "qualification/school_subjects");
 
 pattern!(
@@ -14,7 +16,7 @@ pattern!(
 pattern!(
     SUBJECT_FIRST = r"(?i)^([A-Za-z&' ]+?)\s+(GCSE|A level|AS level|O level|Higher)s?(?:[\s,(]+(?:at |grade )*([A-E]\*?|[1-9](?:-[1-9])?))?\)?$"
 );
-pattern!(MARK = r"^\(?(?:[A-EU]\*?|[1-9](?:[-/][1-9])?|[A-F][1-9])\)?$");
+pattern!(MARK = r"^\(?(?:[A-EU]\*?|[A-EU]{2}|[1-9]-[1-9]|[1-9](?:[-/][1-9])?|[A-F][1-9])\)?$");
 pattern!(
     ONLY_MARKS = r"(?i)^\(?(?:all |at )?(?:grades? )?((?:[A-E]\*?){2,5}|[A-E]\*?(?:\s?(?:-|to)\s?|\s+(?:and|or)\s+)[A-E]\*?|[1-9]s?(?:\s?(?:-|to)\s?|\s+(?:and|or)\s+)[1-9]s?|(?:[1-9][\s,]+){1,12}[1-9]|[1-9]s|[A-E]\*?|[A-C]s)\)?$"
 );
@@ -38,6 +40,7 @@ pattern!(INCLUDING = r"(?i)^(.*?)[\s,(]*(?:including|with|incl\.?)\s+(.*?)\)?$")
 /// Results as the patterns know them: "GCSE x8 incl maths B" is "8 GCSE including maths B".
 fn put(text: &str) -> String {
     let text = text.strip_prefix("SQA ").unwrap_or(text);
+    let text = &*rows::put(text);
     let text = TIMES.replace(text, "${2} ${1}s");
     let text = COUNT_NEXT.replace(&text, |found: &regex::Captures| {
         let including = if found[0].to_lowercase().contains("inc") { "including " } else { "" };
@@ -57,10 +60,14 @@ pub(super) fn is_school(text: &str) -> bool {
 
 /// Whether an entry is a subject, with or without its grade.
 pub(super) fn is_subject(entry: &str) -> bool {
-    let entry = YEAR_LAST.replace(entry, "");
+    let entry = rows::put(entry);
+    let entry = YEAR_LAST.replace(&entry, "");
     let entry = BRACKETED_MARKS.replace(&entry, "");
     let entry = OTHERS.replace(&entry, "");
     let entry = entry.strip_prefix("including ").unwrap_or(&entry);
+    if entry.starts_with("others ") || entry.starts_with("rest ") {
+        return true;
+    }
     items(entry.strip_prefix("and ").unwrap_or(entry)).is_some() || predicted(entry)
 }
 
@@ -253,10 +260,24 @@ fn results(count: Option<String>, exam: &str, is_plural: bool, rest: &str) -> Op
         Some(found) => (rest[..found.get(0).map_or(0, |all| all.start())].to_owned(), Some(number(&found[1]))),
         None => (rest.to_owned(), None),
     };
+    // "Grades 4 to 6, maths 6": one of them is named.
+    if let Some((marks, named)) = rest.split_once(", ")
+        && let Some(marks) = ONLY_MARKS.captures(marks)
+        && let Some(items) = items(named)
+    {
+        return Some(format!(
+            "{}{}, including {}",
+            head(&count),
+            marks_behind(&marks[1], count.is_some()),
+            listed(&items)
+        ));
+    }
     // "A levels: maths, physics (AB)".
     let items = items(&rest)?;
     if let Some(count) = count.filter(|_| others.is_none()) {
-        return Some(format!("{count} {exam}s in {}", listed(&items)));
+        let is_part = count.parse::<usize>().ok().or_else(|| rows::value(&count)).is_some_and(|all| items.len() < all);
+        let link = if is_part { ", including" } else { " in" };
+        return Some(format!("{count} {exam}s{link} {}", listed(&items)));
     }
     let mut text = named(others.as_ref().map(|_| ()), exam, &items);
     if let Some(others) = others {
@@ -309,18 +330,26 @@ fn items(text: &str) -> Option<Vec<(String, Option<String>)>> {
     let plain = text.replace(['(', ')', ',', ':', ';', '='], " ").replace(" - ", " ").replace(" & ", " and ");
     let words: Vec<&str> = plain.split_whitespace().collect();
     let mut found: Vec<(String, Option<String>)> = Vec::new();
-    let mut at = 0;
+    let (mut at, mut ahead) = (0, None);
     while at < words.len() {
+        // "9s in Spanish and geography, 7 in English", "grade 7 PE": the mark stands before its subjects.
+        if let Some(mark) = rows::mark_ahead(&words, at).filter(|_| found.last().is_none_or(|item| item.1.is_some())) {
+            let next = at + if words.get(at + 1) == Some(&"in") { 2 } else { 1 };
+            if subject_at(&words, next).is_some() {
+                (ahead, at) = (Some(mark), next);
+                continue;
+            }
+        }
         if matches!(words[at], "and" | "in" | "at" | "grade" | "grades" | "a" | "plus")
             && !(words[at] == "a" && found.last().is_some_and(|item| item.1.is_none()))
         {
             at += 1;
         } else if MARK.is_match(&words[at].to_uppercase()) && found.last().is_some_and(|item| item.1.is_none()) {
             found.last_mut()?.1 = Some(words[at].to_uppercase());
-            at += 1;
+            (ahead, at) = (None, at + 1);
         } else {
             let (length, subject) = subject_at(&words, at)?;
-            found.push((subject, None));
+            found.push((subject, ahead.clone()));
             at += length;
         }
     }

@@ -16,7 +16,19 @@ pattern!(HYG = r"(?i)\bhyg\b\.?");
 pattern!(HOURS = r"(?i)[\s,(]+\d{1,2}[\s-]?(?:hrs?|hours?|days?)\b\)?");
 pattern!(HYGIENE = r"(?i)^(?:basic )?food (hygiene|safety) (?:certificate )?(?:level |lvl |l)?([1-4])$");
 pattern!(OPEN = r"^(?:OU|Open Uni(?:versity)?),? ((?:BA|BSc|LLB|MA|MSc|MBA|BEng|PGCE)\b[^,(]*)");
-pattern!(UNIVERSITY = r"\b[Uu]niv\.");
+pattern!(UNIVERSITY = r"\b[Uu]niv\b\.?|\b[Uu]ni\b( of )");
+// "An eight-week course, got certificate": neither is part of its name.
+pattern!(
+    WEEKS = r"(?i)[\s,(]+(?:for )?(?:\d{1,2}|two|four|six|eight|ten|twelve)[ -](?:wks?|weeks?)\b\)?|[\s,(]+(?:and )?(?:got|gained|with) (?:a |the )?cert(?:ificate)?\b\)?"
+);
+pattern!(
+    MODE = r"(?i)\s*\((?:part[- ]time|full[- ]time|distance(?: learning)?|online|evenings?|mature student|self[- ]funded|online,? free course|free)\)|, (?:part|full)[- ]time(\))"
+);
+pattern!(DAY_WITH = r"(?i) (?:one|two|three|\d) days? (with|at|by) ");
+pattern!(US_DEGREE = r"\bM\.S\.(?: in)? ([A-Z])");
+pattern!(SPELT_OUT = r"^[A-Z][A-Za-z]{1,5} \(((?:Bachelor|Master|Diploma|Certificate) (?:of|in) [^()]+)\)");
+pattern!(DEGREE_FROM = r"(?i)^(bachelor|master)(?:'?s)? degree (from|at|in) ");
+pattern!(OF_TRAINING = r"(?i)^((?:[\w-]+ ){1,3}training): ");
 // The school certificate of India or New South Wales rather than health and social care.
 pattern!(HIGHER_SECONDARY = r"^HSC(\s*[(,:-]?\s*(?:ATAR|\d\d[.%\d]).*)$");
 // "PTS" would be patients elsewhere.
@@ -41,6 +53,14 @@ pattern!(MONTH_SHORT_YEAR = r"(?i)\b((?:jan|feb|mar|apr|may|jun|jul|aug|sep|sept
 #[must_use]
 pub fn put(entry: &str) -> String {
     let text = UNFIT_BRACKET.replace_all(entry, "");
+    let text = MODE.replace_all(&text, "$1");
+    let text = DAY_WITH.replace_all(&text, " $1 ");
+    let text = US_DEGREE.replace(&text, "Master's degree in $1");
+    let text = SPELT_OUT.replace(&text, "$1");
+    let text = DEGREE_FROM.replace(&text, |found: &regex::Captures| {
+        format!("{}'s degree {} ", crate::facts::spelling::upper_first(&found[1].to_lowercase()), &found[2])
+    });
+    let text = OF_TRAINING.replace(&text, "$1 in ");
     let text = ONLINE.replace_all(&text, "");
     let text = PLACE_OF_SHAME.replace_all(&text, "");
     let text = FIRST_AID.replace_all(&text, "first aid");
@@ -61,7 +81,8 @@ pub fn put(entry: &str) -> String {
         .replace("functional skills L", "functional skills level ")
         .replace("Functional Skills L", "Functional Skills level ");
     let text = CORE.replace_all(&text, "$1 (Core $2)");
-    let text = UNIVERSITY.replace_all(&text, "University");
+    let text = UNIVERSITY.replace_all(&text, "University$1");
+    let text = WEEKS.replace_all(&text, "");
     let text = if text.to_lowercase().contains("gcse") { MATHS.replace_all(&text, "maths") } else { text };
     let text = AWARDED_THROUGH.replace(&text, " $1");
     let text = DIPLOMA.replace(&text, "Diploma in $1");

@@ -299,8 +299,15 @@ pub(super) fn named(text: &str) -> Option<(Kind, Words)> {
     }
     let named = if is_named_well { rest.clone() } else { subject_case(&rest) };
     // "ROMS score 2 mobility scorer" names the holder.
-    let is_holder =
-        words > 1 && crate::facts::lexicon::is_role(&rest.rsplit(' ').next().unwrap_or_default().to_lowercase());
+    let is_course = ["course", "training", "certificate", "programme", "units", "plus", "award"]
+        .iter()
+        .any(|word| lower.split(' ').any(|found| found == *word));
+    let is_holder = words > 1
+        && !is_course
+        && !lower.ends_with('s')
+        && !lower.contains(" for ")
+        && !lower.contains(" by ")
+        && crate::facts::lexicon::is_role(&rest.rsplit(' ').next().unwrap_or_default().to_lowercase());
     if is_sure && is_holder && !lower.starts_with("cscs") {
         return Some((Kind::Award, Words::Clause(format!("I am {}{behind}", with_article(&named)))));
     }

@@ -32,6 +32,18 @@ pattern!(OWN_COUNT = r"(?i)^(my |a )?own (\w+),? (?:about|approx\.?|roughly|arou
 pattern!(
     SPEED = r"(?i)^(?:(audio typing|touch typing|typing|shorthand|type|copy typing|i can type)[\s,(@]*(?:at )?)?(\d{2,3})\s?(?:wpm|words per minute|words a minute)(?: (?:typing(?: speed)?|passed|touch typing|speed))?\)?$"
 );
+pattern!(
+    SPEED_FIRST =
+        r"(?i)^(\d{2,3})\s?(?:wpm|words per minute|words a minute) (shorthand|typing|audio typing|copy typing)$"
+);
+pattern!(
+    PAGE_HAS = r"(?i)^(?:my )?(github|gitlab|portfolio|blog|channel|page|website) has (?:over )?(\d[\d,.]*k?)(\+)? (\w+(?: \w+)?)$"
+);
+pattern!(
+    QUICK_ON =
+        r"(?i)^((?:good|fast|quick|confident) (?:on|with) (?:the )?(?:tills?|computers?|a computer|phones?|my feet))$"
+);
+pattern!(USED_TO_IT = r"(?i)^(.+?),? (?:i am |i'm |im )?used to it$");
 pattern!(GOOD = r"(?i)^([\w'-]+(?: [\w'-]+)?) (?:gd|v gd|good|very good)$");
 pattern!(SCORE = r"(?i)^(?:english )?(IELTS|TOEFL)\s+(\d+(?:\.\d)?)$");
 
@@ -109,6 +121,21 @@ pub(super) fn measured(text: &str) -> Option<(Kind, Words)> {
         let what = if matches!(what.as_str(), "type" | "i can type") { "typing" } else { &what };
         return Some((Kind::Skill, Words::Thing(format!("{what} at {} words a minute", &found[2]))));
     }
+    if let Some(found) = SPEED_FIRST.captures(text) {
+        let what = found[2].to_lowercase();
+        return Some((Kind::Skill, Words::Thing(format!("{what} at {} words a minute", &found[1]))));
+    }
+    if let Some(found) = PAGE_HAS.captures(text) {
+        let page = spell::put_right(&found[1].to_lowercase());
+        let over = found.get(3).map_or("", |_| "over ");
+        return Some((Kind::Skill, Words::Clause(format!("my {page} has {over}{} {}", &found[2], &found[4]))));
+    }
+    if let Some(found) = QUICK_ON.captures(text) {
+        return Some((Kind::Trait, Words::Adjective(found[1].to_lowercase())));
+    }
+    if let Some(found) = USED_TO_IT.captures(text).filter(|found| super::plain::is_sound(&found[1])) {
+        return Some((Kind::Skill, Words::Clause(format!("I am used to {}", super::lower_first(&found[1])))));
+    }
     let found = SCORE.captures(text)?;
     Some((
         Kind::Grade,
@@ -121,6 +148,21 @@ pub(super) fn is_technical(word: &str) -> bool {
     let bare = word.strip_suffix('s').unwrap_or(word);
     let capitals = bare.chars().filter(char::is_ascii_uppercase).count();
     capitals > 1 && bare.len() > 2 && !bare.chars().any(char::is_lowercase)
+}
+
+/// Whether a word can only be a name, of a product as a rule: "Koha", "iManage".
+pub(super) fn is_unknown_name(word: &str) -> bool {
+    let lower = word.to_lowercase();
+    let is_plain = word.chars().all(char::is_alphabetic) && word.len() > 3;
+    let has_capital = word.starts_with(char::is_uppercase) && word.chars().skip(1).all(char::is_lowercase)
+        || word.starts_with(char::is_lowercase) && word.chars().nth(1).is_some_and(char::is_uppercase);
+    is_plain
+        && has_capital
+        && !spell::is_ordinary(&lower)
+        && !spell::is_place(&lower)
+        && !spell::is_language(&lower)
+        && !crate::facts::lexicon::is_role(&lower)
+        && !["ly", "ed", "ese", "ish", "ian", "ing", "ness", "ment", "tion"].iter().any(|end| lower.ends_with(end))
 }
 
 /// Whether a word is spelt as only products are: `TEMPro`, `PowerFactory`.

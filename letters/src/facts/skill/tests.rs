@@ -287,3 +287,15 @@ fn learners_english_is_mended() {
         &["Trait: ~I am studying English", "Trait: +polite with customers", "Trait: +polite on the phone"],
     );
 }
+
+#[test]
+fn what_goes_on_belongs_to_the_skill_before_it() {
+    check(
+        "Used to dealing with the public, including upset and confused people. Cash handling",
+        &["Skill: ~I am used to dealing with the public, including upset and confused people", "Skill: cash handling"],
+    );
+    check("100 wpm shorthand", &["Skill: shorthand at 100 words a minute"]);
+    check("github has 300+ commits", &["Skill: ~my GitHub has over 300 commits"]);
+    check("fast on tills, Koha", &["Trait: fast on tills", "Knowledge: Koha"]);
+    check("shift work used to it", &["Skill: ~I am used to shift work"]);
+}

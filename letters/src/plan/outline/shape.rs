@@ -77,6 +77,8 @@ pub fn link(sentences: &mut [Sentence]) {
                     | Move::HoldMore
                     | Move::Have
                     | Move::HaveMore
+                    | Move::Trained
+                    | Move::TrainedMore
                     | Move::PastAlso
                     | Move::PastTimeAlso
                     | Move::Past
