@@ -106,6 +106,7 @@ impl Facts {
                 facts.remove(at);
             }
         }
+        facts.keep_sentences();
         let is_unread = facts.left_out.iter().any(|left| left.why == Why::Unread);
         if is_unread && facts.told.is_empty() && !facts.all.iter().any(Fact::is_sound) {
             Err(Unserved::Unread)
@@ -215,6 +216,22 @@ impl Facts {
             self.all.push(Fact { kind: kind_of(field), source, of: None, text: text.clone(), words });
         }
         self.told.push(Told { field, span, text, facts });
+    }
+
+    /// A sentence that says more than the facts in it is a fact as well, so that requirements find its words.
+    fn keep_sentences(&mut self) {
+        for at in 0..self.told.len() {
+            let told = &self.told[at];
+            let read: String = told.facts.iter().map(|fact| format!("{} ", self.all[*fact].text)).collect();
+            if told.facts.is_empty() || !loses(&told.text, &read) {
+                continue;
+            }
+            let of = told.facts.iter().copied().find(|fact| self.all[*fact].is_position());
+            let source = Source { field: told.field, span: told.span.clone() };
+            let (text, words) = (told.text.clone(), Words::Clause(told.text.clone()));
+            self.told[at].facts.push(self.all.len());
+            self.all.push(Fact { kind: kind_of(source.field), source, of, text, words });
+        }
     }
 
     /// Finds the notes of a field that only lack their subject, and says those whole of which the facts would lose

@@ -20,6 +20,7 @@ use crate::words::list;
 pattern!(THE_POST = r"(?i)^the (?:[\w-]+ ){1,3}will ");
 
 list!(HEADINGS = "evidence/headings");
+list!(OFFERS = "evidence/offers");
 list!(NEGATIONS = "evidence/negations");
 list!(TRAINING = "evidence/training");
 list!(DUTIES = "evidence/duties");
@@ -83,7 +84,8 @@ pub fn named_need(text: &str) -> Option<Need> {
 /// A line of a list of requirements.
 fn in_list(advert: &str, span: Range<usize>, need: Need) -> Vec<Clause> {
     let text = expanded(&advert[span.clone()]);
-    if is_negated(&text) {
+    let lower = text.to_ascii_lowercase();
+    if is_negated(&text) || is_offer(&format!(" {lower} ")) {
         return Vec::new();
     }
     let bare = bare(&text);
@@ -117,7 +119,11 @@ fn in_sentence(advert: &str, span: Range<usize>) -> Vec<Clause> {
             listed = true;
             continue;
         }
-        if is_negated(&part) {
+        // "What you will get: 28 days' holiday".
+        if heading(&part) == Some(Section::Other) {
+            return found;
+        }
+        if is_negated(&part) || is_offer(&lower) {
             continue;
         }
         // A clause without a subject goes on with that of the clause before: "and be prepared to move".
@@ -142,6 +148,11 @@ fn in_sentence(advert: &str, span: Range<usize>) -> Vec<Clause> {
         found.extend(asked);
     }
     found
+}
+
+/// Whether a text, in small letters between spaces, tells what the employer gives.
+pub fn is_offer(padded: &str) -> bool {
+    OFFERS.iter().any(|offer| padded.contains(offer))
 }
 
 /// Whether a text says that something is not asked: "no experience needed".
@@ -304,6 +315,13 @@ mod tests {
             "You will also help to supervise undergraduate projects.",
             &[("help to supervise undergraduate projects", Need::Task)],
         );
+    }
+
+    #[test]
+    fn what_the_employer_gives_is_not_asked_for() {
+        let advert = "What you'll need:\n- Retail experience\n- 28 days' holiday and a company pension\nWhat you'll get: \
+                      £13.45 per hour, profit share. What you get: free parking, canteen.";
+        assert_eq!(found(advert), [("Retail experience".to_owned(), Need::Must)]);
     }
 
     #[test]

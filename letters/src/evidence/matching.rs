@@ -14,7 +14,7 @@ use super::degrees::{degree, is_school};
 use super::numbers::{length, level};
 use super::papers;
 use super::requirement::{Degree, Need, Origin, Requirement};
-use super::terms::{contains, is_weak, terms};
+use super::terms::{contains, content, is_weak, terms};
 use crate::facts::fact::{Fact, Field, Kind, Words};
 use crate::facts::spell::put_right;
 use crate::words::list;
@@ -116,8 +116,12 @@ fn best(mut degrees: Vec<Found>, facts: &[Fact], requirement: &Requirement) -> O
     // Beside a subject lead, who led something else proves nothing.
     let least = degrees.iter().map(|(.., aside)| *aside).min()?;
     degrees.retain(|(.., aside)| *aside == least);
+    let asked = content(&terms(&put_right(&requirement.text)));
     degrees.sort_by_key(|&(_, index, _)| {
         let fact = &facts[index];
+        // What says the very words comes before what shows them.
+        let own = terms(&fact.text);
+        let is_other = !asked.iter().all(|term| own.contains(term));
         // When somebody is free answers best when they can work.
         let is_time = requirement.kind == Need::Condition && fact.kind == Kind::Free;
         let weight = if fact.is_position() || is_time {
@@ -125,7 +129,7 @@ fn best(mut degrees: Vec<Found>, facts: &[Fact], requirement: &Requirement) -> O
         } else {
             weight(fact) + u8::from(requirement.kind == Need::Condition)
         };
-        (weight, self::weight(fact), Reverse(is_now(fact)), index)
+        (weight, self::weight(fact), is_other, Reverse(is_now(fact)), index)
     });
     let mut indices: Vec<usize> = Vec::new();
     for (_, index, _) in degrees {
@@ -183,7 +187,8 @@ fn ordinary(raw: &str, kind: Need, form: &Form<'_>) -> Vec<Found> {
     if asks_work(&raw.to_ascii_lowercase()) {
         // The position in which something is done is experience of it.
         let of = found.iter().filter_map(|&(degree, index, aside)| Some((degree, form.of_fact(index)?, aside)));
-        let positions: Vec<Found> = of.filter(|&(_, of, _)| form.facts[of].is_position()).collect();
+        let is_work = |fact: &Fact| fact.is_position() && !fact.text.to_lowercase().contains("student");
+        let positions: Vec<Found> = of.filter(|&(_, of, _)| is_work(&form.facts[of])).collect();
         found.extend(positions);
     }
     found

@@ -9,6 +9,7 @@ use crate::words::list;
 list!(COUNTABLE = "evidence/countable");
 list!(COUNTED = "evidence/counted");
 list!(DOING = "evidence/doing");
+list!(FIRSTS = "evidence/firsts");
 list!(MASS = "evidence/mass");
 list!(NOT_HEADS = "evidence/not_heads");
 list!(PAPERS = "evidence/papers");
@@ -200,8 +201,10 @@ pub fn small(text: &str) -> String {
     let first = words.next().unwrap_or_default();
     let next = words.next().unwrap_or_default();
     let lower = first.to_ascii_lowercase();
-    let is_plain = first.chars().skip(1).all(char::is_lowercase) && first.chars().count() > 1;
-    let is_known = is_mass(&lower) || COUNTABLE.has(&lower) || DOING.has(&lower) || TRAITS.has(&lower);
+    let is_plain = first.chars().skip(1).all(|c| c.is_lowercase() || c == '-') && !next.starts_with(char::is_uppercase);
+    let is_plain = is_plain && first.chars().count() > 1;
+    let is_known =
+        FIRSTS.has(&lower) || is_mass(&lower) || COUNTABLE.has(&lower) || DOING.has(&lower) || TRAITS.has(&lower);
     let names_more =
         ["level", "year", "band", "grade"].contains(&lower.as_str()) && next.starts_with(|c: char| c.is_ascii_digit());
     let is_small = is_plain && is_known && !is_name(first) && !is_name(&format!("{first} {next}"));

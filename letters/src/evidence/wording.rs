@@ -8,6 +8,7 @@ use super::requirement::Need;
 use crate::facts::spell::put_right;
 use crate::words::list;
 
+list!(ACTIONS = "evidence/actions");
 list!(DESCRIPTIONS = "evidence/descriptions");
 list!(ECHOES = "evidence/echoes");
 
@@ -76,7 +77,7 @@ pub fn echo(raw: &str, need: Need) -> Option<String> {
     if text.to_lowercase().starts_with("budget") && amounts(raw).is_some() {
         return amounts(raw);
     }
-    if need == Need::Trait || is_odd(&text) {
+    if need == Need::Trait || is_odd(&text) || is_action(&text) || text.starts_with("enjoy ") {
         return None;
     }
     if let Some(goal) = text.strip_prefix("working towards ") {
@@ -107,6 +108,15 @@ fn amounts(raw: &str) -> Option<String> {
     }
 }
 
+/// Whether a text tells an action: "read drawings", but not "work experience".
+fn is_action(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    let nouns = ["experience", "ethic", "history", "permit"];
+    lower.split_once(' ').is_some_and(|(verb, rest)| {
+        ACTIONS.has(verb) && !nouns.iter().any(|noun| rest.starts_with(noun)) && !rest.contains([','])
+    })
+}
+
 /// Whether a word is the short name of a body: "HCPC".
 fn is_body(word: &str) -> bool {
     word.chars().count() > 1 && word.chars().all(char::is_uppercase)
@@ -124,6 +134,12 @@ pub fn about(bare: &Bare, need: Need) -> Option<String> {
     }
     if let Some(own) = text.strip_prefix("own ") {
         return (!own.contains(" and ") && noun_phrase(own).is_some()).then(|| format!("has their own {own}"));
+    }
+    if let Some(rest) = text.strip_prefix("enjoy ") {
+        return Some(format!("enjoys {rest}"));
+    }
+    if bare.action.is_none() && is_action(&text) {
+        return Some(format!("can {text}"));
     }
     if DESCRIPTIONS.beginning_of(&format!("{text} ")).is_some() {
         return Some(format!("is {text}"));

@@ -25,6 +25,9 @@ fn requirements_are_named_in_good_english() {
     check("Level 3 in childcare", "a Level 3 in childcare");
     check("NVQ2 in health and social care", "an NVQ Level 2 in health and social care");
     check("PhD", "a PhD");
+    check("Master's", "a Master's degree");
+    check("Front-of-house experience", "front-of-house experience");
+    check("Contact centre experience", "contact centre experience");
     check("Power BI", "Power BI");
     check("A level sciences", "A level sciences");
     check("managing agencies", "experience of managing agencies");
@@ -91,4 +94,17 @@ fn people_are_described_behind_someone_who() {
     check("good at maths", Some("is good at maths"));
     check("wound care", None);
     check("able to take part in weekend rota", None);
+}
+
+#[test]
+fn an_action_is_what_somebody_can_do() {
+    for (text, expect) in [
+        ("read fabrication drawings", "can read fabrication drawings"),
+        ("enjoy working with older people", "enjoys working with older people"),
+    ] {
+        let bare = bare(text);
+        assert_eq!(named(text), None, "{text}");
+        assert_eq!(about(&bare, need(&bare.text)).as_deref(), Some(expect));
+    }
+    assert_eq!(named("work experience").as_deref(), Some("work experience"));
 }
