@@ -11,6 +11,7 @@
 
 mod a_levels;
 mod advert;
+mod contact;
 mod degrees;
 mod frames;
 mod matching;
@@ -57,7 +58,7 @@ pub fn evidence(job: &Job, facts: &[Fact]) -> Evidence {
     }
     asked.truncate(REQUIREMENTS_MAX);
     let form = matching::Form::of(facts);
-    let mut found = Evidence::default();
+    let mut found = Evidence { contact: contact::contact(&job.description), ..Evidence::default() };
     let mut answers: Vec<(matching::Strength, Answer)> = Vec::new();
     for Asked { mut requirement, raw } in asked {
         let answer = matching::answer(&requirement, &raw, &form);

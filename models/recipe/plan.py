@@ -12,7 +12,7 @@ PRESENT = ["now", "now.time", "now.time", "doing", "clause"]
 HERE = ["duties.there", "duties.there", "feats.here"]
 THERE = {"now": HERE, "now.time": HERE, "past": ["feats.there"], "past.time": ["feats.there"]}
 THINGS = ["skill", "skills", "used", "tools", "know", "hold", "hold.first", "have", "speak", "traits", "clause"]
-ASKS = ["ask", "ask.more", "ask.both", "ask.all", "look", "question"]
+ASKS = ["ask", "ask.more", "look", "question"]
 # These say what is asked for and had at once.
 ASKED = ["ask.skill", "ask.skills", "ask.tool", "ask.hold", "tools.asked", "hold.asked"]
 REST = ["past", "past.time", "past.also", "past.time.also", "feats", "feats.also", "duties", "doing", "now.also", "clause"]
@@ -36,8 +36,6 @@ def _opening():
     moves += ["reason"] * RNG.choice([0, 0, 1, 1, 2])
     if _chance(0.8):
         moves += _position(PRESENT)
-        if _chance(0.3):
-            moves.append("bridge.company")
     return moves
 
 

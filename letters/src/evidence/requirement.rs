@@ -9,6 +9,8 @@ pub struct Evidence {
     pub requirements: Vec<Requirement>,
     /// At most one answer to each requirement, the strongest first.
     pub answers: Vec<Answer>,
+    /// To whom the advert has one write: "Mr Hargreaves".
+    pub contact: Option<String>,
 }
 
 /// One thing that the employer asks for.

@@ -2,6 +2,7 @@
 //! short. What has no match is not mentioned.
 
 mod answers;
+mod block;
 mod rest;
 mod shape;
 
@@ -16,9 +17,12 @@ use super::whole::{is_place, is_role, is_whole};
 use crate::evidence::{Degree, Evidence, Need, Requirement};
 use crate::facts::Facts;
 use crate::facts::fact::{Fact, Field, Kind, Position, Time, Words};
+use crate::facts::list::joined;
 use crate::facts::prose::Told;
 use crate::facts::sound::reads;
 use crate::facts::title::TitleKind;
+
+use answers::is_said_by;
 
 /// Most requirements that are answered one by one.
 const fn answers_max(length: Length) -> usize {
@@ -34,15 +38,18 @@ pub fn outline(facts: &Facts, evidence: &Evidence, options: &LetterOptions, turn
     let length = options.length;
     let mut outline = Outline { facts, evidence, said: unsound(facts), silent: unsound(facts), asked: 0, looked: 0 };
     let points = outline.points(length);
-    let opening = outline.opening(&points, turn);
+    let opening = outline.opening();
     let mut paragraphs = vec![vec![outline.greeting(options.tone)], opening];
-    paragraphs.extend(outline.answers(&points));
-    // A bare opening and the first answer are one paragraph.
+    paragraphs.extend([Field::Now, Field::Past].map(|field| outline.block(field, &points, length)));
+    paragraphs.retain(|paragraph| !paragraph.is_empty());
+    // A bare opening and what comes first are one paragraph.
     if paragraphs.len() > 2 && paragraphs[1].len() == 1 {
         let first = paragraphs.remove(2);
         paragraphs[1].extend(first);
     }
-    paragraphs.extend(outline.rest(length));
+    let mut rest = outline.answers(&points);
+    rest.extend(outline.rest(length));
+    paragraphs.extend(shape::forward(rest));
     paragraphs.retain(|paragraph| !paragraph.is_empty());
     let mut told: Vec<Vec<String>> = Vec::new();
     for paragraph in &mut paragraphs {
@@ -59,7 +66,8 @@ pub fn outline(facts: &Facts, evidence: &Evidence, options: &LetterOptions, turn
     let paragraphs = paragraphs.into_iter().flat_map(shape::halves).filter(|paragraph| !paragraph.is_empty());
     let mut paragraphs = shape::with_neighbours(paragraphs.collect());
     name_in_order(&mut paragraphs);
-    paragraphs.push(closing(turn, facts.company.as_ref()));
+    let company = facts.company.as_ref().filter(|company| is_plain(company) && !outline.knows(company));
+    paragraphs.push(closing(turn, company));
     paragraphs
 }
 
@@ -69,14 +77,7 @@ fn name_in_order(paragraphs: &mut [Vec<Sentence>]) {
     for sentence in paragraphs.iter_mut().flatten() {
         match sentence.step {
             Move::Ask | Move::AskMore => sentence.step = if is_first { Move::Ask } else { Move::AskMore },
-            Move::Look
-            | Move::Question
-            | Move::AskBoth
-            | Move::AskAll
-            | Move::AskSkill
-            | Move::AskSkills
-            | Move::AskTool
-            | Move::AskHold => {}
+            Move::Look | Move::Question | Move::AskSkill | Move::AskSkills | Move::AskTool | Move::AskHold => {}
             _ => continue,
         }
         is_first = false;
@@ -149,10 +150,20 @@ impl Outline<'_> {
         &self.evidence.requirements[at]
     }
 
+    /// Whether the applicant works, or worked, for this company: who does has nothing to hear about it.
+    fn knows(&self, company: &str) -> bool {
+        let name = company.strip_prefix("the ").unwrap_or(company).to_lowercase();
+        let is_work = |fact: &&Fact| matches!(fact.source.field, Field::Now | Field::Past);
+        self.facts.all.iter().filter(is_work).any(|fact| fact.text.to_lowercase().contains(&name))
+    }
+
     fn greeting(&self, tone: Tone) -> Sentence {
-        match &self.facts.company {
-            Some(company) if tone == Tone::Direct => {
+        match (&self.evidence.contact, &self.facts.company) {
+            (Some(contact), _) => Sentence::new(Move::GreetName, [contact.clone()]),
+            (None, Some(company)) if tone == Tone::Direct => {
                 let name = company.strip_prefix("the ").unwrap_or(company);
+                // Without the place behind the name.
+                let name = name.split([',', '(']).next().unwrap_or(name).trim_end();
                 Sentence::new(Move::GreetCompany, [name.to_owned()])
             }
             _ => Sentence::new(Move::Greet, []),
@@ -187,8 +198,8 @@ impl Outline<'_> {
         points
     }
 
-    /// The post, the reason, the present position, unless that is the first answer.
-    fn opening(&mut self, points: &[Point], turn: u64) -> Vec<Sentence> {
+    /// The post and the reason.
+    fn opening(&mut self) -> Vec<Sentence> {
         let mut opening = vec![self.open()];
         let reasons: Vec<usize> =
             self.places(|fact| fact.kind == Kind::Reason && says(fact)).into_iter().take(2).collect();
@@ -199,45 +210,25 @@ impl Outline<'_> {
                 self.said.insert(*at);
             }
         }
-        let lead = points.first().and_then(|point| point.facts.first()).copied();
-        let told = self.facts.told.iter().find(|told| told.field == Field::Now).and_then(|told| told.facts.first());
-        let read = || self.places(|fact| is_present(fact) && says(fact)).into_iter().next();
-        // What was typed first, a sentence or notes.
-        let present = told.copied().into_iter().chain(read()).min_by_key(|at| self.fact(*at).source.span.start);
-        let is_first = lead == present && points.first().is_some_and(|point| self.named(point).is_some());
-        let Some(present) = present.filter(|_| !is_first) else {
-            opening.extend(given);
-            if present.is_none() {
-                opening.extend(self.part_of_present());
-            }
-            return opening;
-        };
-        let mut told = self.tell(&[present], true);
-        let courses = self.same_course(present);
-        told.extend(self.tell(&courses, true));
         // What somebody would like follows what somebody is.
-        match given.first().map(|reason| reason.words[0].as_str()) {
-            Some(clause) if told.len() == 1 && clause.starts_with("I would ") => {
+        let is_wish = given.first().is_some_and(|reason| reason.words[0].starts_with("I would "));
+        match self.present().filter(|_| is_wish) {
+            Some(present) => {
+                let told = self.tell(&[present], true);
+                let is_one = told.len() == 1;
                 opening.extend(told);
-                opening.extend(given.into_iter().map(|reason| reason.linked(Link::And)));
-                return opening;
+                opening.extend(given.into_iter().map(|reason| if is_one { reason.linked(Link::And) } else { reason }));
             }
-            _ => opening.extend(given),
-        }
-        opening.extend(told);
-        let answers_something = points
-            .iter()
-            .any(|point| point.facts.iter().any(|fact| *fact == present || self.fact(*fact).of == Some(present)));
-        let is_job = self.fact(present).kind == Kind::Job;
-        if is_job
-            && reasons.is_empty()
-            && answers_something
-            && turn.is_multiple_of(3)
-            && let Some(company) = &self.facts.company
-        {
-            opening.push(Sentence::new(Move::BridgeCompany, [company.clone()]));
+            None => opening.extend(given),
         }
         opening
+    }
+
+    /// What the applicant is at present: what was typed first, a sentence or notes.
+    fn present(&self) -> Option<usize> {
+        let told = self.facts.told.iter().find(|told| told.field == Field::Now).and_then(|told| told.facts.first());
+        let read = self.places(|fact| is_present(fact) && says(fact)).into_iter().next();
+        told.copied().into_iter().chain(read).min_by_key(|at| self.fact(*at).source.span.start)
     }
 
     /// What else the form says of the course that somebody is on: its end, what is predicted.
@@ -361,7 +352,7 @@ fn is_plain(company: &str) -> bool {
 
 fn closing(turn: u64, company: Option<&String>) -> Vec<Sentence> {
     let close = match company {
-        Some(company) if turn % 2 == 1 && is_plain(company) => Sentence::new(Move::CloseCompany, [company.clone()]),
+        Some(company) if turn % 2 == 1 => Sentence::new(Move::CloseCompany, [company.clone()]),
         _ => Sentence::new(Move::Close, []),
     };
     let mut closing = vec![close];

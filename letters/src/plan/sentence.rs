@@ -58,6 +58,12 @@ pub fn frames(tone: Tone, step: Move) -> &'static [&'static str] {
     FRAMES[at].get(step.name()).map_or(&[], Vec::as_slice)
 }
 
+/// Whether one of the things is something that one does.
+fn names_doing(things: &str) -> bool {
+    let firsts = things.split(", ").flat_map(|part| part.split(" and ")).filter_map(|thing| thing.split(' ').next());
+    firsts.into_iter().any(|first| first.len() > 5 && first.ends_with("ing"))
+}
+
 impl Sentence {
     /// A sentence with these words.
     pub fn new(step: Move, words: impl IntoIterator<Item = String>) -> Self {
@@ -96,6 +102,10 @@ impl Sentence {
             }
             text.push_str(before);
             let words = &self.words[at];
+            // Nobody offers answering a switchboard.
+            if (before.ends_with("offer ") || before.ends_with("bring ")) && names_doing(words) {
+                return None;
+            }
             // What is in a list of its own, or belongs to what was said before, stands at the end only.
             if words.contains(", with ") && !after.starts_with('.') {
                 return None;

@@ -218,3 +218,75 @@ proptest! {
         }
     }
 }
+/// The form of somebody who wrote sentences.
+fn clerk() -> crds::CoverLetterRequestSpec {
+    crds::CoverLetterRequestSpec {
+        job: Job {
+            title: "Office Administrator".into(),
+            company: "Brightwell Housing".into(),
+            preferred_qualifications: "minute taking, Excel".into(),
+            description: "Please apply in writing to Mr J. Hargreaves.".into(),
+        },
+        applicant: Applicant {
+            name: "Rosalind Whitcombe".into(),
+            current_experience: "I run the bookings for our village hall. On Mondays I am clerk to the trustees, for \
+                                 whom I take the minutes. There I also look after the keys."
+                .into(),
+            past_experience: "I was a legal secretary in Cheltenham for ten years. After that I brought up three sons."
+                .into(),
+            skills: "Excel, answering a switchboard, filing".into(),
+            qualifications: String::new(),
+            reason: String::new(),
+        },
+        ..fixtures::spec()
+    }
+}
+
+#[test]
+fn what_somebody_does_and_did_stays_in_the_order_in_which_it_was_typed() {
+    let text = letter(&clerk(), 3);
+    let places: Vec<usize> = ["the bookings", "clerk to the trustees", "the keys", "legal secretary", "three sons"]
+        .iter()
+        .map(|words| text.find(words).unwrap_or_else(|| panic!("{words}: {text}")))
+        .collect();
+    assert!(places.is_sorted(), "{text}");
+}
+
+#[test]
+fn what_is_asked_for_stands_before_the_sentence_that_answers_it() {
+    let text = letter(&clerk(), 3);
+    let (before, behind) = text.split_once("minute taking").unwrap_or_else(|| panic!("{text}"));
+    assert!(before.contains("the bookings") && behind.contains("clerk to the trustees"), "{text}");
+    assert!(!text.contains("offer answering") && text.contains("answering a switchboard"), "{text}");
+}
+
+#[test]
+fn the_person_whom_the_advert_names_is_greeted() {
+    assert!(letter(&clerk(), 3).starts_with("Dear Mr Hargreaves,\n"));
+    let mut request = clerk();
+    request.job.description = String::new();
+    request.job.company = "Hollin Bank Farm, Clitheroe".into();
+    request.letter.tone = Tone::Direct;
+    assert!(letter(&request, 3).starts_with("Dear Hollin Bank Farm team,\n"));
+}
+
+#[test]
+fn who_works_for_the_company_does_not_ask_to_hear_about_it() {
+    let mut request = clerk();
+    request.applicant.current_experience = "Checkout operator at Brightwell Housing since 2015".into();
+    for seed in 1..12 {
+        let text = letter(&request, seed);
+        assert!(text.matches("Brightwell").count() < 3, "{text}");
+    }
+}
+
+#[test]
+fn a_sentence_of_the_form_answers_by_all_its_words() {
+    let mut request = clerk();
+    request.job.preferred_qualifications = "rota management".into();
+    request.applicant.current_experience =
+        "I am a nurse at Hereford County Hospital. I take charge of shifts and write the off-duty for 34 staff.".into();
+    let text = letter(&request, 3);
+    let (_, behind) = text.split_once("rota management").unwrap_or_else(|| panic!("{text}"));
+    assert!(behind.contains("off-duty for 34 staff"), "{text}");
+}

@@ -14,7 +14,7 @@ const ASKED_MAX: usize = 3;
 /// Most requirements that are met by naming what the applicant has.
 const SHORT_MAX: usize = 5;
 /// Most duties and questions of the advert that are named.
-const LOOKED_MAX: usize = 2;
+pub const LOOKED_MAX: usize = 2;
 /// Most requirements that one sentence names before all of them are answered, and most words of their names.
 const LISTED_MAX: usize = 4;
 const LISTED_WORDS_MAX: usize = 26;
@@ -22,7 +22,8 @@ const LISTED_WORDS_MAX: usize = 26;
 impl Outline<'_> {
     /// The paragraphs that answer: one for each of the strongest, one for those that need but a word each.
     pub fn answers(&mut self, points: &[Point]) -> Vec<Vec<Sentence>> {
-        let mut paragraphs: Vec<Vec<Sentence>> = self.listed(points);
+        let points: Vec<&Point> = points.iter().filter(|point| !self.is_in_block(point)).collect();
+        let mut paragraphs: Vec<Vec<Sentence>> = self.listed(&points);
         let (short, long): (Vec<&Point>, Vec<&Point>) = points.iter().partition(|point| self.is_short(point));
         let (named, bare): (Vec<&Point>, Vec<&Point>) = long.into_iter().partition(|point| self.named(point).is_some());
         for point in named {
@@ -58,11 +59,11 @@ impl Outline<'_> {
 
     /// Several requirements in one sentence, then what answers them, strongest first. Nothing where one is left, or where
     /// all are met by naming what the applicant has.
-    fn listed(&mut self, points: &[Point]) -> Vec<Vec<Sentence>> {
+    fn listed(&mut self, points: &[&Point]) -> Vec<Vec<Sentence>> {
         let mut names: Vec<String> = Vec::new();
         let mut answers: Vec<&Point> = Vec::new();
         let (mut words, mut is_news) = (0, false);
-        for point in points.iter().filter(|point| point.facts.iter().any(|at| !self.said.contains(at))) {
+        for &point in points.iter().filter(|point| point.facts.iter().any(|at| !self.said.contains(at))) {
             let Some((Move::Ask | Move::AskMore, name)) = self.named(point) else { continue };
             words += name.split(' ').count();
             let has_list = is_list(&name) && names.iter().any(|name| is_list(name));
@@ -129,9 +130,7 @@ impl Outline<'_> {
         let mut told = self.tell(&facts, true);
         let Some((step, name)) = named else { return told };
         let Some(first) = told.first_mut() else { return told };
-        // Nothing is named that the answer names itself.
-        let says = first.words.iter().flat_map(|words| stems(words)).collect::<Vec<_>>();
-        if matches!(step, Move::Ask | Move::AskMore) && stems(&name).iter().all(|stem| says.contains(stem)) {
+        if is_said_by(&name, first) {
             match first.step {
                 Move::Hold | Move::HoldFirst | Move::HoldMore => first.step = Move::HoldAsked,
                 Move::Tools | Move::ToolsMore => first.step = Move::ToolsAsked,
@@ -222,17 +221,13 @@ impl Outline<'_> {
         let step = match asks.len() {
             0 => return Vec::new(),
             _ if self.asked >= ASKED_MAX => return self.tell(&facts, true),
-            1 if self.asked == 0 => Move::Ask,
-            1 => Move::AskMore,
-            2 => Move::AskBoth,
-            _ => Move::AskAll,
+            _ if self.asked == 0 => Move::Ask,
+            _ => Move::AskMore,
         };
         self.asked += 1;
         let mut sentences = vec![Sentence::new(step, [joined(&asks)])];
         let mut told = self.tell(&facts, true);
-        if let Some(first) = told.first_mut()
-            && matches!(step, Move::Ask | Move::AskMore)
-        {
+        if let Some(first) = told.first_mut().filter(|_| asks.len() == 1) {
             first.link = Link::And;
         }
         sentences.extend(told);
@@ -247,6 +242,12 @@ impl Outline<'_> {
         let has: Vec<String> = thing(self.fact(at)).map(|thing| stems(&thing)).unwrap_or_default();
         point.requirements.len() == 1 && stems(&echo).iter().all(|stem| has.contains(stem))
     }
+}
+
+/// Nothing is named that the answer names itself.
+pub fn is_said_by(name: &str, sentence: &Sentence) -> bool {
+    let says = sentence.words.iter().flat_map(|words| stems(words)).collect::<Vec<_>>();
+    stems(name).iter().all(|stem| says.contains(stem))
 }
 
 /// Whether the name of a requirement holds a list of its own.
@@ -278,7 +279,28 @@ fn bare(text: &str) -> String {
 
 /// The words that a name consists of, without the small ones and the endings of plurals.
 fn stems(text: &str) -> Vec<String> {
-    const SMALL: [&str; 10] = ["a", "an", "the", "of", "in", "and", "or", "for", "with", "your"];
+    const SMALL: [&str; 20] = [
+        "a",
+        "an",
+        "the",
+        "of",
+        "in",
+        "and",
+        "or",
+        "for",
+        "with",
+        "your",
+        "is",
+        "can",
+        "has",
+        "will",
+        "use",
+        "knows",
+        "experience",
+        "knowledge",
+        "skill",
+        "skills",
+    ];
     let words = text.split(|c: char| !c.is_alphanumeric() && c != '+' && c != '#');
     let words = words.map(str::to_lowercase).filter(|word| !word.is_empty() && !SMALL.contains(&word.as_str()));
     words.map(|word| word.strip_suffix('s').map_or(word.clone(), str::to_owned)).collect()

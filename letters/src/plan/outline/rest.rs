@@ -3,7 +3,7 @@
 use crds::request::Length;
 
 use super::super::sentence::Sentence;
-use super::Outline;
+use super::{Outline, Point};
 use crate::facts::fact::{Fact, Kind, Words};
 
 /// Most sentences about what answers nothing.
@@ -15,19 +15,23 @@ const fn rest_max(length: Length) -> usize {
     }
 }
 
+/// What somebody did.
+pub const DONE: &[Kind] = &[
+    Kind::Study,
+    Kind::Job,
+    Kind::Placement,
+    Kind::Role,
+    Kind::Break,
+    Kind::Size,
+    Kind::Duty,
+    Kind::Feat,
+    Kind::Paper,
+    Kind::Topic,
+];
+
 /// What somebody did, and what somebody can do, holds and is.
 const GROUPS: [&[Kind]; 2] = [
-    &[
-        Kind::Study,
-        Kind::Job,
-        Kind::Placement,
-        Kind::Role,
-        Kind::Break,
-        Kind::Duty,
-        Kind::Feat,
-        Kind::Paper,
-        Kind::Topic,
-    ],
+    DONE,
     &[
         Kind::Skill,
         Kind::Tool,
@@ -54,7 +58,7 @@ impl Outline<'_> {
         for kinds in GROUPS {
             let mut facts = self.places(|fact| kinds.contains(&fact.kind));
             facts.retain(|at| !self.said.contains(at));
-            self.drop_weak(&mut facts, length);
+            self.drop_weak(&mut facts, &[], length);
             let order = |at: &usize| kinds.iter().position(|kind| *kind == self.fact(*at).kind);
             if !kinds.contains(&Kind::Job) {
                 facts.sort_by_key(order);
@@ -68,7 +72,7 @@ impl Outline<'_> {
     }
 
     /// Takes out what weakens a letter that has better: a bare job of another trade, school grades beside a degree.
-    fn drop_weak(&self, facts: &mut Vec<usize>, length: Length) {
+    pub fn drop_weak(&self, facts: &mut Vec<usize>, points: &[Point], length: Length) {
         let all = &self.facts.all;
         let is_bare = |fact: &Fact| match &fact.words {
             Words::Position(position) => {
@@ -93,7 +97,7 @@ impl Outline<'_> {
             let is_weak = has_better && is_bare(fact) && !has_duty(*at)
                 || has_degree && fact.kind == Kind::Grade && length != Length::Long
                 || fact.kind == Kind::Grade && !fact.text.contains(' ');
-            !is_weak
+            !is_weak || points.iter().any(|point| point.facts.contains(at))
         });
     }
 }

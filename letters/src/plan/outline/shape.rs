@@ -11,12 +11,28 @@ const PARAGRAPH_MIN: usize = 18;
 /// More words than this are two.
 const PARAGRAPH_MAX: usize = 80;
 
+/// Puts paragraphs of a few words with the one behind them.
+pub fn forward(paragraphs: Vec<Vec<Sentence>>) -> Vec<Vec<Sentence>> {
+    let mut out: Vec<Vec<Sentence>> = Vec::new();
+    for paragraph in paragraphs.into_iter().filter(|paragraph| !paragraph.is_empty()) {
+        let fits =
+            |last: &Vec<Sentence>| words(last) < PARAGRAPH_MIN && words(last) + words(&paragraph) < PARAGRAPH_MAX;
+        match out.last_mut().filter(|last| fits(last)) {
+            Some(last) => last.extend(paragraph),
+            None => out.push(paragraph),
+        }
+    }
+    out
+}
+
+/// The words of a paragraph, as far as they are known.
+fn words(paragraph: &[Sentence]) -> usize {
+    let words = |one: &Sentence| one.words.iter().map(|words| words.split_whitespace().count()).sum::<usize>() + 3;
+    paragraph.iter().map(words).sum()
+}
+
 /// Puts a paragraph of a few words with the one before it, or with the one behind it.
 pub fn with_neighbours(paragraphs: Vec<Vec<Sentence>>) -> Vec<Vec<Sentence>> {
-    let words = |paragraph: &[Sentence]| -> usize {
-        let words = |one: &Sentence| one.words.iter().map(|words| words.split_whitespace().count()).sum::<usize>() + 3;
-        paragraph.iter().map(words).sum()
-    };
     let mut out: Vec<Vec<Sentence>> = Vec::new();
     for paragraph in paragraphs {
         let number = out.len();
