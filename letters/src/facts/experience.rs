@@ -54,7 +54,7 @@ pub fn is_broken(fact: &Fact) -> bool {
         Words::Thing(_) | Words::Adjective(_) | Words::Clause(_) => return false,
     };
     let is_absence = matches!(&fact.words, Words::Act(act) if ABSENT.is_match(&act.base) || ABSENT.is_match(&act.past));
-    is_absence || BROKEN.find(&text).is_some_and(|found| !RELATIVE.is_match(&text[..found.start() + 1]))
+    is_absence || BROKEN.find(&text).is_some_and(|found| !RELATIVE.is_match(&text[..=found.start()]))
 }
 
 /// The sentences that name what was not read, each with the bytes that it says.

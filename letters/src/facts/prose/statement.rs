@@ -36,7 +36,7 @@ pub fn is_statement(text: &str) -> bool {
         && is_named
         && verb + 1 < words.len()
         && text.starts_with(char::is_uppercase)
-        && fits(&text.replace("/", "-"))
+        && fits(&text.replace('/', "-"))
         && !text.contains(" / ")
         && fault(text).is_none()
 }
