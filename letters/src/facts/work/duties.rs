@@ -2,7 +2,7 @@
 //! an employer or a role, whatever it looks like alone.
 
 use super::position::{self, quiet};
-use super::{SHIFTS, done, names, spoken};
+use super::{done, names, spoken};
 use crate::facts::lexicon::{bare, is_role};
 use crate::facts::list::joined;
 use crate::facts::screen::screen;
@@ -15,6 +15,7 @@ use crate::pattern::pattern;
 use crate::words::list;
 
 list!(NOT_IN_DUTIES = "facts/not_in_duties");
+list!(SHIFTS = "facts/shifts");
 
 /// Most words of an entry, and most entries that a sentence names.
 const WORDS_MAX: usize = 9;
