@@ -299,7 +299,9 @@ fn written(typed: &str) -> Option<String> {
     };
     // "Part of" may end a sentence that was written out.
     let end = if clause.ends_with(" of") || clause.ends_with(" with") { " it" } else { "" };
-    is_clean(&format!("{clause}{end}")).then_some(clause)
+    // "It was an adviser who helped" stands behind the sentence that it speaks of.
+    let whole = clause.strip_prefix("it ").map_or_else(|| clause.clone(), |rest| format!("we {rest}"));
+    is_clean(&format!("{whole}{end}")).then_some(clause)
 }
 
 fn without_lead(text: &str) -> &str {

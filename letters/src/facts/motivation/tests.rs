@@ -117,8 +117,8 @@ fn a_sentence_of_prose_is_told_with_the_one_that_it_leans_on() {
         &["when I was eleven my family lived in temporary accommodation. It was a Shelter adviser who sorted it out"],
     );
     check(
-        "Half of the parents I met were told to speak only English at home. Your leaflet says the opposite.",
-        &["Half of the parents I met were told to speak only English at home", "your leaflet says the opposite"],
+        "Half of the parents I met were told to speak only English at home. Your leaflet is honest about it.",
+        &["Half of the parents I met were told to speak only English at home", "your leaflet is honest about it"],
     );
     check(
         "It is my dream to design the exhibition of the city.",

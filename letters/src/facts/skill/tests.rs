@@ -296,6 +296,6 @@ fn what_goes_on_belongs_to_the_skill_before_it() {
     );
     check("100 wpm shorthand", &["Skill: shorthand at 100 words a minute"]);
     check("github has 300+ commits", &["Skill: ~my GitHub has over 300 commits"]);
-    check("fast on tills, Koha", &["Trait: fast on tills", "Knowledge: Koha"]);
+    check("fast on tills, Koha", &["Trait: +fast on tills", "Knowledge: Koha"]);
     check("shift work used to it", &["Skill: ~I am used to shift work"]);
 }
