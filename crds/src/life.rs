@@ -5,6 +5,7 @@
 //!   Queued ───────────▶ Running ───────────▶ Succeeded
 //!     ▲                  │ │ │
 //!     │  released        │ │ └── failed ──▶ Failed      (also from Queued: deadline)
+//!     │  untaken         │ │
 //!     └── attempt_ended ─┘ └─── cancelled ▶ Cancelled    (also from Queued)
 //! ```
 //!
@@ -100,6 +101,15 @@ pub fn released(request: &CoverLetterRequest, now: Timestamp) -> CoverLetterRequ
     CoverLetterRequestStatus { attempts, ..waiting(request, RequestReason::Released, message, now) }
 }
 
+/// The request returns to the queue because the worker to which it was handed has not taken it; the attempt, which never
+/// began, does not count.
+#[must_use]
+pub fn untaken(request: &CoverLetterRequest, now: Timestamp) -> CoverLetterRequestStatus {
+    let message = "Its worker did not take it; it is handed out again.".to_owned();
+    let attempts = remember(request, Outcome::Released, &message, now);
+    CoverLetterRequestStatus { attempts, ..waiting(request, RequestReason::Released, message, now) }
+}
+
 /// The current attempt failed or was lost: the request returns to the queue with a backoff, or fails for good after
 /// `max_attempts`.
 #[must_use]
@@ -186,6 +196,12 @@ pub fn deadline(request: &CoverLetterRequest, active_deadline_seconds: i64) -> O
 #[must_use]
 pub fn attempt(request: &CoverLetterRequest) -> i32 {
     request.status.as_ref().and_then(|status| status.attempt).unwrap_or(0)
+}
+
+/// The fencing token of an attempt: what tells one claim from every other.
+#[must_use]
+pub fn token(uid: &str, attempt: i32) -> String {
+    format!("{uid}/{attempt}")
 }
 
 /// How many of `attempts` count against the permitted number.

@@ -21,6 +21,9 @@ pub const TROUBLE_ANNOTATION: &str = "coverletter.dev/trouble";
 pub const SLOTS_ANNOTATION: &str = "coverletter.dev/slots";
 /// Annotation on a worker's Lease: `host:port` of its text stream.
 pub const ENDPOINT_ANNOTATION: &str = "coverletter.dev/endpoint";
+/// Annotation on a worker's Lease: the claims that the worker has taken, as [`crate::life::token`] names them, with spaces
+/// between them. A claim that is missing here though there was time goes back to the queue.
+pub const TAKEN_ANNOTATION: &str = "coverletter.dev/taken";
 
 /// Annotation on a worker's Lease by which the operator asks the worker to retire, that is, to claim nothing more. Its
 /// value is the number of this request to retire. Taking the annotation away calls the worker back.

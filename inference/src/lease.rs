@@ -2,7 +2,8 @@
 //!
 //! Each pod has one Lease, which has its name, is owned by it (so that it goes with the pod) and is renewed every
 //! [`RENEW_EVERY`] by one server-side apply of the whole object. The operator writes one annotation on it, by which it asks
-//! the worker to retire, and the worker answers with another. The program writes requests only in [`crate::claim`] and
+//! the worker to retire, and the worker answers with another. Each renewal says which claims the worker has taken, so that
+//! the operator returns those that were handed to it in vain; nothing is written for one claim. The program writes requests only in [`crate::claim`] and
 //! the Lease only here, and nothing else. Heartbeats do not touch the requests, so a report rarely meets a conflict.
 
 use std::collections::BTreeMap;
@@ -13,7 +14,7 @@ use cluster::follow::{Change, follow};
 use crds::life::Claimant;
 use crds::names::{
     APP_NAME, BOOT_ID_ANNOTATION, COMPONENT_LABEL, Component, DRAINING_ANNOTATION, ENDPOINT_ANNOTATION, INSTANCE_LABEL,
-    RETIRE_ANNOTATION, RETIRED_ANNOTATION, SLOTS_ANNOTATION, TROUBLE_ANNOTATION,
+    RETIRE_ANNOTATION, RETIRED_ANNOTATION, SLOTS_ANNOTATION, TAKEN_ANNOTATION, TROUBLE_ANNOTATION,
 };
 use jiff::Timestamp;
 use k8s_openapi::api::coordination::v1::{Lease, LeaseSpec};
@@ -215,6 +216,7 @@ fn lease(worker: &Announced, acquired: Timestamp, renewed: Timestamp, state: &St
         (BOOT_ID_ANNOTATION.to_owned(), claimant.boot_id.clone()),
         (ENDPOINT_ANNOTATION.to_owned(), claimant.endpoint.clone()),
         (SLOTS_ANNOTATION.to_owned(), slots.to_string()),
+        (TAKEN_ANNOTATION.to_owned(), state.retirement.held().join(" ")),
     ]);
     if *state.draining.borrow() {
         annotations.insert(DRAINING_ANNOTATION.to_owned(), "true".to_owned());

@@ -61,6 +61,14 @@ impl HeldRequests {
         self.active.len()
     }
 
+    /// Tokens of the claims that this process works on, in a fixed order.
+    #[must_use]
+    pub fn tokens(&self) -> Vec<String> {
+        let mut tokens: Vec<_> = self.active.iter().map(|(uid, attempt)| life::token(uid, *attempt)).collect();
+        tokens.sort_unstable();
+        tokens
+    }
+
     /// Forgets what the watched `requests` show by now.
     pub fn prune(&mut self, requests: &[Arc<CoverLetterRequest>]) {
         if self.ended.is_empty() && self.skipped.is_empty() {

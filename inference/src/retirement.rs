@@ -15,8 +15,8 @@ pub struct Retirement(Arc<watch::Sender<State>>);
 struct State {
     /// Number of the request to retire, while it stands.
     asked: Option<String>,
-    /// Letters in hand.
-    held: usize,
+    /// Tokens of the claims in hand.
+    held: Vec<String>,
     /// Whether a claim is under way, whose outcome is not known yet.
     claims: bool,
 }
@@ -54,16 +54,22 @@ impl Retirement {
         self.change(|state| state.claims = false);
     }
 
-    /// Notes how many letters the worker has in hand; a claim that was under way is among them.
-    pub fn hold(&self, held: usize) {
+    /// Notes which claims the worker has in hand; one that was under way is among them.
+    pub fn hold(&self, held: Vec<String>) {
         self.change(|state| (state.held, state.claims) = (held, false));
+    }
+
+    /// Tokens of the claims that the worker has in hand.
+    #[must_use]
+    pub fn held(&self) -> Vec<String> {
+        self.0.borrow().held.clone()
     }
 
     /// The request to retire that the worker can confirm now.
     #[must_use]
     pub fn confirmed(&self) -> Option<String> {
         let state = self.0.borrow();
-        state.asked.clone().filter(|_| state.held == 0 && !state.claims)
+        state.asked.clone().filter(|_| state.held.is_empty() && !state.claims)
     }
 
     /// Resolves when the worker is called back.
@@ -103,10 +109,11 @@ mod tests {
         assert!(retirement.begin_claim());
         retirement.ask(Some("7".to_owned()));
         assert_eq!(retirement.confirmed(), None, "the claim may still succeed");
-        retirement.hold(1);
+        retirement.hold(vec!["uid/1".to_owned()]);
+        assert_eq!(retirement.held(), ["uid/1"]);
         assert_eq!(retirement.confirmed(), None);
         assert!(!retirement.begin_claim(), "it was asked to claim nothing more");
-        retirement.hold(0);
+        retirement.hold(Vec::new());
         assert_eq!(retirement.confirmed().as_deref(), Some("7"));
         retirement.ask(Some("8".to_owned()));
         assert_eq!(retirement.confirmed().as_deref(), Some("8"));

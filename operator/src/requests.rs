@@ -7,11 +7,11 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use cluster::Chain;
-use crds::CoverLetterRequest;
 use crds::app::Requests;
 use crds::metrics::ACTIONS;
-use crds::names::BOOT_ID_ANNOTATION;
+use crds::names::{BOOT_ID_ANNOTATION, TAKEN_ANNOTATION};
 use crds::request::State;
+use crds::{CoverLetterRequest, life};
 use futures::{StreamExt as _, stream};
 use jiff::Timestamp;
 use kube::runtime::reflector::ObjectRef;
@@ -21,7 +21,9 @@ use tracing::{error, info, warn};
 
 use crate::apply;
 use crate::error::{Error, panic_message};
-use crate::triage::{Action, LeaseLife, PodLife, Rules, Sightings, Situation, Suspicion, Workers, surplus, triage};
+use crate::triage::{
+    Action, LeaseLife, PodLife, Rules, Sightings, Situation, Suspicion, Untaken, Workers, surplus, triage,
+};
 use crate::world::World;
 
 /// Time passes for deadlines, silences and old age even when nothing happens.
@@ -45,6 +47,7 @@ pub struct Janitor {
     client: Client,
     world: Arc<World>,
     sightings: Sightings,
+    untaken: Untaken,
     gaps: u64,
     /// Version of each request that was acted on, until the store has a newer one.
     acted: HashMap<String, String>,
@@ -58,7 +61,15 @@ impl Janitor {
     /// A janitor that has seen nothing yet.
     #[must_use]
     pub fn new(client: Client, world: Arc<World>) -> Self {
-        Self { client, world, sightings: Sightings::default(), gaps: 0, acted: HashMap::new(), alive: HashMap::new() }
+        Self {
+            client,
+            world,
+            sightings: Sightings::default(),
+            untaken: Untaken::default(),
+            gaps: 0,
+            acted: HashMap::new(),
+            alive: HashMap::new(),
+        }
     }
 
     /// Works until cancelled.
@@ -87,7 +98,15 @@ impl Janitor {
                 // What is on its way to a worker waits no longer, and what is written here is not handed out meanwhile.
                 let is_ours =
                     is_current(&world, &request) && (request.state() != State::Queued || reserve(&world, &request));
+                // First, or what it did not take would be handed to it once more.
+                let passes_over = is_ours && action.frees();
+                if passes_over {
+                    pass_over(&world, &request, true);
+                }
                 let outcome = if is_ours { act(&client, &request, action).await } else { Ok(Done::Passed) };
+                if passes_over && !matches!(outcome, Ok(Done::Freed)) {
+                    pass_over(&world, &request, false);
+                }
                 (outcome, request)
             }
         });
@@ -105,6 +124,7 @@ impl Janitor {
         let exists: BTreeSet<_> = requests.iter().filter_map(|request| request.metadata.uid.as_deref()).collect();
         self.acted.retain(|uid, _| exists.contains(uid.as_str()));
         self.alive.retain(|_, found| instant.saturating_duration_since(*found) < ASK_AGAIN);
+        let overdue = self.untaken.observe(requests.iter().filter_map(|request| claim_of(request, &workers)), instant);
         let apps = Apps::new(&self.world, &requests);
         let mut due = Vec::new();
         for request in &requests {
@@ -115,7 +135,8 @@ impl Janitor {
                 continue;
             }
             let surplus = apps.surplus.contains(&uid);
-            let situation = Situation { rules, workers: &workers, surplus, now };
+            let untaken = overdue.contains(&life::token(&uid, life::attempt(request)));
+            let situation = Situation { rules, workers: &workers, surplus, untaken, now };
             // A bug that one request brings out must not take the others with it.
             match catch_unwind(AssertUnwindSafe(|| triage(request, &situation))) {
                 Ok(action) => due.extend(action.map(|action| (Arc::clone(request), action))),
@@ -137,6 +158,10 @@ impl Janitor {
                 info!(request.name = %name, action = what, "Acted on request `{name}`");
                 self.acted.extend(request.uid().zip(request.resource_version()));
             }
+            Ok(Done::Freed) => {
+                warn!(request.name = %name, "Took back request `{name}`, which its worker did not take");
+                self.note(request, Ok(Done::Acted("Untaken")));
+            }
             Ok(Done::Passed) => {}
             Ok(Done::NotSilent) => self.sightings.restart(Instant::now()),
             // A watch is late, or away for a while.
@@ -153,6 +178,7 @@ impl Janitor {
         if gaps != self.gaps {
             self.gaps = gaps;
             self.sightings.restart(now);
+            self.untaken.restart();
         }
         let pods = self.world.pods.state();
         let pods = pods.iter().map(|pod| {
@@ -168,7 +194,9 @@ impl Janitor {
             let renewed = lease.spec.as_ref().and_then(|spec| spec.renew_time.as_ref()).map(|time| time.0);
             let boot_id = lease.annotations().get(BOOT_ID_ANNOTATION).cloned().unwrap_or_default();
             let silent_for = self.sightings.observe(&key, renewed, now);
-            workers.leases.insert(key, LeaseLife { boot_id, renewed, silent_for });
+            let taken = lease.annotations().get(TAKEN_ANNOTATION);
+            let taken = taken.map(|taken| taken.split_whitespace().map(str::to_owned).collect());
+            workers.leases.insert(key, LeaseLife { boot_id, renewed, silent_for, taken });
         }
         self.sightings.retain(|key| workers.leases.contains_key(key));
         workers
@@ -181,6 +209,8 @@ enum Done {
     Passed,
     /// It was done; the text is a metric label.
     Acted(&'static str),
+    /// It was taken from a worker that had not begun it.
+    Freed,
     /// The worker lives after all, or its state is unknown.
     NotSilent,
     /// The pod or process is there after all, or its state is unknown.
@@ -204,8 +234,13 @@ async fn act(client: &Client, request: &CoverLetterRequest, action: Action) -> R
         match action {
             Action::Write { status, why, confirm } => {
                 let namespace = request.namespace().unwrap_or_default();
+                let frees = confirm.as_ref().is_some_and(Suspicion::is_of_idleness);
                 let denied = match confirm {
                     None => None,
+                    Some(Suspicion::Idle { worker, token }) => {
+                        let lacks = apply::requests::lease_lacks(client, &namespace, &worker, &token).await;
+                        (!lacks).then_some(Done::NotGone)
+                    }
                     Some(Suspicion::Silent { worker, renewed }) => {
                         let is_silent = apply::requests::lease_still_says(client, &namespace, &worker, renewed).await;
                         (!is_silent).then_some(Done::NotSilent)
@@ -222,13 +257,33 @@ async fn act(client: &Client, request: &CoverLetterRequest, action: Action) -> R
                 if let Some(done) = denied {
                     return Ok(done);
                 }
-                apply::requests::write_status(client, request, *status).await.map(|()| Done::Acted(why.as_str()))
+                let done = if frees { Done::Freed } else { Done::Acted(why.as_str()) };
+                apply::requests::write_status(client, request, *status).await.map(|()| done)
             }
             Action::Cancel => apply::requests::cancel(client, request).await.map(|()| Done::Acted("Cancel")),
             Action::Delete => apply::requests::delete(client, request).await.map(|()| Done::Acted("Delete")),
         }
     };
     tokio::time::timeout(TIMEOUT, act).await.unwrap_or(Err(Error::TimedOut { seconds: TIMEOUT.as_secs() }))
+}
+
+/// Has nothing more handed to the worker of `request` for a while, or calls it back.
+fn pass_over(world: &World, request: &CoverLetterRequest, passes: bool) {
+    let namespace = request.namespace().unwrap_or_default();
+    let Some(claim) = request.status.as_ref().and_then(|status| status.claim.as_ref()) else { return };
+    let mut bindings = world.bindings();
+    if passes {
+        bindings.pass_over(&namespace, &claim.worker, &claim.boot_id, Instant::now());
+    } else {
+        bindings.call_back(&namespace, &claim.worker);
+    }
+}
+
+/// Token of the claim on a request that is running, with the Lease of its worker.
+fn claim_of<'a>(request: &CoverLetterRequest, workers: &'a Workers) -> Option<(String, &'a LeaseLife)> {
+    let claim = request.status.as_ref()?.claim.as_ref().filter(|_| request.state() == State::Running)?;
+    let lease = workers.leases.get(&(request.namespace()?, claim.worker.clone()))?;
+    Some((life::token(request.metadata.uid.as_deref()?, claim.attempt), lease))
 }
 
 /// What matters about the apps that requests name.

@@ -1,6 +1,7 @@
 //! What the operator does about one request, if anything. Workers write letters; this is for everything else: first
 //! words, cancellations, deadlines, lost workers and old age.
 
+mod untaken;
 mod workers;
 
 use std::collections::BTreeSet;
@@ -11,6 +12,7 @@ use crds::request::{Outcome, State};
 use crds::{CoverLetterRequest, CoverLetterRequestStatus, life};
 use jiff::{SignedDuration, Timestamp};
 
+pub use untaken::Untaken;
 pub use workers::{LeaseLife, Loss, PodLife, SILENCE_MAX, Sightings, Workers};
 
 /// A free worker claims within this time; the operator gives a first status only to requests that wait longer.
@@ -39,11 +41,17 @@ pub enum Action {
 }
 
 impl Action {
+    /// Whether it takes back what a worker did not take.
+    #[must_use]
+    pub fn frees(&self) -> bool {
+        matches!(self, Self::Write { confirm: Some(suspicion), .. } if suspicion.is_of_idleness())
+    }
+
     /// What is done first when much is due: rescue, then what somebody asked for, then words, and what is old last.
     #[must_use]
     pub const fn urgency(&self) -> u8 {
         match self {
-            Self::Write { why: RequestReason::Backoff, .. } => 0,
+            Self::Write { why: RequestReason::Backoff | RequestReason::Released, .. } => 0,
             Self::Cancel | Self::Write { why: RequestReason::Cancelled, .. } => 1,
             Self::Write { .. } => 2,
             Self::Delete => 3,
@@ -68,6 +76,13 @@ pub enum Suspicion {
         /// The start that claimed.
         boot_id: String,
     },
+    /// It seems not to have taken what was handed to it.
+    Idle {
+        /// Name of its Lease.
+        worker: String,
+        /// Token of the claim that is not in the Lease.
+        token: String,
+    },
     /// Its pod is not among those that were seen, or has ended.
     Gone {
         /// Name of the pod.
@@ -75,6 +90,14 @@ pub enum Suspicion {
         /// Uid of the pod.
         uid: String,
     },
+}
+
+impl Suspicion {
+    /// Whether the worker lives and seems not to take what is handed to it.
+    #[must_use]
+    pub const fn is_of_idleness(&self) -> bool {
+        matches!(self, Self::Idle { .. })
+    }
 }
 
 /// What applies to a request.
@@ -99,6 +122,8 @@ pub struct Situation<'a> {
     pub workers: &'a Workers,
     /// Whether the app keeps more finished requests than it wants and this is one too many.
     pub surplus: bool,
+    /// Whether its worker had time to take it, and has not.
+    pub untaken: bool,
     /// The time.
     pub now: Timestamp,
 }
@@ -166,6 +191,12 @@ fn running(request: &CoverLetterRequest, situation: &Situation<'_>) -> Option<Ac
             Loss::Restarted => Some(Suspicion::Restarted { worker, boot_id: claim.boot_id.clone() }),
         };
         return Some(Action::Write { status: Box::new(status), why: RequestReason::Backoff, confirm });
+    }
+    if situation.untaken {
+        let token = life::token(request.metadata.uid.as_deref().unwrap_or_default(), claim.attempt);
+        let confirm = Some(Suspicion::Idle { worker: claim.worker.clone(), token });
+        let status = Box::new(life::untaken(request, situation.now));
+        return Some(Action::Write { status, why: RequestReason::Released, confirm });
     }
     is_past(request, situation, DEADLINE_MARGIN)
         .then(|| write(too_late(request, situation), RequestReason::DeadlineExceeded))

@@ -111,7 +111,7 @@ impl Claiming {
         let mut held = self.held();
         held.begin(claimed.uid(), claimed.attempt());
         metrics::slots(self.work.slots, held.count());
-        self.retirement.hold(held.count());
+        self.retirement.hold(held.tokens());
         drop(held);
         Slot { claiming: Arc::clone(self), uid: claimed.uid().to_owned() }
     }
@@ -179,6 +179,6 @@ impl Drop for Slot {
         let mut held = self.claiming.held();
         held.end(&self.uid);
         metrics::slots(self.claiming.work.slots, held.count());
-        self.claiming.retirement.hold(held.count());
+        self.claiming.retirement.hold(held.tokens());
     }
 }

@@ -5,7 +5,10 @@ use std::time::{Duration, Instant};
 
 use crds::RequestReason;
 use crds::life::{self, Claimant};
-use crds::names::{BOOT_ID_ANNOTATION, DRAINING_ANNOTATION, RETIRE_ANNOTATION, RETIRED_ANNOTATION, TROUBLE_ANNOTATION};
+use crds::names::{
+    BOOT_ID_ANNOTATION, DRAINING_ANNOTATION, RETIRE_ANNOTATION, RETIRED_ANNOTATION, TAKEN_ANNOTATION,
+    TROUBLE_ANNOTATION,
+};
 use crds::request::{Outcome as AttemptOutcome, State};
 use inference::claim::Claims;
 use inference::config::WorkConfig;
@@ -273,6 +276,29 @@ async fn the_lease_is_renewed_marked_and_removed() {
     .await;
     keeper.end().await.expect("the Lease goes");
     assert!(leases.get_opt("worker").await.expect("an answer").is_none());
+}
+
+#[tokio::test]
+async fn the_lease_says_which_claims_the_worker_has_taken() {
+    let namespace = Namespace::new("taken").await;
+    let worker = Running::start(&namespace, "worker", Script::slow(), WORK);
+    let uid = namespace.request("one").await.metadata.uid.expect("a stored request has a uid");
+    namespace.in_state("one", State::Running).await;
+    eventually("it has taken it", async || (!worker.retirement.held().is_empty()).then_some(())).await;
+    let mut claimant = claimant("worker");
+    claimant.pod_uid = namespace.pod("worker").await;
+    let (client, retirement) = (namespace.client.clone(), worker.retirement.clone());
+    let keeper = LeaseKeeper::start(client, &namespace.name, announced(&claimant), None, retirement);
+    let keeper = keeper.await.expect("a Lease");
+    let leases: Api<Lease> = Api::namespaced(namespace.client.clone(), &namespace.name);
+    let told = async || {
+        let lease = leases.get("worker").await.expect("the Lease is there");
+        lease.metadata.annotations.and_then(|annotations| annotations.get(TAKEN_ANNOTATION).cloned())
+    };
+    assert_eq!(told().await, Some(life::token(&uid, 1)));
+    worker.release().await;
+    eventually("it has none any more", async || told().await.filter(String::is_empty)).await;
+    keeper.end().await.expect("the Lease goes");
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crds::names::BOOT_ID_ANNOTATION;
+use crds::names::{BOOT_ID_ANNOTATION, TAKEN_ANNOTATION};
 use crds::{CoverLetterRequest, CoverLetterRequestStatus};
 use jiff::Timestamp;
 use k8s_openapi::api::coordination::v1::Lease;
@@ -82,6 +82,14 @@ pub async fn has_restarted(client: &Client, namespace: &str, name: &str, boot_id
     let Ok(Ok(lease)) = tokio::time::timeout(CONFIRM_WITHIN, api.get_opt(name)).await else { return false };
     let present = lease.as_ref().and_then(|lease| lease.metadata.annotations.as_ref()?.get(BOOT_ID_ANNOTATION));
     present.is_some_and(|present| present != boot_id)
+}
+
+/// Whether the API server itself confirms in time that the Lease `name` does not say that its worker took `token`.
+pub async fn lease_lacks(client: &Client, namespace: &str, name: &str, token: &str) -> bool {
+    let api = Api::<Lease>::namespaced(client.clone(), namespace);
+    let Ok(Ok(lease)) = tokio::time::timeout(CONFIRM_WITHIN, api.get_opt(name)).await else { return false };
+    let told = lease.as_ref().and_then(|lease| lease.metadata.annotations.as_ref()?.get(TAKEN_ANNOTATION));
+    told.is_some_and(|told| told.split_whitespace().all(|other| other != token))
 }
 
 /// Whether the API server itself confirms in time that the pod `name` with this `uid` does not exist or has ended.

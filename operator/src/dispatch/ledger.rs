@@ -9,6 +9,9 @@ const SHOWN_WITHIN: Duration = Duration::from_secs(30);
 const ASK_AGAIN: Duration = Duration::from_secs(2);
 /// How long a refusal is remembered, should the watches show no newer version.
 const REFUSED_FOR: Duration = Duration::from_secs(5);
+/// How long a worker gets nothing that did not take what was handed to it. Then it is tried once more: what kept it may have
+/// kept them all.
+const PASSED_OVER_FOR: Duration = Duration::from_mins(1);
 
 /// A binding that was written, or is being written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,6 +34,8 @@ pub struct Ledger {
     writes: HashMap<String, (Write, Option<Instant>)>,
     /// Version of each request that could not be bound, and until when that is remembered.
     refused: HashMap<String, (String, Instant)>,
+    /// Start of each worker that did not take what was handed to it, by namespace and name, and until when it gets nothing.
+    passed_over: HashMap<(String, String), (String, Instant)>,
     /// Workers that were asked to retire, by namespace and app.
     retiring: BTreeMap<(String, String), BTreeSet<String>>,
 }
@@ -87,6 +92,7 @@ impl Ledger {
             now < *until && attempt(uid, write).is_some_and(|attempt| attempt < write.attempt)
         });
         self.refused.retain(|_, (_, until)| now < *until);
+        self.passed_over.retain(|_, (_, until)| now < *until);
     }
 
     /// Letters on their way to each worker of `namespace`.
@@ -97,6 +103,24 @@ impl Ledger {
             *held.entry(write.worker.clone()).or_default() += 1;
         }
         held
+    }
+
+    /// Notes that the start `boot_id` of a worker did not take what was handed to it.
+    pub fn pass_over(&mut self, namespace: &str, worker: &str, boot_id: &str, now: Instant) {
+        let key = (namespace.to_owned(), worker.to_owned());
+        self.passed_over.insert(key, (boot_id.to_owned(), now + PASSED_OVER_FOR));
+    }
+
+    /// Notes that a worker did take what was handed to it.
+    pub fn call_back(&mut self, namespace: &str, worker: &str) {
+        self.passed_over.remove(&(namespace.to_owned(), worker.to_owned()));
+    }
+
+    /// Whether the start `boot_id` of a worker gets nothing because it did not take what it got.
+    #[must_use]
+    pub fn is_passed_over(&self, namespace: &str, worker: &str, boot_id: &str) -> bool {
+        let passed = self.passed_over.get(&(namespace.to_owned(), worker.to_owned()));
+        passed.is_some_and(|(passed, _)| passed == boot_id)
     }
 
     /// Notes which workers of an app are asked to retire: from now on they get nothing. To be called before they are asked.

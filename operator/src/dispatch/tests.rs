@@ -235,3 +235,16 @@ fn workers_of_an_app_that_retire_are_known_until_they_are_called_back() {
     ledger.retire("letters", "app", BTreeSet::new());
     assert!(!ledger.is_retiring("letters", "app", "a"));
 }
+
+#[test]
+fn a_worker_that_did_not_take_gets_nothing_for_a_while_unless_it_starts_anew() {
+    let (mut ledger, start) = (Ledger::default(), Instant::now());
+    ledger.pass_over("letters", "a", "boot-1", start);
+    assert!(ledger.is_passed_over("letters", "a", "boot-1"));
+    assert!(!ledger.is_passed_over("letters", "a", "boot-2") && !ledger.is_passed_over("other", "a", "boot-1"));
+    ledger.settle(|_, _| None, start + Duration::from_mins(1));
+    assert!(!ledger.is_passed_over("letters", "a", "boot-1"));
+    ledger.pass_over("letters", "a", "boot-1", start);
+    ledger.call_back("letters", "a");
+    assert!(!ledger.is_passed_over("letters", "a", "boot-1"));
+}

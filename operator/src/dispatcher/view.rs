@@ -216,7 +216,9 @@ fn is_there(world: &World, (namespace, app): &AppKey, worker: &Worker) -> bool {
         let is_same = pod.metadata.uid.as_ref() == Some(&worker.claimant.pod_uid);
         is_same && pod.metadata.deletion_timestamp.is_none() && !has_ended(&pod)
     });
-    runs && !world.bindings().is_retiring(namespace, app, name)
+    let bindings = world.bindings();
+    runs && !bindings.is_retiring(namespace, app, name)
+        && !bindings.is_passed_over(namespace, name, &worker.claimant.boot_id)
 }
 
 #[cfg(test)]

@@ -32,7 +32,8 @@ fn running_request() -> CoverLetterRequest {
 
 fn alive() -> Workers {
     let key = ("letters".to_owned(), "pod-a".to_owned());
-    let lease = LeaseLife { boot_id: "boot-1".into(), renewed: Some(at(5)), silent_for: Duration::from_secs(9) };
+    let lease =
+        LeaseLife { boot_id: "boot-1".into(), renewed: Some(at(5)), silent_for: Duration::from_secs(9), taken: None };
     Workers {
         pods: [(key.clone(), PodLife { uid: "uid-a".into(), has_ended: false })].into(),
         leases: [(key, lease)].into(),
@@ -41,7 +42,7 @@ fn alive() -> Workers {
 
 fn act(request: &CoverLetterRequest, workers: &Workers, now: Timestamp) -> Option<Action> {
     let limits = Requests::default();
-    triage(request, &Situation { rules: Rules::Limits(&limits), workers, surplus: false, now })
+    triage(request, &Situation { rules: Rules::Limits(&limits), workers, surplus: false, untaken: false, now })
 }
 
 /// State and reason of the status that would be written; the name of the action otherwise.
@@ -72,7 +73,7 @@ fn a_request_gets_its_first_words_only_when_nobody_claims_it() {
 #[test]
 fn a_request_without_an_app_says_so_until_the_app_is_there() {
     let request = request("one");
-    let situation = Situation { rules: Rules::NoApp, workers: &alive(), surplus: false, now: at(2) };
+    let situation = Situation { rules: Rules::NoApp, workers: &alive(), surplus: false, untaken: false, now: at(2) };
     let Some(Action::Write { status, .. }) = triage(&request, &situation) else { panic!("it says so") };
     assert_eq!(status.conditions[0].message, "Waits: there is no CoverLetterApp `letters` in this namespace.");
     let mut told = request.clone();
@@ -85,7 +86,13 @@ fn a_request_without_an_app_says_so_until_the_app_is_there() {
 #[test]
 fn a_paused_app_keeps_finished_requests_and_all_else_goes_on() {
     let (limits, workers) = (Requests::default(), alive());
-    let situation = |now| Situation { rules: Rules::Paused(&limits), workers: &workers, surplus: true, now: at(now) };
+    let situation = |now| Situation {
+        rules: Rules::Paused(&limits),
+        workers: &workers,
+        surplus: true,
+        untaken: false,
+        now: at(now),
+    };
     let mut request = request("one");
     let late = triage(&request, &situation(1_000));
     assert!(matches!(late, Some(Action::Write { why: RequestReason::DeadlineExceeded, .. })), "{late:?}");
@@ -101,7 +108,8 @@ fn a_paused_app_keeps_finished_requests_and_all_else_goes_on() {
 #[test]
 fn of_an_app_that_cannot_be_read_requests_are_cancelled_and_erased_and_nothing_else() {
     let workers = alive();
-    let situation = |now| Situation { rules: Rules::Unreadable, workers: &workers, surplus: false, now: at(now) };
+    let situation =
+        |now| Situation { rules: Rules::Unreadable, workers: &workers, surplus: false, untaken: false, now: at(now) };
     let mut request = request("one");
     assert_eq!(triage(&request, &situation(1_000_000)), None);
     request.spec.cancel_requested = true;
@@ -112,7 +120,7 @@ fn of_an_app_that_cannot_be_read_requests_are_cancelled_and_erased_and_nothing_e
 
 #[test]
 fn the_wording_of_a_message_decides_nothing() {
-    let situation = Situation { rules: Rules::NoApp, workers: &alive(), surplus: false, now: at(2) };
+    let situation = Situation { rules: Rules::NoApp, workers: &alive(), surplus: false, untaken: false, now: at(2) };
     let mut told = request("one");
     told.status = Some(life::without_app(&told, at(1)));
     told.status.as_mut().expect("it was set").conditions[0].message = "Worded by another version.".to_owned();
@@ -255,4 +263,22 @@ fn silence_is_counted_from_what_was_seen_here_and_anew_after_a_restart() {
     assert_eq!(sightings.observe(&key, Some(at(10)), after(21)), Duration::ZERO);
     sightings.restart(after(40));
     assert_eq!(sightings.observe(&key, Some(at(10)), after(45)), Duration::from_secs(5));
+}
+
+#[test]
+fn what_a_worker_did_not_take_waits_again_at_once_and_costs_no_attempt() {
+    let (limits, workers) = (Requests { max_attempts: 1, ..Requests::default() }, alive());
+    let mut request = running_request();
+    for attempt in 1..20 {
+        let situation =
+            Situation { rules: Rules::Limits(&limits), workers: &workers, surplus: false, untaken: true, now: at(40) };
+        let Some(Action::Write { status, why, confirm }) = triage(&request, &situation) else { panic!("it is freed") };
+        assert_eq!(why, RequestReason::Released);
+        let token = life::token(request.metadata.uid.as_deref().unwrap_or_default(), attempt);
+        assert_eq!(confirm, Some(Suspicion::Idle { worker: "pod-a".to_owned(), token }));
+        assert_eq!((life::counted(&status.attempts), status.claim.clone()), (0, None));
+        request.status = Some(*status);
+        assert!(request.is_claimable(at(40)));
+        request.status = Some(life::claimed(&request, &claimant(), at(41)));
+    }
 }

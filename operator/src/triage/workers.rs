@@ -1,6 +1,6 @@
 //! Which workers are alive, as far as this process can tell without trusting anybody's clock but its own.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::time::{Duration, Instant};
 
 use crds::request::Claim;
@@ -32,6 +32,8 @@ pub struct LeaseLife {
     pub renewed: Option<Timestamp>,
     /// How long ago this process saw it change.
     pub silent_for: Duration,
+    /// Tokens of the claims that the worker has taken. `None`: it is of a version that does not say.
+    pub taken: Option<BTreeSet<String>>,
 }
 
 /// All pods and Leases of workers.

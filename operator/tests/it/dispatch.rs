@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use crds::names::{DRAINING_ANNOTATION, TROUBLE_ANNOTATION, dispatcher_lease};
 use crds::request::{Outcome, State};
-use crds::{CoverLetterApp, CoverLetterRequest};
+use crds::{CoverLetterApp, CoverLetterRequest, life};
 use devcluster::control_plane::ControlPlane;
 use devcluster::scripted_kubelet::ScriptedKubelet;
 use futures::StreamExt as _;
@@ -143,6 +143,27 @@ async fn what_was_handed_to_a_worker_that_is_gone_is_written_by_another() {
         assert_eq!((status.attempt, status.attempts[0].outcome), (Some(2), Outcome::Lost));
         assert_ne!(status.claim.map(|claim| claim.worker), Some(gone.clone()));
     }
+}
+
+#[tokio::test]
+async fn what_a_worker_does_not_take_is_freed_and_written_by_another_at_no_cost() {
+    let (cluster, two) = scene("untaken", 2).await;
+    let idle = worker(&cluster, &two[0], Kind::idle(2)).await;
+    for name in ["one", "two"] {
+        cluster.create_request(name, "letters").await;
+        let (request, _) = cluster.request_in(name, State::Running).await;
+        assert_eq!(claimed_by(&request).as_ref(), Some(&idle.name));
+    }
+    let begun = Instant::now();
+    let _other = worker(&cluster, &two[1], Kind::new(1, Duration::from_millis(50))).await;
+    for name in ["one", "two"] {
+        let (request, _) = cluster.request_in(name, State::Succeeded).await;
+        let status = request.status.expect("it is finished");
+        assert_eq!((status.attempt, status.attempts[0].outcome), (Some(2), Outcome::Released));
+        assert_eq!(life::counted(&status.attempts), 0);
+        assert_ne!(status.claim.map(|claim| claim.worker), Some(idle.name.clone()));
+    }
+    println!("written by another {:?} after they were handed to a worker that does not take them", begun.elapsed());
 }
 
 #[tokio::test]

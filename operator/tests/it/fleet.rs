@@ -7,7 +7,7 @@ use std::time::Duration;
 use cluster::Requests;
 use crds::CoverLetterRequest;
 use crds::life::{self, Claimant, Written};
-use crds::names::{BOOT_ID_ANNOTATION, ENDPOINT_ANNOTATION, SLOTS_ANNOTATION};
+use crds::names::{BOOT_ID_ANNOTATION, ENDPOINT_ANNOTATION, SLOTS_ANNOTATION, TAKEN_ANNOTATION};
 use crds::request::{Model, Usage};
 use devcluster::control_plane::ControlPlane;
 use jiff::Timestamp;
@@ -50,6 +50,13 @@ impl Kind {
     /// A worker that never begins a letter.
     pub fn hung(slots: usize) -> Self {
         Self { slots, service: None, told: BTreeMap::new() }
+    }
+
+    /// A worker that says that it takes nothing, and does not.
+    pub fn idle(slots: usize) -> Self {
+        let mut kind = Self::hung(slots);
+        kind.told.insert(TAKEN_ANNOTATION, "");
+        kind
     }
 
     /// The same with one more annotation in its Lease.
