@@ -31,6 +31,7 @@ pub mod telemetry;
 pub mod worker;
 
 pub mod claim;
+pub mod crowd;
 pub mod dispatcher;
 pub mod lease;
 pub mod queue;

@@ -1,6 +1,6 @@
 //! Which request a worker claims next, and whether it still holds those that it has claimed.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,17 +11,29 @@ use jiff::Timestamp;
 use rand::seq::IndexedRandom as _;
 use rand::{Rng, RngExt as _};
 
-/// Requests among which a worker chooses when it seems to be alone.
-const CHOICE_MIN: usize = 4;
+/// Requests for each worker among which it chooses, so that workers which choose at the same time rarely choose the same.
+const CHOICE: usize = 4;
 /// Most requests among which a worker chooses, so that an old request does not wait behind many younger ones.
-const CHOICE_MAX: usize = 64;
+const CHOICE_MAX: usize = 512;
 /// How long a fully busy worker leaves a new request to idler ones.
 const HESITATION_BUSY: Duration = Duration::from_millis(20);
-/// Longest random part of the hesitation, per worker: about the duration of a claim, so that the first of several workers
-/// has usually claimed before the second begins. The expected wait for the quickest does not grow with their number.
-const HESITATION_SPREAD: Duration = Duration::from_millis(12);
-/// Longest random part of the hesitation with any number of workers: too short for a person to notice.
-const HESITATION_SPREAD_MAX: Duration = Duration::from_millis(60);
+/// Claims that would fit one after the other into the share of each worker in the hesitation. Of `n` workers that hesitate
+/// for a random part of `n` shares, the quickest does so for about one; of the others, those who come while its claim is
+/// under way collide with it, and they are one in so many letters.
+const SHARE: u32 = 4;
+/// Longest hesitation, should the number of workers be wrong.
+const HESITATION_MAX: Duration = Duration::from_mins(1);
+
+/// The other workers that want the same requests.
+#[derive(Clone, Copy, Debug)]
+pub struct Rivals {
+    /// Workers of the app, this one included; 0 when they were not counted.
+    pub workers: usize,
+    /// Letters that each of them writes at the same time.
+    pub slots: usize,
+    /// How long a claim takes until the others see it.
+    pub claim: Duration,
+}
 
 /// What a worker knows about requests before the watch shows it.
 #[derive(Debug, Default)]
@@ -96,11 +108,12 @@ impl HeldRequests {
 
 /// The request to claim now: a random one of the oldest few, so that workers rarely try for the same one.
 ///
-/// The choice widens with the number of workers that the claims show.
+/// The choice widens with the number of workers that want one.
 pub fn next(
     requests: &[Arc<CoverLetterRequest>],
     held: &HeldRequests,
     active_deadline_seconds: i64,
+    rivals: Rivals,
     now: Timestamp,
     rng: &mut impl Rng,
 ) -> Option<Arc<CoverLetterRequest>> {
@@ -109,7 +122,7 @@ pub fn next(
         .filter(|request| request.is_claimable(now) && !held.knows(request))
         .filter(|request| life::deadline(request, active_deadline_seconds).is_some_and(|deadline| now < deadline))
         .collect();
-    let choice = (CHOICE_MIN * workers(requests, |state| state == State::Running)).clamp(CHOICE_MIN, CHOICE_MAX);
+    let choice = choice(contenders(requests, rivals));
     if waiting.len() > choice {
         waiting.select_nth_unstable_by_key(choice, |request| request.created());
         waiting.truncate(choice);
@@ -117,25 +130,45 @@ pub fn next(
     waiting.choose(rng).map(|request| Arc::clone(request))
 }
 
-/// How long a worker with `active` of `slots` letters leaves a new request to idler workers.
+/// How long a worker with `active` letters leaves a new request to others.
 ///
 /// Every worker sees a lone new request at once; the idlest should claim it, and the others should see the claim before
-/// they try. With more waiting requests than the workers would collide on, the hesitation is zero.
+/// they try. Their number, and how long a claim takes, are measured. Each waiting request has its share of the workers;
+/// with more requests than the workers would collide on, the hesitation is zero.
 pub fn hesitation(
     requests: &[Arc<CoverLetterRequest>],
     active: usize,
-    slots: usize,
+    rivals: Rivals,
     now: Timestamp,
     rng: &mut impl Rng,
 ) -> Duration {
-    let workers = workers(requests, |_| true);
+    let contenders = contenders(requests, rivals);
     let waiting = requests.iter().filter(|request| request.is_claimable(now)).count();
-    if waiting > 2 * workers.max(CHOICE_MIN) {
+    if contenders <= 1 || waiting > choice(contenders) {
         return Duration::ZERO;
     }
-    let busy = HESITATION_BUSY.mul_f64(active as f64 / slots.max(1) as f64);
-    let spread = (HESITATION_SPREAD * workers.max(1) as u32).min(HESITATION_SPREAD_MAX);
+    let busy = HESITATION_BUSY.mul_f64(active as f64 / rivals.slots.max(1) as f64);
+    let spread = (rivals.claim * SHARE).mul_f64(contenders as f64 / waiting.max(1) as f64).min(HESITATION_MAX);
     busy + spread.mul_f64(rng.random_range(0.0..1.0))
+}
+
+/// Requests among which each of so many workers chooses.
+fn choice(contenders: usize) -> usize {
+    (CHOICE * contenders).clamp(CHOICE, CHOICE_MAX)
+}
+
+/// Workers that may want a request now: all but those that have no free slot. Until they were counted they are those that
+/// have claimed before, and there is another one.
+fn contenders(requests: &[Arc<CoverLetterRequest>], rivals: Rivals) -> usize {
+    let mut held: HashMap<&str, usize> = HashMap::new();
+    for request in requests {
+        if let Some(claim) = request.status.as_ref().and_then(|status| status.claim.as_ref()) {
+            *held.entry(&claim.worker).or_default() += usize::from(request.state() == State::Running);
+        }
+    }
+    let full = held.values().filter(|held| **held >= rivals.slots).count();
+    let known = if rivals.workers == 0 { held.len().max(2) } else { rivals.workers };
+    known.saturating_sub(full).max(1)
 }
 
 /// When the first of the requests that wait for their backoff may be claimed.
@@ -198,16 +231,6 @@ pub fn claim_state(uid: &str, attempt: i32, shown: Option<&CoverLetterRequest>) 
     } else {
         ClaimState::Held
     }
-}
-
-/// Number of workers in the claims of requests whose state is `such`.
-fn workers(requests: &[Arc<CoverLetterRequest>], such: impl Fn(State) -> bool) -> usize {
-    requests
-        .iter()
-        .filter(|request| such(request.state()))
-        .filter_map(|request| Some(request.status.as_ref()?.claim.as_ref()?.worker.as_str()))
-        .collect::<HashSet<_>>()
-        .len()
 }
 
 #[cfg(test)]

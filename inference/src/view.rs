@@ -12,11 +12,14 @@ use tokio::sync::watch;
 use tokio::task::AbortHandle;
 use tokio::time::Instant;
 
+use crate::crowd::Crowd;
 use crate::dispatcher::{self, Sighting};
 
 /// Longest pause before a worker that has lost its dispatcher claims for itself, so that not all of them list all requests
 /// at once.
 const HESITATION_MAX: Duration = Duration::from_secs(1);
+/// How often the workers of the app are counted while they claim for themselves.
+const COUNT_EVERY: Duration = Duration::from_secs(30);
 
 /// The requests that a worker sees. Clones share their watches, which end with the last of them.
 #[derive(Clone)]
@@ -32,6 +35,7 @@ struct Shared {
     app: String,
     /// All requests of the app, while nobody hands them out.
     all: Mutex<Option<Requests>>,
+    crowd: Crowd,
     /// Rings at every change.
     bell: watch::Sender<()>,
     sightings: watch::Receiver<Sighting>,
@@ -56,7 +60,15 @@ impl View {
         let (seen, sightings) = watch::channel(Sighting::default());
         let observing = tokio::spawn(dispatcher::observe(client.clone(), namespace.to_owned(), app.to_owned(), seen));
         let (namespace, app) = (namespace.to_owned(), app.to_owned());
-        let shared = Arc::new(Shared { client, namespace, app, all: Mutex::default(), bell, sightings });
+        let shared = Arc::new(Shared {
+            client,
+            namespace,
+            app,
+            all: Mutex::default(),
+            crowd: Crowd::default(),
+            bell,
+            sightings,
+        });
         let choosing = tokio::spawn(Arc::clone(&shared).choose());
         let watches = AbortOnDrop([observing.abort_handle(), choosing.abort_handle()]);
         Self { own, shared, _watches: Arc::new(watches) }
@@ -93,6 +105,12 @@ impl View {
         self.own.get(name).is_some()
     }
 
+    /// The other workers, as far as they are known.
+    #[must_use]
+    pub fn crowd(&self) -> &Crowd {
+        &self.shared.crowd
+    }
+
     /// Notices of every change from now on.
     #[must_use]
     pub fn changes(&self) -> Changes {
@@ -123,11 +141,14 @@ impl Shared {
                 tracing::info!("Claims for itself: nobody hands out requests");
                 let fields = format!("spec.appRef.name={}", self.app);
                 let all = Requests::such(self.client.clone(), &self.namespace, &fields, ringing(&self.bell));
+                self.crowd.count(&self.client, &self.namespace, &self.app).await;
                 self.set(Some(all));
             }
-            if sightings.changed().await.is_err() {
+            match tokio::time::timeout(COUNT_EVERY, sightings.changed()).await {
+                Ok(Ok(())) => {}
                 // The watch never ends before this task does.
-                std::future::pending::<()>().await;
+                Ok(Err(_)) => std::future::pending::<()>().await,
+                Err(_) => self.crowd.count(&self.client, &self.namespace, &self.app).await,
             }
         }
     }

@@ -12,6 +12,10 @@ use crate::fixtures::{at, claimant, request, watched, with, written};
 
 const DEADLINE: i64 = 900;
 
+fn rivals(workers: usize) -> Rivals {
+    Rivals { workers, slots: 8, claim: Duration::from_millis(20) }
+}
+
 fn rng() -> StdRng {
     StdRng::seed_from_u64(7)
 }
@@ -32,7 +36,7 @@ fn only_waiting_requests_are_next() {
     let running = claimed_by("a", "running");
     let done = with(running.clone(), succeeded(&running, written(), at(2)));
     let requests = watched([stopped, running, done, request("waiting", 5)]);
-    let next = next(&requests, &HeldRequests::default(), DEADLINE, at(10), &mut rng());
+    let next = next(&requests, &HeldRequests::default(), DEADLINE, rivals(1), at(10), &mut rng());
     assert_eq!(name_of(next).as_deref(), Some("waiting"));
 }
 
@@ -40,7 +44,7 @@ fn only_waiting_requests_are_next() {
 fn a_backoff_is_waited_for() {
     let running = claimed_by("a", "failed");
     let requests = watched([with(running.clone(), attempt_ended(&running, Outcome::Failed, "x", 3, at(2)))]);
-    let next_at = |second| next(&requests, &HeldRequests::default(), DEADLINE, at(second), &mut rng());
+    let next_at = |second| next(&requests, &HeldRequests::default(), DEADLINE, rivals(1), at(second), &mut rng());
     assert!(next_at(3).is_none());
     let wake = next_wake(&requests, at(3)).expect("the backoff ends");
     assert!(wake > at(3) && wake < at(6));
@@ -51,26 +55,27 @@ fn a_backoff_is_waited_for() {
 #[test]
 fn a_request_past_its_deadline_is_left_to_the_operator() {
     let requests = watched([request("late", 0)]);
-    assert!(next(&requests, &HeldRequests::default(), DEADLINE, at(DEADLINE - 1), &mut rng()).is_some());
-    assert!(next(&requests, &HeldRequests::default(), DEADLINE, at(DEADLINE), &mut rng()).is_none());
+    assert!(next(&requests, &HeldRequests::default(), DEADLINE, rivals(1), at(DEADLINE - 1), &mut rng()).is_some());
+    assert!(next(&requests, &HeldRequests::default(), DEADLINE, rivals(1), at(DEADLINE), &mut rng()).is_none());
 }
 
 #[test]
 fn the_choice_is_among_the_oldest_and_widens_with_the_workers() {
     let waiting = (0..100).map(|n| request(&format!("{n:03}"), n));
-    let chosen = |requests: &[Arc<CoverLetterRequest>]| -> BTreeSet<String> {
+    let chosen = |requests: &[Arc<CoverLetterRequest>], rivals: Rivals| -> BTreeSet<String> {
         let mut rng = rng();
         (0..500)
-            .filter_map(|_| name_of(next(requests, &HeldRequests::default(), DEADLINE, at(200), &mut rng)))
+            .filter_map(|_| name_of(next(requests, &HeldRequests::default(), DEADLINE, rivals, at(200), &mut rng)))
             .collect()
     };
-    let alone = watched(waiting.clone());
-    assert_eq!(chosen(&alone), ["000", "001", "002", "003"].map(String::from).into());
+    let quiet = watched(waiting.clone());
+    assert_eq!(chosen(&quiet, rivals(0)).len(), 8, "nobody was counted, so there may be another one");
+    assert_eq!(chosen(&quiet, rivals(1)), ["000", "001", "002", "003"].map(String::from).into());
+    let counted = chosen(&quiet, rivals(10));
+    assert_eq!((counted.len(), counted.last().map(String::as_str)), (40, Some("039")));
     let many = (0..10).map(|n| claimed_by(&format!("worker-{n}"), &format!("running-{n}")));
-    let crowded = watched(waiting.chain(many));
-    let chosen = chosen(&crowded);
-    assert_eq!(chosen.len(), 40);
-    assert_eq!(chosen.last().map(String::as_str), Some("039"));
+    let seen = chosen(&watched(waiting.chain(many)), rivals(0));
+    assert_eq!((seen.len(), seen.last().map(String::as_str)), (40, Some("039")));
 }
 
 #[test]
@@ -80,11 +85,11 @@ fn what_another_worker_claimed_is_not_tried_again_before_the_watch_shows_it() {
     let mut held = HeldRequests::default();
     held.skip(&waiting);
     held.prune(&requests);
-    assert!(next(&requests, &held, DEADLINE, at(1), &mut rng()).is_none());
+    assert!(next(&requests, &held, DEADLINE, rivals(1), at(1), &mut rng()).is_none());
     let running = with(waiting.clone(), claimed(&waiting, &claimant("b"), at(1)));
     let requests = watched([with(running.clone(), released(&running, at(2)))]);
     held.prune(&requests);
-    assert!(next(&requests, &held, DEADLINE, at(3), &mut rng()).is_some());
+    assert!(next(&requests, &held, DEADLINE, rivals(1), at(3), &mut rng()).is_some());
 }
 
 #[test]
@@ -138,9 +143,41 @@ fn a_requested_cancellation_is_seen() {
 #[test]
 fn the_idlest_worker_is_the_quickest_and_none_hesitates_before_a_full_queue() {
     let lone = watched([request("one", 0)]);
-    let longest_idle = (0..100).map(|_| hesitation(&lone, 0, 8, at(1), &mut rng())).max();
-    let busy = hesitation(&lone, 8, 8, at(1), &mut rng());
-    assert!(longest_idle.is_some_and(|idle| idle < HESITATION_SPREAD) && busy >= HESITATION_BUSY);
+    let idle = hesitation(&lone, 0, rivals(3), at(1), &mut rng());
+    let busy = hesitation(&lone, 8, rivals(3), at(1), &mut rng());
+    assert_eq!(busy, idle + HESITATION_BUSY);
+    assert_eq!(hesitation(&lone, 7, rivals(1), at(1), &mut rng()), Duration::ZERO, "it is alone");
     let many = watched((0..50).map(|n| request(&n.to_string(), n)));
-    assert_eq!(hesitation(&many, 7, 8, at(60), &mut rng()), Duration::ZERO);
+    assert_eq!(hesitation(&many, 7, rivals(3), at(60), &mut rng()), Duration::ZERO);
+}
+
+#[test]
+fn workers_without_a_free_slot_want_nothing() {
+    let full = (0..8).map(|n| claimed_by("full", &format!("running-{n}")));
+    let requests = watched(full.chain([claimed_by("half", "running"), request("waiting", 5)]));
+    assert_eq!(contenders(&requests, rivals(5)), 4);
+    assert_eq!(contenders(&requests, rivals(0)), 1);
+}
+
+/// Claims that collide with the first one for each of `letters` lone letters, when a claim takes `claim` and the workers
+/// believe that it takes `rivals.claim`.
+fn collisions(workers: usize, rivals: Rivals, claim: Duration, letters: usize) -> f64 {
+    let (lone, mut rng) = (watched([request("one", 0)]), rng());
+    let mut collided = 0;
+    for _ in 0..letters {
+        let mut tries: Vec<_> = (0..workers).map(|_| hesitation(&lone, 0, rivals, at(1), &mut rng)).collect();
+        tries.sort_unstable();
+        collided += tries[1..].iter().filter(|other| **other < tries[0] + claim).count();
+    }
+    collided as f64 / letters as f64
+}
+
+#[test]
+fn few_claims_collide_however_many_workers_there_are_and_however_long_a_claim_takes() {
+    for workers in [2, 3, 8, 30, 100] {
+        for claim in [5, 20, 90].map(Duration::from_millis) {
+            let rate = collisions(workers, Rivals { claim, ..rivals(workers) }, claim, 2_000);
+            assert!((0.05..0.35).contains(&rate), "{workers} workers, claims of {claim:?}: {rate} a letter");
+        }
+    }
 }

@@ -4,21 +4,24 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use cluster::Chain;
-use crds::CoverLetterRequest;
+use crds::{CoverLetterRequest, life};
 use jiff::Timestamp;
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::claim::{ClaimError, Claimed, Claims};
 use crate::config::WorkConfig;
 use crate::metrics;
-use crate::queue::{self, HeldRequests};
+use crate::queue::{self, HeldRequests, Rivals};
 use crate::retirement::Retirement;
 use crate::view::View;
 
 /// Pause after a claim that failed for another reason than a conflict.
 const CLAIM_PAUSE: Duration = Duration::from_millis(500);
+/// Longest wait for the watch to show a claim; beyond it the watch is in trouble, and says nothing of the others'.
+const MEASURED_FOR: Duration = Duration::from_secs(1);
 
 /// Takes what is handed to this worker. Without anybody who does that, claims waiting requests for as many letters as
 /// there are slots.
@@ -53,18 +56,22 @@ impl Claiming {
                 return None;
             }
             let (request, hesitation) = self.choose(&self.view.all())?;
-            tokio::time::sleep(hesitation).await;
-            if !self.is_current(&request) {
+            if !self.hesitate(&request, hesitation, drain).await {
                 continue;
             }
+            let begun = Instant::now();
             if !self.retirement.begin_claim() {
                 return None;
             }
             match self.claims.try_claim(&request).await {
                 // The claim is under way until it has a slot.
-                Ok(Some(claimed)) => return Some(claimed),
+                Ok(Some(claimed)) => {
+                    tokio::spawn(measure(self.view.clone(), claimed.name().to_owned(), claimed.attempt(), begun));
+                    return Some(claimed);
+                }
                 Ok(None) => {
                     self.retirement.end_claim();
+                    self.view.crowd().surprised();
                     self.held().skip(&request);
                 }
                 Err(error) => {
@@ -99,6 +106,20 @@ impl Claiming {
             }
         }
         None
+    }
+
+    /// Leaves `request` to others for a while. Whether it is still as it was, and this worker's to claim.
+    async fn hesitate(&self, request: &CoverLetterRequest, hesitation: Duration, drain: &CancellationToken) -> bool {
+        let mut changes = self.view.changes();
+        let mut waiting = std::pin::pin!(tokio::time::sleep(hesitation));
+        while self.is_current(request) && self.view.is_left_alone() && !drain.is_cancelled() {
+            tokio::select! {
+                () = &mut waiting => return true,
+                () = changes.next() => {}
+                () = drain.cancelled() => {}
+            }
+        }
+        false
     }
 
     async fn pause(&self, error: &ClaimError, drain: &CancellationToken) {
@@ -143,8 +164,10 @@ impl Claiming {
         let mut held = self.held();
         held.prune(requests);
         let mut rng = self.rng.lock().unwrap_or_else(PoisonError::into_inner);
-        let request = queue::next(requests, &held, self.work.active_deadline_seconds, now, &mut *rng)?;
-        let hesitation = queue::hesitation(requests, held.count(), self.work.slots, now, &mut *rng);
+        let (crowd, slots) = (self.view.crowd(), self.work.slots);
+        let rivals = Rivals { workers: crowd.workers(), slots, claim: crowd.claim() };
+        let request = queue::next(requests, &held, self.work.active_deadline_seconds, rivals, now, &mut *rng)?;
+        let hesitation = queue::hesitation(requests, held.count(), rivals, now, &mut *rng);
         Some((request, hesitation))
     }
 
@@ -166,6 +189,18 @@ impl Claiming {
     fn held(&self) -> MutexGuard<'_, HeldRequests> {
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Notes how long it took from the beginning of a claim until the watch showed it.
+async fn measure(view: View, name: String, attempt: i32, begun: Instant) {
+    let mut changes = view.changes();
+    let shown = async {
+        while view.get(&name).is_some_and(|request| life::attempt(&request) < attempt) {
+            changes.next().await;
+        }
+    };
+    let _ = tokio::time::timeout(MEASURED_FOR, shown).await;
+    view.crowd().measured(begun.elapsed());
 }
 
 /// One letter's place in the worker. Dropping it, also in a panic, frees the place.

@@ -5,10 +5,12 @@ use std::time::{Duration, Instant};
 
 use crds::life::Claimant;
 use crds::manifests::custom_resource_definitions;
+use crds::names::{COMPONENT_LABEL, Component, INSTANCE_LABEL};
 use crds::request::{AppRef, Applicant, Job, LetterOptions, State};
 use crds::{CoverLetterRequest, CoverLetterRequestSpec, CoverLetterRequestStatus};
 use devcluster::control_plane::ControlPlane;
 use inference::metrics;
+use k8s_openapi::api::coordination::v1::Lease;
 use k8s_openapi::api::core::v1::Pod;
 use kube::api::{Patch, PatchParams, PostParams};
 use kube::{Api, Client};
@@ -84,6 +86,19 @@ impl Namespace {
         let pod = serde_json::from_value(pod).expect("a pod");
         let pod = pods.create(&PostParams::default(), &pod).await.expect("the pod is valid");
         pod.metadata.uid.expect("a stored pod has a uid")
+    }
+
+    /// Creates a Lease by which `worker` counts as one of the app.
+    pub async fn lease(&self, worker: &str) {
+        let lease = serde_json::json!({
+            "apiVersion": "coordination.k8s.io/v1", "kind": "Lease",
+            "metadata": {"name": worker, "labels": {
+                INSTANCE_LABEL: APP, COMPONENT_LABEL: Component::Inference.label(),
+            }},
+        });
+        let leases: Api<Lease> = Api::namespaced(self.client.clone(), &self.name);
+        let lease = serde_json::from_value(lease).expect("a Lease");
+        leases.create(&PostParams::default(), &lease).await.expect("the Lease is valid");
     }
 
     /// Waits until the request is in `state` and returns it.

@@ -9,7 +9,7 @@ use inference::config::WorkConfig;
 use jiff::Timestamp;
 use tokio::sync::Mutex;
 
-use crate::cluster::{APP, Namespace, count_of, counted};
+use crate::cluster::{APP, Namespace, count_of, counted, eventually};
 use crate::history::{Figures, History};
 use crate::script::Script;
 use crate::worker::{Running, WORK};
@@ -81,24 +81,43 @@ async fn twenty_workers_write_two_hundred_letters_each_exactly_once() {
     assert!(figures.claims > LETTERS, "some claims were returned, and their requests claimed again");
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn idle_workers_claim_at_once() {
-    const LETTERS: usize = 40;
+/// Letters one after the other for `count` idle workers, and the conflicts a letter.
+async fn idle(hint: &str, count: usize, letters: usize) -> f64 {
     let _turn = TURN.lock().await;
     counted();
-    let namespace = Namespace::new("idle").await;
+    let namespace = Namespace::new(hint).await;
     let history = History::record(&namespace).await;
-    let names = ["one", "two", "three"];
-    let workers: Vec<_> = names.map(|name| Running::start(&namespace, name, Script::default(), WORK)).into();
+    let names: Vec<_> = (0..count).map(|n| format!("worker-{n}")).collect();
+    futures::future::join_all(names.iter().map(|name| namespace.lease(name))).await;
+    let workers: Vec<_> = names.iter().map(|name| Running::start(&namespace, name, Script::default(), WORK)).collect();
+    for worker in &workers {
+        eventually("it may claim", async || worker.view.is_left_alone().then_some(())).await;
+        assert_eq!(worker.view.crowd().workers(), count);
+    }
     let conflicts = count_of(CONFLICTS);
-    for n in 0..LETTERS {
+    for n in 0..letters {
         namespace.request(&format!("letter-{n}")).await;
         history.finished(n + 1).await;
     }
-    let figures = history.check();
-    print("idle, 3 workers", &figures, count_of(CONFLICTS) - conflicts);
-    assert_eq!((figures.requests, figures.claims, figures.letters), (LETTERS, LETTERS, LETTERS));
+    let (figures, conflicts) = (history.check(), count_of(CONFLICTS) - conflicts);
+    print(&format!("idle, {count} workers"), &figures, conflicts);
+    println!("a claim takes about {:?}", workers[0].view.crowd().claim());
+    assert_eq!((figures.requests, figures.claims, figures.letters), (letters, letters, letters));
     for worker in workers {
         worker.drain().await;
     }
+    conflicts as f64 / letters as f64
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn idle_workers_claim_at_once() {
+    let rate = idle("idle", 3, 60).await;
+    assert!(rate <= 0.5, "{rate} conflicts a letter");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn many_idle_workers_rarely_want_the_same_letter_at_the_same_time() {
+    let count = std::env::var("WORKERS").ok().and_then(|number| number.parse().ok()).unwrap_or(8);
+    let rate = idle("crowd", count, 60).await;
+    assert!(rate <= 0.5, "{rate} conflicts a letter");
 }

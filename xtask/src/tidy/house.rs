@@ -155,7 +155,7 @@ pub const HOUSE: &[Crate] = &[
         rows: &[
             wire("main lib run command admin"),
             story("worker source"),
-            edge("claim lease retirement dispatcher view stream model server metrics telemetry config token"),
+            edge("claim lease retirement dispatcher crowd view stream model server metrics telemetry config token"),
             pure("queue report identity generation"),
         ],
     },
