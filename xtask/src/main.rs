@@ -8,6 +8,7 @@ mod image;
 mod model;
 mod shell;
 mod smollm2;
+mod soak;
 mod test;
 mod tidy;
 mod up;
@@ -40,6 +41,8 @@ enum Verb {
     Test(test::Options),
     /// Measure our inference beside its peers: llama.cpp, candle-transformers, transformers.
     Bench(bench::Options),
+    /// Write letters while the API server fails and processes are killed, and count what was lost or doubled.
+    Soak(soak::Options),
     /// Check the built-in model's files, say how to make it again, judge its letters, or bring another model.
     Model(model::Options),
     /// Write what is generated from Rust: custom resource definitions, RBAC, samples.
@@ -59,6 +62,7 @@ fn main() -> ExitCode {
         Verb::Doctor => cluster::doctor(),
         Verb::Test(options) => test::test(&options),
         Verb::Bench(options) => bench::bench(&options),
+        Verb::Soak(options) => soak::soak(&options),
         Verb::Model(options) => model::model(&options),
         Verb::Generate => generate::generate(),
         Verb::Image(options) => image::image(&options),

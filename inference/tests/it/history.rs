@@ -54,14 +54,22 @@ impl History {
 
     /// Waits until `count` requests are finished.
     pub async fn finished(&self, count: usize) {
-        eventually(&format!("{count} requests are finished"), async || {
-            assert!(!self.recording.is_finished(), "the recording goes on");
-            let seen = self.seen.lock().expect("no holder panicked");
-            let finished =
-                seen.values().filter(|versions| versions.last().is_some_and(|last| last.request.is_terminal()));
-            (finished.count() >= count).then_some(())
-        })
-        .await;
+        eventually(&format!("{count} requests are finished"), async || (self.finished_count() >= count).then_some(()))
+            .await;
+    }
+
+    /// Number of requests that are finished.
+    pub fn finished_count(&self) -> usize {
+        assert!(!self.recording.is_finished(), "the recording goes on");
+        let seen = self.seen.lock().expect("no holder panicked");
+        seen.values().filter(|versions| versions.last().is_some_and(|last| last.request.is_terminal())).count()
+    }
+
+    /// Shows all versions of each request, in order.
+    pub fn each(&self, mut show: impl FnMut(&[&CoverLetterRequest])) {
+        for versions in self.seen.lock().expect("no holder panicked").values() {
+            show(&versions.iter().map(|version| &version.request).collect::<Vec<_>>());
+        }
     }
 
     /// Number of versions of all requests.
@@ -105,7 +113,8 @@ impl Drop for History {
     }
 }
 
-fn claim(request: &CoverLetterRequest) -> Option<&Claim> {
+/// The claim on a request.
+pub fn claim(request: &CoverLetterRequest) -> Option<&Claim> {
     request.status.as_ref()?.claim.as_ref()
 }
 

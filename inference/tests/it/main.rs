@@ -12,6 +12,7 @@ mod metrics;
 mod program;
 mod race;
 mod server;
+mod soak;
 mod source;
 mod stream;
 mod traces;

@@ -16,7 +16,7 @@ const TOKEN: &str = "secret-of-the-app";
 const MODEL: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../models/built-in");
 
 /// A port that was free a moment ago.
-fn free_port() -> u16 {
+pub fn free_port() -> u16 {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
     listener.local_addr().expect("a bound socket has an address").port()
 }

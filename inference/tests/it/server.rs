@@ -1,6 +1,6 @@
 //! The whole worker with a model that a server computes, against a real API server and a server that follows a script.
 
-mod scripted;
+pub mod scripted;
 
 use std::path::Path;
 

@@ -168,7 +168,7 @@ pub const HOUSE: &[Crate] = &[
         tests_depend_on: "",
         rows: &[
             wire("main"),
-            story("tidy bench test up model smollm2 generate image deny"),
+            story("tidy bench test up model smollm2 generate image deny soak"),
             edge("cluster shell tidy/checkout tidy/crates"),
             pure("tidy/house tidy/tree tidy/syntax tidy/modules tidy/imports tidy/rooms tidy/circles tidy/only_here"),
             pure("tidy/size tidy/text tidy/dead_files tidy/documents"),

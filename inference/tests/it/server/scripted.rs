@@ -31,6 +31,8 @@ pub enum Dialect {
 pub enum Reply {
     /// Streams these pieces to the end.
     Pieces(Vec<String>),
+    /// The same after a while.
+    Paced(Vec<String>, Duration),
     /// Chooses the last text of each list of the schema.
     Chooses,
     /// Streams these pieces, and then breaks the connection.
@@ -139,9 +141,15 @@ async fn models(State(shared): State<Shared>, headers: HeaderMap) -> Response {
 }
 
 async fn chat(State(shared): State<Shared>, headers: HeaderMap, Json(body): Json<Value>) -> Response {
-    if let Some(refusal) = shared.refuses(&headers) {
-        return refusal;
-    }
+    let pause = match shared.lock().replies.front() {
+        Some(Reply::Paced(_, pause)) => *pause,
+        _ => Duration::ZERO,
+    };
+    tokio::time::sleep(pause).await;
+    shared.refuses(&headers).unwrap_or_else(|| answer(&shared, &body))
+}
+
+fn answer(shared: &Shared, body: &Value) -> Response {
     let mut script = shared.lock();
     let model = body["model"].as_str().unwrap_or_default().to_owned();
     if !script.models.contains(&model) {
@@ -155,14 +163,14 @@ async fn chat(State(shared): State<Shared>, headers: HeaderMap, Json(body): Json
     drop(script);
     let whole = |pieces: &[String]| [said(dialect, pieces), ended(dialect, pieces.len())].concat();
     match reply.expect("a reply") {
-        Reply::Pieces(pieces) => stream(&shared, whole(&pieces), End::Closes),
-        Reply::Chooses => stream(&shared, whole(&chosen(&body)), End::Closes),
-        Reply::Breaks(pieces) => stream(&shared, said(dialect, &pieces), End::Breaks),
+        Reply::Pieces(pieces) | Reply::Paced(pieces, _) => stream(shared, whole(&pieces), End::Closes),
+        Reply::Chooses => stream(shared, whole(&chosen(body)), End::Closes),
+        Reply::Breaks(pieces) => stream(shared, said(dialect, &pieces), End::Breaks),
         Reply::Fails(pieces) => {
             let error = json!({"error": {"message": "EngineCore encountered an issue.", "type": "InternalServerError", "code": 500}});
-            stream(&shared, [said(dialect, &pieces), vec![error.to_string()]].concat(), End::Closes)
+            stream(shared, [said(dialect, &pieces), vec![error.to_string()]].concat(), End::Closes)
         }
-        Reply::Hangs(pieces) => stream(&shared, said(dialect, &pieces), End::Hangs),
+        Reply::Hangs(pieces) => stream(shared, said(dialect, &pieces), End::Hangs),
         Reply::Repeats(pieces) => {
             let all = said(dialect, &pieces).into_iter().cycle();
             let events = all.map(|data| Ok::<_, Infallible>(Bytes::from(format!("data: {data}\n\n"))));
@@ -183,7 +191,7 @@ async fn chat(State(shared): State<Shared>, headers: HeaderMap, Json(body): Json
             let error = json!({"message": format!("Unrecognized request argument supplied: {field}"), "type": "invalid_request_error"});
             (StatusCode::BAD_REQUEST, Json(json!({"error": error}))).into_response()
         }
-        Reply::RefusesField(_) => stream(&shared, whole(&words(3)), End::Closes),
+        Reply::RefusesField(_) => stream(shared, whole(&words(3)), End::Closes),
     }
 }
 
