@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crds::metrics::{
     ACTIVE, BETWEEN, CLAIM_WAIT, CLAIMS, CONFLICTS, DURATION, EXPORTS, FINISHES, FIRST_TOKEN, PER_TOKEN, RETRIES,
-    SERVER_BUSY, SLOTS, TOKENS, WATCHERS, WORKER,
+    SERVER_BUSY, SLOTS, TOKENS, UNWRITTEN, WATCHERS, WORKER,
 };
 use crds::{CoverLetterRequest, RequestReason};
 use metrics::{Histogram, counter, gauge, histogram};

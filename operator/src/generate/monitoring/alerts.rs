@@ -208,7 +208,7 @@ fn writing() -> Vec<Alert> {
             after: "10m",
             expression: format!(
                 "{} / {} > 0.1",
-                finishes(&format!("{{reason=~\"{}\"}}", UNWRITTEN.map(|reason| reason.as_str()).join("|"))),
+                finishes(&format!("{{reason=~\"{}\"}}", UNWRITTEN.map(crds::RequestReason::as_str).join("|"))),
                 finishes("")
             ),
             summary: "{{ $value | humanizePercentage }} of the letters of {{ $labels.namespace }}/{{ $labels.app }} are not written by the model.",
