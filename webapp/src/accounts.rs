@@ -8,6 +8,7 @@ pub(crate) mod handlers;
 mod device;
 pub(crate) mod forms;
 mod limits;
+pub mod oidc;
 pub(crate) mod pages;
 pub(crate) mod password;
 pub(crate) mod reset_link;

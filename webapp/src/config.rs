@@ -6,6 +6,7 @@ use clap::Parser;
 use secrecy::SecretString;
 
 pub use crate::accounts::Settings as AccountSettings;
+pub use crate::accounts::oidc::OidcSettings;
 pub use crate::letters::Settings as LetterSettings;
 
 /// Settings of the program; each can come from the environment.
@@ -40,6 +41,9 @@ pub struct Config {
     /// Settings of accounts and sessions.
     #[command(flatten)]
     pub accounts: AccountSettings,
+    /// Settings of an OpenID Connect provider.
+    #[command(flatten)]
+    pub oidc: OidcSettings,
     /// Settings of letters.
     #[command(flatten)]
     pub letters: LetterSettings,

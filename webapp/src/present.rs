@@ -2,14 +2,14 @@
 //! whatever the reason, and people without a session are asked to log in.
 
 use axum::body::Body;
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::http::header::{ALLOW, CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderMap, Method, Response, StatusCode};
 use axum::middleware::Next;
 use axum::response::IntoResponse as _;
 use serde_json::json;
 
-use crate::accounts::pages::LoginPage;
+use crate::accounts::pages::{LoginPage, Ways};
 use crate::accounts::session::cookies;
 use crate::letters::forms::LetterForm;
 use crate::letters::pages::new_letter::NewLetterPage;
@@ -40,7 +40,7 @@ struct Asked {
 }
 
 /// Gives words to failures without any: those of handlers, of axum and of the other layers.
-pub async fn word_failures(mut request: Request, next: Next) -> Response<Body> {
+pub async fn word_failures(State(ways): State<Ways>, mut request: Request, next: Next) -> Response<Body> {
     let asked = Asked::by(&request);
     let typed = Typed::attach(&mut request);
     let response = next.run(request).await;
@@ -51,7 +51,7 @@ pub async fn word_failures(mut request: Request, next: Next) -> Response<Body> {
     let mut worded = match typed.fields() {
         _ if !asked.page => reply::json(response.status(), &json!({"msg": problem.message})),
         Some(fields) if let Some(form) = Waiting::new(&asked.path, fields) => {
-            with_form(response.status(), &problem, &asked, fields, form)
+            with_form(response.status(), &problem, &asked, fields, form, ways)
         }
         _ if problem.log_in => reply::see_other(&format!("/auth/login?next={}", asked.next)),
         _ => {
@@ -77,10 +77,17 @@ impl Asked {
 }
 
 /// The page that gives the form back.
-fn with_form(status: StatusCode, problem: &Problem, asked: &Asked, fields: &Fields, form: Waiting) -> Response<Body> {
+fn with_form(
+    status: StatusCode,
+    problem: &Problem,
+    asked: &Asked,
+    fields: &Fields,
+    form: Waiting,
+    ways: Ways,
+) -> Response<Body> {
     let message = problem.on_page.map_or_else(|| problem.message.clone(), str::to_owned);
     if problem.log_in {
-        return (status, Html(LoginPage::keeping(&asked.next, &form))).into_response();
+        return (status, Html(LoginPage::keeping(&asked.next, &form, ways))).into_response();
     }
     if asked.path == "/model/query" {
         let form = LetterForm::refused(fields, message);

@@ -11,7 +11,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::csrf::CsrfLayer;
 use tower_http::timeout::{RequestBodyDeadlineLayer, TimeoutLayer};
 
-use crate::accounts::handlers::{self as accounts, passwords, sessions};
+use crate::accounts::handlers::{self as accounts, oidc, passwords, sessions};
 use crate::letters::handlers::{self as letters, download, drafts, export, query, versions};
 use crate::present;
 use crate::state::AppState;
@@ -31,6 +31,11 @@ pub fn router(state: AppState) -> Router {
         .route("/auth/register", get(accounts::show_register).post(accounts::register))
         .route("/auth/login", get(sessions::show_login).post(sessions::log_in))
         .route("/auth/logout", post(sessions::log_out))
+        .route("/auth/oidc", get(oidc::departure::start))
+        .route("/auth/oidc/callback", get(oidc::callback))
+        .route("/auth/logged-out", get(oidc::show_logged_out))
+        .route("/user/oidc/link", post(oidc::linking::link))
+        .route("/user/oidc/unlink", post(oidc::linking::unlink))
         .route("/user/protected", get(letters::show_new_letter))
         .route("/user/profile", get(accounts::show_profile))
         .route("/user/update", put(accounts::update_user).post(accounts::update_user))
@@ -63,7 +68,7 @@ pub fn router(state: AppState) -> Router {
         .layer(RequestBodyDeadlineLayer::new(BODY_TIMEOUT))
         .layer(CsrfLayer::new())
         .layer(CatchPanicLayer::new())
-        .layer(middleware::from_fn(present::word_failures));
+        .layer(middleware::from_fn_with_state(state.accounts.ways(), present::word_failures));
     let is_https = state.accounts.settings.secure_cookies;
     security::secured(site, is_https).layer(middleware::from_fn(access_log::record)).with_state(state)
 }

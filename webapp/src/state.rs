@@ -6,6 +6,7 @@ use axum::extract::FromRef;
 use tokio_util::sync::CancellationToken;
 
 use crate::accounts::Accounts;
+use crate::accounts::oidc::{Provider, SettingsError};
 use crate::accounts::password::{Hasher, HashingError, MEMORY_KIB};
 use crate::accounts::token::Keys;
 use crate::clock::{Clock, SystemClock};
@@ -41,6 +42,9 @@ pub enum StateError {
     /// Hashing does not work.
     #[error("failed to prepare password hashing")]
     Hashing(#[source] HashingError),
+    /// People could not log in as the settings say.
+    #[error("failed to prepare logging in")]
+    LogIn(#[source] SettingsError),
     /// The HTTP client for pods cannot be made.
     #[error("failed to prepare the client for inference pods")]
     Pods(#[source] reqwest::Error),
@@ -59,7 +63,12 @@ impl AppState {
         shutdown: CancellationToken,
     ) -> Result<Self, StateError> {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let provider = Provider::new(&config.oidc).map_err(StateError::LogIn)?.map(Arc::new);
+        if provider.is_none() && !config.accounts.local_log_in {
+            return Err(StateError::LogIn(SettingsError::NoWayIn));
+        }
         let accounts = Accounts {
+            provider,
             db: db.clone(),
             keys: Arc::new(keys),
             hasher: Hasher::new(MEMORY_KIB).map_err(StateError::Hashing)?,

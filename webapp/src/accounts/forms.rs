@@ -156,6 +156,20 @@ impl FormField for DeletionField {
     }
 }
 
+/// The field of the form that links the account with a person at the provider, or unlinks it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LinkField {
+    Password,
+}
+
+impl FormField for LinkField {
+    const ALL: &'static [Self] = &[Self::Password];
+
+    fn input(self) -> Input {
+        Input { id: "link-password", hint: "To show that it is you.", ..PASSWORD }
+    }
+}
+
 /// A registration with what must change about it.
 #[must_use]
 pub fn registration(fields: &Fields, password: &str) -> FormState<RegistrationField> {
@@ -179,15 +193,22 @@ pub fn profile(fields: &Fields) -> FormState<ProfileField> {
 }
 
 fn check_username<F: FormField>(form: &mut FormState<F>, field: F) {
-    let plain = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '_');
     let username = form.value(field);
     let message = match username.chars().count() {
         0 => "Username must not be empty",
         length if length > USERNAME_MAX => "Username must be at most 64 characters",
-        _ if !username.chars().all(plain) => "Username must consist of letters, digits, dots, dashes and underscores",
+        _ if !username.chars().all(is_in_usernames) => {
+            "Username must consist of letters, digits, dots, dashes and underscores"
+        }
         _ => return,
     };
     form.refuse(field, message);
+}
+
+/// Whether a username may have this character.
+#[must_use]
+pub fn is_in_usernames(c: char) -> bool {
+    c.is_alphanumeric() || matches!(c, '.' | '-' | '_')
 }
 
 /// Checks the shape of an address only: whether mail arrives there, only mail could tell.
@@ -195,9 +216,15 @@ fn check_email<F: FormField>(form: &mut FormState<F>, field: F) {
     let email = form.value(field);
     if email.is_empty() {
         form.refuse(field, "E-mail must not be empty");
-    } else if email.chars().count() > EMAIL_MAX || !is_address(email) {
+    } else if !is_email(email) {
         form.refuse(field, "E-mail must be an address, for example name@example.org");
     }
+}
+
+/// Whether this has the shape of an address.
+#[must_use]
+pub fn is_email(email: &str) -> bool {
+    email.chars().count() <= EMAIL_MAX && is_address(email)
 }
 
 fn is_address(email: &str) -> bool {

@@ -1,5 +1,6 @@
 //! The front page, registering, the profile, and deleting an account.
 
+pub mod oidc;
 pub mod passwords;
 mod profile;
 pub mod sessions;
@@ -38,11 +39,15 @@ pub async fn show_home(State(state): State<Accounts>, headers: HeaderMap) -> Htm
     Html(HomePage { signed_in })
 }
 
-pub async fn show_register() -> Html<RegisterPage> {
-    Html(RegisterPage::new(&FormState::default()))
+pub async fn show_register(State(state): State<Accounts>) -> Response<Body> {
+    if state.takes_passwords() {
+        return Html(RegisterPage::new(&FormState::default())).into_response();
+    }
+    reply::see_other("/auth/login")
 }
 
 pub async fn register(State(state): State<Accounts>, request: Request) -> Result<Response<Body>, AppError> {
+    sessions::takes_passwords(&state)?;
     let network = limits::network_of(&state, &request);
     let fields = body::read_fields(request).await?;
     limits::count_registration(&state, &network).await?;
@@ -112,7 +117,7 @@ pub async fn update_user(
     let is_page = method == Method::POST && wants_page(&headers);
     let mut form = forms::profile(&signed.fields);
     if form.is_valid() && !passwords::is_proven(&state, &method, &signed).await? {
-        form.refuse(ProfileField::Password, passwords::NOT_PROVEN);
+        form.refuse(ProfileField::Password, passwords::not_proven(&signed.user));
     }
     if form.is_valid() {
         limits::count_change(&state, signed.user.id).await?;
@@ -141,10 +146,10 @@ pub async fn delete_user(
 ) -> Result<Response<Body>, AppError> {
     if !passwords::is_proven(&state, &method, &signed).await? {
         if method != Method::POST {
-            return Err(AppError::Invalid(passwords::NOT_PROVEN.to_owned()));
+            return Err(AppError::Invalid(passwords::not_proven(&signed.user).to_owned()));
         }
         let mut forms = ProfileForms { profile: profile::of(&signed.user), ..ProfileForms::default() };
-        forms.deletion.refuse(DeletionField::Password, "This is not the password of this account");
+        forms.deletion.refuse(DeletionField::Password, passwords::not_proven(&signed.user));
         return profile::refused(&state, &signed, &forms).await;
     }
     let mut transaction = state.db.begin().await?;

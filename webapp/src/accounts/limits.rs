@@ -81,6 +81,23 @@ impl Attempt {
     }
 }
 
+/// Counts somebody whom this network sends to the provider as failed, until they come back.
+///
+/// # Errors
+/// [`AppError::TooMany`] when too many did not.
+pub async fn count_departure(state: &Accounts, network: &str) -> Result<(), AppError> {
+    for (key, bucket) in departed(state, network).0 {
+        take(state, &key, bucket).await?;
+    }
+    Ok(())
+}
+
+/// What was counted for somebody who comes back from the provider.
+#[must_use]
+pub fn departed(state: &Accounts, network: &str) -> Attempt {
+    Attempt(vec![(format!("departures:{network}"), state.settings.sign_ins())])
+}
+
 /// Counts an attempt to register.
 ///
 /// # Errors

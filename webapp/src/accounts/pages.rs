@@ -1,8 +1,12 @@
 //! The front page, registering, logging in, and the profile.
 
+pub mod provider;
+
 use askama::Template;
 
-use crate::accounts::forms::{DeletionField, LogInField, PasswordField, ProfileField, RegistrationField, ResetField};
+use crate::accounts::forms::{
+    DeletionField, LinkField, LogInField, PasswordField, ProfileField, RegistrationField, ResetField,
+};
 use crate::web::form_state::{FieldError, FilledInput, FormField as _, FormState};
 use crate::web::waiting::Waiting;
 
@@ -46,27 +50,41 @@ pub struct LoginPage {
     errors: Vec<FieldError>,
     fields: Vec<FilledInput>,
     next: String,
-    /// Fields of a form that waits for the log-in.
+    ways: Ways,
+    /// Fields of a form that waits for the log-in, as the log-in form carries them.
     kept: Vec<(String, String)>,
+    /// The same form.
+    waiting: Option<Waiting>,
+}
+
+/// How people log in to the site.
+#[derive(Clone, Debug)]
+pub struct Ways {
+    /// What people call the provider where they may log in, if there is one.
+    pub provider: Option<String>,
+    /// Whether by passwords.
+    pub passwords: bool,
 }
 
 impl LoginPage {
     /// The page that shows this form; `next` is the path that logging in leads to.
     #[must_use]
-    pub fn new(form: &FormState<LogInField>, next: &str, waiting: Option<&Waiting>) -> Self {
+    pub fn new(form: &FormState<LogInField>, next: &str, waiting: Option<&Waiting>, ways: Ways) -> Self {
         Self {
             signed_in: false,
             errors: form.errors(),
             fields: form.inputs(LogInField::ALL),
             next: next.to_owned(),
+            ways,
             kept: waiting.map(|form| form.hidden().collect()).unwrap_or_default(),
+            waiting: waiting.cloned(),
         }
     }
 
     /// The page for a form whose sender must log in first; it carries the form.
     #[must_use]
-    pub fn keeping(next: &str, waiting: &Waiting) -> Self {
-        Self::new(&FormState::default(), next, Some(waiting))
+    pub fn keeping(next: &str, waiting: &Waiting, ways: Ways) -> Self {
+        Self::new(&FormState::default(), next, Some(waiting), ways)
     }
 }
 
@@ -85,8 +103,21 @@ pub struct ProfilePage {
     /// Whether the form that deletes the account is unfolded.
     deleting: bool,
     sessions: Vec<SessionLine>,
+    standing: Standing,
+    link: Vec<FilledInput>,
     /// What has just been done; empty when nothing was.
     done: &'static str,
+}
+
+/// How the owner of an account logs in.
+#[derive(Clone, Debug, Default)]
+pub struct Standing {
+    /// Whether the account has a password that the site takes.
+    pub has_password: bool,
+    /// What people call the provider, if the site has one.
+    pub provider: Option<String>,
+    /// Whether the account is linked with a person there.
+    pub is_linked: bool,
 }
 
 /// A session of the list.
@@ -111,23 +142,30 @@ pub struct ProfileForms {
     pub password: FormState<PasswordField>,
     /// Deleting the account.
     pub deletion: FormState<DeletionField>,
+    /// Linking the account, and unlinking it.
+    pub link: FormState<LinkField>,
 }
 
 impl ProfilePage {
-    /// The page that shows these forms and sessions.
+    /// The page that shows these forms and sessions. Who has no password is not asked for one.
     #[must_use]
-    pub fn new(forms: &ProfileForms, sessions: Vec<SessionLine>, csrf: String) -> Self {
-        let ProfileForms { profile, password, deletion } = forms;
+    pub fn new(forms: &ProfileForms, sessions: Vec<SessionLine>, standing: Standing, csrf: String) -> Self {
+        let ProfileForms { profile, password, deletion, link } = forms;
+        let asked = standing.has_password;
+        let mut fields = profile.inputs(ProfileField::ALL);
+        fields.retain(|field| asked || field.input.name != "password");
         Self {
             signed_in: true,
             csrf,
-            errors: [profile.errors(), password.errors(), deletion.errors()].concat(),
-            fields: profile.inputs(ProfileField::ALL),
+            errors: [profile.errors(), password.errors(), deletion.errors(), link.errors()].concat(),
+            fields,
             password: password.inputs(PasswordField::ALL),
-            deletion: deletion.inputs(DeletionField::ALL),
+            deletion: if asked { deletion.inputs(DeletionField::ALL) } else { Vec::new() },
             changing: !password.is_valid(),
             deleting: !deletion.is_valid(),
             sessions,
+            link: if asked { link.inputs(LinkField::ALL) } else { Vec::new() },
+            standing,
             done: "",
         }
     }
@@ -137,6 +175,8 @@ impl ProfilePage {
     pub fn after(self, what: Option<&str>) -> Self {
         let done = match what {
             Some("password") => "Your password is changed. All other sessions are ended.",
+            Some("linked") => "Your account is linked.",
+            Some("unlinked") => "Your account is not linked any more.",
             Some("sessions") => "That session is ended.",
             Some(_) => "User information updated.",
             None => "",

@@ -3,6 +3,8 @@
 use std::num::NonZeroU32;
 use std::sync::Arc;
 
+use crate::accounts::oidc::Provider;
+use crate::accounts::pages::Ways;
 use crate::accounts::password::Hasher;
 use crate::accounts::token::Keys;
 use crate::clock::Clock;
@@ -18,10 +20,29 @@ pub struct Accounts {
     pub keys: Arc<Keys>,
     /// Hashes passwords.
     pub hasher: Hasher,
+    /// Where people may log in besides, if the site has such a provider.
+    pub provider: Option<Arc<Provider>>,
     /// Tells the time.
     pub clock: Arc<dyn Clock>,
     /// Settings.
     pub settings: Settings,
+}
+
+impl Accounts {
+    /// Whether people log in and register with passwords of this site.
+    #[must_use]
+    pub fn takes_passwords(&self) -> bool {
+        self.settings.local_log_in
+    }
+
+    /// How people log in.
+    #[must_use]
+    pub fn ways(&self) -> Ways {
+        Ways {
+            provider: self.provider.as_ref().map(|provider| provider.name().to_owned()),
+            passwords: self.takes_passwords(),
+        }
+    }
 }
 
 /// Settings of accounts and sessions.
@@ -34,6 +55,9 @@ pub struct Settings {
     /// Whether the names of cookies begin with `__Host-`, with `secure_cookies` only.
     #[arg(long, env, default_value_t = false, action = clap::ArgAction::Set)]
     pub host_cookies: bool,
+    /// Whether people log in and register with passwords. Without them there must be an OpenID Connect provider.
+    #[arg(long, env, default_value_t = true, action = clap::ArgAction::Set)]
+    pub local_log_in: bool,
     /// Failed log-ins from one network in a minute, and registrations in an hour; five times as many at once. Many students
     /// may share one network.
     #[arg(long, env, default_value = "120")]

@@ -4,11 +4,20 @@ use jiff::Timestamp;
 use jiff_sqlx::{Timestamp as Timestamptz, ToSqlx as _};
 use sqlx::PgExecutor;
 
+/// Whom an event is about when it is about no account.
+pub const NOBODY: i64 = 0;
+
 /// What can happen to an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Event {
     Registered,
     LoggedIn,
+    LoggedInAtProvider,
+    /// The provider knows the person, and the site does not admit them.
+    NotAdmitted,
+    Linked,
+    LinkedByEmail,
+    Unlinked,
     LogInFailed,
     LoggedOut,
     SessionsEnded,
@@ -29,6 +38,11 @@ impl Event {
         match self {
             Self::Registered => "registered",
             Self::LoggedIn => "logged-in",
+            Self::LoggedInAtProvider => "logged-in-at-provider",
+            Self::NotAdmitted => "not-admitted",
+            Self::Linked => "linked",
+            Self::LinkedByEmail => "linked-by-email",
+            Self::Unlinked => "unlinked",
             Self::LogInFailed => "log-in-failed",
             Self::LoggedOut => "logged-out",
             Self::SessionsEnded => "sessions-ended",

@@ -6,6 +6,9 @@ use jiff::Timestamp;
 use jiff_sqlx::{Timestamp as Timestamptz, ToSqlx as _};
 use sqlx::{PgConnection, PgExecutor};
 
+/// What an account has for a hash that nobody can log in to with a password.
+pub const NO_PASSWORD: &str = "";
+
 /// An account.
 #[derive(Clone)]
 pub struct User {
@@ -15,7 +18,7 @@ pub struct User {
     pub username: String,
     /// Address; unique, ignoring case.
     pub email: String,
-    /// PHC string.
+    /// PHC string, or [`NO_PASSWORD`].
     pub password_hash: String,
     /// Opaque id that requests carry.
     pub request_ref: String,
@@ -41,6 +44,14 @@ pub struct Listed {
     pub letters_per_hour: Option<i32>,
     /// Letters that it has.
     pub letters: i64,
+}
+
+impl User {
+    /// Whether there is a password to log in with.
+    #[must_use]
+    pub fn has_password(&self) -> bool {
+        self.password_hash != NO_PASSWORD
+    }
 }
 
 impl fmt::Debug for User {
@@ -151,6 +162,20 @@ pub async fn find_by_username(db: impl PgExecutor<'_>, username: &str) -> sqlx::
              letters_per_hour
          FROM users WHERE lower(username) = lower($1)"#,
         username,
+    )
+    .fetch_optional(db)
+    .await
+}
+
+/// The account with this address, ignoring case.
+pub async fn find_by_email(db: impl PgExecutor<'_>, email: &str) -> sqlx::Result<Option<User>> {
+    sqlx::query_as!(
+        User,
+        r#"SELECT id, username, email, password_hash, request_ref,
+             tokens_valid_after AS "tokens_valid_after: Timestamptz", disabled_at IS NOT NULL AS "is_disabled!",
+             letters_per_hour
+         FROM users WHERE lower(email) = lower($1)"#,
+        email,
     )
     .fetch_optional(db)
     .await

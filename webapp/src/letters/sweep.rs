@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use tracing::{info, warn};
 
 use crate::cluster::requests::{letter_of, request_name};
-use crate::db::{audit, buckets, erasures, letters, networks, resets, sessions, tokens};
+use crate::db::{audit, buckets, erasures, letters, log_ins, networks, resets, sessions, tokens};
 use crate::letter::{Ending, LetterState};
 use crate::letters::{Letters, settle};
 use crate::web::error::AppError;
@@ -24,6 +24,8 @@ const ERASE_FOR: SignedDuration = SignedDuration::from_mins(2);
 const BUCKETS_KEPT: SignedDuration = SignedDuration::from_hours(2);
 /// A network counts as known this long after it was last used.
 const NETWORKS_KEPT: SignedDuration = SignedDuration::from_hours(24 * 90);
+/// Whoever comes back from the provider within this time is told that it took too long.
+const LOG_INS_KEPT: SignedDuration = SignedDuration::from_hours(24);
 /// How long an administrator can look back.
 const AUDIT_KEPT: SignedDuration = SignedDuration::from_hours(24 * 180);
 /// A sweep that takes longer hangs: it is given up, and the next one begins anew.
@@ -120,6 +122,7 @@ async fn forget(state: &Letters, now: Timestamp) -> Result<(), AppError> {
     tokens::purge(&state.db, now).await?;
     sessions::purge(&state.db, now).await?;
     resets::purge(&state.db, now).await?;
+    log_ins::purge(&state.db, now - LOG_INS_KEPT).await?;
     networks::purge(&state.db, now - NETWORKS_KEPT).await?;
     audit::purge(&state.db, now - AUDIT_KEPT).await?;
     let mut connection = state.db.acquire().await?;

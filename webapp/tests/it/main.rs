@@ -18,6 +18,7 @@ mod letters;
 mod limits;
 mod line;
 mod live;
+mod oidc;
 mod outage;
 mod owners;
 mod queries;

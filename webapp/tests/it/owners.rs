@@ -11,8 +11,17 @@ use crate::waiting::eventually;
 use crate::worker::{self, request_of};
 
 /// Routes that show nothing of anybody: everybody may use them.
-const PUBLIC: [&str; 6] =
-    ["/", "/auth/register", "/auth/login", "/auth/logout", "/auth/reset/{token}", "/static/{*path}"];
+const PUBLIC: [&str; 9] = [
+    "/",
+    "/auth/register",
+    "/auth/login",
+    "/auth/logout",
+    "/auth/logged-out",
+    "/auth/oidc",
+    "/auth/oidc/callback",
+    "/auth/reset/{token}",
+    "/static/{*path}",
+];
 /// What the owner typed, and no page of another user may show. The form's example has the last one.
 const OWNED: [&str; 5] = ["owner-of-all", "Canary-Draft", "Canary-Text", "Canary-Note", "google"];
 /// Everything that is kept about the owner, in one word.

@@ -20,7 +20,7 @@ use tokio_util::sync::CancellationToken;
 use webapp::accounts::token::Keys;
 use webapp::background::{self, Background};
 use webapp::clock::{Clock, FixedClock};
-use webapp::config::{AccountSettings, Config, LetterSettings};
+use webapp::config::{AccountSettings, Config, LetterSettings, OidcSettings};
 use webapp::state::AppState;
 
 use crate::browser::Browser;
@@ -47,6 +47,8 @@ pub struct Wishes {
     pub secure_cookies: bool,
     pub host_cookies: bool,
     pub clock: Option<FixedClock>,
+    pub local_log_in: bool,
+    pub oidc: OidcSettings,
 }
 
 impl Default for Wishes {
@@ -59,6 +61,8 @@ impl Default for Wishes {
             secure_cookies: true,
             host_cookies: false,
             clock: None,
+            local_log_in: true,
+            oidc: OidcSettings::default(),
         }
     }
 }
@@ -125,11 +129,13 @@ async fn start(client: kube::Client, namespace: &str, database: String, wishes: 
         accounts: AccountSettings {
             secure_cookies: wishes.secure_cookies,
             host_cookies: wishes.host_cookies,
+            local_log_in: wishes.local_log_in,
             sign_ins_per_minute: number(wishes.sign_ins_per_minute),
             failed_log_ins: number(10),
             max_accounts: number(wishes.max_accounts),
             forwarded_hops: 0,
         },
+        oidc: wishes.oidc,
         letters: LetterSettings {
             letters_per_hour: number(wishes.letters_per_hour),
             max_queued: number(wishes.max_queued),
@@ -141,10 +147,13 @@ async fn start(client: kube::Client, namespace: &str, database: String, wishes: 
 }
 
 /// One replica of the site.
-async fn replica(config: Config, client: kube::Client, clock: Option<FixedClock>) -> Site {
+async fn replica(mut config: Config, client: kube::Client, clock: Option<FixedClock>) -> Site {
     let shutdown = CancellationToken::new();
     // The program does so when it starts. Fails where another test was first.
     let _ = rustls::crypto::ring::default_provider().install_default();
+    let listener = TcpListener::bind(config.listen).await.expect("a port is free");
+    let url = format!("http://{}", listener.local_addr().expect("it is bound"));
+    config.oidc.oidc_site_url.clone_from(&url);
     let keys = Keys::parse(&config.jwt_keys).expect("the key is good");
     let db =
         webapp::db::connect(&config.database_url, None, &shutdown).await.expect("connects").expect("is not stopped");
@@ -155,8 +164,6 @@ async fn replica(config: Config, client: kube::Client, clock: Option<FixedClock>
         None => state,
     };
     let background = background::start(&state);
-    let listener = TcpListener::bind(config.listen).await.expect("a port is free");
-    let url = format!("http://{}", listener.local_addr().expect("it is bound"));
     tokio::spawn(async move { webapp::serve(listener, state).await });
     let requests = Api::namespaced(client.clone(), &config.namespace);
     Site { url, db, requests, config, client, shutdown, _background: background }

@@ -139,8 +139,10 @@ pub const HOUSE: &[Crate] = &[
             wire("main lib router present administer background state config"),
             story("accounts letters"),
             edge(
-                "accounts/session accounts/password accounts/state letters/state letters/seats letters/line cluster db web admin telemetry clock",
+                "accounts/session accounts/password accounts/state accounts/oidc letters/state letters/seats letters/line cluster db web admin telemetry clock",
             ),
+            pure("accounts/oidc/failure accounts/oidc/id_token accounts/oidc/keys accounts/oidc/metadata"),
+            pure("accounts/oidc/person accounts/oidc/request"),
             pure("letter place accounts/forms accounts/pages accounts/password/policy accounts/token"),
             pure(
                 "accounts/device accounts/reset_link letters/forms letters/pages letters/document letters/progress cluster/pod_stream/events",

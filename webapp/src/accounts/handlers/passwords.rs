@@ -24,19 +24,27 @@ use crate::web::html::Html;
 use crate::web::{body, reply};
 
 /// Why a change is refused.
-pub const NOT_PROVEN: &str = "This is not the password of this account";
+const NOT_PROVEN: &str = "This is not the password of this account";
+/// Why one is refused whose owner has no password.
+const NOT_FRESH: &str = "Log out and log in again first, and do this within ten minutes: that shows that it is you";
 /// The documented calls carry no password. They are accepted this long after logging in; later they need one, so that a
 /// stolen cookie does not carry off the account.
 const FRESH: SignedDuration = SignedDuration::from_mins(10);
 
-/// Whether the request carries the account's password, or is a documented call soon after logging in.
+/// Why [`is_proven`] says no.
+pub fn not_proven(user: &User) -> &'static str {
+    if user.has_password() { NOT_PROVEN } else { NOT_FRESH }
+}
+
+/// Whether the request carries the account's password, or is a documented call soon after logging in. Owners without a
+/// password show that it is them by logging in.
 ///
 /// # Errors
 /// [`AppError::TooMany`] after too many wrong passwords.
 pub async fn is_proven(state: &Accounts, method: &Method, signed: &Signed) -> Result<bool, AppError> {
     let given = signed.fields.raw("password");
     let age = state.clock.now().as_second() - signed.claims.iat;
-    if given.is_none() && method != Method::POST {
+    if !signed.user.has_password() || given.is_none() && method != Method::POST {
         return Ok(age <= FRESH.as_secs());
     }
     check(state, &signed.user, given.unwrap_or_default()).await
@@ -45,7 +53,8 @@ pub async fn is_proven(state: &Accounts, method: &Method, signed: &Signed) -> Re
 /// Whether this is the user's password. Wrong ones are counted.
 async fn check(state: &Accounts, user: &User, password: String) -> Result<bool, AppError> {
     limits::count_proof(state, user.id).await?;
-    let is_right = state.hasher.verify(SecretString::from(password), Some(user.password_hash.clone())).await?;
+    let stored = user.has_password().then(|| user.password_hash.clone());
+    let is_right = state.hasher.verify(SecretString::from(password), stored).await?;
     if is_right {
         limits::forget_proofs(state, user.id).await?;
     }
@@ -65,7 +74,7 @@ pub async fn change_password(
         form.refuse(PasswordField::New, weakness.message());
     }
     if form.is_valid() && !check(&state, user, signed.fields.raw("password").unwrap_or_default()).await? {
-        form.refuse(PasswordField::Current, NOT_PROVEN);
+        form.refuse(PasswordField::Current, not_proven(user));
     }
     if !form.is_valid() {
         let forms = ProfileForms { profile: profile::of(user), password: form, ..ProfileForms::default() };
@@ -119,6 +128,7 @@ const USED: &str = "This link has been used or has expired. Ask the administrato
 
 /// The account whose link this is.
 async fn owner(state: &Accounts, token: &str) -> Result<User, AppError> {
+    super::sessions::takes_passwords(state)?;
     let found = resets::find(&state.db, &reset_link::hash(token), state.clock.now()).await?;
     let user = match found {
         Some(id) => users::find(&state.db, id).await?,

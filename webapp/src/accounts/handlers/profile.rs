@@ -6,8 +6,9 @@ use axum::response::IntoResponse as _;
 
 use crate::accounts::Accounts;
 use crate::accounts::forms::ProfileField;
-use crate::accounts::pages::{ProfileForms, ProfilePage, SessionLine};
+use crate::accounts::pages::{ProfileForms, ProfilePage, SessionLine, Standing};
 use crate::accounts::session::{Signed, SignedIn};
+use crate::db::identities;
 use crate::db::sessions::{self, Session};
 use crate::db::users::User;
 use crate::web::error::AppError;
@@ -23,7 +24,17 @@ pub async fn page(state: &Accounts, signed_in: &SignedIn, forms: &ProfileForms) 
         device: session.device,
         last_used: session.last_used_at.strftime("%-d %b %Y, %H:%M UTC").to_string(),
     };
-    Ok(ProfilePage::new(forms, sessions.into_iter().map(line).collect(), signed_in.claims.csrf_proof()))
+    let standing = standing(state, &signed_in.user).await?;
+    let sessions = sessions.into_iter().map(line).collect();
+    Ok(ProfilePage::new(forms, sessions, standing, signed_in.claims.csrf_proof()))
+}
+
+async fn standing(state: &Accounts, user: &User) -> Result<Standing, AppError> {
+    let is_linked = match &state.provider {
+        Some(provider) => identities::is_linked(&state.db, &provider.issuer, user.id).await?,
+        None => false,
+    };
+    Ok(Standing { has_password: user.has_password(), provider: state.ways().provider, is_linked })
 }
 
 /// The profile with a form that must change.

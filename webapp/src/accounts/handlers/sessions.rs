@@ -5,6 +5,7 @@ use axum::extract::{Query, Request, State};
 use axum::http::{HeaderMap, Response, StatusCode};
 use axum::response::IntoResponse as _;
 use jiff::{SignedDuration, Timestamp};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use secrecy::SecretString;
 use serde::Deserialize;
 use uuid::Uuid;
@@ -32,6 +33,7 @@ const AFTER_LOG_IN: &str = "/user/protected";
 const NEW_LETTER: &str = "/model/query";
 /// The same words for an unknown user and a wrong password.
 const WRONG: &str = "Incorrect username or password";
+const NO_PASSWORDS: &str = "This site has no passwords. Log in with your institution";
 const DISABLED: &str = "This account is disabled. Ask the administrator of this site";
 /// A browser at a plain HTTP address drops the cookies without a word.
 const NOT_SECURE: &str = "The password is right, but this address is not secure (http), so your browser will not keep \
@@ -45,12 +47,25 @@ pub struct LoginQuery {
     next: String,
 }
 
-pub async fn show_login(Query(query): Query<LoginQuery>) -> Html<LoginPage> {
+pub async fn show_login(State(state): State<Accounts>, Query(query): Query<LoginQuery>) -> Response<Body> {
     let next = negotiate::local_path(&query.next).unwrap_or_default();
-    Html(LoginPage::new(&FormState::default(), next, None))
+    if state.takes_passwords() {
+        return Html(LoginPage::new(&FormState::default(), next, None, state.ways())).into_response();
+    }
+    // There is one way only, so nobody is asked which.
+    reply::see_other(&format!("/auth/oidc?next={}", utf8_percent_encode(next, NON_ALPHANUMERIC)))
+}
+
+/// Whether people log in with passwords here.
+///
+/// # Errors
+/// [`AppError::Rejected`] where they do not.
+pub fn takes_passwords(state: &Accounts) -> Result<(), AppError> {
+    if state.takes_passwords() { Ok(()) } else { Err(AppError::Rejected(StatusCode::FORBIDDEN, NO_PASSWORDS)) }
 }
 
 pub async fn log_in(State(state): State<Accounts>, request: Request) -> Result<Response<Body>, AppError> {
+    takes_passwords(&state)?;
     let network = limits::network_of(&state, &request);
     let user_agent = reply::header_text(request.headers(), "user-agent").to_owned();
     let is_lost = state.settings.secure_cookies
@@ -70,7 +85,8 @@ pub async fn log_in(State(state): State<Accounts>, request: Request) -> Result<R
     };
     let Some(user) = user.filter(|_| refused.is_empty()) else {
         form.refuse_form(LogInField::Username, refused);
-        return Ok((StatusCode::UNAUTHORIZED, Html(LoginPage::new(&form, next, waiting.as_ref()))).into_response());
+        let page = Html(LoginPage::new(&form, next, waiting.as_ref(), state.ways()));
+        return Ok((StatusCode::UNAUTHORIZED, page).into_response());
     };
     let mut transaction = state.db.begin().await?;
     let (claims, granted) = session::begin(&state, &mut transaction, user.id, &user_agent).await?;
@@ -115,6 +131,8 @@ pub async fn end_sessions(State(state): State<Accounts>, signed: Signed) -> Resu
 }
 
 fn logged_out(state: &Accounts, location: &str) -> Response<Body> {
+    // Where the provider still knows somebody, a page that asks for a user would log them in again.
+    let location = if state.provider.is_some() { "/auth/logged-out" } else { location };
     let mut response = reply::see_other(location);
     reply::set_cookies(response.headers_mut(), Cookies::of(&state.settings).cleared());
     response
@@ -140,7 +158,7 @@ async fn check_password(
 ) -> Result<Option<User>, AppError> {
     let attempt = limits::count_log_in(state, username, network).await?;
     let user = users::find_by_username(&state.db, username).await?;
-    let stored = user.as_ref().map(|user| user.password_hash.clone());
+    let stored = user.as_ref().filter(|user| user.has_password()).map(|user| user.password_hash.clone());
     match state.hasher.verify(password, stored).await {
         Ok(true) => {
             attempt.succeed(state).await?;

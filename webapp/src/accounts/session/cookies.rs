@@ -10,6 +10,9 @@ const ACCESS_COOKIE: &str = "access_token_cookie";
 /// Cookie that repeats the token's CSRF proof for scripts.
 const CSRF_COOKIE: &str = "csrf_access_token";
 
+/// Cookie that tells this browser from others while somebody logs in at the provider.
+const BROWSER_COOKIE: &str = "oidc_browser";
+
 /// A cookie of this name a browser takes only over TLS and from this host alone: no neighbour in the same domain can set
 /// it or is sent it.
 const PREFIX: &str = "__Host-";
@@ -39,6 +42,21 @@ impl Cookies {
         let jar = CookieJar::from_headers(headers);
         let token = jar.get(&self.name(ACCESS_COOKIE)).map(|cookie| cookie.value().to_owned());
         token.filter(|token| !token.is_empty())
+    }
+
+    /// What [`Cookies::of_browser`] gave to the browser.
+    #[must_use]
+    pub fn browser(self, headers: &HeaderMap) -> Option<String> {
+        let jar = CookieJar::from_headers(headers);
+        let browser = jar.get(&self.name(BROWSER_COOKIE)).map(|cookie| cookie.value().to_owned());
+        let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+        browser.filter(|browser| browser.len() == 43 && browser.chars().all(plain))
+    }
+
+    /// The cookie that tells a browser from others by this secret.
+    #[must_use]
+    pub fn of_browser(self, secret: &str) -> String {
+        format!("{}={secret}{}", self.name(BROWSER_COOKIE), self.attributes(true))
     }
 
     /// Name of the cookie that holds the access token.

@@ -16,7 +16,7 @@ use zip::write::SimpleFileOptions;
 use crate::accounts::session::SignedIn;
 use crate::db::audit::{self, Event};
 use crate::db::buckets::{self, Bucket, Taken};
-use crate::db::{drafts, letters, sessions, versions};
+use crate::db::{drafts, identities, letters, sessions, versions};
 use crate::letter::Letter;
 use crate::letters::Letters;
 use crate::letters::pages::file_name;
@@ -57,7 +57,9 @@ pub async fn export(State(state): State<Letters>, signed_in: SignedIn) -> Result
 
 async fn files(state: &Letters, signed_in: &SignedIn) -> Result<Vec<File>, AppError> {
     let (user, db) = (&signed_in.user, &state.db);
-    let profile = json!({"username": user.username, "email": user.email});
+    let linked = identities::list(db, user.id).await?.into_iter();
+    let linked: Vec<_> = linked.map(|(issuer, subject)| json!({"issuer": issuer, "subject": subject})).collect();
+    let profile = json!({"username": user.username, "email": user.email, "linked": linked});
     let mut files = vec![("README.txt".to_owned(), ABOUT.to_owned()), file("profile.json", &profile)];
     for id in letters::ids(db, user.id).await? {
         // A letter may go while the others are read.

@@ -11,8 +11,11 @@ use super::new_letter::NewLetterPage;
 use super::versions::VersionsPage;
 use super::{duration, moment};
 use crate::accounts::forms::{self, DeletionField, LogInField, ProfileField, RegistrationField};
+use crate::accounts::oidc::failure::Failure;
+use crate::accounts::pages::provider::{ForwardPage, LoggedOutPage, ProviderFailurePage};
 use crate::accounts::pages::{
-    HomePage, LoginPage, ProfileForms, ProfilePage, RegisterPage, RegisteredPage, ResetPage, SessionLine,
+    HomePage, LoginPage, ProfileForms, ProfilePage, RegisterPage, RegisteredPage, ResetPage, SessionLine, Standing,
+    Ways,
 };
 use crate::letter::{Application, Draft, Letter, LetterLine, LetterState};
 use crate::letters::forms::LetterForm;
@@ -74,6 +77,14 @@ fn typed(fields: &[(&str, &str)]) -> Fields {
     Fields::new(fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect())
 }
 
+fn ways(provider: Option<&str>) -> Ways {
+    Ways { provider: provider.map(str::to_owned), passwords: true }
+}
+
+fn standing(has_password: bool, is_linked: bool) -> Standing {
+    Standing { has_password, provider: Some(ATTACK.to_owned()), is_linked }
+}
+
 fn samples() -> Vec<String> {
     let account = typed(&[("username", ATTACK), ("email", ATTACK)]);
     let registration = forms::registration(&account, "Too short");
@@ -104,6 +115,7 @@ fn samples() -> Vec<String> {
     let unsent = UnsentLine::new(&letter_form, "/user/protected".to_owned());
     let saved = vec![(1, ATTACK.to_owned(), now())];
     let versions = VersionsPage::new(&letter(LetterState::Succeeded, Some("Dear")), saved, 1, "proof".to_owned());
+    let refused = Failure::NotAdmitted(ATTACK.to_owned());
     let waiting = Waiting { action: "/letters/1".to_owned(), fields: vec![(ATTACK.to_owned(), ATTACK.to_owned())] };
     let pages = [
         HomePage { signed_in: false }.render(),
@@ -111,8 +123,18 @@ fn samples() -> Vec<String> {
         ErrorPage::new(404, ATTACK.to_owned(), "id".to_owned()).render(),
         RegisterPage::new(&registration).render(),
         RegisteredPage::default().render(),
-        LoginPage::new(&log_in, "/letters", Some(&waiting)).render(),
-        ProfilePage::new(&forms, vec![session], "proof".to_owned()).after(Some("password")).render(),
+        LoginPage::new(&log_in, "/letters", Some(&waiting), ways(None)).render(),
+        LoginPage::new(&log_in, ATTACK, Some(&waiting), ways(Some(ATTACK))).render(),
+        LoginPage::new(&log_in, ATTACK, None, ways(Some(ATTACK))).render(),
+        ProfilePage::new(&forms, vec![session.clone()], standing(true, false), "proof".to_owned()).render(),
+        ProfilePage::new(&forms, vec![session.clone()], standing(true, true), "proof".to_owned()).render(),
+        ProfilePage::new(&forms, vec![session], standing(false, true), "proof".to_owned())
+            .after(Some("password"))
+            .render(),
+        ProviderFailurePage::new(&refused, ATTACK, true, false, ATTACK.to_owned()).render(),
+        ProviderFailurePage::new(&Failure::LinkedElsewhere, ATTACK, true, true, String::new()).render(),
+        LoggedOutPage::new(ATTACK.to_owned(), Some(ATTACK.to_owned())).render(),
+        ForwardPage::new(ATTACK.to_owned(), ATTACK.to_owned()).render(),
         ResetPage::new(&FormState::default(), ATTACK.to_owned()).render(),
         NewLetterPage::new(&letter_form, "proof".to_owned()).of_draft(true).waiting(Some(ATTACK.to_owned())).render(),
         TypedPage::new(waiting.clone(), ATTACK.to_owned(), "proof".to_owned()).render(),
