@@ -7,6 +7,7 @@ mod inference;
 mod labels;
 mod model;
 mod network;
+mod oidc;
 mod pod;
 mod postgres;
 mod rbac;

@@ -18,7 +18,7 @@ use crate::validate::{ValidatedApp, validate};
 /// When every request of these fixtures was created.
 pub const CREATED: Timestamp = Timestamp::constant(1_800_000_000, 0);
 
-/// Names of all sample apps.
+/// Names of the sample apps whose objects are snapshots.
 pub const ALL: [&str; 7] = ["minimal", "external", "full", "image", "hugging-face", "mlflow", "server"];
 
 /// The sample app `name`, as the API server would give it, but for defaults that serde adds just as well.
@@ -27,6 +27,7 @@ pub fn app(name: &str) -> CoverLetterApp {
         "minimal" => include_str!("../fixtures/minimal.yaml"),
         "external" => include_str!("../fixtures/external.yaml"),
         "full" => include_str!("../fixtures/full.yaml"),
+        "oidc" => include_str!("../fixtures/oidc.yaml"),
         "image" => include_str!("../fixtures/image.yaml"),
         "hugging-face" => include_str!("../fixtures/hugging-face.yaml"),
         "mlflow" => include_str!("../fixtures/mlflow.yaml"),
@@ -46,7 +47,7 @@ pub fn observed() -> Observed {
         api_server: vec![("10.96.0.1".into(), 443), ("192.168.7.2".into(), 6443)],
         has_routes: true,
         services: [(vllm(), behind_vllm())].into(),
-        named_secrets: ["hub", "mlflow", "pg", "vllm", "ca"]
+        named_secrets: ["hub", "mlflow", "pg", "vllm", "ca", "oidc"]
             .map(|name| (name.to_owned(), SecretFact { version: "1".into(), usable: true }))
             .into(),
         external_database: Some(ExternalDatabaseFact { has_url: true, port: Some(6432) }),

@@ -74,6 +74,7 @@ pub async fn observe(client: &Client, world: &World, app: &CoverLetterApp) -> Re
         pods,
         database_trouble,
         named_secrets: named_secrets(world, app, &namespace),
+        missing_keys: missing_keys(client, app, &namespace).await?,
         database_claims: database_claims(world, &namespace),
         requests: requests.iter().map(|request| request_fact(request)).collect(),
         handed,
@@ -100,7 +101,29 @@ pub fn secrets_of(app: &CoverLetterApp) -> impl Iterator<Item = &SecretKeyRef> {
     let ca = server.and_then(|server| server.ca_secret_ref.as_ref());
     let headers = app.spec.telemetry.as_ref().and_then(|telemetry| telemetry.headers_secret_ref.as_ref());
     let database = app.spec.database.external.as_ref().map(|external| &external.url_secret_ref);
-    [database, hub, registry, token, ca, headers].into_iter().flatten()
+    let others = [database, hub, registry, token, ca, headers].into_iter().flatten();
+    others.chain(secrets_of_log_ins(app))
+}
+
+/// Those that logging in needs.
+fn secrets_of_log_ins(app: &CoverLetterApp) -> impl Iterator<Item = &SecretKeyRef> {
+    let oidc = app.spec.web.oidc.iter();
+    oidc.flat_map(|oidc| std::iter::once(&oidc.client_secret_ref).chain(&oidc.ca_secret_ref))
+}
+
+/// Keys without which web pods of a new version would not start.
+async fn missing_keys(client: &Client, app: &CoverLetterApp, namespace: &str) -> Result<Vec<SecretKeyRef>, Error> {
+    let secrets = Api::<Secret>::namespaced(client.clone(), namespace);
+    let mut missing = Vec::new();
+    for reference in secrets_of_log_ins(app) {
+        let secret = secrets.get_opt(&reference.name).await;
+        let secret = secret.map_err(|source| Error::Read { what: "Secret", name: reference.name.clone(), source })?;
+        let has_key = |secret: &Secret| secret.data.as_ref().is_some_and(|data| data.contains_key(&reference.key));
+        if secret.is_some_and(|secret| !has_key(&secret)) {
+            missing.push(reference.clone());
+        }
+    }
+    Ok(missing)
 }
 
 /// What a worker tells in its Lease: why it cannot use its model.
@@ -122,6 +145,7 @@ async fn services(
         model.mlflow.as_ref().map(|model| model.tracking_uri.as_str()),
         model.hugging_face.as_ref().and_then(|model| model.endpoint.as_deref()),
         app.spec.telemetry.as_ref().map(|telemetry| telemetry.otlp_endpoint.as_str()),
+        app.spec.web.oidc.as_ref().map(|oidc| oidc.issuer.as_str()),
     ];
     let mut services = BTreeMap::new();
     for address in addresses.into_iter().flatten() {

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crds::app::SecretKeyRef;
 use crds::names::Component;
 use crds::reason::AppReason;
 use crds::request::{Length, State};
@@ -37,6 +38,8 @@ pub struct Observed {
     pub external_database: Option<ExternalDatabaseFact>,
     /// The Secrets that the spec names, where they exist.
     pub named_secrets: BTreeMap<String, SecretFact>,
+    /// Keys that the site needs and that are not in their Secrets, where these exist.
+    pub missing_keys: Vec<SecretKeyRef>,
     /// Claims of the namespace that hold data of an app's own: its database's.
     pub database_claims: BTreeSet<String>,
     /// Why the database has no pod, or its volume is not bound, in the cluster's words.

@@ -4,6 +4,7 @@ mod database;
 mod http_url;
 mod labels;
 mod model;
+mod oidc;
 mod pod;
 mod secret;
 mod violation;
@@ -23,6 +24,7 @@ pub use database::{Backup, Database, External, Managed};
 pub use http_url::{HttpUrl, Peer};
 pub use labels::Labels;
 pub use model::{HuggingFace, Mlflow, Model, Server};
+pub use oidc::Oidc;
 pub use pod::{PodSettings, Resources};
 pub use violation::Violation;
 pub use volume::Volume;
@@ -81,6 +83,8 @@ pub struct Web {
     pub max_queued: i32,
     /// Proxies before the site that add to `X-Forwarded-For`.
     pub forwarded_hops: i32,
+    /// Where people log in besides the site itself.
+    pub oidc: Option<Oidc>,
     /// Settings of the pods.
     pub pod: PodSettings,
 }
@@ -170,6 +174,10 @@ impl Web {
         let given = &spec.web;
         let pod = PodSettings::parse(&given.pod, "web", violations);
         pod::annotations(&given.service.annotations, "web.service.annotations", violations)?;
+        let oidc = match &given.oidc {
+            Some(oidc) => Some(Oidc::parse(oidc, observed, violations)?),
+            None => None,
+        };
         let route = given.route.clone().filter(|_| observed.has_routes);
         Some(Self {
             replicas: given.replicas,
@@ -181,6 +189,7 @@ impl Web {
             letters_per_hour: given.letters_per_hour,
             max_accounts: given.max_accounts,
             max_queued: spec.requests.max_queued,
+            oidc,
             pod: pod?,
         })
     }

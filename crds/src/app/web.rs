@@ -1,5 +1,7 @@
 //! The web part of an app.
 
+mod oidc;
+
 use std::collections::BTreeMap;
 
 use kube::KubeSchema;
@@ -8,6 +10,8 @@ use serde::{Deserialize, Serialize};
 
 use super::pod::PodSettings;
 use crate::limits;
+
+pub use oidc::Oidc;
 
 /// The web application.
 #[derive(KubeSchema, Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -39,6 +43,9 @@ pub struct Web {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 0, max = 16))]
     pub forwarded_hops: Option<i32>,
+    /// Logging in at a provider. Default: with passwords of the site alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub oidc: Option<Oidc>,
     /// Settings of the pods.
     #[serde(flatten)]
     pub pod: PodSettings,
@@ -55,6 +62,7 @@ impl Default for Web {
             letters_per_hour: 60,
             max_accounts: 10_000,
             forwarded_hops: None,
+            oidc: None,
             pod: PodSettings::default(),
         }
     }

@@ -19,9 +19,10 @@ const IMAGE_PATH: &str = "/models/image";
 const MODEL: &str = "model";
 /// Name of the volume with the certificates of authorities that vouch for a model server.
 const CA: &str = "server-ca";
-/// Where they are mounted, and the file that they are in.
+/// Where they are mounted.
 const CA_PATH: &str = "/etc/coverletter/server-ca";
-const CA_FILE: &str = "ca.crt";
+/// The file that certificates of authorities are in.
+pub const CA_FILE: &str = "ca.crt";
 /// Name of the volume with the cache.
 const CACHE: &str = "cache";
 
@@ -72,7 +73,7 @@ pub fn mounts(model: &Model) -> Vec<VolumeMount> {
 /// goes with each pod.
 pub fn volumes(inference: &Inference) -> Vec<Volume> {
     if let Model::Server(server) = &inference.model {
-        return server.ca.iter().map(authorities).collect();
+        return server.ca.iter().map(|secret| authorities(CA, secret)).collect();
     }
     let cache = match &inference.model_cache {
         Some(claim) => Volume { persistent_volume_claim: Some(of_claim(claim, None)), ..named(CACHE) },
@@ -97,15 +98,15 @@ fn model_volume(model: &Model) -> Option<Volume> {
     }
 }
 
-/// The one key of a Secret that holds certificates.
-fn authorities(secret: &SecretKeyRef) -> Volume {
+/// The one key of a Secret that holds certificates, as a volume with this name.
+pub fn authorities(volume: &str, secret: &SecretKeyRef) -> Volume {
     let item = KeyToPath { key: secret.key.clone(), path: CA_FILE.to_owned(), mode: None };
     let source = SecretVolumeSource {
         secret_name: Some(secret.name.clone()),
         items: Some(vec![item]),
         ..SecretVolumeSource::default()
     };
-    Volume { secret: Some(source), ..named(CA) }
+    Volume { secret: Some(source), ..named(volume) }
 }
 
 fn named(name: &str) -> Volume {

@@ -21,7 +21,7 @@ pub fn policies(app: &ValidatedApp, observed: &Observed, rotates: bool) -> Vec<N
             app,
             Component::Web,
             vec![from(Vec::new(), &[names::HTTP_PORT]), from(vec![all_pods()], &[names::ADMIN_PORT])],
-            [web, to_cluster(observed)].concat(),
+            [web, to_cluster(observed), to_provider(app, observed)].concat(),
         ),
         policy(
             app,
@@ -87,6 +87,11 @@ fn to_model(app: &ValidatedApp, observed: &Observed) -> Vec<NetworkPolicyEgressR
         rules.push(storage);
     }
     rules
+}
+
+/// The provider where people log in, if there is one. Its parts may be at other names, on the same port.
+fn to_provider(app: &ValidatedApp, observed: &Observed) -> Vec<NetworkPolicyEgressRule> {
+    app.web.oidc.iter().map(|oidc| to_server(&oidc.issuer, observed)).collect()
 }
 
 /// The collector of traces, if there is one.

@@ -291,3 +291,13 @@ fn the_token_of_a_model_server_is_in_the_inference_pods_alone() {
     assert!(!arguments.iter().any(|argument| argument.starts_with("--model")), "{arguments:?}");
     assert!(pod.containers[0].startup_probe.is_none(), "a server is waited for without an end");
 }
+
+#[test]
+fn no_text_of_a_spec_brings_out_what_only_pods_may_know() {
+    let deployment: Deployment = find(&built("oidc"), Kind::Deployment, "letters-web");
+    let pod = deployment.spec.and_then(|spec| spec.template.spec).expect("a deployment has pods");
+    let arguments = pod.containers[0].args.clone().unwrap_or_default();
+    // `$$` is a `$` that begins no variable.
+    let refusal = "--oidc-refusal=Ask the careers service for $$(DATABASE_URL).".to_owned();
+    assert!(arguments.contains(&refusal), "{arguments:?}");
+}

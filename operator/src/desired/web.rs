@@ -8,8 +8,8 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 use serde_json::{Value, json};
 
-use super::labels;
 use super::pod::{Pod, WITH_LOG, resources, rolling, template};
+use super::{labels, oidc};
 use crate::containers::{USER, from_secret, http_probe, mount, port, restricted, variable};
 use crate::names;
 use crate::observed::Observed;
@@ -28,16 +28,17 @@ pub fn secret(app: &ValidatedApp) -> Secret {
 pub fn deployment(app: &ValidatedApp, observed: &Observed) -> Deployment {
     let web = &app.web;
     let (database_secret, _) = database_url(app);
+    let own = [database_secret, names::web_secret(&app.name).into(), names::stream_secret(&app.name).into()];
     let pod = Pod {
         component: Component::Web,
         settings: &web.pod,
         container: container(app),
         init: None,
-        volumes: Vec::new(),
+        volumes: web.oidc.iter().filter_map(oidc::volume).collect(),
         user: USER,
         grace_seconds: GRACE_SECONDS,
         talks_to_api_server: true,
-        secrets: vec![database_secret, names::web_secret(&app.name).into(), names::stream_secret(&app.name).into()],
+        secrets: own.into_iter().chain(web.oidc.iter().flat_map(oidc::secrets)).collect(),
     };
     Deployment {
         metadata: labels::owned(app, names::web(&app.name), Some(Component::Web)),
@@ -65,34 +66,43 @@ fn container(app: &ValidatedApp) -> Container {
         // Nobody else here can say why it refuses. A database of our own is waited for, however long a restore takes.
         environment.push(variable("DATABASE_PATIENCE_SECONDS", "15"));
     }
+    environment.extend(web.oidc.iter().map(oidc::variable));
+    let mounts = [mount("tmp", "/tmp")].into_iter().chain(web.oidc.iter().filter_map(oidc::volume_mount));
     Container {
         name: "web".to_owned(),
         image: Some(app.images.coverletter.clone()),
         image_pull_policy: Some("IfNotPresent".to_owned()),
         command: Some(vec!["/usr/local/bin/webapp".to_owned()]),
-        args: Some(vec![
-            format!("--namespace={}", app.namespace),
-            format!("--app={}", app.name),
-            format!("--listen=[::]:{}", names::HTTP_PORT),
-            format!("--admin-listen=[::]:{}", names::ADMIN_PORT),
-            format!("--secure-cookies={}", web.secure_cookies),
-            format!("--host-cookies={}", web.host_cookies),
-            format!("--letters-per-hour={}", web.letters_per_hour),
-            format!("--max-accounts={}", web.max_accounts),
-            format!("--max-queued={}", web.max_queued),
-            format!("--forwarded-hops={}", web.forwarded_hops),
-        ]),
+        args: Some(arguments(app)),
         env: Some(environment),
         ports: Some(vec![port("http", names::HTTP_PORT), port("admin", names::ADMIN_PORT)]),
         resources: Some(resources(&web.pod, "50m", "128Mi", Some("512Mi"))),
         security_context: Some(restricted()),
         termination_message_policy: Some(WITH_LOG.to_owned()),
-        volume_mounts: Some(vec![mount("tmp", "/tmp")]),
+        volume_mounts: Some(mounts.collect()),
         startup_probe: Some(http_probe("/healthz", "admin", 1, 120)),
         readiness_probe: Some(http_probe("/readyz", "admin", 2, 3)),
         liveness_probe: Some(http_probe("/healthz", "admin", 10, 3)),
         ..Container::default()
     }
+}
+
+fn arguments(app: &ValidatedApp) -> Vec<String> {
+    let web = &app.web;
+    let mut arguments = vec![
+        format!("--namespace={}", app.namespace),
+        format!("--app={}", app.name),
+        format!("--listen=[::]:{}", names::HTTP_PORT),
+        format!("--admin-listen=[::]:{}", names::ADMIN_PORT),
+        format!("--secure-cookies={}", web.secure_cookies),
+        format!("--host-cookies={}", web.host_cookies),
+        format!("--letters-per-hour={}", web.letters_per_hour),
+        format!("--max-accounts={}", web.max_accounts),
+        format!("--max-queued={}", web.max_queued),
+        format!("--forwarded-hops={}", web.forwarded_hops),
+    ];
+    arguments.extend(web.oidc.iter().flat_map(oidc::arguments));
+    arguments
 }
 
 /// Secret and key of the database's URL.

@@ -17,10 +17,11 @@ use crate::quantity::Quantity;
 const EFFECTS: [&str; 3] = ["NoSchedule", "PreferNoSchedule", "NoExecute"];
 
 /// Beginnings of the names of environment variables that the operator sets or that would undo its settings.
-const RESERVED: [&str; 11] = [
+const RESERVED: [&str; 12] = [
     "DATABASE_URL",
     "DATABASE_PATIENCE_SECONDS",
     "JWT_KEYS",
+    "OIDC_",
     "STREAM_TOKEN",
     "POD_",
     "OTEL_EXPORTER_OTLP_",

@@ -297,3 +297,33 @@ fn a_model_server_needs_an_address_and_secrets_that_may_be_used() {
     let both = |app: &mut CoverLetterApp| app.spec.inference.model.image = Some(crds::app::ImageModel::default());
     check("server", both, "`inference.model` must have one source");
 }
+
+#[test]
+fn a_provider_needs_its_secrets_and_a_way_that_nobody_can_listen_on() {
+    let oidc = |app: &mut CoverLetterApp| app.spec.web.oidc.take().expect("it has one");
+    let with = |change: fn(&mut crds::app::Oidc)| {
+        move |app: &mut CoverLetterApp| {
+            let mut given = oidc(app);
+            change(&mut given);
+            app.spec.web.oidc = Some(given);
+        }
+    };
+    check("oidc", with(|given| given.client_secret_ref = private()), "`web.oidc.clientSecretRef` must name a Secret");
+    check("oidc", with(|given| given.ca_secret_ref = Some(private())), "`web.oidc.caSecretRef` must name a Secret");
+    check(
+        "oidc",
+        with(|given| given.issuer = "http://id.example.org".into()),
+        "`web.oidc.issuer` must be an `https://`",
+    );
+    check("oidc", with(|given| given.issuer = "https://u:p@id.example.org".into()), "`web.oidc.issuer` must be");
+    check("oidc", with(|given| given.site_url = "https://u@letters".into()), "`web.oidc.siteUrl` must be");
+    let mut app = fixtures::app("oidc");
+    for issuer in ["http://dex.auth.svc:5556/dex", "http://10.0.0.7:9000"] {
+        app.spec.web.oidc.as_mut().expect("it has one").issuer = issuer.into();
+        assert!(validate(&app, &fixtures::observed(), &fixtures::settings()).is_ok(), "{issuer}");
+    }
+    let mut observed = fixtures::observed();
+    observed.missing_keys = vec![app.spec.web.oidc.as_ref().expect("it has one").client_secret_ref.clone()];
+    let violations = validate(&app, &observed, &fixtures::settings()).expect_err("it is refused");
+    assert!(violations[0].0.contains("there is no key `client-secret` in Secret `oidc`"), "{violations:?}");
+}

@@ -214,3 +214,18 @@ async fn erasure_goes_on_while_an_app_is_paused() {
     cluster.patch::<CoverLetterRequest>("one", erase).await;
     cluster.is_gone::<CoverLetterRequest>("one").await;
 }
+
+#[tokio::test]
+async fn a_secret_that_logging_in_lacks_is_told_until_it_is_there() {
+    let cluster = Cluster::start("oidc").await;
+    let reference = json!({"name": "oidc", "key": "client-secret"});
+    let oidc = json!({"issuer": "https://id.example.org", "clientId": "letters", "clientSecretRef": reference, "siteUrl": "https://letters.example.org"});
+    cluster.create_app(json!({"web": {"oidc": oidc}})).await;
+    says(&cluster, "Ready", "False", "InvalidSpec", &["`web.oidc.clientSecretRef` must name a Secret", "`oidc`"]).await;
+    let labels = json!({"coverletter.dev/usable": "true"});
+    let secret = json!({"metadata": {"name": "oidc", "labels": labels}, "stringData": {"other": "x"}});
+    create::<Secret>(&cluster, secret).await;
+    says(&cluster, "Ready", "False", "InvalidSpec", &["no key `client-secret` in Secret `oidc`"]).await;
+    cluster.patch::<Secret>("oidc", json!({"stringData": {"client-secret": "secret"}})).await;
+    cluster.ready().await;
+}
