@@ -85,17 +85,18 @@ impl Browser {
         Ok(Self { driver, programs, _process: process, _guard: guard, folder })
     }
 
-    /// Opens a browser with a profile of its own.
+    /// Opens a browser with a profile of its own, and perhaps with further arguments.
     ///
     /// # Errors
     /// When Chromium does not start.
     ///
     /// # Panics
     /// Never: the capabilities are constants of this file.
-    pub async fn open(&self, script: Script) -> Result<Client> {
+    pub async fn open(&self, script: Script, further: &[String]) -> Result<Client> {
         let profile = tempfile::Builder::new().prefix("profile").tempdir_in(self.folder.path())?.keep();
         let profile = format!("--user-data-dir={}", profile.display());
-        let arguments: Vec<&str> = ARGUMENTS.into_iter().chain([profile.as_str()]).collect();
+        let arguments: Vec<&str> =
+            ARGUMENTS.into_iter().chain([profile.as_str()]).chain(further.iter().map(String::as_str)).collect();
         // 1 allows, 2 blocks; managed settings cannot be changed by a page.
         let javascript = if script == Script::Runs { 1 } else { 2 };
         let options = json!({

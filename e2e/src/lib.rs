@@ -15,6 +15,7 @@ pub mod play;
 pub mod cluster;
 pub mod forward;
 pub mod node;
+pub mod relay;
 
 pub mod browser;
 pub mod student;

@@ -18,6 +18,7 @@ use crate::browser::{Browser, Script};
 use crate::cluster::Cluster;
 use crate::environment::Environment;
 use crate::eventually::eventually_true;
+use crate::relay::Relay;
 use crate::student::Student;
 use crate::{app, post_mortem};
 
@@ -138,8 +139,20 @@ impl Play {
     /// # Errors
     /// When no browser can be started.
     pub async fn student_at(&self, url: &str, name: &str, script: Script) -> Result<Student> {
+        self.open_browser(url, name, script, &[]).await
+    }
+
+    /// A student whose browser reaches a server of the node too.
+    ///
+    /// # Errors
+    /// When no browser can be started.
+    pub async fn student_beyond(&self, relay: &Relay, name: &str) -> Result<Student> {
+        self.open_browser(self.url(), name, Script::Runs, &[relay.argument()]).await
+    }
+
+    async fn open_browser(&self, url: &str, name: &str, script: Script, further: &[String]) -> Result<Student> {
         let browser = self.browser.get_or_try_init(Browser::start).await?;
-        let student = Student::new(browser.open(script).await?, url, name);
+        let student = Student::new(browser.open(script, further).await?, url, name);
         self.students.lock().unwrap_or_else(PoisonError::into_inner).push(student.clone());
         Ok(student)
     }

@@ -58,6 +58,12 @@ impl Student {
         Self { browser, url: url.to_owned(), name: name.to_owned() }
     }
 
+    /// Name of the student.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
     /// Opens a page of the site.
     ///
     /// # Errors
@@ -273,7 +279,10 @@ impl Student {
     }
 
     /// Waits until the path of the open page begins with `path` (or is `/`, for `/`), and returns it.
-    async fn arrives_at(&self, path: &str) -> Result<String> {
+    ///
+    /// # Errors
+    /// When it does not in time.
+    pub async fn arrives_at(&self, path: &str) -> Result<String> {
         let what = format!("the site leads {} to {path}", self.name);
         let there = eventually(&what, PAGE_WITHIN, async || {
             let there = self.path().await?;
@@ -287,7 +296,10 @@ impl Student {
     }
 
     /// Fills in form fields, given as names and values.
-    async fn fill(&self, fields: &[(&str, &str)]) -> Result<()> {
+    ///
+    /// # Errors
+    /// When the page has no such field.
+    pub async fn fill(&self, fields: &[(&str, &str)]) -> Result<()> {
         for (name, value) in fields {
             let selector = format!("[name='{name}']");
             let field =
@@ -298,7 +310,11 @@ impl Student {
         Ok(())
     }
 
-    async fn press(&self, selector: &str) -> Result<()> {
+    /// Presses a button or follows a link.
+    ///
+    /// # Errors
+    /// When the page has none.
+    pub async fn press(&self, selector: &str) -> Result<()> {
         let button = self.browser.find(Locator::Css(selector)).await.with_context(|| format!("find {selector}"))?;
         button.click().await.with_context(|| format!("press {selector}"))
     }

@@ -6,6 +6,7 @@ mod contract;
 mod general_model;
 mod journey;
 mod monitoring;
+mod oidc;
 mod without_scripts;
 
 mod lost_parts;
