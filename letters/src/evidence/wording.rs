@@ -113,7 +113,7 @@ fn is_action(text: &str) -> bool {
     let lower = text.to_lowercase();
     let nouns = ["experience", "ethic", "history", "permit"];
     lower.split_once(' ').is_some_and(|(verb, rest)| {
-        ACTIONS.has(verb) && !nouns.iter().any(|noun| rest.starts_with(noun)) && !rest.contains([','])
+        ACTIONS.has(verb) && !nouns.iter().any(|noun| rest.starts_with(noun)) && !rest.contains(',')
     })
 }
 

@@ -17,12 +17,9 @@ use super::whole::{is_place, is_role, is_whole};
 use crate::evidence::{Degree, Evidence, Need, Requirement};
 use crate::facts::Facts;
 use crate::facts::fact::{Fact, Field, Kind, Position, Time, Words};
-use crate::facts::list::joined;
 use crate::facts::prose::Told;
 use crate::facts::sound::reads;
 use crate::facts::title::TitleKind;
-
-use answers::is_said_by;
 
 /// Most requirements that are answered one by one.
 const fn answers_max(length: Length) -> usize {

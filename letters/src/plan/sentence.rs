@@ -60,8 +60,9 @@ pub fn frames(tone: Tone, step: Move) -> &'static [&'static str] {
 
 /// Whether one of the things is something that one does.
 fn names_doing(things: &str) -> bool {
-    let firsts = things.split(", ").flat_map(|part| part.split(" and ")).filter_map(|thing| thing.split(' ').next());
-    firsts.into_iter().any(|first| first.len() > 5 && first.ends_with("ing"))
+    let mut firsts =
+        things.split(", ").flat_map(|part| part.split(" and ")).filter_map(|thing| thing.split(' ').next());
+    firsts.any(|first| first.len() > 5 && first.ends_with("ing"))
 }
 
 impl Sentence {

@@ -5,10 +5,12 @@ use crds::request::Length;
 
 use super::super::moves::Move;
 use super::super::sentence::{Link, Sentence};
+use super::answers::{LOOKED_MAX, is_said_by};
 use super::rest::DONE;
-use super::{Outline, Point, is_said_by, joined};
+use super::{Outline, Point};
 use crate::evidence::Need;
 use crate::facts::fact::Field;
+use crate::facts::list::joined;
 
 /// Most requirements that are named in what somebody does and did.
 const BLOCK_MAX: usize = 4;
@@ -96,7 +98,7 @@ impl Outline<'_> {
             self.asked += 1;
             return Some(Sentence::new(Move::Ask, [joined(&things)]));
         }
-        let (_, step, name) = here.iter().find(|_| self.looked < super::answers::LOOKED_MAX)?;
+        let (_, step, name) = here.iter().find(|_| self.looked < LOOKED_MAX)?;
         self.looked += 1;
         Some(Sentence::new(*step, [name.clone()]))
     }
