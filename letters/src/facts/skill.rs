@@ -356,10 +356,7 @@ fn noun(text: &str) -> Option<(Kind, Words)> {
     }
     let words: Vec<&str> = rest.split_whitespace().collect();
     let last = bare(words.last()?);
-    if words.len() == 1 && opener == 0 && shape::is_technical(rest) {
-        return Some((Kind::Knowledge, Words::Thing(rest.to_owned())));
-    }
-    if words.len() == 1 && opener == 0 && shape::is_unknown_name(rest) {
+    if words.len() == 1 && opener == 0 && (shape::is_technical(rest) || shape::is_unknown_name(rest)) {
         return Some((Kind::Knowledge, Words::Thing(rest.to_owned())));
     }
     if words.len() == 1 && shape::is_product(rest) {

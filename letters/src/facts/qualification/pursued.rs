@@ -142,7 +142,7 @@ impl Course {
         }
         if let Some(groups) = take(&mut rest, &STARTED_IN) {
             course.started = Some(when(&spell::put_right(&groups[2])));
-            rest = groups[1].clone();
+            groups[1].clone_into(&mut rest);
         }
         let rest = LEAD.replace(rest.trim(), "");
         let rest = rest.split_whitespace().collect::<Vec<_>>().join(" ").replace(" ,", ",");

@@ -51,9 +51,9 @@ pub(super) fn deed(text: &str) -> Option<(Kind, Words)> {
 /// The name without its year and without words that only say that it still holds.
 pub(super) fn plain(names: &str) -> Option<String> {
     let text = STILL.replace_all(names.trim(), "").trim().to_owned();
-    let named = text.replacen("registered with", "Registered with", 1);
+    let turned = text.replacen("registered with", "Registered with", 1);
     (text.len() < names.trim().len() && !text.is_empty())
-        .then(|| if text.starts_with("registered") { named } else { text })
+        .then(|| if text.starts_with("registered") { turned } else { text })
 }
 
 /// A name with nothing behind it that a reader could mistake, as what somebody was trained in.
@@ -101,17 +101,17 @@ pub(super) fn read(names: &str) -> Option<(Kind, Words)> {
         let what = found[1].replace('/', " and ");
         return clause(Kind::Award, format!("I am {} in {what}{}", &found[2], marks.text()));
     }
-    let named = named(&rest)?;
+    let thing = named(&rest)?;
     if LICENCES.is_match(&rest) {
-        return Some((Kind::Licence, Words::Thing(format!("{named}{}", marks.text()))));
+        return Some((Kind::Licence, Words::Thing(format!("{thing}{}", marks.text()))));
     }
     let last = rest.rsplit(' ').next()?.to_lowercase();
     let is_led = ["Certified ", "Accredited ", "Chartered "].iter().any(|lead| rest.starts_with(lead));
     let holds = (is_role(&last) || is_led) && rest.contains(' ') && !last.ends_with('s');
     if holds {
-        return clause(Kind::Award, format!("I am {}{}", with_article(&named), marks.text()));
+        return clause(Kind::Award, format!("I am {}{}", with_article(&thing), marks.text()));
     }
-    (!is_role(&last)).then(|| (Kind::Course, Words::Thing(format!("{named}{}", marks.text()))))
+    (!is_role(&last)).then(|| (Kind::Course, Words::Thing(format!("{thing}{}", marks.text()))))
 }
 
 /// The name as it follows a verb; `None` where it is no plain noun phrase.

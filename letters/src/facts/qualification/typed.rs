@@ -53,13 +53,7 @@ pattern!(MONTH_SHORT_YEAR = r"(?i)\b((?:jan|feb|mar|apr|may|jun|jul|aug|sep|sept
 #[must_use]
 pub fn put(entry: &str) -> String {
     let text = UNFIT_BRACKET.replace_all(entry, "");
-    let text = MODE.replace_all(&text, "$1");
-    let text = DAY_WITH.replace_all(&text, " $1 ");
-    let text = US_DEGREE.replace(&text, "Master's degree in $1");
-    let text = SPELT_OUT.replace(&text, "$1");
-    let text = DEGREE_FROM.replace(&text, |found: &regex::Captures| {
-        format!("{}'s degree {} ", crate::facts::spelling::upper_first(&found[1].to_lowercase()), &found[2])
-    });
+    let text = degrees(&text);
     let text = OF_TRAINING.replace(&text, "$1 in ");
     let text = ONLINE.replace_all(&text, "");
     let text = PLACE_OF_SHAME.replace_all(&text, "");
@@ -123,6 +117,19 @@ pub fn put(entry: &str) -> String {
         .replace(&text, |found: &regex::Captures| match found[1].to_lowercase().as_str() {
             "paper" | "papers" | "publication" | "publications" => found[0].to_owned(),
             _ => format!("{} ", &found[1]),
+        })
+        .into_owned()
+}
+
+/// The entry without how it was studied, its degree in words that the readers know.
+fn degrees(entry: &str) -> String {
+    let text = MODE.replace_all(entry, "$1");
+    let text = DAY_WITH.replace_all(&text, " $1 ");
+    let text = US_DEGREE.replace(&text, "Master's degree in $1");
+    let text = SPELT_OUT.replace(&text, "$1");
+    DEGREE_FROM
+        .replace(&text, |found: &regex::Captures| {
+            format!("{}'s degree {} ", crate::facts::spelling::upper_first(&found[1].to_lowercase()), &found[2])
         })
         .into_owned()
 }
