@@ -11,6 +11,7 @@
 //! to the next ([`life`]), and all else that the programs must agree on: names ([`names`], [`reason`], [`metrics`]), numbers
 //! ([`limits`]), the settings of a worker ([`worker`]) and the live stream of a letter ([`stream`]).
 
+pub mod advice;
 pub mod app;
 pub mod condition;
 pub mod life;

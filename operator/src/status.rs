@@ -1,6 +1,5 @@
 //! What an app's status says, computed from what was applied.
 
-pub mod advice;
 mod availability;
 mod backup;
 mod news;

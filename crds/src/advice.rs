@@ -1,6 +1,7 @@
-//! What a person does about each reason: the rows of the table in `docs/operator.md`.
+//! What a person does about each reason: the rows of the table in `docs/operator.md`, and what `kubectl coverletter status`
+//! says.
 
-use crds::reason::AppReason;
+use crate::reason::AppReason;
 
 /// A state of an app that somebody may have to do something about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -170,7 +171,7 @@ mod tests {
 
     #[test]
     fn the_page_about_the_operator_says_what_to_do_about_every_reason() {
-        let page = include_str!("../../../docs/operator.md");
+        let page = include_str!("../../docs/operator.md");
         let told: Vec<_> = page.lines().filter(|line| line.starts_with("| `")).collect();
         assert_eq!(told, rows(), "\n{}\n", rows().join("\n"));
     }
