@@ -16,7 +16,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio::io::AsyncWriteExt as _;
 
-use crate::environment::Environment;
+use crate::environment::{Environment, root};
 use crate::eventually::eventually;
 use crate::{app, node};
 
@@ -206,8 +206,26 @@ impl Cluster {
     }
 
     async fn kubectl_with(&self, arguments: &[&str], input: &str) -> Result<String> {
+        self.run(&[&["--namespace", self.namespace.as_str()][..], arguments].concat(), input).await
+    }
+
+    /// What `kubectl coverletter` prints about this namespace.
+    ///
+    /// # Errors
+    /// When it fails, with its output.
+    pub async fn plugin(&self, arguments: &[&str]) -> Result<String> {
+        // kubectl takes no flags before the name of a plugin.
+        self.run(&[&["coverletter"][..], arguments, &["--namespace", &self.namespace]].concat(), "").await
+    }
+
+    async fn run(&self, arguments: &[&str], input: &str) -> Result<String> {
         let mut command = tokio::process::Command::from(node::kubectl(&self.environment.kubeconfig)?);
-        command.args(["--namespace", &self.namespace]).args(arguments);
+        // kubectl finds its plugins there.
+        let programs = root().join("target/release");
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        let path = std::iter::once(programs).chain(std::env::split_paths(&path));
+        command.env("PATH", std::env::join_paths(path).context("a path without colons")?);
+        command.args(arguments);
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
         let shown = format!("kubectl {}", arguments.join(" "));
         let mut child = command.spawn().with_context(|| format!("start `{shown}`"))?;

@@ -29,9 +29,12 @@ async fn accounts_and_letters_are_back_after_the_volume_was_lost() {
         let cluster = &play.cluster;
 
         let start = Instant::now();
-        cluster.kubectl(&["create", "job", "--from=cronjob/letters-backup", "letters-backup-now"]).await?;
+        let made = cluster.plugin(&["backup", "now", "--timeout=90"]).await?;
+        ensure!(made.starts_with("Backup 20") && made.contains("restored to prove it; 1 kept"), "{made}");
         says(play, BACKED_UP, "True", "BackedUp", MADE_WITHIN).await?;
         eprintln!("backup: made and proved in {:.1} s", start.elapsed().as_secs_f32());
+
+        the_plugin_tells(play).await?;
 
         // Beside data nothing is restored.
         let restore = r#"{"spec":{"database":{"managed":{"restoreFrom":{}}}}}"#;
@@ -60,6 +63,25 @@ async fn accounts_and_letters_are_back_after_the_volume_was_lost() {
         Ok(())
     })
     .await;
+}
+
+/// What `kubectl coverletter` says about an app that is well.
+async fn the_plugin_tells(play: &Play) -> Result<()> {
+    let cluster = &play.cluster;
+    let status = cluster.plugin(&["status"]).await?;
+    ensure!(status.starts_with(&format!("{}/{}: Ready\n", cluster.namespace(), app::NAME)), "{status}");
+    for word in ["web         1/1", "database    1/1", "0 waiting", "model", "1 kept"] {
+        ensure!(status.contains(word), "no `{word}` in: {status}");
+    }
+    let requests = cluster.plugin(&["requests", "--state=succeeded"]).await?;
+    ensure!(requests.contains("Written") && requests.contains("1 Succeeded"), "{requests}");
+    ensure!(!requests.contains("John") && !requests.contains("Data Scientist"), "a request's text: {requests}");
+    let pod = cluster.only_pod(Component::Database).await?;
+    let logs = cluster.plugin(&["logs", "--component=database", "--tail=5"]).await?;
+    ensure!(logs.lines().count() > 0 && logs.lines().all(|line| line.starts_with(&format!("{pod}/"))), "{logs}");
+    let backups = cluster.plugin(&["backup", "-o", "json"]).await?;
+    ensure!(backups.contains("\"bytes\"") && backups.contains("letters-backup-now-"), "{backups}");
+    Ok(())
 }
 
 /// Waits until the site, whose database has been restarted, shows the student's letters.

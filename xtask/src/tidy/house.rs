@@ -132,6 +132,18 @@ pub const HOUSE: &[Crate] = &[
         ],
     },
     Crate {
+        name: "plugin",
+        depends_on: "crds",
+        tests_depend_on: "devcluster operator",
+        rows: &[
+            wire("main lib"),
+            story("status requests logs backup"),
+            edge("connection job terminal"),
+            pure("health line dumps speaker sheet arguments"),
+            pure("rights style table words").imports(""),
+        ],
+    },
+    Crate {
         name: "webapp",
         depends_on: "cluster crds letters",
         tests_depend_on: "devcluster fixtures",
@@ -214,7 +226,7 @@ pub const ONLY_HERE: &[Only] = &[
     Only {
         thing: Thing::Writes,
         places: "operator/src/apply operator/src/leader.rs webapp/src/cluster/requests.rs inference/src/claim.rs \
-                 inference/src/lease.rs devcluster/ e2e/",
+                 inference/src/lease.rs plugin/src/job.rs devcluster/ e2e/",
         why: "one writer a program, so that conflicts are answered in one place",
     },
     Only { thing: Thing::Named("sqlx"), places: "webapp/src/db", why: "one place for SQL" },
