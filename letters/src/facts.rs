@@ -179,9 +179,17 @@ impl Facts {
         let of_field = self.all.iter().filter(|fact| fact.source.field == field);
         let taken: Vec<(Range<usize>, String)> =
             of_field.map(|fact| (fact.source.span.clone(), fact.said() + " " + &fact.text)).collect();
-        let is_unread = |left: &&LeftOut| left.source.field == field && left.why == Why::Unread;
-        let unread: Vec<Range<usize>> =
-            self.left_out.iter().filter(is_unread).map(|left| left.source.span.clone()).collect();
+        let mine = || self.left_out.iter().filter(|left| left.source.field == field);
+        // What stands in one sentence with something private may be about that: "was homeless, hostel in Hackney".
+        let is_beside_private = |span: &Range<usize>| {
+            mine().filter(|left| matches!(left.why, Why::Private | Why::Weak)).any(|left| {
+                let (start, end) = (span.start.max(left.source.span.start), span.end.min(left.source.span.end));
+                // They overlap, or what is between them ends no sentence.
+                start <= end || text.get(end..start).is_some_and(|between| !between.contains(['.', ';', '\n']))
+            })
+        };
+        let unread = mine().filter(|left| left.why == Why::Unread).map(|left| left.source.span.clone());
+        let unread: Vec<Range<usize>> = unread.filter(|span| !is_beside_private(span)).collect();
         for (span, clause) in experience::said(text, unread, &taken) {
             self.left_out.retain(|left| left.source.field != field || !span.contains(&middle(&left.source.span)));
             let source = Source { field, span: span.clone() };
@@ -222,7 +230,7 @@ impl Facts {
     fn keep_sentences(&mut self) {
         for at in 0..self.told.len() {
             let told = &self.told[at];
-            let read: String = told.facts.iter().map(|fact| format!("{} ", self.all[*fact].text)).collect();
+            let read = told.facts.iter().map(|fact| self.all[*fact].text.as_str()).collect::<Vec<_>>().join(" ");
             if told.facts.is_empty() || !loses(&told.text, &read) {
                 continue;
             }

@@ -116,7 +116,7 @@ pub(crate) fn is_unreachable(error: &Error) -> bool {
 #[must_use]
 pub fn is_lock_timeout(error: &Error) -> bool {
     const LOCK_NOT_AVAILABLE: &str = "55P03";
-    error.as_database_error().and_then(|error| error.code()).is_some_and(|code| code == LOCK_NOT_AVAILABLE)
+    error.as_database_error().and_then(sqlx::error::DatabaseError::code).is_some_and(|code| code == LOCK_NOT_AVAILABLE)
 }
 
 /// Whether the database answers.

@@ -32,6 +32,7 @@ use super::verdict::{affirmed, is_denied, without_weak_brackets};
 use crate::pattern::pattern;
 use crate::words::list;
 use plain::is_sound;
+use shape::brackets;
 
 list!(LABELS = "skill/labels");
 list!(OPENERS = "skill/openers");
@@ -383,18 +384,6 @@ fn is_single(word: &str) -> bool {
     let by_ending = lower.len() > 5 && MASS_ENDS.iter().any(|end| lower.ends_with(end));
     let is_abbreviation = word.len() > 1 && word.chars().filter(|c| c.is_uppercase()).count() > 1;
     SINGLE.has(&lower) || by_ending || is_plural || is_abbreviation
-}
-
-/// The text outside its brackets, and what they hold.
-fn brackets(text: &str) -> (String, Option<String>) {
-    let open = text.find('(');
-    let inner = open.and_then(|open| Some((open, open + text[open..].find(')')?)));
-    match inner {
-        Some((open, close)) if close + 1 == text.len() && open > 0 => {
-            (text[..open].trim().to_owned(), Some(text[open + 1..close].trim().to_owned()))
-        }
-        _ => (text.to_owned(), None),
-    }
 }
 
 #[cfg(test)]

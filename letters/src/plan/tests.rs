@@ -148,6 +148,14 @@ fn only_sentences_of_the_files_are_kept_of_an_answer() {
     assert!(text.contains("I would like to apply for the post of Data Scientist at Google.") && left == all - 1);
 }
 
+#[test]
+fn what_stands_beside_something_private_is_not_taken_for_work() {
+    let past = "before that doorman 5 yrs, and labouring. was homeless myself 2008-10, hostel in Hackney";
+    let applicant = Applicant { past_experience: past.into(), ..fitter().applicant };
+    let text = letter(&crds::CoverLetterRequestSpec { applicant, ..fitter() }, 1);
+    assert!(!text.contains("ostel") && !text.contains("omeless"), "{text}");
+}
+
 /// Pieces of forms and adverts, and marks that word processors, telephones and people in a hurry put between them.
 const PIECES: &[&str] = &[
     "200000000 A levels at grade C",

@@ -13,7 +13,6 @@ use crds::metrics::IN_LINE;
 use crds::request::State;
 use crds::{CoverLetterRequest, RequestReason};
 use jiff::SignedDuration;
-use sqlx::PgConnection;
 use tracing::{info, warn};
 use uuid::Uuid;
 
@@ -62,7 +61,8 @@ pub async fn run(state: Letters) {
 pub async fn in_turn(state: &Letters, id: Uuid, draft: Draft, request_ref: &str) -> Result<(), AppError> {
     let mut turn = state.db.begin().await?;
     letters::take_turn(&mut turn).await?;
-    if room(state, &mut turn).await? <= letters::waiting_before(&mut *turn, id).await? {
+    let seated = letters::seated_since(&mut *turn, state.clock.now() - SEEN_WITHIN).await?;
+    if room(state, seated) <= letters::waiting_before(&mut *turn, id).await? {
         state.line.note(true);
         info!(letter.id = %id, "Letter `{id}` waits in line");
         return Ok(());
@@ -91,7 +91,8 @@ async fn seated(state: &Letters) -> Result<Vec<Unsubmitted>, AppError> {
     let now = state.clock.now();
     let mut turn = state.db.begin().await?;
     letters::take_turn(&mut turn).await?;
-    let room = room(state, &mut turn).await?.min(BATCH);
+    let seated = letters::seated_since(&mut *turn, now - SEEN_WITHIN).await?;
+    let room = room(state, seated).min(BATCH);
     let mut waiting = letters::without_seat(&mut *turn, room as i64 + 1).await?;
     state.line.note(waiting.len() > room);
     waiting.truncate(room);
@@ -103,12 +104,11 @@ async fn seated(state: &Letters) -> Result<Vec<Unsubmitted>, AppError> {
     Ok(seated)
 }
 
-/// How many more seats the queue has. None before the watch has shown it.
-async fn room(state: &Letters, turn: &mut PgConnection) -> Result<usize, AppError> {
-    // In this order, a request that is seen meanwhile is counted once.
-    let seated = letters::seated_since(turn, state.clock.now() - SEEN_WITHIN).await?;
+/// How many more seats the queue has besides those of the letters `seated`, which were asked for before the watch is looked
+/// at: a request that is seen meanwhile counts once. None before the watch has shown the queue.
+fn room(state: &Letters, seated: Vec<Uuid>) -> usize {
     let seated: Vec<_> = seated.into_iter().map(request_name).collect();
-    Ok(state.board.waiting(&seated).map_or(0, |waiting| state.settings.max_queued().saturating_sub(waiting)))
+    state.board.waiting(&seated).map_or(0, |waiting| state.settings.max_queued().saturating_sub(waiting))
 }
 
 /// The place in line of a letter that waits for a writer, or for room in the queue.

@@ -175,3 +175,15 @@ pub(super) fn is_product(word: &str) -> bool {
         && word.chars().all(char::is_alphanumeric)
         && !word.ends_with('s')
 }
+
+/// The text outside its brackets, and what they hold.
+pub fn brackets(text: &str) -> (String, Option<String>) {
+    let open = text.find('(');
+    let inner = open.and_then(|open| Some((open, open + text[open..].find(')')?)));
+    match inner {
+        Some((open, close)) if close + 1 == text.len() && open > 0 => {
+            (text[..open].trim().to_owned(), Some(text[open + 1..close].trim().to_owned()))
+        }
+        _ => (text.to_owned(), None),
+    }
+}

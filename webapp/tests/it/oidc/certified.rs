@@ -40,19 +40,16 @@ impl AtProvider {
         for _ in 0..6 {
             let at = response.url().clone();
             let location = response.headers().get("location").map(|to| to.to_str().expect("is text").to_owned());
-            response = match location {
-                Some(to) => {
-                    let to = at.join(&to).expect("an address");
-                    if to.path() == "/auth/oidc/callback" {
-                        return to;
-                    }
-                    self.get(&to).await
+            response = if let Some(to) = location {
+                let to = at.join(&to).expect("an address");
+                if to.path() == "/auth/oidc/callback" {
+                    return to;
                 }
-                None => {
-                    let form = [("prompt", "login"), ("login", login), ("password", "any")];
-                    let request = self.client.post(at).form(&form);
-                    self.send(request).await
-                }
+                self.get(&to).await
+            } else {
+                let form = [("prompt", "login"), ("login", login), ("password", "any")];
+                let request = self.client.post(at).form(&form);
+                self.send(request).await
             };
         }
         panic!("the provider does not lead back: {}", response.text().await.unwrap_or_default());
