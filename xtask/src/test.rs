@@ -28,7 +28,7 @@ pub fn test(options: &Options) -> Result<()> {
     eprintln!(
         "Everything that the tests need, the e2e browser included, is built or unpacked into caches; nothing is installed."
     );
-    eprintln!("From nothing this takes about 30 minutes on two cores, later about 15.");
+    eprintln!("From nothing this takes about 50 minutes on two cores, later about 20.");
     if !options.only_e2e {
         step("format", || run(command("cargo", ["fmt", "--all", "--check"])))?;
         step("tidy", tidy::tidy)?;

@@ -51,7 +51,8 @@ async fn prometheus_finds_whatever_alerts_and_dashboard_name_and_no_alert_fires(
         for query in queries(&serde_json::from_str(&dashboard)?) {
             ask(&query).await?;
         }
-        let firing = ask("ALERTS{severity=\"critical\"}").await?;
+        // Another story may end the leader whose metrics are read here: an alert may be pending then.
+        let firing = ask("ALERTS{alertstate=\"firing\"}").await?;
         ensure!(firing.is_empty(), "{firing:?}");
         drop(forwards);
         Ok::<_, anyhow::Error>(())
