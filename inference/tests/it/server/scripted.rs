@@ -31,7 +31,7 @@ pub enum Dialect {
 pub enum Reply {
     /// Streams these pieces to the end.
     Pieces(Vec<String>),
-    /// The same after a while.
+    /// The same at an even pace, so that all of them take this long.
     Paced(Vec<String>, Duration),
     /// Chooses the last text of each list of the schema.
     Chooses,
@@ -141,11 +141,6 @@ async fn models(State(shared): State<Shared>, headers: HeaderMap) -> Response {
 }
 
 async fn chat(State(shared): State<Shared>, headers: HeaderMap, Json(body): Json<Value>) -> Response {
-    let pause = match shared.lock().replies.front() {
-        Some(Reply::Paced(_, pause)) => *pause,
-        _ => Duration::ZERO,
-    };
-    tokio::time::sleep(pause).await;
     shared.refuses(&headers).unwrap_or_else(|| answer(&shared, &body))
 }
 
@@ -163,7 +158,8 @@ fn answer(shared: &Shared, body: &Value) -> Response {
     drop(script);
     let whole = |pieces: &[String]| [said(dialect, pieces), ended(dialect, pieces.len())].concat();
     match reply.expect("a reply") {
-        Reply::Pieces(pieces) | Reply::Paced(pieces, _) => stream(shared, whole(&pieces), End::Closes),
+        Reply::Pieces(pieces) => stream(shared, whole(&pieces), End::Closes),
+        Reply::Paced(pieces, time) => paced(shared, whole(&pieces), time),
         Reply::Chooses => stream(shared, whole(&chosen(body)), End::Closes),
         Reply::Breaks(pieces) => stream(shared, said(dialect, &pieces), End::Breaks),
         Reply::Fails(pieces) => {
@@ -266,6 +262,22 @@ impl Drop for Guard {
             self.shared.lock().dropped += 1;
         }
     }
+}
+
+/// Sends the events one by one, as a model does that takes `time` for all of them.
+fn paced(shared: &Shared, events: Vec<String>, time: Duration) -> Response {
+    let guard = Guard { shared: shared.clone(), is_over: false };
+    let beat = tokio::time::interval(time / u32::try_from(events.len()).expect("few events"));
+    let events =
+        futures::stream::unfold((events.into_iter(), beat, guard), async |(mut events, mut beat, mut guard)| {
+            beat.tick().await;
+            let Some(data) = events.next() else {
+                guard.is_over = true;
+                return None;
+            };
+            Some((Ok::<_, Infallible>(Bytes::from(format!("data: {data}\n\n"))), (events, beat, guard)))
+        });
+    ([(header::CONTENT_TYPE, "text/event-stream")], Body::from_stream(events)).into_response()
 }
 
 fn stream(shared: &Shared, events: Vec<String>, end: End) -> Response {
