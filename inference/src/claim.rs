@@ -5,7 +5,7 @@
 //! the report is tried again only if the request is still in this very attempt. A letter takes two writes: the claim and
 //! the report.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use cluster::{Backoff, Chain};
 use crds::life::{self, Claimant};
@@ -15,6 +15,7 @@ use jiff::Timestamp;
 use kube::api::PostParams;
 use kube::{Api, Client};
 use thiserror::Error;
+use tokio::time::Instant;
 
 use crate::metrics;
 use crate::queue;
@@ -77,16 +78,17 @@ pub struct Claimed {
     request: CoverLetterRequest,
     uid: String,
     attempt: i32,
-    taken: Instant,
+    /// When it was claimed, by the clock of this process.
+    since: Instant,
     is_shown: bool,
 }
 
 impl Claimed {
-    fn new(request: CoverLetterRequest, is_shown: bool) -> Self {
+    fn new(request: CoverLetterRequest, since: Instant, is_shown: bool) -> Self {
         let uid = request.metadata.uid.clone().unwrap_or_default();
         let attempt = life::attempt(&request);
         metrics::claimed(&request);
-        Self { request, uid, attempt, taken: Instant::now(), is_shown }
+        Self { request, uid, attempt, since, is_shown }
     }
 
     /// Whether the watch has shown that this process holds it; else it may only be late.
@@ -131,10 +133,10 @@ impl Claimed {
         self.claim().map(|claim| claim.acquire_time.0)
     }
 
-    /// For how long this process has held it.
+    /// How long ago it was claimed, as far as this process has seen, whatever other clocks say.
     #[must_use]
     pub fn held_for(&self) -> Duration {
-        self.taken.elapsed()
+        self.since.elapsed()
     }
 
     /// The time by the clock of whoever wrote the claim, so that all times of an attempt are of one clock.
@@ -175,9 +177,9 @@ impl Claims {
     /// When the API server refused the write for another reason or did not answer. In the second case the claim may have
     /// succeeded; the watch then shows it, see [`Claims::take`].
     pub async fn try_claim(&self, request: &CoverLetterRequest) -> Result<Option<Claimed>, ClaimError> {
-        let status = life::claimed(request, &self.claimant, Timestamp::now());
+        let (status, since) = (life::claimed(request, &self.claimant, Timestamp::now()), Instant::now());
         match self.replace("claim", request, status).await {
-            Ok(claimed) => Ok(Some(Claimed::new(claimed, false))),
+            Ok(claimed) => Ok(Some(Claimed::new(claimed, since, false))),
             Err(error) if error.status().is_some_and(|status| status.is_conflict() || status.is_not_found()) => {
                 metrics::conflict();
                 Ok(None)
@@ -186,14 +188,14 @@ impl Claims {
         }
     }
 
-    /// Takes the claim on a request that the watch shows as claimed by this very process: the operator wrote it, or the
-    /// answer to a claim of its own was lost. `None` when the claim does not stand any more.
+    /// Takes the claim on a request that the watch shows, and first showed at `since`, as claimed by this very process: the
+    /// operator wrote it, or the answer to a claim of its own was lost. `None` when the claim does not stand any more.
     ///
     /// # Errors
     /// When the API server does not show the request, of which the watch has no texts.
-    pub async fn take(&self, request: &CoverLetterRequest) -> Result<Option<Claimed>, ClaimError> {
+    pub async fn take(&self, request: &CoverLetterRequest, since: Instant) -> Result<Option<Claimed>, ClaimError> {
         let read = self.read(request.metadata.name.as_deref().unwrap_or_default()).await?;
-        Ok(read.filter(|read| queue::is_held_by(read, &self.claimant)).map(|read| Claimed::new(read, true)))
+        Ok(read.filter(|read| queue::is_held_by(read, &self.claimant)).map(|read| Claimed::new(read, since, true)))
     }
 
     /// Reports the outcome of `claimed`, and tries until `give_up` while the API server is away or does not permit it, as

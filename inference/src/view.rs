@@ -1,11 +1,12 @@
 //! The requests that this worker sees. While the operator hands them out, it follows only its own; while nobody does, it
 //! follows all of its app, so that it can claim for itself.
 
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use cluster::Requests;
-use crds::CoverLetterRequest;
+use crds::{CoverLetterRequest, life};
 use kube::Client;
 use rand::RngExt as _;
 use tokio::sync::watch;
@@ -25,6 +26,7 @@ const COUNT_EVERY: Duration = Duration::from_secs(30);
 #[derive(Clone)]
 pub struct View {
     own: Requests,
+    sights: Arc<Sights>,
     shared: Arc<Shared>,
     _watches: Arc<AbortOnDrop>,
 }
@@ -41,7 +43,12 @@ struct Shared {
     sightings: watch::Receiver<Sighting>,
 }
 
-struct AbortOnDrop([AbortHandle; 2]);
+/// When each claim of this worker was first seen, by the token of the claim. The clock of whoever wrote a claim says
+/// nothing here; a watch shows a claim as soon as it is made.
+#[derive(Default)]
+struct Sights(Mutex<HashMap<String, Instant>>);
+
+struct AbortOnDrop([AbortHandle; 3]);
 
 impl Drop for AbortOnDrop {
     fn drop(&mut self) {
@@ -70,8 +77,10 @@ impl View {
             sightings,
         });
         let choosing = tokio::spawn(Arc::clone(&shared).choose());
-        let watches = AbortOnDrop([observing.abort_handle(), choosing.abort_handle()]);
-        Self { own, shared, _watches: Arc::new(watches) }
+        let sights = Arc::<Sights>::default();
+        let seeing = tokio::spawn(Arc::clone(&sights).keep(own.clone()));
+        let watches = [observing, choosing, seeing].map(|watch| watch.abort_handle());
+        Self { own, sights, shared, _watches: Arc::new(AbortOnDrop(watches)) }
     }
 
     /// Resolves once this worker sees whatever it needs to begin.
@@ -105,6 +114,12 @@ impl View {
         self.own.get(name).is_some()
     }
 
+    /// When the claim on `request`, which this worker holds, was first seen: now, if the watch has not shown it.
+    #[must_use]
+    pub fn first_sight(&self, request: &CoverLetterRequest) -> Instant {
+        self.sights.of(request).unwrap_or_else(Instant::now)
+    }
+
     /// The other workers, as far as they are known.
     #[must_use]
     pub fn crowd(&self) -> &Crowd {
@@ -116,6 +131,39 @@ impl View {
     pub fn changes(&self) -> Changes {
         Changes(self.shared.bell.subscribe())
     }
+}
+
+impl Sights {
+    /// Notes whatever `own` shows anew, until dropped.
+    async fn keep(self: Arc<Self>, own: Requests) {
+        let mut changes = own.changes();
+        loop {
+            self.note(&own.all(), Instant::now());
+            changes.next().await;
+        }
+    }
+
+    fn note(&self, shown: &[Arc<CoverLetterRequest>], now: Instant) {
+        let mut seen = self.seen();
+        let before = std::mem::take(&mut *seen);
+        seen.extend(shown.iter().map(|request| {
+            let token = token(request);
+            let since = before.get(&token).copied().unwrap_or(now);
+            (token, since)
+        }));
+    }
+
+    fn of(&self, request: &CoverLetterRequest) -> Option<Instant> {
+        self.seen().get(&token(request)).copied()
+    }
+
+    fn seen(&self) -> MutexGuard<'_, HashMap<String, Instant>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn token(request: &CoverLetterRequest) -> String {
+    life::token(request.metadata.uid.as_deref().unwrap_or_default(), life::attempt(request))
 }
 
 impl Shared {

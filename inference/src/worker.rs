@@ -18,7 +18,6 @@ use crds::life;
 use futures::FutureExt as _;
 use jiff::{SignedDuration, Timestamp};
 use tokio::task::JoinSet;
-use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::claim::{Claimed, Claims};
@@ -122,7 +121,6 @@ impl Worker {
 
     /// Writes the letter of `claimed` and reports the outcome.
     async fn serve(self: Arc<Self>, claimed: Claimed, slot: Slot, release: CancellationToken) {
-        let begun = Instant::now();
         let stream = self.streams.open(claimed.uid(), claimed.attempt());
         let trace = self.writer.trace(&claimed);
         log::claimed(&claimed);
@@ -134,7 +132,7 @@ impl Worker {
         let reported = self.claims.finish(&claimed, seen.as_deref(), outcome.clone(), self.give_up(&claimed)).await;
         reporting.end();
 
-        let took = begun.elapsed();
+        let took = claimed.held_for();
         let reason = outcome.reason_reported(reported.as_ref().ok().copied());
         metrics::finished(reason, took.as_secs_f64());
         trace.end(reason, outcome.is_failure());

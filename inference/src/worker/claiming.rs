@@ -90,7 +90,7 @@ impl Claiming {
     pub(super) async fn take(&self, stop: &CancellationToken) -> Option<Claimed> {
         while let Some(handed) = self.handed() {
             self.retirement.begin_taking();
-            match self.claims.take(&handed).await {
+            match self.claims.take(&handed, self.view.first_sight(&handed)).await {
                 Ok(Some(taken)) => return Some(taken),
                 Ok(None) => self.held().skip(&handed),
                 Err(error) => {

@@ -1,7 +1,7 @@
 //! Writes the letter of a claimed request with the model and relays the text to its stream.
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Instant, SystemTime};
 
 use crate::server::ServerError;
 use cluster::Chain;
@@ -135,7 +135,8 @@ impl Writer {
 
     /// Begins the trace of `claimed`. Its first part is the claim, which ends now.
     pub(super) fn trace(&self, claimed: &Claimed) -> LetterTrace {
-        let since = || claimed.since().unwrap_or_else(Timestamp::now).into();
+        // By the clock of this machine, as all other times of the trace.
+        let since = SystemTime::from(Timestamp::now()) - claimed.held_for();
         let trace = self.tracer.letter(|| LetterAttributes {
             model: self.config.name.clone(),
             max_tokens: self.config.max_new_tokens,
@@ -145,9 +146,9 @@ impl Writer {
             request_uid: claimed.uid().to_owned(),
             attempt: claimed.attempt(),
             worker: claimed.worker().to_owned(),
-            claimed: since(),
+            claimed: since,
         });
-        trace.phase_since("claim", since()).end();
+        trace.phase_since("claim", since).end();
         trace
     }
 

@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use crds::RequestReason;
 use crds::life::{self, Claimant};
 use crds::names::dispatcher_lease;
 use crds::request::{Outcome, State};
+use crds::{CoverLetterRequestStatus, RequestReason};
 use inference::config::WorkConfig;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use k8s_openapi::api::coordination::v1::Lease;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::MicroTime;
 use kube::Api;
@@ -135,6 +135,36 @@ async fn a_worker_that_is_handed_more_than_it_has_slots_for_writes_all_of_it() {
         let status = namespace.in_state(name, State::Succeeded).await.status.expect("it is finished");
         assert_eq!(status.attempt, Some(1));
     }
+    dispatching.abort();
+    worker.drain().await;
+}
+
+#[tokio::test]
+async fn the_times_of_a_letter_begin_with_its_claim_however_late_the_worker_reads_it_and_whatever_its_clock_says() {
+    let namespace = Namespace::new("times").await;
+    let dispatching = dispatcher(&namespace).await;
+    // A letter takes one second, and the worker has no slot for the second one before that.
+    let script = Script { words: 20, words_per_second: Some(20), ..Script::default() };
+    let worker = Running::start(&namespace, "worker", script, WorkConfig { slots: 1, ..WORK });
+    let ahead = SignedDuration::from_mins(10);
+    for name in ["first", "second"] {
+        let seen = namespace.request(name).await;
+        let status = life::claimed(&seen, &claimant("worker"), Timestamp::now() + ahead);
+        namespace.write(&seen, status).await.expect("nobody else claims it");
+    }
+    let first = namespace.in_state("first", State::Succeeded).await.status.expect("it is finished");
+    let second = namespace.in_state("second", State::Succeeded).await.status.expect("it is finished");
+    let took = |status: &CoverLetterRequestStatus| {
+        status.timings.as_ref().map(|timings| timings.total - timings.queued).expect("it is finished")
+    };
+    let until_first_token = |status: &CoverLetterRequestStatus| {
+        status.timings.as_ref().and_then(|timings| timings.first_token).expect("it has tokens")
+    };
+    println!("first: {:?}; second: {:?}", first.timings, second.timings);
+    assert!((900..60_000).contains(&took(&first)), "{} ms", took(&first));
+    assert!(took(&second) >= took(&first) + 700, "{} ms after {} ms", took(&second), took(&first));
+    assert!(until_first_token(&second) >= 700, "{} ms", until_first_token(&second));
+    assert!(until_first_token(&second) < 60_000, "{} ms", until_first_token(&second));
     dispatching.abort();
     worker.drain().await;
 }
