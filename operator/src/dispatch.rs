@@ -1,8 +1,10 @@
 //! Which waiting request goes to which worker: a pure function of one snapshot and of whose turn it is.
 
+mod failures;
 mod ledger;
 mod ring;
 
+pub use failures::Failures;
 pub use ledger::{Ledger, Write};
 pub use ring::{Ring, Waiting};
 

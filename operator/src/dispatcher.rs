@@ -2,7 +2,7 @@
 //! compare-and-swap write that a worker would make is made in its name.
 //!
 //! The workers see in a Lease of the app that somebody does this, and claim for themselves when it is not renewed. It is
-//! renewed only while the watches work and writes succeed, by the very loop that decides.
+//! renewed only while the watches work and claims of this app succeed, by the very loop that decides.
 
 mod view;
 
@@ -22,7 +22,7 @@ use tracing::warn;
 
 use crate::apply::dispatcher::{Dispatched, renew};
 use crate::apply::requests::write_status;
-use crate::dispatch::Ring;
+use crate::dispatch::{Failures, Ring};
 use crate::error::Error;
 use crate::triage::Sightings;
 use crate::world::World;
@@ -38,8 +38,6 @@ const TICK: Duration = Duration::from_secs(1);
 const TIMEOUT: Duration = Duration::from_secs(5);
 /// How often the Leases are renewed.
 const RENEW_EVERY: Duration = Duration::from_secs(3);
-/// Writes in a row that fail before workers are left to claim for themselves.
-const FAILURES_MAX: u32 = 3;
 
 /// Hands out requests until dropped.
 pub struct Dispatcher {
@@ -50,8 +48,7 @@ pub struct Dispatcher {
     rings: BTreeMap<AppKey, Ring>,
     sightings: Sightings,
     gaps: u64,
-    /// Writes that failed since the last one that did not.
-    failures: u32,
+    failures: Failures,
     /// Apps whose workers were told that requests are handed to them.
     told: BTreeSet<Dispatched>,
 }
@@ -74,7 +71,7 @@ impl Dispatcher {
             rings: BTreeMap::new(),
             sightings: Sightings::default(),
             gaps: 0,
-            failures: 0,
+            failures: Failures::default(),
             told: BTreeSet::new(),
         }
     }
@@ -92,7 +89,7 @@ impl Dispatcher {
             let begun = tokio::time::Instant::now();
             let (due, wake) = self.decide(IN_FLIGHT_MAX - writes.len());
             writes.extend(due.into_iter().map(|due| write(self.client.clone(), due)));
-            if renewals.is_empty() && view::dispatched(&world).difference(&self.told).next().is_some() {
+            if renewals.is_empty() && self.has_news() {
                 renewals.extend(self.renewals());
             }
             tokio::select! {
@@ -117,37 +114,57 @@ impl Dispatcher {
 
     fn note(&mut self, Done { request, outcome }: Done) {
         let (name, uid, now) = (request.name_any(), request.uid().unwrap_or_default(), Instant::now());
-        let mut bindings = self.world.bindings();
+        let (app, mut bindings) = (view::app_of_request(&request), self.world.bindings());
         let outcome = match outcome {
             Some(Ok(())) => {
-                self.failures = 0;
+                self.failures.succeeded(&app);
                 bindings.written(&uid, now);
                 "Bound"
             }
             // The store will have the newer version in a moment, or no longer the request.
             Some(Err(error)) if error.is_conflict() || error.is_gone() => {
-                self.failures = 0;
+                self.failures.undecided(&app);
                 bindings.refused(&uid, request.resource_version(), now);
                 "Conflict"
             }
             failed => {
-                self.failures = self.failures.saturating_add(1);
                 bindings.unanswered(&uid, now);
                 let error = failed.and_then(Result::err).unwrap_or(Error::TimedOut { seconds: TIMEOUT.as_secs() });
                 warn!(request.name = %name, error = %Chain(&error), "Could not hand request `{name}` to a worker");
+                if self.failures.failed(&app, now) {
+                    let (namespace, app) = app;
+                    warn!(app.name = %app, app.namespace = %namespace, "Leaves the workers of app `{app}` in `{namespace}` to claim for themselves for a while");
+                }
                 "Failed"
             }
         };
         metrics::counter!(BINDINGS.name, "outcome" => outcome).increment(1);
     }
 
-    /// Renewals of the Leases of all apps that have workers.
+    /// Apps that have workers, and whose workers are to be told that requests are handed to them.
+    fn to_tell(&self) -> BTreeSet<Dispatched> {
+        let (mut apps, now) = (view::dispatched(&self.world), Instant::now());
+        apps.retain(|app| !self.failures.is_resting(&app.key(), now));
+        apps
+    }
+
+    /// Whether workers have yet to learn that requests are handed to them, or no longer.
+    fn has_news(&self) -> bool {
+        let now = Instant::now();
+        let are_left = self.told.iter().any(|app| self.failures.is_resting(&app.key(), now));
+        are_left || self.to_tell().difference(&self.told).next().is_some()
+    }
+
+    /// Renewals of the Leases of all apps that have workers, and releases of those that are left to themselves.
     fn renewals(&mut self) -> Vec<impl Future<Output = ()> + use<>> {
-        if !self.world.sees_work() || self.failures >= FAILURES_MAX {
+        if !self.world.sees_work() {
             return Vec::new();
         }
-        self.told = view::dispatched(&self.world);
-        self.told.iter().map(|app| self.renewal(app.clone(), true)).collect()
+        let (to_tell, now) = (self.to_tell(), Instant::now());
+        let told = std::mem::replace(&mut self.told, to_tell);
+        let left = told.into_iter().filter(|app| self.failures.is_resting(&app.key(), now));
+        let released: Vec<_> = left.map(|app| self.renewal(app, false)).collect();
+        self.told.iter().map(|app| self.renewal(app.clone(), true)).chain(released).collect()
     }
 
     /// Tells the workers of `app` whether requests are handed to them.
@@ -175,10 +192,13 @@ impl Dispatcher {
         let mut apps = view::apps(&self.world, &mut self.sightings, instant);
         let wake = view::add_requests(&mut apps, &self.world, now);
         self.rings.retain(|key, _| apps.contains_key(key));
+        self.failures.retain(|key| apps.contains_key(key));
         let mut due = Vec::new();
         for (key, app) in apps {
-            let ring = self.rings.entry(key).or_default();
-            due.extend(app.bind(ring, limit - due.len(), now));
+            let limit = self.failures.limit(&key, limit - due.len(), instant);
+            let bound = app.bind(self.rings.entry(key.clone()).or_default(), limit, now);
+            self.failures.begin(&key, bound.len());
+            due.extend(bound);
         }
         let mut bindings = self.world.bindings();
         for Due { request, status } in &due {

@@ -25,6 +25,14 @@ pub struct Dispatched {
     pub uid: String,
 }
 
+impl Dispatched {
+    /// Its namespace and name.
+    #[must_use]
+    pub fn key(&self) -> (String, String) {
+        (self.namespace.clone(), self.name.clone())
+    }
+}
+
 /// Renews the Lease of `app` in the name of `holder`. Without a holder, workers claim for themselves at once.
 ///
 /// # Errors

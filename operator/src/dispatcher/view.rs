@@ -99,8 +99,7 @@ pub fn add_requests(apps: &mut BTreeMap<AppKey, App>, world: &World, now: Timest
     );
     let mut wake = None;
     for request in world.requests.state() {
-        let key = (request.namespace().unwrap_or_default(), request.spec.app_ref.name.clone());
-        let Some(app) = apps.get_mut(&key) else { continue };
+        let Some(app) = apps.get_mut(&app_of_request(&request)) else { continue };
         if request.state() != State::Queued {
             app.note_claim(&request);
         } else if request.is_claimable(now) {
@@ -169,6 +168,11 @@ pub fn written(request: &CoverLetterRequest, claim: &Claim) -> Write {
         worker: claim.worker.clone(),
         attempt: claim.attempt,
     }
+}
+
+/// The app that `request` names.
+pub fn app_of_request(request: &CoverLetterRequest) -> AppKey {
+    (request.namespace().unwrap_or_default(), request.spec.app_ref.name.clone())
 }
 
 fn waiting(request: &CoverLetterRequest) -> Waiting {

@@ -17,6 +17,7 @@ mod namespaced;
 mod policy;
 mod readings;
 mod reconcile;
+mod refused_claims;
 mod requests;
 mod rotate;
 mod rotation;
