@@ -100,6 +100,9 @@ pub struct RunArguments {
     /// Address of /healthz, /readyz and /metrics.
     #[arg(long, env, default_value = "[::]:9090")]
     pub admin_listen: SocketAddr,
+    /// Address at which the replica that leads serves KEDA, by gRPC without TLS.
+    #[arg(long, env, default_value = "[::]:9091")]
+    pub scaler_listen: SocketAddr,
     /// Namespace of the Lease whose holder leads.
     #[arg(long, env, default_value = "coverletter-system")]
     pub leader_namespace: String,

@@ -51,9 +51,16 @@ pub fn files(namespaces: &[String]) -> BTreeMap<PathBuf, String> {
         ("operator/deployment.yaml", document(&install::deployment())),
         ("operator/disruption-budget.yaml", document(&install::disruption_budget())),
         ("operator/network-policy.yaml", document(&install::network_policy())),
+        ("operator/service.yaml", document(&install::service())),
         (
             "operator/kustomization.yaml",
-            kustomization(&["namespace.yaml", "deployment.yaml", "disruption-budget.yaml", "network-policy.yaml"]),
+            kustomization(&[
+                "namespace.yaml",
+                "deployment.yaml",
+                "disruption-budget.yaml",
+                "network-policy.yaml",
+                "service.yaml",
+            ]),
         ),
         ("quota/resource-quota.yaml", document(&quota::requests())),
         ("quota/kustomization.yaml", kustomization(&["resource-quota.yaml"])),

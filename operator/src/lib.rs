@@ -7,7 +7,8 @@
 //!   world    observe    validate    desired    apply    status      reconcile tells the story
 //!      │                            scaling
 //!      ├──▶ triage ─▶ apply                                         requests tells the story
-//!      └──▶ dispatch ─▶ apply                                       dispatcher tells the story
+//!      ├──▶ dispatch ─▶ apply                                       dispatcher tells the story
+//!      └──▶ scaler                                                  for KEDA, where it decides about pods
 //! ```
 //!
 //! One replica leads and does all of this; the others wait for its Lease ([`leader`]).
@@ -42,6 +43,7 @@ pub mod readings;
 pub mod reconcile;
 pub mod refusal;
 pub mod requests;
+pub mod scaler;
 pub mod scaling;
 pub mod schedule;
 pub mod scope;
@@ -165,13 +167,15 @@ async fn work_in(client: Client, scope: &Scope, arguments: &RunArguments, shown:
     let dispatcher = Dispatcher::new(client.clone(), Arc::clone(&world), &arguments.pod_name);
     let ctx =
         Arc::new(Context::new(client.clone(), Arc::clone(&world), settings, shown.decisions, &arguments.pod_name));
+    let scaler = Box::pin(scaler::run(arguments.scaler_listen, Arc::clone(&world), cancelled.clone()));
     let janitor = Janitor::new(client, world);
     info!("Looks after apps and requests");
     let all = async {
         tokio::join!(
             controller::run(ctx, triggers, cancelled.clone()),
             janitor.run(cancelled.clone()),
-            dispatcher.run(cancelled.clone())
+            dispatcher.run(cancelled.clone()),
+            scaler
         );
     };
     let mut all = std::pin::pin!(all);

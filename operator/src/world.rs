@@ -19,7 +19,7 @@ use kube::core::{DeserializeGuard, PartialObjectMeta};
 use kube::runtime::reflector::{ObjectRef, Store, store::Writer};
 use kube::runtime::watcher;
 use kube::{Client, Resource, ResourceExt as _};
-use tokio::sync::{Notify, mpsc};
+use tokio::sync::{Notify, mpsc, watch};
 use tokio::task::JoinSet;
 
 use crate::definitions;
@@ -71,6 +71,8 @@ pub struct World {
     pub requests_changed: Notify,
     /// Wakes the task that hands requests to workers.
     pub work_changed: Notify,
+    /// Tells whoever subscribes that requests have changed.
+    pub queue_changed: watch::Sender<()>,
     bindings: Mutex<Ledger>,
     requests_seen: AtomicBool,
     leases_seen: AtomicBool,
@@ -212,6 +214,7 @@ impl Writers {
             api_service: self.api_service.as_reader(),
             requests_changed: Notify::new(),
             work_changed: Notify::new(),
+            queue_changed: watch::Sender::default(),
             bindings: Mutex::default(),
             requests_seen: AtomicBool::new(false),
             leases_seen: AtomicBool::new(false),
@@ -281,6 +284,7 @@ impl Start<'_> {
         let changed = move |change: Change<'_, CoverLetterRequest>| {
             note_sight(&world.requests_seen, &change);
             wakes(change);
+            world.queue_changed.send_replace(());
         };
         let apis = self.scope.apis(self.client);
         let trim = CoverLetterRequest::drop_texts;

@@ -32,6 +32,7 @@ pub fn files() -> Vec<(&'static str, String)> {
         ("chart/templates/deployment.yaml", generated(deployment())),
         ("chart/templates/disruption-budget.yaml", generated(release(&document(&install::disruption_budget())))),
         ("chart/templates/network-policy.yaml", generated(release(&document(&install::network_policy())))),
+        ("chart/templates/service.yaml", generated(release(&document(&install::service())))),
         ("chart/templates/claim-policy.yaml", generated(policy::claims())),
         ("chart/templates/lease-policy.yaml", generated(policy::leases())),
         ("chart/templates/NOTES.txt", NOTES.to_owned()),

@@ -3,8 +3,12 @@
 use std::collections::BTreeMap;
 
 use k8s_openapi::api::apps::v1::{Deployment, DeploymentSpec};
-use k8s_openapi::api::core::v1::{Container, Namespace, PodSpec, PodTemplateSpec, TopologySpreadConstraint};
-use k8s_openapi::api::networking::v1::{NetworkPolicy, NetworkPolicyIngressRule, NetworkPolicyPort, NetworkPolicySpec};
+use k8s_openapi::api::core::v1::{
+    Container, Namespace, PodSpec, PodTemplateSpec, Service, ServicePort, ServiceSpec, TopologySpreadConstraint,
+};
+use k8s_openapi::api::networking::v1::{
+    NetworkPolicy, NetworkPolicyIngressRule, NetworkPolicyPeer, NetworkPolicyPort, NetworkPolicySpec,
+};
 use k8s_openapi::api::policy::v1::{PodDisruptionBudget, PodDisruptionBudgetSpec};
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{LabelSelector, ObjectMeta};
@@ -17,6 +21,8 @@ use crate::containers::{USER, from_field, http_probe, port, resources, restricte
 pub const NAMESPACE: &str = "coverletter-system";
 /// Name of everything that belongs to the operator.
 pub const NAME: &str = "coverletter-operator";
+/// Port at which the replica that leads serves KEDA, by name and number.
+const SCALER: (&str, i32) = ("scaler", 9_091);
 
 /// Both definitions, labelled like everything that is installed.
 pub fn definitions() -> [CustomResourceDefinition; 2] {
@@ -70,19 +76,41 @@ pub fn disruption_budget() -> PodDisruptionBudget {
     }
 }
 
-/// Nothing but the metrics and probes can be reached.
-pub fn network_policy() -> NetworkPolicy {
-    let admin = NetworkPolicyPort {
-        port: Some(IntOrString::String("admin".to_owned())),
+/// Where KEDA finds the operator. Only the replica that leads accepts connections there.
+pub fn service() -> Service {
+    let (name, number) = SCALER;
+    let port = ServicePort {
+        name: Some(name.to_owned()),
+        port: number,
+        target_port: Some(IntOrString::String(name.to_owned())),
         protocol: Some("TCP".to_owned()),
-        end_port: None,
+        app_protocol: Some("kubernetes.io/h2c".to_owned()),
+        node_port: None,
     };
+    Service {
+        metadata: metadata(),
+        spec: Some(ServiceSpec { selector: Some(selecting()), ports: Some(vec![port]), ..ServiceSpec::default() }),
+        status: None,
+    }
+}
+
+/// Nothing but the metrics and probes can be reached, and by pods what KEDA asks for.
+pub fn network_policy() -> NetworkPolicy {
+    let to = |port: &str, from: Option<Vec<NetworkPolicyPeer>>| NetworkPolicyIngressRule {
+        from,
+        ports: Some(vec![NetworkPolicyPort {
+            port: Some(IntOrString::String(port.to_owned())),
+            protocol: Some("TCP".to_owned()),
+            end_port: None,
+        }]),
+    };
+    let pods = NetworkPolicyPeer { namespace_selector: Some(LabelSelector::default()), ..NetworkPolicyPeer::default() };
     NetworkPolicy {
         metadata: metadata(),
         spec: Some(NetworkPolicySpec {
             pod_selector: Some(LabelSelector { match_labels: Some(selecting()), ..LabelSelector::default() }),
             policy_types: Some(vec!["Ingress".to_owned()]),
-            ingress: Some(vec![NetworkPolicyIngressRule { from: None, ports: Some(vec![admin]) }]),
+            ingress: Some(vec![to("admin", None), to(SCALER.0, Some(vec![pods]))]),
             egress: None,
         }),
     }
@@ -133,7 +161,7 @@ fn container() -> Container {
             from_field("POD_NAME", "metadata.name"),
             from_field("LEADER_NAMESPACE", "metadata.namespace"),
         ]),
-        ports: Some(vec![port("admin", 9_090)]),
+        ports: Some(vec![port("admin", 9_090), port(SCALER.0, SCALER.1)]),
         resources: Some(resources("50m", "64Mi", Some("512Mi"))),
         security_context: Some(restricted()),
         startup_probe: Some(http_probe("/healthz", "admin", 1, 60)),

@@ -120,7 +120,10 @@ impl Program {
             program.env_remove(proxy);
         }
         program.env("KUBECONFIG", plane.kubeconfig()).args(["run", "--leader-namespace", namespace]);
-        program.args(["--admin-listen", &free.to_string()]).stdout(Stdio::null()).stderr(Stdio::piped());
+        program
+            .args(["--admin-listen", &free.to_string(), "--scaler-listen", "127.0.0.1:0"])
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped());
         let mut child = program.spawn().expect("the program starts");
         let log = BufReader::new(child.stderr.take().expect("it is piped"));
         // Read to its end, or the program would wait for somebody to read its log.

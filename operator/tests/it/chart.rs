@@ -73,12 +73,13 @@ fn objects(yaml: &str) -> BTreeMap<String, Value> {
     objects.map(|object| (name(&object), object)).collect()
 }
 
-const ALWAYS: [&str; 7] = [
+const ALWAYS: [&str; 8] = [
     "crd/coverletterapps.yaml",
     "crd/coverletterrequests.yaml",
     "operator/deployment.yaml",
     "operator/disruption-budget.yaml",
     "operator/network-policy.yaml",
+    "operator/service.yaml",
     "admission/claim-policy.yaml",
     "admission/lease-policy.yaml",
 ];

@@ -1,7 +1,9 @@
 //! One control plane and one running operator for all tests, a namespace for each test, and waits with a deadline.
 
 use std::fmt::Debug;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
+use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use crds::app::conditions::READY;
@@ -9,6 +11,7 @@ use crds::condition::{find, is_true};
 use crds::request::State;
 use crds::{CoverLetterApp, CoverLetterRequest};
 use devcluster::control_plane::ControlPlane;
+use devcluster::ports::free_port;
 use devcluster::scripted_kubelet::ScriptedKubelet;
 use k8s_openapi::NamespaceResourceScope;
 use kube::api::{Api, Patch, PatchParams, PostParams};
@@ -175,11 +178,18 @@ async fn start() -> &'static ControlPlane {
             let account = plane.client_as_service_account("coverletter-system", "coverletter-operator", None).await;
             let client = account.expect("the operator's account");
             sender.send(()).expect("the test waits");
-            operator::work(client, &arguments(), Shown::default(), CancellationToken::new()).await;
+            let arguments = RunArguments { scaler_listen: scaler(), ..arguments() };
+            operator::work(client, &arguments, Shown::default(), CancellationToken::new()).await;
         });
     });
     receiver.await.expect("the operator has started");
     plane
+}
+
+/// Where the shared operator serves KEDA.
+pub fn scaler() -> SocketAddr {
+    static PORT: OnceLock<u16> = OnceLock::new();
+    (Ipv4Addr::LOCALHOST, *PORT.get_or_init(|| free_port().expect("a free port"))).into()
 }
 
 /// How the operator runs in tests: for the whole cluster.
@@ -188,6 +198,7 @@ pub fn arguments() -> RunArguments {
         image: "coverletter.dev/coverletter:test".to_owned(),
         postgres_image: "coverletter.dev/postgres:15".to_owned(),
         admin_listen: ([127, 0, 0, 1], 0).into(),
+        scaler_listen: ([127, 0, 0, 1], 0).into(),
         leader_namespace: "coverletter-system".to_owned(),
         pod_name: "coverletter-operator-test".to_owned(),
         namespaces: Vec::new(),

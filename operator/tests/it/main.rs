@@ -22,5 +22,6 @@ mod requests;
 mod rotate;
 mod rotation;
 mod run;
+mod scaler;
 mod scaling;
 mod trouble;

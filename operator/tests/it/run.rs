@@ -41,6 +41,7 @@ async fn it_names_what_is_missing_leads_and_hands_over() {
         image: "coverletter.dev/coverletter:test".to_owned(),
         postgres_image: "coverletter.dev/postgres:15".to_owned(),
         admin_listen: free,
+        scaler_listen: ([127, 0, 0, 1], 0).into(),
         leader_namespace: namespace.clone(),
         namespaces: Vec::new(),
         fetch_http_proxy: None,

@@ -116,6 +116,7 @@ fn arguments() -> RunArguments {
         image: "coverletter.dev/coverletter:test".to_owned(),
         postgres_image: "coverletter.dev/postgres:15".to_owned(),
         admin_listen: ([127, 0, 0, 1], 0).into(),
+        scaler_listen: ([127, 0, 0, 1], 0).into(),
         leader_namespace: "coverletter-system".to_owned(),
         pod_name: "coverletter-operator-test".to_owned(),
         namespaces: Vec::new(),

@@ -124,10 +124,13 @@ pub const HOUSE: &[Crate] = &[
         rows: &[
             wire("main lib config controller offline telemetry generate"),
             story("reconcile requests dispatcher leader"),
-            edge("status_writer apply observe world context decisions definitions scope admin error sight readiness"),
+            edge(
+                "status_writer apply observe world context decisions definitions scope admin scaler error sight readiness",
+            ),
             pure(
                 "desired status credentials scaling dispatch simulate validate objects observed live refusal triage readings leader/turn",
             ),
+            pure("scaler/answer scaler/grpc scaler/messages"),
             pure("containers settings quantity names kinds schedule"),
         ],
     },

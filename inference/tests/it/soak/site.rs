@@ -101,7 +101,13 @@ impl Site {
         let program = std::env::current_exe().expect("this program has a path").with_file_name("").join("../operator");
         assert!(program.exists(), "build all of the workspace: there is no `{}`", program.display());
         let mut command = self.command(program, "operator", OPERATOR.0, OPERATOR.1, None).await;
-        command.args(["run", "--admin-listen", &format!("127.0.0.1:{}", free_port())]);
+        command.args([
+            "run",
+            "--admin-listen",
+            &format!("127.0.0.1:{}", free_port()),
+            "--scaler-listen",
+            "127.0.0.1:0",
+        ]);
         command
     }
 
