@@ -19,6 +19,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::cluster::{Cluster, arguments, eventually};
+use crate::figures::Figures;
 use crate::fleet::{FakeWorker, Kind};
 
 /// An app whose pods only the spec decides about.
@@ -235,21 +236,12 @@ fn most_in_hand(seen: &[(Instant, CoverLetterRequest)]) -> usize {
     most
 }
 
-/// Writes of statuses of requests that the API server has refused as conflicts, whoever made them.
-async fn conflicts(plane: &ControlPlane) -> f64 {
-    let page = plane.kubectl(&["get", "--raw", "/metrics"]).await.expect("it is shown");
-    let parts =
-        ["apiserver_request_total{", "code=\"409\"", "resource=\"coverletterrequests\"", "subresource=\"status\""];
-    let counted = page.lines().filter(|line| parts.iter().all(|part| line.contains(part)));
-    counted.filter_map(|line| line.rsplit(' ').next()?.parse::<f64>().ok()).sum()
-}
-
 /// An operator of its own, so that it can be stopped, and on an API server of its own, so that conflicts can be counted.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_request_is_handed_out_once_without_conflicts_and_workers_are_told_when_that_ends() {
-    const LETTERS: usize = 60;
     const SLOTS: usize = 2;
-    let count = std::env::var("WORKERS").ok().and_then(|number| number.parse().ok()).unwrap_or(10);
+    let chosen = |name: &str, number| std::env::var(name).ok().and_then(|chosen| chosen.parse().ok()).unwrap_or(number);
+    let (count, letters) = (chosen("WORKERS", 10_usize), chosen("LETTERS", 60_usize));
     let plane = ControlPlane::start_with(&crds::manifests::custom_resource_definitions()).await.expect("it starts");
     let (client, stop) = (plane.client(), CancellationToken::new());
     let (theirs, stopped) = (client.clone(), stop.clone());
@@ -270,36 +262,41 @@ async fn every_request_is_handed_out_once_without_conflicts_and_workers_are_told
         workers.push(FakeWorker::start(&plane, &namespace, pod, kind).await);
     }
     let api = Api::<CoverLetterRequest>::namespaced(client.clone(), &namespace);
-    let before = conflicts(&plane).await;
+    let names: Vec<_> = workers.iter().map(|worker| worker.name.clone()).collect();
+    let mut figures = Figures::start(&plane, &namespace, &names).await;
 
-    let history = History::record(&api, LETTERS).await;
+    let history = History::record(&api, letters).await;
     let mut every = tokio::time::interval(Duration::from_millis(30));
-    for number in 0..LETTERS {
+    for number in 0..letters {
         every.tick().await;
         request_by(&api, &format!("single-{number}"), None).await;
     }
-    let singles = history.finished().await;
-    let history = History::record(&api, LETTERS).await;
-    let requests = (0..LETTERS).map(|number| {
+    let singles = (history.finished().await, figures.since().await);
+    let history = History::record(&api, letters).await;
+    let requests = (0..letters).map(|number| {
         let api = api.clone();
         async move { request_by(&api, &format!("burst-{number}"), Some(&format!("student-{}", number % 7))).await }
     });
     futures::future::join_all(requests).await;
-    let burst = history.finished().await;
+    let burst = (history.finished().await, figures.since().await);
 
-    let conflicts = (conflicts(&plane).await - before) / (2.0 * LETTERS as f64);
-    for (what, seen) in [("one after the other", &singles), ("at once", &burst)] {
+    let mut conflicts = 0.0;
+    for (what, (seen, cost)) in [("one after the other", &singles), ("at once", &burst)] {
         let waits = waits(seen);
-        let quantile = |share: f64| waits[((waits.len() - 1) as f64 * share) as usize];
+        let quantile = |share: f64| waits[((waits.len() - 1) as f64 * share) as usize].as_millis();
+        // A row of the table of `cargo xtask soak --claims`.
         println!(
-            "{count} workers, {LETTERS} {what}: created -> claimed p50 {:?}, p99 {:?}",
+            "| {count} | {letters} {what} | {} ms | {} ms | {:.3} | {:.2} | {:.0} |",
             quantile(0.5),
-            quantile(0.99)
+            quantile(0.99),
+            cost.conflicts / letters as f64,
+            cost.writes / letters as f64,
+            cost.bytes / letters as f64,
         );
-        assert_eq!(waits.len(), LETTERS, "each was claimed once");
+        assert_eq!(waits.len(), letters, "each was claimed once");
         assert!(most_in_hand(seen) <= SLOTS);
+        conflicts += cost.conflicts / (2 * letters) as f64;
     }
-    println!("{conflicts:.3} conflicts a letter");
     assert!(conflicts <= 0.02, "{conflicts} conflicts a letter");
 
     stop.cancel();

@@ -8,6 +8,7 @@ mod bounds;
 mod chart;
 mod cluster;
 mod dispatch;
+mod figures;
 mod fleet;
 mod leader;
 mod life;
