@@ -115,6 +115,7 @@ fn container(app: &ValidatedApp, database: &Managed) -> Container {
         name: "postgres".to_owned(),
         image: Some(database.image.clone()),
         image_pull_policy: Some("IfNotPresent".to_owned()),
+        args: Some(settings()),
         env: Some(vec![
             variable("POSTGRES_USER", names::DATABASE_USER),
             variable("POSTGRES_DB", names::DATABASE_USER),
@@ -138,6 +139,13 @@ fn container(app: &ValidatedApp, database: &Managed) -> Container {
         liveness_probe: Some(Probe { period_seconds: Some(10), failure_threshold: Some(6), ..port_open() }),
         ..Container::default()
     }
+}
+
+/// Settings of the server. Its log holds neither the row that a constraint refused nor the statement that failed: both
+/// may be personal.
+fn settings() -> Vec<String> {
+    let settings = ["log_error_verbosity=terse", "log_min_error_statement=panic"];
+    settings.iter().flat_map(|setting| ["-c".to_owned(), (*setting).to_owned()]).collect()
 }
 
 fn port_open() -> Probe {
