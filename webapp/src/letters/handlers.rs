@@ -10,7 +10,9 @@ pub mod versions;
 use axum::body::Body;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, Response};
+use axum::response::IntoResponse as _;
 use cluster::Chain;
+use crds::CoverLetterRequest;
 use serde::Deserialize;
 use tracing::warn;
 use uuid::Uuid;
@@ -23,6 +25,7 @@ use crate::letter::LetterState;
 use crate::letters::Letters;
 use crate::letters::forms::{LetterForm, Parts};
 use crate::letters::handlers::id::parse;
+use crate::letters::pages::growing::GrowingPage;
 use crate::letters::pages::letter::LetterPage;
 use crate::letters::pages::list::{LettersPage, Shown, UnsentLine};
 use crate::letters::pages::new_letter::NewLetterPage;
@@ -44,6 +47,8 @@ pub struct NewLetterQuery {
 #[derive(Deserialize)]
 pub struct LetterQuery {
     saved: Option<String>,
+    /// There when the page is to grow while the letter is written.
+    live: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -106,25 +111,39 @@ pub async fn list_letters(
     Ok(Html(LettersPage::new(lines, drafts.collect(), shown)))
 }
 
+/// The page of a letter. While the letter is written, a script follows it; a browser without scripts is led to the page
+/// that grows, and where all live pages are taken it gets the text so far.
 pub async fn show_letter(
     State(state): State<Letters>,
     Path(id): Path<String>,
     Query(query): Query<LetterQuery>,
     signed_in: SignedIn,
-) -> Result<Html<LetterPage>, AppError> {
+) -> Result<Response<Body>, AppError> {
     let letter = settle::settle(&state, signed_in.user.id, parse(&id)?).await?;
     let request = state.board.get(&request_name(letter.id));
     let place = hand_in::place(&state, &letter, request.as_deref()).await?;
     let progress = Progress::of(&letter, request.as_deref(), place, state.clock.now());
-    let claim = request.as_deref().filter(|_| !progress.is_finished()).and_then(live::claim_of);
-    let partial = match claim {
+    let csrf = signed_in.claims.csrf_proof();
+    let mut partial = None;
+    if query.live.is_some() {
+        if progress.is_finished() {
+            return Ok(reply::see_other(&format!("/letters/{}", letter.id)));
+        }
+        let page = GrowingPage::new(&letter, &progress, csrf.clone());
+        if let Some(growing) = live::page(&state, signed_in.user.id, letter.id, &page)? {
+            return Ok(growing);
+        }
+        partial = Some(text_so_far(&state, request.as_deref()).await);
+    }
+    let page = LetterPage::new(&letter, &progress, partial, csrf, Uuid::new_v4());
+    Ok(Html(page.after(query.saved.as_deref())).into_response())
+}
+
+async fn text_so_far(state: &Letters, request: Option<&CoverLetterRequest>) -> String {
+    match request.and_then(live::claim_of) {
         Some((endpoint, uid)) => state.pods.text_so_far(&endpoint, &uid).await,
         None => String::new(),
-    };
-    Ok(Html(
-        LetterPage::new(&letter, &progress, partial, signed_in.claims.csrf_proof(), Uuid::new_v4())
-            .after(query.saved.as_deref()),
-    ))
+    }
 }
 
 pub async fn follow_letter(
@@ -136,7 +155,7 @@ pub async fn follow_letter(
 ) -> Result<Response<Body>, AppError> {
     let letter = letters::find(&state.db, signed_in.user.id, parse(&id)?).await?.ok_or(AppError::NotFound)?;
     let offset = reply::header_text(&headers, "last-event-id").parse().unwrap_or(query.offset);
-    live::response(&state, signed_in.user.id, letter.id, offset)
+    live::events(&state, signed_in.user.id, letter.id, offset)
 }
 
 pub async fn stop_letter(

@@ -2,6 +2,7 @@
 
 pub mod asked;
 pub mod file_name;
+pub mod growing;
 pub mod letter;
 pub mod list;
 pub mod new_letter;

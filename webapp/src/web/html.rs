@@ -8,14 +8,26 @@ use axum::response::IntoResponse;
 
 use crate::web::error::AppError;
 
+/// Media type of pages.
+pub const TYPE: &str = "text/html; charset=utf-8";
+
 /// A page that renders itself when it is sent.
 pub struct Html<T>(pub T);
 
 impl<T: Template> IntoResponse for Html<T> {
     fn into_response(self) -> Response<Body> {
         match self.0.render() {
-            Ok(page) => ([(CONTENT_TYPE, "text/html; charset=utf-8")], page).into_response(),
+            Ok(page) => ([(CONTENT_TYPE, TYPE)], page).into_response(),
             Err(error) => AppError::from(error).into_response(),
         }
     }
+}
+
+/// A rendered page before and after `cut`, a comment that the template holds once.
+///
+/// # Errors
+/// When it cannot be rendered.
+pub fn in_two(page: &impl Template, cut: &str) -> Result<(String, String), AppError> {
+    let page = page.render()?;
+    Ok(page.split_once(cut).map_or_else(|| (page.clone(), String::new()), |(head, tail)| (head.into(), tail.into())))
 }

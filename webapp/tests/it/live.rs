@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::browser::Browser;
 use crate::site::site;
-use crate::waiting::{PATIENCE, eventually};
+use crate::waiting::PATIENCE;
 use crate::worker::{self, LETTER, Pod, request_of};
 
 /// The stream of a letter as a browser reads it.
@@ -158,22 +158,6 @@ async fn a_takeover_continues_where_the_reader_is() {
     worker::finish(&site.requests, claimed).await;
     events.until("the end", |events| events.done).await;
     assert_eq!(events.text, LETTER);
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_page_without_scripts_shows_the_text_so_far() {
-    let site = site().await;
-    let student = site.student("foo").await;
-    let letter = student.ask_for_letter().await;
-    let request = request_of(&site.requests, &letter).await;
-    let pod = Pod::start(request.metadata.uid.as_deref().expect("a uid")).await;
-    worker::claim(&site.requests, request, &pod.endpoint).await;
-    pod.write_to(18);
-    let path = format!("/letters/{letter}");
-    eventually("the text so far", async || {
-        student.open(&path).await.body.contains("Dear Hiring Manage<").then_some(())
-    })
-    .await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

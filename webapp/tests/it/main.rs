@@ -13,6 +13,7 @@ mod contract;
 mod evidence;
 mod export;
 mod finished;
+mod growing;
 mod keeping;
 mod letters;
 mod limits;

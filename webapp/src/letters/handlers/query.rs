@@ -47,7 +47,7 @@ pub async fn query(
     let id = submit::submit(&state, &signed.user, draft, submission).await?;
     match wants {
         Wants::Page => Ok(reply::see_other(&format!("/letters/{id}"))),
-        Wants::Events => live::response(&state, signed.user.id, id, 0),
+        Wants::Events => live::events(&state, signed.user.id, id, 0),
         Wants::Data if preference.respond_async => Ok(accepted(id)),
         Wants::Data => {
             let asked = preference.wait_seconds.map_or(Duration::MAX, Duration::from_secs);

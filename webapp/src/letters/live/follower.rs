@@ -1,10 +1,8 @@
 //! Follows one letter for one reader.
 
-use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::response::sse::Event;
 use cluster::Chain;
 use cluster::requests::Changes;
 use crds::CoverLetterRequest;
@@ -15,7 +13,7 @@ use tokio::time::Instant;
 use tracing::debug;
 use uuid::Uuid;
 
-use super::event::{StateEvent, text, unseen};
+use super::news::{News, StateNews, TextNews, unseen};
 use crate::cluster::pod_stream::PodStream;
 use crate::cluster::requests::request_name;
 use crate::letter::Letter;
@@ -44,12 +42,12 @@ pub struct Follower {
     id: Uuid,
     /// Characters of the letter that the reader has.
     seen: usize,
-    sender: mpsc::Sender<Result<Event, Infallible>>,
+    sender: mpsc::Sender<News>,
     changes: Changes,
     /// Ends with the follower.
     _seat: Seat,
     /// The last state that was sent.
-    sent: Option<StateEvent>,
+    sent: Option<StateNews>,
     /// The last state that a pod reported.
     reported: Option<WorkerState>,
 }
@@ -62,19 +60,12 @@ struct View {
 }
 
 impl Follower {
-    pub fn new(
-        state: Letters,
-        user_id: i64,
-        id: Uuid,
-        seen: usize,
-        sender: mpsc::Sender<Result<Event, Infallible>>,
-        seat: Seat,
-    ) -> Self {
+    pub fn new(state: Letters, user_id: i64, id: Uuid, seen: usize, sender: mpsc::Sender<News>, seat: Seat) -> Self {
         let changes = state.board.changes();
         Self { state, user_id, id, seen, sender, changes, _seat: seat, sent: None, reported: None }
     }
 
-    /// Sends events until the letter is finished, the reader has closed the stream, or the program stops.
+    /// Tells news until the letter is finished, the reader has closed the stream, or the program stops.
     pub async fn run(mut self) {
         let shutdown = self.state.shutdown.clone();
         let closed = self.sender.clone();
@@ -87,7 +78,7 @@ impl Follower {
     }
 
     async fn follow(&mut self) -> Result<(), Gone> {
-        self.send(Event::default().comment("connected").retry(Duration::from_secs(1))).await?;
+        self.send(News::Connected).await?;
         loop {
             self.changes.forget();
             let view = match self.look().await {
@@ -157,7 +148,7 @@ impl Follower {
         if let Some(letter) = &view.letter.written {
             self.send_text(0, letter).await?;
         }
-        self.send(StateEvent::new(progress, None).done()).await
+        self.send(News::Done(StateNews::new(progress, None))).await
     }
 
     /// Passes on the events of the pod while its claim stands.
@@ -214,25 +205,25 @@ impl Follower {
     /// Sends the state if the reader would see a difference. What a pod reported counts for its own attempt only.
     async fn send_state(&mut self, progress: &Progress) -> Result<(), Gone> {
         let pod = self.reported.filter(|pod| progress.stage == Stage::Running { attempt: pod.attempt });
-        let event = StateEvent::new(progress, pod.as_ref());
-        if !self.sent.as_ref().is_some_and(|sent| sent.looks_like(&event)) {
-            self.send(event.event()).await?;
-            self.sent = Some(event);
+        let state = StateNews::new(progress, pod.as_ref());
+        if !self.sent.as_ref().is_some_and(|sent| sent.looks_like(&state)) {
+            self.send(News::State(state.clone())).await?;
+            self.sent = Some(state);
         }
         Ok(())
     }
 
     async fn send_text(&mut self, offset: usize, piece: &str) -> Result<(), Gone> {
         if let Some(new) = unseen(self.seen, offset, piece) {
-            let start = self.seen;
-            self.seen += new.chars().count();
-            self.send(text(start, new)).await?;
+            let piece = TextNews { offset: self.seen, text: new.to_owned() };
+            self.seen = piece.end();
+            self.send(News::Text(piece)).await?;
         }
         Ok(())
     }
 
-    async fn send(&self, event: Event) -> Result<(), Gone> {
-        self.sender.send(Ok(event)).await.map_err(|_| Gone)
+    async fn send(&self, news: News) -> Result<(), Gone> {
+        self.sender.send(news).await.map_err(|_| Gone)
     }
 
     async fn wait(&mut self, at_most: Duration) {

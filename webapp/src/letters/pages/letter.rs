@@ -13,6 +13,9 @@ use crate::letters::document::{Document, pdf};
 use crate::letters::progress::Progress;
 use marked::Passage;
 
+/// Seconds until a browser that was shown the text so far asks for the page that grows.
+const LOOK_AGAIN_SECONDS: u8 = 5;
+
 /// A check that the letter failed: a claim for the reader to look at.
 #[derive(Clone, Debug)]
 struct Flagged {
@@ -38,6 +41,8 @@ pub struct LetterPage {
     elapsed_seconds: i64,
     elapsed: String,
     finished: bool,
+    /// Seconds after which a browser without scripts goes on to the page that grows.
+    live_after: u8,
     stopping: bool,
     /// What has just been saved; empty when nothing was.
     saved: &'static str,
@@ -61,10 +66,12 @@ pub struct LetterPage {
 }
 
 impl LetterPage {
-    /// The page of this letter; `partial` is the text so far of one that is not finished, `editing` names the open editor.
+    /// The page of this letter; `editing` names the open editor. `partial` is the text so far of a letter that is not
+    /// finished, for a browser without scripts that is to ask again.
     #[must_use]
-    pub fn new(letter: &Letter, progress: &Progress, partial: String, csrf: String, editing: Uuid) -> Self {
-        let text = letter.text().map_or(partial, str::to_owned);
+    pub fn new(letter: &Letter, progress: &Progress, partial: Option<String>, csrf: String, editing: Uuid) -> Self {
+        let live_after = if partial.is_some() { LOOK_AGAIN_SECONDS } else { 0 };
+        let text = letter.text().map_or(partial.unwrap_or_default(), str::to_owned);
         let failed: Vec<&Check> = letter.checks.iter().filter(|check| !check.passed).collect();
         // The checks looked at the letter as it was written; their offsets mean nothing in another text.
         let has_marks = letter.written.is_some() && letter.edited.is_none();
@@ -86,6 +93,7 @@ impl LetterPage {
             elapsed_seconds: progress.elapsed_seconds,
             elapsed: duration(progress.elapsed_seconds),
             finished: progress.is_finished(),
+            live_after,
             stopping: progress.stopping,
             saved: "",
             editing,

@@ -5,6 +5,7 @@ use crds::RequestReason;
 use crds::request::{Check, Mark};
 use jiff::Timestamp;
 
+use super::growing::{CUT, GrowingPage};
 use super::letter::LetterPage;
 use super::list::{LettersPage, Shown, UnsentLine};
 use super::new_letter::NewLetterPage;
@@ -68,9 +69,15 @@ fn letter(state: LetterState, text: Option<&str>) -> Letter {
 fn letter_page(state: LetterState, text: Option<&str>) -> String {
     let letter = letter(state, text);
     let progress = Progress::of(&letter, None, None, now());
-    LetterPage::new(&letter, &progress, "partial".to_owned(), "proof".to_owned(), uuid::Uuid::nil())
+    LetterPage::new(&letter, &progress, Some("partial".to_owned()), "proof".to_owned(), uuid::Uuid::nil())
         .render()
         .expect("renders")
+}
+
+fn growing_page() -> String {
+    let letter = letter(LetterState::Submitted, None);
+    let progress = Progress::of(&letter, None, None, now());
+    GrowingPage::new(&letter, &progress, "proof".to_owned()).render().expect("renders")
 }
 
 fn typed(fields: &[(&str, &str)]) -> Fields {
@@ -144,6 +151,7 @@ fn samples() -> Vec<String> {
     ];
     let mut pages: Vec<_> = pages.into_iter().map(|page| page.expect("renders")).collect();
     pages.extend([
+        growing_page(),
         letter_page(LetterState::Submitted, None),
         letter_page(LetterState::Failed, None),
         letter_page(LetterState::Succeeded, Some(ATTACK)),
@@ -181,13 +189,27 @@ fn every_input_has_a_label_and_every_error_its_field() {
 }
 
 #[test]
-fn a_letter_in_work_refreshes_itself_and_can_be_stopped() {
+fn a_letter_in_work_leads_to_the_page_that_grows_and_can_be_stopped() {
     let page = letter_page(LetterState::Submitted, None);
-    assert!(page.contains("<noscript><meta http-equiv=\"refresh\""), "{page}");
+    let live =
+        "<noscript><meta http-equiv=\"refresh\" content=\"5; url=/letters/00000000-0000-0000-0000-000000000000?live\">";
+    assert!(page.contains(live), "{page}");
     assert!(
         page.contains("aria-busy=\"true\"") && page.contains(">partial</article>") && page.contains("id=\"stop\""),
         "{page}"
     );
+}
+
+#[test]
+fn a_page_that_grows_has_one_place_for_the_letter_and_comes_back_when_it_ends() {
+    let page = growing_page();
+    assert_eq!(page.matches(CUT).count(), 1, "{page}");
+    let (head, tail) = page.split_once(CUT).expect("it has one");
+    assert!(
+        head.contains("http-equiv=\"refresh\" content=\"1; url=/letters/") && head.contains("id=\"stop\""),
+        "{head}"
+    );
+    assert!(!head.contains("<script") && tail.trim_end().ends_with("</html>"), "{page}");
 }
 
 #[test]
@@ -218,7 +240,7 @@ fn marked_page(text: &str, offending: &[&[&str]], edited: Option<&str>) -> Strin
         .collect();
     letter.edited = edited.map(str::to_owned);
     let progress = Progress::of(&letter, None, None, now());
-    LetterPage::new(&letter, &progress, String::new(), "proof".to_owned(), uuid::Uuid::nil()).render().expect("renders")
+    LetterPage::new(&letter, &progress, None, "proof".to_owned(), uuid::Uuid::nil()).render().expect("renders")
 }
 
 /// What `textContent` says of the letter: what the Copy button copies.
