@@ -1,12 +1,16 @@
-//! What the probes and the metrics page of the web say, on a port of their own.
+//! What the probes, the metrics page and the description of the routes say, on a port that the Service of the site does
+//! not have.
 
 use std::borrow::Cow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 
 use axum::Router;
+use axum::http::header::CONTENT_TYPE;
+use axum::routing::get;
 use cluster::admin::{self, Pages};
 use metrics_exporter_prometheus::PrometheusHandle;
+use serde_json::Value;
 
 const STARTING: u8 = 0;
 const SERVING: u8 = 1;
@@ -61,7 +65,9 @@ impl Pages for WebPages {
     }
 }
 
-/// Routes of the admin port.
-pub fn router(metrics: PrometheusHandle, ready: Readiness) -> Router {
-    admin::router(WebPages { metrics, ready })
+/// Routes of the admin port; `document` is the `OpenAPI` document of the site, which its own port does not show.
+pub fn router(metrics: PrometheusHandle, ready: Readiness, document: &Value) -> Router {
+    let document = format!("{document:#}\n");
+    let show = get(async move || ([(CONTENT_TYPE, "application/json")], document));
+    admin::router(WebPages { metrics, ready }).route("/openapi.json", show)
 }

@@ -61,7 +61,8 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
     let metrics = telemetry::start_metrics().context("failed to start metrics")?;
     tokio::spawn(telemetry::keep(metrics.clone()));
     let admin_listener = bind(config.admin_listen).await?;
-    let admin = ::cluster::admin::serve(admin_listener, admin::router(metrics, ready.clone()), shutdown.clone());
+    let admin = admin::router(metrics, ready.clone(), &openapi());
+    let admin = ::cluster::admin::serve(admin_listener, admin, shutdown.clone());
     tokio::spawn(async move {
         if let Err(error) = admin.await {
             error!(%error, "Admin port failed");
@@ -89,6 +90,12 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
     background.stopped().await;
     info!("Stopped");
     Ok(())
+}
+
+/// The `OpenAPI` document of the site, made of the table that routes its requests.
+#[must_use]
+pub fn openapi() -> serde_json::Value {
+    router::document()
 }
 
 /// Serves the site on `listener` until the state's `shutdown` is cancelled, which ends open streams too.

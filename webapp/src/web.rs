@@ -3,7 +3,9 @@
 
 pub mod access_log;
 pub mod connections;
+pub mod openapi;
 pub mod security;
+pub mod table;
 
 pub mod body;
 pub mod client;

@@ -20,6 +20,7 @@ mod limits;
 mod line;
 mod live;
 mod oidc;
+mod openapi;
 mod outage;
 mod owners;
 mod queries;

@@ -1,8 +1,7 @@
 //! Whose data a route shows and changes: every route of the router's own table, tried by a guest and by a stranger.
 
-use std::path::Path;
-
 use reqwest::Method;
+use serde_json::Value;
 use sqlx::PgPool;
 
 use crate::browser::{Browser, Reply, send};
@@ -20,7 +19,7 @@ const PUBLIC: [&str; 9] = [
     "/auth/oidc",
     "/auth/oidc/callback",
     "/auth/reset/{token}",
-    "/static/{*path}",
+    "/static/{path}",
 ];
 /// What the owner typed, and no page of another user may show. The form's example has the last one.
 const OWNED: [&str; 5] = ["owner-of-all", "Canary-Draft", "Canary-Text", "Canary-Note", "google"];
@@ -41,27 +40,17 @@ struct Route {
     method: Method,
 }
 
-/// The table of `src/router.rs`: each path with each of its methods.
+/// The table of the router: each path with each of its methods.
 fn routes() -> Vec<Route> {
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/router.rs");
-    let source = std::fs::read_to_string(source).expect("the router can be read");
-    let mut routes = Vec::new();
-    for entry in source.split(".route(").skip(1) {
-        let mut parts = entry.split('"');
-        let path = parts.nth(1).expect("a route has a path").to_owned();
-        let handlers = parts.next().expect("a route has a handler").lines().next().expect("a line");
-        let before = routes.len();
-        for (word, method) in
-            [("get(", Method::GET), ("post(", Method::POST), ("put(", Method::PUT), ("delete(", Method::DELETE)]
-        {
-            let calls = handlers.match_indices(word).filter(|(at, _)| {
-                // `.post(` or ` post(`, not the end of a longer name.
-                *at > 0 && matches!(handlers.as_bytes()[at - 1], b'.' | b' ')
-            });
-            routes.extend(calls.map(|_| Route { path: path.clone(), method: method.clone() }));
-        }
-        assert!(routes.len() > before, "no method of {path} was found in: {handlers}");
-    }
+    let paths = webapp::openapi()["paths"].as_object().expect("there are paths").clone();
+    let methods = |entry: &Value| -> Vec<String> {
+        entry.as_object().expect("each has methods").keys().filter(|key| *key != "parameters").cloned().collect()
+    };
+    let of_path = |(path, entry): (&String, &Value)| -> Vec<Route> {
+        let method = |name: &String| name.to_uppercase().parse().expect("a method");
+        methods(entry).iter().map(|name| Route { path: path.clone(), method: method(name) }).collect()
+    };
+    let routes: Vec<_> = paths.iter().flat_map(of_path).collect();
     assert!(routes.len() > 25, "{routes:?}");
     routes
 }

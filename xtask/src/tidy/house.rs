@@ -162,7 +162,7 @@ pub const HOUSE: &[Crate] = &[
             pure(
                 "accounts/device accounts/reset_link letters/forms letters/pages letters/document letters/progress cluster/pod_stream/events",
             ),
-            pure("web/fields web/form_state web/negotiate web/error_page web/typed_page web/waiting"),
+            pure("web/fields web/form_state web/negotiate web/error_page web/typed_page web/waiting web/openapi"),
         ],
     },
     Crate {
