@@ -104,8 +104,11 @@ impl Browser {
             "args": arguments,
             "prefs": { "profile.managed_default_content_settings.javascript": javascript },
         });
+        // Without scripts the page of a letter is loading for as long as it grows, and is looked at meanwhile.
+        let page_load = if script == Script::Runs { "normal" } else { "none" };
         let capabilities = json!({
             "browserName": "chrome",
+            "pageLoadStrategy": page_load,
             "goog:chromeOptions": options,
             "goog:loggingPrefs": { "browser": "ALL" },
         });

@@ -1,10 +1,13 @@
 //! A student, who uses the site through a browser as a person does.
 
+mod files;
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail, ensure};
+use fantoccini::elements::Element;
 use fantoccini::{Client, Locator};
 
 use crate::browser::Extension;
@@ -16,6 +19,8 @@ use crate::letter;
 const PASSWORD: &str = "Bar2024!";
 /// Pages answer in milliseconds, but logging in hashes a password, perhaps on a busy machine.
 const PAGE_WITHIN: Duration = Duration::from_secs(20);
+/// Pause between two looks at a page.
+const LOOK_EVERY: Duration = Duration::from_millis(50);
 
 /// A student with a browser.
 #[derive(Clone, Debug)]
@@ -146,8 +151,10 @@ impl Student {
     /// # Errors
     /// When the browser is gone.
     pub async fn sight(&self) -> Result<Sight> {
-        let script = "const part = id => document.getElementById(id); \
-            return (part('state')?.dataset.state ?? '') + '\\n' + (part('letter')?.textContent ?? '')";
+        // A page that grows without scripts has a state after the other.
+        let script = "const states = document.querySelectorAll('[data-state]'); \
+            const state = states[states.length - 1]?.dataset.state ?? ''; \
+            return state + '\\n' + (document.getElementById('letter')?.textContent ?? '')";
         let seen = self.evaluate(script).await?;
         let (state, text) = seen.split_once('\n').unwrap_or_default();
         Ok(Sight { state: state.to_owned(), text: text.trim().to_owned() })
@@ -302,12 +309,15 @@ impl Student {
     pub async fn fill(&self, fields: &[(&str, &str)]) -> Result<()> {
         for (name, value) in fields {
             let selector = format!("[name='{name}']");
-            let field =
-                self.browser.find(Locator::Css(&selector)).await.with_context(|| format!("find field {name}"))?;
-            field.clear().await?;
-            field.send_keys(value).await.with_context(|| format!("fill in field {name}"))?;
+            self.type_into(&selector, value).await?;
         }
         Ok(())
+    }
+
+    async fn type_into(&self, selector: &str, text: &str) -> Result<()> {
+        let field = self.element(selector).await?;
+        field.clear().await?;
+        field.send_keys(text).await.with_context(|| format!("fill in {selector}"))
     }
 
     /// Presses a button or follows a link.
@@ -315,8 +325,44 @@ impl Student {
     /// # Errors
     /// When the page has none.
     pub async fn press(&self, selector: &str) -> Result<()> {
-        let button = self.browser.find(Locator::Css(selector)).await.with_context(|| format!("find {selector}"))?;
-        button.click().await.with_context(|| format!("press {selector}"))
+        self.element(selector).await?.click().await.with_context(|| format!("press {selector}"))
+    }
+
+    /// Waits until the page has such an element.
+    ///
+    /// # Errors
+    /// When it has none in time.
+    pub async fn has(&self, selector: &str) -> Result<()> {
+        self.element(selector).await.map(drop)
+    }
+
+    /// The first element of this kind, once the page has one: a browser without scripts does not wait for pages, since
+    /// those that grow take as long as a letter.
+    async fn element(&self, selector: &str) -> Result<Element> {
+        let wait = self.browser.wait().at_most(PAGE_WITHIN).every(LOOK_EVERY);
+        wait.for_element(Locator::Css(selector)).await.with_context(|| format!("find {selector}"))
+    }
+
+    /// The value of the cookie that is the session.
+    ///
+    /// # Errors
+    /// When nobody is logged in.
+    pub async fn session(&self) -> Result<String> {
+        let cookie = self.browser.get_named_cookie("access_token_cookie").await.context("find the session")?;
+        Ok(cookie.value().to_owned())
+    }
+
+    /// Deletes the account and arrives at the front page.
+    ///
+    /// # Errors
+    /// When the site does not delete it.
+    pub async fn delete_account(&self, password: &str) -> Result<()> {
+        self.open("/user/profile").await?;
+        self.press("details.danger summary").await?;
+        self.type_into("#deletion-password", password).await?;
+        self.press("#delete").await?;
+        self.arrives_at("/").await?;
+        Ok(())
     }
 
     /// Runs a script of the test that reads the page. The driver can do so even when the page's scripts are off.

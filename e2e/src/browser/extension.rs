@@ -1,5 +1,7 @@
 //! Commands that chromedriver adds to `WebDriver`: the `DevTools` protocol and the console.
 
+use std::path::Path;
+
 use fantoccini::Client;
 use fantoccini::error::CmdError;
 use fantoccini::wd::WebDriverCompatibleCommand;
@@ -27,6 +29,19 @@ impl Extension {
         let value = if dark { "dark" } else { "light" };
         let parameters = json!({ "features": [{ "name": "prefers-color-scheme", "value": value }] });
         Self::devtools("Emulation.setEmulatedMedia", &parameters)
+    }
+
+    /// Has links to files saved in this folder without a question.
+    #[must_use]
+    pub fn downloads(folder: &Path) -> Self {
+        Self::devtools("Browser.setDownloadBehavior", &json!({ "behavior": "allow", "downloadPath": folder }))
+    }
+
+    /// Lets scripts read what was copied, as a person allows.
+    #[must_use]
+    pub fn clipboard() -> Self {
+        let permissions = ["clipboardReadWrite", "clipboardSanitizedWrite"];
+        Self::devtools("Browser.grantPermissions", &json!({ "permissions": permissions }))
     }
 
     /// Takes the messages of the console: script errors, and resources that were refused or not found.

@@ -5,8 +5,9 @@ use std::time::Duration;
 use anyhow::{Result, ensure};
 use crds::request::State;
 use e2e::eventually::eventually_true;
-use e2e::letter::is_signed_by;
+use e2e::letter::{EXAMPLE, is_signed_by};
 use e2e::{Play, Student, app, play};
+use fixtures::documents;
 
 /// A letter takes about five seconds at the pace of these apps.
 const WRITTEN_WITHIN: Duration = Duration::from_mins(1);
@@ -45,7 +46,7 @@ async fn a_student_registers_and_watches_a_letter_grow() {
 }
 
 #[tokio::test]
-async fn a_student_stops_a_letter() {
+async fn a_student_stops_a_letter_and_takes_another_one_away_in_every_form() {
     play("stop", async |play: &Play| {
         play.install_site(&app::with_site()).await?;
         let john = play.student("John").await?;
@@ -61,9 +62,33 @@ async fn a_student_stops_a_letter() {
         .await?;
         let status = play.cluster.only_request().await?.status.unwrap_or_default();
         ensure!(status.letter.is_none(), "a letter in spite of all: {status:?}");
-        Ok::<_, anyhow::Error>(())
+        let others = [("Applicant Name", "Zoë Ångström"), ("Hiring Company", "Школа Ψ")];
+        john.new_letter(&EXAMPLE.into_iter().chain(others).collect::<Vec<_>>()).await?;
+        let letter = john.finished_letter(WRITTEN_WITHIN).await?;
+        ensure!(letter.contains("Школа Ψ") && is_signed_by(&letter, "Zoë Ångström"), "not this letter: {letter}");
+        every_form_is_the_same(&john, &letter, "Zoë_Ångström_CoverLetter_Школа_Ψ").await
     })
     .await;
+}
+
+/// Files and clipboard have the text of the page, and the files this name.
+async fn every_form_is_the_same(student: &Student, letter: &str, name: &str) -> Result<()> {
+    student.has("#copy:not([hidden])").await?;
+    let copied = student.copies().await?;
+    ensure!(copied.trim() == letter, "copied: {copied}");
+    let files = [
+        student.saves("#download").await?,
+        student.saves("#download-docx").await?,
+        student.saves("#download-pdf").await?,
+    ];
+    let names = ["txt", "docx", "pdf"].map(|extension| format!("{name}.{extension}"));
+    ensure!(files.iter().map(|file| &file.name).eq(&names), "{:?}", files.map(|file| file.name));
+    let [plain, word, pdf] = files.map(|file| file.content);
+    ensure!(String::from_utf8(plain)?.trim() == letter, "another text in the plain file");
+    let expected = documents::words(letter);
+    ensure!(documents::words(&documents::text_of_docx(word)?) == expected, "another text in the Word file");
+    ensure!(documents::words(&documents::text_of_pdf(&pdf).await?) == expected, "another text in the PDF");
+    Ok(())
 }
 
 /// What a cluster user reads with kubectl.

@@ -48,7 +48,9 @@ async fn a_student_logs_in_at_a_provider_and_stays_logged_out() {
         jane.sees("Data Scientist").await?;
 
         let guest = play.student_beyond(&relay, "guest").await?;
-        at_the_provider(&guest, "/").await.err().context("the front page asks nobody who they are")?;
+        // The front page asks nobody who they are.
+        guest.open("/").await?;
+        guest.arrives_at("/").await?;
         at_the_provider(&guest, "/user/protected").await?;
         guest.sees("Ask the careers service.").await?;
         Ok::<_, anyhow::Error>(())

@@ -15,9 +15,10 @@ async fn a_letter_is_written_without_javascript() {
         john.register().await?;
         john.log_in().await?;
         let path = john.new_example().await?;
-        // The page reloads itself until the letter is finished.
-        let letter = john.finished_letter(Duration::from_mins(1)).await?;
+        let (letter, lengths) = john.watches(Duration::from_mins(1)).await?;
+        ensure!(lengths.len() >= 5, "the text was seen to grow only in these steps: {lengths:?}");
         ensure!(is_signed_by(&letter, "John"), "not a letter signed by John: {letter}");
+        john.has("#download-docx").await?;
         ensure!(john.path().await? == path, "the letter is on its own page");
         john.log_out().await?;
         Ok::<_, anyhow::Error>(())

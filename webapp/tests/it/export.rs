@@ -1,11 +1,7 @@
 //! Letters as files: plain text, PDF and Word, all with the same text. Debian's poppler reads the PDFs.
 
-use std::io::{Cursor, Read as _, Write as _};
-use std::process::Stdio;
-
-use devcluster::debian::{self, Unpacked};
+use fixtures::documents::{self, text_of_docx, text_of_pdf, words};
 use reqwest::Method;
-use tokio::sync::OnceCell;
 
 use crate::browser::Browser;
 use crate::finished;
@@ -36,53 +32,7 @@ async fn file(student: &Browser, path: &str, name: &str) -> (String, Vec<u8>) {
 
 /// What a program of poppler says about a PDF.
 async fn poppler(program: &str, options: &[&str], pdf: &[u8]) -> String {
-    static POPPLER: OnceCell<Unpacked> = OnceCell::const_new();
-    let unpacked = POPPLER.get_or_init(async || debian::unpack(&["poppler-utils"]).await.expect("unpacks")).await;
-    let mut command = unpacked.command(program).expect("poppler-utils has it");
-    let mut file = tempfile::NamedTempFile::new().expect("a file");
-    file.write_all(pdf).expect("is written");
-    command.args(options).arg(file.path()).stderr(Stdio::inherit());
-    if program == "pdftotext" {
-        command.arg("-");
-    }
-    let output = command.output().expect("runs");
-    assert!(output.status.success(), "{program}: {}", output.status);
-    String::from_utf8(output.stdout).expect("is text")
-}
-
-/// The text of a Word file.
-fn text_of_docx(file: Vec<u8>) -> String {
-    let mut zip = zip::ZipArchive::new(Cursor::new(file)).expect("is a ZIP file");
-    let mut document = String::new();
-    zip.by_name("word/document.xml").expect("is there").read_to_string(&mut document).expect("is text");
-    let document = document.replace("<w:br/>", "\n").replace("</w:p>", "\n");
-    let mut text = String::new();
-    for part in document.split('<') {
-        text.push_str(part.split_once('>').map_or(part, |(_, text)| text));
-    }
-    [("&#60;", "<"), ("&#62;", ">"), ("&#34;", "\""), ("&#39;", "'"), ("&#38;", "&")]
-        .iter()
-        .fold(text, |text, (escaped, plain)| text.replace(escaped, plain))
-}
-
-/// The text of a PDF as its tags give it: a line for each paragraph, from the quoted lines that poppler prints.
-fn text_of_tags(tree: &str) -> String {
-    let mut text = String::new();
-    for line in tree.lines().map(str::trim) {
-        match line.strip_prefix('"').and_then(|line| line.strip_suffix('"')) {
-            Some(line) => text.push_str(line),
-            None => text.push('\n'),
-        }
-    }
-    text
-}
-
-/// The words in the order in which they are read, without the marks with which poppler shows directions.
-fn words(text: &str) -> Vec<String> {
-    let is_mark =
-        |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{c}');
-    let text: String = text.chars().filter(|c| !is_mark(*c)).collect();
-    text.split_whitespace().map(str::to_owned).collect()
+    documents::poppler(program, options, pdf).await.expect("poppler reads it")
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -101,12 +51,12 @@ async fn every_file_of_a_letter_has_the_same_text() {
 
         let (kind, docx) = file(&student, &path, "letter.docx").await;
         assert_eq!(kind, "application/vnd.openxmlformats-officedocument.wordprocessingml.document");
-        assert_eq!(words(&text_of_docx(docx)), words(text), "{name} for Word");
+        assert_eq!(words(&text_of_docx(docx).expect("is a Word file")), words(text), "{name} for Word");
 
         let (kind, pdf) = file(&student, &path, "letter.pdf").await;
         assert_eq!(kind, "application/pdf");
-        let read = poppler("pdfinfo", &["-struct-text"], &pdf).await;
-        assert_eq!(words(&text_of_tags(&read)), words(text), "{name} as PDF");
+        let read = text_of_pdf(&pdf).await.expect("poppler reads it");
+        assert_eq!(words(&read), words(text), "{name} as PDF");
         if ["English", "Several pages"].contains(&name) {
             let seen = poppler("pdftotext", &["-enc", "UTF-8"], &pdf).await;
             assert_eq!(words(&seen), words(text), "{name} on paper");
@@ -171,5 +121,5 @@ async fn a_letter_that_no_face_can_show_is_told_before_and_after_the_click() {
     let refused = student.open(&format!("{path}/letter.pdf")).await;
     refused.assert_page(422, &[why, "print this page to a PDF"]);
     let (_, docx) = file(&student, &path, "letter.docx").await;
-    assert_eq!(words(&text_of_docx(docx)), ["拝啓", "Dear", "例", "🙂,", "山田花子"]);
+    assert_eq!(words(&text_of_docx(docx).expect("is a Word file")), ["拝啓", "Dear", "例", "🙂,", "山田花子"]);
 }
