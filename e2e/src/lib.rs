@@ -3,6 +3,7 @@
 //! ```text
 //! environment -> play -> cluster   a namespace of the test's own, kubectl, typed reads
 //!                  |  -> browser -> student     one headless Chromium a student
+//!                  |  -> places      logs, stores and databases, searched for what must not be there
 //!                  '--> post_mortem             printed when a test fails, before its objects are deleted
 //! app, letter     what the tests apply; eventually: every wait has a predicate and a deadline
 //! ```
@@ -15,6 +16,7 @@ pub mod play;
 pub mod cluster;
 pub mod forward;
 pub mod node;
+pub mod places;
 pub mod relay;
 
 pub mod browser;
