@@ -181,17 +181,30 @@ impl Leadership {
 
     /// Hands the Lease back, so that the next leader need not wait. Call it when nothing writes any more.
     pub async fn release(mut self) {
+        let within = self.candidate.terms.renew_every;
+        match tokio::time::timeout(within, self.hand_back()).await {
+            Ok(Ok(_)) => info!("Released the Lease"),
+            Ok(Err(error)) => warn!(error = %Chain(&error), "Could not release the Lease"),
+            Err(_) => warn!("Could not release the Lease in time"),
+        }
+    }
+
+    /// Writes the Lease without a holder. A renewal that was cut off may have been written, which makes a conflict.
+    async fn hand_back(&mut self) -> kube::Result<Lease> {
+        match self.write_free().await {
+            Err(kube::Error::Api(status)) if status.code == 409 && self.is_still_ours().await => {
+                self.write_free().await
+            }
+            written => written,
+        }
+    }
+
+    async fn write_free(&mut self) -> kube::Result<Lease> {
         if let Some(spec) = &mut self.lease.spec {
             spec.holder_identity = None;
             spec.renew_time = Some(MicroTime(Timestamp::now()));
         }
         self.lease.metadata.managed_fields = None;
-        let params = PostParams::default();
-        let released = self.candidate.api.replace(&self.candidate.name, &params, &self.lease);
-        match tokio::time::timeout(self.candidate.terms.renew_every, released).await {
-            Ok(Ok(_)) => info!("Released the Lease"),
-            Ok(Err(error)) => warn!(error = %Chain(&error), "Could not release the Lease"),
-            Err(_) => warn!("Could not release the Lease in time"),
-        }
+        self.candidate.api.replace(&self.candidate.name, &PostParams::default(), &self.lease).await
     }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use k8s_openapi::api::coordination::v1::Lease;
 use kube::Client;
-use kube::api::{Patch, PatchParams};
+use kube::api::{Api, Patch, PatchParams};
 use operator::leader::{Candidate, Terms};
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
@@ -50,6 +50,19 @@ async fn one_leads_and_a_release_hands_over() {
     let successor = second.await.expect("not cancelled");
     assert_ne!(holder(&cluster).await, leader);
     drop(successor);
+}
+
+#[tokio::test]
+async fn a_leader_whose_last_renewal_had_no_answer_hands_over_at_once() {
+    let cluster = Cluster::start("unanswered").await;
+    let never = CancellationToken::new();
+    let leader = candidate(&cluster.client, &cluster.namespace, "a").elected(&never).await.expect("not cancelled");
+    // As when the process is told to end while its renewal is on the way: it was written, and nobody heard of it.
+    let leases = Api::<Lease>::namespaced(cluster.client.clone(), &cluster.namespace);
+    let renewed = json!({ "spec": { "renewTime": "2026-01-01T00:00:00.000000Z" } });
+    leases.patch("election", &PatchParams::default(), &Patch::Merge(&renewed)).await.expect("it is written");
+    leader.release().await;
+    assert_eq!(holder(&cluster).await, None);
 }
 
 #[tokio::test]
