@@ -113,6 +113,15 @@ impl Engine {
         self.template.encode(&self.tokens, messages)
     }
 
+    /// Token ids of a plain text, in which nothing is a control token: the prompt of a model that was trained to go on with
+    /// it.
+    ///
+    /// # Errors
+    /// When the model's tokenizer refuses it.
+    pub fn encode_text(&self, text: &str) -> Result<Vec<u32>, ChatError> {
+        Ok(self.tokens.encode_content(text)?)
+    }
+
     /// Begins to complete `prompt`.
     ///
     /// # Errors

@@ -24,6 +24,9 @@ pub(super) struct Folder {
     names: BTreeSet<String>,
 }
 
+/// A file that is no weights of its own, but changes those of the folder.
+const ADAPTER: &str = "adapter.gguf";
+
 #[derive(Deserialize)]
 struct Index {
     weight_map: std::collections::BTreeMap<String, String>,
@@ -82,12 +85,18 @@ impl Folder {
         if !safetensors.is_empty() {
             return Ok(WeightFiles::Safetensors(safetensors.iter().map(|name| self.file(name)).collect()));
         }
-        let files = self.with_extension("gguf");
+        let mut files = self.with_extension("gguf");
+        files.retain(|name| name != ADAPTER);
         match files.as_slice() {
             [] => Err(self.missing("weights (*.safetensors or *.gguf)".to_owned())),
             [name] if part(name).is_none() => Ok(WeightFiles::Gguf(vec![self.file(name)])),
             [first, ..] => self.parts(first, &files),
         }
+    }
+
+    /// The adapter of the folder, where it has one.
+    pub(super) fn adapter(&self) -> Option<PathBuf> {
+        self.names.contains(ADAPTER).then(|| self.file(ADAPTER))
     }
 
     /// All parts of the split file that `first` belongs to, if `files` are those and no others.

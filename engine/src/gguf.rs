@@ -6,6 +6,7 @@
 //! Everything is borrowed from the bytes of the file. Nothing that the file says makes a reader allocate more than the
 //! file has, and every length is checked before it is believed.
 
+mod adapter;
 mod config;
 mod reader;
 mod vocabulary;
@@ -187,7 +188,7 @@ impl<'a> Gguf<'a> {
         let start = usize::try_from(info.offset).ok();
         let bytes = start.and_then(|start| self.data.get(start..start.checked_add(length)?));
         let bytes = bytes.ok_or_else(|| format!("the file ends before the end of tensor `{name}`"))?;
-        Ok(Tensor { dims, kind, bytes: Cow::Borrowed(bytes), order: RowOrder::Plain })
+        Ok(Tensor { dims, kind, bytes: Cow::Borrowed(bytes), order: RowOrder::Plain, delta: None })
     }
 }
 

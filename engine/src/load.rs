@@ -70,14 +70,15 @@ enum TokenField {
 }
 
 /// Loads the model in `path`: one GGUF file, or `config.json`, `tokenizer.json` and weights (`*.safetensors`, with an index
-/// when sharded, or `*.gguf`); optionally `tokenizer_config.json` or `chat_template.jinja`, and `generation_config.json`.
+/// when sharded, or `*.gguf`); optionally `tokenizer_config.json` or `chat_template.jinja`, `generation_config.json`, and
+/// a `LoRA` adapter as llama.cpp keeps them (`adapter.gguf`), which is added to the weights.
 /// What stands beside a GGUF file counts more than what is inside. `path` may also be the GGUF file itself.
 ///
 /// # Errors
 /// Names the file that is missing, damaged or contradicts another.
 pub fn load(path: &Path, options: &LoadOptions) -> Result<Loaded, LoadError> {
     let folder = Folder::open(path)?;
-    let files = Files::open(&folder.weights()?)?;
+    let files = Files::open(&folder.weights()?, folder.adapter())?;
     let gguf = files.gguf()?;
     let gguf = gguf.as_ref().map(|(file, gguf)| (*file, gguf));
     let config = config(&folder, gguf)?;

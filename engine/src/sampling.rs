@@ -123,6 +123,14 @@ impl Sampler {
     }
 }
 
+/// Natural logarithm of the probability of a token.
+#[must_use]
+pub fn log_probability(logits: &[f32], token: u32) -> f32 {
+    let highest = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    let total: f32 = logits.iter().map(|logit| (logit - highest).exp()).sum();
+    logits.get(token as usize).map_or(f32::NEG_INFINITY, |logit| logit - highest - total.ln())
+}
+
 /// The first of the largest logits; `None` if there is none, one is not a number, or the largest is infinite.
 fn likeliest(logits: &[f32]) -> Option<(u32, f32)> {
     /// Compared side by side, so that the compiler can use vectors.

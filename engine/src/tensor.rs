@@ -1,12 +1,14 @@
 //! Tensors as they lie in weight files.
 
 mod blocks;
+mod delta;
 mod kind;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 pub use blocks::Steps;
+pub use delta::Delta;
 pub use kind::{SUB, TensorKind};
 
 /// The tensors of all files by their Hugging Face names.
@@ -21,6 +23,8 @@ pub struct Tensor<'a> {
     /// The values, row after row, little endian. As many as `dims` and `kind` say.
     pub bytes: Cow<'a, [u8]>,
     pub order: RowOrder,
+    /// What an adapter adds.
+    pub delta: Option<Delta>,
 }
 
 /// In which order a file keeps the rows of a matrix.
@@ -48,6 +52,23 @@ impl RowOrder {
 }
 
 impl Tensor<'_> {
+    /// The bytes of a row of so many bytes.
+    #[must_use]
+    pub fn row(&self, width: usize, row: usize) -> &[u8] {
+        let place = self.order.place(row);
+        &self.bytes[place * width..(place + 1) * width]
+    }
+
+    /// The 32 values with number `index` of a row of so many bytes, with what an adapter adds.
+    #[must_use]
+    pub fn floats(&self, width: usize, row: usize, index: usize) -> [f32; SUB] {
+        let mut values = self.kind.floats(self.row(width, row), index);
+        if let Some(delta) = &self.delta {
+            delta.add(row, index, &mut values);
+        }
+        values
+    }
+
     /// All values in the order of their rows.
     ///
     /// # Errors
@@ -58,11 +79,7 @@ impl Tensor<'_> {
         let fits = |(rows, width): &(usize, usize)| width.checked_mul(*rows) == Some(self.bytes.len());
         let (rows, width) = (rows.zip(self.kind.row_bytes(columns)).filter(fits))
             .ok_or_else(|| format!("{} bytes are not the shape {:?}", self.bytes.len(), self.dims))?;
-        let row = |row| {
-            let start = self.order.place(row) * width;
-            let bytes = &self.bytes[start..start + width];
-            (0..columns.div_ceil(SUB)).flat_map(|index| self.kind.floats(bytes, index)).take(columns)
-        };
+        let row = |row| (0..columns.div_ceil(SUB)).flat_map(move |index| self.floats(width, row, index)).take(columns);
         Ok((0..rows).flat_map(row).collect())
     }
 }

@@ -19,6 +19,8 @@ use crate::tensor::{RowOrder, Tensor, TensorKind, Tensors};
 pub struct Files {
     maps: Vec<(PathBuf, Mmap)>,
     is_gguf: bool,
+    /// An adapter for them.
+    adapter: Option<(PathBuf, Mmap)>,
 }
 
 impl Files {
@@ -26,18 +28,19 @@ impl Files {
     ///
     /// # Errors
     /// When one cannot be opened.
-    pub fn open(weights: &WeightFiles) -> Result<Self, LoadError> {
+    pub fn open(weights: &WeightFiles, adapter: Option<PathBuf>) -> Result<Self, LoadError> {
         let (files, is_gguf) = match weights {
             WeightFiles::Safetensors(files) => (files, false),
             WeightFiles::Gguf(files) => (files, true),
         };
         let maps = files.iter().map(|file| Ok((file.clone(), map(file)?))).collect::<Result<_, LoadError>>()?;
-        Ok(Self { maps, is_gguf })
+        let adapter = adapter.map(|file| Ok((file.clone(), map(&file)?))).transpose()?;
+        Ok(Self { maps, is_gguf, adapter })
     }
 
     /// Where the files are.
     pub fn paths(&self) -> impl Iterator<Item = &Path> {
-        self.maps.iter().map(|(file, _)| file.as_path())
+        self.all().map(|(file, _)| file.as_path())
     }
 
     /// The first GGUF file with its header, which has the settings of the whole model, where the files are of this format.
@@ -53,11 +56,11 @@ impl Files {
     /// lines that `sha256sum` prints for them.
     pub fn sha256(&self) -> String {
         let hash = |map: &Mmap| hex::encode(Sha256::digest(map));
-        if let [(_, only)] = self.maps.as_slice() {
+        if let ([(_, only)], None) = (self.maps.as_slice(), &self.adapter) {
             return hash(only);
         }
         let mut sum = Sha256::new();
-        for (file, map) in &self.maps {
+        for (file, map) in self.all() {
             let name = file.file_name().unwrap_or_default().to_string_lossy();
             sum.update(format!("{}  {name}\n", hash(map)));
         }
@@ -81,7 +84,33 @@ impl Files {
                 safetensors(map, &mut tensors).map_err(damaged)?;
             }
         }
+        if let Some((file, map)) = &self.adapter {
+            let damaged = |why: String| LoadError::Weights { file: file.clone(), source: why.into() };
+            if !self.is_gguf {
+                return Err(damaged(
+                    "an adapter is added to weights in GGUF files, and this folder has safetensors: take the model as GGUF, or remove the adapter".into(),
+                ));
+            }
+            let adapter = header(file, map)?;
+            let (found, expected) = (adapter.architecture(), self.architecture()?);
+            if found != expected {
+                return Err(damaged(format!(
+                    "it is an adapter of a `{found}` model, and the weights are of a `{expected}` model"
+                )));
+            }
+            let layout = Layout::new(expected, head_dim);
+            for (name, delta) in adapter.deltas(&layout).map_err(damaged)? {
+                let tensor = tensors.get_mut(&name).ok_or_else(|| damaged(format!("the model has no `{name}`")))?;
+                delta.fits(&tensor.dims).map_err(|why| damaged(format!("`{name}`: {why}")))?;
+                tensor.delta = Some(delta);
+            }
+        }
         Ok(tensors)
+    }
+
+    /// The files of the model and the adapter.
+    fn all(&self) -> impl Iterator<Item = &(PathBuf, Mmap)> {
+        self.maps.iter().chain(&self.adapter)
     }
 
     fn architecture(&self) -> Result<&str, LoadError> {
@@ -112,7 +141,7 @@ fn safetensors<'a>(bytes: &'a [u8], tensors: &mut Tensors<'a>) -> Result<(), Cau
             other => return Err(format!("tensor `{name}` holds {other:?}; only F32, F16 and BF16 can be read").into()),
         };
         let (dims, bytes) = (view.shape().to_vec(), Cow::Borrowed(view.data()));
-        tensors.insert(name, Tensor { dims, kind, bytes, order: RowOrder::Plain });
+        tensors.insert(name, Tensor { dims, kind, bytes, order: RowOrder::Plain, delta: None });
     }
     Ok(())
 }

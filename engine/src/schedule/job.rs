@@ -31,13 +31,22 @@ pub struct Options {
     pub constraint: Option<Arc<dyn Constrain>>,
     /// Whether a completion that only repeats itself is ended.
     pub ends_loops: bool,
+    /// Whether each token is told with its probability.
+    pub tells_probability: bool,
 }
 
 impl Options {
     /// As fast as it goes, whatever the tokens are.
     #[must_use]
     pub fn new(max_new_tokens: usize, sampling: Sampling) -> Self {
-        Self { max_new_tokens, sampling, tokens_per_second: None, constraint: None, ends_loops: false }
+        Self {
+            max_new_tokens,
+            sampling,
+            tokens_per_second: None,
+            constraint: None,
+            ends_loops: false,
+            tells_probability: false,
+        }
     }
 }
 
@@ -55,6 +64,9 @@ pub enum Event {
         text: String,
         /// Tokens written so far.
         tokens: usize,
+        /// Natural logarithm of the probability that the network gave the token, whatever the constraint left; `None`
+        /// unless the options ask for it.
+        log_probability: Option<f32>,
     },
     /// The completion ended.
     Done(Done),

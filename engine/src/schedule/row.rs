@@ -9,7 +9,7 @@ use super::pace::Pace;
 use super::plan::Next;
 use super::stats::Monitor;
 use crate::backend::{RowId, Span, Wants};
-use crate::sampling::Sampler;
+use crate::sampling::{Sampler, log_probability};
 use crate::tokens::{Detokenizer, Tokens};
 
 /// The vocabulary of all rows.
@@ -164,7 +164,8 @@ impl Row {
         self.pace.wrote(now);
         monitor.update(|stats| stats.completion_tokens += 1);
         let piece = self.detokenizer.push(&text.tokens, token)?;
-        self.send(Event::Wrote { text: piece, tokens: self.written });
+        let log_probability = self.ticket.job.options.tells_probability.then(|| log_probability(logits, token));
+        self.send(Event::Wrote { text: piece, tokens: self.written, log_probability });
         let is_in_loop = self.ticket.job.options.ends_loops && self.sampler.is_in_loop();
         let is_long = self.written >= self.limit;
         Ok(is_in_loop.then_some(FinishReason::Loop).or(is_long.then_some(FinishReason::Length)))
@@ -179,7 +180,7 @@ impl Row {
     pub(super) fn finish(&mut self, finish_reason: FinishReason, text: &Text) {
         let rest = std::mem::take(&mut self.detokenizer).finish(&text.tokens).unwrap_or_default();
         if !rest.is_empty() {
-            self.send(Event::Wrote { text: rest, tokens: self.written });
+            self.send(Event::Wrote { text: rest, tokens: self.written, log_probability: None });
         }
         self.end = Some(Event::Done(Done { finish_reason, completion_tokens: self.written }));
     }

@@ -47,7 +47,7 @@ fn tensor(kind: TensorKind, noise: &[u8]) -> Tensor<'static> {
             block[*at..at + 2].copy_from_slice(&scale.to_le_bytes());
         }
     }
-    Tensor { dims: vec![2, 512], kind, bytes: bytes.into(), order: RowOrder::Plain }
+    Tensor { dims: vec![2, 512], kind, bytes: bytes.into(), order: RowOrder::Plain, delta: None }
 }
 
 proptest! {
@@ -117,13 +117,20 @@ fn floats_of_every_width_are_widened_exactly() {
 fn rows_that_stand_in_pairs_are_put_half_a_head_apart() {
     // Two heads of six rows: in the file 0 3 1 4 2 5.
     let values: Vec<u8> = (0..12u8).flat_map(|row| f32::from(row).to_le_bytes()).collect();
-    let tensor = Tensor { dims: vec![12, 1], kind: TensorKind::F32, bytes: values.into(), order: RowOrder::Pairs(6) };
+    let tensor = Tensor {
+        dims: vec![12, 1],
+        kind: TensorKind::F32,
+        bytes: values.into(),
+        order: RowOrder::Pairs(6),
+        delta: None,
+    };
     assert_eq!(tensor.values().expect("reads"), [0., 2., 4., 1., 3., 5., 6., 8., 10., 7., 9., 11.]);
 }
 
 #[test]
 fn a_tensor_of_another_size_than_its_shape_is_refused() {
-    let tensor =
-        |dims| Tensor { dims, kind: TensorKind::F16, bytes: vec![0; 8].into(), order: RowOrder::Plain }.values();
+    let tensor = |dims| {
+        Tensor { dims, kind: TensorKind::F16, bytes: vec![0; 8].into(), order: RowOrder::Plain, delta: None }.values()
+    };
     assert!(tensor(vec![2, 2]).is_ok() && tensor(vec![2, 3]).is_err() && tensor(vec![usize::MAX, 2]).is_err());
 }

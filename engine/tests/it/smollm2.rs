@@ -29,8 +29,12 @@ fn file() -> PathBuf {
 }
 
 fn load_as(backend: BackendKind, quantization: Quantization) -> Loaded {
+    load_from(file().parent().expect("a folder"), backend, quantization)
+}
+
+fn load_from(folder: &Path, backend: BackendKind, quantization: Quantization) -> Loaded {
     let options = LoadOptions { backend, quantization, context: 512, ..LoadOptions::default() };
-    load(file().parent().expect("a folder"), &options).expect("loads")
+    load(folder, &options).expect("loads")
 }
 
 /// The tokenizer of the file as a `tokenizer.json` has it, for the library.
@@ -123,17 +127,33 @@ fn divergence(expected: &[f32], found: &[f32]) -> f64 {
 
 #[test]
 fn both_backends_compute_what_the_file_says() {
+    both_compute_the_same(file().parent().expect("a folder"));
+}
+
+#[test]
+fn both_backends_add_an_adapter_to_the_weights() {
+    let folder = root().join("target/models/reader");
+    assert!(folder.exists(), "put it together by `cargo xtask model --reader`, which `cargo xtask test` does too");
+    let adapted = both_compute_the_same(&folder);
+    let plain = both_compute_the_same(file().parent().expect("a folder"));
+    let apart: f64 = plain.iter().zip(&adapted).map(|(a, b)| divergence(a, b)).sum();
+    assert!(apart > 1.0, "the adapter changes what is computed, here by {apart} nats");
+}
+
+/// Compares the backends over a text, and returns the logits of candle.
+fn both_compute_the_same(folder: &Path) -> Vec<Vec<f32>> {
     let text = "Dear Hiring Manager,\n\nI am writing to apply for the position of a nurse at the city hospital.";
-    let mut candle = load_as(BackendKind::Candle, Quantization::None);
+    let mut candle = load_from(folder, BackendKind::Candle, Quantization::None);
     let ids = candle.tokens.encode_content(text).expect("encodes");
     let expected = logits(&mut candle, &ids);
     for (quantization, most) in [(Quantization::None, EXACT), (Quantization::Auto, ROUNDED)] {
-        let found = logits(&mut load_as(BackendKind::Native, quantization), &ids);
+        let found = logits(&mut load_from(folder, BackendKind::Native, quantization), &ids);
         let apart: Vec<f64> = expected.iter().zip(&found).map(|(a, b)| divergence(a, b)).collect();
         let (mean, worst) = (apart.iter().sum::<f64>() / apart.len() as f64, apart.iter().copied().fold(0.0, f64::max));
         println!("{quantization}: {mean:.2e} nats a token, at most {worst:.2e}");
         assert!(mean < most, "{quantization}: {mean} nats a token, allowed are {most}");
     }
+    expected
 }
 
 #[tokio::test]

@@ -44,6 +44,8 @@ impl SourceTensor<'_> {
     #[must_use]
     pub fn exact_kind(&self) -> WeightKind {
         match self.tensor.kind {
+            // An adapter leaves no value where the file's own steps are.
+            _ if self.tensor.delta.is_some() => WeightKind::F32,
             TensorKind::Q4_0 => WeightKind::Q4,
             TensorKind::Q4_1 | TensorKind::Q4_K => WeightKind::Q4Min,
             TensorKind::Q5_0 => WeightKind::Q5,
@@ -75,19 +77,18 @@ impl SourceTensor<'_> {
     /// 32 neighbouring values of a row; zeros beyond its end.
     #[must_use]
     pub fn floats(&self, row: usize, block: usize) -> [f32; BLOCK] {
-        self.tensor.kind.floats(self.row(row), block)
+        self.tensor.floats(self.width, row, block)
     }
 
-    /// 32 neighbouring values of a row as steps and their scale, if that is how the file holds them.
+    /// 32 neighbouring values of a row as steps and their scale, if that is how the file holds them and no
+    /// adapter changes them.
     #[must_use]
     pub fn steps(&self, row: usize, block: usize) -> Option<RowBlock> {
-        let Steps { scale, minimum, values } = self.tensor.kind.steps(self.row(row), block)?;
+        if self.tensor.delta.is_some() {
+            return None;
+        }
+        let Steps { scale, minimum, values } = self.tensor.kind.steps(self.tensor.row(self.width, row), block)?;
         Some(RowBlock { scale: f16::from_f32(scale), minimum: f16::from_f32(minimum), values })
-    }
-
-    fn row(&self, row: usize) -> &[u8] {
-        let place = self.tensor.order.place(row);
-        &self.tensor.bytes[place * self.width..(place + 1) * self.width]
     }
 }
 
@@ -100,6 +101,7 @@ pub fn of_floats(rows: usize, columns: usize, values: &[f32]) -> SourceTensor<'s
         kind: TensorKind::F32,
         bytes: bytes.into(),
         order: crate::tensor::RowOrder::Plain,
+        delta: None,
     };
     SourceTensor::new("test", tensor).expect("as many values as the shape says")
 }

@@ -120,6 +120,13 @@ fn missing_files_are_named() {
 }
 
 #[test]
+fn an_adapter_beside_safetensors_is_refused_with_what_to_do() {
+    let folder = qwen2(1);
+    std::fs::write(folder.path().join("adapter.gguf"), "GGUF").expect("writes");
+    refused(folder.path(), &["adapter.gguf", "safetensors", "take the model as GGUF"]);
+}
+
+#[test]
 fn truncated_weights_are_refused() {
     let folder = qwen2(1);
     cut_short(&folder.path().join("model.safetensors"));
