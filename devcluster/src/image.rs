@@ -20,13 +20,18 @@ mod tree;
 pub use archive::ImageRef;
 pub use error::Error;
 
-/// The image of our programs, from the folder of their release binaries and the folder of the built-in model. Its tag is a
-/// hash of its content.
+/// The image of our programs, from the folder of their release binaries and the folder of the built-in model, and
+/// from that of the reader of notes. Its tag is a hash of its content.
 ///
 /// # Errors
 /// When a program is not built, a package cannot be unpacked, or `out` cannot be written.
-pub async fn coverletter(target_dir: &Path, model_dir: &Path, out: &Path) -> Result<ImageRef, Error> {
-    coverletter::image(target_dir, model_dir).await?.write(out).await
+pub async fn coverletter(
+    target_dir: &Path,
+    model_dir: &Path,
+    reader_dir: Option<&Path>,
+    out: &Path,
+) -> Result<ImageRef, Error> {
+    coverletter::image(target_dir, model_dir, reader_dir).await?.write(out).await
 }
 
 /// A PostgreSQL image from Debian's packages, with the environment contract of the official image.

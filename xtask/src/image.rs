@@ -6,6 +6,7 @@ use anyhow::Result;
 use clap::Args;
 
 use crate::cluster::{build, devcluster};
+use crate::reader;
 use crate::shell::{output, root, step};
 
 /// Options of `cargo xtask image`.
@@ -34,7 +35,7 @@ pub fn image(options: &Options) -> Result<()> {
 }
 
 /// Writes the application image and the Postgres image, in this order, unless their archives are up to date. The first
-/// carries the model in the folder `model`, or the built-in one.
+/// carries the reader of notes, and the model in the folder `model` or the built-in one.
 pub fn write(out: &str, model: Option<&Path>) -> Result<Vec<Image>> {
     let out = root().join(out).display().to_string();
     ["coverletter", "postgres"]
@@ -42,6 +43,9 @@ pub fn write(out: &str, model: Option<&Path>) -> Result<Vec<Image>> {
         .map(|name| {
             step(&format!("pack the {name} image"), || {
                 let mut pack = devcluster(["image", name, "--out", &out]);
+                if name == "coverletter" {
+                    pack.arg("--reader").arg(reader::bring()?);
+                }
                 if let ("coverletter", Some(model)) = (name, model) {
                     pack.arg("--model").arg(model);
                 }

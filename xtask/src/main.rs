@@ -6,6 +6,7 @@ mod deny;
 mod generate;
 mod image;
 mod model;
+mod reader;
 mod shell;
 mod smollm2;
 mod soak;

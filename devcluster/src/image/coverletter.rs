@@ -11,12 +11,13 @@ use crate::debian;
 
 const PROGRAMS: [&str; 3] = ["operator", "webapp", "inference"];
 const MODEL: &str = "models/built-in";
+const READER: &str = "models/reader";
 const USER: User = User { name: "coverletter", id: 65532, home: "/" };
 
 /// The C library, the libraries of unwinding and of C++ code, and data that programs read from well-known paths.
 const PACKAGES: [&str; 5] = ["libc6", "libgcc-s1", "libstdc++6", "ca-certificates", "tzdata"];
 
-pub(super) async fn image(target_dir: &Path, model_dir: &Path) -> Result<Image, Error> {
+pub(super) async fn image(target_dir: &Path, model_dir: &Path, reader_dir: Option<&Path>) -> Result<Image, Error> {
     let files: Vec<PathBuf> = PROGRAMS.iter().map(|program| target_dir.join(program)).collect();
     if let Some(missing) = files.iter().find(|file| !file.is_file()) {
         return Err(Error::NotBuilt(missing.clone()));
@@ -33,10 +34,18 @@ pub(super) async fn image(target_dir: &Path, model_dir: &Path) -> Result<Image, 
     let mut model = Tree::default();
     model.copy(model_dir, MODEL, &|name| name.starts_with('.'))?;
 
+    let mut layers = vec![base];
+    if let Some(folder) = reader_dir {
+        let mut reader = Tree::default();
+        reader.copy(folder, READER, &|name| name.starts_with('.'))?;
+        layers.push(reader);
+    }
+
     let mut programs = Tree::default();
     for (program, file) in PROGRAMS.iter().zip(files) {
         programs.file(&format!("usr/local/bin/{program}"), 0o755, file);
     }
     let config = Config { env: vec!["PATH=/usr/local/bin".to_owned()], user: "65532:65532", ..Config::default() };
-    Ok(Image { name: "coverletter", tag: None, config, layers: vec![base, model, programs] })
+    layers.extend([model, programs]);
+    Ok(Image { name: "coverletter", tag: None, config, layers })
 }

@@ -86,7 +86,7 @@ async fn libraries_of_a_program_are_complete() {
 #[tokio::test]
 async fn missing_program_is_named() {
     let scratch = tempfile::tempdir().unwrap();
-    let missing = image::coverletter(scratch.path(), scratch.path(), scratch.path()).await.unwrap_err();
+    let missing = image::coverletter(scratch.path(), scratch.path(), None, scratch.path()).await.unwrap_err();
     assert!(matches!(&missing, Error::NotBuilt(path) if path.ends_with("operator")), "{missing}");
     assert!(missing.to_string().contains("cargo build --release"), "{missing}");
 }
@@ -120,7 +120,7 @@ async fn coverletter(scratch: &Path, weights: &str) -> ImageRef {
     }
     fs::write(model.join("weights"), weights).unwrap();
     fs::write(model.join("tokenizer/vocabulary.txt"), "letter\n").unwrap();
-    image::coverletter(&programs, &model, &scratch.join("images")).await.unwrap()
+    image::coverletter(&programs, &model, None, &scratch.join("images")).await.unwrap()
 }
 
 /// The only file below `folder` whose name `wanted` accepts.

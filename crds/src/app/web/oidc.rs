@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::app::SecretKeyRef;
 
 /// An OpenID Connect provider where people log in, such as Keycloak, Entra ID or Dex. An account is made at the first
-/// log-in; who has one already links it on the page Profile.
+/// log-in; who has one already links it on the page Your account.
 #[derive(KubeSchema, Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Oidc {
