@@ -13,7 +13,8 @@ use std::task::{Context, Poll, Waker};
 
 use crds::CoverLetterRequestSpec;
 use letters::{
-    Ask, Complete, Completion, Completions, Event, Finish, Letter, OwnWords, Progress, Reply, Style, asked, write,
+    Ask, Complete, Completion, Completions, Event, Finish, Letter, Notes, OwnWords, Progress, Reply, Style, asked,
+    write,
 };
 use serde_json::{Value, json};
 
@@ -45,7 +46,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let entries: Vec<Value> = serde_json::from_str(&std::fs::read_to_string(path)?)?;
     for (seed, entry) in (1..).zip(entries) {
         let request = request(&entry)?;
-        let letter = letter(&request, seed)?;
+        let letter = letter(&request, &notes(&entry), seed)?;
         println!("==== {}", entry["id"].as_str().unwrap_or_default());
         for field in ["job", "applicant", "letter"] {
             for (name, value) in entry[field].as_object().into_iter().flatten() {
@@ -81,6 +82,12 @@ fn answer(reply: &Reply) -> String {
     }
 }
 
+/// What a reader wrote of the fields, where the file holds it.
+fn notes(entry: &Value) -> Notes {
+    let of = |name: &str| entry["notes"][name].as_str().unwrap_or_default().to_owned();
+    Notes { now: of("now"), past: of("past"), skills: of("skills"), qualifications: of("qualifications") }
+}
+
 /// The request as the API server would return it.
 fn request(entry: &Value) -> Result<CoverLetterRequestSpec, serde_json::Error> {
     let mut request = entry.clone();
@@ -91,8 +98,8 @@ fn request(entry: &Value) -> Result<CoverLetterRequestSpec, serde_json::Error> {
     serde_json::from_value(request)
 }
 
-fn letter(request: &CoverLetterRequestSpec, seed: u64) -> Result<Letter, Box<dyn Error>> {
-    let mut writing = write(&Silent, Style::Chat, 1, request, seed)?;
+fn letter(request: &CoverLetterRequestSpec, notes: &Notes, seed: u64) -> Result<Letter, Box<dyn Error>> {
+    let mut writing = write(&Silent, Style::Chat, 1, request, notes, seed)?;
     // A silent model never lets anybody wait.
     while let Poll::Ready(Some(progress)) = pin!(writing.next()).poll(&mut Context::from_waker(Waker::noop())) {
         if let Progress::Finished(letter) = progress? {

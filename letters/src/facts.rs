@@ -12,6 +12,8 @@ mod lexicon;
 pub(crate) mod list;
 pub(crate) mod listed;
 mod motivation;
+pub(crate) mod noted;
+pub(crate) mod notes;
 pub(crate) mod nothing;
 pub(crate) mod pieces;
 pub(crate) mod prose;
@@ -39,6 +41,7 @@ use std::ops::Range;
 use crds::CoverLetterRequestSpec;
 
 use fact::{Fact, Field, Kind, LeftOut, Source, Why, Words};
+use notes::Notes;
 use nothing::says_nothing;
 use prose::{Clause, Tense, Told};
 use shorthand::holds_shorthand;
@@ -77,17 +80,26 @@ const NAME_MAX: usize = 110;
 const LATIN_PERCENT: usize = 70;
 
 impl Facts {
-    /// Reads a request.
+    /// Reads a request by rules alone.
     ///
     /// # Errors
     /// [`Unserved`] when the built-in model's sentences do not fit the request.
     pub fn of(spec: &CoverLetterRequestSpec) -> Result<Self, Unserved> {
+        Self::with(spec, &Notes::default())
+    }
+
+    /// Reads a request with the sentences that a reader wrote of its notes.
+    ///
+    /// # Errors
+    /// [`Unserved`] when the built-in model's sentences do not fit the request.
+    pub fn with(spec: &CoverLetterRequestSpec, notes: &Notes) -> Result<Self, Unserved> {
         let (job, applicant) = (&spec.job, &spec.applicant);
-        if !speaks_english(&spec.letter.language) {
+        if !is_english(spec) {
             return Err(Unserved::Language);
         }
         let title = given(&name(&job.title)).filter(|text| text.chars().count() <= NAME_MAX);
-        let company = given(&name(&job.company)).filter(|text| text.chars().count() <= NAME_MAX);
+        let is_name = |text: &String| text.chars().count() <= NAME_MAX && !text.starts_with("a ");
+        let company = given(&name(&job.company)).filter(is_name);
         let mut facts = Self {
             title: title.map(|text| Title::of(&text)),
             company: company.map(|text| spell::with_the(&spell::name(tidy::without_stop(tidy::unquoted(&text))))),
@@ -97,6 +109,9 @@ impl Facts {
         facts.read(&applicant.past_experience, Field::Past, |text| work::work(text, Field::Past));
         facts.read(&applicant.skills, Field::Skills, skill::skills);
         facts.read(&applicant.qualifications, Field::Qualifications, qualification::qualifications);
+        for (field, typed, written) in notes.of(applicant) {
+            facts.note(typed, written, field);
+        }
         facts.read(&applicant.reason, Field::Motivation, motivation::motivation);
         if let Some(company) = &facts.company {
             motivation::address(&mut facts.all, company);
@@ -377,7 +392,9 @@ fn is_latin(line: &str) -> bool {
     latin * 100 >= all * LATIN_PERCENT
 }
 
-fn speaks_english(language: &str) -> bool {
-    let primary = language.trim().split(['-', '_']).next().unwrap_or_default();
+/// Whether the letter is to be in English.
+#[must_use]
+pub fn is_english(spec: &CoverLetterRequestSpec) -> bool {
+    let primary = spec.letter.language.trim().split(['-', '_']).next().unwrap_or_default();
     primary.eq_ignore_ascii_case("en") || primary.eq_ignore_ascii_case("eng")
 }

@@ -14,6 +14,7 @@
 
 #![forbid(unsafe_code)]
 
+mod allowed;
 mod asked;
 mod checks;
 mod complete;
@@ -25,6 +26,7 @@ mod fixtures;
 mod guided;
 mod instructions;
 mod letter;
+mod notes;
 mod pattern;
 mod phrases;
 mod plain;
@@ -33,12 +35,16 @@ mod style;
 mod words;
 mod write;
 
+pub use allowed::Allowed;
 pub use asked::{Asked, OwnWords, Reading, Reply, Unsaid, asked};
 pub use checks::{RULES, Rule, check};
 pub use complete::{Ask, Complete, Completion, Completions, Event, Finish, Message, Role};
 pub use facts::fact::Field;
 pub use facts::given;
+pub use facts::noted::wording::Wording;
+pub use facts::notes::Notes;
 pub use letter::{EmptyLetter, Letter, in_plain_form};
+pub use notes::{Note, notes};
 pub use phrases::{Answer, CHOICE_RULES, Phrases};
 pub use style::Style;
 pub use write::{Progress, WriteError, Writing, samples, write};

@@ -7,6 +7,7 @@ mod phrase;
 use std::fmt;
 use std::sync::Arc;
 
+use crate::allowed::Allowed;
 use choices::Choices;
 
 pub use answer::Answer;
@@ -71,25 +72,6 @@ impl Phrases {
         Answer::new(Arc::clone(&self.choices))
     }
 
-    /// The state before the first byte.
-    #[must_use]
-    pub const fn start(&self) -> u32 {
-        self.start
-    }
-
-    /// The state after one more byte; `None` when no text goes on so.
-    #[must_use]
-    pub fn next(&self, state: u32, byte: u8) -> Option<u32> {
-        let node = self.nodes.get(state as usize)?;
-        node.next.iter().find(|(next, _)| *next == byte).map(|(_, to)| *to)
-    }
-
-    /// Whether a text is whole in this state.
-    #[must_use]
-    pub fn may_end(&self, state: u32) -> bool {
-        self.nodes.get(state as usize).is_some_and(|node| node.said.is_some() && node.next.is_empty())
-    }
-
     /// Where a sentence ends: how many planned sentences were said by then.
     pub(crate) fn said(&self, state: u32) -> Option<usize> {
         self.nodes.get(state as usize)?.said
@@ -136,6 +118,21 @@ impl Phrases {
     }
 }
 
+impl Allowed for Phrases {
+    fn start(&self) -> u32 {
+        self.start
+    }
+
+    fn next(&self, state: u32, byte: u8) -> Option<u32> {
+        let node = self.nodes.get(state as usize)?;
+        node.next.iter().find(|(next, _)| *next == byte).map(|(_, to)| *to)
+    }
+
+    fn may_end(&self, state: u32) -> bool {
+        self.nodes.get(state as usize).is_some_and(|node| node.said.is_some() && node.next.is_empty())
+    }
+}
+
 /// Its size: it holds what applicants typed.
 impl fmt::Debug for Phrases {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -157,7 +154,7 @@ pub(crate) struct Reading {
 impl Reading {
     /// Before the first text.
     pub(crate) const fn new(phrases: &Phrases) -> Self {
-        Self { state: Some(phrases.start()), held: String::new(), said: 0 }
+        Self { state: Some(phrases.start), held: String::new(), said: 0 }
     }
 
     /// Takes the next text and returns the sentences that are whole now, as far as they are phrases.

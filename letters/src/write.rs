@@ -12,6 +12,7 @@ use crds::CoverLetterRequestSpec;
 use crate::complete::{Ask, Complete, Completion};
 use crate::compose::Composer;
 use crate::evidence::evidence;
+use crate::facts::notes::Notes;
 use crate::facts::{Facts, Unserved};
 use crate::guided::Guided;
 use crate::instructions;
@@ -59,7 +60,7 @@ enum Source<C> {
     Plain(String),
 }
 
-/// Begins the letter for `request` with `model`, which expects prompts in `style`. The letter is the best of
+/// Begins the letter for `request`, of which a reader wrote these `notes`, with `model`, which expects prompts in `style`. The letter is the best of
 /// `candidates`, at least one; a chat model's single candidate is shown as it is written. The same model, request and
 /// seed write the same letter.
 ///
@@ -70,12 +71,13 @@ pub fn write<M: Complete>(
     style: Style,
     candidates: usize,
     request: &CoverLetterRequestSpec,
+    notes: &Notes,
     seed: u64,
 ) -> Result<Writing<M::Completion>, WriteError<M::Error>> {
     let writing =
         |prompt_tokens, source| Writing { request: request.clone(), prompt_tokens, source, stage: Stage::Writing };
     let candidates = candidates.max(1);
-    let (messages, answer) = match (style, Facts::of(request)) {
+    let (messages, answer) = match (style, Facts::with(request, notes)) {
         (Style::BuiltIn, Err(why)) | (Style::Chat, Err(why @ Unserved::Unread)) => {
             return Ok(writing(0, Source::Plain(why.to_string())));
         }

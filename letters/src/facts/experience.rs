@@ -37,7 +37,7 @@ pattern!(
     ABSENT = r"(?i)^(?:have )?(?:did|do|done|took|take|taken|had|have|work|worked) (?:off|out of|time off|unemployed|redundan\w+|without|no|not|few|sick)\b|^(?:have )?(?:had|have|got|caught) (?:a |an )?(?:bad |serious )?(?:glandular|covid|long covid|operation|surgery|breakdown)\b"
 );
 pattern!(
-    LEADS = r"(?i)^(?:and |then |also |plus |before that,? |previously,? |next,? |a bit of |some |did |had |was )+"
+    LEADS = r"(?i)^(?:and |then |also |plus |before that,? |prior to that,? |previously,? |next,? |a bit of |some |did |had |was )+"
 );
 pattern!(PLACE = r" (?:at|in|for|with|on|through) (?:(?:a|an|the|my|his|her) )?\S");
 pattern!(

@@ -41,6 +41,19 @@ fn is_role_by_ending(word: &str) -> bool {
         || ["keeper", "maker", "worker", "officer", "engineer", "eer"].iter().any(|end| word.ends_with(end))
 }
 
+/// Whether the ending of a word allows it to be a role, among others: "stower", "resourcer", but no name of a town.
+#[must_use]
+pub fn may_be_role(word: &str) -> bool {
+    let is_plain = word.len() >= 5 && word.chars().all(|c| c.is_ascii_lowercase());
+    is_plain && !NOT_ROLES.has(word) && ["er", "or", "ant", "ess", "ee"].iter().any(|end| word.ends_with(end))
+}
+
+/// Whether a word in "-ing" names a field rather than what somebody does: "engineering".
+#[must_use]
+pub fn is_field_in_ing(word: &str) -> bool {
+    FIELDS_IN_ING.has(word)
+}
+
 /// Whether a word counts what follows it: "nine", "forty-two", "a".
 #[must_use]
 pub fn is_counted(word: &str) -> bool {

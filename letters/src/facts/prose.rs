@@ -21,7 +21,8 @@ use super::work::duties;
 use crate::words::list;
 use right::right;
 use statement::is_statement;
-use whole::{dangles, fault, fits, has_verb, starts, without_concession};
+pub use whole::fault;
+use whole::{dangles, fits, has_verb, starts, without_concession};
 
 list!(LEADS = "prose/leads");
 list!(BACKWARD = "prose/backward");

@@ -29,6 +29,7 @@ use std::ops::Range;
 
 use super::fact::{Fact, Field, Kind, LeftOut, Source, Why, Words};
 use super::listed::listed;
+use super::noted::degree::lacks_part;
 use super::pieces::{Piece, blocks, entries};
 use super::screen::{screen, without_noise};
 use super::spell::{put_names_right, put_right};
@@ -105,7 +106,13 @@ pub fn qualifications(field: &str) -> (Vec<Fact>, Vec<LeftOut>) {
             facts.push(Fact { kind, source, of: None, text: put_right(&group.text), words });
             continue;
         }
+        let is_held =
+            |(kind, _): &(Kind, Words)| matches!(kind, Kind::Award | Kind::Licence | Kind::Grade | Kind::Member);
         match read_with(&group.text, body.as_deref(), papers.0) {
+            // "Gold (residential still to do)" is not held.
+            Ok(read) if lacks_part(&group.text) && read.iter().any(is_held) => {
+                left_out.push(LeftOut { source, why: Why::Weak });
+            }
             Ok(read) => {
                 let text = put_right(&typed::put(&status::without_validity(&affirmed(&group.text))));
                 let fact = |(kind, words)| Fact { kind, source: source.clone(), of: None, text: text.clone(), words };

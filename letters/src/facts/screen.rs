@@ -29,9 +29,9 @@ pattern!(
     )
 );
 
-// An age, a telephone number, an address of e-mail.
+// An age, a telephone number, an address of e-mail, points on a driving licence.
 pattern!(
-    PERSONAL = r"(?i)\b(?:i am|i'm|im|aged?) \d\d\b|\b\d\d (?:yrs?|years?) old\b|\b\d\d ?yo\b|\b0\d{9,10}\b|\S@\S+\.\S"
+    PERSONAL = r"(?i)\b(?:i am|i'm|im|aged?) \d\d\b|\b\d\d (?:yrs?|years?) old\b|\b\d\d ?yo\b|\b0\d{9,10}\b|\S@\S+\.\S|\b(?:3|6|9) pts\b"
 );
 
 // Text that speaks to a language model.
@@ -64,8 +64,8 @@ pub fn screen(piece: &str) -> Option<Why> {
     if PAY.is_match(piece) {
         return Some(Why::Pay);
     }
-    // Who checks the right to work of others does not tell their own.
-    let lower = &*lower.replace("right to work check", "eligibility check");
+    // Who checks the right to work of others, or covers for somebody on leave, does not tell their own.
+    let lower = &*lower.replace("right to work check", "eligibility check").replace("maternity leave cover", "cover");
     if PRIVATE.iter().any(|words| has_words(lower, words)) || PERSONAL.is_match(piece) {
         return Some(Why::Private);
     }

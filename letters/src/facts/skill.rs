@@ -81,7 +81,15 @@ pub fn skills(field: &str) -> (Vec<Fact>, Vec<LeftOut>) {
             add(&mut facts, &source, &text, vec![Saying { kind, words, is_of_last: false }]);
             continue;
         }
-        let text = hedge::unhedged(&text).unwrap_or(text);
+        if hedge::is_untried(&text) {
+            left_out.push(LeftOut { source, why: Why::Weak });
+            continue;
+        }
+        if let Some((kind, words)) = hedge::basics(&text) {
+            add(&mut facts, &source, &text, vec![Saying { kind, words, is_of_last: false }]);
+            continue;
+        }
+        let text = hedge::placeless(&text).unwrap_or(text);
         if let Some((kind, words)) = hedge::some(&text) {
             add(&mut facts, &source, &text, vec![Saying { kind, words, is_of_last: false }]);
             continue;

@@ -1,15 +1,19 @@
 //! Judges whether the words of a fact can stand in a sentence. What cannot was not read surely, and no sentence says it.
 
+use crate::pattern::pattern;
 use crate::words::list;
 
 list!(UNSOUND = "facts/unsound");
+
+// "I am on placement at B", "I ride on".
+pattern!(ENDS_OPEN = r"\bat [A-Z](?:$|[,.]| [^&])|^I \w+ (?:on|at|in|of|for|to)$");
 
 /// Whether a text holds no marks of lists, programs or questions, closes its brackets, and has no two words side by side
 /// that no writer puts there.
 #[must_use]
 pub fn reads(text: &str) -> bool {
     let marks = ['<', '>', '|', '=', '{', '}', '[', ']', '?', '!', '\\', '*', '_', '@', '~', ';'];
-    let parts = [" - ", " – ", " — ", ": ", "..", " ,", "( ", " )", "()"];
+    let parts = [" - ", " – ", " — ", ": ", "..", " ,", "( ", " )", "()", " am (", " was ("];
     // "An A level" has no two articles, "cared for at home" no two prepositions side by side.
     let plain = text
         .replace("A level", "A-level")
@@ -20,6 +24,7 @@ pub fn reads(text: &str) -> bool {
     let text = &*text.replace("A*", "A").replace("D*", "D").replace("distinction*", "distinction");
     let is_whole = text.matches('(').count() == text.matches(')').count();
     is_whole
+        && !ENDS_OPEN.is_match(text)
         && !text.contains(marks)
         && !parts.iter().any(|part| text.contains(part))
         && !UNSOUND.iter().any(|pair| lower.contains(&format!(" {pair} ")))

@@ -4,6 +4,9 @@ use super::fact::Time;
 use super::spell::MONTHS;
 use crate::pattern::pattern;
 
+/// The year in which this was written: what ran out before it is held no longer.
+pub const THIS_YEAR: u32 = 2026;
+
 const NUMBER: &str =
     r"(?:\d{1,2}(?:\.5|½)?|half an?|one|two|three|four|five|six|seven|eight|nine|ten|several|many|a few|a couple of)";
 const MONTH: &str = r"(?:(?:early|late|mid|spring|summer|autumn|winter|january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)[ -])";

@@ -8,6 +8,7 @@ use crate::words::list;
 
 list!(LEADS = "facts/title_leads");
 list!(POSTS = "facts/posts");
+list!(REMARKS = "facts/title_remarks");
 
 /// What a title names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,12 +56,21 @@ impl Title {
     }
 }
 
-/// The title without a bracket at its end: grades, hours and places, which the employer knows.
+/// The title without a bracket at its end that says grades, hours, places or the like, which the employer knows. One that
+/// says what the work is about stays: "English Teacher (ESOL)".
 fn without_bracket(title: &str) -> &str {
     match title.split_once(" (") {
-        Some((before, behind)) if behind.ends_with(')') && !before.is_empty() => before.trim_end(),
+        Some((before, behind)) if behind.ends_with(')') && !before.is_empty() && is_remark(behind) => before.trim_end(),
         _ => title,
     }
+}
+
+/// Whether what stands in a bracket is about the contract.
+fn is_remark(bracket: &str) -> bool {
+    let words: Vec<String> =
+        bracket.split([' ', '-', '/', ',', ')']).map(bare).filter(|word| !word.is_empty()).collect();
+    let is_number = |word: &String| word.contains(|c: char| c.is_ascii_digit());
+    words.iter().any(|word| is_number(word) || REMARKS.has(word)) || words.len() > 3
 }
 
 /// The words before a bracket, a dash between spaces, a comma or a slash; what follows is a remark.
@@ -90,6 +100,8 @@ mod tests {
         };
         check("Data Scientist", "Data Scientist", TitleKind::Role);
         check("Part-time Retail assistant (Christmas)", "Part-time Retail Assistant", TitleKind::Role);
+        check("English Teacher (ESOL)", "English Teacher (ESOL)", TitleKind::Role);
+        check("Community Staff Nurse (Band 5)", "Community Staff Nurse", TitleKind::Role);
         check("sous chef", "Sous Chef", TitleKind::Role);
         check("Lecturer in Early Modern History", "Lecturer in Early Modern History", TitleKind::Role);
         check("a Barista position", "Barista position", TitleKind::Post);

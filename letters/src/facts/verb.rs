@@ -82,6 +82,18 @@ pub fn read(phrase: &str) -> Option<(Form, Act)> {
     Some((*form, Act { base: change(Form::Base), past: change(Form::Past), doing: change(Form::Doing) }))
 }
 
+/// The base of a verb in any of its forms; `None` for a word that is none.
+#[must_use]
+pub fn base(word: &str) -> Option<&'static str> {
+    FORMS.get(word).map(|(_, verb)| verb.base.as_str())
+}
+
+/// The form of a verb that a word is; `None` for a word that is none.
+#[must_use]
+pub fn form(word: &str) -> Option<Form> {
+    FORMS.get(word).map(|(form, _)| *form)
+}
+
 /// Whether the word at `at` can be a verb with something behind it: forms in "-ed" and "-ing" always can.
 fn is_followed_by_object(words: &[&str], at: usize) -> bool {
     let word = bare(words[at]);

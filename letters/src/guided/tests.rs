@@ -1,6 +1,7 @@
 //! Letters of a model that answers at random within what it may write.
 
 use super::*;
+use crate::allowed::Allowed;
 use crate::compose::signed;
 use crate::evidence::evidence;
 use crate::facts::Facts;

@@ -35,7 +35,7 @@ pub fn outline(facts: &Facts, evidence: &Evidence, options: &LetterOptions, turn
     let length = options.length;
     let mut outline = Outline { facts, evidence, said: unsound(facts), silent: unsound(facts), asked: 0, looked: 0 };
     let points = outline.points(length);
-    let opening = outline.opening();
+    let opening = outline.opening(options.tone);
     let mut paragraphs = vec![vec![outline.greeting(options.tone)], opening];
     paragraphs.extend([Field::Now, Field::Past].map(|field| outline.block(field, &points, length)));
     paragraphs.retain(|paragraph| !paragraph.is_empty());
@@ -149,7 +149,8 @@ impl Outline<'_> {
 
     /// Whether the applicant works, or worked, for this company: who does has nothing to hear about it.
     fn knows(&self, company: &str) -> bool {
-        let name = company.strip_prefix("the ").unwrap_or(company).to_lowercase();
+        let name = company.strip_prefix("the ").unwrap_or(company);
+        let name = name.strip_prefix("University of ").unwrap_or(name).to_lowercase();
         let is_work = |fact: &&Fact| matches!(fact.source.field, Field::Now | Field::Past);
         self.facts.all.iter().filter(is_work).any(|fact| fact.text.to_lowercase().contains(&name))
     }
@@ -196,8 +197,8 @@ impl Outline<'_> {
     }
 
     /// The post and the reason.
-    fn opening(&mut self) -> Vec<Sentence> {
-        let mut opening = vec![self.open()];
+    fn opening(&mut self, tone: Tone) -> Vec<Sentence> {
+        let mut opening = vec![self.open(tone == Tone::Warm)];
         let reasons: Vec<usize> =
             self.places(|fact| fact.kind == Kind::Reason && says(fact)).into_iter().take(2).collect();
         let mut given = Vec::new();
@@ -254,9 +255,11 @@ impl Outline<'_> {
         })
     }
 
-    fn open(&self) -> Sentence {
+    fn open(&self, is_warm: bool) -> Sentence {
         let title = self.facts.title.as_ref();
         let step = match (title.map(|title| title.kind), &self.facts.company) {
+            // Who works there already does not ask to come.
+            (Some(TitleKind::Role), Some(company)) if is_warm && self.knows(company) => Move::OpenRole,
             (Some(TitleKind::Role), Some(_)) => Move::OpenRoleCompany,
             (Some(TitleKind::Post), Some(_)) => Move::OpenPostCompany,
             (Some(TitleKind::Field), Some(_)) => Move::OpenFieldCompany,

@@ -48,11 +48,19 @@ pub fn joined(before: &str, sentence: &Sentence, text: &str) -> Option<String> {
 
 /// "I am calm with crowds and a first aider": two short sentences about what somebody is have one subject.
 fn of_one_subject(head: &str, text: &str) -> Option<String> {
-    let lead = ["I am ", "I'm "].into_iter().find(|lead| head.starts_with(lead) && text.starts_with(lead))?;
+    let leads = ["I am ", "I'm ", "I was ", "I have ", "I've ", "I speak "];
+    let lead = leads.into_iter().find(|lead| head.starts_with(lead) && text.starts_with(lead))?;
+    let is_state = matches!(lead, "I am " | "I'm " | "I speak ");
     let is_plain = |rest: &str| {
         let first = rest.split(' ').next().unwrap_or_default();
         let is_verb = first.ends_with("ing") || first.ends_with("ed") || ["also", "able"].contains(&first);
-        rest.split(' ').count() < 6 && !is_verb && !rest.contains(" and ")
+        // "I have been", "I was free": only things that are had and what somebody was follow one another.
+        let is_thing = is_state || matches!(first, "a" | "an" | "the") || first.starts_with(char::is_uppercase);
+        let most = if is_state { 6 } else { 11 };
+        rest.split(' ').count() < most
+            && !is_verb
+            && is_thing
+            && ![" and ", ", "].iter().any(|mark| rest.contains(mark))
     };
     let (before, rest) = (&head[lead.len()..], text[lead.len()..].trim_end_matches('.'));
     (is_plain(before) && is_plain(rest)).then(|| format!("{head} and {rest}."))

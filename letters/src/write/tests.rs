@@ -74,7 +74,8 @@ type Told = Result<Progress, WriteError<&'static str>>;
 
 /// Everything that happens until nothing follows.
 fn tell(model: &Scripted, style: Style, candidates: usize, request: &CoverLetterRequestSpec) -> Vec<Told> {
-    let mut writing = write(model, style, candidates, request, 42).expect("the model takes the request");
+    let mut writing =
+        write(model, style, candidates, request, &Notes::default(), 42).expect("the model takes the request");
     let mut told = Vec::new();
     while let Some(progress) = block_on(writing.next()) {
         told.push(progress);
@@ -209,7 +210,7 @@ fn an_error_of_the_model_is_the_last_thing_that_happens() {
         let told = tell(&model([broken(), broken()]), Style::Chat, candidates, &german());
         assert!(matches!(told[..], [Ok(Progress::Writing { .. }), Err(WriteError::Model("broken"))]), "{told:?}");
     }
-    let refused = write(&Scripted::default(), Style::Chat, 1, &fixtures::documented(), 42);
+    let refused = write(&Scripted::default(), Style::Chat, 1, &fixtures::documented(), &Notes::default(), 42);
     assert!(matches!(refused, Err(WriteError::Model("no room"))));
 }
 

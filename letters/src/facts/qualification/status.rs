@@ -4,6 +4,7 @@ use super::marks::when;
 use super::{degree, licence, school};
 use crate::facts::fact::{Kind, Words};
 use crate::facts::spelling::lower_first;
+use crate::facts::time::THIS_YEAR;
 use crate::pattern::pattern;
 
 const MONTH: &str = "(?:january|february|march|april|may|june|july|august|september|october|november|december)";
@@ -84,9 +85,6 @@ pub(super) fn without_validity(text: &str) -> String {
 pub(super) fn is_validity(entry: &str) -> bool {
     ONLY_VALIDITY.is_match(entry)
 }
-
-/// The year in which this was written: what ran out before it is held no longer.
-const THIS_YEAR: u32 = 2026;
 
 /// Whether an entry names a year in which it ran out.
 pub(super) fn has_lapsed(entry: &str) -> bool {

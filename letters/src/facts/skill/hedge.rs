@@ -1,5 +1,7 @@
-//! Words that make little of a tool, which is named without them: "a bit of Airflow" is Airflow.
+//! Words that make little of what they stand beside: "a bit of Airflow" is said as little as it is, and "VNA - never" not at
+//! all.
 
+use super::plain;
 use super::tool;
 use crate::facts::fact::{Kind, Words};
 use crate::facts::spell::{is_language, put_right};
@@ -9,22 +11,49 @@ pattern!(
     HEDGED = r"(?i)^(?:i (?:know|have|do) )?(?:just |only )?(?:an? )?(?:(?:little|tiny|small) )?(?:bits?(?: of)?|(?:touch|smattering|dash|spot) of) (.+)$|^(?:some|a little|little|basic|beginner|elementary|introductory) (.+)$"
 );
 pattern!(
-    LEFT_BEHIND = r"(?i)[\s,(–—-]+(?:a )?(?:little|small|so so|beginner(?: level)?|basics?|(?:very |the )?basics?|in a home lab|at home|self study|introductory|entry level)\)?$"
+    LOW_END = r"(?i)[\s,(:=–—-]+(?:a |an |at |very |the |only |just )*(?:little bit|bit(?: of)?|little|small|beginner(?:'?s)?(?: level)?|basics?|basic (?:level|only|use)|tutorial level|novice(?: level)?|introductory(?: level)?|elementary|entry level)\)?$"
+);
+pattern!(PLACE_END = r"(?i)[\s,(–—-]+(?:in a home lab|at home|self study)\)?$");
+// "Widely read" and "sight-read" tell no such thing: before a bare verb there must be a mark.
+pattern!(
+    UNTRIED = concat!(
+        r"(?i)[\s,(:=–—-]+(?:never|none|no|nope|not (?:used|tried|yet|really|much|great|good).*|had a (?:go|try)|so[- ]?so",
+        r"|(?:bit |a bit |very )?rusty|limited|wasn't for me)\)?$",
+        r"|(?:[,(:=–—]|\s-)\s*(?:only )?(?:read|seen|watched|tried)(?: (?:about )?it)?(?: (?:only|once|so far|mostly))*\)?$",
+        r"|\s(?:only (?:read|seen|watched|tried)|(?:read|seen|watched|tried) (?:it )?only)\)?$",
+        r"|\((?:[^)]* )?(?:trial|induction|elective|module|tried)(?: [^)]*)?\)$|\bdid a (?:course )?(?:day|weekend)\b",
+    )
 );
 pattern!(BASICS = r"(?i)^(.+?) (?:the )?basics$");
 
-/// The entry without words that make little of a tool; `None` where it names none surely.
-pub(super) fn unhedged(text: &str) -> Option<String> {
-    if let Some(found) = HEDGED.captures(text) {
+/// Whether an entry names what was hardly tried, or is not good: "VNA - never", "Sage - seen it only".
+pub(super) fn is_untried(text: &str) -> bool {
+    UNTRIED.is_match(text)
+}
+
+/// What an entry of a low degree says: "Excel - basic", "R: beginner", "a bit of Airflow".
+pub(super) fn basics(text: &str) -> Option<(Kind, Words)> {
+    let rest = if let Some(found) = HEDGED.captures(text) {
         let rest = (1..3).find_map(|at| found.get(at))?.as_str().trim();
-        let rest = LEFT_BEHIND.replace(rest, "");
-        return is_tool(&rest).then(|| rest.into_owned());
-    }
-    // "Eurocode 2 basics", "latte art little".
-    let rest = LEFT_BEHIND.replace(text, "");
-    let is_named = rest.chars().any(|c| c.is_ascii_digit()) || is_tool(&rest) || !BASICS.is_match(text);
+        Some(LOW_END.replace(rest, "").into_owned()).filter(|rest| is_tool(rest))?
+    } else {
+        let rest = LOW_END.replace(text, "");
+        (rest.len() < text.len() && !rest.is_empty()).then(|| rest.into_owned())?
+    };
+    let name = put_right(&PLACE_END.replace(&rest, ""));
+    let is_sound = name.split(' ').count() < 4 && !is_language(&name.to_lowercase()) && !name.contains(['(', ')', ':']);
+    let kind = if is_tool(&name) { Kind::Tool } else { Kind::Skill };
+    let name = if kind == Kind::Tool { name } else { super::lower_first(&name) };
+    (is_sound && (kind == Kind::Tool || plain::is_sound(&name)))
+        .then(|| (kind, Words::Clause(format!("I know the basics of {name}"))))
+}
+
+/// The entry without the place where a tool was learnt: "Terraform in a home lab".
+pub(super) fn placeless(text: &str) -> Option<String> {
+    let rest = PLACE_END.replace(text, "");
     let is_whole = rest.matches('(').count() == rest.matches(')').count();
-    (rest.len() < text.len() && is_whole && !rest.is_empty() && is_named).then(|| rest.into_owned())
+    (rest.len() < text.len() && is_whole && !rest.is_empty() && (is_tool(&rest) || !BASICS.is_match(text)))
+        .then(|| rest.into_owned())
 }
 
 fn is_tool(text: &str) -> bool {
@@ -58,22 +87,47 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_tool_loses_what_makes_little_of_it() {
+    fn a_low_degree_is_said_as_low_as_it_is() {
+        let clause = |text| match basics(text) {
+            Some((_, Words::Clause(clause))) => Some(clause),
+            _ => None,
+        };
         for (text, expect) in [
-            ("a bit of Airflow", Some("Airflow")),
-            ("a bit Airflow", Some("Airflow")),
-            ("some Terraform", Some("Terraform")),
-            ("basic Excel", Some("Excel")),
-            ("bit of python", Some("python")),
-            ("latte art little", Some("latte art")),
-            ("eurocode 2 basics", Some("eurocode 2")),
-            ("some French", None),
-            ("basic plumbing", None),
-            ("basic first aid", None),
-            ("some evenings", None),
+            ("a bit of Airflow", "I know the basics of Airflow"),
+            ("some Terraform", "I know the basics of Terraform"),
+            ("basic Excel", "I know the basics of Excel"),
+            ("bit of python", "I know the basics of Python"),
+            ("SketchUp - basic", "I know the basics of SketchUp"),
+            ("R: beginner", "I know the basics of R"),
+            ("Excel (basic)", "I know the basics of Excel"),
+            ("latte art little", "I know the basics of latte art"),
         ] {
-            assert_eq!(unhedged(text).as_deref(), expect, "{text}");
+            assert_eq!(clause(text).as_deref(), Some(expect), "{text}");
         }
+        for text in ["some French", "basic plumbing", "basic first aid", "some evenings", "Excel", "home baking"] {
+            assert_eq!(clause(text), None, "{text}");
+        }
+        for text in [
+            "VNA - never",
+            "Sage - seen it only",
+            "TIG had a go",
+            "spelling so so",
+            "EMIS (rusty)",
+            "Dovetail (trial)",
+            "dry stone wall - did a course day",
+        ] {
+            assert!(is_untried(text), "{text}");
+        }
+        for text in
+            ["read aloud", "Excel", "widely read", "can sight-read", "first aid (3 day)", "babysitting (weekend)"]
+        {
+            assert!(!is_untried(text), "{text}");
+        }
+        assert_eq!(placeless("Terraform in a home lab").as_deref(), Some("Terraform"));
+    }
+
+    #[test]
+    fn some_of_an_activity_is_some() {
         let Some((_, Words::Clause(clause))) = some("bit of landscaping") else { panic!("landscaping") };
         assert_eq!(clause, "I have done some landscaping");
         assert!(some("a bit of French").is_none() && some("touch typing").is_none());

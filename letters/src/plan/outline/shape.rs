@@ -65,6 +65,18 @@ pub fn halves(mut sentences: Vec<Sentence>) -> Vec<Vec<Sentence>> {
     }
 }
 
+/// Whether two sentences say things of one kind, or the second goes on with the first: clauses that an applicant or a
+/// reader wrote say all kinds of things.
+fn is_alike(before: &Sentence, one: &Sentence) -> bool {
+    let lead = |sentence: &Sentence| sentence.words[0].split(' ').take(2).map(str::to_owned).collect::<Vec<_>>();
+    let is_clause = |sentence: &Sentence| sentence.step == Move::Clause;
+    match (is_clause(before), is_clause(one)) {
+        (true, true) => lead(before) == lead(one) && before.words != one.words,
+        (false, false) => true,
+        _ => matches!(before.step, Move::Now | Move::Doing),
+    }
+}
+
 /// Joins short sentences about what somebody can do, holds and is, two and two.
 pub fn link(sentences: &mut [Sentence]) {
     let is_short = |one: &Sentence| one.words.iter().map(|words| words.split_whitespace().count()).sum::<usize>() < 11;
@@ -116,6 +128,7 @@ pub fn link(sentences: &mut [Sentence]) {
             && before.words.len() == one.words.len()
             && (joins(before) || opens(before) && one.step == Move::Clause)
             && joins(one)
+            && is_alike(before, one)
             && !(is_skills(before.step) && is_skills(one.step))
             && is_short(before)
             && is_short(one);
