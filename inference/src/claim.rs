@@ -19,7 +19,7 @@ use tokio::time::Instant;
 
 use crate::metrics;
 use crate::queue;
-use crate::report::{self, Outcome, Reported};
+use crate::report::{self, Answer, Hold, Outcome, Reported};
 
 /// Longest wait for one answer of the API server, whose own limit for a status write is far lower.
 const CALL_TIMEOUT: Duration = Duration::from_secs(10);
@@ -53,9 +53,10 @@ pub enum ClaimError {
 }
 
 impl ClaimError {
-    fn status(&self) -> Option<&kube::core::Status> {
+    /// Status code of the refusal, if the API server answered.
+    fn code(&self) -> Option<u16> {
         match self {
-            Self::Call { source: kube::Error::Api(status), .. } => Some(status),
+            Self::Call { source: kube::Error::Api(status), .. } => Some(status.code),
             _ => None,
         }
     }
@@ -63,12 +64,7 @@ impl ClaimError {
     /// Whether the same call may succeed later: the API server was away, overloaded or did not know our token.
     #[must_use]
     pub fn is_passing(&self) -> bool {
-        self.status().is_none_or(|status| status.code >= 500 || matches!(status.code, 401 | 408 | 429))
-    }
-
-    /// Whether a report is worth another try while its claim stands. Rights may come back; content stays as it is.
-    fn is_worth_another_try(&self) -> bool {
-        self.is_passing() || self.status().is_some_and(kube::core::Status::is_forbidden)
+        report::is_passing(self.code())
     }
 }
 
@@ -180,7 +176,7 @@ impl Claims {
         let (status, since) = (life::claimed(request, &self.claimant, Timestamp::now()), Instant::now());
         match self.replace("claim", request, status).await {
             Ok(claimed) => Ok(Some(Claimed::new(claimed, since, false))),
-            Err(error) if error.status().is_some_and(|status| status.is_conflict() || status.is_not_found()) => {
+            Err(error) if matches!(error.code(), Some(404 | 409)) => {
                 metrics::conflict();
                 Ok(None)
             }
@@ -214,13 +210,13 @@ impl Claims {
         outcome: Outcome,
         give_up: Timestamp,
     ) -> Result<Reported, ClaimError> {
-        let seen = seen.filter(|seen| self.is_ours(claimed, seen)).unwrap_or(&claimed.request);
+        let seen = seen.filter(|seen| self.hold(claimed).stands(seen)).unwrap_or(&claimed.request);
         let refused = Outcome::Failed("The result was refused by the API server.".to_owned());
         let mut backoff = Backoff::doubling(RETRY_FIRST, RETRY_LONGEST);
         loop {
             for outcome in [&outcome, &refused] {
                 let error = match self.report(claimed, seen, outcome, give_up).await {
-                    Err(error) if !error.is_worth_another_try() && Timestamp::now() < give_up => error,
+                    Err(error) if !report::is_worth_another_try(error.code()) && Timestamp::now() < give_up => error,
                     result => return result,
                 };
                 tracing::error!(request.name = claimed.name(), error = %Chain(&error), "API server refused the report of request `{}`", claimed.name());
@@ -245,7 +241,7 @@ impl Claims {
                 Ok(None) => continue,
                 Err(error) => error,
             };
-            if !error.is_worth_another_try() || Timestamp::now() >= give_up {
+            if !report::is_worth_another_try(error.code()) || Timestamp::now() >= give_up {
                 return Err(error);
             }
             metrics::report_retried();
@@ -264,38 +260,26 @@ impl Claims {
         outcome: &Outcome,
     ) -> Result<Option<Reported>, ClaimError> {
         let Some(request) = seen.take() else {
-            let Some(request) = self.read(claimed.name()).await? else { return Ok(Some(Reported::Discarded)) };
-            if let Some(reported) = self.reread(claimed, &request, outcome) {
-                return Ok(Some(reported));
-            }
-            *seen = Some(request);
-            return Ok(None);
+            let request = self.read(claimed.name()).await?;
+            let reported = self.hold(claimed).reported(request.as_ref(), outcome);
+            *seen = request;
+            return Ok(reported);
         };
         let Some(status) = report::status(&request, outcome, self.max_attempts, claimed.now()) else {
             return Ok(Some(Reported::Discarded));
         };
-        match self.replace("report", &request, status).await {
-            Ok(request) => Ok(Some(Reported::Accepted(request.state()))),
-            Err(error) => match error.status() {
-                Some(status) if status.is_not_found() => Ok(Some(Reported::Discarded)),
-                Some(status) if status.is_conflict() => Ok(None),
-                _ => Err(error),
-            },
+        let written = self.replace("report", &request, status).await;
+        match report::answer(written.as_ref().map(CoverLetterRequest::state).map_err(ClaimError::code)) {
+            Answer::Ended(reported) => Ok(Some(reported)),
+            Answer::Changed => Ok(None),
+            Answer::Failed => written.map(|_| None),
         }
     }
 
-    /// How the report ended, by a request that was read again; `None` when the request still waits for it.
-    fn reread(&self, claimed: &Claimed, request: &CoverLetterRequest, outcome: &Outcome) -> Option<Reported> {
-        if self.is_ours(claimed, request) {
-            return None;
-        }
-        // An earlier try may have been accepted although its answer was lost; the request then shows the outcome.
-        let is_reported = is_same_attempt(claimed, request) && report::shows(request, outcome);
-        Some(if is_reported { Reported::Accepted(request.state()) } else { Reported::Discarded })
-    }
-
-    fn is_ours(&self, claimed: &Claimed, request: &CoverLetterRequest) -> bool {
-        is_same_attempt(claimed, request) && queue::is_held_by(request, &self.claimant)
+    /// The claim, by what tells it from every other.
+    #[must_use]
+    pub fn hold<'a>(&'a self, claimed: &'a Claimed) -> Hold<'a> {
+        Hold { uid: claimed.uid(), attempt: claimed.attempt, claimant: &self.claimant }
     }
 
     async fn replace(
@@ -315,10 +299,6 @@ impl Claims {
     async fn read(&self, name: &str) -> Result<Option<CoverLetterRequest>, ClaimError> {
         answer("read", name, self.api.get_opt(name)).await
     }
-}
-
-fn is_same_attempt(claimed: &Claimed, request: &CoverLetterRequest) -> bool {
-    request.metadata.uid.as_deref() == Some(claimed.uid()) && life::attempt(request) == claimed.attempt
 }
 
 async fn answer<T>(

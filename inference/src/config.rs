@@ -12,6 +12,7 @@ use reqwest::Url;
 
 use crate::generation::Generation;
 use crate::identity::Identity;
+use crate::reader::ReaderConfig;
 use crate::server::ServerConfig;
 use crate::stream::StreamToken;
 use crate::telemetry::{Collector, TelemetryArgs};
@@ -45,6 +46,9 @@ pub struct Args {
     /// The server that computes the model, in place of this process.
     #[command(flatten)]
     pub server: ServerArgs,
+    /// Folder of the model that puts notes of applicants into sentences. Where it does not exist, rules read them.
+    #[arg(long, env = "READER_PATH", default_value = "/models/reader")]
+    pub reader: PathBuf,
     /// Folder that keeps repacked weights for the next start. Default: none.
     #[arg(long, env = "MODEL_CACHE")]
     pub model_cache: Option<PathBuf>,
@@ -109,6 +113,8 @@ pub struct Config {
     pub identity: Identity,
     /// The model.
     pub model: ModelConfig,
+    /// The model that reads notes.
+    pub reader: Option<ReaderConfig>,
     /// Limits of the work.
     pub work: WorkConfig,
     /// The collector of traces, if one is configured.
@@ -183,6 +189,8 @@ impl Args {
         let generation = settings.generation;
         let endpoint = SocketAddr::new(self.pod_ip, self.listen.port()).to_string();
         let server = self.server;
+        let threads = self.threads.map(usize::from);
+        let reader = ReaderConfig { path: self.reader, cache: self.model_cache.clone(), threads };
         let place = match server.server_url {
             Some(url) => Place::Server(ServerConfig {
                 url,
@@ -197,7 +205,7 @@ impl Args {
                     backend: backend(settings.backend),
                     quantization: quantization(settings.quantization),
                     cache: self.model_cache,
-                    threads: self.threads.map(usize::from),
+                    threads,
                     ..LoadOptions::default()
                 },
             },
@@ -219,6 +227,7 @@ impl Args {
                 candidates: generation.candidates.map(|candidates| candidates.unsigned_abs() as usize),
                 max_tokens_per_second: generation.max_tokens_per_second.map(i32::unsigned_abs),
             },
+            reader: reader.path.exists().then_some(reader),
             work: WorkConfig {
                 slots: settings.slots.unsigned_abs() as usize,
                 max_attempts: settings.max_attempts,

@@ -31,7 +31,7 @@ impl Sighting {
     }
 
     /// Notes the Lease as it is shown, or that there is none.
-    fn note(&mut self, lease: Option<&Lease>, now: Instant) {
+    pub fn note(&mut self, lease: Option<&Lease>, now: Instant) {
         self.is_listed = true;
         let spec = lease.and_then(|lease| lease.spec.as_ref()).filter(|spec| spec.holder_identity.is_some());
         let Some(renewed) = spec.and_then(|spec| spec.renew_time.clone()) else {

@@ -90,7 +90,7 @@ impl LeaseKeeper {
         let api = Api::namespaced(client, namespace);
         let (draining, drained) = watch::channel(false);
         let mut state = State { draining: drained, trouble, retirement: retirement.clone(), said: None };
-        write(&api, &lease(&worker, Timestamp::now(), Timestamp::now(), &state), &mut state).await?;
+        write(&api, &lease(&worker, Timestamp::now(), Timestamp::now(), state.told()), &mut state).await?;
         let name = worker.claimant.worker.clone();
         let renewal = tokio::spawn(renew(api.clone(), worker, state));
         let watch = tokio::spawn(observe(api.clone(), name.clone(), retirement));
@@ -134,6 +134,15 @@ struct State {
 }
 
 impl State {
+    fn told(&self) -> Told {
+        Told {
+            taken: self.retirement.held(),
+            draining: *self.draining.borrow(),
+            retired: self.retirement.confirmed(),
+            trouble: self.trouble.as_ref().and_then(|trouble| trouble.borrow().clone()),
+        }
+    }
+
     /// Resolves when there is something new to tell. The senders outlive this task, because dropping the keeper aborts it.
     async fn changed(&mut self) {
         let trouble = async {
@@ -156,7 +165,7 @@ async fn renew(api: Api<Lease>, worker: Announced, mut state: State) {
     let mut pause = RENEW_EVERY;
     loop {
         let _ = tokio::time::timeout(pause, state.changed()).await;
-        pause = match write(&api, &lease(&worker, acquired, Timestamp::now(), &state), &mut state).await {
+        pause = match write(&api, &lease(&worker, acquired, Timestamp::now(), state.told()), &mut state).await {
             Ok(()) => RENEW_EVERY,
             Err(error) => {
                 tracing::warn!(error = %Chain(&error), "Could not renew the Lease");
@@ -204,8 +213,22 @@ async fn answer<T>(call: &'static str, future: impl Future<Output = kube::Result
     }
 }
 
+/// What changes in a Lease besides the time.
+#[derive(Clone, Debug, Default)]
+pub struct Told {
+    /// Tokens of the claims that the worker has taken.
+    pub taken: Vec<String>,
+    /// Whether it takes no new requests.
+    pub draining: bool,
+    /// The request to retire that it confirms.
+    pub retired: Option<String>,
+    /// Why its model cannot be used.
+    pub trouble: Option<String>,
+}
+
 /// The whole Lease.
-fn lease(worker: &Announced, acquired: Timestamp, renewed: Timestamp, state: &State) -> Lease {
+#[must_use]
+pub fn lease(worker: &Announced, acquired: Timestamp, renewed: Timestamp, told: Told) -> Lease {
     let Announced { app, claimant, slots } = worker;
     let labels = [
         ("app.kubernetes.io/name", APP_NAME),
@@ -216,15 +239,15 @@ fn lease(worker: &Announced, acquired: Timestamp, renewed: Timestamp, state: &St
         (BOOT_ID_ANNOTATION.to_owned(), claimant.boot_id.clone()),
         (ENDPOINT_ANNOTATION.to_owned(), claimant.endpoint.clone()),
         (SLOTS_ANNOTATION.to_owned(), slots.to_string()),
-        (TAKEN_ANNOTATION.to_owned(), state.retirement.held().join(" ")),
+        (TAKEN_ANNOTATION.to_owned(), told.taken.join(" ")),
     ]);
-    if *state.draining.borrow() {
+    if told.draining {
         annotations.insert(DRAINING_ANNOTATION.to_owned(), "true".to_owned());
     }
-    if let Some(number) = state.retirement.confirmed() {
+    if let Some(number) = told.retired {
         annotations.insert(RETIRED_ANNOTATION.to_owned(), number);
     }
-    if let Some(words) = state.trouble.as_ref().and_then(|trouble| trouble.borrow().clone()) {
+    if let Some(words) = told.trouble {
         annotations.insert(TROUBLE_ANNOTATION.to_owned(), words);
     }
     Lease {

@@ -18,6 +18,7 @@
 
 #[cfg(test)]
 mod fixtures;
+mod limit;
 mod run;
 mod token;
 
@@ -42,6 +43,7 @@ pub mod view;
 
 pub mod generation;
 pub mod model;
+pub mod reader;
 pub mod server;
 
 pub mod source;

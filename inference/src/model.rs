@@ -7,7 +7,7 @@ use std::path::Path;
 use crds::CoverLetterRequestSpec;
 use engine::schedule::Monitor;
 use engine::{CompleteError, LoadError, LoadOptions, Loaded};
-use letters::{Ask, Complete, Completions, Event, Style, WriteError, Writing};
+use letters::{Ask, Complete, Completions, Event, Notes, Style, WriteError, Writing};
 use thiserror::Error;
 use tokio::sync::watch;
 
@@ -113,20 +113,21 @@ impl Model {
         }
     }
 
-    /// Begins the letter for `request`.
+    /// Begins the letter for `request`, of which a reader wrote these `notes`.
     ///
     /// # Errors
     /// When the request is too long for the model, or no slot is free.
     pub fn write(
         &self,
         request: &CoverLetterRequestSpec,
+        notes: &Notes,
         seed: u64,
     ) -> Result<Writing<Completion>, WriteError<ModelError>> {
         let (style, candidates) = match &self.0 {
             Kind::Local(local) => (local.style, local.candidates),
             Kind::Server { candidates, .. } => (Style::Chat, *candidates),
         };
-        letters::write(self, style, candidates, request, seed)
+        letters::write(self, style, candidates, request, notes, seed)
     }
 
     fn local(&self) -> Option<&Local> {

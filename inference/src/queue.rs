@@ -106,6 +106,57 @@ impl HeldRequests {
     }
 }
 
+/// What a worker does next.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Next {
+    /// It takes this request, which is claimed in its name.
+    Take(Arc<CoverLetterRequest>),
+    /// It claims this request, after it has left it to others for so long.
+    Claim(Arc<CoverLetterRequest>, Duration),
+    /// Nothing before something changes.
+    Rest,
+}
+
+/// How a worker stands.
+#[derive(Clone, Copy, Debug)]
+pub struct Standing<'a> {
+    /// What it writes into its claims.
+    pub claimant: &'a Claimant,
+    /// Letters that it writes at the same time.
+    pub slots: usize,
+    /// Limit of its app.
+    pub active_deadline_seconds: i64,
+    /// Whether it claims for itself.
+    pub may_claim: bool,
+    /// The other workers.
+    pub rivals: Rivals,
+}
+
+/// What a worker that sees `requests` does next.
+pub fn step(
+    requests: &[Arc<CoverLetterRequest>],
+    held: &mut HeldRequests,
+    standing: Standing<'_>,
+    now: Timestamp,
+    rng: &mut impl Rng,
+) -> Next {
+    // What is handed over beyond the slots waits: its claim stands.
+    if held.count() >= standing.slots {
+        return Next::Rest;
+    }
+    held.prune(requests);
+    if let Some(handed) = handed(requests, held, standing.claimant) {
+        return Next::Take(handed);
+    }
+    if !standing.may_claim {
+        return Next::Rest;
+    }
+    match next(requests, held, standing.active_deadline_seconds, standing.rivals, now, rng) {
+        Some(request) => Next::Claim(request, hesitation(requests, held.count(), standing.rivals, now, rng)),
+        None => Next::Rest,
+    }
+}
+
 /// The request to claim now: a random one of the oldest few, so that workers rarely try for the same one.
 ///
 /// The choice widens with the number of workers that want one.

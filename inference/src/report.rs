@@ -1,9 +1,11 @@
 //! The outcome of a claimed request, and the status that reports it.
 
-use crds::life::{self, Written};
+use crds::life::{self, Claimant, Written};
 use crds::request::{Outcome as AttemptOutcome, State};
 use crds::{CoverLetterRequest, CoverLetterRequestStatus, RequestReason};
 use jiff::Timestamp;
+
+use crate::queue::{self, ClaimState};
 
 /// The outcome of a claimed request.
 #[derive(Clone, Debug, PartialEq)]
@@ -104,6 +106,87 @@ pub fn shows(request: &CoverLetterRequest, outcome: &Outcome) -> bool {
         Outcome::Failed(_) | Outcome::Released => request.state() != State::Running,
         Outcome::Lost => false,
     }
+}
+
+/// A claim of this process: what tells it from every other.
+#[derive(Clone, Copy, Debug)]
+pub struct Hold<'a> {
+    /// Uid of the request.
+    pub uid: &'a str,
+    /// Number of the attempt.
+    pub attempt: i32,
+    /// Who claimed.
+    pub claimant: &'a Claimant,
+}
+
+impl Hold<'_> {
+    /// Whether `request` is still in this very attempt.
+    #[must_use]
+    pub fn stands(&self, request: &CoverLetterRequest) -> bool {
+        self.is_of(request) && queue::is_held_by(request, self.claimant)
+    }
+
+    fn is_of(&self, request: &CoverLetterRequest) -> bool {
+        request.metadata.uid.as_deref() == Some(self.uid) && life::attempt(request) == self.attempt
+    }
+
+    /// How the report of `outcome` ended, by the request as it was read again; `None` when it still waits for the report.
+    #[must_use]
+    pub fn reported(&self, read: Option<&CoverLetterRequest>, outcome: &Outcome) -> Option<Reported> {
+        let Some(request) = read else { return Some(Reported::Discarded) };
+        if self.stands(request) {
+            return None;
+        }
+        // An earlier try may have been accepted although its answer was lost; the request then shows the outcome.
+        let is_reported = self.is_of(request) && shows(request, outcome);
+        Some(if is_reported { Reported::Accepted(request.state()) } else { Reported::Discarded })
+    }
+
+    /// Why the work must stop, as far as the watch shows. `is_late` is whether it may not have shown the claim yet.
+    #[must_use]
+    pub fn stopped(&self, shown: Option<&CoverLetterRequest>, is_late: bool) -> Option<Outcome> {
+        match queue::claim_state(self.uid, self.attempt, shown) {
+            ClaimState::Held => None,
+            ClaimState::Lost if shown.is_none() && is_late => None,
+            ClaimState::CancelRequested => Some(Outcome::Cancelled),
+            ClaimState::Lost => Some(Outcome::Lost),
+        }
+    }
+}
+
+/// What the answer to a report means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// The report ended so.
+    Ended(Reported),
+    /// The request has changed: it is read again.
+    Changed,
+    /// The report failed.
+    Failed,
+}
+
+/// What the answer to a report means, by the state that was written or the status code of the refusal, if there was one.
+#[must_use]
+pub const fn answer(written: Result<State, Option<u16>>) -> Answer {
+    match written {
+        Ok(state) => Answer::Ended(Reported::Accepted(state)),
+        Err(Some(404)) => Answer::Ended(Reported::Discarded),
+        Err(Some(409)) => Answer::Changed,
+        Err(_) => Answer::Failed,
+    }
+}
+
+/// Whether a call that failed with this status code, or without one, may succeed later: the API server was away, overloaded
+/// or did not know our token.
+#[must_use]
+pub const fn is_passing(code: Option<u16>) -> bool {
+    matches!(code, None | Some(401 | 408 | 429 | 500..))
+}
+
+/// Whether a report is worth another try while its claim stands. Rights may come back; content stays as it is.
+#[must_use]
+pub const fn is_worth_another_try(code: Option<u16>) -> bool {
+    is_passing(code) || matches!(code, Some(403))
 }
 
 #[cfg(test)]

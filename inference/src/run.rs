@@ -68,7 +68,7 @@ pub async fn run(
     metrics: metrics::Page,
     stop: impl Future<Output = ()> + Send,
 ) -> Result<(), RunError> {
-    let Config { listen, stream_token, identity, model, work, collector } = config;
+    let Config { listen, stream_token, identity, model, reader, work, collector } = config;
     let traces = Traces::start(collector.as_ref(), &identity)?;
     let (health, streams) = (Arc::new(Health::default()), Arc::new(Streams::default()));
     let listener = cluster::listen(listen).await.map_err(|source| RunError::Listen { address: listen, source })?;
@@ -81,7 +81,7 @@ pub async fn run(
 
     let mut stop = std::pin::pin!(stop);
     let writer = tokio::select! {
-        writer = Writer::load(model, work.slots) => writer.map_err(RunError::Model)?,
+        writer = Writer::load(model, reader, work.slots) => writer.map_err(RunError::Model)?,
         () = &mut stop => return Ok(()),
     };
     let writer = writer.traced_by(traces.tracer());

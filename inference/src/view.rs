@@ -108,6 +108,14 @@ impl View {
         self.own.get(name).or_else(|| self.shared.all().as_ref()?.get(name))
     }
 
+    /// The request called `name`, as it is among [`Self::all`]. The watch of the worker's own requests may show another
+    /// version: whoever compares what was chosen with that one would choose for ever while that watch is late.
+    #[must_use]
+    pub fn among_all(&self, name: &str) -> Option<Arc<CoverLetterRequest>> {
+        let all = self.shared.all().clone();
+        all.filter(Requests::is_listed).map_or_else(|| self.own.get(name), |all| all.get(name))
+    }
+
     /// Whether the watch shows that this worker holds the request called `name`.
     #[must_use]
     pub fn shows_own(&self, name: &str) -> bool {

@@ -154,7 +154,7 @@ impl Worker {
         let letter = AssertUnwindSafe(self.writer.write(claimed, stream, trace)).catch_unwind();
         tokio::select! {
             biased;
-            stopped = stop::stopped(&self.view, claimed, self.deadline(claimed), release) => stopped,
+            stopped = stop::stopped(&self.view, claimed, self.claims.hold(claimed), self.deadline(claimed), release) => stopped,
             outcome = letter => outcome.unwrap_or_else(|_| Outcome::Failed("The worker met an error of its own.".to_owned())),
         }
     }

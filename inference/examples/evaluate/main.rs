@@ -17,8 +17,9 @@ use engine::LoadOptions;
 use inference::Token;
 use inference::generation::Generation;
 use inference::model::Model;
+use inference::reader::{Reader, ReaderConfig};
 use inference::server::ServerConfig;
-use letters::{Letter, Progress};
+use letters::{Letter, Notes, Progress};
 use reqwest::Url;
 use serde::{Deserialize, Serialize};
 
@@ -29,6 +30,9 @@ struct Arguments {
     /// Folder of the model.
     #[arg(long, default_value = "models/built-in")]
     model: PathBuf,
+    /// Folder of the model that reads notes; without it, rules do.
+    #[arg(long)]
+    reader: Option<PathBuf>,
     /// Address of a server that computes the model, instead of a folder; its token is read from `SERVER_TOKEN`.
     #[arg(long, requires = "server_model", conflicts_with = "model")]
     server_url: Option<Url>,
@@ -74,6 +78,8 @@ struct Line {
     prompt_tokens: usize,
     completion_tokens: usize,
     failed: Vec<String>,
+    /// What the reader wrote, field by field.
+    notes: [String; 4],
     letter: String,
 }
 
@@ -87,14 +93,23 @@ async fn main() -> Result<()> {
     let entries: Vec<Entry> = serde_json::from_str(&text).context("failed to parse the requests")?;
     let model = model(&arguments)?;
     model.warm_up().await?;
+    let reader = arguments.reader.clone().map(|path| ReaderConfig { path, cache: None, threads: None });
+    let reader = reader.map(Reader::load).transpose().context("failed to load the reader")?;
     let (mut lines, mut summary) = (Vec::new(), Summary::default());
     for (seed, entry) in (arguments.seed..).zip(entries) {
         let spec = spec(&entry, &arguments).with_context(|| format!("failed to read request {}", entry.id))?;
         let begun = Instant::now();
-        let finished = letter(&model, &spec, seed).await.with_context(|| format!("request {}", entry.id))?;
+        let notes = match &reader {
+            Some(reader) => reader.read(&spec).await?,
+            None => Notes::default(),
+        };
+        let finished = letter(&model, &spec, &notes, seed).await.with_context(|| format!("request {}", entry.id))?;
         let score = Score::of(&spec, &finished.text);
         summary.add(&score, finished.plain.is_some(), begun.elapsed());
-        lines.push(line(entry.id, finished, score, begun.elapsed()));
+        lines.push(Line {
+            notes: [notes.now, notes.past, notes.skills, notes.qualifications],
+            ..line(entry.id, finished, score, begun.elapsed())
+        });
     }
     if let Some(out) = &arguments.out {
         let text: String =
@@ -125,6 +140,7 @@ fn line(id: String, finished: Letter, score: Score, took: Duration) -> Line {
         prompt_tokens: finished.prompt_tokens,
         completion_tokens: finished.completion_tokens,
         failed: score.failed,
+        notes: Default::default(),
         letter: finished.text,
     }
 }
@@ -149,8 +165,8 @@ fn generation(candidates: Option<usize>) -> Generation {
     Generation { max_new_tokens: 600, temperature: 0.7, top_p: 0.9, candidates, tokens_per_second: None }
 }
 
-async fn letter(model: &Model, spec: &CoverLetterRequestSpec, seed: u64) -> Result<Letter> {
-    let mut writing = model.write(spec, seed)?;
+async fn letter(model: &Model, spec: &CoverLetterRequestSpec, notes: &Notes, seed: u64) -> Result<Letter> {
+    let mut writing = model.write(spec, notes, seed)?;
     while let Some(progress) = writing.next().await {
         if let Progress::Finished(finished) = progress? {
             return Ok(*finished);

@@ -4,13 +4,14 @@ use std::path::Path;
 use std::sync::Arc;
 
 use engine::chat;
-use engine::constraint::{Automaton, Constrain, Guide, TokenBytes};
+use engine::constraint::{Constrain, Guide, TokenBytes};
 use engine::sampling::{Repetition, Sampling};
 use engine::schedule::{self, FinishReason, Monitor, Schedule};
 use engine::{CompleteError, Engine, LoadError, LoadOptions, Loaded};
-use letters::{Ask, Complete, Completions, Event, Finish, Phrases, Role, Style};
+use letters::{Ask, Complete, Completions, Event, Finish, Role, Style};
 
 use crate::generation::Generation;
+use crate::limit::Limit;
 
 /// Field of `config.json` that names the style in which a model expects a request. It is our own addition to the file: only
 /// models that were trained on our format have it.
@@ -115,7 +116,7 @@ impl Complete for Local {
         let is_built_in = self.style == Style::BuiltIn;
         let (min_p, repetition) = if is_built_in { (0.0, None) } else { (MIN_P, Some(Repetition::default())) };
         let constraint = ask.phrases.map(|phrases| {
-            let guide = Guide::new(OneOf(Arc::clone(phrases)), Arc::clone(&self.vocabulary));
+            let guide = Guide::new(Limit(Arc::clone(phrases)), Arc::clone(&self.vocabulary));
             Arc::new(guide) as Arc<dyn Constrain>
         });
         // Of given phrases none leads into a loop, and words of the applicant may well come twice.
@@ -134,32 +135,13 @@ impl Complete for Local {
     }
 }
 
-/// Texts that phrases allow, as an automaton.
-struct OneOf(Arc<Phrases>);
-
-impl Automaton for OneOf {
-    type State = u32;
-
-    fn start(&self) -> u32 {
-        self.0.start()
-    }
-
-    fn next(&self, state: &u32, byte: u8) -> Option<u32> {
-        self.0.next(*state, byte)
-    }
-
-    fn may_end(&self, state: &u32) -> bool {
-        self.0.may_end(*state)
-    }
-}
-
 impl letters::Completion for Completion {
     type Error = CompleteError;
 
     async fn next(&mut self) -> Result<Event, CompleteError> {
         Ok(match self.0.next().await? {
             schedule::Event::Read { tokens } => Event::Read { tokens },
-            schedule::Event::Wrote { text, tokens } => Event::Wrote { text, tokens },
+            schedule::Event::Wrote { text, tokens, .. } => Event::Wrote { text, tokens },
             schedule::Event::Failed(error) => return Err(error.into()),
             schedule::Event::Done(done) => {
                 let finish = match done.finish_reason {

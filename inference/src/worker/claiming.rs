@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 use crate::claim::{ClaimError, Claimed, Claims};
 use crate::config::WorkConfig;
 use crate::metrics;
-use crate::queue::{self, HeldRequests, Rivals};
+use crate::queue::{self, HeldRequests, Next, Rivals, Standing};
 use crate::retirement::Retirement;
 use crate::view::View;
 
@@ -45,17 +45,14 @@ impl Claiming {
     /// `None`: nothing to do before something changes.
     pub(super) async fn next(&self, drain: &CancellationToken, can_write: impl Fn() -> bool) -> Option<Claimed> {
         while !drain.is_cancelled() {
-            // What is handed over beyond the slots waits: its claim stands.
-            if !self.has_free_slot() {
-                return None;
-            }
-            if let Some(handed) = self.take(drain).await {
-                return Some(handed);
-            }
-            if !can_write() || !self.view.is_left_alone() {
-                return None;
-            }
-            let (request, hesitation) = self.choose(&self.view.all())?;
+            let (request, hesitation) = match self.step(can_write() && self.view.is_left_alone()) {
+                Next::Rest => return None,
+                Next::Take(handed) => match self.take_one(&handed, drain).await {
+                    Some(taken) => return Some(taken),
+                    None => continue,
+                },
+                Next::Claim(request, hesitation) => (request, hesitation),
+            };
             if !self.hesitate(&request, hesitation, drain).await {
                 continue;
             }
@@ -89,22 +86,29 @@ impl Claiming {
     /// A request that was handed to this worker. While it is being taken the worker does not confirm that it has retired.
     pub(super) async fn take(&self, stop: &CancellationToken) -> Option<Claimed> {
         while let Some(handed) = self.handed() {
-            self.retirement.begin_taking();
-            match self.claims.take(&handed, self.view.first_sight(&handed)).await {
-                Ok(Some(taken)) => return Some(taken),
-                Ok(None) => self.held().skip(&handed),
-                Err(error) => {
-                    if !error.is_passing() {
-                        self.held().skip(&handed);
-                    }
-                    self.pause(&error, stop).await;
-                }
+            if let Some(taken) = self.take_one(&handed, stop).await {
+                return Some(taken);
             }
-            self.retirement.end_claim();
             if stop.is_cancelled() {
                 break;
             }
         }
+        None
+    }
+
+    async fn take_one(&self, handed: &CoverLetterRequest, stop: &CancellationToken) -> Option<Claimed> {
+        self.retirement.begin_taking();
+        match self.claims.take(handed, self.view.first_sight(handed)).await {
+            Ok(Some(taken)) => return Some(taken),
+            Ok(None) => self.held().skip(handed),
+            Err(error) => {
+                if !error.is_passing() {
+                    self.held().skip(handed);
+                }
+                self.pause(&error, stop).await;
+            }
+        }
+        self.retirement.end_claim();
         None
     }
 
@@ -154,21 +158,20 @@ impl Claiming {
         }
     }
 
-    fn has_free_slot(&self) -> bool {
-        self.held().count() < self.work.slots
-    }
-
-    /// The request to claim, and how long to leave it to other workers first.
-    fn choose(&self, requests: &[Arc<CoverLetterRequest>]) -> Option<(Arc<CoverLetterRequest>, Duration)> {
-        let now = Timestamp::now();
+    /// What to do next, if this worker may claim for itself or not.
+    fn step(&self, may_claim: bool) -> Next {
+        let (requests, now) = (self.view.all(), Timestamp::now());
         let mut held = self.held();
-        held.prune(requests);
         let mut rng = self.rng.lock().unwrap_or_else(PoisonError::into_inner);
         let (crowd, slots) = (self.view.crowd(), self.work.slots);
-        let rivals = Rivals { workers: crowd.workers(), slots, claim: crowd.claim() };
-        let request = queue::next(requests, &held, self.work.active_deadline_seconds, rivals, now, &mut *rng)?;
-        let hesitation = queue::hesitation(requests, held.count(), rivals, now, &mut *rng);
-        Some((request, hesitation))
+        let standing = Standing {
+            claimant: self.claims.claimant(),
+            slots,
+            active_deadline_seconds: self.work.active_deadline_seconds,
+            may_claim,
+            rivals: Rivals { workers: crowd.workers(), slots, claim: crowd.claim() },
+        };
+        queue::step(&requests, &mut held, standing, now, &mut *rng)
     }
 
     /// A request that is claimed in the name of this process, and that it does not know of yet.
@@ -182,7 +185,7 @@ impl Claiming {
     /// Whether the watch still shows exactly this version.
     fn is_current(&self, request: &CoverLetterRequest) -> bool {
         let name = request.metadata.name.as_deref().unwrap_or_default();
-        let shown = self.view.get(name);
+        let shown = self.view.among_all(name);
         shown.is_some_and(|shown| shown.metadata.resource_version == request.metadata.resource_version)
     }
 
@@ -217,3 +220,6 @@ impl Drop for Slot {
         self.claiming.retirement.hold(held.tokens());
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,8 +4,7 @@ use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
 
 use crate::claim::Claimed;
-use crate::queue::{self, ClaimState};
-use crate::report::Outcome;
+use crate::report::{Hold, Outcome};
 use crate::view::View;
 
 /// The two steps of a shutdown.
@@ -21,6 +20,7 @@ pub struct Shutdown {
 pub(super) async fn stopped(
     view: &View,
     claimed: &Claimed,
+    hold: Hold<'_>,
     deadline: Timestamp,
     release: CancellationToken,
 ) -> Outcome {
@@ -31,12 +31,8 @@ pub(super) async fn stopped(
     loop {
         is_shown |= view.shows_own(claimed.name());
         let shown = view.get(claimed.name());
-        let is_late = shown.is_none() && !is_shown && !view.is_left_alone();
-        match queue::claim_state(claimed.uid(), claimed.attempt(), shown.as_deref()) {
-            ClaimState::Held => {}
-            ClaimState::Lost if is_late => {}
-            ClaimState::CancelRequested => return Outcome::Cancelled,
-            ClaimState::Lost => return Outcome::Lost,
+        if let Some(stopped) = hold.stopped(shown.as_deref(), !is_shown && !view.is_left_alone()) {
+            return stopped;
         }
         tokio::select! {
             () = changes.next() => {}

@@ -9,7 +9,7 @@ use crds::request;
 use engine::schedule::Monitor;
 use engine::{CompleteError, LoadError};
 use jiff::Timestamp;
-use letters::{Letter, Progress, WriteError};
+use letters::{Letter, Notes, Progress, WriteError};
 use thiserror::Error;
 use tokio::task::JoinError;
 
@@ -22,6 +22,7 @@ use crate::config::{ModelConfig, Place};
 use crate::lease::Trouble;
 use crate::metrics::reading;
 use crate::model::{Model, ModelError};
+use crate::reader::{Reader, ReaderConfig};
 use crate::report::Outcome;
 use crate::stream::LetterStream;
 use crate::telemetry::{LetterAttributes, LetterTrace, Tracer};
@@ -47,16 +48,26 @@ pub enum WriterError {
 pub struct Writer {
     model: Model,
     config: ModelConfig,
+    reader: Option<Reader>,
     liveness: Arc<Liveness>,
     tracer: Tracer,
 }
 
 impl Writer {
-    /// Loads the model that `config` names and writes a few tokens with it, or connects to its server.
+    /// Loads the model that `config` names and writes a few tokens with it, or connects to its server; and loads the
+    /// `reader` of notes.
     ///
     /// # Errors
-    /// When its files are missing or damaged, or it cannot be computed. A server that is away is no error.
-    pub async fn load(config: ModelConfig, slots: usize) -> Result<Self, WriterError> {
+    /// When files are missing or damaged, or a model cannot be computed. A server that is away is no error.
+    pub async fn load(config: ModelConfig, reader: Option<ReaderConfig>, slots: usize) -> Result<Self, WriterError> {
+        let writer = Self::load_model(config, slots).await?;
+        let Some(reader) = reader else { return Ok(writer) };
+        let reader = tokio::task::spawn_blocking(move || Reader::load(reader)).await??;
+        tracing::info!("Loaded the reader of notes");
+        Ok(Self { reader: Some(reader), ..writer })
+    }
+
+    async fn load_model(config: ModelConfig, slots: usize) -> Result<Self, WriterError> {
         let generation = config.generation();
         let (path, options) = match &config.place {
             Place::Here { path, load } => (path.clone(), load.clone()),
@@ -79,7 +90,7 @@ impl Writer {
     /// A writer with a model that is already loaded.
     #[must_use]
     pub fn new(model: Model, config: ModelConfig) -> Self {
-        Self { model, config, liveness: Arc::default(), tracer: Tracer::default() }
+        Self { model, config, reader: None, liveness: Arc::default(), tracer: Tracer::default() }
     }
 
     /// The same writer, which traces its letters with `tracer`.
@@ -154,8 +165,10 @@ impl Writer {
 
     /// Writes the letter of `claimed`. Dropping the future stops the model at its next token.
     pub(super) async fn write(&self, claimed: &Claimed, stream: &LetterStream, trace: &LetterTrace) -> Outcome {
+        // The reader has a time limit of its own; the model's steps are watched from here on.
+        let notes = self.notes(claimed).await;
         let _active = self.liveness.begin();
-        let error = match self.relay(claimed, stream, trace).await {
+        let error = match self.relay(claimed, &notes, stream, trace).await {
             Ok((letter, first_token)) => {
                 return outcome::written(letter, self.name(), first_token);
             }
@@ -182,16 +195,27 @@ impl Writer {
         request::Model { name: self.config.name.clone(), sha256: self.model.sha256().to_owned() }
     }
 
+    /// What the reader writes of the notes of `claimed`; nothing where there is none, or where it fails: rules read them.
+    async fn notes(&self, claimed: &Claimed) -> Notes {
+        let Some(reader) = &self.reader else { return Notes::default() };
+        reader.read(&claimed.request().spec).await.unwrap_or_else(|error| {
+            let name = claimed.name();
+            tracing::warn!(request.name = name, error = %Chain(&error), "Could not read the notes of request `{name}`");
+            Notes::default()
+        })
+    }
+
     /// Relays the model's progress to the stream. Returns the letter and the milliseconds from the claim to its first token.
     async fn relay(
         &self,
         claimed: &Claimed,
+        notes: &Notes,
         stream: &LetterStream,
         trace: &LetterTrace,
     ) -> Result<(Letter, Option<i64>), WriteError<ModelError>> {
         let model = &self.config.name;
         let mut timing = Timing::start(claimed, model, trace);
-        let mut writing = self.model.write(&claimed.request().spec, claimed.request().seed())?;
+        let mut writing = self.model.write(&claimed.request().spec, notes, claimed.request().seed())?;
         let mut shown = 0;
         while let Some(progress) = writing.next().await {
             match progress? {

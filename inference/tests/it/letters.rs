@@ -8,7 +8,7 @@ use crds::request::{AppRef, Applicant, Check, Job, Length, LetterOptions, Tone};
 use engine::{CompleteError, LoadOptions};
 use inference::generation::Generation;
 use inference::model::{Model, ModelError};
-use letters::{Finish, Letter, Progress, WriteError};
+use letters::{Finish, Letter, Notes, Progress, WriteError};
 
 /// The request in the documentation of the original project.
 fn documented() -> CoverLetterRequestSpec {
@@ -52,7 +52,7 @@ fn model_with(slots: usize, generation: Generation) -> Model {
 
 /// Writes a letter and checks that the text shown meanwhile is its beginning.
 async fn write(model: &Model, request: &CoverLetterRequestSpec, seed: u64) -> Result<Letter, WriteError<ModelError>> {
-    let mut writing = model.write(request, seed)?;
+    let mut writing = model.write(request, &Notes::default(), seed)?;
     let (mut shown, mut read, mut is_checked) = (String::new(), 0, false);
     while let Some(progress) = writing.next().await {
         match progress? {
@@ -137,7 +137,7 @@ async fn a_letter_is_the_same_alone_and_among_seven_others() {
     let mut other = documented();
     other.job.title = "Line Cook".to_owned();
     other.letter.tone = Tone::Warm;
-    let others: Vec<_> = (0..7).map(|seed| busy.write(&other, seed).expect("a free slot")).collect();
+    let others: Vec<_> = (0..7).map(|seed| busy.write(&other, &Notes::default(), seed).expect("a free slot")).collect();
     let among = write(&busy, &documented(), 7).await.expect("writes");
     assert_eq!(among, alone);
     drop(others);

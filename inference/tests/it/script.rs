@@ -1,8 +1,8 @@
 //! A backend that writes scripted words. Everything above it is the real code.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Condvar, Mutex};
 
 use engine::chat::ChatTemplate;
 use engine::tokens::Tokens;
@@ -26,11 +26,36 @@ pub struct Script {
     pub context_length: usize,
     /// Steps that fail before one succeeds.
     pub failures: usize,
+    /// Keeps the model from every step while it is shut.
+    pub gate: Arc<Gate>,
+}
+
+/// A gate before the model. It stands open until it is shut.
+#[derive(Debug, Default)]
+pub struct Gate {
+    shut: Mutex<bool>,
+    opened: Condvar,
+}
+
+impl Gate {
+    pub fn shut(&self) {
+        *self.shut.lock().expect("nobody panics with it") = true;
+    }
+
+    pub fn open(&self) {
+        *self.shut.lock().expect("nobody panics with it") = false;
+        self.opened.notify_all();
+    }
+
+    fn pass(&self) {
+        let shut = self.shut.lock().expect("nobody panics with it");
+        drop(self.opened.wait_while(shut, |shut| *shut).expect("nobody panics with it"));
+    }
 }
 
 impl Default for Script {
     fn default() -> Self {
-        Self { words: 12, words_per_second: None, context_length: 100_000, failures: 0 }
+        Self { words: 12, words_per_second: None, context_length: 100_000, failures: 0, gate: Arc::default() }
     }
 }
 
@@ -54,7 +79,14 @@ impl Script {
             max_tokens_per_second: self.words_per_second,
         };
         let failures = AtomicUsize::new(self.failures);
-        let model = Scripted { vocabulary, context_length: self.context_length, rows: 0, failures, logits: Vec::new() };
+        let model = Scripted {
+            vocabulary,
+            context_length: self.context_length,
+            rows: 0,
+            failures,
+            gate: self.gate,
+            logits: Vec::new(),
+        };
         let template = ChatTemplate::new(TEMPLATE, String::new(), String::new()).expect("a template");
         let loaded = Loaded {
             backend: Box::new(model),
@@ -88,6 +120,7 @@ struct Scripted {
     context_length: usize,
     rows: u64,
     failures: AtomicUsize,
+    gate: Arc<Gate>,
     logits: Vec<f32>,
 }
 
@@ -112,6 +145,7 @@ impl Backend for Scripted {
     }
 
     fn step(&mut self, spans: &[Span<'_>]) -> Result<&[f32], BackendError> {
+        self.gate.pass();
         if self.failures.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)).is_ok() {
             return Err(BackendError::NotNumbers);
         }

@@ -40,7 +40,7 @@ fn config(url: &str, token: Option<&str>) -> ModelConfig {
 }
 
 async fn writer(url: &str) -> Writer {
-    Writer::load(config(url, Some(TOKEN)), 4).await.expect("it connects")
+    Writer::load(config(url, Some(TOKEN)), None, 4).await.expect("it connects")
 }
 
 /// A worker that writes with `server`.
@@ -82,7 +82,7 @@ async fn the_server_of_llama_cpp_writes_planned_and_free_letters() {
     assert!(model.exists(), "bring the model by `cargo xtask model --smollm2`, which `cargo xtask test` does too");
     let server = LlamaServer::start(&model, "qwen").await.expect("llama.cpp's server");
     let namespace = Namespace::new("real").await;
-    let writer = Writer::load(config(&format!("{}/v1", server.url()), None), 4).await.expect("it connects");
+    let writer = Writer::load(config(&format!("{}/v1", server.url()), None), None, 4).await.expect("it connects");
     let worker = Running::with(&namespace, "worker", writer, WORK);
     namespace.english_request("planned").await;
     namespace.request("free").await;
@@ -261,7 +261,7 @@ async fn what_is_wrong_with_a_server_is_said_and_nothing_is_claimed_until_it_is_
 #[tokio::test]
 async fn a_wrong_token_model_or_address_is_named() {
     let server = Server::start(Dialect::Vllm, [Reply::Pieces(words(3))]).await;
-    let of = async |config: ModelConfig| trouble(&Writer::load(config, 1).await.expect("it connects")).await;
+    let of = async |config: ModelConfig| trouble(&Writer::load(config, None, 1).await.expect("it connects")).await;
     let wrong = of(config(&server.url, Some("another-token"))).await;
     assert!(wrong.contains("refuses the token (401): correct `inference.model.server.tokenSecretRef`"), "{wrong}");
     assert!(!wrong.contains("another-token"), "{wrong}");
@@ -299,7 +299,7 @@ async fn authorities_of_ones_own_are_trusted_and_others_are_not() {
         if let Place::Server(server) = &mut config.place {
             server.ca = ca;
         }
-        Writer::load(config, 1)
+        Writer::load(config, None, 1)
     };
     let trusted = trouble(&with(Some(ca)).await.expect("it connects")).await;
     assert!(trusted.contains("refuses the token (40"), "{trusted}");

@@ -50,6 +50,14 @@ async fn wrong_bytes_are_deleted_and_named() {
 }
 
 #[tokio::test]
+async fn a_server_that_never_ends_is_left_behind_the_length_it_named() {
+    let hub = Hub { is_endless: true, ..repository() };
+    let (server, folder) = (Server::start(hub).await, tempfile::tempdir().expect("a folder"));
+    fetch_hub(&server, folder.path(), &[]).await.expect_reason("failed to download `model.safetensors`");
+    assert!(!names(folder.path()).iter().any(|name| name.starts_with(WEIGHTS)), "{:?}", names(folder.path()));
+}
+
+#[tokio::test]
 async fn a_file_that_was_damaged_since_is_fetched_again() {
     let (server, folder) = (Server::start(repository()).await, tempfile::tempdir().expect("a folder"));
     std::fs::write(folder.path().join(WEIGHTS), weights(3)).expect("it can be written");

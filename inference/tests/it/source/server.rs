@@ -32,6 +32,8 @@ pub struct Hub {
     pub breaks: Vec<usize>,
     /// Bytes of the weights in storage, instead of the real ones.
     pub tampered: Option<Vec<u8>>,
+    /// Whether the weights in storage have no end.
+    pub is_endless: bool,
     /// Number of responses with 503 before the first real one.
     pub failures: usize,
     /// Whether it answers without the headers of a hub, as a captive portal does.
@@ -211,6 +213,10 @@ async fn signed(State(shared): State<Shared>, Path(file): Path<String>, request:
     }
     let mut hub = shared.hub.lock().expect("no test panicked with it");
     let Some(real) = hub.files.get(&file) else { return StatusCode::NOT_FOUND.into_response() };
+    if hub.is_endless {
+        let chunks = futures::stream::repeat_with(|| Ok::<_, std::io::Error>(vec![0; 64 * 1024]));
+        return Body::from_stream(chunks).into_response();
+    }
     let bytes = hub.tampered.as_ref().unwrap_or(real).clone();
     let range = request.headers().get(header::RANGE).and_then(|range| range.to_str().ok());
     let from: usize = range.map_or(0, |range| range[6..range.len() - 1].parse().expect("`bytes=<from>-`"));
