@@ -4,9 +4,9 @@
 //! The workers see in a Lease of the app that somebody does this, and claim for themselves when it is not renewed. It is
 //! renewed only while the watches work and claims of this app succeed, by the very loop that decides.
 
+mod decisions;
 mod view;
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -22,11 +22,11 @@ use tracing::warn;
 
 use crate::apply::dispatcher::{Dispatched, renew};
 use crate::apply::requests::write_status;
-use crate::dispatch::{Failures, Ring};
 use crate::error::Error;
-use crate::triage::Sightings;
 use crate::world::World;
-use view::{AppKey, Due};
+
+pub use decisions::{Decisions, Outcome};
+pub use view::Due;
 
 /// Most writes at the same time: the API server serves others too.
 const IN_FLIGHT_MAX: usize = 64;
@@ -45,12 +45,7 @@ pub struct Dispatcher {
     world: Arc<World>,
     /// Name of this process in the Leases.
     identity: String,
-    rings: BTreeMap<AppKey, Ring>,
-    sightings: Sightings,
-    gaps: u64,
-    failures: Failures,
-    /// Apps whose workers were told that requests are handed to them.
-    told: BTreeSet<Dispatched>,
+    decisions: Decisions,
 }
 
 /// What became of a claim.
@@ -64,16 +59,7 @@ impl Dispatcher {
     /// A dispatcher that has seen nothing yet, called `identity`.
     #[must_use]
     pub fn new(client: Client, world: Arc<World>, identity: &str) -> Self {
-        Self {
-            client,
-            world,
-            identity: identity.to_owned(),
-            rings: BTreeMap::new(),
-            sightings: Sightings::default(),
-            gaps: 0,
-            failures: Failures::default(),
-            told: BTreeSet::new(),
-        }
+        Self { client, decisions: Decisions::new(Arc::clone(&world)), world, identity: identity.to_owned() }
     }
 
     /// Works until cancelled. Then it finishes its writes and tells the workers.
@@ -87,9 +73,9 @@ impl Dispatcher {
         let mut renewal = tokio::time::interval(RENEW_EVERY);
         while !cancelled.is_cancelled() {
             let begun = tokio::time::Instant::now();
-            let (due, wake) = self.decide(IN_FLIGHT_MAX - writes.len());
+            let (due, wake) = self.decisions.decide(IN_FLIGHT_MAX - writes.len(), Timestamp::now(), Instant::now());
             writes.extend(due.into_iter().map(|due| write(self.client.clone(), due)));
-            if renewals.is_empty() && self.has_news() {
+            if renewals.is_empty() && self.decisions.has_news(Instant::now()) {
                 renewals.extend(self.renewals());
             }
             tokio::select! {
@@ -108,63 +94,33 @@ impl Dispatcher {
         while let Some(done) = writes.next().await {
             self.note(done);
         }
-        let told: Vec<_> = self.told.iter().map(|app| self.renewal(app.clone(), false)).collect();
+        let told: Vec<_> = self.decisions.told().iter().map(|app| self.renewal(app.clone(), false)).collect();
         futures::future::join_all(told).await;
     }
 
     fn note(&mut self, Done { request, outcome }: Done) {
-        let (name, uid, now) = (request.name_any(), request.uid().unwrap_or_default(), Instant::now());
-        let (app, mut bindings) = (view::app_of_request(&request), self.world.bindings());
-        let outcome = match outcome {
-            Some(Ok(())) => {
-                self.failures.succeeded(&app);
-                bindings.written(&uid, now);
-                "Bound"
-            }
-            // The store will have the newer version in a moment, or no longer the request.
-            Some(Err(error)) if error.is_conflict() || error.is_gone() => {
-                self.failures.undecided(&app);
-                bindings.refused(&uid, request.resource_version(), now);
-                "Conflict"
-            }
+        let (name, now) = (request.name_any(), Instant::now());
+        let (outcome, word) = match outcome {
+            Some(Ok(())) => (Some(Outcome::Bound), "Bound"),
+            Some(Err(error)) if error.is_conflict() || error.is_gone() => (Some(Outcome::Conflict), "Conflict"),
             failed => {
-                bindings.unanswered(&uid, now);
+                let outcome = failed.is_some().then_some(Outcome::Failed);
                 let error = failed.and_then(Result::err).unwrap_or(Error::TimedOut { seconds: TIMEOUT.as_secs() });
                 warn!(request.name = %name, error = %Chain(&error), "Could not hand request `{name}` to a worker");
-                if self.failures.failed(&app, now) {
-                    let (namespace, app) = app;
-                    warn!(app.name = %app, app.namespace = %namespace, "Leaves the workers of app `{app}` in `{namespace}` to claim for themselves for a while");
-                }
-                "Failed"
+                (outcome, "Failed")
             }
         };
-        metrics::counter!(BINDINGS.name, "outcome" => outcome).increment(1);
-    }
-
-    /// Apps that have workers, and whose workers are to be told that requests are handed to them.
-    fn to_tell(&self) -> BTreeSet<Dispatched> {
-        let (mut apps, now) = (view::dispatched(&self.world), Instant::now());
-        apps.retain(|app| !self.failures.is_resting(&app.key(), now));
-        apps
-    }
-
-    /// Whether workers have yet to learn that requests are handed to them, or no longer.
-    fn has_news(&self) -> bool {
-        let now = Instant::now();
-        let are_left = self.told.iter().any(|app| self.failures.is_resting(&app.key(), now));
-        are_left || self.to_tell().difference(&self.told).next().is_some()
+        if self.decisions.note(&request, outcome, now) {
+            let (namespace, app) = view::app_of_request(&request);
+            warn!(app.name = %app, app.namespace = %namespace, "Leaves the workers of app `{app}` in `{namespace}` to claim for themselves for a while");
+        }
+        metrics::counter!(BINDINGS.name, "outcome" => word).increment(1);
     }
 
     /// Renewals of the Leases of all apps that have workers, and releases of those that are left to themselves.
     fn renewals(&mut self) -> Vec<impl Future<Output = ()> + use<>> {
-        if !self.world.sees_work() {
-            return Vec::new();
-        }
-        let (to_tell, now) = (self.to_tell(), Instant::now());
-        let told = std::mem::replace(&mut self.told, to_tell);
-        let left = told.into_iter().filter(|app| self.failures.is_resting(&app.key(), now));
-        let released: Vec<_> = left.map(|app| self.renewal(app, false)).collect();
-        self.told.iter().map(|app| self.renewal(app.clone(), true)).chain(released).collect()
+        let tell = self.decisions.tell(Instant::now());
+        tell.into_iter().map(|(app, is_present)| self.renewal(app, is_present)).collect()
     }
 
     /// Tells the workers of `app` whether requests are handed to them.
@@ -179,34 +135,6 @@ impl Dispatcher {
             };
             warn!(app.name = %app.name, error = %Chain(&error), "Could not tell the workers of app `{}`", app.name);
         }
-    }
-
-    /// At most `limit` claims to write now, and the time after which a request may be claimed that waits.
-    fn decide(&mut self, limit: usize) -> (Vec<Due>, Duration) {
-        let (now, instant) = (Timestamp::now(), Instant::now());
-        let gaps = self.world.lease_gaps();
-        if gaps != self.gaps {
-            self.gaps = gaps;
-            self.sightings.restart(instant);
-        }
-        let mut apps = view::apps(&self.world, &mut self.sightings, instant);
-        let wake = view::add_requests(&mut apps, &self.world, now);
-        self.rings.retain(|key, _| apps.contains_key(key));
-        self.failures.retain(|key| apps.contains_key(key));
-        let mut due = Vec::new();
-        for (key, app) in apps {
-            let limit = self.failures.limit(&key, limit - due.len(), instant);
-            let bound = app.bind(self.rings.entry(key.clone()).or_default(), limit, now);
-            self.failures.begin(&key, bound.len());
-            due.extend(bound);
-        }
-        let mut bindings = self.world.bindings();
-        for Due { request, status } in &due {
-            if let Some(claim) = &status.claim {
-                bindings.begin(&request.uid().unwrap_or_default(), view::written(request, claim));
-            }
-        }
-        (due, wake)
     }
 }
 

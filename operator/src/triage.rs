@@ -1,6 +1,7 @@
 //! What the operator does about one request, if anything. Workers write letters; this is for everything else: first
 //! words, cancellations, deadlines, lost workers and old age.
 
+mod suspicion;
 mod untaken;
 mod workers;
 
@@ -12,8 +13,9 @@ use crds::request::{Outcome, State};
 use crds::{CoverLetterRequest, CoverLetterRequestStatus, life};
 use jiff::{SignedDuration, Timestamp};
 
+pub use suspicion::{Seen, Suspicion};
 pub use untaken::Untaken;
-pub use workers::{LeaseLife, Loss, PodLife, SILENCE_MAX, Sightings, Workers};
+pub use workers::{LeaseLife, Loss, PodLife, SILENCE_MAX, Sightings, Workers, has_ended};
 
 /// A free worker claims within this time; the operator gives a first status only to requests that wait longer.
 const FIRST_WORD_AFTER: SignedDuration = SignedDuration::from_secs(1);
@@ -56,47 +58,6 @@ impl Action {
             Self::Write { .. } => 2,
             Self::Delete => 3,
         }
-    }
-}
-
-/// Why a worker seems to be lost.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Suspicion {
-    /// It seems to be silent.
-    Silent {
-        /// Name of its Lease.
-        worker: String,
-        /// Last renewal in the Lease as it was seen; the worker is silent if the Lease still has it.
-        renewed: Option<Timestamp>,
-    },
-    /// Its process seems to have started anew.
-    Restarted {
-        /// Name of its Lease.
-        worker: String,
-        /// The start that claimed.
-        boot_id: String,
-    },
-    /// It seems not to have taken what was handed to it.
-    Idle {
-        /// Name of its Lease.
-        worker: String,
-        /// Token of the claim that is not in the Lease.
-        token: String,
-    },
-    /// Its pod is not among those that were seen, or has ended.
-    Gone {
-        /// Name of the pod.
-        worker: String,
-        /// Uid of the pod.
-        uid: String,
-    },
-}
-
-impl Suspicion {
-    /// Whether the worker lives and seems not to take what is handed to it.
-    #[must_use]
-    pub const fn is_of_idleness(&self) -> bool {
-        matches!(self, Self::Idle { .. })
     }
 }
 

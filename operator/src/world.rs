@@ -1,5 +1,7 @@
 //! The cluster as this process sees it: one watch and one store for each kind, and a notice of every change.
 
+mod shown;
+
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -27,6 +29,8 @@ use crate::dispatch::Ledger;
 use crate::kinds::Kind;
 use crate::scope::{API_SERVER_NAMESPACE, Scope};
 use serde::de::DeserializeOwned;
+
+pub use shown::Shown;
 
 /// An app as it is watched: a malformed one does not stop the others.
 pub type GuardedApp = DeserializeGuard<CoverLetterApp>;

@@ -6,7 +6,7 @@ use k8s_openapi::api::coordination::v1::Lease;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::MicroTime;
 use kube::Client;
 use kube::api::{Api, Patch, PatchParams};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::FIELD_MANAGER;
 use crate::error::Error;
@@ -38,12 +38,20 @@ impl Dispatched {
 /// # Errors
 /// [`Error::Write`].
 pub async fn renew(client: &Client, app: &Dispatched, holder: Option<&str>) -> Result<(), Error> {
-    let name = dispatcher_lease(&app.name);
-    let lease = json!({
+    let (name, lease) = (dispatcher_lease(&app.name), lease(app, holder, Timestamp::now()));
+    let api = Api::<Lease>::namespaced(client.clone(), &app.namespace);
+    let written = api.patch(&name, &PatchParams::apply(FIELD_MANAGER).force(), &Patch::Apply(lease)).await;
+    written.map(|_| ()).map_err(|source| Error::Write { verb: "renew", what: "Lease", name, source })
+}
+
+/// The whole Lease.
+#[must_use]
+pub fn lease(app: &Dispatched, holder: Option<&str>, now: Timestamp) -> Value {
+    json!({
         "apiVersion": "coordination.k8s.io/v1",
         "kind": "Lease",
         "metadata": {
-            "name": name,
+            "name": dispatcher_lease(&app.name),
             "labels": {"app.kubernetes.io/name": APP_NAME, INSTANCE_LABEL: app.name, MANAGED_BY_LABEL: MANAGED_BY},
             "ownerReferences": [{
                 "apiVersion": "coverletter.dev/v1alpha1", "kind": "CoverLetterApp", "name": app.name, "uid": app.uid,
@@ -52,10 +60,7 @@ pub async fn renew(client: &Client, app: &Dispatched, holder: Option<&str>) -> R
         "spec": {
             "holderIdentity": holder,
             "leaseDurationSeconds": VALID_SECONDS,
-            "renewTime": MicroTime(Timestamp::now()),
+            "renewTime": MicroTime(now),
         },
-    });
-    let api = Api::<Lease>::namespaced(client.clone(), &app.namespace);
-    let written = api.patch(&name, &PatchParams::apply(FIELD_MANAGER).force(), &Patch::Apply(lease)).await;
-    written.map(|_| ()).map_err(|source| Error::Write { verb: "renew", what: "Lease", name, source })
+    })
 }

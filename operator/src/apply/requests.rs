@@ -2,9 +2,7 @@
 
 use std::time::Duration;
 
-use crds::names::{BOOT_ID_ANNOTATION, TAKEN_ANNOTATION};
 use crds::{CoverLetterRequest, CoverLetterRequestStatus};
-use jiff::Timestamp;
 use k8s_openapi::api::coordination::v1::Lease;
 use k8s_openapi::api::core::v1::Pod;
 use kube::api::{Api, DeleteParams, Patch, PatchParams, Preconditions};
@@ -13,6 +11,7 @@ use serde_json::json;
 
 use super::FIELD_MANAGER;
 use crate::error::Error;
+use crate::triage::{Seen, Suspicion};
 
 /// How long the API server may take to say what it knows of a worker.
 const CONFIRM_WITHIN: Duration = Duration::from_secs(2);
@@ -67,43 +66,17 @@ pub async fn delete(client: &Client, request: &CoverLetterRequest) -> Result<(),
     }
 }
 
-/// Whether the API server itself confirms in time that the Lease `name` was last renewed at `renewed`, or does not
-/// exist if that is `None`. After an outage the stores lag behind the API server.
-pub async fn lease_still_says(client: &Client, namespace: &str, name: &str, renewed: Option<Timestamp>) -> bool {
-    let api = Api::<Lease>::namespaced(client.clone(), namespace);
-    let Ok(Ok(lease)) = tokio::time::timeout(CONFIRM_WITHIN, api.get_opt(name)).await else { return false };
-    lease.and_then(|lease| lease.spec).and_then(|spec| spec.renew_time).map(|time| time.0) == renewed
-}
-
-/// Whether the API server itself confirms in time that the Lease `name` is that of another process than `boot_id`. A
-/// process writes its Lease before its first claim.
-pub async fn has_restarted(client: &Client, namespace: &str, name: &str, boot_id: &str) -> bool {
-    let api = Api::<Lease>::namespaced(client.clone(), namespace);
-    let Ok(Ok(lease)) = tokio::time::timeout(CONFIRM_WITHIN, api.get_opt(name)).await else { return false };
-    let present = lease.as_ref().and_then(|lease| lease.metadata.annotations.as_ref()?.get(BOOT_ID_ANNOTATION));
-    present.is_some_and(|present| present != boot_id)
-}
-
-/// Whether the API server itself confirms in time that the Lease `name` does not say that its worker took `token`.
-pub async fn lease_lacks(client: &Client, namespace: &str, name: &str, token: &str) -> bool {
-    let api = Api::<Lease>::namespaced(client.clone(), namespace);
-    let Ok(Ok(lease)) = tokio::time::timeout(CONFIRM_WITHIN, api.get_opt(name)).await else { return false };
-    let told = lease.as_ref().and_then(|lease| lease.metadata.annotations.as_ref()?.get(TAKEN_ANNOTATION));
-    told.is_some_and(|told| told.split_whitespace().all(|other| other != token))
-}
-
-/// Whether the API server itself confirms in time that the pod `name` with this `uid` does not exist or has ended.
-pub async fn pod_is_gone(client: &Client, namespace: &str, name: &str, uid: &str) -> bool {
-    let api = Api::<Pod>::namespaced(client.clone(), namespace);
-    let Ok(Ok(pod)) = tokio::time::timeout(CONFIRM_WITHIN, api.get_opt(name)).await else { return false };
-    pod.is_none_or(|pod| pod.metadata.uid.as_deref() != Some(uid) || has_ended(&pod))
-}
-
-/// Whether all containers of a pod have ended for good.
-#[must_use]
-pub fn has_ended(pod: &Pod) -> bool {
-    let phase = pod.status.as_ref().and_then(|status| status.phase.as_deref());
-    matches!(phase, Some("Succeeded" | "Failed"))
+/// Whether the API server itself shows in time what bears `suspicion` out. After an outage the stores lag behind it.
+pub async fn confirms(client: &Client, namespace: &str, suspicion: &Suspicion) -> bool {
+    let asked = async {
+        if suspicion.is_of_pod() {
+            let pod = Api::<Pod>::namespaced(client.clone(), namespace).get_opt(suspicion.worker()).await?;
+            return Ok(suspicion.is_borne_out(Seen::Pod(pod.as_ref())));
+        }
+        let lease = Api::<Lease>::namespaced(client.clone(), namespace).get_opt(suspicion.worker()).await?;
+        Ok::<_, kube::Error>(suspicion.is_borne_out(Seen::Lease(lease.as_ref())))
+    };
+    matches!(tokio::time::timeout(CONFIRM_WITHIN, asked).await, Ok(Ok(true)))
 }
 
 fn api(client: &Client, request: &CoverLetterRequest) -> Api<CoverLetterRequest> {

@@ -88,11 +88,11 @@ fn container(app: &ValidatedApp) -> Container {
     ];
     environment.extend(server_token(model));
     environment.extend(app.collector.iter().flat_map(collector));
-    // Only the size of the built-in model is known here, and a limit that is too small kills every pod. Half a billion
-    // parameters fit in the gigabyte that other models request; larger ones need `resources`.
+    // Only the sizes of the built-in model and of the reader of notes are known here, and a limit that is too small kills
+    // every pod. Half a billion parameters fit in the gigabyte that other models request; larger ones need `resources`.
     let (cpu, memory, memory_limit) = match model {
-        Model::BuiltIn => ("250m", "256Mi", Some("1Gi")),
-        Model::Server(_) => ("50m", "64Mi", Some("512Mi")),
+        Model::BuiltIn => ("250m", "512Mi", Some("1Gi")),
+        Model::Server(_) => ("250m", "384Mi", Some("1Gi")),
         _ => ("250m", "1Gi", None),
     };
     // Loading a large model takes minutes; being ready is what startup waits for. A server is waited for without an end.

@@ -17,9 +17,8 @@ use kube::ResourceExt as _;
 use kube::runtime::reflector::ObjectRef;
 
 use crate::apply::dispatcher::Dispatched;
-use crate::apply::requests::has_ended;
 use crate::dispatch::{self, Ring, Snapshot, Waiting, Write};
-use crate::triage::Sightings;
+use crate::triage::{Sightings, has_ended};
 use crate::world::World;
 
 /// A worker that has missed a renewal of its Lease, as observed here, is handed nothing.
@@ -88,14 +87,14 @@ pub fn apps(world: &World, sightings: &mut Sightings, now: Instant) -> BTreeMap<
 }
 
 /// Adds what waits, and what the workers have in hand. Returns the time after which another request may be claimed.
-pub fn add_requests(apps: &mut BTreeMap<AppKey, App>, world: &World, now: Timestamp) -> Duration {
+pub fn add_requests(apps: &mut BTreeMap<AppKey, App>, world: &World, now: Timestamp, instant: Instant) -> Duration {
     let mut bindings = world.bindings();
     bindings.settle(
         |uid, write| {
             let shown = world.requests.get(&ObjectRef::new(&write.name).within(&write.namespace))?;
             (shown.metadata.uid.as_deref() == Some(uid)).then(|| life::attempt(&shown))
         },
-        Instant::now(),
+        instant,
     );
     let mut wake = None;
     for request in world.requests.state() {
@@ -138,7 +137,7 @@ impl App {
     }
 
     /// The claims to write.
-    pub(super) fn bind(self, ring: &mut Ring, limit: usize, now: Timestamp) -> Vec<Due> {
+    pub fn bind(self, ring: &mut Ring, limit: usize, now: Timestamp) -> Vec<Due> {
         let snapshot = Snapshot {
             queue: self.queue.iter().map(|request| waiting(request)).collect(),
             workers: self.workers.iter().map(|(name, worker)| worker.seen(name)).collect(),

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use crds::request::Claim;
 use jiff::{SignedDuration, Timestamp};
+use k8s_openapi::api::core::v1::Pod;
 
 /// A worker that has not renewed its Lease for this long, as observed here, is lost.
 pub const SILENCE_MAX: Duration = Duration::from_secs(30);
@@ -119,4 +120,11 @@ impl Sightings {
     pub fn retain(&mut self, exists: impl Fn(&WorkerKey) -> bool) {
         self.seen.retain(|key, _| exists(key));
     }
+}
+
+/// Whether all containers of a pod have ended for good.
+#[must_use]
+pub fn has_ended(pod: &Pod) -> bool {
+    let phase = pod.status.as_ref().and_then(|status| status.phase.as_deref());
+    matches!(phase, Some("Succeeded" | "Failed"))
 }
