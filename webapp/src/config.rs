@@ -1,6 +1,7 @@
 //! What can be set from outside.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 
 use clap::Parser;
 use secrecy::SecretString;
@@ -38,6 +39,9 @@ pub struct Config {
     /// Shared secret for following text in inference pods.
     #[arg(long, env, hide_env_values = true)]
     pub stream_token: SecretString,
+    /// The program that reads CVs, if it is not this one.
+    #[arg(long, env, hide = true)]
+    pub cv_reader: Option<PathBuf>,
     /// Settings of accounts and sessions.
     #[command(flatten)]
     pub accounts: AccountSettings,

@@ -12,6 +12,7 @@ pub(crate) mod identities;
 pub(crate) mod letters;
 pub(crate) mod log_ins;
 pub(crate) mod networks;
+pub(crate) mod profiles;
 pub(crate) mod resets;
 pub(crate) mod sessions;
 pub(crate) mod tokens;

@@ -22,6 +22,8 @@ pub mod db;
 mod letter;
 mod letters;
 mod place;
+mod profile;
+mod profiles;
 mod web;
 
 pub mod admin;
@@ -40,6 +42,7 @@ use tracing::{error, info};
 
 use crate::accounts::token::Keys;
 use crate::config::Config;
+pub use crate::router::Limits;
 use crate::state::AppState;
 use crate::web::connections;
 
@@ -78,7 +81,7 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
     ready.serving();
     info!(address = %config.listen, app.name = %config.app, "Serving");
 
-    let mut site = std::pin::pin!(serve(listener, state));
+    let mut site = std::pin::pin!(serve(listener, state, Limits::default()));
     tokio::select! {
         () = &mut site => {}
         () = background.one_ended() => {
@@ -98,10 +101,21 @@ pub fn openapi() -> serde_json::Value {
     router::document()
 }
 
+/// The verb by which the site starts this program to read a CV: [`read_cv`].
+pub const READ_CV: &str = profiles::reader::VERB;
+
+/// Reads a CV from standard input and writes its lines to standard output, within bounds.
+///
+/// # Errors
+/// When its input or output ends.
+pub fn read_cv() -> std::io::Result<()> {
+    profiles::reader::read_for_another()
+}
+
 /// Serves the site on `listener` until the state's `shutdown` is cancelled, which ends open streams too.
-pub async fn serve(listener: TcpListener, state: AppState) {
+pub async fn serve(listener: TcpListener, state: AppState, limits: Limits) {
     let shutdown = state.letters.shutdown.clone();
-    connections::serve(listener, router::router(state), shutdown).await;
+    connections::serve(listener, router::router(state, limits), shutdown).await;
 }
 
 async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {

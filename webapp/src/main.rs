@@ -9,6 +9,10 @@ use webapp::db::Refused;
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
+    let verb = std::env::args_os().nth(1);
+    if verb.is_some_and(|verb| verb == webapp::READ_CV) {
+        return webapp::read_cv().context("read a CV");
+    }
     cluster::logging::start().context("start logging")?;
     // Every HTTP client of the process takes its cryptography from here. Fails only on a second call.
     let _ = rustls::crypto::ring::default_provider().install_default();

@@ -15,30 +15,45 @@ use crate::accounts::forms::{
     DeletionField, LinkField, LogInField, PasswordField, ProfileField, RegistrationField, ResetField,
 };
 use crate::accounts::handlers::{self as accounts, oidc, passwords, sessions};
-use crate::letters::forms::{LetterField, SUBMISSION};
+use crate::letters::forms::start::{PROFILE, START};
+use crate::letters::forms::{BEFORE, LetterField, SUBMISSION};
 use crate::letters::handlers::{self as letters, download, drafts, export, query, versions};
 use crate::present;
+use crate::profiles::forms::ApplicantField;
+use crate::profiles::handlers::{self as profiles, import};
+use crate::profiles::import::{HEADING, TEXT, TO, UNUSED};
 use crate::state::AppState;
 use crate::web::body::BODY_BYTES_MAX;
 use crate::web::error::AppError;
-use crate::web::openapi::Answer::{Data, Events, File, Json, Letter};
+use crate::web::openapi::Answer::{Data, Events, File, Json, Letter, Page};
 use crate::web::table::{Table, delete, get, post, put};
 use crate::web::{access_log, assets, security};
 
-/// Pages are made in milliseconds; one that takes this long is stuck.
-const PAGE_TIMEOUT: Duration = Duration::from_secs(30);
-/// Forms arrive at once; a client that takes this long to send one only holds a connection.
-const BODY_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long clients and pages may take.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Pages are made in milliseconds; one that takes this long is stuck.
+    pub page: Duration,
+    /// Forms arrive at once; a client that takes this long to send one only holds a connection.
+    pub form: Duration,
+    /// Forms with a file of 2 MB, of which a slow line carries 20 kB a second.
+    pub upload: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { page: Duration::from_secs(30), form: Duration::from_secs(30), upload: Duration::from_mins(2) }
+    }
+}
 
 const DOCX: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
 
 /// The site.
-pub fn router(state: AppState) -> Router {
-    let site = table()
+pub fn router(state: AppState, limits: Limits) -> Router {
+    let site = table(limits)
         .router()
         .fallback(async || AppError::NotFound)
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
-        .layer(RequestBodyDeadlineLayer::new(BODY_TIMEOUT))
         .layer(CsrfLayer::new())
         .layer(CatchPanicLayer::new())
         .layer(middleware::from_fn_with_state(state.accounts.ways(), present::word_failures));
@@ -49,13 +64,20 @@ pub fn router(state: AppState) -> Router {
 /// The `OpenAPI` document of the site.
 #[must_use]
 pub fn document() -> Value {
-    table().document()
+    table(Limits::default()).document()
 }
 
-fn table() -> Table<AppState> {
-    let quick = visits().and(profile()).and(letter_forms()).and(kept_letters());
-    let timeout = TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, PAGE_TIMEOUT);
-    quick.within(|router| router.layer(timeout)).and(patient())
+fn table(limits: Limits) -> Table<AppState> {
+    let quick = visits().and(profile()).and(profiles()).and(letter_forms()).and(kept_letters());
+    let forms = quick.within(|router| router.layer(answered_within(limits.page))).and(patient());
+    let forms = forms.within(|router| router.layer(RequestBodyDeadlineLayer::new(limits.form)));
+    // The time of an answer begins with the head of its request: a form that may be late has a later answer.
+    let uploads = uploads().within(|router| router.layer(answered_within(limits.upload + limits.page)));
+    forms.and(uploads.within(|router| router.layer(RequestBodyDeadlineLayer::new(limits.upload))))
+}
+
+fn answered_within(limit: Duration) -> TimeoutLayer {
+    TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, limit)
 }
 
 /// What guests may do.
@@ -104,12 +126,32 @@ fn profile() -> Table<AppState> {
         .at("/user/export.zip", [get("Everything that is kept.", export::export).answers(File("application/zip"))])
 }
 
+/// What a student says about themselves, to begin letters from.
+fn profiles() -> Table<AppState> {
+    let add = post("Saves a new profile.", profiles::add_profile).form::<ApplicantField>().fields(&[SUBMISSION]);
+    let edit = post("Saves the profile.", profiles::edit_profile).form::<ApplicantField>();
+    let take = post("Saves what was taken of a CV as a profile.", import::save_import);
+    let take = take.perhaps::<ApplicantField>().fields(&[SUBMISSION, HEADING, TO, TEXT, UNUSED]);
+    Table::new()
+        .at("/profiles/imported", [take])
+        .at("/profiles", [get("The profiles of the account.", profiles::list_profiles), add])
+        .at("/profiles/new", [get("The form of a new profile.", profiles::show_new_profile)])
+        .at("/profiles/{id}", [get("The form of the profile.", profiles::show_profile), edit])
+        .at("/profiles/{id}/delete", [post("Deletes the profile.", profiles::delete_profile)])
+}
+
+/// Forms with a file. What they bring is bounded where it is read.
+fn uploads() -> Table<AppState> {
+    let import = post("Takes a CV apart: a file `cv`, or its text.", import::import_cv);
+    Table::new().at("/profiles/import", [import.fields(&["cv", "text"]).answers(Page)])
+}
+
 /// What comes before a letter.
 fn letter_forms() -> Table<AppState> {
     let save = post("Keeps the form, and says what the advert asks for.", drafts::save_draft);
     Table::new()
         .at("/user/protected", [get("The form of a new letter.", letters::show_new_letter)])
-        .at("/user/draft", [save.perhaps::<LetterField>().fields(&["about"]).answers(Json)])
+        .at("/user/draft", [save.perhaps::<LetterField>().fields(&["about", BEFORE, PROFILE, START]).answers(Json)])
         .at("/user/draft/discard", [post("Forgets the form.", drafts::discard_draft).fields(&["about"])])
 }
 

@@ -16,12 +16,20 @@ use crate::cluster::requests::Requests;
 use crate::config::Config;
 use crate::db::Pool;
 use crate::letters::{Letters, line::Line, seats::Seats};
+use crate::profiles::reader::CvReader;
 
 /// The handles of all subjects; each handler takes those of its own.
 #[derive(Clone)]
 pub struct AppState {
     pub(crate) accounts: Accounts,
     pub(crate) letters: Letters,
+    pub(crate) cv_reader: CvReader,
+}
+
+impl FromRef<AppState> for CvReader {
+    fn from_ref(state: &AppState) -> Self {
+        state.cv_reader.clone()
+    }
 }
 
 impl FromRef<AppState> for Accounts {
@@ -86,7 +94,7 @@ impl AppState {
             settings: config.letters,
             shutdown,
         };
-        Ok(Self { accounts, letters })
+        Ok(Self { accounts, letters, cv_reader: CvReader::new(config.cv_reader.clone()) })
     }
 
     /// The same with another clock.

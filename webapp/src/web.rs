@@ -13,6 +13,7 @@ pub mod fields;
 pub mod form_state;
 pub mod negotiate;
 pub mod typed;
+pub mod upload;
 pub mod waiting;
 
 pub mod assets;

@@ -17,6 +17,7 @@ use crate::db::{Connection, tokens};
 use crate::web::body;
 use crate::web::error::AppError;
 use crate::web::fields::Fields;
+use crate::web::upload;
 
 /// Header that carries the CSRF proof.
 pub const CSRF_HEADER: &str = "x-csrf-token";
@@ -44,6 +45,65 @@ pub struct Signed {
     pub claims: Claims,
     /// The form, as it was sent.
     pub fields: Fields,
+}
+
+/// A user with a valid access token and a CSRF proof, and a form with a file.
+pub struct SignedUpload {
+    /// The user and the form.
+    pub signed: Signed,
+    /// The file; empty when there is none.
+    pub file: Vec<u8>,
+}
+
+/// A request with a file, of which only the sender is known yet.
+pub struct Upload {
+    signed_in: SignedIn,
+    request: Request,
+}
+
+impl Upload {
+    /// Looks at who sends a request with a file before anything is kept for it: a file cannot be given back.
+    ///
+    /// # Errors
+    /// When the token is not valid.
+    pub async fn of(accounts: &Accounts, request: Request) -> Result<Self, AppError> {
+        let user = match access_token(accounts, request.headers()) {
+            Ok(token) => authenticate(accounts, &token, None).await,
+            Err(refusal) => Err(refusal.into()),
+        };
+        match user {
+            Ok(signed_in) => Ok(Self { signed_in, request }),
+            Err(error) => {
+                upload::pass_over(request).await;
+                Err(error)
+            }
+        }
+    }
+
+    /// Who sends it.
+    #[must_use]
+    pub const fn user_id(&self) -> i64 {
+        self.signed_in.user.id
+    }
+
+    /// Passes over a file that cannot be taken, and says why.
+    pub async fn refused(self, error: AppError) -> AppError {
+        upload::pass_over(self.request).await;
+        error
+    }
+
+    /// Reads the form and its file.
+    ///
+    /// # Errors
+    /// When the proof is not valid, and when the request cannot be read.
+    pub async fn read(self) -> Result<SignedUpload, AppError> {
+        let Self { signed_in: SignedIn { user, claims }, request } = self;
+        let header = header(request.headers(), CSRF_HEADER);
+        let upload::Upload { fields, file } = upload::read(request).await?;
+        let proof = header.or_else(|| fields.raw(CSRF_FIELD)).filter(|proof| !proof.is_empty());
+        claims.check_csrf(&proof.ok_or(Refusal::MissingCsrf)?)?;
+        Ok(SignedUpload { signed: Signed { user, claims, fields }, file })
+    }
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for SignedIn

@@ -8,6 +8,7 @@ use crate::letter::{ABOUT, Draft};
 use crate::web::fields::Fields;
 use crate::web::form_state::{FormField, FormState, Input, InputKind};
 
+pub mod start;
 #[cfg(test)]
 mod tests;
 
@@ -108,6 +109,11 @@ const fn area(name: &'static str, id: &'static str, label: &'static str, hint: &
 /// Field that names the submission.
 pub const SUBMISSION: &str = "submission";
 
+/// Field that holds what stood in the fields about the applicant before a profile filled them, as JSON; the latest is last.
+pub const BEFORE: &str = "before";
+/// As many are kept: three of the longest fit into a form beside its own texts.
+const BEFORE_MAX: usize = 3;
+
 /// Tones with the value that the form sends, which is also the label.
 pub const TONES: [(Tone, &str); 3] =
     [(Tone::Professional, "Professional"), (Tone::Warm, "Warm"), (Tone::Direct, "Direct")];
@@ -143,6 +149,8 @@ pub struct LetterForm {
     pub about: Uuid,
     /// Names the submission, so that sending the form twice makes one letter. A form that was sent keeps its key.
     pub submission: Option<Uuid>,
+    /// What the fields about the applicant held before a profile filled them, the latest last.
+    pub before: Vec<Applicant>,
 }
 
 impl LetterForm {
@@ -167,6 +175,7 @@ impl LetterForm {
             length: LENGTHS.iter().find(|(_, name, _)| *name == length).map(|(length, ..)| *length).unwrap_or_default(),
             about: id(ABOUT).unwrap_or_default(),
             submission: id(SUBMISSION),
+            before: before(fields),
         }
     }
 
@@ -198,21 +207,11 @@ impl LetterForm {
             LetterField::Reason => of_job(&applicant.reason),
         });
         let (tone, length) = (draft.letter.tone, draft.letter.length);
-        Self { state, tone, length, about: Uuid::nil(), submission: None }
+        Self { state, tone, length, about: Uuid::nil(), submission: None, before: Vec::new() }
     }
 
     fn check(&mut self) {
-        for field in LetterField::ALL.iter().copied() {
-            let Input { label, max, required, .. } = field.input();
-            let length = self.state.value(field).chars().count();
-            if required && length == 0 {
-                self.state.refuse(field, format!("{label} must not be empty"));
-            } else if length > max {
-                let extra = length - max;
-                let words = format!("{label} must be at most {max} characters; it has {length}, {extra} too many");
-                self.state.refuse(field, words);
-            }
-        }
+        self.state.check();
         if FACTS.iter().all(|fact| self.state.value(*fact).is_empty()) {
             self.state.refuse(FACTS[0], "Tell us at least one thing about yourself: work, skills or qualifications");
         }
@@ -240,4 +239,10 @@ impl LetterForm {
             letter: LetterOptions { tone: self.tone, length: self.length, ..LetterOptions::default() },
         }
     }
+}
+
+fn before(fields: &Fields) -> Vec<Applicant> {
+    let kept = fields.pairs().filter(|(name, _)| *name == BEFORE);
+    let mut kept: Vec<_> = kept.filter_map(|(_, text)| serde_json::from_str(text).ok()).collect();
+    kept.split_off(kept.len().saturating_sub(BEFORE_MAX))
 }

@@ -3,7 +3,7 @@
 pub mod download;
 pub mod drafts;
 pub mod export;
-mod id;
+pub mod id;
 pub mod query;
 pub mod versions;
 
@@ -20,17 +20,19 @@ use uuid::Uuid;
 use crate::accounts::session::{Signed, SignedIn};
 use crate::cluster::requests::request_name;
 use crate::db::letters::Search;
-use crate::db::{self, erasures, letters};
+use crate::db::{self, erasures, letters, profiles};
 use crate::letter::LetterState;
 use crate::letters::Letters;
+use crate::letters::forms::start::BACK;
 use crate::letters::forms::{LetterForm, Parts};
 use crate::letters::handlers::id::parse;
 use crate::letters::pages::growing::GrowingPage;
 use crate::letters::pages::letter::LetterPage;
 use crate::letters::pages::list::{LettersPage, Shown, UnsentLine};
-use crate::letters::pages::new_letter::NewLetterPage;
+use crate::letters::pages::new_letter::{NewLetterPage, Start};
 use crate::letters::progress::Progress;
 use crate::letters::{hand_in, live, settle, submit};
+use crate::profile::Profile;
 use crate::web::error::{AppError, in_words};
 use crate::web::fields::{Fields, clean, one_line};
 use crate::web::html::Html;
@@ -42,6 +44,8 @@ pub struct NewLetterQuery {
     /// `another` for the same job at another company.
     #[serde(default, rename = "for")]
     company: String,
+    /// The profile to start from, or `before` for what stood there before.
+    profile: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -58,7 +62,8 @@ pub struct EventsQuery {
 }
 
 /// The form of a new letter: the draft that was kept, or else a form whose part about the applicant is filled from the
-/// last letter. `from` names a letter that fills all of it, or all but the company.
+/// last letter. `from` names a letter that fills all of it, or all but the company; `profile` one of the user's profiles,
+/// which fills the part about the applicant whatever stood there.
 pub async fn show_new_letter(
     State(state): State<Letters>,
     Query(query): Query<NewLetterQuery>,
@@ -68,20 +73,39 @@ pub async fn show_new_letter(
     let about = query.from.as_deref().map(parse).transpose()?.unwrap_or_default();
     let draft = db::drafts::find(&state.db, user_id, about).await?;
     let is_draft = draft.is_some();
+    let latest = letters::latest_draft(&state.db, user_id).await?;
     let mut form = if let Some(draft) = draft {
         LetterForm::typed(&Fields::new(draft.fields))
     } else if about.is_nil() {
-        let latest = letters::latest_draft(&state.db, user_id).await?;
-        latest.map(|draft| LetterForm::prefilled(&draft, Parts::Applicant)).unwrap_or_default()
+        latest.as_ref().map(|draft| LetterForm::prefilled(draft, Parts::Applicant)).unwrap_or_default()
     } else {
         let letter = letters::find(&state.db, user_id, about).await?.ok_or(AppError::NotFound)?;
         let parts = if query.company == "another" { Parts::Job } else { Parts::All };
         LetterForm::prefilled(&letter.draft, parts)
     };
+    let profiles = profiles::list(&state.db, user_id).await?;
+    let start = query.profile.as_deref().map(|chosen| start_of(&profiles, chosen)).transpose()?;
+    if let Some(start) = &start {
+        let kept = profiles.iter().map(|profile| profile.applicant.clone());
+        let known: Vec<_> = kept.chain(latest.map(|draft| draft.applicant)).collect();
+        form = match start {
+            Start::Profile(profile) => form.started_from(&profile.applicant, &known),
+            Start::Back => form.brought_back(&known),
+        };
+    }
     form.about = about;
     form.submission.get_or_insert_with(Uuid::new_v4);
     let wait = submit::wait(&state, &signed_in.user).await?.map(in_words);
-    Ok(Html(NewLetterPage::new(&form, signed_in.claims.csrf_proof()).of_draft(is_draft).waiting(wait)))
+    let page = NewLetterPage::new(&form, signed_in.claims.csrf_proof()).of_draft(is_draft).waiting(wait);
+    Ok(Html(page.offering(&profiles, start)))
+}
+
+fn start_of<'a>(profiles: &'a [Profile], chosen: &str) -> Result<Start<'a>, AppError> {
+    if chosen == BACK {
+        return Ok(Start::Back);
+    }
+    let id = parse(chosen)?;
+    profiles.iter().find(|profile| profile.id == id).map(Start::Profile).ok_or(AppError::NotFound)
 }
 
 #[derive(Deserialize)]

@@ -1,4 +1,4 @@
-//! How many live pages there may be: of one user, so that nobody takes all, and of one pod.
+//! How many live pages or uploads there may be: of one user, so that nobody takes all, and of one pod.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -8,24 +8,41 @@ const OF_USER: usize = 30;
 /// Live pages of one pod; each holds a connection and about ten kilobytes.
 const OF_POD: usize = 2_500;
 
-/// The live pages of this pod, counted by user.
-#[derive(Clone, Debug, Default)]
-pub struct Seats(Arc<Mutex<HashMap<i64, usize>>>);
+/// What takes long in this pod, counted by user.
+#[derive(Clone, Debug)]
+pub struct Seats {
+    of_user: usize,
+    of_pod: usize,
+    taken: Arc<Mutex<HashMap<i64, usize>>>,
+}
 
-/// One live page. It is given back when dropped.
+/// A place of one user. It is given back when dropped.
 #[derive(Debug)]
 pub struct Seat {
     seats: Seats,
     user_id: i64,
 }
 
+impl Default for Seats {
+    /// Those of live pages.
+    fn default() -> Self {
+        Self::new(OF_USER, OF_POD)
+    }
+}
+
 impl Seats {
+    /// So many for one user, and so many for all.
+    #[must_use]
+    pub fn new(of_user: usize, of_pod: usize) -> Self {
+        Self { of_user, of_pod, taken: Arc::default() }
+    }
+
     /// A seat for this user; `None` when the user or the pod has no more.
     #[must_use]
     pub fn take(&self, user_id: i64) -> Option<Seat> {
-        let mut taken = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
         let of_user = taken.get(&user_id).copied().unwrap_or(0);
-        if of_user >= OF_USER || taken.values().sum::<usize>() >= OF_POD {
+        if of_user >= self.of_user || taken.values().sum::<usize>() >= self.of_pod {
             return None;
         }
         taken.insert(user_id, of_user + 1);
@@ -35,7 +52,7 @@ impl Seats {
 
 impl Drop for Seat {
     fn drop(&mut self) {
-        let mut taken = self.seats.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut taken = self.seats.taken.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(of_user) = taken.get_mut(&self.user_id) {
             *of_user -= 1;
             if *of_user == 0 {
@@ -57,7 +74,7 @@ mod tests {
         mine.pop();
         assert!(seats.take(1).is_some());
         drop(mine);
-        assert!(seats.0.lock().expect("is free").is_empty(), "nothing is kept of users who left");
+        assert!(seats.taken.lock().expect("is free").is_empty(), "nothing is kept of users who left");
     }
 
     #[test]

@@ -1,11 +1,14 @@
 //! Reading forms: urlencoded or multipart, within the body limit. The fields are noted for a refusal that comes later.
 
+use std::error::Error;
+
 use axum::Form;
 use axum::body::{Body, Bytes};
 use axum::extract::{FromRequest as _, Multipart, Request};
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use futures::StreamExt as _;
+use tower_http::timeout::TimeoutError;
 
 use crate::web::error::AppError;
 use crate::web::fields::Fields;
@@ -28,7 +31,7 @@ pub async fn read_fields(request: Request) -> Result<Fields, AppError> {
     }
     let typed = request.extensions().get::<Typed>().cloned();
     let (parts, body) = request.into_parts();
-    let request = Request::from_parts(parts, Body::from(read(body).await?));
+    let request = Request::from_parts(parts, Body::from(read(body, BODY_BYTES_MAX).await?));
     let fields = if is_multipart { read_multipart(request).await? } else { read_urlencoded(request).await? };
     if let Some(typed) = typed {
         typed.note(&fields);
@@ -38,20 +41,20 @@ pub async fn read_fields(request: Request) -> Result<Fields, AppError> {
 
 /// The whole body. One that is too large is read to its end all the same: a client that is still sending when the
 /// connection closes sees a reset, not the answer. The layer that limits the time of a body ends this.
-async fn read(body: Body) -> Result<Bytes, AppError> {
+async fn read(body: Body, most: usize) -> Result<Bytes, AppError> {
     let mut chunks = body.into_data_stream();
     let mut kept = Vec::new();
     let mut length = 0;
     while let Some(chunk) = chunks.next().await {
-        let chunk = chunk.map_err(|_| unreadable(StatusCode::BAD_REQUEST))?;
+        let chunk = chunk.map_err(|error| broken(&error))?;
         length += chunk.len();
-        if length <= BODY_BYTES_MAX {
+        if length <= most {
             kept.extend_from_slice(&chunk);
         } else {
             kept = Vec::new();
         }
     }
-    if length > BODY_BYTES_MAX { Err(unreadable(StatusCode::PAYLOAD_TOO_LARGE)) } else { Ok(kept.into()) }
+    if length > most { Err(unreadable(StatusCode::PAYLOAD_TOO_LARGE)) } else { Ok(kept.into()) }
 }
 
 async fn read_urlencoded(request: Request) -> Result<Fields, AppError> {
@@ -70,7 +73,17 @@ async fn read_multipart(request: Request) -> Result<Fields, AppError> {
     Ok(Fields::new(fields))
 }
 
-fn unreadable(status: StatusCode) -> AppError {
+/// Why a body does not arrive. One that is late has no status 408: browsers answer that by sending it once more.
+pub fn broken(error: &axum::Error) -> AppError {
+    let mut causes = std::iter::successors(Some(error as &dyn Error), |error| (*error).source());
+    if causes.any(<dyn Error + 'static>::is::<TimeoutError>) {
+        return AppError::Rejected(StatusCode::BAD_REQUEST, "This took too long to arrive. Try again, or send less");
+    }
+    unreadable(StatusCode::BAD_REQUEST)
+}
+
+/// What is said where a form with this status could not be read.
+pub fn unreadable(status: StatusCode) -> AppError {
     let message = match status {
         StatusCode::PAYLOAD_TOO_LARGE => "This is too large; a form may have 512 KiB",
         _ => "The form could not be read",

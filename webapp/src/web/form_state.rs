@@ -97,6 +97,13 @@ impl<F: FormField> FormState<F> {
         self.fields.iter().find(|state| state.field == field).map_or("", |state| &state.value)
     }
 
+    /// Puts another text into this field.
+    pub fn replace(&mut self, field: F, text: &str) {
+        if let Some(state) = self.fields.iter_mut().find(|state| state.field == field) {
+            text.clone_into(&mut state.value);
+        }
+    }
+
     /// Notes what must change about this field. The first error of a field stays.
     pub fn refuse(&mut self, field: F, message: impl Into<String>) {
         if let Some(state) = self.fields.iter_mut().find(|state| state.field == field) {
@@ -107,6 +114,21 @@ impl<F: FormField> FormState<F> {
     /// Notes an error of the form as a whole, whose link in the summary leads to `field`.
     pub fn refuse_form(&mut self, field: F, message: impl Into<String>) {
         self.form_error = Some((field, message.into()));
+    }
+
+    /// Refuses what is empty and must not be, and what is longer than it may be.
+    pub fn check(&mut self) {
+        for field in F::ALL.iter().copied() {
+            let Input { label, max, required, .. } = field.input();
+            let length = self.value(field).chars().count();
+            if required && length == 0 {
+                self.refuse(field, format!("{label} must not be empty"));
+            } else if length > max {
+                let extra = length - max;
+                let words = format!("{label} must be at most {max} characters; it has {length}, {extra} too many");
+                self.refuse(field, words);
+            }
+        }
     }
 
     /// Whether nothing must change.

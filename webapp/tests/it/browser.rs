@@ -35,6 +35,11 @@ impl Browser {
         Self { access: access.to_owned(), csrf: csrf.to_owned(), ..self.clone() }
     }
 
+    /// The cookies of the session, as a browser sends them.
+    pub fn session(&self) -> String {
+        format!("access_token_cookie={}; csrf_access_token={}", self.access, self.csrf)
+    }
+
     /// A request with the session's cookie, as curl sends it.
     pub fn ask(&self, method: Method, path: &str) -> RequestBuilder {
         let request = self.client.request(method, format!("{}{path}", self.url));
@@ -65,8 +70,7 @@ impl Browser {
         let mut fields = fields.to_vec();
         fields.push(("csrf_token", &self.csrf));
         let request = self.client.post(format!("{}{path}", self.url)).header("accept", "text/html,*/*;q=0.8");
-        let cookies = format!("access_token_cookie={}; csrf_access_token={}", self.access, self.csrf);
-        let request = request.header("cookie", cookies);
+        let request = request.header("cookie", self.session());
         send(request.header("sec-fetch-site", "same-origin").form(&fields)).await
     }
 

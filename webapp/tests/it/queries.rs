@@ -24,9 +24,11 @@ fn descriptions() -> BTreeMap<String, Value> {
     files.map(|file| (file["query"].as_str().expect("a query").to_owned(), file["describe"].clone())).collect()
 }
 
+/// The Rust files below `folder`; what lies beside them (a PDF that a test reads) holds no query.
 fn sources(folder: &Path) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(folder).expect("can be listed").map(|entry| entry.expect("is listed").path());
-    entries.flat_map(|path| if path.is_dir() { sources(&path) } else { vec![path] }).collect()
+    let files = entries.flat_map(|path| if path.is_dir() { sources(&path) } else { vec![path] });
+    files.filter(|path| path.extension().is_some_and(|extension| extension == "rs")).collect()
 }
 
 async fn migrated() -> PgPool {

@@ -1,6 +1,7 @@
 //! A running site of its own for each test: own database, own namespace, own port.
 
 use std::num::NonZeroU32;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,6 +18,7 @@ use secrecy::SecretString;
 use sqlx::PgPool;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
+use webapp::Limits;
 use webapp::accounts::token::Keys;
 use webapp::background::{self, Background};
 use webapp::clock::{Clock, FixedClock};
@@ -49,6 +51,7 @@ pub struct Wishes {
     pub clock: Option<FixedClock>,
     pub local_log_in: bool,
     pub oidc: OidcSettings,
+    pub cv_reader: PathBuf,
 }
 
 impl Default for Wishes {
@@ -63,6 +66,7 @@ impl Default for Wishes {
             clock: None,
             local_log_in: true,
             oidc: OidcSettings::default(),
+            cv_reader: env!("CARGO_BIN_EXE_webapp").into(),
         }
     }
 }
@@ -126,6 +130,7 @@ async fn start(client: kube::Client, namespace: &str, database: String, wishes: 
         database_patience_seconds: None,
         jwt_keys: jwt_keys(),
         stream_token: SecretString::from(crate::worker::TOKEN),
+        cv_reader: Some(wishes.cv_reader),
         accounts: AccountSettings {
             secure_cookies: wishes.secure_cookies,
             host_cookies: wishes.host_cookies,
@@ -143,11 +148,11 @@ async fn start(client: kube::Client, namespace: &str, database: String, wishes: 
             sweep_every: Duration::from_secs(1),
         },
     };
-    replica(config, client, wishes.clock).await
+    replica(config, client, wishes.clock, Limits::default()).await
 }
 
 /// One replica of the site.
-async fn replica(mut config: Config, client: kube::Client, clock: Option<FixedClock>) -> Site {
+async fn replica(mut config: Config, client: kube::Client, clock: Option<FixedClock>, limits: Limits) -> Site {
     let shutdown = CancellationToken::new();
     // The program does so when it starts. Fails where another test was first.
     let _ = rustls::crypto::ring::default_provider().install_default();
@@ -164,7 +169,7 @@ async fn replica(mut config: Config, client: kube::Client, clock: Option<FixedCl
         None => state,
     };
     let background = background::start(&state);
-    tokio::spawn(async move { webapp::serve(listener, state).await });
+    tokio::spawn(async move { webapp::serve(listener, state, limits).await });
     let requests = Api::namespaced(client.clone(), &config.namespace);
     Site { url, db, requests, config, client, shutdown, _background: background }
 }
@@ -172,7 +177,12 @@ async fn replica(mut config: Config, client: kube::Client, clock: Option<FixedCl
 impl Site {
     /// A second replica beside this one: same database, same namespace.
     pub async fn second_replica(&self) -> Self {
-        replica(self.config.clone(), self.client.clone(), None).await
+        self.replica_within(Limits::default()).await
+    }
+
+    /// One that is more patient with its clients, or less.
+    pub async fn replica_within(&self, limits: Limits) -> Self {
+        replica(self.config.clone(), self.client.clone(), None, limits).await
     }
 
     pub fn browser(&self) -> Browser {

@@ -87,7 +87,7 @@ impl Failure {
             ),
             Self::EmailTaken if passwords => format!(
                 "An account could not be made. If you have one here already, log in with its password and link it with \
-                 {provider} on the page Profile."
+                 {provider} on the page Your account."
             ),
             Self::EmailTaken => {
                 "An account could not be made: there seems to be one already. Ask the administrator of this site."
@@ -137,7 +137,7 @@ mod tests {
             (Failure::Clock(30), "differ by more than a minute"),
             (Failure::NotAdmitted(String::new()), "Your account at Uni is not among those"),
             (Failure::NotAdmitted("Ask the careers service.".to_owned()), "Ask the careers service."),
-            (Failure::EmailTaken, "link it with Uni on the page Profile"),
+            (Failure::EmailTaken, "link it with Uni on the page Your account"),
             (Failure::TooOld, "Begin again"),
         ];
         for (failure, expected) in told {

@@ -3,10 +3,12 @@
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, Response, StatusCode};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::accounts::session::Signed;
 use crate::db::drafts::{self, Unsent};
 use crate::letters::Letters;
+use crate::letters::forms::start::{self, PROFILE, START};
 use crate::letters::forms::{LetterForm, SUBMISSION};
 use crate::letters::pages::asked::AskedMap;
 use crate::web::error::AppError;
@@ -25,8 +27,15 @@ pub async fn save_draft(
     }
     match negotiate::wanted(reply::header_text(&headers, "accept")) {
         Wants::Page => {
+            let path = drafts::path(draft.about);
+            let start = start::asked(&signed.fields);
+            if !start.is_empty() {
+                let and = if path.contains('?') { '&' } else { '?' };
+                let start = utf8_percent_encode(&start, NON_ALPHANUMERIC);
+                return Ok(reply::see_other(&format!("{path}{and}{PROFILE}={start}#about-you")));
+            }
             let place = if signed.fields.raw("show").is_some() { "#asked" } else { "" };
-            Ok(reply::see_other(&format!("{}{place}", drafts::path(draft.about))))
+            Ok(reply::see_other(&format!("{path}{place}")))
         }
         Wants::Data | Wants::Events => {
             let map = AskedMap::of(&LetterForm::typed(&signed.fields).draft());
@@ -44,6 +53,7 @@ pub async fn discard_draft(State(state): State<Letters>, signed: Signed) -> Resu
 
 /// The form of this request as a draft. It gets a new key when it is shown: whoever edits it sends something new.
 pub(super) fn draft_of(signed: &Signed) -> Unsent {
-    let kept = signed.fields.pairs().filter(|(name, _)| ![SUBMISSION, "csrf_token", "show"].contains(name));
+    const PASSING: [&str; 5] = [SUBMISSION, "csrf_token", "show", PROFILE, START];
+    let kept = signed.fields.pairs().filter(|(name, _)| !PASSING.contains(name));
     Unsent::typed(kept.map(|(name, value)| (name.to_owned(), value.to_owned())).collect())
 }

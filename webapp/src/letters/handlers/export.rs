@@ -16,7 +16,7 @@ use zip::write::SimpleFileOptions;
 use crate::accounts::session::SignedIn;
 use crate::db::audit::{self, Event};
 use crate::db::buckets::{self, Bucket, Taken};
-use crate::db::{drafts, identities, letters, sessions, versions};
+use crate::db::{drafts, identities, letters, profiles, sessions, versions};
 use crate::letter::Letter;
 use crate::letters::Letters;
 use crate::letters::pages::file_name;
@@ -29,6 +29,7 @@ const EVENTS_MAX: i64 = 10_000;
 const ABOUT: &str = "This is everything that Cover Letter Writer keeps about you.
 
 profile.json   your account
+profiles.json  your CVs: what you say about yourself, to start letters from
 letters/       a folder for each letter: what you asked for, the letter as it was written, your versions
 drafts.json    forms that you have not sent
 sessions.json  where you are logged in
@@ -71,6 +72,11 @@ async fn files(state: &Letters, signed_in: &SignedIn) -> Result<Vec<File>, AppEr
     let drafts = drafts::list(db, user.id).await?.into_iter();
     let drafts: Vec<_> = drafts.map(|draft| json!({"about": about(draft.about), "fields": draft.fields})).collect();
     files.push(file("drafts.json", &json!(drafts)));
+    let profiles = profiles::list(db, user.id)
+        .await?
+        .into_iter()
+        .map(|profile| json!({"label": profile.label, "applicant": profile.applicant, "savedAt": profile.saved_at}));
+    files.push(file("profiles.json", &profiles.collect()));
     let sessions = sessions::list(db, user.id, state.clock.now()).await?.into_iter().map(|session| {
         json!({"device": session.device, "startedAt": session.started_at, "lastUsedAt": session.last_used_at})
     });

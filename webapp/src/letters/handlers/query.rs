@@ -11,7 +11,7 @@ use std::time::Duration;
 use uuid::Uuid;
 
 use crate::accounts::session::Signed;
-use crate::db::drafts;
+use crate::db::{drafts, profiles};
 use crate::letter::{Letter, LetterState};
 use crate::letters::Letters;
 use crate::letters::forms::{LetterForm, SUBMISSION};
@@ -37,7 +37,8 @@ pub async fn query(
         (Err(form), Wants::Page) => {
             // Only as a precaution: the page that follows has the text too.
             let _ = drafts::save(&state.db, signed.user.id, &typed, state.clock.now()).await;
-            let page = NewLetterPage::new(&form, signed.claims.csrf_proof());
+            let profiles = profiles::list(&state.db, signed.user.id).await.unwrap_or_default();
+            let page = NewLetterPage::new(&form, signed.claims.csrf_proof()).offering(&profiles, None);
             return Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response());
         }
         (Err(form), _) => return Err(AppError::Invalid(form.state.errors_in_one_line())),

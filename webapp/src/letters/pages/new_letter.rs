@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use super::asked::AskedMap;
 use crate::letters::forms::{APPLICANT, JOB, LENGTHS, LetterForm, TONES};
+use crate::profile::Profile;
 use crate::web::form_state::{FieldError, FilledInput};
 
 /// One option of a select.
@@ -37,6 +38,29 @@ pub struct NewLetterPage {
     is_draft: bool,
     /// When the next letter can be asked for; empty when at once.
     wait: String,
+    /// The profiles to start from.
+    profiles: Vec<Offered>,
+    /// What the form was filled from just now; empty when from nothing.
+    started: String,
+    /// What the fields about the applicant held before, as hidden fields.
+    before: Vec<String>,
+}
+
+/// A profile that the form can be filled from.
+#[derive(Clone, Debug)]
+struct Offered {
+    id: Uuid,
+    label: String,
+    chosen: bool,
+}
+
+/// What a form was filled from.
+#[derive(Clone, Copy)]
+pub enum Start<'a> {
+    /// This profile.
+    Profile(&'a Profile),
+    /// What stood there before a profile did.
+    Back,
 }
 
 impl NewLetterPage {
@@ -58,7 +82,31 @@ impl NewLetterPage {
                 .into(),
             is_draft: false,
             wait: String::new(),
+            profiles: Vec::new(),
+            started: String::new(),
+            before: form.kept_before(),
         }
+    }
+
+    /// The same page, which offers these profiles and says what it was filled from.
+    #[must_use]
+    pub fn offering(self, profiles: &[Profile], start: Option<Start<'_>>) -> Self {
+        let chosen = match start {
+            Some(Start::Profile(profile)) => Some(profile),
+            _ => None,
+        };
+        let started = match start {
+            Some(Start::Profile(profile)) => format!("Filled from your CV “{}”.", profile.label),
+            Some(Start::Back) => "What stood here before is back.".to_owned(),
+            None => String::new(),
+        };
+        let is_chosen = |id| chosen.is_some_and(|chosen: &Profile| chosen.id == id);
+        let offered = profiles.iter().map(|profile| Offered {
+            id: profile.id,
+            label: profile.label.clone(),
+            chosen: is_chosen(profile.id),
+        });
+        Self { profiles: offered.collect(), started, ..self }
     }
 
     /// The same page, which says that the form is a draft.

@@ -2,13 +2,13 @@
 
 use askama::Template;
 use crds::RequestReason;
-use crds::request::{Check, Mark};
+use crds::request::{Applicant, Check, Mark};
 use jiff::Timestamp;
 
 use super::growing::{CUT, GrowingPage};
 use super::letter::LetterPage;
 use super::list::{LettersPage, Shown, UnsentLine};
-use super::new_letter::NewLetterPage;
+use super::new_letter::{NewLetterPage, Start};
 use super::versions::VersionsPage;
 use super::{duration, moment};
 use crate::accounts::forms::{self, DeletionField, LogInField, ProfileField, RegistrationField};
@@ -21,6 +21,11 @@ use crate::accounts::pages::{
 use crate::letter::{Application, Draft, Letter, LetterLine, LetterState};
 use crate::letters::forms::LetterForm;
 use crate::letters::progress::Progress;
+use crate::profile::Profile;
+use crate::profiles::forms::{self as applicant, ApplicantField};
+use crate::profiles::import::{Import, Part};
+use crate::profiles::pages::import::ImportPage;
+use crate::profiles::pages::{ProfilePage as ApplicantPage, ProfilesPage};
 use crate::web::error_page::ErrorPage;
 use crate::web::fields::Fields;
 use crate::web::form_state::FormState;
@@ -92,6 +97,37 @@ fn standing(has_password: bool, is_linked: bool) -> Standing {
     Standing { has_password, provider: Some(ATTACK.to_owned()), is_linked }
 }
 
+fn profile() -> Profile {
+    let skills = "python".to_owned();
+    let applicant = Applicant { name: ATTACK.to_owned(), skills, reason: ATTACK.to_owned(), ..Applicant::default() };
+    Profile { id: uuid::Uuid::nil(), label: ATTACK.to_owned(), applicant, saved_at: now() }
+}
+
+/// The pages of profiles and imports, and a letter that starts from a profile.
+fn profile_samples(letter_form: &LetterForm) -> Vec<String> {
+    let started = letter_form.clone().started_from(&profile().applicant, &[]);
+    assert_eq!(started.before.len(), 1, "what was typed is on the page");
+    let part = Part { heading: ATTACK.to_owned(), to: None, text: ATTACK.repeat(200), is_placed: false };
+    let placed = Part { to: Some(ApplicantField::Skills), is_placed: true, ..part.clone() };
+    let import = Import { name: ATTACK.to_owned(), parts: vec![placed.clone(), placed, part], ..Import::default() };
+    let mut profile_form = applicant::of(&profile());
+    profile_form.refuse_form(ApplicantField::Label, ATTACK);
+    let pages = [
+        NewLetterPage::new(&started, "proof".to_owned())
+            .offering(&[profile()], Some(Start::Profile(&profile())))
+            .render(),
+        ProfilesPage::new(vec![profile()], "proof".to_owned()).after(Some("saved")).render(),
+        ProfilesPage::new(vec![profile(); 10], "proof".to_owned()).render(),
+        ProfilesPage::new(Vec::new(), "proof".to_owned()).refused(ATTACK, ATTACK.to_owned()).render(),
+        ImportPage::new(&import, uuid::Uuid::max(), "proof".to_owned()).render(),
+        ImportPage::new(&import, uuid::Uuid::max(), "proof".to_owned()).refused(&import.form()).render(),
+        ImportPage::new(&Import::default(), uuid::Uuid::max(), "proof".to_owned()).render(),
+        ApplicantPage::new(&profile_form, uuid::Uuid::max(), "proof".to_owned()).render(),
+        ApplicantPage::of(&profile_form, uuid::Uuid::max(), "proof".to_owned()).render(),
+    ];
+    pages.into_iter().map(|page| page.expect("renders")).collect()
+}
+
 fn samples() -> Vec<String> {
     let account = typed(&[("username", ATTACK), ("email", ATTACK)]);
     let registration = forms::registration(&account, "Too short");
@@ -150,6 +186,7 @@ fn samples() -> Vec<String> {
         versions.expect("there is version 1").render(),
     ];
     let mut pages: Vec<_> = pages.into_iter().map(|page| page.expect("renders")).collect();
+    pages.extend(profile_samples(&letter_form));
     pages.extend([
         growing_page(),
         letter_page(LetterState::Submitted, None),
