@@ -1,9 +1,9 @@
 //! A student, who uses the site through a browser as a person does.
 
 mod files;
+mod pictures;
 
 use std::collections::BTreeSet;
-use std::fs;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail, ensure};
@@ -11,7 +11,6 @@ use fantoccini::elements::Element;
 use fantoccini::{Client, Locator};
 
 use crate::browser::Extension;
-use crate::environment::pictures;
 use crate::eventually::eventually;
 use crate::letter;
 
@@ -38,23 +37,6 @@ pub struct Sight {
     /// Text of the letter so far.
     pub text: String,
 }
-
-/// Screen and colours of a screenshot.
-#[derive(Clone, Copy, Debug)]
-pub struct Look {
-    /// Width of the screen in pixels.
-    pub width: u32,
-    /// Whether the system prefers dark pages.
-    pub dark: bool,
-}
-
-/// A narrow phone and a wide screen, in light and dark colours.
-pub const LOOKS: [Look; 4] = [
-    Look { width: 320, dark: false },
-    Look { width: 320, dark: true },
-    Look { width: 1280, dark: false },
-    Look { width: 1280, dark: true },
-];
 
 impl Student {
     /// A student called `name` at the site `url`.
@@ -253,38 +235,6 @@ impl Student {
         .await
     }
 
-    /// Opens a page in every look and saves screenshots under `target/e2e`.
-    ///
-    /// # Errors
-    /// When a screenshot cannot be taken or saved, or the page is wider than the screen.
-    pub async fn pictures(&self, page: &str, path: &str) -> Result<()> {
-        for look in LOOKS {
-            let height = if look.width < 600 { 640 } else { 900 };
-            Extension::colours(look.dark).send(&self.browser).await?;
-            Extension::screen(look.width, height).send(&self.browser).await?;
-            self.open(path).await?;
-            let width = self.evaluate("return String(document.documentElement.scrollWidth)").await?;
-            ensure!(width.parse::<u32>()? <= look.width, "{page} is {width} px wide on a screen of {} px", look.width);
-            // Take the whole page, not only the first screen.
-            let whole = self.evaluate("return String(document.documentElement.scrollHeight)").await?;
-            Extension::screen(look.width, whole.parse::<u32>()?.max(height)).send(&self.browser).await?;
-            let colours = if look.dark { "dark" } else { "light" };
-            self.save(&format!("{page}-{}-{colours}.png", look.width)).await?;
-        }
-        Ok(())
-    }
-
-    /// Saves a screenshot after a test has failed. Best effort: the fault may be in the browser.
-    pub(crate) async fn last_picture(&self, play: &str) {
-        let name = format!("failed-{play}-{}.png", self.name);
-        let path = self.path().await.unwrap_or_default();
-        match self.save(&name).await {
-            Ok(()) => eprintln!("---- {} was at {path}, see target/e2e/{name}", self.name),
-            Err(error) => eprintln!("---- {} was at {path}: {error:#}", self.name),
-        }
-        eprintln!("{}", self.page().await.unwrap_or_default());
-    }
-
     /// Waits until the path of the open page begins with `path` (or is `/`, for `/`), and returns it.
     ///
     /// # Errors
@@ -369,11 +319,5 @@ impl Student {
     async fn evaluate(&self, script: &str) -> Result<String> {
         let value = self.browser.execute(script, Vec::new()).await?;
         Ok(value.as_str().unwrap_or_default().to_owned())
-    }
-
-    async fn save(&self, name: &str) -> Result<()> {
-        let picture = self.browser.screenshot().await.context("take a picture")?;
-        fs::create_dir_all(pictures()).context("make the folder of pictures")?;
-        fs::write(pictures().join(name), picture).with_context(|| format!("write {name}"))
     }
 }

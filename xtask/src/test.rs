@@ -9,7 +9,7 @@ use clap::Args;
 
 use crate::cluster::{Cluster, build, build_kubernetes, build_one, devcluster};
 use crate::shell::{Background, command, output, programs, run, step};
-use crate::{deny, model, smollm2, tidy, up};
+use crate::{deny, model, reader, tidy, up};
 
 /// Which checks to leave out.
 #[derive(Args)]
@@ -35,7 +35,7 @@ pub fn test(options: &Options) -> Result<()> {
         step("licences, sources and versions of dependencies", deny::deny)?;
         step("built-in model", model::files)?;
     }
-    step("a real instruct model for the tests", smollm2::bring)?;
+    step("a real instruct model for the tests, and the reader of notes", reader::bring)?;
     build_one("fixtures")?;
     let fixtures = Background::start(
         "unpack PostgreSQL and Prometheus, install MLflow, llama.cpp's server and oidc-provider",

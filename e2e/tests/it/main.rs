@@ -7,6 +7,7 @@ mod general_model;
 mod journey;
 mod monitoring;
 mod oidc;
+mod profiles;
 mod without_scripts;
 
 mod lost_parts;

@@ -103,6 +103,7 @@ pub const HOUSE: &[Crate] = &[
         rows: &[
             pure("lib"),
             pure("asked").imports("evidence facts words"),
+            pure("notes").imports("facts"),
             pure("write")
                 .imports("plan guided instructions compose letter evidence facts complete style phrases checks"),
             pure("letter").imports("compose checks plain complete"),
@@ -111,9 +112,10 @@ pub const HOUSE: &[Crate] = &[
             pure("plan").imports("evidence facts complete words"),
             pure("evidence").imports("facts words pattern"),
             pure("checks compose plain").imports("facts words pattern"),
-            pure("facts").imports("words pattern"),
+            pure("facts").imports("allowed words pattern"),
             pure("complete").imports("phrases"),
-            pure("words pattern style phrases").imports(""),
+            pure("phrases").imports("allowed"),
+            pure("words pattern style allowed").imports(""),
         ],
     },
     Crate { name: "cluster", depends_on: "crds", tests_depend_on: "", rows: &[edge("*")] },
@@ -152,13 +154,14 @@ pub const HOUSE: &[Crate] = &[
         tests_depend_on: "devcluster fixtures",
         rows: &[
             wire("main lib router present administer background state config"),
-            story("accounts letters"),
+            story("accounts letters profiles"),
             edge(
-                "accounts/session accounts/password accounts/state accounts/oidc letters/state letters/seats letters/line cluster db web admin telemetry clock",
+                "accounts/session accounts/password accounts/state accounts/oidc letters/state letters/seats letters/line profiles/reader cluster db web admin telemetry clock",
             ),
             pure("accounts/oidc/failure accounts/oidc/id_token accounts/oidc/keys accounts/oidc/metadata"),
             pure("accounts/oidc/person accounts/oidc/request"),
-            pure("letter place accounts/forms accounts/pages accounts/password/policy accounts/token"),
+            pure("letter place profile profiles/cv profiles/forms profiles/import profiles/pages"),
+            pure("accounts/forms accounts/pages accounts/password/policy accounts/token"),
             pure(
                 "accounts/device accounts/reset_link letters/forms letters/pages letters/document letters/progress cluster/pod_stream/events",
             ),
@@ -172,12 +175,29 @@ pub const HOUSE: &[Crate] = &[
         rows: &[
             wire("main lib run command admin"),
             story("worker source"),
-            edge("claim lease retirement dispatcher crowd view stream model server metrics telemetry config token"),
-            pure("queue report identity generation"),
+            edge(
+                "claim lease retirement dispatcher crowd view stream model reader server metrics telemetry config token",
+            ),
+            pure("queue report identity generation limit"),
         ],
     },
     Crate { name: "devcluster", depends_on: "", tests_depend_on: "", rows: &[wire("main lib cli"), edge("*")] },
     Crate { name: "fixtures", depends_on: "devcluster", tests_depend_on: "", rows: &[wire("main lib"), edge("*")] },
+    Crate {
+        name: "rehearsal",
+        depends_on: "crds inference operator",
+        tests_depend_on: "devcluster",
+        rows: &[
+            wire("lib"),
+            story("schedule").imports("actor checker leader server worker"),
+            edge("leader worker").imports("actor server"),
+            edge("checker").imports("server worker"),
+            pure("actor").imports("server"),
+            pure("server").imports("admission cel"),
+            pure("admission").imports("cel"),
+            pure("cel").imports(""),
+        ],
+    },
     Crate { name: "e2e", depends_on: "crds devcluster fixtures", tests_depend_on: "", rows: &[edge("*")] },
     Crate {
         name: "xtask",
@@ -185,7 +205,7 @@ pub const HOUSE: &[Crate] = &[
         tests_depend_on: "",
         rows: &[
             wire("main"),
-            story("tidy bench test up model smollm2 generate image deny soak"),
+            story("tidy bench test up model smollm2 reader generate image deny soak"),
             edge("cluster shell tidy/checkout tidy/crates"),
             pure("tidy/house tidy/tree tidy/syntax tidy/modules tidy/imports tidy/rooms tidy/circles tidy/only_here"),
             pure("tidy/size tidy/text tidy/dead_files tidy/documents"),
