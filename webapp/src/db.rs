@@ -19,14 +19,15 @@ pub(crate) mod tokens;
 pub(crate) mod users;
 pub(crate) mod versions;
 
+use std::borrow::Cow;
 use std::str::FromStr as _;
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use secrecy::{ExposeSecret as _, SecretString};
-use sqlx::Connection as _;
 use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::{ConnectOptions as _, Connection as _, Executor as _};
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
@@ -34,6 +35,8 @@ use tracing::{info, warn};
 pub type Pool = sqlx::PgPool;
 /// One of these connections, perhaps within a transaction.
 pub type Connection = sqlx::PgConnection;
+/// A connection that is taken out of them, and given back when dropped.
+pub type Held = sqlx::pool::PoolConnection<sqlx::Postgres>;
 /// Why a query failed.
 pub type Error = sqlx::Error;
 
@@ -44,6 +47,11 @@ static MIGRATIONS: Migrator = sqlx::migrate!();
 const CONNECTIONS_MAX: u32 = 16;
 /// A page waits at most this long for a free connection.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
+/// A connection that was used within this time is used again without asking the server first: the question would be half of
+/// what a busy site asks. After a restart of the server, requests within this time may be told that it does not answer.
+const SURELY_OPEN: Duration = Duration::from_millis(250);
+/// Each query is planned once for each connection: all of them look up few rows by an index, whatever their parameters.
+const GENERIC_PLANS: &str = "SET plan_cache_mode = force_generic_plan";
 /// Wait between two attempts to connect: Postgres may start after the site.
 const RETRY_EVERY: Duration = Duration::from_secs(1);
 
@@ -67,9 +75,8 @@ pub async fn connect(
 ) -> anyhow::Result<Option<Pool>> {
     let start = Instant::now();
     let options = PgConnectOptions::from_str(url.expose_secret()).context("failed to read DATABASE_URL")?;
-    let pool = PgPoolOptions::new().max_connections(CONNECTIONS_MAX).acquire_timeout(ACQUIRE_TIMEOUT);
-    let options = options.application_name("coverletter-web");
-    let pool = pool.connect_lazy_with(options.clone());
+    let options = options.application_name("coverletter-web").disable_statement_logging();
+    let pool = pool_of_connections().connect_lazy_with(options.clone());
     while let Err(error) = ping(&pool).await {
         warn!(%error, "Database is not there yet");
         if patience.is_some_and(|patience| start.elapsed() >= patience)
@@ -85,6 +92,22 @@ pub async fn connect(
     migrate(&pool).await?;
     info!("Database is migrated");
     Ok(Some(pool))
+}
+
+fn pool_of_connections() -> PgPoolOptions {
+    let pool = PgPoolOptions::new().max_connections(CONNECTIONS_MAX).acquire_timeout(ACQUIRE_TIMEOUT);
+    let pool = pool.after_connect(|connection, _| {
+        // Not among the options of a connection, which poolers between the site and its database refuse.
+        Box::pin(async move { connection.execute(GENERIC_PLANS).await.map(drop) })
+    });
+    pool.test_before_acquire(false).before_acquire(|connection, meta| {
+        Box::pin(async move {
+            if meta.idle_for > SURELY_OPEN {
+                connection.ping().await?;
+            }
+            Ok(true)
+        })
+    })
 }
 
 /// Why the database refuses a connection: a pool only says that it waited. `None` when it does not any more.
@@ -110,14 +133,20 @@ pub async fn migrate(pool: &Pool) -> anyhow::Result<()> {
 
 /// Whether it failed because the database cannot be reached, so that trying again may help.
 pub(crate) fn is_unreachable(error: &Error) -> bool {
-    matches!(error, Error::PoolTimedOut | Error::Io(_))
+    /// It is stopped by its administrator, has crashed, is starting, or has no connection left.
+    const AWAY: [&str; 4] = ["57P01", "57P02", "57P03", "53300"];
+    matches!(error, Error::PoolTimedOut | Error::Io(_)) || code(error).is_some_and(|code| AWAY.contains(&&*code))
 }
 
-/// Whether somebody else held a lock for too long.
-#[must_use]
-pub fn is_lock_timeout(error: &Error) -> bool {
-    const LOCK_NOT_AVAILABLE: &str = "55P03";
-    error.as_database_error().and_then(sqlx::error::DatabaseError::code).is_some_and(|code| code == LOCK_NOT_AVAILABLE)
+/// Whether the database has no room for more.
+pub(crate) fn is_full(error: &Error) -> bool {
+    const DISK_FULL: &str = "53100";
+    code(error).is_some_and(|code| code == DISK_FULL)
+}
+
+/// What Postgres calls it.
+fn code(error: &Error) -> Option<Cow<'_, str>> {
+    error.as_database_error().and_then(sqlx::error::DatabaseError::code)
 }
 
 /// Whether the database answers.

@@ -45,6 +45,7 @@ use crate::config::Config;
 pub use crate::router::Limits;
 use crate::state::AppState;
 use crate::web::connections;
+pub use crate::web::connections::open_many_files;
 
 /// The cluster needs this long to send new connections elsewhere; until then they are served.
 const STOP_AFTER: Duration = Duration::from_secs(3);
@@ -55,6 +56,7 @@ const STOP_AFTER: Duration = Duration::from_secs(3);
 /// When the keys of access tokens cannot be used, a port is taken, the cluster's address cannot be found, or a migration
 /// fails.
 pub async fn run(config: Config) -> anyhow::Result<()> {
+    open_many_files();
     let keys = Keys::parse(&config.jwt_keys).context("failed to read the configuration")?;
     let shutdown = CancellationToken::new();
     let ready = admin::Readiness::default();

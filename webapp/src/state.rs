@@ -1,5 +1,6 @@
 //! Puts the handles together that handlers and background work use.
 
+use std::ops::Deref;
 use std::sync::Arc;
 
 use axum::extract::FromRef;
@@ -18,12 +19,24 @@ use crate::db::Pool;
 use crate::letters::{Letters, line::Line, seats::Seats};
 use crate::profiles::reader::CvReader;
 
-/// The handles of all subjects; each handler takes those of its own.
+/// The handles of all subjects; each handler takes those of its own. Behind one pointer, because every request clones it.
 #[derive(Clone)]
-pub struct AppState {
+pub struct AppState(Arc<Handles>);
+
+/// What [`AppState`] points at.
+#[derive(Clone)]
+pub struct Handles {
     pub(crate) accounts: Accounts,
     pub(crate) letters: Letters,
     pub(crate) cv_reader: CvReader,
+}
+
+impl Deref for AppState {
+    type Target = Handles;
+
+    fn deref(&self) -> &Handles {
+        &self.0
+    }
 }
 
 impl FromRef<AppState> for CvReader {
@@ -94,14 +107,21 @@ impl AppState {
             settings: config.letters,
             shutdown,
         };
-        Ok(Self { accounts, letters, cv_reader: CvReader::new(config.cv_reader.clone()) })
+        let cv_reader = CvReader::new(config.cv_reader.clone());
+        Ok(Self(Arc::new(Handles { accounts, letters, cv_reader })))
+    }
+
+    /// Resolves once the requests of the app are known. Until then every letter waits in the database.
+    pub async fn listed(&self) {
+        self.letters.board.listed().await;
     }
 
     /// The same with another clock.
     #[must_use]
     pub fn with_clock(mut self, clock: Arc<dyn Clock>) -> Self {
-        self.accounts.clock = Arc::clone(&clock);
-        self.letters.clock = clock;
+        let handles = Arc::make_mut(&mut self.0);
+        handles.accounts.clock = Arc::clone(&clock);
+        handles.letters.clock = clock;
         self
     }
 }

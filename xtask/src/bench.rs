@@ -14,6 +14,7 @@ mod prepared;
 mod report;
 mod samples;
 mod table;
+mod web;
 mod weights;
 mod workload;
 
@@ -28,6 +29,9 @@ use samples::{Round, Samples};
 
 /// Prepares, measures and reports.
 pub fn bench(options: &Options) -> Result<()> {
+    if options.web {
+        return web::web(options);
+    }
     let chosen: Vec<Contestant> = contestants().into_iter().filter(|contestant| options.wants(contestant)).collect();
     if chosen.is_empty() {
         let names: Vec<&str> = contestants().iter().map(|contestant| contestant.name).collect();

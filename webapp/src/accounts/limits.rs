@@ -38,7 +38,11 @@ pub async fn count_log_in(state: &Accounts, username: &str, network: &str) -> Re
     let account = hash(&username.to_lowercase());
     let settings = &state.settings;
     let mut buckets = vec![(format!("log-in:{account}:{network}"), settings.failures())];
-    if !networks::is_known(&state.db, username, network).await? {
+    if networks::is_known(&state.db, username, network).await? {
+        // As much work as below, so that the time does not tell who has logged in from here.
+        buckets.push((format!("log-in-known-from:{account}:{network}"), Bucket::BOTTOMLESS));
+        buckets.push((format!("log-in-known-to:{account}:{network}"), Bucket::BOTTOMLESS));
+    } else {
         buckets.push((format!("log-ins-from:{network}"), settings.sign_ins()));
         buckets.push((format!("log-ins-to:{account}"), settings.strangers()));
     }

@@ -6,14 +6,16 @@ pub mod cookies;
 use axum::extract::{FromRef, FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
+use cluster::Chain;
 use jiff::SignedDuration;
+use tracing::warn;
 
 use crate::accounts::session::cookies::Cookies;
 use crate::accounts::token::{Claims, LIFETIME, Refusal};
 use crate::accounts::{Accounts, device};
 use crate::db::sessions::{self, Session};
-use crate::db::users::{self, User};
-use crate::db::{Connection, tokens};
+use crate::db::users::User;
+use crate::db::{Connection, Held};
 use crate::web::body;
 use crate::web::error::AppError;
 use crate::web::fields::Fields;
@@ -34,6 +36,15 @@ pub struct SignedIn {
     pub user: User,
     /// The token's claims.
     pub claims: Claims,
+}
+
+/// A user with a valid access token who reads a page, and the connection that said so, for the queries of the page: taking
+/// another one costs the database as much as a query.
+pub struct Visit {
+    /// The row of this user.
+    pub user: User,
+    /// The connection. It is best given back before the page is made.
+    pub db: Held,
 }
 
 /// A user with a valid access token and a CSRF proof, and the form of the request.
@@ -119,6 +130,21 @@ where
     }
 }
 
+impl<S: Send + Sync> FromRequestParts<S> for Visit
+where
+    Accounts: FromRef<S>,
+{
+    type Rejection = AppError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, AppError> {
+        let accounts = Accounts::from_ref(state);
+        let claims = verified(&accounts, &access_token(&accounts, &parts.headers)?, None)?;
+        let mut db = accounts.db.acquire().await?;
+        let SignedIn { user, .. } = admitted(&accounts, &mut db, claims).await?;
+        Ok(Self { user, db })
+    }
+}
+
 impl<S: Send + Sync> FromRequest<S> for Signed
 where
     Accounts: FromRef<S>,
@@ -159,24 +185,39 @@ pub async fn user_to_log_out(state: &Accounts, headers: &HeaderMap) -> Result<Op
 }
 
 async fn authenticate(state: &Accounts, token: &str, csrf: Option<&str>) -> Result<SignedIn, AppError> {
-    let now = state.clock.now();
-    let claims = state.keys.verify(token, now)?;
+    let claims = verified(state, token, csrf)?;
+    let mut db = state.db.acquire().await?;
+    admitted(state, &mut db, claims).await
+}
+
+/// The claims of this token, as far as they can be checked without the database.
+fn verified(state: &Accounts, token: &str, csrf: Option<&str>) -> Result<Claims, Refusal> {
+    let claims = state.keys.verify(token, state.clock.now())?;
     if let Some(csrf) = csrf {
         claims.check_csrf(csrf)?;
     }
     claims.check_type()?;
-    if tokens::is_revoked(&state.db, &claims.jti).await? {
+    Ok(claims)
+}
+
+/// Whoever these claims are about, if their session has not ended.
+async fn admitted(state: &Accounts, db: &mut Connection, claims: Claims) -> Result<SignedIn, AppError> {
+    let now = state.clock.now();
+    let known = sessions::find(&mut *db, &claims.jti, claims.user_id()).await?;
+    if known.is_revoked {
         return Err(Refusal::Revoked.into());
     }
-    let user = match claims.user_id() {
-        Some(id) => users::find(&state.db, id).await?,
-        None => None,
-    };
-    let user = user.ok_or_else(|| Refusal::UnknownUser(claims.sub.clone()))?;
+    let user = known.user.ok_or_else(|| Refusal::UnknownUser(claims.sub.clone()))?;
     if claims.issued_before(user.tokens_valid_after) || user.is_disabled {
         return Err(Refusal::Revoked.into());
     }
-    sessions::used(&state.db, &claims.jti, now, now - USED_EVERY).await?;
+    let noted_before = now - USED_EVERY;
+    if known.last_used_at.is_some_and(|last| last < noted_before)
+        && let Err(error) = sessions::used(db, &claims.jti, now, noted_before).await
+    {
+        // A database without room can still be read, and the page matters more than this note.
+        warn!(error = %Chain(&error), "Could not note that a session was used");
+    }
     Ok(SignedIn { user, claims })
 }
 

@@ -81,6 +81,11 @@ impl Board {
         self.requests.is_listed()
     }
 
+    /// Resolves once the first list has arrived.
+    pub async fn listed(&self) {
+        self.requests.listed().await;
+    }
+
     /// Word of every change from now on.
     #[must_use]
     pub fn changes(&self) -> Changes {

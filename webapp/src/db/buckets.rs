@@ -13,6 +13,11 @@ pub struct Bucket {
     pub per_second: f64,
 }
 
+impl Bucket {
+    /// One that never runs dry.
+    pub const BOTTOMLESS: Self = Self { capacity: 1e9, per_second: 1e9 };
+}
+
 /// Whether a token could be taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Taken {

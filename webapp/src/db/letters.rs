@@ -102,7 +102,7 @@ pub async fn list(db: impl PgExecutor<'_>, user_id: i64, search: &Search) -> sql
         r#"SELECT id, created_at AS "created_at: Timestamptz", job_title, company, state AS "state: Text<LetterState>",
              application AS "application: Text<Application>", application_at AS "application_at: Timestamptz", note
          FROM letters
-         WHERE user_id = $1 AND (job_title ILIKE $2 OR company ILIKE $2 OR note ILIKE $2)
+         WHERE user_id = $1 AND ($2 = '%%' OR job_title ILIKE $2 OR company ILIKE $2 OR note ILIKE $2)
              AND ($3::text IS NULL OR application = $3)
          ORDER BY created_at DESC, id LIMIT $4 OFFSET $5"#,
         user_id,

@@ -16,13 +16,6 @@ pub async fn revoke(db: impl PgExecutor<'_>, jti: &str, expires_at: Timestamp) -
     .map(drop)
 }
 
-/// Whether this token was logged out.
-pub async fn is_revoked(db: impl PgExecutor<'_>, jti: &str) -> sqlx::Result<bool> {
-    sqlx::query_scalar!(r#"SELECT EXISTS (SELECT 1 FROM revoked_tokens WHERE jti = $1) AS "is_revoked!""#, jti)
-        .fetch_one(db)
-        .await
-}
-
 /// Forgets tokens that expired before `now`: they are refused without it.
 pub async fn purge(db: impl PgExecutor<'_>, now: Timestamp) -> sqlx::Result<()> {
     sqlx::query!("DELETE FROM revoked_tokens WHERE expires_at < $1", now.to_sqlx() as Timestamptz)

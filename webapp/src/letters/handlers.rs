@@ -17,7 +17,7 @@ use serde::Deserialize;
 use tracing::warn;
 use uuid::Uuid;
 
-use crate::accounts::session::{Signed, SignedIn};
+use crate::accounts::session::{Signed, SignedIn, Visit};
 use crate::cluster::requests::request_name;
 use crate::db::letters::Search;
 use crate::db::{self, erasures, letters, profiles};
@@ -119,14 +119,14 @@ pub struct HistoryQuery {
 }
 
 pub async fn list_letters(
-    State(state): State<Letters>,
     Query(query): Query<HistoryQuery>,
-    signed_in: SignedIn,
+    Visit { user, mut db }: Visit,
 ) -> Result<Html<LettersPage>, AppError> {
     let search =
         Search { words: one_line(&clean(&query.q)), application: query.status.parse().ok(), page: query.page.max(0) };
-    let (lines, has_more) = letters::list(&state.db, signed_in.user.id, &search).await?;
-    let drafts = db::drafts::list(&state.db, signed_in.user.id).await?;
+    let (lines, has_more) = letters::list(&mut *db, user.id, &search).await?;
+    let drafts = db::drafts::list(&mut *db, user.id).await?;
+    drop(db);
     let drafts = drafts.into_iter().map(|draft| {
         let form = LetterForm::typed(&Fields::new(draft.fields));
         UnsentLine::new(&form, db::drafts::path(draft.about))

@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use crate::db::buckets::{self, Taken};
 use crate::db::users::User;
-use crate::db::{self, drafts, letters};
+use crate::db::{drafts, letters};
 use crate::letter::Draft;
 use crate::letters::{Letters, hand_in};
 use crate::web::error::AppError;
@@ -54,7 +54,7 @@ pub async fn submit(state: &Letters, user: &User, draft: Draft, submission: Subm
     let handed_in = hand_in::in_turn(state, id, draft, &user.request_ref);
     match tokio::time::timeout(CREATE_TIMEOUT, handed_in).await {
         Ok(Ok(())) => {}
-        Ok(Err(AppError::Database(error))) if !db::is_lock_timeout(&error) => return Err(error.into()),
+        // The letter is kept, whatever failed since: to say otherwise would make people send it again.
         Ok(Err(error)) => warn!(letter.id = %id, error = %Chain(&error), "Postponed submitting letter `{id}`"),
         Err(_) => warn!(letter.id = %id, "Postponed submitting letter `{id}`: the API server does not answer"),
     }

@@ -15,6 +15,7 @@ use hyper::body::{Frame, SizeHint};
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
+use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
 use tokio::time::Instant;
@@ -24,10 +25,20 @@ use tracing::{debug, warn};
 
 /// A request's head arrives at once, and a browser keeps a connection for its next click about this long.
 const HEAD_WITHIN: Duration = Duration::from_secs(20);
-/// Connections of one pod, each of some kilobytes. Far below what a process may open.
+/// Connections of one pod, each of some kilobytes. [`open_many_files`] makes room for them.
 const CONNECTIONS_MAX: usize = 4_096;
 /// Wait after a failure to accept, such as a lack of file descriptors, which only other connections can end.
 const RETRY_AFTER: Duration = Duration::from_millis(100);
+
+/// Lets the process open as many files as the system grants it: container runtimes start it with 1,024, and grant more to
+/// whoever asks.
+pub fn open_many_files() {
+    let raised =
+        getrlimit(Resource::RLIMIT_NOFILE).and_then(|(_, most)| setrlimit(Resource::RLIMIT_NOFILE, most, most));
+    if let Err(error) = raised {
+        warn!(%error, "Could not raise the number of open files");
+    }
+}
 
 /// The open connections.
 #[derive(Clone, Default)]
@@ -66,6 +77,7 @@ pub async fn serve(listener: TcpListener, site: Router, shutdown: CancellationTo
             }
             Err(error) => {
                 warn!(%error, "Failed to accept a connection");
+                open.longest_idle_gives_way();
                 tokio::time::sleep(RETRY_AFTER).await;
             }
         }
@@ -157,17 +169,25 @@ impl HttpBody for Answer {
 impl Open {
     /// Enters a new connection, in place of the longest idle one where there are too many. `None` when none is idle.
     fn enter(&self, id: u64) -> Option<CancellationToken> {
-        let mut open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if open.len() >= CONNECTIONS_MAX {
-            let idle = open.iter().filter_map(|(id, connection)| Some((connection.idle_since?, *id)));
-            let (_, longest) = idle.min()?;
-            if let Some(connection) = open.remove(&longest) {
-                connection.close.cancel();
-            }
+        let is_full = self.0.lock().unwrap_or_else(PoisonError::into_inner).len() >= CONNECTIONS_MAX;
+        if is_full && !self.longest_idle_gives_way() {
+            return None;
         }
         let close = CancellationToken::new();
-        open.insert(id, Connection { idle_since: Some(Instant::now()), close: close.clone() });
+        let connection = Connection { idle_since: Some(Instant::now()), close: close.clone() };
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(id, connection);
         Some(close)
+    }
+
+    /// Closes the connection that has waited longest without a request. Whether there is one.
+    fn longest_idle_gives_way(&self) -> bool {
+        let mut open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let idle = open.iter().filter_map(|(id, connection)| Some((connection.idle_since?, *id)));
+        let Some((_, longest)) = idle.min() else { return false };
+        if let Some(connection) = open.remove(&longest) {
+            connection.close.cancel();
+        }
+        true
     }
 
     fn set_idle(&self, id: u64, since: Option<Instant>) {

@@ -89,7 +89,7 @@ impl AppError {
             Self::Invalid(_) | Self::NoGlyphs(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::TooMany(_) | Self::Quota { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::Cluster(_) | Self::Busy | Self::Full(_) => StatusCode::SERVICE_UNAVAILABLE,
-            Self::Database(error) if db::is_unreachable(error) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Database(error) if db::is_unreachable(error) || db::is_full(error) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Database(_) | Self::Hashing(_) | Self::Export(_) | Self::Render(_) => {
                 StatusCode::INTERNAL_SERVER_ERROR
             }
@@ -118,6 +118,10 @@ impl AppError {
             }
             Self::Database(error) if db::is_unreachable(error) => {
                 "The database does not answer. Nothing was changed. Try again in a moment.".to_owned()
+            }
+            Self::Database(error) if db::is_full(error) => {
+                "The database of this site has no room left. Nothing was changed. Tell whoever runs the site."
+                    .to_owned()
             }
             Self::Database(_) | Self::Hashing(_) | Self::Cluster(_) | Self::Export(_) | Self::Render(_) => {
                 "Something went wrong on our side. Try again in a moment.".to_owned()

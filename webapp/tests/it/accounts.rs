@@ -13,6 +13,7 @@ async fn deleting_an_account_takes_everything_with_it() {
     let site = site().await;
     let (leaving, staying) = (site.student("leaving").await, site.student("staying").await);
     let (gone, kept) = (leaving.ask_for_letter().await, staying.ask_for_letter().await);
+    site.handed_in(2).await;
     assert_eq!(send(leaving.ask_signed(Method::DELETE, "/user/delete")).await.status, 303);
     leaving.get("/user/profile").await.assert_problem(401, "Error loading the user 1");
     assert_eq!(site.count("SELECT count(*) FROM users").await, 1);

@@ -53,10 +53,12 @@ async fn a_label_that_could_not_be_set_is_set_later() {
     let site = site().await;
     let student = site.student("foo").await;
     let letter = student.ask_for_letter().await;
+    let request = request_of(&site.requests, &letter).await;
+    site.handed_in(1).await;
     // As if a replica had kept the letter and died before it could set the label.
     let keep = "UPDATE letters SET state = 'Succeeded', letter = 'Kept.', finished_at = now()";
     sqlx::query(keep).execute(&site.db).await.expect("updates");
-    worker::serve(&site.requests, request_of(&site.requests, &letter).await).await;
+    worker::serve(&site.requests, request).await;
     eventually("the label", async || Some(request_of(&site.requests, &letter).await).filter(is_labelled)).await;
     student.get(&format!("/letters/{letter}")).await.assert_page(200, &["Kept."]);
 }
@@ -66,7 +68,7 @@ async fn a_removed_request_is_told_and_can_be_tried_again() {
     let site = site().await;
     let student = site.student("foo").await;
     let letter = student.ask_for_letter().await;
-    request_of(&site.requests, &letter).await;
+    site.handed_in(1).await;
     site.requests.delete(&worker::name_of(&letter), &DeleteParams::default()).await.expect("can be deleted");
     sqlx::query("UPDATE letters SET created_at = created_at - interval '2 minutes'")
         .execute(&site.db)

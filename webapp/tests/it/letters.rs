@@ -188,8 +188,12 @@ async fn stop_asks_the_writer_to_stop() {
     let letter = student.ask_for_letter().await;
     let request = worker::claim(&site.requests, request_of(&site.requests, &letter).await, "127.0.0.1:9").await;
     let path = format!("/letters/{letter}");
+    site.handed_in(1).await;
     assert_eq!(student.submit(&format!("{path}/stop"), &[]).await.location(), path);
-    assert!(request_of(&site.requests, &letter).await.spec.cancel_requested);
+    eventually("the request to stop", async || {
+        request_of(&site.requests, &letter).await.spec.cancel_requested.then_some(())
+    })
+    .await;
     student.open(&path).await.assert_page(200, &["Stopping."]);
     let stopped = crds::life::cancelled(&request, jiff::Timestamp::now());
     let mut request = request_of(&site.requests, &letter).await;

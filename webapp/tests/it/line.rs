@@ -3,7 +3,7 @@
 use crds::CoverLetterRequest;
 use crds::request::State;
 use futures::future::join_all;
-use kube::api::{DeleteParams, ListParams, PostParams};
+use kube::api::{DeleteParams, PostParams};
 use reqwest::Method;
 use serde_json::json;
 
@@ -14,8 +14,7 @@ use crate::worker::{self, claim, finish, name_of, request_of, serve};
 
 /// The requests that wait for a worker.
 pub async fn queued(site: &Site) -> Vec<CoverLetterRequest> {
-    let all = site.requests.list(&ListParams::default()).await.expect("requests can be listed").items;
-    all.into_iter().filter(|request| request.state() == State::Queued).collect()
+    worker::all(&site.requests).await.into_iter().filter(|request| request.state() == State::Queued).collect()
 }
 
 async fn page_says(student: &Browser, letter: &str, words: &str) {
@@ -34,6 +33,7 @@ async fn beyond_the_bound_letters_wait_in_the_database_in_order_and_pages_say_wh
     let first = request_of(&site.requests, &letters[0]).await;
     let second = request_of(&site.requests, &letters[1]).await;
     page_says(&student, &letters[4], "Saved. 4 letters are before yours.").await;
+    site.handed_in(2).await;
     assert_eq!(site.count("SELECT count(*) FROM letters WHERE state = 'Submitting'").await, 3);
     assert_eq!(queued(&site).await.len(), 2);
 
@@ -41,7 +41,7 @@ async fn beyond_the_bound_letters_wait_in_the_database_in_order_and_pages_say_wh
     request_of(&site.requests, &letters[2]).await;
     let running = claim(&site.requests, second, "127.0.0.1:9").await;
     request_of(&site.requests, &letters[3]).await;
-    page_says(&student, &letters[4], "Saved. 2 letters are before yours. Writing begins in a few seconds.").await;
+    page_says(&student, &letters[4], "Saved. 2 letters are before yours. Writing begins in ").await;
     assert_eq!(site.requests.get_opt(&name_of(&letters[4])).await.expect("can be asked").map(|_| ()), None);
 
     let stopped = student.submit(&format!("/letters/{}/stop", letters[4]), &[]).await;
@@ -76,31 +76,28 @@ async fn two_replicas_keep_the_bound_together_and_every_letter_has_its_turn() {
         (written == LETTERS as i64).then_some(())
     })
     .await;
-    assert_eq!(site.requests.list(&ListParams::default()).await.expect("lists").items.len(), LETTERS);
+    assert_eq!(worker::all(&site.requests).await.len(), LETTERS);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn requests_made_by_hand_take_room_in_the_queue_too() {
     let site = site_with(Wishes { max_queued: 1, ..Wishes::default() }).await;
+    let student = site.student("foo").await;
+    let before = student.ask_for_letter().await;
+    let request = request_of(&site.requests, &before).await;
     let by_hand = json!({
         "apiVersion": "coverletter.dev/v1alpha1", "kind": "CoverLetterRequest", "metadata": {"name": "by-hand"},
         "spec": {"appRef": {"name": APP}, "job": {"title": "Data Scientist", "company": "google"}},
     });
     let by_hand = serde_json::from_value(by_hand).expect("a request");
     site.requests.create(&PostParams::default(), &by_hand).await.expect("it is accepted");
-    let student = site.student("foo").await;
-    // Once the watch shows the other one, letters wait.
-    let waiting = eventually("a letter in line", async || {
-        let letter = student.ask_for_letter().await;
-        let page = student.get(&format!("/letters/{letter}")).await;
-        page.body.contains("Saved. ").then_some(letter)
-    })
-    .await;
+    // A watch shows changes in their order: with the end of this letter the site has seen the request that was made by hand.
+    serve(&site.requests, request).await;
+    page_says(&student, &before, "Your letter is ready.").await;
+    let waiting = student.ask_for_letter().await;
+    page_says(&student, &waiting, "Saved. One letter is before yours.").await;
     assert_eq!(site.requests.get_opt(&name_of(&waiting)).await.expect("can be asked").map(|_| ()), None);
-    for request in queued(&site).await {
-        let name = request.metadata.name.expect("it has a name");
-        site.requests.delete(&name, &DeleteParams::default()).await.expect("can be deleted");
-    }
+    site.requests.delete("by-hand", &DeleteParams::default()).await.expect("can be deleted");
     request_of(&site.requests, &waiting).await;
 }
 
@@ -108,7 +105,9 @@ async fn requests_made_by_hand_take_room_in_the_queue_too() {
 async fn a_letter_that_cannot_be_kept_in_line_is_turned_away_with_its_text() {
     let site = site_with(Wishes { max_queued: 1, ..Wishes::default() }).await;
     let student = site.student("foo").await;
-    for _ in 0..21 {
+    student.ask_for_letter().await;
+    site.handed_in(1).await;
+    for _ in 0..20 {
         student.ask_for_letter().await;
     }
     let turned_away = send(student.query(&EXAMPLE).header("prefer", "respond-async")).await;

@@ -14,7 +14,7 @@ use crate::worker::{self, LETTER, Pod, request_of};
 /// The stream of a letter as a browser reads it.
 struct Events {
     bytes: Pin<Box<dyn Stream<Item = Vec<u8>> + Send>>,
-    buffer: String,
+    buffer: Vec<u8>,
     pub text: String,
     pub states: Vec<String>,
     pub last_id: String,
@@ -33,7 +33,7 @@ impl Events {
         let bytes = response.bytes_stream().map(|bytes| bytes.expect("the stream holds").to_vec()).boxed();
         Self {
             bytes,
-            buffer: String::new(),
+            buffer: Vec::new(),
             text: String::new(),
             states: Vec::new(),
             last_id: last_id.to_owned(),
@@ -46,11 +46,11 @@ impl Events {
         let read = async {
             while !enough(self) {
                 let bytes = self.bytes.next().await.unwrap_or_else(|| panic!("the stream ended before {what}"));
-                self.buffer.push_str(&String::from_utf8(bytes).expect("events are text"));
-                while let Some((event, rest)) = self.buffer.split_once("\n\n") {
-                    let (event, rest) = (event.to_owned(), rest.to_owned());
-                    self.buffer = rest;
-                    self.take(&event);
+                self.buffer.extend(bytes);
+                // A piece of the stream may end within a character, but an event does not.
+                while let Some(end) = self.buffer.windows(2).position(|window| window == b"\n\n") {
+                    let event = self.buffer.drain(..end + 2).collect();
+                    self.take(&String::from_utf8(event).expect("events are text"));
                 }
             }
         };

@@ -3,6 +3,7 @@
 //! Only the inference pod is played: `worker` writes the request's status as a worker would and serves its text.
 
 mod browser;
+mod handing_in;
 mod site;
 mod waiting;
 mod worker;
@@ -10,8 +11,11 @@ mod worker;
 mod accounts;
 mod archiving;
 mod contract;
+mod crowds;
+mod database;
 mod evidence;
 mod export;
+mod faults;
 mod finished;
 mod growing;
 mod imports;
@@ -20,6 +24,7 @@ mod letters;
 mod limits;
 mod line;
 mod live;
+mod log_ins;
 mod oidc;
 mod openapi;
 mod outage;

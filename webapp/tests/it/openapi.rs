@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use axum::body::{Body, to_bytes};
 use axum::http::Request;
+use fixtures::openapi;
 use metrics_exporter_prometheus::PrometheusBuilder;
 use reqwest::Method;
 use serde_json::Value;
@@ -33,6 +34,21 @@ async fn the_document_has_every_method_of_every_route_and_no_other() {
         let allowed: BTreeSet<String> = reply.header("allow").split(',').map(|name| name.trim().to_owned()).collect();
         assert_eq!(allowed, methods(entry), "{path}");
     }
+}
+
+#[tokio::test]
+async fn the_document_is_valid_for_a_validator_that_is_not_ours() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("openapi.json");
+    let check = async |document: &Value| {
+        std::fs::write(&file, document.to_string()).expect("it can be written");
+        openapi::validate(&file).await
+    };
+    check(&webapp::openapi()).await.expect("it is valid");
+    let mut broken = webapp::openapi();
+    broken["paths"]["/letters"]["get"]["responses"] = Value::Null;
+    let said = check(&broken).await.expect_err("the validator looks at it").to_string();
+    assert!(said.contains("responses") || said.contains("not valid"), "{said}");
 }
 
 #[test]

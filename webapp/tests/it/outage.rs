@@ -1,7 +1,6 @@
 //! The API server goes away: nothing that a student handed in is lost, and nothing is made twice.
 
 use devcluster::control_plane::ControlPlane;
-use kube::api::ListParams;
 
 use crate::browser::{EXAMPLE, send};
 use crate::line::queued;
@@ -26,19 +25,12 @@ async fn a_letter_handed_in_during_an_outage_is_written_afterwards() {
     plane.start_api_server().await.expect("the API server comes back");
     let letter = reply.location().strip_prefix("/letters/").expect("leads to the letter");
     let request = request_of(&site.requests, letter).await;
-    eventually("the row to know", async || {
-        (site.count("SELECT count(*) FROM letters WHERE state = 'Submitted'").await == 1).then_some(())
-    })
-    .await;
+    site.handed_in(1).await;
     worker::serve(&site.requests, request).await;
     let path = format!("/letters/{letter}");
     eventually("the letter", async || student.get(&path).await.body.contains("Your letter is ready.").then_some(()))
         .await;
-    assert_eq!(
-        site.requests.list(&ListParams::default()).await.expect("lists").items.len(),
-        1,
-        "the stopped one was never made"
-    );
+    assert_eq!(worker::all(&site.requests).await.len(), 1, "the stopped one was never made");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -52,7 +44,7 @@ async fn a_long_outage_gives_no_more_seats_than_the_queue_has() {
     for _ in 0..5 {
         student.ask_for_letter().await;
     }
-    assert_eq!(site.count(SEATS).await, 2);
+    eventually("two seats", async || (site.count(SEATS).await == 2).then_some(())).await;
     let two_minutes_pass = "UPDATE letters SET submitted_at = submitted_at - interval '2 minutes'";
     sqlx::query(two_minutes_pass).execute(&site.db).await.expect("updates");
     let tried_again = "SELECT count(*) FROM letters WHERE submitted_at > now() - interval '1 minute'";
@@ -75,6 +67,7 @@ async fn a_request_that_exists_already_is_the_same_request() {
     let site = crate::site::site().await;
     let student = site.student("foo").await;
     let letter = student.ask_for_letter().await;
+    site.handed_in(1).await;
     let before = request_of(&site.requests, &letter).await;
     // As if the answer of the API server had been lost.
     let forget =

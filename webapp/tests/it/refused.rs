@@ -13,7 +13,7 @@ async fn why(url: &str) -> String {
     let patience = Some(Duration::from_millis(100));
     let connected = webapp::db::connect(&SecretString::from(url), patience, &CancellationToken::new()).await;
     let error = connected.expect_err("it does not let it in");
-    assert!(start.elapsed() < Duration::from_secs(15), "{:?}", start.elapsed());
+    assert!(start.elapsed() < Duration::from_mins(1), "{:?}", start.elapsed());
     error.downcast_ref::<Refused>().expect("it says why").to_string()
 }
 
@@ -22,11 +22,13 @@ async fn a_database_that_refuses_is_told_in_its_own_words_without_the_password()
     let postgres = Postgres::shared().await.expect("Postgres starts");
     postgres.query("postgres", "create role barred nologin").await.expect("it is accepted");
     let port = postgres.port();
+    // One letter too long for a name: no machine asks another one for it.
+    let nobody = "x".repeat(64);
     for (url, words) in [
         (format!("postgres://stranger:S3cret@127.0.0.1:{port}/postgres"), "role \"stranger\" does not exist"),
         (format!("postgres://barred:S3cret@127.0.0.1:{port}/postgres"), "role \"barred\" is not permitted to log in"),
         (format!("postgres://postgres:S3cret@127.0.0.1:{port}/nowhere"), "database \"nowhere\" does not exist"),
-        ("postgres://postgres:S3cret@db.invalid:5432/letters".to_owned(), "db.invalid:5432 cannot be reached"),
+        (format!("postgres://postgres:S3cret@{nobody}:5432/letters"), &format!("{nobody}:5432 cannot be reached")),
         ("postgres://postgres:S3cret@127.0.0.1:1/letters".to_owned(), "127.0.0.1:1 cannot be reached"),
     ] {
         let said = why(&url).await;

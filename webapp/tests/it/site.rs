@@ -26,6 +26,7 @@ use webapp::config::{AccountSettings, Config, LetterSettings, OidcSettings};
 use webapp::state::AppState;
 
 use crate::browser::Browser;
+use crate::waiting::{PATIENCE, eventually};
 
 /// Name of the app in every namespace.
 pub const APP: &str = "letters";
@@ -112,6 +113,16 @@ pub async fn site_on(plane: &ControlPlane, wishes: Wishes) -> Site {
     start(plane.client(), &namespace, database, wishes).await
 }
 
+/// A site that reaches the API server by this client, for which the test looks with a client of the plane's own.
+pub async fn site_by(plane: &ControlPlane, client: kube::Client, wishes: Wishes) -> Site {
+    let postgres = Postgres::shared().await.expect("Postgres starts");
+    let database = postgres.database("web").await.expect("a database can be created");
+    let namespace = create_namespace(plane.client()).await;
+    let mut site = start(client, &namespace, database, wishes).await;
+    site.requests = Api::namespaced(plane.client(), &namespace);
+    site
+}
+
 async fn create_namespace(client: kube::Client) -> String {
     let metadata = ObjectMeta { generate_name: Some("web-".to_owned()), ..ObjectMeta::default() };
     let namespace = Namespace { metadata, ..Namespace::default() };
@@ -169,6 +180,8 @@ async fn replica(mut config: Config, client: kube::Client, clock: Option<FixedCl
         None => state,
     };
     let background = background::start(&state);
+    // Before that the site hands in nothing.
+    tokio::time::timeout(PATIENCE, state.listed()).await.expect("the watch shows the queue");
     tokio::spawn(async move { webapp::serve(listener, state, limits).await });
     let requests = Api::namespaced(client.clone(), &config.namespace);
     Site { url, db, requests, config, client, shutdown, _background: background }
@@ -195,6 +208,16 @@ impl Site {
         browser.register(username).await;
         browser.log_in(username).await;
         browser
+    }
+
+    /// Waits until so many letters wait for a writer and their rows say so. The answer to a form may come before its request
+    /// is made, and the request may be there before the row knows.
+    pub async fn handed_in(&self, letters: i64) {
+        eventually("letters that are handed in", async || {
+            let submitted = self.count("SELECT count(*) FROM letters WHERE state = 'Submitted'").await;
+            (submitted == letters).then_some(())
+        })
+        .await;
     }
 
     /// One number from the database.

@@ -6,7 +6,7 @@ use reqwest::Method;
 use sqlx::Row as _;
 
 use crate::browser::{Browser, EXAMPLE, PASSWORD, Reply, plain_form, send};
-use crate::site::{Site, Wishes, site, site_with};
+use crate::site::{Site, Wishes, clock_at_noon, site, site_with};
 
 const ADVERT: &str = "We look for\nsomebody <kind>. END-OF-ADVERT";
 
@@ -119,7 +119,8 @@ async fn resend(browser: &Browser, fields: &[(String, String)]) -> Reply {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_quota_that_is_used_up_is_said_before_and_keeps_the_form() {
-    let site = site_with(Wishes { letters_per_hour: 1, ..Wishes::default() }).await;
+    let clock = Some(clock_at_noon());
+    let site = site_with(Wishes { letters_per_hour: 1, clock, ..Wishes::default() }).await;
     let student = site.student("foo").await;
     let free = student.open("/user/protected").await;
     assert!(!free.body.contains("all letters of this hour"), "{}", free.body);

@@ -9,13 +9,13 @@ use tokio::net::TcpStream;
 use webapp::Limits;
 
 use crate::browser::{Browser, Reply, plain_form, send};
-use crate::site::{Site, Wishes, site, site_with, site_with_own_database};
+use crate::site::{Site, Wishes, clock_at_noon, site, site_with, site_with_own_database};
 
 const CV: &str = "JANE DOE\n\nSkills\nwound care\n";
 const TYPED: &str = "TYPED BESIDE A FILE";
 
 /// Long enough for every machine.
-const LONG: Duration = Duration::from_mins(10);
+pub const LONG: Duration = Duration::from_mins(10);
 
 /// A form that is on its way: half of it is sent.
 struct Slow {
@@ -136,7 +136,7 @@ async fn what_was_typed_beside_a_large_file_survives_the_end_of_the_session_and_
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn whoever_imports_too_often_is_told_and_keeps_the_text() {
-    let site = site().await;
+    let site = site_with(Wishes { clock: Some(clock_at_noon()), ..Wishes::default() }).await;
     let student = site.student("foo").await;
     for _ in 0..30 {
         import(&student, Vec::new(), CV).await.assert_page(200, &["Jane Doe"]);

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-/// Every wait ends after this time at the latest.
-pub const PATIENCE: Duration = Duration::from_secs(30);
+/// Every wait ends after this time at the latest: long enough for a busy machine.
+pub const PATIENCE: Duration = Duration::from_mins(2);
 
 /// Asks until there is an answer, and says what was awaited when there is none in time.
 pub async fn eventually<T, F: Future<Output = Option<T>>>(what: &str, mut look: impl FnMut() -> F) -> T {

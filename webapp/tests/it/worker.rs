@@ -39,6 +39,12 @@ pub async fn request_of(requests: &Api<CoverLetterRequest>, letter: &str) -> Cov
     eventually("the request", async || requests.get_opt(&name).await.ok().flatten()).await
 }
 
+/// All requests, as soon as the API server answers.
+pub async fn all(requests: &Api<CoverLetterRequest>) -> Vec<CoverLetterRequest> {
+    let list = async || requests.list(&ListParams::default()).await.ok();
+    eventually("a list of the requests", list).await.items
+}
+
 /// The one request that anybody made.
 pub async fn only_request(requests: &Api<CoverLetterRequest>) -> CoverLetterRequest {
     let first = async || requests.list(&ListParams::default()).await.ok()?.items.into_iter().next();

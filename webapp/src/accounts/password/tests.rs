@@ -79,6 +79,7 @@ async fn an_unknown_user_takes_as_long_as_a_wrong_password() {
     }
     known.sort_unstable();
     unknown.sort_unstable();
-    // Generous, for a busy machine: without the work the answer would come thousands of times sooner.
-    assert!(unknown[4] * 3 > known[4], "{unknown:?} against {known:?}");
+    // The fastest of each, because a busy machine makes any of them slow. Without the work the answer would come thousands of
+    // times sooner.
+    assert!(unknown[0] * 3 > known[0], "{unknown:?} against {known:?}");
 }

@@ -46,6 +46,11 @@ pub fn with_transformers(folder: &Path) -> Result<PathBuf> {
     environment(&environment_folder, "transformers.txt")
 }
 
+/// A Python with Flask, gunicorn and `SQLAlchemy`.
+pub fn with_flask(folder: &Path) -> Result<PathBuf> {
+    environment(&folder.join("flask"), "web.txt")
+}
+
 /// A virtual environment with exactly the packages that a file lists.
 fn environment(folder: &Path, list: &str) -> Result<PathBuf> {
     let list = root().join(SCRIPTS).join(list);
