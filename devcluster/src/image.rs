@@ -13,6 +13,7 @@ mod base;
 mod coverletter;
 mod error;
 mod libraries;
+mod model;
 mod pause;
 mod postgres;
 mod tree;
@@ -32,6 +33,14 @@ pub async fn coverletter(
     out: &Path,
 ) -> Result<ImageRef, Error> {
     coverletter::image(target_dir, model_dir, reader_dir).await?.write(out).await
+}
+
+/// An image that holds the files of the folder `model` at its root. Its tag is a hash of its content.
+///
+/// # Errors
+/// When the folder cannot be read or `out` cannot be written.
+pub async fn model(model: &Path, out: &Path) -> Result<ImageRef, Error> {
+    model::image(model)?.write(out).await
 }
 
 /// A PostgreSQL image from Debian's packages, with the environment contract of the official image.

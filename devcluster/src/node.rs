@@ -3,7 +3,7 @@
 //! ```text
 //! lifecycle   starts, awaits and removes an instance, which is described by instance, layout and progress
 //! processes   supervisor -> enter -> init -> components: from the machine into the node, with cgroup and network
-//! start       starts what programs and images provide, in order: keeper, components, config, addons, volumes
+//! start       starts what programs and images provide, in order: keeper, components, config, policies, addons, volumes
 //! ```
 //!
 //! etcd, kube-apiserver, kube-controller-manager, kube-scheduler, containerd, kubelet, kube-proxy, DNS and
@@ -13,13 +13,14 @@
 //! `fs.inotify.max_user_instances`, and the kubelet sets `vm.overcommit_memory`, `kernel.panic` and
 //! `kernel.panic_on_oops`.
 //!
-//! `NetworkPolicy` objects are accepted and not enforced.
+//! `NetworkPolicy` objects are enforced between pods, and from pods to the node, where the kernel has `br_netfilter`.
 
 use std::fs;
 use std::io;
 use std::net::SocketAddrV4;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command};
+use std::time::Duration;
 
 use kube::Client;
 use nix::sys::signal::{Signal, kill};
@@ -40,18 +41,22 @@ mod network;
 mod processes;
 
 mod addons;
+mod attempt;
 mod components;
 mod config;
 mod keeper;
+mod plugin;
+mod policies;
 mod start;
 mod volumes;
 
+pub use attempt::Attempt;
 pub use cgroup::Cgroups;
 pub use components::NAMES as COMPONENTS;
 pub use error::{NodeError, chain};
 pub use instance::{DEFAULT_NAME, DEFAULT_WEB_PORT, Instance, Lifetime, NodeOptions, WEB_NODE_PORT};
 pub use layout::{Layout, default_home};
-pub use network::{Forward, NODE_ADDRESS};
+pub use network::{DNS_SERVER, Forward, NODE_ADDRESS, bridges_are_filtered};
 pub use processes::{INOTIFY_INSTANCES, Stage, run_stage};
 pub use programs::{Programs, find as find_program, prepare};
 pub use progress::{Entry, Event};
@@ -183,6 +188,21 @@ impl Node {
             Path::new(&*String::from_utf8_lossy(first)).file_name().is_some_and(|name| name == program)
         });
         Ok(pids)
+    }
+
+    /// Tries to connect from the pod with this uid, as any program in it would, and waits this long for an answer.
+    ///
+    /// # Errors
+    /// When no process of the pod runs, or it has no way to the address.
+    pub fn connect_from(&self, uid: &str, to: SocketAddrV4, patience: Duration) -> Result<Attempt, NodeError> {
+        let pod = format!("/pod{uid}/");
+        let is_inside = |pid: &Pid| fs::read_to_string(format!("/proc/{pid}/cgroup")).is_ok_and(|it| it.contains(&pod));
+        let found = Cgroups::detect()?.processes(&self.instance.cgroup).into_iter().find(is_inside);
+        let pid = found.ok_or_else(|| NodeError::Unsupported {
+            what: format!("a process of the pod {uid}"),
+            fix: "wait until it runs".to_owned(),
+        })?;
+        attempt::from_network_of(pid, to, patience)
     }
 
     /// A client of the API server with an administrator's rights.

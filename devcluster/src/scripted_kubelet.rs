@@ -18,6 +18,7 @@ use kube::{Api, Client, ResourceExt};
 use serde_json::json;
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
+use tokio::time::MissedTickBehavior;
 
 mod script;
 mod step;
@@ -138,6 +139,8 @@ impl Kubelet {
     async fn run(mut self, mut events: BoxStream<'static, watcher::Result<Event<Pod>>>) {
         let mut pods = Pods::new();
         let mut retry = tokio::time::interval(RETRY);
+        // Several steps at once for the same pods would not be repetitions but echoes.
+        retry.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             tokio::select! {
                 event = events.try_next() => match event {
@@ -187,8 +190,10 @@ impl Kubelet {
         let result = match step {
             Step::Nothing => Ok(()),
             Step::Bind(binding) => bind(&api, &name, &binding).await,
-            Step::Status(status) => {
+            Step::Status(mut status) => {
                 self.addresses = self.addresses.wrapping_add(1);
+                // A pod that is not as it was seen keeps what others wrote, and is looked at again.
+                status["metadata"] = json!({"resourceVersion": pod.resource_version()});
                 api.patch_status(&name, &PatchParams::default(), &Patch::Merge(status)).await.map(drop)
             }
             Step::Delete => {

@@ -12,6 +12,8 @@ pub const NAME: &str = "letters";
 pub const NODE_PORT: i32 = 30_080;
 /// Tokens per second of one letter: a letter takes about five seconds.
 const PACE: i32 = 60;
+/// The same where a letter must be seen half done: it takes more than ten seconds.
+pub const SLOW: i32 = 20;
 
 /// An app with one web pod, one inference pod and small CPU requests. Only the cluster itself reaches its site.
 #[must_use]
@@ -33,6 +35,14 @@ pub fn small() -> CoverLetterApp {
 pub fn with_site() -> CoverLetterApp {
     let mut app = small();
     app.spec.web.service = Service { type_: ServiceType::NodePort, node_port: Some(NODE_PORT), ..Service::default() };
+    app
+}
+
+/// [`with_site`], with this many tokens per second of one letter, or as many as it can.
+#[must_use]
+pub fn paced(pace: Option<i32>) -> CoverLetterApp {
+    let mut app = with_site();
+    app.spec.inference.generation.max_tokens_per_second = pace;
     app
 }
 

@@ -25,7 +25,7 @@ use crate::{app, post_mortem};
 /// Runs one test at a time, because cluster, browser and tests share two cores.
 static TURN: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
 /// Longest time from the app being Ready until the node's proxy knows the new Service.
-const ANSWERS_WITHIN: Duration = Duration::from_secs(30);
+const ANSWERS_WITHIN: Duration = Duration::from_secs(90);
 /// Longest time that the deletion of an object takes when it does not wait for pods.
 const GONE_WITHIN: Duration = Duration::from_mins(1);
 
@@ -152,7 +152,7 @@ impl Play {
 
     async fn open_browser(&self, url: &str, name: &str, script: Script, further: &[String]) -> Result<Student> {
         let browser = self.browser.get_or_try_init(Browser::start).await?;
-        let student = Student::new(browser.open(script, further).await?, url, name);
+        let student = Student::new(browser.open(script, further).await?, script, url, name);
         self.students.lock().unwrap_or_else(PoisonError::into_inner).push(student.clone());
         Ok(student)
     }

@@ -10,7 +10,7 @@ use anyhow::{Context as _, Result, bail, ensure};
 use fantoccini::elements::Element;
 use fantoccini::{Client, Locator};
 
-use crate::browser::Extension;
+use crate::browser::{Extension, Script};
 use crate::eventually::eventually;
 use crate::letter;
 
@@ -25,6 +25,7 @@ const LOOK_EVERY: Duration = Duration::from_millis(50);
 #[derive(Clone, Debug)]
 pub struct Student {
     browser: Client,
+    script: Script,
     url: String,
     name: String,
 }
@@ -39,10 +40,10 @@ pub struct Sight {
 }
 
 impl Student {
-    /// A student called `name` at the site `url`.
+    /// A student called `name` at the site `url`, whose browser runs the pages' scripts or not.
     #[must_use]
-    pub fn new(browser: Client, url: &str, name: &str) -> Self {
-        Self { browser, url: url.to_owned(), name: name.to_owned() }
+    pub fn new(browser: Client, script: Script, url: &str, name: &str) -> Self {
+        Self { browser, script, url: url.to_owned(), name: name.to_owned() }
     }
 
     /// Name of the student.
@@ -56,7 +57,18 @@ impl Student {
     /// # Errors
     /// When the site cannot be reached.
     pub async fn open(&self, path: &str) -> Result<()> {
-        self.browser.goto(&format!("{}{path}", self.url)).await.with_context(|| format!("open {path}"))
+        let url = format!("{}{path}", self.url);
+        if self.script == Script::Runs {
+            return self.browser.goto(&url).await.with_context(|| format!("open {path}"));
+        }
+        // A browser without scripts does not wait for pages: what is typed next must not go into the one that is left.
+        self.evaluate("document.documentElement.dataset.left = 'yes'").await?;
+        self.browser.goto(&url).await.with_context(|| format!("open {path}"))?;
+        eventually(&format!("the browser leaves for {path}"), PAGE_WITHIN, async || {
+            let left = self.evaluate("return document.documentElement.dataset.left ?? 'no'").await?;
+            Ok((left == "no").then_some(()))
+        })
+        .await
     }
 
     /// Path of the page that is open.

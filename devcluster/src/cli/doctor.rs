@@ -24,12 +24,13 @@ pub struct Doctor {
 impl Doctor {
     pub fn run(self, home: &Path) -> anyhow::Result<ExitCode> {
         let mut failures = 0;
-        let checks: [&dyn Fn() -> Finding; 16] = [
+        let checks: [&dyn Fn() -> Finding; 17] = [
             &machine::kernel,
             &machine::root,
             &machine::capabilities,
             &kernel::cgroups,
             &|| kernel::namespaces(home),
+            &kernel::bridges,
             &kernel::inotify,
             &kernel::shared_settings,
             &machine::open_files,

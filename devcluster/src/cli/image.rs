@@ -31,6 +31,11 @@ enum Which {
         #[arg(long)]
         reader: Option<PathBuf>,
     },
+    /// A model and nothing else, for an app's `inference.model.image`
+    Model {
+        /// Folder with the model's files
+        folder: PathBuf,
+    },
     /// PostgreSQL from Debian's packages
     Postgres,
     /// The container that holds a pod's namespaces
@@ -44,6 +49,7 @@ impl Image {
             Which::Coverletter { programs, model, reader } => {
                 image::coverletter(programs, model, reader.as_deref(), &self.out).await?
             }
+            Which::Model { folder } => image::model(folder, &self.out).await?,
             Which::Postgres => image::postgres(&self.out).await?,
             Which::Pause => image::pause(&self.out).await?,
         };

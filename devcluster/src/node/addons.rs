@@ -1,12 +1,14 @@
 //! The cluster's own objects: DNS, metrics, the default storage class, and the API server's access to the kubelet.
 
+use std::net::Ipv4Addr;
+
 use kube::Client;
 use kube::api::{Api, ApiResource, DynamicObject, GroupVersionKind, Patch, PatchParams};
 use serde_json::{Value, json};
 
 use super::components::METRICS_PORT;
 use super::config::DNS_ADDRESS;
-use super::network::NODE_ADDRESS;
+use super::network::{DNS_SERVER, NODE_ADDRESS};
 use super::volumes::{PROVISIONER, STORAGE_CLASS};
 use crate::certs::API_SERVER_AT_KUBELET;
 
@@ -35,9 +37,9 @@ fn objects() -> Vec<DynamicObject> {
         kubelet_access(),
         storage_class(),
         service("kube-dns", &json!({"clusterIP": DNS_ADDRESS, "ports": dns_ports})),
-        endpoints("kube-dns", &dns_ports),
+        endpoints("kube-dns", DNS_SERVER, &dns_ports),
         service("metrics-server", &json!({"ports": [{"name": "https", "port": 443, "targetPort": METRICS_PORT}]})),
-        endpoints("metrics-server", &json!([{"name": "https", "port": METRICS_PORT}])),
+        endpoints("metrics-server", NODE_ADDRESS, &json!([{"name": "https", "port": METRICS_PORT}])),
         metrics_api(),
     ]
     .map(|object| serde_json::from_value(object).expect("each is a Kubernetes object"))
@@ -79,7 +81,7 @@ fn service(name: &str, spec: &Value) -> Value {
     })
 }
 
-fn endpoints(service: &str, ports: &Value) -> Value {
+fn endpoints(service: &str, address: Ipv4Addr, ports: &Value) -> Value {
     json!({
         "apiVersion": "discovery.k8s.io/v1",
         "kind": "EndpointSlice",
@@ -88,7 +90,7 @@ fn endpoints(service: &str, ports: &Value) -> Value {
         },
         "addressType": "IPv4",
         "ports": ports,
-        "endpoints": [{"addresses": [NODE_ADDRESS], "conditions": {"ready": true}}],
+        "endpoints": [{"addresses": [address], "conditions": {"ready": true}}],
     })
 }
 

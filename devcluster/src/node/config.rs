@@ -10,6 +10,7 @@ use super::error::NodeError;
 use super::instance::Settings;
 use super::layout::Layout;
 use super::network::{API_ADDRESS, NODE_ADDRESS, bridges_are_filtered};
+use super::plugin;
 use crate::certs::{ADMINISTRATORS, CertError, Pki};
 use crate::kubeconfig::{self, kubeconfig};
 
@@ -34,7 +35,7 @@ pub fn write(layout: &Layout, settings: &Settings, api: SocketAddrV4) -> Result<
     write_keys(layout, settings, api).map_err(NodeError::prepare("the certificates"))?;
     let files = [
         ("containerd.toml", containerd(layout, settings)),
-        ("cni/10-pods.conflist", pod_network().to_string()),
+        ("cni/10-pods.conflist", pod_network(bridges_are_filtered()).to_string()),
         ("kubelet.yaml", kubelet(layout).to_string()),
         ("proxy.yaml", proxy(layout, settings, !bridges_are_filtered()).to_string()),
         ("Corefile", dns(layout, settings)),
@@ -51,6 +52,7 @@ fn containerd(layout: &Layout, settings: &Settings) -> String {
     let root = layout.state("containerd").display().to_string();
     let optional = layout.state("containerd-optional").display().to_string();
     let plugins = settings.programs.runtime.display().to_string();
+    let own_plugins = layout.own_plugins().display().to_string();
     let networks = layout.config_file("cni").display().to_string();
     format!(
         "version = 3
@@ -75,34 +77,31 @@ state = \"/run/containerd\"
     [plugins.'io.containerd.cri.v1.runtime'.containerd.runtimes.runc.options]
       SystemdCgroup = false
   [plugins.'io.containerd.cri.v1.runtime'.cni]
-    bin_dirs = [{plugins:?}]
+    bin_dirs = [{plugins:?}, {own_plugins:?}]
     conf_dir = {networks:?}
 "
     )
 }
 
-fn pod_network() -> Value {
-    json!({
-        "cniVersion": "1.0.0",
-        "name": "pods",
-        "plugins": [
-            {
-                "type": "bridge",
-                "bridge": "cni0",
-                "isGateway": true,
-                "ipMasq": true,
-                "ipMasqBackend": "nftables",
-                "hairpinMode": true,
-                "ipam": {
-                    "type": "host-local",
-                    "dataDir": "/run/cni-addresses",
-                    "ranges": [[{"subnet": POD_SUBNET}]],
-                    "routes": [{"dst": "0.0.0.0/0"}],
-                },
-            },
-            {"type": "portmap", "backend": "nftables", "capabilities": {"portMappings": true}},
-        ],
-    })
+fn pod_network(with_policies: bool) -> Value {
+    let bridge = json!({
+        "type": "bridge",
+        "bridge": "cni0",
+        "isGateway": true,
+        "ipMasq": true,
+        "ipMasqBackend": "nftables",
+        "hairpinMode": true,
+        "ipam": {
+            "type": "host-local",
+            "dataDir": "/run/cni-addresses",
+            "ranges": [[{"subnet": POD_SUBNET}]],
+            "routes": [{"dst": "0.0.0.0/0"}],
+        },
+    });
+    let ports = json!({"type": "portmap", "backend": "nftables", "capabilities": {"portMappings": true}});
+    let policies = with_policies.then(|| json!({"type": plugin::NAME}));
+    let plugins: Vec<Value> = [bridge, ports].into_iter().chain(policies).collect();
+    json!({"cniVersion": "1.0.0", "name": "pods", "plugins": plugins})
 }
 
 fn kubelet(layout: &Layout) -> Value {

@@ -76,6 +76,18 @@ impl Keeper {
         output.is_ok_and(|output| output.status.success())
     }
 
+    /// Runs a program, which must end with success.
+    pub async fn run_to_end(&self, program: &str, arguments: &[&str]) -> Result<(), NodeError> {
+        let fix = "run `devcluster build`".to_owned();
+        let output = self.command(program).args(arguments).output().await;
+        let output = output.map_err(|source| NodeError::Program { program: program.to_owned(), fix, source })?;
+        if output.status.success() {
+            return Ok(());
+        }
+        let message = String::from_utf8_lossy(&output.stderr).trim().replace('\n', "; ");
+        Err(NodeError::Command { action: format!("run `{program} {}`", arguments.join(" ")), message })
+    }
+
     /// Runs a component until it ends.
     async fn run(&self, component: &Component) -> Result<(), NodeError> {
         let log = self.layout.log(component.name);

@@ -89,6 +89,11 @@ impl Layout {
         self.folder.join("config").join(name)
     }
 
+    /// The folder of the plugins of the pod network that are not the runtime's.
+    pub(super) fn own_plugins(&self) -> PathBuf {
+        self.config_file("cni-plugins")
+    }
+
     pub(super) fn log(&self, component: &str) -> PathBuf {
         self.logs().join(format!("{component}.log"))
     }

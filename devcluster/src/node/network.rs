@@ -20,6 +20,9 @@ use super::error::NodeError;
 /// The node's address, on a bridge inside its network namespace. It is from a range reserved for documentation, so it
 /// hides no real machine.
 pub const NODE_ADDRESS: Ipv4Addr = Ipv4Addr::new(192, 0, 2, 77);
+/// Address inside the node of the cluster's name server. It is one of its own, so that policies can tell the name server,
+/// which elsewhere is a pod, from the node.
+pub const DNS_SERVER: Ipv4Addr = Ipv4Addr::new(192, 0, 2, 53);
 /// Port of the API server inside the node.
 pub const API_PORT: u16 = 6443;
 /// Address of the API server inside the node.
@@ -47,7 +50,7 @@ pub struct Forwarded {
     pub node_port: u16,
 }
 
-/// Makes, inside the node, a bridge without ports that has the node's address, and a default route that leads nowhere:
+/// Makes, inside the node, a bridge without ports that has the node's addresses, and a default route that leads nowhere:
 /// the components require both.
 pub fn set_up() -> Result<(), NodeError> {
     let [a, b, c, _] = NODE_ADDRESS.octets();
@@ -55,6 +58,7 @@ pub fn set_up() -> Result<(), NodeError> {
         "link set lo up\n\
          link add node0 type bridge\n\
          addr add {NODE_ADDRESS}/24 dev node0\n\
+         addr add {DNS_SERVER}/24 dev node0\n\
          link set node0 up\n\
          route add default via {a}.{b}.{c}.1 dev node0\n"
     );
@@ -78,7 +82,8 @@ pub fn ip(batch: &str) -> Result<(), NodeError> {
 }
 
 /// Whether packet filters see what crosses a bridge. Where they do not, the answer of a pod to another pod bypasses the
-/// rules that translated the address of the request.
+/// rules that translated the address of the request, and network policies are not enforced.
+#[must_use]
 pub fn bridges_are_filtered() -> bool {
     Path::new("/proc/sys/net/bridge/bridge-nf-call-iptables").exists()
 }

@@ -6,6 +6,7 @@
 //!   enter               joins the cgroup, makes the namespaces
 //!     init              first process inside: mounts, network, reaps
 //!       components      starts etcd, the API server, containerd, the kubelet, ... and restarts what ends
+//!         plugin        what containerd calls for each new pod, for a moment
 //! ```
 
 use std::fs;
@@ -29,7 +30,7 @@ use super::instance::{Instance, ProcessId, Settings};
 use super::layout::Layout;
 use super::network::{self, API_ADDRESS, Forward, Forwarded, NODE_ADDRESS, Route, bridges_are_filtered};
 use super::progress::{Event, Progress};
-use super::{config, start};
+use super::{config, plugin, start};
 use crate::process::Guard;
 
 /// The kubelet, containerd and every program that watches files need several; the kernel's default, 128 for all of
@@ -59,12 +60,14 @@ pub enum Stage {
     Init,
     /// Starts the components.
     Components,
+    /// Is a plugin of the pod network.
+    Plugin,
     /// No part of a node: tries what a node would need of the kernel.
     Probe,
 }
 
 impl Stage {
-    const ALL: [Self; 5] = [Self::Supervise, Self::Enter, Self::Init, Self::Components, Self::Probe];
+    const ALL: [Self; 6] = [Self::Supervise, Self::Enter, Self::Init, Self::Components, Self::Plugin, Self::Probe];
 
     /// The first argument of this program when it runs the stage; the second is the instance's folder.
     #[must_use]
@@ -74,6 +77,7 @@ impl Stage {
             Self::Enter => "node-enter",
             Self::Init => "node-init",
             Self::Components => "node-components",
+            Self::Plugin => "node-plugin",
             Self::Probe => "node-probe",
         }
     }
@@ -86,12 +90,21 @@ impl Stage {
 
     /// This program again, as this stage.
     fn command(self, layout: &Layout) -> Command {
-        // Not by its path: the program may have been rebuilt since it started. Not by `self`: the guard starts it
-        // through a shell.
-        let mut command = Command::new(format!("/proc/{}/exe", std::process::id()));
+        let mut command = Command::new(this_program());
         command.arg(self.argument()).arg(layout.folder());
         command
     }
+
+    /// The same for a shell, without a folder.
+    fn line(self) -> String {
+        format!("{} {}", this_program(), self.argument())
+    }
+}
+
+/// A path of this program while this process lives.
+fn this_program() -> String {
+    // Not its own: the program may have been rebuilt since it started. Not `self`: the guard starts it through a shell.
+    format!("/proc/{}/exe", std::process::id())
 }
 
 /// Runs a stage of the instance in `folder`. Must be called first in `main`, before there is a second thread.
@@ -105,12 +118,13 @@ pub fn run_stage(stage: Stage, folder: PathBuf) -> Result<(), NodeError> {
         Stage::Enter => enter(&layout),
         Stage::Init => init(&layout),
         Stage::Probe => probe(layout.folder()),
+        Stage::Plugin => plugin::run(),
         Stage::Components => tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
             .enable_all()
             .build()
             .map_err(NodeError::at("start threads for", layout.folder()))?
-            .block_on(start::components(&layout)),
+            .block_on(start::components(&layout, &Stage::Plugin.line())),
     }
 }
 
@@ -270,6 +284,7 @@ fn kernel_settings() -> Result<(), NodeError> {
     set_kernel("net/ipv4/ip_forward", "1")?;
     if bridges_are_filtered() {
         set_kernel("net/bridge/bridge-nf-call-iptables", "1")?;
+        set_kernel("net/bridge/bridge-nf-call-ip6tables", "1")?;
     }
     let instances = Path::new("/proc/sys/fs/inotify/max_user_instances");
     let now = fs::read_to_string(instances).map_err(NodeError::at("read", instances))?;

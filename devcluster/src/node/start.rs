@@ -16,8 +16,10 @@ use super::error::{NodeError, chain};
 use super::instance::Settings;
 use super::keeper::Keeper;
 use super::layout::Layout;
+use super::network::bridges_are_filtered;
+use super::policies::Enforcer;
 use super::progress::{Event, Progress};
-use super::{addons, images, volumes};
+use super::{addons, images, plugin, volumes};
 use crate::health::is_ok;
 
 /// A request that an API server refuses just after its start is repeated after this pause.
@@ -25,11 +27,12 @@ const PAUSE: Duration = Duration::from_millis(100);
 /// How often it is repeated: for ten seconds and the time that the requests take.
 const RETRIES: usize = 100;
 
-/// Starts every component and serves volumes. Does not return while the node lives.
-pub async fn components(layout: &Layout) -> Result<(), NodeError> {
+/// Starts every component and serves volumes. `plugin` is the command of the last plugin of the pod network. Does not
+/// return while the node lives.
+pub async fn components(layout: &Layout, plugin: &str) -> Result<(), NodeError> {
     let settings = Settings::load(layout)?;
     let progress = Progress::new(layout, settings.started_at_ms);
-    match start(layout, &settings, &progress).await {
+    match start(layout, &settings, plugin, &progress).await {
         Ok(client) => {
             progress.report(Event::Ready);
             volumes::serve(client, layout, &settings).await
@@ -43,12 +46,13 @@ pub async fn components(layout: &Layout) -> Result<(), NodeError> {
     }
 }
 
-async fn start(layout: &Layout, settings: &Settings, progress: &Progress) -> Result<Client, NodeError> {
+async fn start(layout: &Layout, settings: &Settings, plugin: &str, progress: &Progress) -> Result<Client, NodeError> {
     let keeper = Keeper::new(layout, settings);
     let (client, ()) = tokio::try_join!(
         start_control_plane(&keeper, layout, progress),
         start_runtime(&keeper, layout, settings, progress),
     )?;
+    enforce_policies(&keeper, layout, &client, plugin, progress).await?;
 
     let kubelet = keeper.keep(components::kubelet(layout, settings));
     let controllers = keeper.keep(components::controller_manager(layout));
@@ -103,6 +107,24 @@ async fn start_runtime(
         let name = archive.file_name().map(|name| name.display().to_string()).unwrap_or_default();
         progress.step(format!("Imported {name}"));
     }
+    Ok(())
+}
+
+/// Before the first pod, which would otherwise wait for it.
+async fn enforce_policies(
+    keeper: &Keeper,
+    layout: &Layout,
+    client: &Client,
+    plugin: &str,
+    progress: &Progress,
+) -> Result<(), NodeError> {
+    if !bridges_are_filtered() {
+        progress.step("Network policies are not enforced: this kernel has no br_netfilter");
+        return Ok(());
+    }
+    plugin::install(&layout.own_plugins(), plugin)?;
+    Enforcer::new(client, layout, keeper).start().await?;
+    progress.step("Network policies are enforced");
     Ok(())
 }
 

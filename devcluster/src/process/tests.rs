@@ -14,8 +14,11 @@ fn runs(id: u32) -> bool {
     fs::read_to_string(format!("/proc/{id}/stat")).is_ok_and(|stat| !stat.contains(") Z "))
 }
 
+/// Generous, because the machine may be building at the same time.
+const PATIENCE: Duration = Duration::from_secs(90);
+
 fn eventually(mut condition: impl FnMut() -> bool) -> bool {
-    let deadline = Instant::now() + Duration::from_secs(20);
+    let deadline = Instant::now() + PATIENCE;
     while !condition() {
         if Instant::now() > deadline {
             return false;
@@ -80,7 +83,7 @@ fn a_process_that_ended_is_forgotten() {
     let groups = others.each_ref().map(Process::id);
     drop(others);
     for group in groups {
-        assert_eq!(members(group), Vec::<u32>::new());
+        assert!(eventually(|| members(group).is_empty()), "{:?}", members(group));
     }
     drop(guard);
     assert!(!folder.exists());

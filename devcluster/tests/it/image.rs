@@ -34,6 +34,19 @@ async fn same_files_give_the_same_bytes() {
 }
 
 #[tokio::test]
+async fn a_model_lies_at_the_root_of_its_image() {
+    let scratch = tempfile::tempdir().unwrap();
+    let folder = scratch.path().join("model");
+    fs::create_dir_all(folder.join("tokenizer")).unwrap();
+    fs::write(folder.join("model.gguf"), "weights").unwrap();
+    fs::write(folder.join("tokenizer/vocabulary.txt"), "words").unwrap();
+    let layout = Layout::read(&image::model(&folder, &scratch.path().join("images")).await.unwrap());
+    let paths = layout.paths();
+    assert_eq!(paths.into_iter().collect::<Vec<_>>(), ["model.gguf", "tokenizer/", "tokenizer/vocabulary.txt"]);
+    assert_eq!(layout.config["config"]["Entrypoint"], serde_json::Value::Null, "there is nothing to start");
+}
+
+#[tokio::test]
 async fn archive_is_a_valid_layout_and_its_tag_follows_the_content() {
     let scratch = tempfile::tempdir().unwrap();
     let first = coverletter(scratch.path(), "weights").await;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
 use crds::app::conditions::INFERENCE_AVAILABLE;
-use crds::app::{ClaimName, ServerModel, VolumeModel};
+use crds::app::{ClaimName, ImageModel, ServerModel, VolumeModel};
 use crds::condition::find;
 use crds::request::Form;
 use crds::{CoverLetterApp, CoverLetterRequestStatus};
@@ -19,8 +19,8 @@ const NAME: &str = "smollm2";
 /// The published file's, as in `xtask/src/smollm2.rs`.
 const SHA256: &str = "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53";
 const WRITTEN_WITHIN: Duration = Duration::from_mins(2);
-/// Pods look at the server every five seconds.
-const TOLD_WITHIN: Duration = Duration::from_secs(40);
+/// Pods look every thirty seconds at a server that was well.
+const TOLD_WITHIN: Duration = Duration::from_mins(2);
 const SEED: i64 = 42;
 
 #[tokio::test]
@@ -36,6 +36,25 @@ async fn a_model_writes_from_the_file_in_which_it_was_published() {
         let written = letter(cluster).await?;
         ensure!(written.model.is_some_and(|model| model.sha256 == SHA256), "not written by the file as it is");
         cluster.kubectl(&["delete", "persistentvolume", &volume, "--wait=false"]).await?;
+        Ok::<_, anyhow::Error>(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_model_writes_from_an_image_that_holds_its_file() {
+    play("model-image", async |play: &Play| {
+        let cluster = &play.cluster;
+        let node =
+            node::find(&cluster.environment().kubeconfig)?.context("images are loaded into a devcluster node")?;
+        let folder = file()?.parent().context("it lies in a folder")?.to_owned();
+        let image = devcluster::image::model(&folder, &environment::root().join("target/images")).await?;
+        node.load_image(&image.archive).await?;
+        let mut app = unhurried();
+        app.spec.inference.model.image = Some(ImageModel { reference: image.name });
+        cluster.install(&app).await?;
+        let written = letter(cluster).await?;
+        ensure!(written.model.is_some_and(|model| model.sha256 == SHA256), "not written by the file as it is");
         Ok::<_, anyhow::Error>(())
     })
     .await;

@@ -9,13 +9,13 @@ use e2e::letter::{EXAMPLE, is_signed_by};
 use e2e::{Play, Student, app, play};
 use fixtures::documents;
 
-/// A letter takes about five seconds at the pace of these apps.
-const WRITTEN_WITHIN: Duration = Duration::from_mins(1);
+/// A letter takes more than ten seconds at the pace of these apps.
+const WRITTEN_WITHIN: Duration = Duration::from_mins(2);
 
 #[tokio::test]
 async fn a_student_registers_and_watches_a_letter_grow() {
     play("journey", async |play: &Play| {
-        play.install_site(&app::with_site()).await?;
+        play.install_site(&app::paced(Some(app::SLOW))).await?;
         let john = play.student("John").await?;
         john.pictures("home", "/").await?;
         john.register().await?;
@@ -48,7 +48,7 @@ async fn a_student_registers_and_watches_a_letter_grow() {
 #[tokio::test]
 async fn a_student_stops_a_letter_and_takes_another_one_away_in_every_form() {
     play("stop", async |play: &Play| {
-        play.install_site(&app::with_site()).await?;
+        play.install_site(&app::paced(Some(app::SLOW))).await?;
         let john = play.student("John").await?;
         john.register().await?;
         john.log_in().await?;

@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
-use crds::app::Generation;
 use crds::names::Component;
 use crds::request::{Outcome, State};
 use crds::{CoverLetterApp, CoverLetterRequest};
@@ -11,10 +10,10 @@ use e2e::eventually::eventually_true;
 use e2e::letter::request;
 use e2e::{Cluster, Play, Student, app, node, play};
 
-/// A letter takes about fifteen seconds at this pace: enough to see it begin and to kill its worker.
-const PACE: i32 = 20;
+/// A letter takes about twenty seconds at this pace: enough to see it begin and to kill its worker.
+const PACE: i32 = 12;
 /// Enough for a letter at this pace, a new pod and the backoff after a lost attempt.
-const WRITTEN_WITHIN: Duration = Duration::from_mins(2);
+const WRITTEN_WITHIN: Duration = Duration::from_mins(5);
 /// Characters of a letter after which its worker is killed.
 const BEGUN: usize = 80;
 const SEED: i64 = 42;
@@ -22,8 +21,7 @@ const SEED: i64 = 42;
 #[tokio::test]
 async fn a_letter_survives_the_loss_of_its_pod() {
     play("lost-pod", async |play: &Play| {
-        let calm = undisturbed(play).await?;
-        let john = a_student(play).await?;
+        let (john, calm) = a_student_and_the_letter_undisturbed(play).await?;
         let (path, seen) = begin(play, &john, "pod").await?;
         let pod = play.cluster.only_pod(Component::Inference).await?;
         play.cluster.kill_pod(&pod).await?;
@@ -37,8 +35,7 @@ async fn a_letter_survives_the_loss_of_its_pod() {
 #[tokio::test]
 async fn a_letter_survives_the_death_of_its_process() {
     play("lost-process", async |play: &Play| {
-        let calm = undisturbed(play).await?;
-        let john = a_student(play).await?;
+        let (john, calm) = a_student_and_the_letter_undisturbed(play).await?;
         let (path, seen) = begin(play, &john, "process").await?;
         // The container starts again in the same pod: only the boot id tells the new process from the dead one.
         node::kill_processes(&play.cluster.environment().kubeconfig, "inference")?;
@@ -69,19 +66,18 @@ async fn a_worker_that_is_asked_to_go_finishes_its_letters() {
 }
 
 fn slow() -> CoverLetterApp {
-    let mut app = app::with_site();
-    let generation = Generation { max_tokens_per_second: Some(PACE), ..Generation::default() };
-    app.spec.inference.generation = generation;
+    let mut app = app::paced(Some(PACE));
     // One pod holds both letters, so that its loss hits both.
     app.spec.inference.scaling.max_replicas = 1;
     app
 }
 
-/// The letter of [`SEED`] when nothing happens to it.
-async fn undisturbed(play: &Play) -> Result<String> {
+/// A student at a new site, and the letter of [`SEED`] when nothing happens to it, which is written while they register.
+async fn a_student_and_the_letter_undisturbed(play: &Play) -> Result<(Student, String)> {
     play.install_site(&slow()).await?;
     play.cluster.apply(&[request("calm", SEED)]).await?;
-    play.cluster.letter("calm", WRITTEN_WITHIN).await
+    let john = a_student(play).await?;
+    Ok((john, play.cluster.letter("calm", WRITTEN_WITHIN).await?))
 }
 
 async fn a_student(play: &Play) -> Result<Student> {

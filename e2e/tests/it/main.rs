@@ -12,5 +12,6 @@ mod without_scripts;
 
 mod lost_parts;
 mod lost_worker;
+mod reachability;
 mod scaling;
 mod separation;

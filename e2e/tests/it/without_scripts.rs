@@ -11,7 +11,7 @@ use e2e::letter::is_signed_by;
 use e2e::places::{self, Place};
 use e2e::{Play, Student, app, play};
 
-const WRITTEN_WITHIN: Duration = Duration::from_mins(1);
+const WRITTEN_WITHIN: Duration = Duration::from_mins(2);
 /// What the site promises about deleted accounts.
 const GONE_WITHIN: Duration = Duration::from_mins(1);
 /// Name of the account, and beginning of its address.
@@ -40,7 +40,7 @@ const REFUSED: &str = "psql --host=/tmp --username=\"$POSTGRES_USER\" --dbname=\
 #[tokio::test]
 async fn a_letter_grows_without_javascript_and_leaves_no_word_in_any_log() {
     play("no-script", async |play: &Play| {
-        play.install_site(&app::with_site()).await?;
+        play.install_site(&app::paced(Some(app::SLOW))).await?;
         let student = play.student_at(play.url(), ACCOUNT, Script::IsOff).await?;
         student.register().await?;
         be_refused(play, &student).await?;

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
-use devcluster::node::{Cgroups, INOTIFY_INSTANCES, Stage, chain};
+use devcluster::node::{Cgroups, INOTIFY_INSTANCES, Stage, bridges_are_filtered, chain};
 
 use super::finding::Finding;
 
@@ -47,6 +47,14 @@ pub fn namespaces(home: &Path) -> Finding {
         }
         Err(error) => Finding::failure(NAME, format!("failed to try them in {}: {error}", home.display())),
     }
+}
+
+pub fn bridges() -> Finding {
+    const NAME: &str = "bridges";
+    if bridges_are_filtered() {
+        return Finding::well(NAME, "filtered: network policies are enforced");
+    }
+    Finding::warning(NAME, "not filtered: network policies are not enforced; load the kernel's module br_netfilter")
 }
 
 pub fn inotify() -> Finding {

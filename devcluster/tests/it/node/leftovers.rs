@@ -6,8 +6,10 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use devcluster::node::Node;
+use tokio::time::MissedTickBehavior;
 
 const GONE_WITHIN: Duration = Duration::from_mins(1);
+const LOOK: Duration = Duration::from_millis(50);
 /// The interfaces of a node, which must not appear outside of it.
 const LINKS: [&str; 2] = ["node0", "cni0"];
 
@@ -34,10 +36,12 @@ impl Traces {
 
     /// Waits until nothing is left.
     pub async fn vanish(&self) {
-        let deadline = Instant::now() + GONE_WITHIN;
+        let (deadline, mut every) = (Instant::now() + GONE_WITHIN, tokio::time::interval(LOOK));
+        every.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        every.tick().await;
         while !self.left().is_empty() {
             assert!(Instant::now() < deadline, "left: {:?}", self.left());
-            tokio::time::sleep(Duration::from_millis(50)).await;
+            every.tick().await;
         }
     }
 

@@ -30,7 +30,8 @@ fn outcome(output: &Output) -> Result<String, String> {
     if output.status.success() { Ok(text(&output.stdout)) } else { Err(text(&output.stderr)) }
 }
 
-fn apply(node: &Node, objects: &str) {
+/// `kubectl apply`.
+pub fn apply(node: &Node, objects: &str) {
     let mut command = node.kubectl().unwrap();
     command.args(["apply", "--filename", "-"]).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().unwrap();
@@ -45,7 +46,8 @@ fn state(node: &Node) -> String {
         .join("\n")
 }
 
-fn eventually<T>(node: &Node, what: &str, attempt: impl Fn() -> Option<T>) -> T {
+/// Waits until an attempt succeeds.
+pub fn eventually<T>(node: &Node, what: &str, attempt: impl Fn() -> Option<T>) -> T {
     let deadline = Instant::now() + DEADLINE;
     loop {
         if let Some(found) = attempt() {
@@ -87,7 +89,11 @@ pub fn names_and_services_work_in_a_pod(node: &Node) {
         in_namespace(node, &[&["exec", "deployment/hello", "--", "/bin/busybox"], arguments].concat())
     };
     let name = format!("hello.{NAMESPACE}.svc.cluster.local");
-    assert!(busybox(&["nslookup", &name]).contains("10.96."));
+    // The name server learns of a Service by a watch.
+    eventually(node, "a name that is known", || {
+        let asked = ["--namespace", NAMESPACE, "exec", "deployment/hello", "--", "/bin/busybox", "nslookup", &name];
+        kubectl(node, &asked).ok().filter(|answer| answer.contains("10.96."))
+    });
     // From a pod through the Service to a pod on the same bridge, and back. Several times, to reach both pods.
     for _ in 0..8 {
         assert_eq!(busybox(&["wget", "-q", "-O", "-", "http://hello/index.html"]), "hello from a pod\n");
@@ -99,18 +105,26 @@ pub fn names_and_services_work_in_a_pod(node: &Node) {
 
 pub fn exec_and_logs_reach_the_container(node: &Node) {
     assert!(in_namespace(node, &["exec", "deployment/hello", "--", "/bin/busybox", "id"]).contains("uid=65532"));
-    assert!(in_namespace(node, &["logs", "deployment/hello"]).contains("serving"));
+    logs_become(node, "deployment/hello", |logs| logs.contains("serving"));
+}
+
+/// A container is ready a moment before its first words have come.
+fn logs_become(node: &Node, of: &str, fit: impl Fn(&str) -> bool) {
+    eventually(node, &format!("logs of {of} that fit"), || {
+        kubectl(node, &["--namespace", NAMESPACE, "logs", of]).ok().filter(|logs| fit(logs))
+    });
 }
 
 pub fn claim_keeps_its_data_until_it_is_deleted(node: &Node) {
     let started = || {
         apply(node, CLAIM);
         in_namespace(node, &["wait", "--for=condition=Ready", "pod/writer", "--timeout=120s"]);
-        in_namespace(node, &["logs", "writer"])
     };
-    assert_eq!(started(), "kept\n");
+    started();
+    logs_become(node, "writer", |logs| logs == "kept\n");
     in_namespace(node, &["delete", "pod", "writer"]);
-    assert_eq!(started(), "kept\nkept\n");
+    started();
+    logs_become(node, "writer", |logs| logs == "kept\nkept\n");
 
     let volumes = node.folder().join("volumes");
     let count = || std::fs::read_dir(&volumes).unwrap().count();
