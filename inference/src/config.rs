@@ -12,7 +12,7 @@ use reqwest::Url;
 
 use crate::generation::Generation;
 use crate::identity::Identity;
-use crate::reader::ReaderConfig;
+use crate::reader::{self, ReaderConfig};
 use crate::server::ServerConfig;
 use crate::stream::StreamToken;
 use crate::telemetry::{Collector, TelemetryArgs};
@@ -190,7 +190,8 @@ impl Args {
         let endpoint = SocketAddr::new(self.pod_ip, self.listen.port()).to_string();
         let server = self.server;
         let threads = self.threads.map(usize::from);
-        let reader = ReaderConfig { path: self.reader, cache: self.model_cache.clone(), threads };
+        let cache = self.model_cache.clone();
+        let reader = ReaderConfig { path: self.reader, cache, threads, patience: reader::PATIENCE };
         let place = match server.server_url {
             Some(url) => Place::Server(ServerConfig {
                 url,

@@ -13,7 +13,6 @@ use futures::future::join_all;
 use letters::{Note, Notes, Wording, notes};
 use thiserror::Error;
 use tokio::sync::Semaphore;
-use tokio::time::error::Elapsed;
 use tokio::time::timeout;
 
 use crate::limit::Limit;
@@ -22,8 +21,8 @@ use crate::limit::Limit;
 const ROWS: usize = 8;
 /// Most texts of one letter; of a form with more, rules read the rest.
 const NOTES_MAX: usize = 24;
-/// Longest time that a text is read, from when its turn comes: a stuck model must not keep a letter for ever.
-const PATIENCE: Duration = Duration::from_mins(1);
+/// Longest time that a text is read in a pod: a stuck model must not keep a letter for ever.
+pub const PATIENCE: Duration = Duration::from_mins(1);
 /// Most tokens of a text with its sentences.
 const CONTEXT: usize = 1_024;
 /// Tokens of sentences for each token of a text, and for any text: notes become somewhat longer.
@@ -45,6 +44,8 @@ pub struct ReaderConfig {
     pub cache: Option<PathBuf>,
     /// Threads that compute; `None` is as many as the process may use.
     pub threads: Option<usize>,
+    /// Longest time that a text is read, from when its turn comes.
+    pub patience: Duration,
 }
 
 /// A model that puts notes into sentences.
@@ -52,6 +53,7 @@ pub struct Reader {
     engine: Engine,
     vocabulary: Arc<TokenBytes>,
     rows: Semaphore,
+    patience: Duration,
 }
 
 /// Why notes were not read.
@@ -61,8 +63,8 @@ pub enum ReadError {
     #[error(transparent)]
     Complete(#[from] CompleteError),
     /// The model took too long.
-    #[error("failed to read a text of the notes within {} s", PATIENCE.as_secs())]
-    Late(#[from] Elapsed),
+    #[error("failed to read a text of the notes within {} s", .0.as_secs())]
+    Late(Duration),
     /// Preparing the texts panicked, or the reader is gone. This is a bug.
     #[error("failed to prepare the notes")]
     Unprepared,
@@ -74,11 +76,11 @@ impl Reader {
     /// # Errors
     /// When a file is missing, damaged or contradicts another; the error names it.
     pub fn load(config: ReaderConfig) -> Result<Self, LoadError> {
-        let ReaderConfig { path, cache, threads } = config;
+        let ReaderConfig { path, cache, threads, patience } = config;
         let options = LoadOptions { cache, threads, context: CONTEXT, ..LoadOptions::default() };
         let engine = Engine::start(engine::load(&path, &options)?, Schedule::new(ROWS));
         let vocabulary = Arc::new(engine.token_bytes());
-        Ok(Self { engine, vocabulary, rows: Semaphore::new(ROWS) })
+        Ok(Self { engine, vocabulary, rows: Semaphore::new(ROWS), patience })
     }
 
     /// Writes sentences of what was typed in `spec`. The same notes give the same sentences. Dropping the future stops the
@@ -105,7 +107,7 @@ impl Reader {
     /// What is written of a note, once its turn comes.
     async fn read_one(&self, note: &Note) -> Result<String, ReadError> {
         let _row = self.rows.acquire().await.map_err(|_| ReadError::Unprepared)?;
-        timeout(PATIENCE, self.likeliest(note)).await?
+        timeout(self.patience, self.likeliest(note)).await.map_err(|_| ReadError::Late(self.patience))?
     }
 
     /// The likeliest sentences of a note. Others that were drawn said more of it, and worse.

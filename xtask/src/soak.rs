@@ -21,17 +21,30 @@ pub struct Options {
     /// Minutes after which no further letter is begun.
     #[arg(long, default_value_t = 60)]
     minutes: u32,
-    /// Measure claims without faults instead, with 10 and with 100 workers: how long a letter waits for an idle worker,
-    /// what it writes, and what a worker watches.
+    /// Measure claims without faults instead, with 10 and with 100 workers and with more and more letters a second: how
+    /// long a letter waits for an idle worker, what it writes, and what a worker watches. In the rows of processes each
+    /// worker is the real program; elsewhere all of them are tasks of the test.
     #[arg(long)]
     claims: bool,
 }
 
-/// Letters of each measurement of claims.
-const CLAIMS: &str = "400";
-/// Above the rows that the test prints.
-const HEAD: &str = "| workers | letters | created to claimed, p50 | p99 | conflicts a letter | writes a letter | bytes watched by its worker |
-| ---: | --- | ---: | ---: | ---: | ---: | ---: |";
+/// Test, workers, letters and the milliseconds from one to the next, of each measurement of claims.
+const CLAIMS: [(&str, &str, &str, &str); 9] = [
+    (TASKS, "10", "400", "30"),
+    (TASKS, "100", "400", "30"),
+    (PROCESSES, "10", "400", "30"),
+    (PROCESSES, "100", "400", "30"),
+    (TASKS, "100", "1000", "20"),
+    (TASKS, "100", "1000", "15"),
+    (TASKS, "100", "1000", "10"),
+    (TASKS, "100", "1000", "7"),
+    (TASKS, "100", "1000", "5"),
+];
+const TASKS: &str = "every_request_is_handed_out_once_without_conflicts";
+const PROCESSES: &str = "idle_processes_write_every_letter_once";
+/// Above the rows that the tests print.
+const HEAD: &str = "| workers | letters | letters a second | created to claimed, p50 | p99 | conflicts a letter | writes a letter | bytes watched by its worker |
+| ---: | --- | ---: | ---: | ---: | ---: | ---: | ---: |";
 
 /// Runs it, and shows its progress.
 pub fn soak(options: &Options) -> Result<()> {
@@ -48,10 +61,9 @@ pub fn soak(options: &Options) -> Result<()> {
 
 fn claims() -> Result<()> {
     println!("{HEAD}");
-    for workers in ["10", "100"] {
-        let name = "every_request_is_handed_out_once_without_conflicts";
+    for (name, workers, letters, pace) in CLAIMS {
         let mut test = command("cargo", ["test", "--release", "--workspace", "--test", "it", name]);
-        test.args(["--", "--nocapture"]).env("WORKERS", workers).env("LETTERS", CLAIMS);
+        test.args(["--", "--nocapture"]).env("WORKERS", workers).env("LETTERS", letters).env("EVERY_MS", pace);
         output(test)?.lines().filter(|line| line.starts_with("| ")).for_each(|row| println!("{row}"));
     }
     Ok(())

@@ -3,6 +3,8 @@
 //! A rule at the root of a schema that a stored object breaks would refuse every later write of it, whatever it changes.
 //! `tests/definitions` has the definitions that earlier versions generated.
 
+use std::time::{Duration, Instant};
+
 use crds::app::{CoverLetterApp, QueueStatus};
 use crds::condition::{Statement, set_condition};
 use crds::life;
@@ -11,8 +13,9 @@ use crds::request::{Outcome, State};
 use crds::{CoverLetterRequest, CoverLetterRequestStatus};
 use devcluster::control_plane::ControlPlane;
 use jiff::Timestamp;
-use kube::ResourceExt as _;
-use kube::api::{Api, ListParams, Patch, PatchParams, PostParams};
+use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
+use kube::api::{Api, ApiResource, DynamicObject, ListParams, Patch, PatchParams, PostParams};
+use kube::{CustomResourceExt as _, ResourceExt as _};
 use serde_json::{Value, json};
 
 use crate::cluster::{Cluster, accepts, object};
@@ -24,6 +27,10 @@ const EARLIER: [(&str, &str); 2] = [
     ("2026-11-23", include_str!("../definitions/2026-11-23.yaml")),
     ("2026-11-29", include_str!("../definitions/2026-11-29.yaml")),
 ];
+
+/// Longest wait for a schema to be in force, and how often is looked.
+const PATIENCE: Duration = Duration::from_mins(1);
+const LOOK: Duration = Duration::from_millis(50);
 
 /// Where a request is in its life.
 const STAGES: [&str; 6] = ["new", "queued", "running", "lost", "succeeded", "cancelled"];
@@ -59,6 +66,16 @@ fn apps_of_the_first() -> Vec<(&'static str, Value)> {
     ]
 }
 
+/// Fields that this version knows and an earlier one did not: of what kind, where in its spec, and a spec with it.
+fn marks() -> [(ApiResource, &'static str, Value); 2] {
+    let mut reason = small();
+    reason["applicant"] = json!({"name": "Eve", "reason": "mark"});
+    [
+        (CoverLetterApp::api_resource(), "/rotateSecrets", json!({"rotateSecrets": "mark"})),
+        (CoverLetterRequest::api_resource(), "/applicant/reason", reason),
+    ]
+}
+
 /// A control plane with one set of definitions.
 struct Scene {
     cluster: Cluster,
@@ -80,6 +97,33 @@ impl Scene {
         self.cluster.plane.kubectl_with_input(&apply, definitions).await.expect("the definitions are accepted");
         let wait = ["wait", "--for=condition=Established", "--timeout=60s", "customresourcedefinitions", "--all"];
         self.cluster.plane.kubectl(&wait).await.expect("they are served");
+        // Definitions in place of others are established already, and their schemas are in force a moment later.
+        let (begun, mut every) = (Instant::now(), tokio::time::interval(LOOK));
+        for (resource, field, spec) in marks() {
+            let is_known = self.knows(&resource, field).await;
+            let marked = object(&resource, "mark", spec);
+            while self.keeps(&resource, field, &marked).await != Ok(is_known) {
+                assert!(begun.elapsed() < PATIENCE, "not in force: `{field}` of {}", resource.kind);
+                every.tick().await;
+            }
+        }
+    }
+
+    /// Whether the stored definition has `field`.
+    async fn knows(&self, resource: &ApiResource, field: &str) -> bool {
+        let definitions = Api::<CustomResourceDefinition>::all(self.cluster.client.clone());
+        let definition = definitions.get(&format!("{}.{}", resource.plural, resource.group)).await;
+        let definition = serde_json::to_value(definition.expect("it was applied")).expect("a definition is JSON");
+        let schema = "/spec/versions/0/schema/openAPIV3Schema/properties/spec";
+        definition.pointer(&format!("{schema}{}", field.replace('/', "/properties/"))).is_some()
+    }
+
+    /// Whether a dry run of a creation keeps `field`.
+    async fn keeps(&self, resource: &ApiResource, field: &str, marked: &DynamicObject) -> Result<bool, String> {
+        let api = Api::<DynamicObject>::namespaced_with(self.cluster.client.clone(), "default", resource);
+        let asked_only = PostParams { dry_run: true, ..PostParams::default() };
+        let taken = api.create(&asked_only, marked).await.map_err(|error| error.to_string())?;
+        Ok(taken.data.pointer(&format!("/spec{field}")).is_some())
     }
 
     async fn create_apps(&self, apps: Vec<(&'static str, Value)>) {
@@ -91,7 +135,7 @@ impl Scene {
             if spec["database"]["external"].is_object() {
                 spec["database"]["managed"] = Value::Null;
             }
-            let app = object(&<CoverLetterApp as kube::CustomResourceExt>::api_resource(), name, spec);
+            let app = object(&CoverLetterApp::api_resource(), name, spec);
             accepts(&self.cluster.apps(), &app).await;
         }
     }
@@ -241,8 +285,7 @@ async fn what_an_earlier_version_accepted_is_accepted_for_a_new_object() {
         // As `kubectl apply` of a file that was made of what the cluster had.
         for app in stored {
             let name = format!("{}-again", app.name_any());
-            let again =
-                object(&<CoverLetterApp as kube::CustomResourceExt>::api_resource(), &name, app.data["spec"].clone());
+            let again = object(&CoverLetterApp::api_resource(), &name, app.data["spec"].clone());
             accepts(&scene.cluster.apps(), &again).await;
         }
     }

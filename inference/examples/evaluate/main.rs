@@ -93,7 +93,8 @@ async fn main() -> Result<()> {
     let entries: Vec<Entry> = serde_json::from_str(&text).context("failed to parse the requests")?;
     let model = model(&arguments)?;
     model.warm_up().await?;
-    let reader = arguments.reader.clone().map(|path| ReaderConfig { path, cache: None, threads: None });
+    let patience = inference::reader::PATIENCE;
+    let reader = arguments.reader.clone().map(|path| ReaderConfig { path, cache: None, threads: None, patience });
     let reader = reader.map(Reader::load).transpose().context("failed to load the reader")?;
     let (mut lines, mut summary) = (Vec::new(), Summary::default());
     for (seed, entry) in (arguments.seed..).zip(entries) {

@@ -18,7 +18,7 @@ use kube::{Api, Client};
 /// App whose requests the tests create.
 pub const APP: &str = "letters";
 /// Longest wait for anything; generous, since the machine may be busy with other tests.
-const PATIENCE: Duration = Duration::from_mins(1);
+const PATIENCE: Duration = Duration::from_mins(5);
 
 /// The API server that all tests share.
 pub async fn shared() -> &'static ControlPlane {

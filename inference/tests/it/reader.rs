@@ -1,6 +1,7 @@
 //! The reader of notes, as images carry it.
 
 use std::path::Path;
+use std::time::Duration;
 
 use crds::CoverLetterRequestSpec;
 use engine::LoadOptions;
@@ -10,10 +11,13 @@ use inference::reader::{Reader, ReaderConfig};
 use letters::{Letter, Progress};
 use serde_json::json;
 
+/// Longest time for a text while other tests compute as well.
+const PATIENCE: Duration = Duration::from_mins(10);
+
 fn reader() -> Reader {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/models/reader");
     assert!(path.exists(), "put it together by `cargo xtask model --reader`, which `cargo xtask test` does too");
-    Reader::load(ReaderConfig { path, cache: None, threads: None }).expect("loads")
+    Reader::load(ReaderConfig { path, cache: None, threads: None, patience: PATIENCE }).expect("loads")
 }
 
 /// Somebody who typed notes.

@@ -37,16 +37,17 @@ pub struct Gate {
     opened: Condvar,
 }
 
+/// A gate that is shut until this is dropped. A test that fails opens it too: the model's thread is waited for.
+pub struct Shut(Arc<Gate>);
+
+impl Drop for Shut {
+    fn drop(&mut self) {
+        *self.0.shut.lock().expect("nobody panics with it") = false;
+        self.0.opened.notify_all();
+    }
+}
+
 impl Gate {
-    pub fn shut(&self) {
-        *self.shut.lock().expect("nobody panics with it") = true;
-    }
-
-    pub fn open(&self) {
-        *self.shut.lock().expect("nobody panics with it") = false;
-        self.opened.notify_all();
-    }
-
     fn pass(&self) {
         let shut = self.shut.lock().expect("nobody panics with it");
         drop(self.opened.wait_while(shut, |shut| *shut).expect("nobody panics with it"));
@@ -63,6 +64,12 @@ impl Script {
     /// A letter that takes about half a minute.
     pub fn slow() -> Self {
         Self { words: 600, words_per_second: Some(20), ..Self::default() }
+    }
+
+    /// Shuts the gate before the model.
+    pub fn shut(&self) -> Shut {
+        *self.gate.shut.lock().expect("nobody panics with it") = true;
+        Shut(Arc::clone(&self.gate))
     }
 
     /// A writer that follows the script.

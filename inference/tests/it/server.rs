@@ -17,6 +17,7 @@ use serde_json::json;
 use tokio::net::TcpListener;
 
 use crate::cluster::{Namespace, count_of, counted, eventually, shared};
+use crate::program::free_port;
 use crate::worker::{Running, WORK};
 use scripted::{Dialect, Reply, Server, TOKEN, words};
 
@@ -234,10 +235,8 @@ async fn a_request_that_is_too_long_for_the_server_fails_with_advice() {
 #[tokio::test]
 async fn what_is_wrong_with_a_server_is_said_and_nothing_is_claimed_until_it_is_well() {
     let namespace = Namespace::new("unwell").await;
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-    let address = listener.local_addr().expect("it has one");
+    let address = format!("127.0.0.1:{}", free_port());
     let url = format!("http://{address}/v1");
-    drop(listener);
     let writer = writer(&url).await;
     let is_available = writer.availability();
     let words_of_trouble = trouble(&writer).await;
@@ -246,7 +245,7 @@ async fn what_is_wrong_with_a_server_is_said_and_nothing_is_claimed_until_it_is_
     let worker = Running::with(&namespace, "worker", writer, WORK);
     namespace.request("patient").await;
     // Every look whether the server is well again is one more chance to claim.
-    let listener = TcpListener::bind(address).await.expect("the port is still free");
+    let listener = TcpListener::bind(&address).await.expect("the port is still free");
     for _ in 0..2 {
         drop(listener.accept().await.expect("the worker looks again"));
     }

@@ -3,8 +3,8 @@
 //!
 //! `cargo xtask soak --letters N --faults M` runs it at any length.
 
-mod fleet;
-mod site;
+pub mod fleet;
+pub mod site;
 mod tally;
 
 use std::time::{Duration, Instant};
@@ -19,7 +19,7 @@ use tokio::time::{Interval, MissedTickBehavior, interval};
 use crate::cluster::request;
 use crate::history::History;
 use fleet::Fleet;
-use site::Site;
+use site::{Site, Way};
 use tally::Tally;
 
 /// Letters that are not finished at the same time.
@@ -38,8 +38,7 @@ struct Length {
     workers: usize,
     /// How long workers are frozen, and the API server is away, at a time.
     freeze: Duration,
-    outage: Duration,
-    outages: usize,
+    outages: Vec<Duration>,
     within: Duration,
 }
 
@@ -55,9 +54,13 @@ impl Length {
             seed: number("SOAK_SEED").unwrap_or(19),
             workers: if is_long { 8 } else { 5 },
             freeze: Duration::from_secs(if is_long { 45 } else { 3 }),
-            outage: Duration::from_secs(if is_long { 90 } else { 3 }),
-            outages: (letters / 2_000).max(1),
-            within: Duration::from_secs(number("SOAK_SECONDS").unwrap_or(240)),
+            outages: match letters {
+                0..1_000 => vec![Duration::from_secs(3)],
+                1_000..10_000 => vec![Duration::from_secs(90)],
+                // Longer than any Lease, token bucket or back-off of ours: nothing may be given up meanwhile.
+                _ => [90, 300, 30].map(Duration::from_secs).to_vec(),
+            },
+            within: Duration::from_secs(number("SOAK_SECONDS").unwrap_or(900)),
         }
     }
 }
@@ -78,7 +81,7 @@ struct Soak {
 
 impl Soak {
     async fn start(length: Length) -> Self {
-        let mut site = Site::start(length.seed, length.workers).await;
+        let mut site = Site::start(Way::Proxied(length.seed), length.workers).await;
         let history = History::record(&site.namespace).await;
         let fleet = Fleet::start(&mut site).await;
         let requests = Api::namespaced(site.client(), &site.namespace.name);
@@ -106,9 +109,11 @@ impl Soak {
             if self.kills < due / KILL_EVERY {
                 self.kill().await;
             }
-            let outages = (self.length.outages + 1) * self.created / self.length.letters;
-            if self.outages < outages.min(self.length.outages) {
-                self.outage().await;
+            let outages = (self.length.outages.len() + 1) * self.created / self.length.letters;
+            if self.outages < outages
+                && let Some(outage) = self.length.outages.get(self.outages).copied()
+            {
+                self.outage(outage).await;
             }
             self.fleet.revive(&self.site).await;
             tokio::select! {
@@ -148,11 +153,11 @@ impl Soak {
         }
     }
 
-    async fn outage(&mut self) {
+    async fn outage(&mut self, length: Duration) {
         self.outages += 1;
-        println!("{:?}: nothing gets through for {:?}", self.begun.elapsed(), self.length.outage);
+        println!("{:?}: nothing gets through for {length:?}", self.begun.elapsed());
         self.site.proxy.stop();
-        let mut end = interval(self.length.outage);
+        let mut end = interval(length);
         end.tick().await;
         end.tick().await;
         self.site.proxy.resume();
@@ -190,8 +195,13 @@ async fn no_letter_is_lost_or_doubled_whatever_fails() {
     let struck = fleet.struck();
     assert_eq!((tally.lost, tally.doubled, tally.stale), (0, 0, 0), "{}", fleet.logs());
     assert!(created >= length.letters || std::env::var_os("SOAK_SECONDS").is_some(), "{created} in time");
-    let spent = tally.attempts - tally.written;
+    // A busy machine can silence workers that run for so long that they lose attempts: a test knows no bound for that.
+    let spared = site.pods.iter().zip(fleet.spared()).filter(|(_, spared)| **spared);
+    let others: usize = spared.map(|((name, _), _)| tally.lost_by(name)).sum();
+    let spent = tally.attempts - tally.written - others;
     let bound = (struck as f64 * 1.05).ceil() as usize;
-    println!("{spent} attempts in vain, {struck} workers killed or frozen");
+    println!(
+        "{spent} attempts in vain, {struck} workers killed or frozen; {others} more lost by workers that ran all the time"
+    );
     assert!(spent <= bound, "{spent} attempts in vain for {struck} workers that were killed or frozen");
 }

@@ -14,13 +14,13 @@ use inference::telemetry::{Collector, Headers, LetterAttributes, LetterTrace, Tr
 use opentelemetry_proto::tonic::common::v1::any_value::Value;
 use opentelemetry_proto::tonic::trace::v1::Span;
 
-use crate::cluster::{APP, Namespace, claimant};
+use crate::cluster::{APP, Namespace, claimant, eventually};
 use crate::script::Script;
 use crate::worker::{Running, WORK};
 use receiver::Receiver;
 
 /// Longest wait for the last spans.
-const END: Duration = Duration::from_secs(5);
+const END: Duration = Duration::from_mins(1);
 
 /// Every attribute that a span of a letter may have. None of them holds what a person wrote.
 const PERMITTED: &[&str] = &[
@@ -191,9 +191,10 @@ async fn the_trace_of_a_letter_that_is_given_back_ends_in_its_current_part() {
     let (namespace, receiver) = (Namespace::new("traced-back").await, Receiver::start().await);
     let traces = start(&receiver.url, "");
     let writer = Script::slow().writer(WORK.slots).traced_by(traces.tracer());
+    let monitor = writer.monitor();
     let worker = Running::with(&namespace, "worker", writer, WORK);
     namespace.request("long").await;
-    namespace.in_state("long", State::Running).await;
+    eventually("the model has begun", async || (monitor.stats().steps > 0).then_some(())).await;
     worker.release().await;
     traces.end(END).await;
 

@@ -186,6 +186,8 @@ fn selects(selector: Option<BTreeMap<String, String>>, template: &PodTemplateSpe
 }
 
 proptest! {
+    #![proptest_config(fixtures::cases())]
+
     #[test]
     fn names_fit_and_selectors_find_their_pods(
         name in "[a-z]([a-z0-9-]{0,38}[a-z0-9])?", fixture in 0..fixtures::ALL.len(), replicas in 0..9,

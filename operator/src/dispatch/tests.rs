@@ -7,6 +7,7 @@ use crds::request::Length;
 use proptest::prelude::*;
 
 use super::*;
+use crate::fixtures;
 
 const LENGTHS: [Length; 3] = [Length::Short, Length::Standard, Length::Long];
 
@@ -58,6 +59,8 @@ fn fleets() -> impl Strategy<Value = Vec<Worker>> {
 }
 
 proptest! {
+    #![proptest_config(fixtures::cases())]
+
     #[test]
     fn every_free_slot_gets_one_waiting_request_and_none_goes_to_two(
         queue in queues(), workers in fleets(), limit in 0..70_usize,

@@ -4,6 +4,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::fixtures;
 use crate::observed::count;
 
 fn pod(name: &str, state: &str) -> Worker {
@@ -233,6 +234,8 @@ fn ended(snapshot: &Snapshot, count: i32) -> Vec<&Worker> {
 }
 
 proptest! {
+    #![proptest_config(fixtures::cases())]
+
     #[test]
     fn no_busy_pod_ends(snapshot in snapshots()) {
         let desired = decide(&snapshot).desired;

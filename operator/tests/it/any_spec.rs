@@ -24,7 +24,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
 use proptest::string::string_regex;
-use proptest::test_runner::{Config, TestRunner};
+use proptest::test_runner::{Config, RngSeed, TestRunner};
 use serde_json::{Map, Value, json};
 
 use crate::cluster::Cluster;
@@ -195,7 +195,10 @@ fn live(objects: &BTreeMap<Key, DynamicObject>) -> Live {
 #[test]
 fn any_spec_is_built_or_refused_with_a_sentence() {
     let spec = values(&schema());
-    let mut runner = TestRunner::new(Config { cases: 3_000, failure_persistence: None, ..Config::default() });
+    let chosen = Config::default();
+    // The same specs in every run, or others when `PROPTEST_RNG_SEED` is set.
+    let rng_seed = if chosen.rng_seed == RngSeed::Random { RngSeed::Fixed(11) } else { chosen.rng_seed };
+    let mut runner = TestRunner::new(Config { cases: 3_000, failure_persistence: None, rng_seed, ..chosen });
     runner
         .run(&(names(), spec.clone(), spec), |(name, before, after)| {
             let read = |spec| app(&name, spec).map_err(|error| TestCaseError::fail(format!("cannot be read: {error}")));
@@ -246,8 +249,10 @@ async fn what_an_api_server_accepts_is_built_or_refused_by_both() {
             let api = Api::<DynamicObject>::namespaced_with(cluster.client.clone(), &cluster.namespace, &resource);
             let params = PatchParams { dry_run: true, ..PatchParams::apply("any-spec").force() };
             let applied = api.patch(&key.name, &params, &Patch::Apply(&object)).await;
-            if let Err(error) = applied {
-                refused.insert(format!("{:?} {}", key.kind, error_text(&error)));
+            let why = applied.err().map(|error| error_text(&error));
+            // A Service of another test may have the port that was drawn, which is not the spec's fault either.
+            if let Some(why) = why.filter(|why| !why.contains("provided port is already allocated")) {
+                refused.insert(format!("{:?} {why}", key.kind));
             }
         }
     }

@@ -1,13 +1,13 @@
 //! Many requests cost the operator little: it keeps none of their texts, and what is too old goes by itself.
 
 use std::io::{BufRead as _, BufReader};
-use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use crds::CoverLetterRequest;
 use crds::request::State;
 use devcluster::control_plane::ControlPlane;
+use devcluster::ports::free_port;
 use futures::{StreamExt as _, stream};
 use k8s_openapi::api::core::v1::ResourceQuota;
 use kube::api::{Api, ListParams, PostParams};
@@ -91,20 +91,29 @@ async fn the_quota_refuses_what_is_too_much() {
     let file = operator::generate::files(&[]).remove(Path::new("quota/resource-quota.yaml")).expect("it is generated");
     let namespace = format!("--namespace={}", cluster.namespace);
     cluster.plane.kubectl_with_input(&["apply", &namespace, "-f", "-"], &file).await.expect("it is accepted");
-    let bound = json!({"spec": {"hard": {"count/coverletterrequests.coverletter.dev": "2"}}});
-    cluster.patch::<ResourceQuota>("coverletter", bound).await;
-    eventually("the quota is counted", async || {
-        let quota: ResourceQuota = cluster.api().get("coverletter").await.expect("it is there");
-        let used = quota.status.and_then(|status| status.used).unwrap_or_default();
-        used.get("count/coverletterrequests.coverletter.dev").cloned().ok_or(used)
-    })
-    .await;
+    let bound = async |most: &str| {
+        let bound = json!({"spec": {"hard": {"count/coverletterrequests.coverletter.dev": most}}});
+        cluster.patch::<ResourceQuota>("coverletter", bound).await;
+    };
+    // A controller takes a bound over and counts; admission sees that through a watch. A dry run makes nothing.
+    let (another, asked_only) = (large("another"), PostParams { dry_run: true, ..PostParams::default() });
+    let another: CoverLetterRequest = serde_json::from_value(another).expect("a request");
+    let is_refused = async |what: &str| {
+        eventually(what, async || match cluster.api().create(&asked_only, &another).await {
+            Err(error) if error.to_string().contains("exceeded quota: coverletter") => Ok(()),
+            other => Err(other),
+        })
+        .await;
+    };
+    bound("0").await;
+    is_refused("none is taken").await;
+    bound("2").await;
+    eventually("a first one is taken", async || cluster.api().create(&asked_only, &another).await.map(drop)).await;
     cluster.create_request("one", "letters").await;
     cluster.create_request("two", "letters").await;
-    let third = serde_json::from_value(large("three")).expect("a request");
-    let refused = cluster.api::<CoverLetterRequest>().create(&PostParams::default(), &third).await;
-    let refused = refused.expect_err("it is one too many").to_string();
-    assert!(refused.contains("exceeded quota: coverletter"), "{refused}");
+    is_refused("a third is refused").await;
+    let all = cluster.api::<CoverLetterRequest>().list(&ListParams::default()).await.expect("they can be listed");
+    assert_eq!(all.items.len(), 2, "what fits into the bound was accepted");
 }
 
 /// The program, with a control plane of its own.
@@ -114,14 +123,14 @@ struct Program {
 
 impl Program {
     async fn start(plane: &ControlPlane, namespace: &str) -> Self {
-        let free = TcpListener::bind(("127.0.0.1", 0)).and_then(|listener| listener.local_addr()).expect("a free port");
+        let admin = format!("127.0.0.1:{}", free_port().expect("a free port"));
         let mut program = Command::new(env!("CARGO_BIN_EXE_operator"));
         for proxy in ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"] {
             program.env_remove(proxy);
         }
         program.env("KUBECONFIG", plane.kubeconfig()).args(["run", "--leader-namespace", namespace]);
         program
-            .args(["--admin-listen", &free.to_string(), "--scaler-listen", "127.0.0.1:0"])
+            .args(["--admin-listen", &admin, "--scaler-listen", "127.0.0.1:0"])
             .stdout(Stdio::null())
             .stderr(Stdio::piped());
         let mut child = program.spawn().expect("the program starts");

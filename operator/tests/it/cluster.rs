@@ -6,13 +6,15 @@ use std::path::Path;
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
+use axum::http::{HeaderName, HeaderValue};
 use crds::app::conditions::READY;
 use crds::condition::{find, is_true};
 use crds::request::State;
-use crds::{CoverLetterApp, CoverLetterRequest};
+use crds::{CoverLetterApp, CoverLetterRequest, life};
 use devcluster::control_plane::ControlPlane;
 use devcluster::ports::free_port;
 use devcluster::scripted_kubelet::ScriptedKubelet;
+use jiff::Timestamp;
 use k8s_openapi::NamespaceResourceScope;
 use kube::api::{Api, Patch, PatchParams, PostParams};
 use kube::{Client, Resource};
@@ -22,10 +24,13 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use tokio::sync::OnceCell;
+use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
 
 /// Longest wait, far longer than anything takes on an idle machine.
 const PATIENCE: Duration = Duration::from_secs(90);
+/// How often is looked at what is waited for.
+const LOOK: Duration = Duration::from_millis(100);
 
 /// A namespace on the shared control plane, where the operator runs, and where pods become ready.
 pub struct Cluster {
@@ -63,12 +68,7 @@ impl Cluster {
 
     /// Creates a request to the app `app`.
     pub async fn create_request(&self, name: &str, app: &str) -> CoverLetterRequest {
-        let request = json!({
-            "apiVersion": "coverletter.dev/v1alpha1", "kind": "CoverLetterRequest", "metadata": {"name": name},
-            "spec": {"appRef": {"name": app}, "job": {"title": "Data Scientist", "company": "google"}},
-        });
-        let request = serde_json::from_value(request).expect("a request");
-        self.api().create(&PostParams::default(), &request).await.expect("the request is accepted")
+        self.api().create(&PostParams::default(), &request(name, app)).await.expect("the request is accepted")
     }
 
     pub async fn app(&self) -> CoverLetterApp {
@@ -143,14 +143,25 @@ impl Cluster {
     }
 }
 
+/// A request to the app `app`.
+fn request(name: &str, app: &str) -> CoverLetterRequest {
+    let request = json!({
+        "apiVersion": "coverletter.dev/v1alpha1", "kind": "CoverLetterRequest", "metadata": {"name": name},
+        "spec": {"appRef": {"name": app}, "job": {"title": "Data Scientist", "company": "google"}},
+    });
+    serde_json::from_value(request).expect("a request")
+}
+
 /// Waits until `attempt` succeeds; panics with the last failure after [`PATIENCE`].
 pub async fn eventually<T, E: Debug>(what: &str, attempt: impl AsyncFn() -> Result<T, E>) -> T {
-    let start = Instant::now();
+    let (start, mut every) = (Instant::now(), tokio::time::interval(LOOK));
+    // After a slow attempt the next one is not made at once.
+    every.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
+        every.tick().await;
         match attempt().await {
             Ok(value) => return value,
-            Err(seen) if start.elapsed() > PATIENCE => panic!("not within {PATIENCE:?}: {what}; last seen: {seen:#?}"),
-            Err(_) => tokio::time::sleep(Duration::from_millis(100)).await,
+            Err(seen) => assert!(start.elapsed() < PATIENCE, "not within {PATIENCE:?}: {what}; last seen: {seen:#?}"),
         }
     }
 }
@@ -170,6 +181,7 @@ async fn start() -> &'static ControlPlane {
         let file = operator::generate::files(&[]).remove(Path::new(folder)).expect("it is generated");
         plane.kubectl_with_input(&["apply", "--server-side", "-f", "-"], &file).await.expect("it is accepted");
     }
+    wait_for_policy(plane).await;
     // Each test has a runtime of its own that ends with it; the operator needs one that stays.
     let (sender, receiver) = tokio::sync::oneshot::channel();
     std::thread::spawn(move || {
@@ -184,6 +196,31 @@ async fn start() -> &'static ControlPlane {
     });
     receiver.await.expect("the operator has started");
     plane
+}
+
+/// A policy is enforced a moment after it was accepted.
+async fn wait_for_policy(plane: &ControlPlane) {
+    let namespace = plane.namespace("policy").await.expect("a namespace");
+    // An administrator as a worker without a pod: nothing but the policy refuses it. A dry run writes nothing.
+    let mut config = plane.client_config();
+    let worker = format!("system:serviceaccount:{namespace}:letters-inference");
+    for (name, value) in [("impersonate-user", worker.as_str()), ("impersonate-group", "system:masters")] {
+        let value = HeaderValue::from_str(value).expect("a name fits a header");
+        config.headers.push((HeaderName::from_static(name), value));
+    }
+    let client = Client::try_from(config).expect("a client");
+    let requests = Api::<CoverLetterRequest>::namespaced(client, &namespace);
+    let mut probe =
+        requests.create(&PostParams::default(), &request("probe", "letters")).await.expect("it is accepted");
+    probe.status = Some(life::queued(&probe, Timestamp::now()));
+    let params = PostParams { dry_run: true, ..PostParams::default() };
+    eventually("the policy on claims is enforced", async || {
+        match requests.replace_status("probe", &params, &probe).await {
+            Err(error) if error.to_string().contains("a token that is bound to its pod") => Ok(()),
+            other => Err(other),
+        }
+    })
+    .await;
 }
 
 /// Where the shared operator serves KEDA.

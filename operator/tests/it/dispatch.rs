@@ -1,8 +1,9 @@
 //! Requests are handed to workers: at once, without conflicts, fairly, and never to one that is about to go.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
+use crds::metrics::BINDINGS;
 use crds::names::{DRAINING_ANNOTATION, TROUBLE_ANNOTATION, dispatcher_lease};
 use crds::request::{Outcome, State};
 use crds::{CoverLetterApp, CoverLetterRequest, life};
@@ -13,10 +14,12 @@ use k8s_openapi::api::coordination::v1::Lease;
 use k8s_openapi::api::core::v1::Pod;
 use kube::ResourceExt as _;
 use kube::api::{Api, DeleteParams, ListParams, PostParams, WatchEvent, WatchParams};
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use operator::admin::Shown;
 use serde_json::json;
-use tokio::task::JoinHandle;
-use tokio_util::sync::CancellationToken;
+use tokio::sync::oneshot;
+use tokio::task::{JoinHandle, JoinSet};
+use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::cluster::{Cluster, arguments, eventually};
 use crate::figures::Figures;
@@ -60,17 +63,25 @@ async fn request_by(api: &Api<CoverLetterRequest>, name: &str, requester: Option
 struct History(JoinHandle<Vec<(Instant, CoverLetterRequest)>>);
 
 impl History {
-    /// Records until `count` requests have succeeded.
+    /// Records every version until `count` requests have succeeded.
     async fn record(api: &Api<CoverLetterRequest>, count: usize) -> Self {
         let list = api.list(&ListParams::default()).await.expect("they can be listed");
-        let (api, version) = (api.clone(), list.metadata.resource_version.expect("a list has a version"));
+        let (api, mut version) = (api.clone(), list.metadata.resource_version.expect("a list has a version"));
         Self(tokio::spawn(async move {
             let (mut seen, mut done) = (Vec::new(), 0);
-            let watch = api.watch(&WatchParams::default().timeout(290), &version).await.expect("a watch");
-            let mut watch = std::pin::pin!(watch);
             while done < count {
-                let event = watch.next().await.expect("it lasts long enough").expect("it goes on");
-                if let WatchEvent::Added(request) | WatchEvent::Modified(request) = event {
+                let watch = api.watch(&WatchParams::default().timeout(290), &version).await.expect("a watch");
+                let mut watch = std::pin::pin!(watch);
+                // A watch may end at any time, as when definitions change; the next one goes on where it ended.
+                while done < count
+                    && let Some(Ok(event)) = watch.next().await
+                {
+                    let request = match event {
+                        WatchEvent::Added(request) | WatchEvent::Modified(request) => request,
+                        WatchEvent::Deleted(_) | WatchEvent::Bookmark(_) => continue,
+                        WatchEvent::Error(status) => panic!("versions were skipped: {status}"),
+                    };
+                    version = request.resource_version().expect("a stored request has a version");
                     done += usize::from(request.state() == State::Succeeded);
                     seen.push((Instant::now(), request));
                 }
@@ -92,18 +103,19 @@ fn claimed_by(request: &CoverLetterRequest) -> Option<String> {
 
 #[tokio::test]
 async fn a_lone_letter_waits_for_one_letter_though_somebody_else_asked_for_many() {
-    const MANY: usize = 30;
+    const MANY: usize = 8;
     let (cluster, pods) = scene("fair", 1).await;
     let api = cluster.api::<CoverLetterRequest>();
     let history = History::record(&api, MANY + 2).await;
     for number in 0..MANY {
         request_by(&api, &format!("many-{number}"), Some("many")).await;
     }
-    let service = Duration::from_millis(400);
+    // Longer than a busy machine takes to tell the dispatcher of a new letter.
+    let service = Duration::from_secs(4);
     let _worker = worker(&cluster, &pods[0], Kind::new(1, service)).await;
     eventually("the first letters are written", async || {
         let done = api.list(&ListParams::default().fields("status.state=Succeeded")).await.expect("a list").items.len();
-        if done >= 3 { Ok(()) } else { Err(done) }
+        if done >= 2 { Ok(()) } else { Err(done) }
     })
     .await;
     request_by(&api, "lone", Some("lone")).await;
@@ -118,12 +130,17 @@ async fn a_lone_letter_waits_for_one_letter_though_somebody_else_asked_for_many(
     // One may be on its way to the worker when the lone one is created.
     assert!(before <= 1, "{before} letters were begun before the lone one");
     let by_hand = place(&|request| request.name_any() == "by-hand" && claimed_by(request).is_some());
-    let third =
-        seen[claimed..by_hand.expect("it was claimed")].iter().filter(|(_, request)| claimed_by(request).is_some());
-    assert!(third.count() <= 3, "those who name nobody have their turn as well");
-    let many: Vec<_> = seen.iter().filter(|(_, request)| claimed_by(request).is_some()).map(|(_, it)| it).collect();
-    let times: Vec<_> = many.iter().filter(|it| it.name_any().starts_with("many")).map(|it| it.created()).collect();
-    assert!(times.is_sorted(), "the oldest go first");
+    // It may be the first of the two.
+    let between = seen.get(claimed..by_hand.expect("it was claimed")).unwrap_or_default();
+    let between = between.iter().filter(|(_, request)| claimed_by(request).is_some());
+    assert!(between.count() <= 3, "those who name nobody have their turn as well");
+    // First claims only: on a starved machine one may go back, and is claimed again later.
+    let mut begun = BTreeSet::new();
+    let claims = seen.iter().map(|(_, it)| it).filter(|it| claimed_by(it).is_some() && begun.insert(it.name_any()));
+    let many: Vec<_> = claims.filter(|it| it.name_any().starts_with("many")).collect();
+    let times: Vec<_> = many.iter().map(|it| it.created()).collect();
+    let names: Vec<_> = many.iter().map(|it| it.name_any()).collect();
+    assert!(times.is_sorted(), "the oldest go first: {names:?}");
 }
 
 #[tokio::test]
@@ -150,8 +167,11 @@ async fn what_was_handed_to_a_worker_that_is_gone_is_written_by_another() {
 async fn what_a_worker_does_not_take_is_freed_and_written_by_another_at_no_cost() {
     let (cluster, two) = scene("untaken", 2).await;
     let idle = worker(&cluster, &two[0], Kind::idle(2)).await;
+    // Both at once: one that is handed out first may be freed while the other waits for its turn.
     for name in ["one", "two"] {
         cluster.create_request(name, "letters").await;
+    }
+    for name in ["one", "two"] {
         let (request, _) = cluster.request_in(name, State::Running).await;
         assert_eq!(claimed_by(&request).as_ref(), Some(&idle.name));
     }
@@ -209,13 +229,14 @@ async fn the_dispatcher_of_an_app_is_known_by_a_lease_that_goes_with_the_app() {
     cluster.is_gone::<Lease>(&dispatcher_lease("letters")).await;
 }
 
-/// Times from the creation of each request until its claim was seen, in ascending order.
+/// Times from the creation of each request until each of its claims was seen, in ascending order.
 fn waits(seen: &[(Instant, CoverLetterRequest)]) -> Vec<Duration> {
-    let mut created = BTreeMap::new();
+    let (mut created, mut claimed) = (BTreeMap::new(), BTreeSet::new());
     let mut waits = Vec::new();
     for (at, request) in seen {
         let since = *created.entry(request.name_any()).or_insert(*at);
-        if claimed_by(request).is_some() {
+        // A claim that is seen again, because something else of the request has changed, is no other one.
+        if claimed_by(request).is_some() && claimed.insert((request.name_any(), life::attempt(request))) {
             waits.push(*at - since);
         }
     }
@@ -225,15 +246,54 @@ fn waits(seen: &[(Instant, CoverLetterRequest)]) -> Vec<Duration> {
 
 /// Most letters that any worker had in hand at the same time.
 fn most_in_hand(seen: &[(Instant, CoverLetterRequest)]) -> usize {
-    let (mut held, mut most) = (BTreeMap::new(), 0);
+    let (mut held, mut most) = (BTreeMap::<_, BTreeSet<_>>::new(), 0);
     for (_, request) in seen {
-        let worker = request.status.as_ref().and_then(|status| status.claim.as_ref()).map(|claim| claim.worker.clone());
-        let Some(worker) = worker else { continue };
-        let count = held.entry(worker).or_insert(0_usize);
-        *count = if request.state() == State::Running { *count + 1 } else { count.saturating_sub(1) };
-        most = most.max(*count);
+        let name = request.name_any();
+        for names in held.values_mut() {
+            names.remove(&name);
+        }
+        if let Some(worker) = claimed_by(request) {
+            let names = held.entry(worker).or_default();
+            names.insert(name);
+            most = most.max(names.len());
+        }
     }
     most
+}
+
+/// An operator of a test's own, with metrics of its own. It stops with the value.
+struct Operator {
+    page: PrometheusHandle,
+    stop: DropGuard,
+    ended: oneshot::Receiver<()>,
+}
+
+impl Operator {
+    fn start(plane: &ControlPlane) -> Self {
+        let recorder = PrometheusBuilder::new().build_recorder();
+        let (page, client, stop) = (recorder.handle(), plane.client(), CancellationToken::new());
+        let ((end, ended), stopped) = (oneshot::channel(), stop.clone());
+        // Metrics are told from those of the operator of all tests by the thread that counts.
+        std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+            let work = async { operator::work(client, &arguments(), Shown::default(), stopped).await };
+            metrics::with_local_recorder(&recorder, || runtime.block_on(work));
+            let _ = end.send(());
+        });
+        Self { page, stop: stop.drop_guard(), ended }
+    }
+
+    /// Claims that it has written with this outcome.
+    fn bindings(&self, outcome: &str) -> f64 {
+        let counter = format!("{}{{outcome=\"{outcome}\"}} ", BINDINGS.name);
+        let page = self.page.render();
+        page.lines().find_map(|line| line.strip_prefix(&counter)?.parse().ok()).unwrap_or(0.0)
+    }
+
+    async fn stop(self) {
+        drop(self.stop);
+        self.ended.await.expect("it ends well");
+    }
 }
 
 /// An operator of its own, so that it can be stopped, and on an API server of its own, so that conflicts can be counted.
@@ -242,10 +302,9 @@ async fn every_request_is_handed_out_once_without_conflicts_and_workers_are_told
     const SLOTS: usize = 2;
     let chosen = |name: &str, number| std::env::var(name).ok().and_then(|chosen| chosen.parse().ok()).unwrap_or(number);
     let (count, letters) = (chosen("WORKERS", 10_usize), chosen("LETTERS", 60_usize));
+    let pace = Duration::from_millis(chosen("EVERY_MS", 30) as u64);
     let plane = ControlPlane::start_with(&crds::manifests::custom_resource_definitions()).await.expect("it starts");
-    let (client, stop) = (plane.client(), CancellationToken::new());
-    let (theirs, stopped) = (client.clone(), stop.clone());
-    let operator = tokio::spawn(async move { operator::work(theirs, &arguments(), Shown::default(), stopped).await });
+    let (client, operator) = (plane.client(), Operator::start(&plane));
     let namespace = plane.namespace("many").await.expect("a namespace");
     let _kubelet = ScriptedKubelet::start(&client, &namespace).await.expect("a node");
     let app = json!({
@@ -266,10 +325,11 @@ async fn every_request_is_handed_out_once_without_conflicts_and_workers_are_told
     let mut figures = Figures::start(&plane, &namespace, &names).await;
 
     let history = History::record(&api, letters).await;
-    let mut every = tokio::time::interval(Duration::from_millis(30));
+    let (mut every, mut creating) = (tokio::time::interval(pace), JoinSet::new());
     for number in 0..letters {
         every.tick().await;
-        request_by(&api, &format!("single-{number}"), None).await;
+        let api = api.clone();
+        creating.spawn(async move { request_by(&api, &format!("single-{number}"), None).await });
     }
     let singles = (history.finished().await, figures.since().await);
     let history = History::record(&api, letters).await;
@@ -280,13 +340,14 @@ async fn every_request_is_handed_out_once_without_conflicts_and_workers_are_told
     futures::future::join_all(requests).await;
     let burst = (history.finished().await, figures.since().await);
 
-    let mut conflicts = 0.0;
-    for (what, (seen, cost)) in [("one after the other", &singles), ("at once", &burst)] {
+    for (what, (seen, cost)) in [(format!("every {pace:?}"), &singles), ("at once".to_owned(), &burst)] {
         let waits = waits(seen);
         let quantile = |share: f64| waits[((waits.len() - 1) as f64 * share) as usize].as_millis();
+        let took = seen.last().expect("versions were seen").0 - seen[0].0;
         // A row of the table of `cargo xtask soak --claims`.
         println!(
-            "| {count} | {letters} {what} | {} ms | {} ms | {:.3} | {:.2} | {:.0} |",
+            "| {count} | {letters} {what} | {:.0} | {} ms | {} ms | {:.3} | {:.2} | {:.0} |",
+            letters as f64 / took.as_secs_f64(),
             quantile(0.5),
             quantile(0.99),
             cost.conflicts / letters as f64,
@@ -295,12 +356,13 @@ async fn every_request_is_handed_out_once_without_conflicts_and_workers_are_told
         );
         assert_eq!(waits.len(), letters, "each was claimed once");
         assert!(most_in_hand(seen) <= SLOTS);
-        conflicts += cost.conflicts / (2 * letters) as f64;
     }
+    // Of all conflicts those of its claims: on a busy machine the operator's word about a letter may be late.
+    let (bound, conflicts) = (operator.bindings("Bound"), operator.bindings("Conflict") / (2 * letters) as f64);
+    assert!(bound >= (2 * letters) as f64, "{bound} claims are counted");
     assert!(conflicts <= 0.02, "{conflicts} conflicts a letter");
 
-    stop.cancel();
-    operator.await.expect("it ends well");
+    operator.stop().await;
     let lease =
         Api::<Lease>::namespaced(client, &namespace).get(&dispatcher_lease("letters")).await.expect("it is there");
     assert_eq!(lease.spec.and_then(|spec| spec.holder_identity), None);

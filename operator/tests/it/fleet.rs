@@ -24,6 +24,9 @@ use crate::cluster::{eventually, uid};
 /// How often a worker renews its Lease.
 const RENEW_EVERY: Duration = Duration::from_secs(5);
 
+/// How soon a worker asks again for a request that it could not read.
+const LOOK_AGAIN: Duration = Duration::from_millis(100);
+
 /// One worker, which works until it is dropped.
 pub struct FakeWorker {
     pub name: String,
@@ -147,7 +150,17 @@ async fn work(client: Client, namespace: String, worker: String, service: Durati
 
 async fn finish(api: Api<CoverLetterRequest>, name: String, service: Duration) {
     tokio::time::sleep(service).await;
-    let Ok(mut request) = api.get(&name).await else { return };
+    let mut again = tokio::time::interval(LOOK_AGAIN);
+    let mut request = loop {
+        again.tick().await;
+        match api.get(&name).await {
+            Ok(request) => break request,
+            // It was deleted, or the worker's pod was, and its token with it.
+            Err(kube::Error::Api(status)) if [401, 403, 404].contains(&status.code) => return,
+            // A server that has no time now is asked again.
+            Err(_) => {}
+        }
+    };
     let letter = Written {
         letter: "Dear Hiring Manager,".into(),
         checks: Vec::new(),

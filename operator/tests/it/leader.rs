@@ -12,14 +12,24 @@ use tokio_util::sync::CancellationToken;
 use crate::cluster::Cluster;
 
 const TERMS: Terms = Terms {
-    duration: Duration::from_secs(2),
+    duration: Duration::from_secs(6),
     renew_every: Duration::from_millis(300),
-    give_up_after: Duration::from_millis(1_500),
+    give_up_after: Duration::from_secs(5),
     look_every: Duration::from_millis(100),
 };
 
-fn candidate(client: &Client, namespace: &str, identity: &str) -> Candidate {
-    Candidate::new(client.clone(), namespace, "election", identity, TERMS)
+/// For a leader that dies.
+const SHORT: Terms = Terms { duration: Duration::from_secs(2), give_up_after: Duration::from_millis(1_500), ..TERMS };
+/// For a leader that is never asked for a renewal, and has the time of one to hand over.
+const LONG: Terms = Terms {
+    duration: Duration::from_secs(30),
+    renew_every: Duration::from_secs(10),
+    give_up_after: Duration::from_secs(20),
+    ..TERMS
+};
+
+fn candidate(client: &Client, namespace: &str, identity: &str, terms: Terms) -> Candidate {
+    Candidate::new(client.clone(), namespace, "election", identity, terms)
 }
 
 async fn holder(cluster: &Cluster) -> Option<String> {
@@ -30,7 +40,7 @@ async fn holder(cluster: &Cluster) -> Option<String> {
 async fn one_leads_and_a_release_hands_over() {
     let cluster = Cluster::start("leader").await;
     let never = CancellationToken::new();
-    let [a, b] = ["a", "b"].map(|identity| candidate(&cluster.client, &cluster.namespace, identity));
+    let [a, b] = ["a", "b"].map(|identity| candidate(&cluster.client, &cluster.namespace, identity, TERMS));
     let mut b = Box::pin(b.elected(&never));
     let mut a = Box::pin(a.elected(&never));
     let (mut first, second) = tokio::select! {
@@ -43,7 +53,7 @@ async fn one_leads_and_a_release_hands_over() {
     tokio::select! {
         _ = &mut second => panic!("there are two leaders"),
         lost = first.keep() => panic!("{lost}"),
-        () = tokio::time::sleep(TERMS.duration * 2) => {}
+        () = tokio::time::sleep(TERMS.duration * 5 / 4) => {}
     }
     assert_eq!(holder(&cluster).await, leader);
     first.release().await;
@@ -56,7 +66,8 @@ async fn one_leads_and_a_release_hands_over() {
 async fn a_leader_whose_last_renewal_had_no_answer_hands_over_at_once() {
     let cluster = Cluster::start("unanswered").await;
     let never = CancellationToken::new();
-    let leader = candidate(&cluster.client, &cluster.namespace, "a").elected(&never).await.expect("not cancelled");
+    let leader = candidate(&cluster.client, &cluster.namespace, "a", LONG);
+    let leader = leader.elected(&never).await.expect("not cancelled");
     // As when the process is told to end while its renewal is on the way: it was written, and nobody heard of it.
     let leases = Api::<Lease>::namespaced(cluster.client.clone(), &cluster.namespace);
     let renewed = json!({ "spec": { "renewTime": "2026-01-01T00:00:00.000000Z" } });
@@ -69,9 +80,10 @@ async fn a_leader_whose_last_renewal_had_no_answer_hands_over_at_once() {
 async fn a_dead_leader_is_succeeded_and_a_late_one_stops() {
     let cluster = Cluster::start("succession").await;
     let never = CancellationToken::new();
-    let dead = candidate(&cluster.client, &cluster.namespace, "dead").elected(&never).await.expect("not cancelled");
-    let mut alive =
-        candidate(&cluster.client, &cluster.namespace, "alive").elected(&never).await.expect("not cancelled");
+    let [dead, alive] =
+        ["dead", "alive"].map(|identity| candidate(&cluster.client, &cluster.namespace, identity, SHORT));
+    let dead = dead.elected(&never).await.expect("not cancelled");
+    let mut alive = alive.elected(&never).await.expect("not cancelled");
     drop(dead);
     assert_eq!(holder(&cluster).await.as_deref(), Some("alive"));
     // Another process takes the Lease over, as after a long sleep of this one.

@@ -1,6 +1,7 @@
 //! From nothing to Ready, and what becomes of drift, orphans, pauses and refusals.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use crds::CoverLetterApp;
 use crds::condition::{find, is_true};
@@ -10,30 +11,40 @@ use k8s_openapi::api::networking::v1::NetworkPolicy;
 use kube::ResourceExt as _;
 use kube::api::{Api, DeleteParams, DynamicObject, ListParams};
 use operator::kinds::Kind;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::cluster::{Cluster, eventually, uid};
 
-/// Kind, name and resourceVersion of every child.
-async fn versions(cluster: &Cluster) -> BTreeMap<(String, String), String> {
-    let mut versions = BTreeMap::new();
+/// Children that stay as they are for this long are settled.
+const LOOK: Duration = Duration::from_millis(500);
+
+/// Every child by kind and name, without its status, which controllers write whenever they like.
+async fn children(cluster: &Cluster) -> BTreeMap<(String, String), Value> {
+    let mut children = BTreeMap::new();
     for kind in Kind::ALL.into_iter().filter(|kind| kind.is_built_in()) {
         let api = Api::<DynamicObject>::namespaced_with(cluster.client.clone(), &cluster.namespace, &kind.resource());
         let managed = ListParams::default().labels("app.kubernetes.io/managed-by=coverletter-operator");
-        for object in api.list(&managed).await.expect("children can be listed") {
-            let version = object.resource_version().expect("a stored object has a version");
-            versions.insert((kind.as_str().to_owned(), object.name_any()), version);
+        for mut object in api.list(&managed).await.expect("children can be listed") {
+            object.metadata.resource_version = None;
+            // The other entries tell the time of every write of something else.
+            object.managed_fields_mut().retain(|written| written.subresource.as_deref() != Some("status"));
+            let key = (kind.as_str().to_owned(), object.name_any());
+            let mut object = serde_json::to_value(object).expect("an object is JSON");
+            object.as_object_mut().expect("an object has fields").remove("status");
+            children.insert(key, object);
         }
     }
-    versions
+    children
 }
 
-/// Versions of all children when nothing changes any more.
-async fn settled(cluster: &Cluster) -> BTreeMap<(String, String), String> {
+/// All children when nothing changes any more.
+async fn settled(cluster: &Cluster) -> BTreeMap<(String, String), Value> {
     eventually("the children are settled", async || {
-        let before = versions(cluster).await;
-        tokio::time::sleep(std::time::Duration::from_millis(500)).await;
-        let after = versions(cluster).await;
+        let mut every = tokio::time::interval(LOOK);
+        every.tick().await;
+        let before = children(cluster).await;
+        every.tick().await;
+        let after = children(cluster).await;
         if before == after { Ok(after) } else { Err(after) }
     })
     .await
@@ -52,7 +63,7 @@ async fn an_app_becomes_ready_and_planning_again_writes_nothing() {
     assert_eq!(find(&status.conditions, "Paused").map(|paused| paused.status.as_str()), Some("False"));
 
     let before = settled(&cluster).await;
-    assert_eq!(before.len(), 22, "{before:#?}");
+    assert_eq!(before.len(), 22, "{:#?}", before.keys());
     // No child depends on this field, but all of them are looked at again.
     cluster.patch::<CoverLetterApp>("letters", json!({"spec": {"requests": {"ttlSecondsAfterFinished": 7}}})).await;
     cluster.observed().await;
@@ -71,10 +82,14 @@ async fn kubectl_can_wait_for_an_app() {
     let cluster = Cluster::start("wait").await;
     cluster.create_app(json!({})).await;
     let namespace = format!("--namespace={}", cluster.namespace);
-    let wait = ["wait", &namespace, "--for=condition=Ready", "--timeout=60s", "coverletterapp/letters"];
+    let wait = ["wait", &namespace, "--for=condition=Ready", "--timeout=90s", "coverletterapp/letters"];
     cluster.plane.kubectl(&wait).await.expect("it becomes ready");
-    let events = cluster.plane.kubectl(&["get", "events", &namespace]).await.expect("events");
-    assert!(events.contains("Minted") && events.contains("Available"), "{events}");
+    // Events follow the status that they tell of.
+    eventually("events tell of it", async || {
+        let events = cluster.plane.kubectl(&["get", "events", &namespace]).await.expect("events");
+        if events.contains("Minted") && events.contains("Available") { Ok(()) } else { Err(events) }
+    })
+    .await;
 }
 
 #[tokio::test]
@@ -145,5 +160,5 @@ async fn what_cannot_be_built_is_refused_in_words() {
     assert_eq!((ready.status.as_str(), ready.reason.as_str()), ("False", "InvalidSpec"));
     assert!(ready.message.contains("`inference.model.mlflow.trackingUri` must be"), "{}", ready.message);
     assert!(ready.message.contains("`database.managed.backup.schedule` must be"), "{}", ready.message);
-    assert!(versions(&cluster).await.is_empty());
+    assert!(children(&cluster).await.is_empty());
 }

@@ -39,7 +39,9 @@ async fn a_claim_of_a_pod_that_is_gone_returns_to_the_queue() {
     let cluster = Cluster::start("lost").await;
     // Without the app the operator would soon report that it is missing.
     cluster.create_app(json!({"inference": {"scaling": {"minReplicas": 0, "maxReplicas": 0}}})).await;
-    let request = cluster.create_request("one", "letters").await;
+    cluster.create_request("one", "letters").await;
+    // Once the operator has spoken about it, nobody else writes it.
+    let (request, _) = cluster.request_in("one", State::Queued).await;
     claim(&cluster, &request).await;
     let (request, reason) = cluster.request_in("one", State::Queued).await;
     assert_eq!(reason, "Backoff");
@@ -63,7 +65,8 @@ async fn an_erased_request_goes_even_when_it_was_running() {
     let erase = json!({"metadata": {"annotations": {"coverletter.dev/erase": "true"}}});
     cluster.create_request("waiting", "letters").await;
     cluster.patch::<CoverLetterRequest>("waiting", &erase).await;
-    let running = cluster.create_request("running", "letters").await;
+    cluster.create_request("running", "letters").await;
+    let (running, _) = cluster.request_in("running", State::Queued).await;
     claim(&cluster, &running).await;
     cluster.patch::<CoverLetterRequest>("running", &erase).await;
     cluster.is_gone::<CoverLetterRequest>("waiting").await;

@@ -1,10 +1,11 @@
 //! The whole program: it is ready only when it can work, leads, and hands over when it is told to end.
 
-use std::net::{SocketAddr, TcpListener};
+use std::net::{Ipv4Addr, SocketAddr};
 
 use crds::metrics::OPERATOR;
 use crds::{CoverLetterApp, CoverLetterAppSpec};
 use devcluster::control_plane::ControlPlane;
+use devcluster::ports::free_port;
 use k8s_openapi::api::coordination::v1::Lease;
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
 use kube::api::{Api, DeleteParams, PostParams};
@@ -36,7 +37,7 @@ async fn says(address: SocketAddr, path: &str, words: &[&str]) {
 async fn it_names_what_is_missing_leads_and_hands_over() {
     let plane = ControlPlane::start().await.expect("a control plane");
     let namespace = plane.namespace("run").await.expect("a namespace");
-    let free = TcpListener::bind(("127.0.0.1", 0)).and_then(|listener| listener.local_addr()).expect("a free port");
+    let free = SocketAddr::from((Ipv4Addr::LOCALHOST, free_port().expect("a free port")));
     let arguments = RunArguments {
         image: "coverletter.dev/coverletter:test".to_owned(),
         postgres_image: "coverletter.dev/postgres:15".to_owned(),

@@ -3,9 +3,11 @@
 use crds::advice::advice;
 use crds::reason::AppReason;
 use devcluster::scripted_kubelet::Outcome;
+use k8s_openapi::api::core::v1::Pod;
+use kube::api::{Api, PostParams};
 use serde_json::{Value, json};
 
-use crate::cluster::Cluster;
+use crate::cluster::{Cluster, eventually};
 
 /// What stands below the heading of a problem.
 fn told(reason: AppReason) -> [String; 2] {
@@ -47,6 +49,16 @@ async fn a_quota_a_missing_secret_and_a_pause_are_told() {
     let cluster = Cluster::start("quota").await;
     let quota = json!({"apiVersion": "v1", "kind": "ResourceQuota", "metadata": {"name": "small"}, "spec": {"hard": {"pods": "0"}}});
     cluster.apply(quota).await;
+    // It is enforced a moment after it was accepted. A dry run makes nothing.
+    let pod = json!({"metadata": {"name": "probe"}, "spec": {"containers": [{"name": "main", "image": "none"}]}});
+    let pod: Pod = serde_json::from_value(pod).expect("a pod");
+    let asked_only = PostParams { dry_run: true, ..PostParams::default() };
+    let pods = Api::namespaced(cluster.plane.client(), &cluster.namespace);
+    eventually("the quota is enforced", async || match pods.create(&asked_only, &pod).await {
+        Err(error) if error.to_string().contains("exceeded quota: small") => Ok(()),
+        other => Err(other),
+    })
+    .await;
     cluster.app(json!({})).await;
     comes_to_tell(&cluster, AppReason::PodsRefused, &["exceeded quota: small"]).await;
 

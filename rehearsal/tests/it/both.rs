@@ -1,24 +1,22 @@
 //! Two API servers that are asked the same: the rehearsed one and a real one.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use crds::life::Claimant;
 use crds::manifests::custom_resource_definitions;
 use crds::names::ARCHIVED_LABEL;
 use crds::{CoverLetterRequest, CoverLetterRequestStatus};
 use devcluster::control_plane::ControlPlane;
 use kube::api::{Api, DeleteParams, Patch, PatchParams, PostParams, Preconditions};
 use kube::{Client, ResourceExt as _};
-use rehearsal::server::{Answer, Call, Laws, NAMESPACE, Refusal, Server, Writer, timestamp};
+use rehearsal::server::{Laws, timestamp};
 use serde_json::{Value, json};
 
+use crate::rehearsed::{
+    FINALIZER, Outcome, PODS, Read, Rehearsed, TITLE, claimants, long, other_uid, request, shown, version,
+};
 use crate::script::{By, Step};
 
-const PODS: [&str; 2] = ["pod-a", "pod-b"];
-const TITLE: &str = "Astronaut";
-const FINALIZER: &str = "coverletter.dev/test";
 /// Longest wait for a policy to be enforced.
 const PATIENCE: Duration = Duration::from_mins(1);
 /// How often that is looked at.
@@ -37,24 +35,11 @@ pub struct Both {
 /// The letter of one script, on both.
 pub struct Pair<'a> {
     both: &'a Both,
-    name: String,
-    server: Server<'a>,
-    pods: [String; 2],
-    /// What was read last and before it: of the rehearsed one, of the real one.
-    read: [[Option<CoverLetterRequest>; 2]; 2],
+    rehearsed: Rehearsed<'a>,
+    /// What was read of the real one.
+    read: Read,
     /// The version that the real one has now.
     version: Option<String>,
-}
-
-/// What became of a write.
-#[derive(Debug, PartialEq)]
-pub struct Outcome {
-    /// Code of a refusal.
-    pub code: Option<u16>,
-    /// Rules that were broken, by their messages.
-    pub broken: Vec<String>,
-    is_changed: bool,
-    after: Value,
 }
 
 impl Both {
@@ -91,9 +76,7 @@ impl Both {
     }
 
     pub fn pair(&self, seed: u64) -> Pair<'_> {
-        let mut server = Server::new(&self.laws);
-        let pods = PODS.map(|name| server.add_pod(name, 0));
-        Pair { both: self, name: format!("letter-{seed}"), server, pods, read: Default::default(), version: None }
+        Pair { both: self, rehearsed: Rehearsed::new(&self.laws, seed), read: Read::default(), version: None }
     }
 
     /// A policy takes a moment to be enforced, and so do rights.
@@ -106,10 +89,12 @@ impl Both {
             .expect("it is accepted");
         let mut ended = made.clone();
         ended.status = Some(crds::life::cancelled(&made, timestamp(0)));
+        // A dry run: what is written once would be refused for another reason from then on.
+        let asked_only = PostParams { dry_run: true, ..PostParams::default() };
         let (begun, mut looks) = (Instant::now(), tokio::time::interval(LOOK));
         loop {
             looks.tick().await;
-            match api.replace_status("policy", &PostParams::default(), &ended).await {
+            match api.replace_status("policy", &asked_only, &ended).await {
                 Err(error) if error.to_string().contains("must not end a request") => return,
                 other => assert!(begun.elapsed() < PATIENCE, "the policy is not enforced: {other:?}"),
             }
@@ -139,72 +124,11 @@ impl Both {
 impl Pair<'_> {
     /// Makes one write on both. Returns what became of it: on the rehearsed one, on the real one.
     pub async fn play(&mut self, step: &Step, number: i64) -> (Outcome, Outcome) {
-        (self.rehearse(step, number), self.really(step, number).await)
-    }
-
-    fn rehearse(&mut self, step: &Step, number: i64) -> Outcome {
-        let name = self.name.clone();
-        let before = self.server.requests.get(&name).cloned();
-        let pods = claimants(&self.pods);
-        let (call, by) = match step {
-            Step::Create(app) => (Call::Create(Box::new(request(&name, app))), By::Admin),
-            Step::CreateLong => (Call::Create(Box::new(request(&long(), "letters"))), By::Admin),
-            Step::Retitle | Step::Uncancel => {
-                let mut spec =
-                    before.as_ref().map_or_else(|| request(&name, "letters").spec, |before| before.spec.clone());
-                if matches!(step, Step::Retitle) {
-                    TITLE.clone_into(&mut spec.job.title);
-                } else {
-                    spec.cancel_requested = false;
-                }
-                (Call::Spec { name: name.clone(), spec: Box::new(spec) }, By::Admin)
-            }
-            Step::Cancel => (Call::Cancel { name: name.clone(), uid: None }, By::Admin),
-            Step::Label => {
-                let labels = BTreeMap::from([(ARCHIVED_LABEL.to_owned(), "true".to_owned())]);
-                (Call::Mark { name: name.clone(), labels, annotations: BTreeMap::new() }, By::Admin)
-            }
-            Step::Finalizers(has) => {
-                let finalizers = has.then(|| FINALIZER.to_owned()).into_iter().collect();
-                (Call::Finalizers { name: name.clone(), finalizers }, By::Admin)
-            }
-            Step::Delete { is_stale } => {
-                let read = chosen(&self.read[0], *is_stale);
-                let version = read.and_then(kube::ResourceExt::resource_version);
-                (Call::Delete { name: name.clone(), uid: None, version }, By::Admin)
-            }
-            Step::Status { by, is_stale, is_of_another, change } => {
-                let empty = request(&name, "letters");
-                let read = chosen(&self.read[0], *is_stale).unwrap_or(&empty);
-                let status = (change.make)(read, &pods, timestamp(number * 1_000)).map(Box::new);
-                let uid = if *is_of_another { Some(other_uid()) } else { read.uid() };
-                (Call::Status { name: name.clone(), uid, version: read.resource_version(), status }, *by)
-            }
-        };
-        let writer = match by {
-            By::Admin => Writer::account("kubernetes-admin"),
-            By::Unbound => Writer::account(&format!("system:serviceaccount:{NAMESPACE}:letters-inference")),
-            By::Pod(pod) => Writer::worker(PODS[pod], &self.pods[pod], "letters"),
-        };
-        let (code, broken) = match self.server.answer(&call, &writer, number * 1_000) {
-            Ok(Answer::Request(_) | Answer::Done) => (None, Vec::new()),
-            Ok(_) => panic!("no answer about a request"),
-            Err(Refusal { code, messages }) => (code, messages),
-        };
-        let after = self.server.requests.get(&name).cloned();
-        let broken = self.both.messages().filter(|known| broken.iter().any(|one| one == known)).map(str::to_owned);
-        let outcome = Outcome {
-            code,
-            broken: broken.collect(),
-            is_changed: version(before.as_deref()) != version(after.as_deref()),
-            after: shown(after.as_deref(), &self.pods),
-        };
-        self.note(0, after.as_deref().cloned());
-        outcome
+        (self.rehearsed.play(step, number), self.really(step, number).await)
     }
 
     async fn really(&mut self, step: &Step, number: i64) -> Outcome {
-        let (name, both) = (self.name.clone(), self.both);
+        let (name, both) = (self.rehearsed.name.clone(), self.both);
         let api = both.api(&both.admin);
         let params = PatchParams::default();
         let patch = async |patch: Value| api.patch(&name, &params, &Patch::Merge(patch)).await.map(|_| ());
@@ -220,14 +144,14 @@ impl Pair<'_> {
                 patch(json!({"metadata": {"finalizers": finalizers}})).await
             }
             Step::Delete { is_stale } => {
-                let read = chosen(&self.read[1], *is_stale);
+                let read = self.read.chosen(*is_stale);
                 let resource_version = read.and_then(kube::ResourceExt::resource_version);
                 let params = DeleteParams::background().preconditions(Preconditions { uid: None, resource_version });
                 api.delete(&name, &params).await.map(|_| ())
             }
             Step::Status { by, is_stale, is_of_another, change } => {
                 let empty = request(&name, "letters");
-                let read = chosen(&self.read[1], *is_stale).unwrap_or(&empty);
+                let read = self.read.chosen(*is_stale).unwrap_or(&empty);
                 let status = (change.make)(read, &claimants(&both.uids), timestamp(number * 1_000));
                 self.put(read, status, *by, *is_of_another).await
             }
@@ -237,7 +161,7 @@ impl Pair<'_> {
         let is_changed = self.version.as_deref() != version(after.as_ref());
         self.version = version(after.as_ref()).map(str::to_owned);
         let outcome = Outcome { code, broken, is_changed, after: shown(after.as_ref(), &both.uids) };
-        self.note(1, after);
+        self.read.note(after);
         outcome
     }
 
@@ -255,83 +179,8 @@ impl Pair<'_> {
             new.metadata.uid = Some(other_uid());
         }
         let api = self.both.api(self.both.client(by));
-        api.replace_status(&self.name, &PostParams::default(), &new).await.map(|_| ())
+        api.replace_status(&self.rehearsed.name, &PostParams::default(), &new).await.map(|_| ())
     }
-
-    /// Remembers what is there now, and what was there before.
-    fn note(&mut self, side: usize, after: Option<CoverLetterRequest>) {
-        let [last, before] = &mut self.read[side];
-        if after.is_some() && version(after.as_ref()) != version(last.as_ref()) {
-            *before = std::mem::replace(last, after);
-        }
-    }
-}
-
-/// The version to write: the last one, or the one before it.
-fn chosen(read: &[Option<CoverLetterRequest>; 2], is_stale: bool) -> Option<&CoverLetterRequest> {
-    read[usize::from(is_stale)].as_ref().or(read[0].as_ref())
-}
-
-fn version(request: Option<&CoverLetterRequest>) -> Option<&str> {
-    request?.metadata.resource_version.as_deref()
-}
-
-fn other_uid() -> String {
-    "99999999-9999-9999-9999-999999999999".to_owned()
-}
-
-fn claimants(uids: &[String; 2]) -> [Claimant; 2] {
-    [0, 1].map(|pod| Claimant {
-        worker: PODS[pod].to_owned(),
-        pod_uid: uids[pod].clone(),
-        boot_id: "boot".to_owned(),
-        endpoint: "10.0.0.1:8080".to_owned(),
-    })
-}
-
-/// A request as it is stored, without what differs between two API servers: times, versions and uids.
-fn shown(request: Option<&CoverLetterRequest>, pods: &[String; 2]) -> Value {
-    let Some(request) = request else { return Value::Null };
-    let metadata = &request.metadata;
-    let mut status = json!(request.status);
-    without_times(&mut status, pods);
-    json!({
-        "generation": metadata.generation,
-        "labels": metadata.labels,
-        "finalizers": metadata.finalizers,
-        "isDeleted": metadata.deletion_timestamp.is_some(),
-        "spec": request.spec,
-        "status": status,
-    })
-}
-
-fn without_times(value: &mut Value, pods: &[String; 2]) {
-    match value {
-        Value::Object(map) => {
-            map.retain(|key, _| !key.ends_with("Time") && key != "timings");
-            map.values_mut().for_each(|value| without_times(value, pods));
-        }
-        Value::Array(list) => list.iter_mut().for_each(|value| without_times(value, pods)),
-        Value::String(text) => {
-            if let Some(pod) = pods.iter().position(|uid| uid == text) {
-                *text = format!("uid of {}", PODS[pod]);
-            }
-        }
-        _ => {}
-    }
-}
-
-/// A name that is too long.
-fn long() -> String {
-    "letter".repeat(12)
-}
-
-fn request(name: &str, app: &str) -> CoverLetterRequest {
-    let request = json!({
-        "apiVersion": "coverletter.dev/v1alpha1", "kind": "CoverLetterRequest", "metadata": {"name": name},
-        "spec": {"appRef": {"name": app}, "job": {"title": "Data Scientist", "company": "google"}},
-    });
-    serde_json::from_value(request).expect("a request")
 }
 
 /// The account of the workers, its rights, and two pods.

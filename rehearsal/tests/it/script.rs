@@ -81,7 +81,7 @@ const GOOD: [Change; 10] = [
 ];
 
 /// What nobody should write, and what changes nothing.
-const BAD: [Change; 10] = [
+const BAD: [Change; 11] = [
     Change { name: "as it was", make: |request, _, _| request.status.clone() },
     Change { name: "nothing", make: |_, _, _| None },
     Change {
@@ -110,6 +110,16 @@ const BAD: [Change; 10] = [
                 }
                 status.state = Some(State::Running);
             })
+        },
+    },
+    Change {
+        name: "a claim of another attempt",
+        make: |request, pods, now| {
+            let mut claimed = life::claimed(request, &pods[0], now);
+            if let Some(claim) = &mut claimed.claim {
+                claim.attempt += 1;
+            }
+            Some(claimed)
         },
     },
     Change {
@@ -146,7 +156,7 @@ impl Script {
             20..24 => Step::Finalizers(rng.random_bool(0.4)),
             24..28 => Step::Delete { is_stale: rng.random_bool(0.3) },
             other => {
-                let changes = if other < 84 { &GOOD } else { &BAD };
+                let changes = if other < 84 { &GOOD[..] } else { &BAD[..] };
                 let change = *changes.choose(rng).expect("there are some");
                 let writers =
                     [By::Admin, By::Admin, By::Pod(0), By::Pod(0), By::Pod(0), By::Pod(1), By::Pod(1), By::Unbound];

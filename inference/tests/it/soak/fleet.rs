@@ -17,6 +17,8 @@ pub struct Fleet {
     operator: Process,
     logs: Vec<std::path::PathBuf>,
     struck: usize,
+    /// Whether each worker was never killed nor frozen, and never ended by itself.
+    spared: Vec<bool>,
     unasked: usize,
     asked: usize,
 }
@@ -45,12 +47,14 @@ impl Fleet {
         let operator = site.take_operator().into();
         let names = site.pods.iter().map(|(name, _)| name.as_str()).chain(["operator"]);
         let logs = names.map(|name| site.log(name)).collect();
-        Self { workers, operator, logs, struck: 0, unasked: 0, asked: 0 }
+        let spared = vec![true; workers.len()];
+        Self { workers, operator, logs, struck: 0, spared, unasked: 0, asked: 0 }
     }
 
     /// Ends a worker at once. It may lose the letter that it writes.
     pub async fn kill(&mut self, index: usize) {
         self.struck += 1;
+        self.spared[index] = false;
         self.workers[index].kill().await;
     }
 
@@ -62,6 +66,7 @@ impl Fleet {
     /// Freezes a worker for a while, which may lose its letter as well, and try to report it when it is too late.
     pub fn freeze(&mut self, index: usize, length: Duration) {
         self.struck += 1;
+        self.spared[index] = false;
         self.workers[index].signal(Signal::SIGSTOP);
         self.workers[index].frozen_until = Some(Instant::now() + length);
     }
@@ -71,6 +76,7 @@ impl Fleet {
         for index in 0..self.workers.len() {
             if self.workers[index].thaw_and_is_due() {
                 self.note(self.workers[index].is_killed);
+                self.spared[index] = false;
                 self.workers[index] = site.worker(index).await.spawn().expect("a worker starts").into();
             }
         }
@@ -101,6 +107,11 @@ impl Fleet {
     /// Times that a worker was killed or frozen.
     pub fn struck(&self) -> usize {
         self.struck
+    }
+
+    /// Whether each worker has run all the time.
+    pub fn spared(&self) -> &[bool] {
+        &self.spared
     }
 
     /// The last lines of all logs.

@@ -10,7 +10,7 @@ use fixtures::fault_proxy::FaultProxy;
 use k8s_openapi::api::core::v1::{Pod, ServiceAccount};
 use kube::api::{ListParams, PostParams};
 use kube::{Api, Client, ResourceExt as _};
-use serde_json::json;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::process::{Child, Command};
 
@@ -28,6 +28,15 @@ const SERVICE: std::time::Duration = std::time::Duration::from_millis(250);
 pub const ATTEMPTS: i32 = 8;
 pub const DEADLINE_SECONDS: i64 = 3_600;
 
+/// How the programs reach the API server.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Way {
+    /// Through the proxy, with a seed of its faults.
+    Proxied(u64),
+    /// As in a cluster.
+    Straight,
+}
+
 /// Everything but the processes.
 pub struct Site {
     pub namespace: Namespace,
@@ -37,14 +46,15 @@ pub struct Site {
     pub server: Server,
     /// The operator that made the pods.
     operating: Option<Child>,
-    _plane: ControlPlane,
+    way: Way,
+    plane: ControlPlane,
     _kubelet: ScriptedKubelet,
     folder: TempDir,
 }
 
 impl Site {
     /// Starts all of it; the operator makes the pods.
-    pub async fn start(seed: u64, workers: usize) -> Self {
+    pub async fn start(way: Way, workers: usize) -> Self {
         let plane = ControlPlane::start_with(&custom_resource_definitions()).await.expect("a control plane");
         for file in INSTALLED {
             let path = format!("{}/../config/{file}", env!("CARGO_MANIFEST_DIR"));
@@ -52,12 +62,12 @@ impl Site {
         }
         let namespace = Namespace::on(&plane, "soak").await;
         let kubelet = ScriptedKubelet::start(&plane.client(), &namespace.name).await.expect("a node");
+        let seed = if let Way::Proxied(seed) = way { seed } else { 0 };
         let proxy = FaultProxy::start(plane.client_config(), seed).await.expect("a proxy");
         let server = Server::start(Dialect::Vllm, [Reply::Paced(words(5), SERVICE)]).await;
         let folder = tempfile::tempdir().expect("a folder");
         let pods = Vec::new();
-        let mut site =
-            Self { namespace, proxy, pods, server, operating: None, _plane: plane, _kubelet: kubelet, folder };
+        let mut site = Self { namespace, proxy, pods, server, operating: None, way, plane, _kubelet: kubelet, folder };
         let app = json!({
             "apiVersion": "coverletter.dev/v1alpha1", "kind": "CoverLetterApp", "metadata": {"name": APP},
             "spec": {
@@ -136,12 +146,12 @@ impl Site {
         pod: Option<(&str, &str)>,
     ) -> Command {
         let token = self.token(namespace, account, pod).await;
-        let config = json!({
-            "apiVersion": "v1", "kind": "Config", "current-context": "proxy",
-            "clusters": [{"name": "proxy", "cluster": {"server": self.proxy.url()}}],
-            "users": [{"name": "proxy", "user": {"token": token}}],
-            "contexts": [{"name": "proxy", "context": {"cluster": "proxy", "user": "proxy"}}],
-        });
+        let config = std::fs::read(self.plane.kubeconfig()).expect("a kubeconfig");
+        let mut config: Value = serde_json::from_slice(&config).expect("it is JSON");
+        config["users"][0]["user"] = json!({"token": token});
+        if self.way != Way::Straight {
+            config["clusters"][0]["cluster"] = json!({"server": self.proxy.url()});
+        }
         let path = self.folder.path().join(format!("{log}.kubeconfig"));
         std::fs::write(&path, config.to_string()).expect("it can be written");
         let log = std::fs::File::options().create(true).append(true).open(self.log(log)).expect("a log");

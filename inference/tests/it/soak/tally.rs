@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use crds::request::{Form, State};
+use crds::request::{Form, Outcome, State};
 use crds::{CoverLetterRequest, life};
 
 use crate::history::{History, claim};
@@ -25,6 +25,8 @@ pub struct Tally {
     pub attempts: usize,
     /// How the attempts ended that brought no letter.
     vain: BTreeMap<String, usize>,
+    /// Those of them that each worker lost by its silence.
+    silent: BTreeMap<String, usize>,
     /// Milliseconds from the creation to the end, in ascending order.
     took: Vec<i64>,
 }
@@ -58,6 +60,9 @@ impl Tally {
         let Some(status) = versions.last().and_then(|last| last.status.as_ref()) else { return };
         for attempt in &status.attempts {
             *self.vain.entry(format!("{:?}: {}", attempt.outcome, attempt.message)).or_default() += 1;
+            if attempt.outcome == Outcome::Lost {
+                *self.silent.entry(attempt.worker.clone()).or_default() += 1;
+            }
         }
         if status.letter.as_ref().is_some_and(|letter| letter.trim_end().ends_with("John")) {
             self.written += 1;
@@ -65,11 +70,16 @@ impl Tally {
             self.took.extend(status.timings.as_ref().map(|timings| timings.total));
         }
     }
+
+    /// Attempts that `worker` lost by its silence.
+    pub fn lost_by(&self, worker: &str) -> usize {
+        self.silent.get(worker).copied().unwrap_or(0)
+    }
 }
 
 impl fmt::Display for Tally {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { written, plain, lost, doubled, stale, attempts, vain, took } = self;
+        let Self { written, plain, lost, doubled, stale, attempts, vain, took, .. } = self;
         writeln!(
             formatter,
             "{written} written ({plain} in the plain form), {lost} lost, {doubled} doubled, {stale} stale writes accepted, \

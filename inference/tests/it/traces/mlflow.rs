@@ -9,6 +9,8 @@ use serde_json::{Value, json};
 use crate::cluster::{Namespace, eventually};
 use crate::program::Program;
 
+/// Longest wait for one answer, by a server that shares the machine with all other tests.
+const ANSWERS_WITHIN: Duration = Duration::from_mins(1);
 /// The parts of a letter.
 const PARTS: [&str; 5] = ["claim", "prefill", "decode", "checks", "report"];
 
@@ -21,36 +23,38 @@ struct Rest {
 impl Rest {
     fn new(mlflow: &Mlflow) -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let client = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(20)).build();
+        let client = reqwest::Client::builder().no_proxy().timeout(ANSWERS_WITHIN).build();
         Self { url: mlflow.url(), client: client.expect("an HTTP client") }
     }
 
-    async fn post(&self, path: &str, body: &Value) -> Value {
+    /// The answer; `None` when it does not come in time or is no JSON.
+    async fn post(&self, path: &str, body: &Value) -> Option<Value> {
         let answer = self.client.post(format!("{}{path}", self.url)).json(body).send().await;
-        answer.expect("MLflow answers").json().await.expect("JSON")
+        answer.ok()?.json().await.ok()
     }
 
-    async fn get(&self, path: &str) -> Value {
+    /// As [`Self::post`].
+    async fn get(&self, path: &str) -> Option<Value> {
         let answer = self.client.get(format!("{}{path}", self.url)).send().await;
-        answer.expect("MLflow answers").json().await.expect("JSON")
+        answer.ok()?.json().await.ok()
     }
 
     async fn experiment(&self, name: &str) -> String {
         let created = self.post("/api/2.0/mlflow/experiments/create", &json!({ "name": name })).await;
-        created["experiment_id"].as_str().expect("an experiment has an id").to_owned()
+        created.expect("MLflow answers")["experiment_id"].as_str().expect("an experiment has an id").to_owned()
     }
 
     /// The traces of an experiment, without their spans.
-    async fn traces(&self, experiment: &str) -> Vec<Value> {
+    async fn traces(&self, experiment: &str) -> Option<Vec<Value>> {
         let location = json!({ "type": "MLFLOW_EXPERIMENT", "mlflow_experiment": { "experiment_id": experiment } });
-        let found = self.post("/api/3.0/mlflow/traces/search", &json!({ "locations": [location] })).await;
-        found["traces"].as_array().cloned().unwrap_or_default()
+        let found = self.post("/api/3.0/mlflow/traces/search", &json!({ "locations": [location] })).await?;
+        found["traces"].as_array().cloned()
     }
 
     /// The spans of a trace.
-    async fn spans(&self, trace_id: &str) -> Vec<Value> {
-        let found = self.get(&format!("/api/3.0/mlflow/traces/batchGet?trace_ids={trace_id}")).await;
-        found["traces"][0]["spans"].as_array().cloned().unwrap_or_default()
+    async fn spans(&self, trace_id: &str) -> Option<Vec<Value>> {
+        let found = self.get(&format!("/api/3.0/mlflow/traces/batchGet?trace_ids={trace_id}")).await?;
+        found["traces"][0]["spans"].as_array().cloned()
     }
 }
 
@@ -78,10 +82,10 @@ async fn a_letter_arrives_in_mlflow_as_a_trace_of_a_chat_model() {
     let uid = namespace.english_request("one").await.metadata.uid.expect("a stored request has a uid");
     let status = namespace.in_state("one", State::Succeeded).await.status.expect("it is finished");
     let (trace, spans) = eventually("the whole trace is in MLflow", async || {
-        let trace = rest.traces(&experiment).await.pop()?;
+        let trace = rest.traces(&experiment).await?.pop()?;
         // Spans may arrive in two parts; MLflow closes the trace with the one that all others belong to.
         (trace["state"] != "IN_PROGRESS").then_some(())?;
-        let spans = rest.spans(trace["trace_id"].as_str()?).await;
+        let spans = rest.spans(trace["trace_id"].as_str()?).await?;
         (spans.len() > PARTS.len()).then_some((trace, spans))
     })
     .await;
