@@ -47,9 +47,6 @@ static MIGRATIONS: Migrator = sqlx::migrate!();
 const CONNECTIONS_MAX: u32 = 16;
 /// A page waits at most this long for a free connection.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
-/// A connection that was used within this time is used again without asking the server first: the question would be half of
-/// what a busy site asks. After a restart of the server, requests within this time may be told that it does not answer.
-const SURELY_OPEN: Duration = Duration::from_millis(250);
 /// Each query is planned once for each connection: all of them look up few rows by an index, whatever their parameters.
 const GENERIC_PLANS: &str = "SET plan_cache_mode = force_generic_plan";
 /// Wait between two attempts to connect: Postgres may start after the site.
@@ -96,17 +93,9 @@ pub async fn connect(
 
 fn pool_of_connections() -> PgPoolOptions {
     let pool = PgPoolOptions::new().max_connections(CONNECTIONS_MAX).acquire_timeout(ACQUIRE_TIMEOUT);
-    let pool = pool.after_connect(|connection, _| {
+    pool.after_connect(|connection, _| {
         // Not among the options of a connection, which poolers between the site and its database refuse.
         Box::pin(async move { connection.execute(GENERIC_PLANS).await.map(drop) })
-    });
-    pool.test_before_acquire(false).before_acquire(|connection, meta| {
-        Box::pin(async move {
-            if meta.idle_for > SURELY_OPEN {
-                connection.ping().await?;
-            }
-            Ok(true)
-        })
     })
 }
 

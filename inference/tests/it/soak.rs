@@ -26,6 +26,8 @@ use tally::Tally;
 const IN_FLIGHT: usize = 24;
 /// How long letters may take that are not finished when the time is up.
 const PATIENCE: Duration = Duration::from_mins(5);
+/// Attempts that a letter has: some letters meet several kills.
+const ATTEMPTS: i32 = 8;
 /// One in so many faults is the death of a process, and of these one in so many that of the operator.
 const KILL_EVERY: usize = 10;
 const OPERATOR_EVERY: usize = 4;
@@ -81,7 +83,7 @@ struct Soak {
 
 impl Soak {
     async fn start(length: Length) -> Self {
-        let mut site = Site::start(Way::Proxied(length.seed), length.workers).await;
+        let mut site = Site::start(Way::Proxied(length.seed), length.workers, ATTEMPTS).await;
         let history = History::record(&site.namespace).await;
         let fleet = Fleet::start(&mut site).await;
         let requests = Api::namespaced(site.client(), &site.namespace.name);

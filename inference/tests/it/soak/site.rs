@@ -24,8 +24,6 @@ const INSTALLED: [&str; 4] =
 const OPERATOR: (&str, &str) = ("coverletter-system", "coverletter-operator");
 /// How long the server of the model takes for a letter.
 const SERVICE: std::time::Duration = std::time::Duration::from_millis(250);
-/// Attempts that a letter has: some letters meet several kills.
-pub const ATTEMPTS: i32 = 8;
 pub const DEADLINE_SECONDS: i64 = 3_600;
 
 /// How the programs reach the API server.
@@ -47,6 +45,8 @@ pub struct Site {
     /// The operator that made the pods.
     operating: Option<Child>,
     way: Way,
+    /// Attempts that a letter has.
+    attempts: i32,
     plane: ControlPlane,
     _kubelet: ScriptedKubelet,
     folder: TempDir,
@@ -54,7 +54,7 @@ pub struct Site {
 
 impl Site {
     /// Starts all of it; the operator makes the pods.
-    pub async fn start(way: Way, workers: usize) -> Self {
+    pub async fn start(way: Way, workers: usize, attempts: i32) -> Self {
         let plane = ControlPlane::start_with(&custom_resource_definitions()).await.expect("a control plane");
         for file in INSTALLED {
             let path = format!("{}/../config/{file}", env!("CARGO_MANIFEST_DIR"));
@@ -67,12 +67,13 @@ impl Site {
         let server = Server::start(Dialect::Vllm, [Reply::Paced(words(5), SERVICE)]).await;
         let folder = tempfile::tempdir().expect("a folder");
         let pods = Vec::new();
-        let mut site = Self { namespace, proxy, pods, server, operating: None, way, plane, _kubelet: kubelet, folder };
+        let mut site =
+            Self { namespace, proxy, pods, server, operating: None, way, attempts, plane, _kubelet: kubelet, folder };
         let app = json!({
             "apiVersion": "coverletter.dev/v1alpha1", "kind": "CoverLetterApp", "metadata": {"name": APP},
             "spec": {
                 "inference": {"replicas": workers, "slots": 1},
-                "requests": {"maxAttempts": ATTEMPTS, "activeDeadlineSeconds": DEADLINE_SECONDS},
+                "requests": {"maxAttempts": attempts, "activeDeadlineSeconds": DEADLINE_SECONDS},
             },
         });
         let apps = Api::<CoverLetterApp>::namespaced(site.namespace.client.clone(), &site.namespace.name);
@@ -127,7 +128,7 @@ impl Site {
         let program = PathBuf::from(env!("CARGO_BIN_EXE_inference"));
         let (namespace, account) = (&self.namespace.name, format!("{APP}-inference"));
         let mut command = self.command(program, name, namespace, &account, Some((name.as_str(), uid.as_str()))).await;
-        let settings = json!({"slots": 1, "maxAttempts": ATTEMPTS, "activeDeadlineSeconds": DEADLINE_SECONDS});
+        let settings = json!({"slots": 1, "maxAttempts": self.attempts, "activeDeadlineSeconds": DEADLINE_SECONDS});
         command
             .env("STREAM_TOKEN", TOKEN)
             .args(["--namespace", namespace, "--app", APP, "--pod-name", name, "--pod-uid", uid])
