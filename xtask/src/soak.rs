@@ -41,7 +41,7 @@ const CLAIMS: [(&str, &str, &str, &str); 9] = [
     (TASKS, "100", "1000", "5"),
 ];
 const TASKS: &str = "every_request_is_handed_out_once_without_conflicts";
-const PROCESSES: &str = "idle_processes_write_every_letter_once";
+const PROCESSES: &str = "processes_write_every_letter_once";
 /// Above the rows that the tests print.
 const HEAD: &str = "| workers | letters | letters a second | created to claimed, p50 | p99 | conflicts a letter | writes a letter | bytes watched by its worker |
 | ---: | --- | ---: | ---: | ---: | ---: | ---: | ---: |";

@@ -28,7 +28,7 @@ const LOOK: Duration = Duration::from_millis(50);
 const PATIENCE: Duration = Duration::from_mins(5);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn idle_processes_write_every_letter_once() {
+async fn processes_write_every_letter_once() {
     let chosen = |name: &str, number| std::env::var(name).ok().and_then(|chosen| chosen.parse().ok()).unwrap_or(number);
     let (workers, letters) = (chosen("WORKERS", 3_usize), chosen("LETTERS", 20_usize));
     let mut site = Site::start(Way::Straight, workers, ATTEMPTS).await;

@@ -332,6 +332,7 @@ async fn every_request_is_handed_out_once_without_conflicts_and_workers_are_told
         creating.spawn(async move { request_by(&api, &format!("single-{number}"), None).await });
     }
     let singles = (history.finished().await, figures.since().await);
+    let conflicts = operator.bindings("Conflict") / letters as f64;
     let history = History::record(&api, letters).await;
     let requests = (0..letters).map(|number| {
         let api = api.clone();
@@ -357,9 +358,10 @@ async fn every_request_is_handed_out_once_without_conflicts_and_workers_are_told
         assert_eq!(waits.len(), letters, "each was claimed once");
         assert!(most_in_hand(seen) <= SLOTS);
     }
-    // Of all conflicts those of its claims: on a busy machine the operator's word about a letter may be late.
-    let (bound, conflicts) = (operator.bindings("Bound"), operator.bindings("Conflict") / (2 * letters) as f64);
+    let bound = operator.bindings("Bound");
     assert!(bound >= (2 * letters) as f64, "{bound} claims are counted");
+    // Of all conflicts those of its claims: on a busy machine the operator's word about a letter may be late. Not of many
+    // at once: those that wait for more than a second are told so, perhaps while they are claimed.
     assert!(conflicts <= 0.02, "{conflicts} conflicts a letter");
 
     operator.stop().await;
