@@ -9,7 +9,7 @@ use operator::leader::{Candidate, Terms};
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
-use crate::cluster::Cluster;
+use crate::cluster::{Cluster, eventually};
 
 const TERMS: Terms = Terms {
     duration: Duration::from_secs(6),
@@ -36,6 +36,19 @@ async fn holder(cluster: &Cluster) -> Option<String> {
     cluster.exists::<Lease>("election").await.spec.and_then(|spec| spec.holder_identity)
 }
 
+/// Returns once the Lease was renewed so long after its holder acquired it.
+async fn renewed_for(cluster: &Cluster, length: Duration) {
+    let leases = Api::<Lease>::namespaced(cluster.client.clone(), &cluster.namespace);
+    eventually("the Lease is renewed", async || {
+        let lease = leases.get("election").await.map_err(|error| error.to_string())?;
+        let spec = lease.spec.unwrap_or_default();
+        let kept = spec.renew_time.zip(spec.acquire_time).map(|(renewed, acquired)| renewed.0 - acquired.0);
+        let kept = kept.and_then(|kept| Duration::try_from(kept).ok()).unwrap_or_default();
+        if kept >= length { Ok(()) } else { Err(format!("for {kept:?}")) }
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn one_leads_and_a_release_hands_over() {
     let cluster = Cluster::start("leader").await;
@@ -53,7 +66,7 @@ async fn one_leads_and_a_release_hands_over() {
     tokio::select! {
         _ = &mut second => panic!("there are two leaders"),
         lost = first.keep() => panic!("{lost}"),
-        () = tokio::time::sleep(TERMS.duration * 5 / 4) => {}
+        () = renewed_for(&cluster, TERMS.duration * 5 / 4) => {}
     }
     assert_eq!(holder(&cluster).await, leader);
     first.release().await;
