@@ -42,6 +42,9 @@ pub enum Error {
     /// A Debian package no longer has a file that the image needs.
     #[error("failed to find `{0}` in the Debian packages of the image")]
     MissingFile(&'static str),
+    /// A folder has no file that a model begins with.
+    #[error("failed to find a model in `{0}`: it needs a GGUF file, or `config.json`, `tokenizer.json` and weights")]
+    NoModel(PathBuf),
     /// The packages could not be unpacked.
     #[error(transparent)]
     Debian(#[from] debian::Error),

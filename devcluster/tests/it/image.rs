@@ -38,11 +38,19 @@ async fn a_model_lies_at_the_root_of_its_image() {
     let scratch = tempfile::tempdir().unwrap();
     let folder = scratch.path().join("model");
     fs::create_dir_all(folder.join("tokenizer")).unwrap();
-    fs::write(folder.join("model.gguf"), "weights").unwrap();
     fs::write(folder.join("tokenizer/vocabulary.txt"), "words").unwrap();
-    let layout = Layout::read(&image::model(&folder, &scratch.path().join("images")).await.unwrap());
+    let images = scratch.path().join("images");
+    let refused = image::model(&folder, &images).await.unwrap_err().to_string();
+    assert!(refused.contains("it needs a GGUF file"), "{refused}");
+    // As in the cache of a hub.
+    fs::write(scratch.path().join("blob"), "weights").unwrap();
+    std::os::unix::fs::symlink("../blob", folder.join("model.gguf")).unwrap();
+    let layout = Layout::read(&image::model(&folder, &images).await.unwrap());
     let paths = layout.paths();
     assert_eq!(paths.into_iter().collect::<Vec<_>>(), ["model.gguf", "tokenizer/", "tokenizer/vocabulary.txt"]);
+    let unpacked = scratch.path().join("unpacked");
+    layout.unpack(&unpacked);
+    assert_eq!(fs::read_to_string(unpacked.join("model.gguf")).unwrap(), "weights", "not what the link leads to");
     assert_eq!(layout.config["config"]["Entrypoint"], serde_json::Value::Null, "there is nothing to start");
 }
 
