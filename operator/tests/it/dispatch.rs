@@ -121,23 +121,21 @@ async fn a_lone_letter_waits_for_one_letter_though_somebody_else_asked_for_many(
     request_by(&api, "lone", Some("lone")).await;
     request_by(&api, "by-hand", None).await;
     let seen = history.finished().await;
-    let place = |such: &dyn Fn(&CoverLetterRequest) -> bool| seen.iter().position(|(_, request)| such(request));
-    let created = place(&|request| request.name_any() == "lone").expect("it was created");
-    let claimed =
-        place(&|request| request.name_any() == "lone" && claimed_by(request).is_some()).expect("it was claimed");
-    let before = seen[created..claimed].iter().filter(|(_, request)| claimed_by(request).is_some()).count();
-    println!("the lone letter waited {:?}; a letter takes {service:?}", seen[claimed].0 - seen[created].0);
-    // One may be on its way to the worker when the lone one is created.
-    assert!(before <= 1, "{before} letters were begun before the lone one");
-    let by_hand = place(&|request| request.name_any() == "by-hand" && claimed_by(request).is_some());
-    // It may be the first of the two.
-    let between = seen.get(claimed..by_hand.expect("it was claimed")).unwrap_or_default();
-    let between = between.iter().filter(|(_, request)| claimed_by(request).is_some());
-    assert!(between.count() <= 3, "those who name nobody have their turn as well");
+    let created = seen.iter().position(|(_, it)| it.name_any() == "lone").expect("it was created");
     // First claims only: on a starved machine one may go back, and is claimed again later.
-    let mut begun = BTreeSet::new();
-    let claims = seen.iter().map(|(_, it)| it).filter(|it| claimed_by(it).is_some() && begun.insert(it.name_any()));
-    let many: Vec<_> = claims.filter(|it| it.name_any().starts_with("many")).collect();
+    let mut names = BTreeSet::new();
+    let begun = seen.iter().enumerate().filter(|(_, (_, it))| claimed_by(it).is_some() && names.insert(it.name_any()));
+    let begun: Vec<_> = begun.map(|(place, (at, it))| (place, *at, it)).collect();
+    let of_many = |it: &CoverLetterRequest| it.name_any().starts_with("many");
+    let turn = |name: &str| begun.iter().position(|(.., it)| it.name_any() == name).expect("it was claimed");
+    let (lone, by_hand) = (turn("lone"), turn("by-hand"));
+    println!("the lone letter waited {:?}; a letter takes {service:?}", begun[lone].1 - seen[created].0);
+    // One may be on its way to the worker when the lone one is created; the one by hand may have its turn first.
+    let before = begun[..lone].iter().filter(|(place, _, it)| *place > created && of_many(it)).count();
+    assert!(before <= 1, "{before} of many letters were begun before the lone one");
+    let between = begun.get(lone..by_hand).unwrap_or_default().iter().filter(|(.., it)| of_many(it)).count();
+    assert!(between <= 2, "those who name nobody have their turn as well");
+    let many: Vec<_> = begun.iter().map(|(.., it)| it).filter(|it| of_many(it)).collect();
     let times: Vec<_> = many.iter().map(|it| it.created()).collect();
     let names: Vec<_> = many.iter().map(|it| it.name_any()).collect();
     assert!(times.is_sorted(), "the oldest go first: {names:?}");
