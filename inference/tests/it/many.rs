@@ -7,11 +7,13 @@ use std::time::{Duration, Instant};
 
 use crds::request::State;
 use crds::{RequestReason, life};
+use fixtures::requests::largest;
+use futures::{StreamExt as _, stream};
 use k8s_openapi::api::coordination::v1::Lease;
 use kube::Api;
 use kube::api::{ListParams, PostParams};
 
-use crate::cluster::{eventually, request};
+use crate::cluster::{APP, eventually, request};
 use crate::history::{History, claim};
 use crate::server::scripted::{Reply, words};
 use crate::soak::fleet::Fleet;
@@ -26,6 +28,13 @@ const SLOW: Duration = Duration::from_secs(4);
 /// How often that is looked at.
 const LOOK: Duration = Duration::from_millis(50);
 const PATIENCE: Duration = Duration::from_mins(5);
+/// Requests that are there while a worker is weighed; `REQUESTS` asks for another number.
+const REQUESTS: usize = 300;
+/// How long a letter takes that is written meanwhile, and longer for each request.
+const LONG: Duration = Duration::from_secs(30);
+const EACH: Duration = Duration::from_millis(10);
+/// What a worker may grow by for each that it watches, and besides.
+const KILOBYTES: (usize, usize) = (3, 10_000);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn processes_write_every_letter_once() {
@@ -96,4 +105,45 @@ async fn a_letter_that_kills_whoever_writes_it_fails_in_the_end_and_costs_its_ne
         let neighbour = site.namespace.get(&name).await;
         assert_eq!((neighbour.state(), life::attempt(&neighbour)), (State::Succeeded, 1), "{:?}", neighbour.status);
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn many_large_requests_cost_a_worker_little_whether_they_are_handed_out_or_it_claims_for_itself() {
+    let count = std::env::var("REQUESTS").ok().and_then(|chosen| chosen.parse().ok()).unwrap_or(REQUESTS);
+    let mut site = Site::start(Way::Straight, 1, ATTEMPTS).await;
+    let mut fleet = Fleet::start(&mut site).await;
+    // Its first letters, with all that it needs for any.
+    for number in 0..3 {
+        site.namespace.request(&format!("first-{number}")).await;
+    }
+    let finished = ListParams::default().fields("status.state=Succeeded");
+    eventually("the first letters are written", async || (site.count(&finished).await == 3).then_some(())).await;
+    // A letter that is written all the time, so that nothing but the watch changes what the worker keeps.
+    site.server.script().replies = [Reply::Paced(words(5), LONG + EACH * count as u32)].into();
+    site.namespace.request("long").await;
+    let running = ListParams::default().fields("status.state=Running");
+    eventually("the long letter is begun", async || (site.count(&running).await == 1).then_some(())).await;
+    let before = fleet.memory(0);
+    let create = |number: usize| {
+        let letter = largest(&format!("large-{number}"), APP, "python");
+        let (letter, requests) = (serde_json::from_value(letter).expect("a request"), site.namespace.requests.clone());
+        async move { requests.create(&PostParams::default(), &letter).await.map(drop).expect("it is accepted") }
+    };
+    stream::iter(0..count).map(create).buffer_unordered(16).collect::<Vec<()>>().await;
+    let handed = fleet.memory(0);
+    fleet.kill_operator().await;
+    // Nobody hands out the next one: once it is begun, the worker has listed all of them.
+    let (begun, mut look, mut alone) = (Instant::now(), tokio::time::interval(LOOK), Vec::new());
+    while site.count(&finished).await == 3 || site.count(&running).await == 0 {
+        look.tick().await;
+        alone.push(fleet.memory(0));
+        assert!(begun.elapsed() < PATIENCE, "no other letter is begun: {}", fleet.logs());
+    }
+    // The last two looks may have seen it plan that letter.
+    let alone = alone.iter().rev().nth(2).copied().expect("there was time to look");
+    println!(
+        "{count} requests: {before} kB before, {handed} kB while they are handed out, {alone} kB without an operator"
+    );
+    let allowed = before + KILOBYTES.0 * count + KILOBYTES.1;
+    assert!(handed.max(alone) < allowed, "{handed} kB and {alone} kB; allowed are {allowed} kB");
 }

@@ -1,13 +1,11 @@
 //! Many requests cost the operator little: it keeps none of their texts, and what is too old goes by itself.
 
-use std::io::{BufRead as _, BufReader};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
 
 use crds::CoverLetterRequest;
 use crds::request::State;
 use devcluster::control_plane::ControlPlane;
-use devcluster::ports::free_port;
+use fixtures::requests;
 use futures::{StreamExt as _, stream};
 use k8s_openapi::api::core::v1::ResourceQuota;
 use kube::api::{Api, ListParams, PostParams};
@@ -17,6 +15,7 @@ use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
 use crate::cluster::{Cluster, eventually};
+use crate::program::Program;
 
 /// Requests of the test with the whole program; `REQUESTS` asks for another number.
 const REQUESTS: usize = 400;
@@ -29,15 +28,7 @@ const KILOBYTES_BESIDES: usize = 24_000;
 
 /// A request as large as a person makes one, of an app that does not exist.
 fn large(name: &str) -> Value {
-    let text = |length: usize| format!("{CANARY} ").repeat(length / 7);
-    json!({
-        "apiVersion": "coverletter.dev/v1alpha1", "kind": "CoverLetterRequest", "metadata": {"name": name},
-        "spec": {
-            "appRef": {"name": "nowhere"},
-            "job": {"title": CANARY, "company": CANARY, "preferredQualifications": text(4_000), "description": text(8_000)},
-            "applicant": {"name": CANARY, "skills": text(4_000), "pastExperience": text(4_000), "reason": text(1_000)},
-        },
-    })
+    requests::largest(name, "nowhere", CANARY)
 }
 
 #[tokio::test]
@@ -114,57 +105,6 @@ async fn the_quota_refuses_what_is_too_much() {
     is_refused("a third is refused").await;
     let all = cluster.api::<CoverLetterRequest>().list(&ListParams::default()).await.expect("they can be listed");
     assert_eq!(all.items.len(), 2, "what fits into the bound was accepted");
-}
-
-/// The program, with a control plane of its own.
-struct Program {
-    child: Child,
-}
-
-impl Program {
-    async fn start(plane: &ControlPlane, namespace: &str) -> Self {
-        let admin = format!("127.0.0.1:{}", free_port().expect("a free port"));
-        let mut program = Command::new(env!("CARGO_BIN_EXE_operator"));
-        for proxy in ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"] {
-            program.env_remove(proxy);
-        }
-        program.env("KUBECONFIG", plane.kubeconfig()).args(["run", "--leader-namespace", namespace]);
-        program
-            .args(["--admin-listen", &admin, "--scaler-listen", "127.0.0.1:0"])
-            .stdout(Stdio::null())
-            .stderr(Stdio::piped());
-        let mut child = program.spawn().expect("the program starts");
-        let log = BufReader::new(child.stderr.take().expect("it is piped"));
-        // Read to its end, or the program would wait for somebody to read its log.
-        let (leads, led) = std::sync::mpsc::channel();
-        std::thread::spawn(move || {
-            for line in log.lines().map_while(Result::ok) {
-                if line.contains("Looks after apps and requests") {
-                    let _ = leads.send(());
-                }
-            }
-        });
-        let waited = tokio::task::spawn_blocking(move || led.recv_timeout(std::time::Duration::from_mins(1))).await;
-        waited.expect("it waits").expect("it leads");
-        Self { child }
-    }
-
-    /// Kilobytes of memory: now, and at most so far.
-    fn memory(&self) -> (usize, usize) {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).expect("it runs");
-        let kilobytes = |name: &str| {
-            let line = status.lines().find_map(|line| line.strip_prefix(name)).expect("Linux tells it");
-            line.trim_matches([':', ' ', '\t']).trim_end_matches(" kB").parse().expect("a number")
-        };
-        (kilobytes("VmRSS"), kilobytes("VmHWM"))
-    }
-}
-
-impl Drop for Program {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

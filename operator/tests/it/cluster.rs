@@ -144,7 +144,7 @@ impl Cluster {
 }
 
 /// A request to the app `app`.
-fn request(name: &str, app: &str) -> CoverLetterRequest {
+pub fn request(name: &str, app: &str) -> CoverLetterRequest {
     let request = json!({
         "apiVersion": "coverletter.dev/v1alpha1", "kind": "CoverLetterRequest", "metadata": {"name": name},
         "spec": {"appRef": {"name": app}, "job": {"title": "Data Scientist", "company": "google"}},

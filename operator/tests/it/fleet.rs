@@ -1,20 +1,23 @@
-//! Workers as the operator sees them: each renews a Lease, watches what is handed to it, and finishes it after a while with
-//! the token of its pod.
+//! Workers as the operator sees them: each renews a Lease, watches what is handed to it, finishes it after a while with the
+//! token of its pod, and retires when it is asked to and holds nothing.
 
 use std::collections::{BTreeMap, HashSet};
+use std::sync::Mutex;
 use std::time::Duration;
 
 use cluster::Requests;
 use crds::CoverLetterRequest;
 use crds::life::{self, Claimant, Written};
-use crds::names::{BOOT_ID_ANNOTATION, ENDPOINT_ANNOTATION, SLOTS_ANNOTATION, TAKEN_ANNOTATION};
+use crds::names::{
+    BOOT_ID_ANNOTATION, ENDPOINT_ANNOTATION, RETIRE_ANNOTATION, RETIRED_ANNOTATION, SLOTS_ANNOTATION, TAKEN_ANNOTATION,
+};
 use crds::request::{Model, Usage};
 use devcluster::control_plane::ControlPlane;
 use jiff::Timestamp;
 use k8s_openapi::api::coordination::v1::Lease;
 use k8s_openapi::api::core::v1::Pod;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::MicroTime;
-use kube::api::{Api, Patch, PatchParams, PostParams};
+use kube::api::{Api, ListParams, Patch, PatchParams, PostParams};
 use kube::{Client, ResourceExt as _};
 use serde_json::json;
 use tokio::task::JoinSet;
@@ -81,9 +84,9 @@ impl FakeWorker {
             boot_id: format!("boot-of-{name}"),
             endpoint: "192.0.2.1:8080".to_owned(),
         };
-        let leases = Api::<Lease>::namespaced(client.clone(), namespace);
+        let leases = Leases::new(&client, namespace);
         // Rights that were granted a moment ago take another to count.
-        eventually("the worker may write its Lease", async || renew(&leases, &claimant, &kind).await).await;
+        eventually("the worker may write its Lease", async || leases.renew(&claimant, &kind).await).await;
         let mut tasks = JoinSet::new();
         if let Some(service) = kind.service {
             tasks.spawn(work(client, namespace.to_owned(), name.clone(), service));
@@ -93,7 +96,7 @@ impl FakeWorker {
             loop {
                 every.tick().await;
                 // The pod, and its token with it, may be gone by now.
-                let _ = renew(&leases, &claimant, &kind).await;
+                let _ = leases.renew(&claimant, &kind).await;
             }
         });
         Self { name, tasks }
@@ -105,28 +108,62 @@ impl FakeWorker {
     }
 }
 
-async fn renew(leases: &Api<Lease>, claimant: &Claimant, kind: &Kind) -> kube::Result<()> {
-    let slots = kind.slots.to_string();
-    let mut annotations = kind.told.clone();
-    annotations.extend([
-        (BOOT_ID_ANNOTATION, claimant.boot_id.as_str()),
-        (ENDPOINT_ANNOTATION, claimant.endpoint.as_str()),
-        (SLOTS_ANNOTATION, slots.as_str()),
-    ]);
-    let lease = json!({
-        "apiVersion": "coordination.k8s.io/v1", "kind": "Lease",
-        "metadata": {
-            "name": claimant.worker,
-            "labels": {"app.kubernetes.io/component": "inference", "app.kubernetes.io/instance": "letters"},
-            "annotations": annotations,
-            "ownerReferences": [
-                {"apiVersion": "v1", "kind": "Pod", "name": claimant.worker, "uid": claimant.pod_uid},
-            ],
-        },
-        "spec": {"holderIdentity": claimant.worker, "renewTime": MicroTime(Timestamp::now())},
-    });
-    let params = PatchParams::apply("test-worker").force();
-    leases.patch(&claimant.worker, &params, &Patch::Apply(lease)).await.map(|_| ())
+/// Where a worker says that it is there.
+struct Leases {
+    api: Api<Lease>,
+    requests: Api<CoverLetterRequest>,
+    /// By what it was asked last to retire.
+    asked: Mutex<Option<String>>,
+}
+
+impl Leases {
+    fn new(client: &Client, namespace: &str) -> Self {
+        let (api, requests) = (Api::namespaced(client.clone(), namespace), Api::namespaced(client.clone(), namespace));
+        Self { api, requests, asked: Mutex::default() }
+    }
+
+    async fn renew(&self, claimant: &Claimant, kind: &Kind) -> kube::Result<()> {
+        // What it has to say to a question, it says when it knows of it.
+        while self.write(claimant, kind).await? {}
+        Ok(())
+    }
+
+    /// Whether it was asked for something new.
+    async fn write(&self, claimant: &Claimant, kind: &Kind) -> kube::Result<bool> {
+        let asked = self.asked.lock().expect("no thread panics with it").clone();
+        let retired = if self.is_idle(&claimant.worker).await? { asked.clone() } else { None };
+        let slots = kind.slots.to_string();
+        let mut annotations = kind.told.clone();
+        annotations.extend([
+            (BOOT_ID_ANNOTATION, claimant.boot_id.as_str()),
+            (ENDPOINT_ANNOTATION, claimant.endpoint.as_str()),
+            (SLOTS_ANNOTATION, slots.as_str()),
+        ]);
+        annotations.extend(retired.as_deref().map(|asked| (RETIRED_ANNOTATION, asked)));
+        let lease = json!({
+            "apiVersion": "coordination.k8s.io/v1", "kind": "Lease",
+            "metadata": {
+                "name": claimant.worker,
+                "labels": {"app.kubernetes.io/component": "inference", "app.kubernetes.io/instance": "letters"},
+                "annotations": annotations,
+                "ownerReferences": [
+                    {"apiVersion": "v1", "kind": "Pod", "name": claimant.worker, "uid": claimant.pod_uid},
+                ],
+            },
+            "spec": {"holderIdentity": claimant.worker, "renewTime": MicroTime(Timestamp::now())},
+        });
+        let params = PatchParams::apply("test-worker").force();
+        let lease = self.api.patch(&claimant.worker, &params, &Patch::Apply(lease)).await?;
+        let now = lease.annotations().get(RETIRE_ANNOTATION).cloned();
+        let is_new = now != asked;
+        *self.asked.lock().expect("no thread panics with it") = now;
+        Ok(is_new)
+    }
+
+    async fn is_idle(&self, worker: &str) -> kube::Result<bool> {
+        let claimed = ListParams::default().fields(&format!("status.claim.worker={worker},status.state=Running"));
+        Ok(self.requests.list(&claimed).await?.items.is_empty())
+    }
 }
 
 /// Finishes everything that is handed to `worker`, each a while after it was seen.

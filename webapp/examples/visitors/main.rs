@@ -1,4 +1,4 @@
-//! Measures the site under many visitors, on a Postgres and an API server of its own, and prints one JSON object a line:
+//! Measures the site under many visitors and requests, on a Postgres and an API server of its own, and prints one JSON object a line:
 //! `{"metric": "...", "value": ...}`.
 //!
 //! `cargo xtask bench --web` runs it. The site is the real program in a process of its own; visitors are tasks of this one,
@@ -11,6 +11,7 @@ mod output;
 mod pages;
 mod people;
 mod pod;
+mod resident;
 mod stage;
 mod streams;
 mod twin;
@@ -43,6 +44,8 @@ enum What {
     },
     /// Memory with live pages open, pages beside two thousand of them, and how late text arrives.
     Streams,
+    /// Memory while the API server holds ten thousand requests of the app.
+    Resident,
     /// How long a failed log-in takes, for a name that nobody has and for a wrong password.
     LogIns,
 }
@@ -56,6 +59,7 @@ async fn main() -> anyhow::Result<()> {
     match what {
         What::Pages { python, twin, rounds } => pages::measure(&stage, &python, &twin, rounds).await,
         What::Streams => streams::measure(&stage).await,
+        What::Resident => resident::measure(&stage).await,
         What::LogIns => log_ins::measure(&stage).await,
     }
 }

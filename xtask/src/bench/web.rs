@@ -55,6 +55,14 @@ const STREAMS: [Line; 16] = [
     ("the same with the pages of its program", "memory_with_2000_streams_mb", 1, ""),
     ("its memory at most, MB", "memory_most_mb", 1, ""),
 ];
+const RESIDENT: [Line; 6] = [
+    ("memory of the web process without a request, MB", "memory_with_no_request_mb", 1, ""),
+    ("at most so far: it has hashed a password", "memory_with_no_request_most_mb", 1, ""),
+    ("while 10,000 of the largest size are there", "memory_with_10000_requests_mb", 1, "at most 60"),
+    ("at most meanwhile", "memory_with_10000_requests_most_mb", 1, ""),
+    ("after it has listed as many", "memory_after_a_list_of_10000_requests_mb", 1, "at most 60"),
+    ("at most meanwhile", "memory_after_a_list_of_10000_requests_most_mb", 1, ""),
+];
 const LOG_INS: [Line; 7] = [
     ("name that nobody has, median ms", "log_in_unknown_median_ms", 2, ""),
     ("wrong password of an account never used from here, median ms", "log_in_stranger_median_ms", 2, ""),
@@ -82,9 +90,10 @@ pub fn web(options: &Options) -> Result<()> {
     let (python, twin) = (python.display().to_string(), root().join("xtask/bench").display().to_string());
     let pages = ["pages", "--python", &python, "--twin", &twin, "--rounds", &rounds];
     let mut samples = Samples::default();
-    let parts: [(&str, &'static str, &[&str]); 3] = [
+    let parts: [(&str, &'static str, &[&str]); 4] = [
         ("pages, beside Flask", "pages", &pages),
         ("live pages", "streams", &["streams"]),
+        ("many requests", "resident", &["resident"]),
         ("failed log-ins", "log-ins", &["log-ins"]),
     ];
     for (title, who, arguments) in parts {
@@ -108,7 +117,7 @@ fn part(who: &'static str, arguments: &[&str], samples: &mut Samples) -> Result<
 
 fn report(samples: &Samples) -> Result<()> {
     let mut text = String::new();
-    for (who, lines) in [("pages", &PAGES[..]), ("streams", &STREAMS), ("log-ins", &LOG_INS)] {
+    for (who, lines) in [("pages", &PAGES[..]), ("streams", &STREAMS), ("resident", &RESIDENT), ("log-ins", &LOG_INS)] {
         let mut table = Table::new(["", "measured", "asked for"].map(str::to_owned));
         for (title, metric, digits, asked) in lines {
             let shown = samples.median(who, metric).map_or("-".to_owned(), |value| format!("{value:.digits$}"));

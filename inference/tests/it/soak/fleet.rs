@@ -63,6 +63,14 @@ impl Fleet {
         self.operator.kill().await;
     }
 
+    /// Kilobytes of memory that a worker has.
+    pub fn memory(&self, index: usize) -> usize {
+        let id = self.workers[index].child.id().expect("it runs");
+        let status = std::fs::read_to_string(format!("/proc/{id}/status")).expect("it runs");
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("Linux tells it");
+        line.trim().trim_end_matches(" kB").parse().expect("a number")
+    }
+
     /// Freezes a worker for a while, which may lose its letter as well, and try to report it when it is too late.
     pub fn freeze(&mut self, index: usize, length: Duration) {
         self.struck += 1;

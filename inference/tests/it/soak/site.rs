@@ -96,6 +96,11 @@ impl Site {
         self.operating.take().expect("it is taken once")
     }
 
+    /// How many requests there are of those that are asked for.
+    pub async fn count(&self, such: &ListParams) -> usize {
+        self.namespace.requests.list_metadata(such).await.expect("they can be listed").items.len()
+    }
+
     async fn made(&self, count: usize) -> Vec<(String, String)> {
         let api = Api::<Pod>::namespaced(self.namespace.client.clone(), &self.namespace.name);
         let params = ListParams::default().labels("app.kubernetes.io/component=inference");
