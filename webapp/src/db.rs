@@ -18,6 +18,7 @@ pub(crate) mod sessions;
 pub(crate) mod tokens;
 pub(crate) mod users;
 pub(crate) mod versions;
+pub(crate) mod warm;
 
 use std::borrow::Cow;
 use std::str::FromStr as _;

@@ -16,6 +16,7 @@ use crate::cluster::pod_stream::PodStreams;
 use crate::cluster::requests::Requests;
 use crate::config::Config;
 use crate::db::Pool;
+use crate::db::warm::Warm;
 use crate::letters::{Letters, line::Line, seats::Seats};
 use crate::profiles::reader::CvReader;
 
@@ -91,6 +92,7 @@ impl AppState {
         let accounts = Accounts {
             provider,
             db: db.clone(),
+            warm: Warm::new(db.clone()),
             keys: Arc::new(keys),
             hasher: Hasher::new(MEMORY_KIB).map_err(StateError::Hashing)?,
             clock: Arc::clone(&clock),

@@ -13,9 +13,10 @@ use tracing::warn;
 use crate::accounts::session::cookies::Cookies;
 use crate::accounts::token::{Claims, LIFETIME, Refusal};
 use crate::accounts::{Accounts, device};
+use crate::db::Connection;
 use crate::db::sessions::{self, Session};
 use crate::db::users::User;
-use crate::db::{Connection, Held};
+use crate::db::warm::Lent;
 use crate::web::body;
 use crate::web::error::AppError;
 use crate::web::fields::Fields;
@@ -43,8 +44,8 @@ pub struct SignedIn {
 pub struct Visit {
     /// The row of this user.
     pub user: User,
-    /// The connection. It is best given back before the page is made.
-    pub db: Held,
+    /// The connection. It is best left to the next page before this one is made.
+    pub db: Lent,
 }
 
 /// A user with a valid access token and a CSRF proof, and the form of the request.
@@ -139,8 +140,7 @@ where
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, AppError> {
         let accounts = Accounts::from_ref(state);
         let claims = verified(&accounts, &access_token(&accounts, &parts.headers)?, None)?;
-        let mut db = accounts.db.acquire().await?;
-        let SignedIn { user, .. } = admitted(&accounts, &mut db, claims).await?;
+        let (SignedIn { user, .. }, db) = admitted(&accounts, claims).await?;
         Ok(Self { user, db })
     }
 }
@@ -186,8 +186,9 @@ pub async fn user_to_log_out(state: &Accounts, headers: &HeaderMap) -> Result<Op
 
 async fn authenticate(state: &Accounts, token: &str, csrf: Option<&str>) -> Result<SignedIn, AppError> {
     let claims = verified(state, token, csrf)?;
-    let mut db = state.db.acquire().await?;
-    admitted(state, &mut db, claims).await
+    let (signed_in, db) = admitted(state, claims).await?;
+    db.rest();
+    Ok(signed_in)
 }
 
 /// The claims of this token, as far as they can be checked without the database.
@@ -200,10 +201,10 @@ fn verified(state: &Accounts, token: &str, csrf: Option<&str>) -> Result<Claims,
     Ok(claims)
 }
 
-/// Whoever these claims are about, if their session has not ended.
-async fn admitted(state: &Accounts, db: &mut Connection, claims: Claims) -> Result<SignedIn, AppError> {
+/// Whoever these claims are about, if their session has not ended, and the connection that said so.
+async fn admitted(state: &Accounts, claims: Claims) -> Result<(SignedIn, Lent), AppError> {
     let now = state.clock.now();
-    let known = sessions::find(&mut *db, &claims.jti, claims.user_id()).await?;
+    let (known, mut db) = state.warm.known(&claims.jti, claims.user_id()).await?;
     if known.is_revoked {
         return Err(Refusal::Revoked.into());
     }
@@ -213,12 +214,12 @@ async fn admitted(state: &Accounts, db: &mut Connection, claims: Claims) -> Resu
     }
     let noted_before = now - USED_EVERY;
     if known.last_used_at.is_some_and(|last| last < noted_before)
-        && let Err(error) = sessions::used(db, &claims.jti, now, noted_before).await
+        && let Err(error) = sessions::used(&mut *db, &claims.jti, now, noted_before).await
     {
         // A database without room can still be read, and the page matters more than this note.
         warn!(error = %Chain(&error), "Could not note that a session was used");
     }
-    Ok(SignedIn { user, claims })
+    Ok((SignedIn { user, claims }, db))
 }
 
 /// A new session of this user: its claims and the cookies that carry it.

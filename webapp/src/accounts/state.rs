@@ -10,12 +10,15 @@ use crate::accounts::token::Keys;
 use crate::clock::Clock;
 use crate::db::Pool;
 use crate::db::buckets::Bucket;
+use crate::db::warm::Warm;
 
 /// Handles that every handler of accounts, and every extractor of a user, may use.
 #[derive(Clone)]
 pub struct Accounts {
     /// The database.
     pub db: Pool,
+    /// Connections to it that pages leave for one another.
+    pub warm: Warm,
     /// Keys of access tokens.
     pub keys: Arc<Keys>,
     /// Hashes passwords.

@@ -126,7 +126,7 @@ pub async fn list_letters(
         Search { words: one_line(&clean(&query.q)), application: query.status.parse().ok(), page: query.page.max(0) };
     let (lines, has_more) = letters::list(&mut *db, user.id, &search).await?;
     let drafts = db::drafts::list(&mut *db, user.id).await?;
-    drop(db);
+    db.rest();
     let drafts = drafts.into_iter().map(|draft| {
         let form = LetterForm::typed(&Fields::new(draft.fields));
         UnsentLine::new(&form, db::drafts::path(draft.about))

@@ -38,7 +38,7 @@ async fn hand_in(students: &[Browser], letters: usize) -> Vec<HandedIn> {
     join_all(students.iter().flat_map(|student| keys.iter().map(move |key| insist(student, key)))).await
 }
 
-/// Longer than the time within which a connection counts as good without a question.
+/// So long that letters are handed in before and after.
 async fn a_while() {
     let mut pause = tokio::time::interval(Duration::from_millis(400));
     pause.tick().await;
@@ -64,6 +64,21 @@ async fn what_is_handed_in_while_the_database_restarts_is_one_letter_each() {
     assert_one_each(&site, &all).await;
     assert_requests(&site, all.len()).await;
     assert_eq!(students[0].get("/letters").await.status, 200);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn no_page_after_a_restart_of_the_database_meets_a_connection_from_before_it() {
+    let (site, postgres) = site_with_own_database().await;
+    let students = students(&site, 12).await;
+    for _ in 0..3 {
+        // All at once, so that several connections stay open for the next pages.
+        let pages = join_all(students.iter().map(|student| student.get("/letters"))).await;
+        assert!(pages.iter().all(|page| page.status == 200), "{pages:?}");
+        postgres.stop().await.expect("stops");
+        postgres.resume().await.expect("comes back");
+    }
+    let pages = join_all(students.iter().map(|student| student.get("/letters"))).await;
+    assert!(pages.iter().all(|page| page.status == 200), "{pages:?}");
 }
 
 /// Letters that are handed in a little later, some of them while the database is away.
