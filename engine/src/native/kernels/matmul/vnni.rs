@@ -15,8 +15,9 @@ use crate::native::kernels::weight::{LowBlock, Q4Block, Q4MinBlock, Q5Block, Q8B
 /// Tokens that share one pass over the weights: 8 sums, 8 dot products and 8 weights fill the 32 registers.
 const TILE: usize = 8;
 
-/// Blocks between the one that is multiplied and the one that is fetched.
-const AHEAD: usize = 8;
+/// Blocks between the one that is multiplied and the one that is fetched: as long as memory takes to answer, and over the
+/// ends of pages, where the processor's own fetching begins anew.
+const AHEAD: usize = 32;
 /// Bytes of a cache line.
 const LINE: usize = 64;
 
@@ -59,7 +60,7 @@ fn q5_tile<const T: usize>(weights: &[Q5Block], tokens: [&[Quantized]; T], out: 
     let sixteen = _mm512_set1_epi8(16);
     let mut sums = [_mm512_setzero_ps(); T];
     for (index, block) in weights.iter().enumerate() {
-        prefetch::<_, T>(block);
+        prefetch(block);
         let (mut steps, fifths) = (halves(&block.parts), load(&block.fifths));
         for (part, step) in steps.iter_mut().enumerate() {
             let is_set = _mm512_test_epi8_mask(fifths, _mm512_set1_epi8(1 << part));
@@ -87,7 +88,7 @@ pub fn q8(weights: &[Q8Block], operands: &[Quantized], out: &mut [f32]) {
 fn q4_tile<const UPPER: bool, const T: usize>(weights: &[Q4Block], tokens: [&[Quantized]; T], out: &mut [f32]) {
     let mut sums = [_mm512_setzero_ps(); T];
     for (index, block) in weights.iter().enumerate() {
-        prefetch::<_, T>(block);
+        prefetch(block);
         let steps = halves(&block.parts);
         let scales = _mm512_cvtph_ps(load_half(&block.scales));
         for token in 0..T {
@@ -115,7 +116,7 @@ pub fn q4_min(weights: &[Q4MinBlock], operands: &[Quantized], out: &mut [f32]) {
 fn q4_min_tile<const T: usize>(weights: &[Q4MinBlock], tokens: [&[Quantized]; T], out: &mut [f32]) {
     let mut sums = [_mm512_setzero_ps(); T];
     for (index, block) in weights.iter().enumerate() {
-        prefetch::<_, T>(block);
+        prefetch(block);
         let steps = halves(&block.parts);
         let (scales, minima) = (_mm512_cvtph_ps(load_half(&block.scales)), _mm512_cvtph_ps(load_half(&block.minima)));
         for token in 0..T {
@@ -133,7 +134,7 @@ fn q4_min_tile<const T: usize>(weights: &[Q4MinBlock], tokens: [&[Quantized]; T]
 fn q8_tile<const T: usize>(weights: &[Q8Block], tokens: [&[Quantized]; T], out: &mut [f32]) {
     let mut sums = [_mm512_setzero_ps(); T];
     for (index, block) in weights.iter().enumerate() {
-        prefetch::<_, T>(block);
+        prefetch(block);
         let mut steps = [_mm512_set1_epi8(0); 8];
         for part in 0..8 {
             steps[part] = load(&block.parts[part]);
@@ -149,16 +150,13 @@ fn q8_tile<const T: usize>(weights: &[Q8Block], tokens: [&[Quantized]; T], out: 
     store(sums, out);
 }
 
-/// Asks for the block that is [`AHEAD`] of this one, where many tokens take turns with each block: the processor, which
-/// fetches one stream ahead well, loses it among the operands of `T` tokens. It never fails, wherever that block would be.
+/// Asks for the block that is [`AHEAD`] of this one. It never fails, wherever that block would be.
 #[target_feature(enable = "avx512f")]
 #[inline]
-fn prefetch<B, const T: usize>(block: &B) {
-    if T > 1 {
-        let ahead = std::ptr::from_ref(block).wrapping_add(AHEAD).cast::<i8>();
-        for line in (0..size_of::<B>()).step_by(LINE) {
-            _mm_prefetch::<_MM_HINT_T0>(ahead.wrapping_add(line));
-        }
+fn prefetch<B>(block: &B) {
+    let ahead = std::ptr::from_ref(block).wrapping_add(AHEAD).cast::<i8>();
+    for line in (0..size_of::<B>()).step_by(LINE) {
+        _mm_prefetch::<_MM_HINT_T0>(ahead.wrapping_add(line));
     }
 }
 
