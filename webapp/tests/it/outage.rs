@@ -1,8 +1,12 @@
 //! The API server goes away: nothing that a student handed in is lost, and nothing is made twice.
 
+use std::time::{Duration, Instant};
+
 use devcluster::control_plane::ControlPlane;
+use futures::future::join_all;
 
 use crate::browser::{EXAMPLE, send};
+use crate::handing_in::{HandedIn, assert_one_each, assert_requests, insist};
 use crate::line::queued;
 use crate::site::{Wishes, site_on};
 use crate::waiting::eventually;
@@ -31,6 +35,32 @@ async fn a_letter_handed_in_during_an_outage_is_written_afterwards() {
     eventually("the letter", async || student.get(&path).await.body.contains("Your letter is ready.").then_some(()))
         .await;
     assert_eq!(worker::all(&site.requests).await.len(), 1, "the stopped one was never made");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn letters_handed_in_all_through_a_minute_without_an_api_server_are_one_each() {
+    let crds = crds::manifests::custom_resource_definitions();
+    let plane = ControlPlane::start_with(&crds).await.expect("the control plane starts");
+    let site = site_on(&plane, Wishes { letters_per_hour: 1_000, ..Wishes::default() }).await;
+    let students = join_all((0..4).map(async |at| site.student(&format!("student{at}")).await)).await;
+    let before = students[0].ask_for_letter().await;
+    site.handed_in(1).await;
+    plane.stop_api_server();
+    let (begun, mut every, mut all) = (Instant::now(), tokio::time::interval(Duration::from_secs(5)), Vec::new());
+    while begun.elapsed() < Duration::from_mins(1) {
+        every.tick().await;
+        let key = all.len().to_string();
+        all.extend(join_all(students.iter().map(|student| insist(student, &key))).await);
+        for page in ["/letters", "/user/protected", &format!("/letters/{before}")] {
+            students[0].open(page).await.assert_page(200, &[]);
+        }
+    }
+    assert!(all.iter().all(|one| one.refusals.is_empty()), "nobody is sent away: {all:?}");
+
+    plane.start_api_server().await.expect("the API server comes back");
+    assert_requests(&site, all.len() + 1).await;
+    all.push(HandedIn { letters: [before].into(), ..HandedIn::default() });
+    assert_one_each(&site, &all).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
