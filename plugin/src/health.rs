@@ -193,3 +193,55 @@ fn is_ready(pod: &Pod) -> bool {
     let conditions = pod.status.as_ref().and_then(|status| status.conditions.as_deref()).unwrap_or_default();
     conditions.iter().any(|condition| condition.type_ == "Ready" && condition.status == "True")
 }
+
+#[cfg(test)]
+mod tests {
+    use crds::CoverLetterAppSpec;
+    use crds::app::CoverLetterAppStatus;
+    use jiff::SignedDuration;
+    use k8s_openapi::api::coordination::v1::LeaseSpec;
+    use k8s_openapi::apimachinery::pkg::apis::meta::v1::{MicroTime, Time};
+
+    use super::*;
+
+    const NOW: Timestamp = Timestamp::UNIX_EPOCH;
+
+    fn app(age: i64, status: Option<CoverLetterAppStatus>) -> CoverLetterApp {
+        let mut app = CoverLetterApp::new("letters", CoverLetterAppSpec::default());
+        app.metadata.creation_timestamp = Some(Time(NOW - SignedDuration::from_secs(age)));
+        app.status = status;
+        app
+    }
+
+    fn renewed(before: i64) -> Lease {
+        let renew_time = Some(MicroTime(NOW - SignedDuration::from_secs(before)));
+        Lease { spec: Some(LeaseSpec { renew_time, ..LeaseSpec::default() }), ..Lease::default() }
+    }
+
+    fn told(app: &CoverLetterApp, lease: Option<&Lease>) -> Option<String> {
+        let problems = health(app, None, Some(lease), NOW).problems;
+        problems.into_iter().find(|problem| problem.reason == "OperatorAway").map(|problem| problem.seen)
+    }
+
+    #[test]
+    fn an_operator_that_is_away_is_told_and_one_that_has_just_begun_is_not() {
+        let known = || Some(CoverLetterAppStatus::default());
+        let (late, soon) = (AWAY_AFTER_SECONDS + 1, AWAY_AFTER_SECONDS);
+        assert_eq!(
+            told(&app(late, known()), Some(&renewed(late))).as_deref(),
+            Some("The operator was last heard of at 1969-12-31T23:58:59Z.")
+        );
+        assert_eq!(
+            told(&app(late, None), None).as_deref(),
+            Some("No operator has looked at this app since it was made.")
+        );
+        assert_eq!(told(&app(late, known()), Some(&renewed(soon))), None);
+        assert_eq!(told(&app(soon, None), None), None, "there was no time yet");
+        assert_eq!(told(&app(late, known()), None), None, "without a letter there may be no Lease yet");
+    }
+
+    #[test]
+    fn nothing_is_said_of_an_operator_whose_lease_cannot_be_read() {
+        assert_eq!(health(&app(AWAY_AFTER_SECONDS + 1, None), None, None, NOW).problems, []);
+    }
+}
