@@ -39,7 +39,10 @@ async fn a_letter_survives_the_death_of_its_process() {
         let (path, seen) = begin(play, &john, "process").await?;
         // The container starts again in the same pod: only the boot id tells the new process from the dead one.
         node::kill_processes(&play.cluster.environment().kubeconfig, "inference")?;
-        check(play, &john, (&path, &seen), ("process", &calm)).await?;
+        let pod = check(play, &john, (&path, &seen), ("process", &calm)).await?;
+        // What the dead process said last is still there for whoever asks.
+        let logs = play.cluster.plugin(&["logs", "--component=inference", "--previous"]).await?;
+        ensure!(logs.lines().count() > 0 && logs.lines().all(|line| line.starts_with(&format!("{pod}/"))), "{logs}");
         Ok::<_, anyhow::Error>(())
     })
     .await;

@@ -63,6 +63,10 @@ pattern!(AWARD_BEHIND = r"^(?:SQA )?(.+), (HNC|HND|BA|BSc|MA|MSc|ONC|PGCE|Level 
 pattern!(
     NEXT_AWARD = r"(?i) (?:and|plus) (?:NVQ|SVQ|BTEC|Level \d|HN[CD]|GCSEs?|A levels?|AAT|BSc|BA|MSc|MA|PGCE|functional skills)\b"
 );
+// A wish, or how somebody came to know something: nothing that is held.
+pattern!(
+    NOT_HELD = r"(?i)^(?:also |i am |i'm |im )?(?:(?:happy|willing|keen|prepared|open) to |self[- ]?taught\b|(?:learnt|learned|taught|shown) |picked up )"
+);
 pattern!(ONLY_YEAR = r"^\(?(?:in )?(?:19|20)\d\d\)?$");
 pattern!(ONLY_AWARD = r"^(?:HNC|HND|ONC)$");
 
@@ -150,7 +154,7 @@ fn read_with(text: &str, body: Option<&str>, in_papers: bool) -> Result<Read, Wh
         Some(Why::Weak) if RESIT.is_match(&bare) => {}
         Some(why) => return Err(why),
     }
-    if is_denied(&bare) || status::has_lapsed(&typed::put(&bare)) {
+    if is_denied(&bare) || NOT_HELD.is_match(&bare) || status::has_lapsed(&typed::put(&bare)) {
         return Err(Why::Weak);
     }
     // A thesis is told apart from its degree before its colon is lost.

@@ -19,6 +19,13 @@ fn check(field: &str, expect: &[&str]) {
 }
 
 #[test]
+fn a_wish_and_a_way_of_learning_are_nothing_that_is_held() {
+    check("none on paper, learnt from uncle. happy to do nvq", &["Unread", "Weak", "Weak"]);
+    check("self taught. willing to do level 3 childcare", &["Weak", "Weak"]);
+    check("taught by my dad, CSCS card", &["Weak", "Licence: a CSCS card"]);
+}
+
+#[test]
 fn degrees_have_article_subject_school_and_grade() {
     check("BSc comp sci 2:1 york 2025", &["Award: a BSc in Computer Science from York (2:1, 2025)"]);
     check(
