@@ -58,6 +58,9 @@ const A_LITTLE: [&str; 5] = [" a bit of ", " a little ", " basic ", " conversati
 // "I have an I have a degree".
 pattern!(STUTTER = r"\bI (?:\w+ ){1,2}I (?:am|can|have|hold|speak|was)\b");
 
+// "City & Guilds": the mark belongs to a name.
+pattern!(AND = r"[A-Z]\w* & [A-Z]");
+
 /// Fewest and most words of a sentence.
 const WORDS: std::ops::RangeInclusive<usize> = 3..=50;
 /// Share of the words of a note that a sentence may leave out, in per cent; one may always be.
@@ -201,7 +204,7 @@ fn is_sentence(text: &str) -> bool {
     let starts = text.chars().next().is_some_and(char::is_uppercase);
     let words: Vec<&str> = text.split([' ', ',']).filter(|word| !word.is_empty()).collect();
     let stutters = STUTTER.is_match(text) || words.windows(2).any(|pair| pair[0].len() > 2 && pair[0] == pair[1]);
-    let is_raw = [" + ", " / ", " & "].iter().any(|mark| text.contains(mark));
+    let is_raw = [" + ", " / "].iter().any(|mark| text.contains(mark)) || AND.replace_all(text, "").contains(" & ");
     starts
         && !stutters
         && !is_raw

@@ -56,13 +56,13 @@ pub fn says(typed: &Token, said: &str) -> bool {
     if key == said {
         return true;
     }
+    if SHORT.get(key.as_str()).is_some_and(|words| words.contains(said)) {
+        return true;
+    }
     let first = said.as_bytes().first().copied().unwrap_or_default();
     if first.is_ascii_digit() || COUNTS.contains_key(said) {
         let count = count(said);
         return self::count(key) == count || *is_date && is_year(&count, key);
-    }
-    if SHORT.get(key.as_str()).is_some_and(|words| words.contains(said)) {
-        return true;
     }
     if let Some(number) = NUMBERED.get(said) {
         return *is_date && *number == key.trim_start_matches('0')
@@ -72,6 +72,8 @@ pub fn says(typed: &Token, said: &str) -> bool {
     key.as_bytes().first().copied() == Some(first)
         && (is_abbreviation(key, said)
             || stem(key) == stem(said) && stem(said).chars().count() >= STEM_MIN
+            || stem(said) == key
+            || stem(key) == said
             || is_same_verb(key, said)
             || is_slip(key, said)
             || is_slip(stem(key), stem(said)))

@@ -105,7 +105,11 @@ fn is_date(text: &str, tokens: &[Token], at: usize) -> bool {
         DATE_LEADS.has(before)
             || MONTHS.pairs().any(|(month, _)| before.len() > 2 && month.starts_with(before.as_str()))
     });
-    is_led || text[..span.start].ends_with(DATE_MARKS) || text[span.end..].starts_with(DATE_MARKS)
+    // "2018 - 22", "21 – now".
+    let dash = |c: char| ['-', '–', '—', '→'].contains(&c);
+    let is_parted = key.len() == 2
+        && (text[..span.start].trim_end().ends_with(dash) || text[span.end..].trim_start().starts_with(dash));
+    is_led || is_parted || text[..span.start].ends_with(DATE_MARKS) || text[span.end..].starts_with(DATE_MARKS)
 }
 
 /// A letter without its accent.
