@@ -122,3 +122,15 @@ fn notes_are_read_like_any_entry() {
         assert_eq!(read(text), [""; 0], "{text}");
     }
 }
+
+#[test]
+fn illness_is_private_and_modesty_is_no_fact() {
+    use whole::fault;
+    assert_eq!(fault("I have been off work for fourteen months after an illness"), Some(Why::Private));
+    assert_eq!(fault("My English is ok"), Some(Why::Weak));
+    assert_eq!(fault("I am a CMM operator (not programmer)"), Some(Why::Weak));
+    assert_eq!(fault("I type at 75 words per minute, or did when I last tested"), Some(Why::Weak));
+    // What others could not do is no weakness.
+    assert_eq!(fault("I tested the site with a screen reader after a blind pupil could not use it"), None);
+    assert_eq!(fault("I could not use it after a week"), Some(Why::Weak));
+}

@@ -105,6 +105,15 @@ fn is_perhaps_verb(word: &str) -> bool {
         && !NO_VERBS.has(word)
 }
 
+// What keeps somebody from work is nobody's business.
+pattern!(
+    ILLNESS = r"(?i)\b(?:after|with|through|due to|because of|following) (?:an? |my )?(?:long )?(?:illness|ill health|operation|accident|injury|breakdown|stroke|cancer|depression)\b|\boff (?:work|sick)\b"
+);
+// Modesty that a form may have and a letter may not.
+pattern!(
+    CONFESSING = r"(?i)\bEnglish is (?:ok|okay|alright|so so)\b|\((?:not|developing|improving|rusty)\b[^)]*\)|, or (?:did|was|could) when\b|^this would be my first\b|\bmy first (?:proper|real) job\b"
+);
+
 /// What stands behind an adjective that is a verb as well: "I am open to travel".
 const BEHIND_ADJECTIVES: [&str; 12] =
     ["to", "at", "with", "and", "in", "for", "on", "of", "from", "about", "but", "or"];
@@ -112,10 +121,12 @@ const BEHIND_ADJECTIVES: [&str; 12] =
 /// Why no letter says a clause.
 pub fn fault(text: &str) -> Option<Why> {
     let found = screen(text).filter(|why| *why != Why::Anybody);
+    let found = found.or_else(|| ILLNESS.is_match(text).then_some(Why::Private));
+    let found = found.or_else(|| CONFESSING.is_match(text).then_some(Why::Weak));
     let lower = format!(" {} ", text.to_lowercase().replace(['.', ','], " ").replace("  ", " "));
     let lower = NONE_OF_WHAT_HARMS.replace_all(&lower, "");
     // What others do not do is no weakness: "when something will not fit".
-    let subordinate = [" when ", " who ", " which ", " that ", " where ", " because "];
+    let subordinate = [" when ", " who ", " which ", " that ", " where ", " because ", " after ", " until "];
     let others =
         subordinate.iter().filter_map(|word| lower.find(word)).min().filter(|at| !lower[*at..].contains(" i "));
     let lower = others.map_or(&*lower, |at| &lower[..at]).to_owned() + " ";
