@@ -5,6 +5,7 @@
 
 use std::time::{Duration, Instant};
 
+use crds::names::dispatcher_lease;
 use crds::request::State;
 use crds::{RequestReason, life};
 use fixtures::requests::largest;
@@ -28,6 +29,8 @@ const SLOW: Duration = Duration::from_secs(4);
 /// How often that is looked at.
 const LOOK: Duration = Duration::from_millis(50);
 const PATIENCE: Duration = Duration::from_mins(5);
+/// Letters by which everything has begun.
+const FIRST: usize = 3;
 /// Requests that are there while a worker is weighed; `REQUESTS` asks for another number.
 const REQUESTS: usize = 300;
 /// How long a letter takes that is written meanwhile, and longer for each request.
@@ -70,9 +73,19 @@ async fn processes_write_every_letter_once() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_letter_that_kills_whoever_writes_it_fails_in_the_end_and_costs_its_neighbours_nothing() {
     let mut site = Site::start(Way::Straight, 2, ATTEMPTS).await;
+    let mut fleet = Fleet::start(&mut site).await;
+    // Where workers still claim for themselves while they are handed letters, one may have two.
+    let leases = Api::<Lease>::namespaced(site.namespace.client.clone(), &site.namespace.name);
+    let of_workers = ListParams::default().labels("app.kubernetes.io/component=inference");
+    eventually("both workers and whoever hands out have their Leases", async || {
+        let workers = leases.list(&of_workers).await.expect("they can be listed").items.len();
+        let dispatcher = leases.get_opt(&dispatcher_lease(APP)).await.expect("it can be read");
+        (workers == 2 && dispatcher.is_some()).then_some(())
+    })
+    .await;
+    first_letters(&site).await;
     site.server.script().replies = [Reply::Paced(words(5), SLOW)].into();
     let history = History::record(&site.namespace).await;
-    let mut fleet = Fleet::start(&mut site).await;
     let neighbours: Vec<_> = (0..4).map(|number| format!("neighbour-{number}")).collect();
     for name in std::iter::once("poison").chain(neighbours.iter().map(String::as_str)) {
         site.namespace.request(name).await;
@@ -112,12 +125,9 @@ async fn many_large_requests_cost_a_worker_little_whether_they_are_handed_out_or
     let count = std::env::var("REQUESTS").ok().and_then(|chosen| chosen.parse().ok()).unwrap_or(REQUESTS);
     let mut site = Site::start(Way::Straight, 1, ATTEMPTS).await;
     let mut fleet = Fleet::start(&mut site).await;
-    // Its first letters, with all that it needs for any.
-    for number in 0..3 {
-        site.namespace.request(&format!("first-{number}")).await;
-    }
+    // With all that the worker needs for any letter.
+    first_letters(&site).await;
     let finished = ListParams::default().fields("status.state=Succeeded");
-    eventually("the first letters are written", async || (site.count(&finished).await == 3).then_some(())).await;
     // A letter that is written all the time, so that nothing but the watch changes what the worker keeps.
     site.server.script().replies = [Reply::Paced(words(5), LONG + EACH * count as u32)].into();
     site.namespace.request("long").await;
@@ -134,7 +144,7 @@ async fn many_large_requests_cost_a_worker_little_whether_they_are_handed_out_or
     fleet.kill_operator().await;
     // Nobody hands out the next one: once it is begun, the worker has listed all of them.
     let (begun, mut look, mut alone) = (Instant::now(), tokio::time::interval(LOOK), Vec::new());
-    while site.count(&finished).await == 3 || site.count(&running).await == 0 {
+    while site.count(&finished).await == FIRST || site.count(&running).await == 0 {
         look.tick().await;
         alone.push(fleet.memory(0));
         assert!(begun.elapsed() < PATIENCE, "no other letter is begun: {}", fleet.logs());
@@ -146,4 +156,13 @@ async fn many_large_requests_cost_a_worker_little_whether_they_are_handed_out_or
     );
     let allowed = before + KILOBYTES.0 * count + KILOBYTES.1;
     assert!(handed.max(alone) < allowed, "{handed} kB and {alone} kB; allowed are {allowed} kB");
+}
+
+/// Letters that are written one after another, before anything is looked at.
+async fn first_letters(site: &Site) {
+    let finished = ListParams::default().fields("status.state=Succeeded");
+    for number in 0..FIRST {
+        site.namespace.request(&format!("first-{number}")).await;
+        eventually("it is written", async || (site.count(&finished).await == number + 1).then_some(())).await;
+    }
 }
