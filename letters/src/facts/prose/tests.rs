@@ -130,6 +130,14 @@ fn illness_is_private_and_modesty_is_no_fact() {
     assert_eq!(fault("My English is ok"), Some(Why::Weak));
     assert_eq!(fault("I am a CMM operator (not programmer)"), Some(Why::Weak));
     assert_eq!(fault("I type at 75 words per minute, or did when I last tested"), Some(Why::Weak));
+    // Who looks after the ill says so.
+    for text in [
+        "I looked after patients after a stroke",
+        "I helped people back to work after an injury",
+        "My first job was at Tesco",
+    ] {
+        assert_eq!(fault(text), None, "{text}");
+    }
     // What others could not do is no weakness.
     assert_eq!(fault("I tested the site with a screen reader after a blind pupil could not use it"), None);
     assert_eq!(fault("I could not use it after a week"), Some(Why::Weak));

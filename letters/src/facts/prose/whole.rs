@@ -107,11 +107,11 @@ fn is_perhaps_verb(word: &str) -> bool {
 
 // What keeps somebody from work is nobody's business.
 pattern!(
-    ILLNESS = r"(?i)\b(?:after|with|through|due to|because of|following) (?:an? |my )?(?:long )?(?:illness|ill health|operation|accident|injury|breakdown|stroke|cancer|depression)\b|\boff (?:work|sick)\b"
+    ILLNESS = r"(?i)\bI (?:have been|had been|was|am) (?:off (?:work|sick)|ill|unwell)\b|\b(?:after|since|due to|because of|through|following) (?:a |an |my )?(?:long )?(?:illness|ill health)\b|\bmy (?:own )?(?:operation|accident|injury|breakdown|stroke|cancer|depression)\b"
 );
 // Modesty that a form may have and a letter may not.
 pattern!(
-    CONFESSING = r"(?i)\bEnglish is (?:ok|okay|alright|so so)\b|\((?:not|developing|improving|rusty)\b[^)]*\)|, or (?:did|was|could) when\b|^this would be my first\b|\bmy first (?:proper|real) job\b"
+    CONFESSING = r"(?i)\bEnglish is (?:ok|okay|alright|so so)\b|\((?:not|developing|improving|rusty)\b[^)]*\)|, or (?:did|was|could) when\b|^this would be my first\b"
 );
 
 /// What stands behind an adjective that is a verb as well: "I am open to travel".
