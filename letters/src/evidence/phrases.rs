@@ -166,7 +166,11 @@ fn is_noun_in_ing(word: &str) -> bool {
 pub fn is_doing(text: &str) -> bool {
     let lower = text.to_ascii_lowercase();
     let Some((verb, rest)) = lower.split_once(' ') else { return false };
-    if !DOING.has(verb) || is_odd(text) {
+    // "Working with Children Check" is one.
+    if !DOING.has(verb)
+        || is_odd(text)
+        || ["check", "checks", "card"].contains(&rest.rsplit(' ').next().unwrap_or_default())
+    {
         return false;
     }
     let padded = format!(" {rest}");

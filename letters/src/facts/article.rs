@@ -20,7 +20,9 @@ pub fn article(text: &str) -> &'static str {
         .count();
     let has_vowel = word.chars().take(3).any(|c| "AEIOU".contains(c));
     // `MSc` and `NHS` are spelt out, `ANALYST` is a word in capitals.
-    let is_spelt_out = capitals > 1 && (capitals < word.len() || word.len() <= 3 || !has_vowel);
+    // "M.Sc." is spelt out as well.
+    let is_dotted = word.chars().count() == 1 && word.starts_with(char::is_uppercase) && text.contains('.');
+    let is_spelt_out = is_dotted || capitals > 1 && (capitals < word.len() || word.len() <= 3 || !has_vowel);
     let vowel = if is_spelt_out {
         // The names of letters decide: an "ef", an "aitch", but a "you".
         word.starts_with(['A', 'E', 'F', 'H', 'I', 'L', 'M', 'N', 'O', 'R', 'S', 'X', '8'])

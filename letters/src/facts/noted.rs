@@ -8,10 +8,12 @@
 //! So what a reader makes up is dropped, and the rules read that part of the form.
 
 mod align;
-pub mod degree;
+mod degree;
 mod fits;
 mod frame;
+mod listing;
 mod mend;
+mod plain;
 mod support;
 mod take;
 mod together;
@@ -98,7 +100,8 @@ pub fn noted(typed: &str, written: &str) -> Found {
             let span = words[from].span.start..words[to].span.end;
             let text = line.strip_suffix('.')?;
             // What no letter should say is not said, and rules have nothing to add to it.
-            is_fit(&typed[span.clone()], text).then(|| (from..to + 1, Noted { span, text: with_right_articles(text) }))
+            let said = || with_right_articles(&plain::plain(text, &words));
+            is_fit(&typed[span.clone()], text).then(|| (from..to + 1, Noted { span, text: said() }))
         })
         .collect();
     let (all, left) = covered(&words, &found);
@@ -164,7 +167,10 @@ fn keeps_state(typed: &str, words: &[Token], said: &Said, sentence: &[Token]) ->
     let beside = near.first().zip(near.last()).map_or("", |(first, last)| &typed[first.span.start..last.span.end]);
     let keeps = |typed: &Token, list: &List| sentence.iter().any(|word| says(typed, &word.key) || list.has(&word.key));
     let denies = |words: &[Token]| words.iter().any(|word| NEGATIONS.has(&word.key));
+    // What has begun is not due.
+    let has = |words: &[Token], one: &str| words.iter().any(|word| word.key == one);
     denies(near) == denies(sentence)
+        && !(has(near, "started") && has(sentence, "due"))
         && near.iter().filter(|word| UNFINISHED.has(&word.key)).all(|word| keeps(word, &UNFINISHED))
         && near.iter().filter(|word| QUALIFIERS.has(&word.key)).all(|word| keeps(word, &QUALIFIERS))
         && keeps_degree(beside, near, sentence)

@@ -60,8 +60,8 @@ pub enum Clause {
     LeftOut(Why),
 }
 
-/// Fewest and most words of a sentence.
-const WORDS: std::ops::RangeInclusive<usize> = 3..=44;
+/// Fewest and most words of a sentence: "I drive".
+const WORDS: std::ops::RangeInclusive<usize> = 2..=44;
 /// Most words of two sentences that are kept together.
 const TOGETHER_MAX: usize = 70;
 /// The clauses of a field that the applicant wrote out, in their order, each with the bytes that say it. In a field
@@ -74,6 +74,9 @@ pub fn clauses(field: &str, work: Option<Tense>) -> Vec<(Range<usize>, Clause)> 
         let read: Vec<Option<Clause>> = parts.iter().map(|part| clause(&part.text)).collect();
         let is_whole = read.iter().all(|clause| matches!(clause, Some(Clause::Whole(_))));
         match clause(&sentence.text) {
+            Some(Clause::Whole(_)) if speaks_of_left_out(field, &found, &sentence) => {
+                found.push((sentence.span, Clause::LeftOut(Why::Unread)));
+            }
             Some(whole @ Clause::Whole(_)) if is_whole => found.push((sentence.span, whole)),
             _ if adds_to_last(field, &mut found, &sentence) => {}
             None if work.is_some_and(|tense| adds_duties(field, &mut found, &sentence, tense)) => {}
@@ -88,6 +91,14 @@ pub fn clauses(field: &str, work: Option<Tense>) -> Vec<(Range<usize>, Clause)> 
         }
     }
     found
+}
+
+/// "Two of them", "that kind": whether a sentence speaks of what only the sentence before it names, which is left out.
+fn speaks_of_left_out(field: &str, found: &[(Range<usize>, Clause)], sentence: &Piece) -> bool {
+    let Some((span, Clause::LeftOut(_))) = found.last() else { return false };
+    let follows = field[span.end..sentence.span.start].chars().all(|c| !c.is_alphanumeric());
+    let lower = format!(" {} ", sentence.text.to_lowercase());
+    follows && [" of them", " those ", " that kind", " both of ", " there "].iter().any(|words| lower.contains(words))
 }
 
 /// "There I ran the stall": whether a sentence that hangs on the sentence before it was added to it.

@@ -11,6 +11,7 @@ mod driving;
 mod licence;
 mod marks;
 mod member;
+pub mod missing;
 mod paper;
 mod progress;
 mod pursued;
@@ -29,12 +30,12 @@ use std::ops::Range;
 
 use super::fact::{Fact, Field, Kind, LeftOut, Source, Why, Words};
 use super::listed::listed;
-use super::noted::degree::lacks_part;
 use super::pieces::{Piece, blocks, entries};
 use super::screen::{screen, without_noise};
 use super::spell::{put_names_right, put_right};
 use super::verdict::{affirmed, is_denied, without_weak_brackets};
 use crate::pattern::pattern;
+use missing::lacks_part;
 
 pub(super) use licence::own;
 pub(super) use vocational::levels;

@@ -29,6 +29,16 @@ pattern!(
     )
 );
 
+// Who looks after the pay of others, or raises money, speaks of the work.
+pattern!(
+    HANDLED = r"(?i)\b(?:count|collect|do|gave|give|handle|manage|process|rais|ran|run|send|sent)\w* (?:[\w']+ ){0,4}(?:pay|money|wages?|salary|salaries)\b"
+);
+
+// Who leaves because an employer closes tells nothing of oneself.
+pattern!(
+    CLOSED = r"(?i)\b(?:took|accepted) (?:voluntary )?redundancy\b.{0,40}\b(?:when|after|as|because)\b.{0,60}\b(?:clos|merg|mov|shut)\w*"
+);
+
 // An age, a telephone number, an address of e-mail, points on a driving licence.
 pattern!(
     PERSONAL = r"(?i)\b(?:i am|i'm|im|aged?) \d\d\b|\b\d\d (?:yrs?|years?) old\b|\b\d\d ?yo\b|\b0\d{9,10}\b|\S@\S+\.\S|\b(?:3|6|9) pts\b"
@@ -61,11 +71,12 @@ pub fn screen(piece: &str) -> Option<Why> {
     if JOKES.iter().any(|joke| has_words(&lower, joke)) {
         return Some(Why::Joke);
     }
-    if PAY.is_match(piece) {
+    if PAY.is_match(&HANDLED.replace_all(piece, "")) {
         return Some(Why::Pay);
     }
     // Who checks the right to work of others, or covers for somebody on leave, does not tell their own.
     let lower = &*lower.replace("right to work check", "eligibility check").replace("maternity leave cover", "cover");
+    let lower = &*CLOSED.replace(lower, "left");
     if PRIVATE.iter().any(|words| has_words(lower, words)) || PERSONAL.is_match(piece) {
         return Some(Why::Private);
     }

@@ -11,7 +11,7 @@ mod doing;
 mod hedge;
 mod knowledge;
 mod language;
-mod plain;
+pub mod plain;
 mod shape;
 mod tool;
 mod willing;

@@ -63,7 +63,12 @@ fn of_one_subject(head: &str, text: &str) -> Option<String> {
             && ![" and ", ", "].iter().any(|mark| rest.contains(mark))
     };
     let (before, rest) = (&head[lead.len()..], text[lead.len()..].trim_end_matches('.'));
-    (is_plain(before) && is_plain(rest)).then(|| format!("{head} and {rest}."))
+    // "Honest and good at maths": nobody is good at honest.
+    let reaches = |text: &str| [" at ", " with "].iter().any(|link| text.contains(link));
+    (is_plain(before) && is_plain(rest)).then(|| match reaches(before) && !reaches(rest) {
+        true => format!("{lead}{rest} and {before}."),
+        false => format!("{head} and {rest}."),
+    })
 }
 
 /// What was done, from its subject on: "I ran the bar."

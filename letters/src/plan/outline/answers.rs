@@ -8,6 +8,10 @@ use crate::evidence::{Degree, Need};
 use crate::facts::fact::{Fact, Kind, Words};
 use crate::facts::list::joined;
 use crate::facts::spell;
+use crate::facts::verb::{self, Form};
+use crate::words::list;
+
+list!(VERBS_LIKE_NOUNS = "facts/verbs_like_nouns");
 
 /// Most requirements that are named.
 const ASKED_MAX: usize = 3;
@@ -111,6 +115,8 @@ impl Outline<'_> {
         let requirement = self.requirement(at);
         match (requirement.kind, &requirement.echo, &requirement.about) {
             (Need::Question, _, Some(about)) => Some((Move::Question, about.clone())),
+            // "You ask for teach mathematics": what somebody will do is no thing that is asked for.
+            (_, Some(echo), _) if is_deed(echo) => None,
             (_, Some(echo), _) => Some((if self.asked == 0 { Move::Ask } else { Move::AskMore }, worded(echo))),
             (_, None, Some(about)) if requirement.kind != Need::Question => Some((Move::Look, about.clone())),
             _ => None,
@@ -261,6 +267,14 @@ fn worded(echo: &str) -> String {
         Some((article @ ("a" | "an" | "the"), rest)) => format!("{article} {}", spell::put_right(rest)),
         _ => spell::put_right(echo),
     }
+}
+
+/// Whether a requirement is worded as something to do: "teach mathematics", but no "support for families".
+fn is_deed(echo: &str) -> bool {
+    let (first, rest) = echo.split_once(' ').unwrap_or((echo, ""));
+    let is_thing = VERBS_LIKE_NOUNS.has(first)
+        || ["of", "for", "in", "with", "to"].iter().any(|link| rest.split(' ').next() == Some(link));
+    verb::form(first) == Some(Form::Base) && !rest.is_empty() && !is_thing && !first.starts_with(char::is_uppercase)
 }
 
 /// The words of a fact that names a thing.

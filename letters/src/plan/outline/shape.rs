@@ -65,15 +65,28 @@ pub fn halves(mut sentences: Vec<Sentence>) -> Vec<Vec<Sentence>> {
     }
 }
 
+/// How clauses begin that say what somebody can do, holds and is like.
+const ABILITIES: [&str; 5] = ["I can ", "I have a ", "I have an ", "I hold ", "I speak "];
+
 /// Whether two sentences say things of one kind, or the second goes on with the first: clauses that an applicant or a
 /// reader wrote say all kinds of things.
 fn is_alike(before: &Sentence, one: &Sentence) -> bool {
     let lead = |sentence: &Sentence| sentence.words[0].split(' ').take(2).map(str::to_owned).collect::<Vec<_>>();
     let is_clause = |sentence: &Sentence| sentence.step == Move::Clause;
+    let is_ability = |clause: &Sentence| ABILITIES.iter().any(|lead| clause.words[0].starts_with(lead));
+    // "I am accurate and good with customers."
+    let is_trait = |clause: &Sentence| clause.words[0].starts_with("I am good ");
     match (is_clause(before), is_clause(one)) {
-        (true, true) => lead(before) == lead(one) && before.words != one.words,
+        (true, true) => {
+            (lead(before) == lead(one) || is_ability(before) && is_ability(one)) && before.words != one.words
+        }
         (false, false) => true,
-        _ => matches!(before.step, Move::Now | Move::Doing),
+        (false, true) => {
+            matches!(before.step, Move::Now | Move::Doing)
+                || is_ability(one)
+                || before.step == Move::Traits && is_trait(one)
+        }
+        (true, false) => is_ability(before) || one.step == Move::Traits && is_trait(before),
     }
 }
 
