@@ -24,6 +24,9 @@ use super::weight::{F16Block, F32Block, LowBlock, Q4Block, Q4MinBlock, Q5Block, 
 
 /// Sums that one thread computes at a time, at least: below it, handing work over costs more than it saves.
 const LEAST_WORK: usize = 1 << 17;
+/// Shares for each thread, so that a thread that is held up does not hold up all for long. More cost more than they save:
+/// memory is read fastest in long runs.
+const SHARES: usize = 2;
 /// Activations of a panel: with their scales about 400 kB, less than half of a common second level cache.
 const PANEL: usize = 320 << 10;
 /// Tokens that the kernels like to take at a time.
@@ -75,8 +78,7 @@ pub fn multiply(
     let blocks = columns / BLOCK;
     let group = tokens * LANES;
     let groups = out.len() / group;
-    // A few shares for each thread, so that a thread that is held up does not hold up all.
-    let share = groups.div_ceil(4 * pool.threads()).max(LEAST_WORK.div_ceil(group * columns));
+    let share = groups.div_ceil(SHARES * pool.threads()).max(LEAST_WORK.div_ceil(group * columns));
     // As many tokens at a time as stay in the second level cache while the rows of a share pass by.
     let panel = (PANEL / columns).next_multiple_of(TOKENS);
     pool.for_each(out.chunks_mut(share * group).enumerate(), |(index, out)| {
