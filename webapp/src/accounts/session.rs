@@ -14,9 +14,9 @@ use crate::accounts::session::cookies::Cookies;
 use crate::accounts::token::{Claims, LIFETIME, Refusal};
 use crate::accounts::{Accounts, device};
 use crate::db::Connection;
-use crate::db::sessions::{self, Session};
+use crate::db::question::{Question, Standing};
+use crate::db::sessions::{self, Session, WhoIs};
 use crate::db::users::User;
-use crate::db::warm::Lent;
 use crate::web::body;
 use crate::web::error::AppError;
 use crate::web::fields::Fields;
@@ -39,13 +39,11 @@ pub struct SignedIn {
     pub claims: Claims,
 }
 
-/// A user with a valid access token who reads a page, and the connection that said so, for the queries of the page: taking
-/// another one costs the database as much as a query.
+/// Somebody with an access token that is signed and has not expired, of which the database knows nothing yet: the
+/// statement that reads a page asks for both, see [`Visit::read`].
 pub struct Visit {
-    /// The row of this user.
-    pub user: User,
-    /// The connection. It is best left to the next page before this one is made.
-    pub db: Lent,
+    accounts: Accounts,
+    claims: Claims,
 }
 
 /// A user with a valid access token and a CSRF proof, and the form of the request.
@@ -140,8 +138,17 @@ where
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, AppError> {
         let accounts = Accounts::from_ref(state);
         let claims = verified(&accounts, &access_token(&accounts, &parts.headers)?, None)?;
-        let (SignedIn { user, .. }, db) = admitted(&accounts, claims).await?;
-        Ok(Self { user, db })
+        Ok(Self { accounts, claims })
+    }
+}
+
+impl Visit {
+    /// What a statement reads for its user, if their session has not ended.
+    ///
+    /// # Errors
+    /// When the session has ended, and when the database fails.
+    pub async fn read<Q: Question>(self, question: &Q) -> Result<Q::Answer, AppError> {
+        ask(&self.accounts, &self.claims, question).await
     }
 }
 
@@ -186,9 +193,15 @@ pub async fn user_to_log_out(state: &Accounts, headers: &HeaderMap) -> Result<Op
 
 async fn authenticate(state: &Accounts, token: &str, csrf: Option<&str>) -> Result<SignedIn, AppError> {
     let claims = verified(state, token, csrf)?;
-    let (signed_in, db) = admitted(state, claims).await?;
-    db.rest();
-    Ok(signed_in)
+    let user = ask(state, &claims, &WhoIs).await?.ok_or_else(|| Refusal::UnknownUser(claims.sub.clone()))?;
+    Ok(SignedIn { user, claims })
+}
+
+/// The answer to a question about the user of these claims, if their session has not ended.
+async fn ask<Q: Question>(state: &Accounts, claims: &Claims, question: &Q) -> Result<Q::Answer, AppError> {
+    let (standing, answer) = state.warm.ask(question, &claims.jti, claims.user_id()).await?;
+    admit(state, claims, &standing).await?;
+    Ok(answer)
 }
 
 /// The claims of this token, as far as they can be checked without the database.
@@ -201,25 +214,24 @@ fn verified(state: &Accounts, token: &str, csrf: Option<&str>) -> Result<Claims,
     Ok(claims)
 }
 
-/// Whoever these claims are about, if their session has not ended, and the connection that said so.
-async fn admitted(state: &Accounts, claims: Claims) -> Result<(SignedIn, Lent), AppError> {
+/// Whether the session of these claims has not ended, by what the database says of it. Notes that it was used.
+async fn admit(state: &Accounts, claims: &Claims, standing: &Standing) -> Result<(), AppError> {
     let now = state.clock.now();
-    let (known, mut db) = state.warm.known(&claims.jti, claims.user_id()).await?;
-    if known.is_revoked {
+    if standing.is_revoked {
         return Err(Refusal::Revoked.into());
     }
-    let user = known.user.ok_or_else(|| Refusal::UnknownUser(claims.sub.clone()))?;
-    if claims.issued_before(user.tokens_valid_after) || user.is_disabled {
+    let valid_after = standing.valid_after.ok_or_else(|| Refusal::UnknownUser(claims.sub.clone()))?;
+    if claims.issued_before(valid_after) || standing.is_disabled {
         return Err(Refusal::Revoked.into());
     }
     let noted_before = now - USED_EVERY;
-    if known.last_used_at.is_some_and(|last| last < noted_before)
-        && let Err(error) = sessions::used(&mut *db, &claims.jti, now, noted_before).await
+    if standing.last_used_at.is_some_and(|last| last < noted_before)
+        && let Err(error) = sessions::used(&state.db, &claims.jti, now, noted_before).await
     {
         // A database without room can still be read, and the page matters more than this note.
         warn!(error = %Chain(&error), "Could not note that a session was used");
     }
-    Ok((SignedIn { user, claims }, db))
+    Ok(())
 }
 
 /// A new session of this user: its claims and the cookies that carry it.

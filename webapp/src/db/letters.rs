@@ -16,10 +16,7 @@ use sqlx::PgExecutor;
 use sqlx::types::{Json, Text};
 use uuid::Uuid;
 
-use crate::letter::{Application, Draft, Letter, LetterLine, LetterState};
-
-/// Letters on one page of the history.
-const PAGE: i64 = 50;
+use crate::letter::{Application, Draft, Letter, LetterState};
 
 /// Adds a letter that has no request yet. False when this submission has made a letter before.
 pub async fn insert(
@@ -82,49 +79,6 @@ pub async fn find(db: impl PgExecutor<'_>, user_id: i64, id: Uuid) -> sqlx::Resu
         application_at: row.application_at.map(Timestamptz::to_jiff),
         note: row.note,
     }))
-}
-
-/// What a page of the history shows.
-#[derive(Clone, Debug, Default)]
-pub struct Search {
-    /// Words in job title, company or note.
-    pub words: String,
-    /// Only applications of this status.
-    pub application: Option<Application>,
-    /// Number of the page, from 0.
-    pub page: i64,
-}
-
-/// One page of the letters of this user, newest first, and whether there are more.
-pub async fn list(db: impl PgExecutor<'_>, user_id: i64, search: &Search) -> sqlx::Result<(Vec<LetterLine>, bool)> {
-    let pattern = format!("%{}%", search.words.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"));
-    let rows = sqlx::query!(
-        r#"SELECT id, created_at AS "created_at: Timestamptz", job_title, company, state AS "state: Text<LetterState>",
-             application AS "application: Text<Application>", application_at AS "application_at: Timestamptz", note
-         FROM letters
-         WHERE user_id = $1 AND ($2 = '%%' OR job_title ILIKE $2 OR company ILIKE $2 OR note ILIKE $2)
-             AND ($3::text IS NULL OR application = $3)
-         ORDER BY created_at DESC, id LIMIT $4 OFFSET $5"#,
-        user_id,
-        pattern,
-        search.application.map(Application::as_str),
-        PAGE + 1,
-        search.page.saturating_mul(PAGE),
-    )
-    .fetch_all(db)
-    .await?;
-    let has_more = rows.len() > PAGE as usize;
-    let lines = rows.into_iter().take(PAGE as usize).map(|row| LetterLine {
-        id: row.id,
-        created_at: row.created_at.to_jiff(),
-        job_title: row.job_title,
-        company: row.company,
-        state: row.state.0,
-        application: row.application.0,
-        application_at: row.application_at.map(Timestamptz::to_jiff),
-        note: row.note,
-    });
-    Ok((lines.collect(), has_more))
 }
 
 /// The ids of all letters of this user, oldest first.

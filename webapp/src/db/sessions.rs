@@ -4,6 +4,8 @@ use jiff::Timestamp;
 use jiff_sqlx::{Timestamp as Timestamptz, ToSqlx as _};
 use sqlx::{PgConnection, PgExecutor};
 
+use crate::db::Connection;
+use crate::db::question::{Question, Standing};
 use crate::db::users::User;
 
 /// Sessions that a page lists.
@@ -44,45 +46,50 @@ pub async fn start(
     .map(drop)
 }
 
-/// What the database knows of a token.
-pub struct Known {
-    /// Whether it was logged out.
-    pub is_revoked: bool,
-    /// When its session was last used, to the minute; `None` without a session.
-    pub last_used_at: Option<Timestamp>,
-    /// Its user, if there still is one.
-    pub user: Option<User>,
-}
+/// Whose a token is: the question of most pages. Its answer is the user, if there still is one.
+pub struct WhoIs;
 
-/// What is known of the token with this id, which names this user. One query, since every page asks it.
-pub async fn find(db: impl PgExecutor<'_>, jti: &str, user_id: Option<i64>) -> sqlx::Result<Known> {
-    let row = sqlx::query!(
-        r#"SELECT EXISTS (SELECT 1 FROM revoked_tokens WHERE jti = $1) AS "is_revoked!",
-             (SELECT last_used_at FROM sessions WHERE jti = $1) AS "last_used_at: Timestamptz",
-             u.id AS "id?", username AS "username?", email AS "email?", password_hash AS "password_hash?",
-             request_ref AS "request_ref?", tokens_valid_after AS "tokens_valid_after?: Timestamptz",
-             disabled_at IS NOT NULL AS "is_disabled!", letters_per_hour
-         FROM (SELECT) AS one LEFT JOIN users u ON u.id = $2"#,
-        jti,
-        user_id,
-    )
-    .fetch_one(db)
-    .await?;
-    // The columns of a user are all there, or none is.
-    let user = || {
-        Some(User {
-            id: row.id?,
-            username: row.username?,
-            email: row.email?,
-            password_hash: row.password_hash?,
-            request_ref: row.request_ref?,
-            tokens_valid_after: row.tokens_valid_after?.to_jiff(),
+impl Question for WhoIs {
+    type Answer = Option<User>;
+
+    async fn ask(
+        &self,
+        db: &mut Connection,
+        jti: &str,
+        user_id: Option<i64>,
+    ) -> sqlx::Result<(Standing, Option<User>)> {
+        let row = sqlx::query!(
+            r#"SELECT EXISTS (SELECT 1 FROM revoked_tokens WHERE jti = $1) AS "is_revoked!",
+                 (SELECT last_used_at FROM sessions WHERE jti = $1) AS "last_used_at: Timestamptz",
+                 u.id AS "id?", username AS "username?", email AS "email?", password_hash AS "password_hash?",
+                 request_ref AS "request_ref?", tokens_valid_after AS "valid_after?: Timestamptz",
+                 disabled_at IS NOT NULL AS "is_disabled!", letters_per_hour
+             FROM (SELECT) AS one LEFT JOIN users u ON u.id = $2"#,
+            jti,
+            user_id,
+        )
+        .fetch_one(db)
+        .await?;
+        let standing = Standing {
+            is_revoked: row.is_revoked,
             is_disabled: row.is_disabled,
-            letters_per_hour: row.letters_per_hour,
-        })
-    };
-    let last_used_at = row.last_used_at.map(Timestamptz::to_jiff);
-    Ok(Known { is_revoked: row.is_revoked, last_used_at, user: user() })
+            last_used_at: row.last_used_at.map(Timestamptz::to_jiff),
+            valid_after: row.valid_after.map(Timestamptz::to_jiff),
+        };
+        // The columns of a user are all there, or none is.
+        let user = || {
+            Some(User {
+                id: row.id?,
+                username: row.username?,
+                email: row.email?,
+                password_hash: row.password_hash?,
+                request_ref: row.request_ref?,
+                is_disabled: row.is_disabled,
+                letters_per_hour: row.letters_per_hour,
+            })
+        };
+        Ok((standing, user()))
+    }
 }
 
 /// Notes that a session was used, unless that was noted after `before`.

@@ -22,8 +22,6 @@ pub struct User {
     pub password_hash: String,
     /// Opaque id that requests carry.
     pub request_ref: String,
-    /// Tokens issued before this time are refused.
-    pub tokens_valid_after: Timestamp,
     /// Whether an administrator has disabled the account.
     pub is_disabled: bool,
     /// Letters an hour, where an administrator has set a number.
@@ -143,8 +141,7 @@ async fn taken(db: impl PgExecutor<'_>, username: &str, email: &str, id: i64) ->
 pub async fn find(db: impl PgExecutor<'_>, id: i64) -> sqlx::Result<Option<User>> {
     sqlx::query_as!(
         User,
-        r#"SELECT id, username, email, password_hash, request_ref,
-             tokens_valid_after AS "tokens_valid_after: Timestamptz", disabled_at IS NOT NULL AS "is_disabled!",
+        r#"SELECT id, username, email, password_hash, request_ref, disabled_at IS NOT NULL AS "is_disabled!",
              letters_per_hour
          FROM users WHERE id = $1"#,
         id,
@@ -157,8 +154,7 @@ pub async fn find(db: impl PgExecutor<'_>, id: i64) -> sqlx::Result<Option<User>
 pub async fn find_by_username(db: impl PgExecutor<'_>, username: &str) -> sqlx::Result<Option<User>> {
     sqlx::query_as!(
         User,
-        r#"SELECT id, username, email, password_hash, request_ref,
-             tokens_valid_after AS "tokens_valid_after: Timestamptz", disabled_at IS NOT NULL AS "is_disabled!",
+        r#"SELECT id, username, email, password_hash, request_ref, disabled_at IS NOT NULL AS "is_disabled!",
              letters_per_hour
          FROM users WHERE lower(username) = lower($1)"#,
         username,
@@ -171,8 +167,7 @@ pub async fn find_by_username(db: impl PgExecutor<'_>, username: &str) -> sqlx::
 pub async fn find_by_email(db: impl PgExecutor<'_>, email: &str) -> sqlx::Result<Option<User>> {
     sqlx::query_as!(
         User,
-        r#"SELECT id, username, email, password_hash, request_ref,
-             tokens_valid_after AS "tokens_valid_after: Timestamptz", disabled_at IS NOT NULL AS "is_disabled!",
+        r#"SELECT id, username, email, password_hash, request_ref, disabled_at IS NOT NULL AS "is_disabled!",
              letters_per_hour
          FROM users WHERE lower(email) = lower($1)"#,
         email,

@@ -19,7 +19,7 @@ use uuid::Uuid;
 
 use crate::accounts::session::{Signed, SignedIn, Visit};
 use crate::cluster::requests::request_name;
-use crate::db::letters::Search;
+use crate::db::history::{History, Search};
 use crate::db::{self, erasures, letters, profiles};
 use crate::letter::LetterState;
 use crate::letters::Letters;
@@ -118,15 +118,10 @@ pub struct HistoryQuery {
     page: i64,
 }
 
-pub async fn list_letters(
-    Query(query): Query<HistoryQuery>,
-    Visit { user, mut db }: Visit,
-) -> Result<Html<LettersPage>, AppError> {
+pub async fn list_letters(Query(query): Query<HistoryQuery>, visit: Visit) -> Result<Html<LettersPage>, AppError> {
     let search =
         Search { words: one_line(&clean(&query.q)), application: query.status.parse().ok(), page: query.page.max(0) };
-    let (lines, has_more) = letters::list(&mut *db, user.id, &search).await?;
-    let drafts = db::drafts::list(&mut *db, user.id).await?;
-    db.rest();
+    let History { lines, has_more, drafts } = visit.read(&search).await?;
     let drafts = drafts.into_iter().map(|draft| {
         let form = LetterForm::typed(&Fields::new(draft.fields));
         UnsentLine::new(&form, db::drafts::path(draft.about))

@@ -18,6 +18,7 @@ mod export;
 mod faults;
 mod finished;
 mod growing;
+mod history;
 mod imports;
 mod keeping;
 mod letters;
