@@ -11,13 +11,17 @@ use crate::web::error::AppError;
 /// Media type of pages.
 pub const TYPE: &str = "text/html; charset=utf-8";
 
+/// Most pages are shorter, so that their text is not moved while it grows.
+const USUAL: usize = 12 * 1024;
+
 /// A page that renders itself when it is sent.
 pub struct Html<T>(pub T);
 
 impl<T: Template> IntoResponse for Html<T> {
     fn into_response(self) -> Response<Body> {
-        match self.0.render() {
-            Ok(page) => ([(CONTENT_TYPE, TYPE)], page).into_response(),
+        let mut page = String::with_capacity(T::SIZE_HINT.max(USUAL));
+        match self.0.render_into(&mut page) {
+            Ok(()) => ([(CONTENT_TYPE, TYPE)], page).into_response(),
             Err(error) => AppError::from(error).into_response(),
         }
     }

@@ -1,8 +1,12 @@
 //! The list of a student's letters.
 
-use askama::Template;
+use std::fmt;
 
-use super::{day, moment};
+use askama::Template;
+use askama::filters::HtmlSafe;
+use uuid::Uuid;
+
+use super::{Day, Moment};
 use crate::letter::{Application, LetterLine, LetterState};
 use crate::letters::forms::{LetterField, LetterForm};
 
@@ -38,17 +42,29 @@ pub struct Shown {
 /// One letter of the list.
 #[derive(Clone, Debug)]
 pub struct Line {
-    id: String,
+    id: Id,
     title: String,
     company: String,
     state: &'static str,
     words: &'static str,
-    created: String,
-    /// Since when the application is what it is; empty where nothing was noted.
-    since: String,
-    /// The first line of the owner's note.
+    created: Moment,
+    /// Since when the application is what it is, where something was noted.
+    since: Option<Day>,
+    /// The owner's note.
     note: String,
 }
+
+/// The id of a letter, written straight into the page.
+#[derive(Clone, Copy, Debug)]
+struct Id(Uuid);
+
+impl fmt::Display for Id {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0.hyphenated().encode_lower(&mut Uuid::encode_buffer()))
+    }
+}
+
+impl HtmlSafe for Id {}
 
 /// A form that was typed and not sent.
 #[derive(Clone, Debug)]
@@ -115,14 +131,19 @@ impl Line {
             },
         };
         Self {
-            id: letter.id.to_string(),
+            id: Id(letter.id),
             title: letter.job_title,
             company: letter.company,
             state,
             words,
-            created: moment(letter.created_at),
-            since: letter.application_at.map(day).unwrap_or_default(),
-            note: letter.note.lines().next().unwrap_or_default().to_owned(),
+            created: Moment(letter.created_at),
+            since: letter.application_at.map(Day),
+            note: letter.note,
         }
+    }
+
+    /// The first line of the note.
+    fn noted(&self) -> &str {
+        self.note.lines().next().unwrap_or_default()
     }
 }
