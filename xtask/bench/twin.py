@@ -1,6 +1,7 @@
 """The list of letters as Flask and SQLAlchemy serve it: a twin of the site's read path for `cargo xtask bench --web`.
 
-It asks the database as often as the site does, checks the same token and shows the same page. gunicorn runs it.
+It asks the database for the same by three queries, as an ORM is used, checks the same token and shows the same page.
+gunicorn runs it.
 """
 
 import base64
