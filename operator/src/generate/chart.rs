@@ -124,8 +124,9 @@ fn watched() -> Vec<(&'static str, String)> {
     let text = release(&present(&documents, ""));
     let text = template::inserted(&text, "monitored", MONITORED);
     let alerts = format!(
-        "\n{{{{ $.Files.Get \"files/prometheus-rules.yaml\" | replace \"{}\" $.Release.Namespace | indent 2 }}}}",
-        install::NAMESPACE
+        "\n{{{{ $.Files.Get \"files/prometheus-rules.yaml\" | replace \"{}\" $.Release.Namespace | replace \"{}\" $.Values.monitoring.runbooks | indent 2 }}}}",
+        install::NAMESPACE,
+        monitoring::alerts::PAGE
     );
     let text = template::inserted(&text, "alerts", &alerts);
     let text = template::inserted(&text, "dashboard", "{{ $.Files.Get \"files/dashboard.json\" | toJson }}");

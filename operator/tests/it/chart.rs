@@ -128,7 +128,7 @@ async fn values_reach_the_operator_and_misspelt_ones_are_refused() {
         r#"imagePullSecrets=[{"name":"registry"}]"#,
         r#"resources={"requests":{"cpu":"1"}}"#,
         r#"namespaces=["one"]"#,
-        r#"monitoring={"enabled":true,"labels":{"release":"prometheus"}}"#,
+        r#"monitoring={"enabled":true,"labels":{"release":"prometheus"},"runbooks":"https://wiki.example.org/a"}"#,
     ];
     let objects = chart.objects(&values).await;
     let pod = &objects["Deployment/coverletter-system/coverletter-operator"]["spec"]["template"]["spec"];
@@ -141,6 +141,8 @@ async fn values_reach_the_operator_and_misspelt_ones_are_refused() {
     let monitor = &objects["PodMonitor/coverletter-system/coverletter-web"];
     assert_eq!(monitor["metadata"]["labels"]["release"], "prometheus");
     assert_eq!(monitor["spec"]["namespaceSelector"], json!({"matchNames": ["one"]}));
+    let rule = &objects["PrometheusRule/coverletter-system/coverletter"]["spec"]["groups"][0]["rules"][0];
+    assert_eq!(rule["annotations"]["runbook_url"], "https://wiki.example.org/a#coverletternoleader");
 
     let refused = chart.helm(None, &["template", "chart", "--set", "replica=3"]).await;
     assert!(refused.as_ref().is_err_and(|error| error.contains("replica")), "{refused:?}");

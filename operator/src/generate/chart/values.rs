@@ -5,6 +5,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::super::install;
+use super::super::monitoring::alerts::PAGE;
 use super::super::yaml::document;
 
 /// Optional fields of the operator's pod, each with its value.
@@ -53,6 +54,9 @@ struct Monitoring {
     enabled: bool,
     /// More labels of these objects, by which your Prometheus selects them.
     labels: Object,
+    /// Where the page with what to do about each alert is published: `runbook_url` of the alerts begins with it.
+    #[schemars(length(min = 1))]
+    runbooks: String,
 }
 
 /// The defaults: what the folder `default` installs.
@@ -77,7 +81,7 @@ fn defaults() -> Values {
         node_selector: Map::new(),
         tolerations: Vec::new(),
         affinity: Map::new(),
-        monitoring: Monitoring { enabled: false, labels: Map::new() },
+        monitoring: Monitoring { enabled: false, labels: Map::new(), runbooks: PAGE.to_owned() },
     }
 }
 

@@ -5,6 +5,10 @@ use crds::metrics::{
 };
 use serde_json::{Value, json};
 
+/// The page that says what to do about each alert. This is its path in the repository; who publishes it elsewhere puts
+/// that address here.
+pub const PAGE: &str = "config/monitoring/README.md";
+
 /// One alert and its section of the runbook.
 pub struct Alert {
     /// Its name.
@@ -45,7 +49,7 @@ fn rule(alert: &Alert) -> Value {
         "annotations": {
             "summary": alert.summary,
             "description": format!("{} First step: {}", alert.meaning, alert.steps[0]),
-            "runbook": format!("config/monitoring/README.md#{}", alert.name.to_lowercase()),
+            "runbook_url": format!("{PAGE}#{}", alert.name.to_lowercase()),
         },
     })
 }
