@@ -1,7 +1,7 @@
 //! The namespace of a test: kubectl writes to it, as a person would, and typed clients read it.
 
 use std::fmt::Debug;
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail, ensure};
@@ -18,6 +18,7 @@ use tokio::io::AsyncWriteExt as _;
 
 use crate::environment::{Environment, root};
 use crate::eventually::eventually;
+use crate::followed::Followed;
 use crate::{app, node};
 
 /// Namespace of the operator.
@@ -214,18 +215,36 @@ impl Cluster {
     /// # Errors
     /// When it fails, with its output.
     pub async fn plugin(&self, arguments: &[&str]) -> Result<String> {
-        // kubectl takes no flags before the name of a plugin.
-        self.run(&[&["coverletter"][..], arguments, &["--namespace", &self.namespace]].concat(), "").await
+        self.run(&self.of_plugin(arguments), "").await
     }
 
-    async fn run(&self, arguments: &[&str], input: &str) -> Result<String> {
-        let mut command = tokio::process::Command::from(node::kubectl(&self.environment.kubeconfig)?);
+    /// The same for a command that goes on.
+    ///
+    /// # Errors
+    /// When it cannot be started.
+    pub fn plugin_goes_on(&self, arguments: &[&str]) -> Result<Followed> {
+        let arguments = self.of_plugin(arguments);
+        Followed::start(&format!("kubectl {}", arguments.join(" ")), &self.command(&arguments)?)
+    }
+
+    /// kubectl takes no flags before the name of a plugin.
+    fn of_plugin<'a>(&'a self, arguments: &[&'a str]) -> Vec<&'a str> {
+        [&["coverletter"][..], arguments, &["--namespace", &self.namespace]].concat()
+    }
+
+    fn command(&self, arguments: &[&str]) -> Result<Command> {
+        let mut command = node::kubectl(&self.environment.kubeconfig)?;
         // kubectl finds its plugins there.
         let programs = root().join("target/release");
         let path = std::env::var_os("PATH").unwrap_or_default();
         let path = std::iter::once(programs).chain(std::env::split_paths(&path));
         command.env("PATH", std::env::join_paths(path).context("a path without colons")?);
         command.args(arguments);
+        Ok(command)
+    }
+
+    async fn run(&self, arguments: &[&str], input: &str) -> Result<String> {
+        let mut command = tokio::process::Command::from(self.command(arguments)?);
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
         let shown = format!("kubectl {}", arguments.join(" "));
         let mut child = command.spawn().with_context(|| format!("start `{shown}`"))?;

@@ -1,14 +1,11 @@
 //! `kubectl port-forward`, with which a person reaches a site that has no address outside the cluster.
 
-use std::fs;
 use std::time::Duration;
 
-use anyhow::{Context as _, Result};
-use devcluster::process::{Guard, Process};
-use tempfile::TempDir;
+use anyhow::Result;
 
 use crate::cluster::Cluster;
-use crate::eventually::eventually;
+use crate::followed::Followed;
 use crate::node;
 
 /// kubectl prints the port within a second if the pod exists.
@@ -17,9 +14,7 @@ const FORWARDS_WITHIN: Duration = Duration::from_secs(20);
 /// A local address that leads to a Service or a pod while this value lives.
 pub struct Forward {
     url: String,
-    _process: Process,
-    _guard: Guard,
-    _folder: TempDir,
+    _kubectl: Followed,
 }
 
 impl Forward {
@@ -36,18 +31,12 @@ impl Forward {
     /// # Errors
     /// As for [`Forward::open`].
     pub async fn to(cluster: &Cluster, target: &str, port: u16) -> Result<Self> {
-        let folder = tempfile::tempdir().context("make a folder for kubectl's log")?;
-        let log = folder.path().join("port-forward.log");
         let mut command = node::kubectl(&cluster.environment().kubeconfig)?;
         command.args(["--namespace", cluster.namespace(), "port-forward", target, &format!(":{port}")]);
-        let guard = Guard::start().context("start a guard")?;
-        let mut process = guard.spawn("kubectl port-forward", &command, &log)?;
-        let url = eventually("kubectl forwards a port", FORWARDS_WITHIN, async || {
-            process.check()?;
-            Ok(fs::read_to_string(&log)?.lines().find_map(address).map(|address| format!("http://{address}")))
-        })
-        .await?;
-        Ok(Self { url, _process: process, _guard: guard, _folder: folder })
+        let mut kubectl = Followed::start("kubectl port-forward", &command)?;
+        let find = |printed: &str| printed.lines().find_map(address).map(|address| format!("http://{address}"));
+        let url = kubectl.prints("kubectl forwards a port", FORWARDS_WITHIN, find).await?;
+        Ok(Self { url, _kubectl: kubectl })
     }
 
     /// URL of what it leads to, without a trailing slash.

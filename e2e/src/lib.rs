@@ -14,6 +14,8 @@ pub mod environment;
 pub mod play;
 
 pub mod cluster;
+pub mod curl;
+pub mod followed;
 pub mod forward;
 pub mod node;
 pub mod places;

@@ -1,25 +1,20 @@
 //! The predecessor's documented HTTP contract, line by line, with curl as in its documentation.
 
-use std::path::Path;
-use std::time::Duration;
-
 use anyhow::{Context as _, Result, ensure};
+use e2e::curl::Curl;
 use e2e::letter::{EXAMPLE, is_signed_by};
 use e2e::{Play, app, play};
 use serde_json::Value;
-use tokio::process::Command;
 
 const ACCOUNT: &str = "username=foo&password=Bar2024%21&email=foobar%40gmail%2Ecom";
 const LOG_IN: &str = "username=foo&password=Bar2024%21";
-/// curl gives up after this long; the blocking query takes as long as its letter.
-const ANSWERS_WITHIN: Duration = Duration::from_mins(2);
 
 #[tokio::test]
 async fn the_curl_lines_of_the_contract_work() {
     play("contract", async |play: &Play| {
         play.install_site(&app::with_site()).await?;
         let folder = tempfile::tempdir()?;
-        let curl = Curl { url: play.url().to_owned(), jar: folder.path().join("cookies.txt") };
+        let curl = Curl::new(play.url(), folder.path());
 
         pages(&curl).await?;
         ensure!(curl.body("/auth/register", &["--data", ACCOUNT]).await?.contains("Created user successfully"));
@@ -121,45 +116,6 @@ async fn delete(curl: &Curl) -> Result<()> {
     let old_session = curl.body("/user/protected", &["--cookie", &jar]).await?;
     ensure!(old_session.contains("\"msg\""), "the session of a deleted account still works: {old_session}");
     Ok(())
-}
-
-/// Runs curl as a person does, with `--silent`.
-struct Curl {
-    url: String,
-    jar: std::path::PathBuf,
-}
-
-impl Curl {
-    async fn body(&self, path: &str, arguments: &[&str]) -> Result<String> {
-        self.call(path, arguments).await
-    }
-
-    /// Status line and headers of the answer to any method.
-    async fn head(&self, path: &str, arguments: &[&str]) -> Result<String> {
-        let only_headers = ["--dump-header", "-", "--output", "/dev/null"];
-        self.call(path, &[arguments, &only_headers].concat()).await
-    }
-
-    async fn call(&self, path: &str, arguments: &[&str]) -> Result<String> {
-        let mut command = Command::new("curl");
-        command.args(["--silent", "--show-error", "--max-time", &ANSWERS_WITHIN.as_secs().to_string()]);
-        command.args(arguments).arg(format!("{}{path}", self.url)).kill_on_drop(true);
-        let output = command.output().await.context("start curl: install it (Debian: apt-get install curl)")?;
-        ensure!(output.status.success(), "curl {path}: {}", String::from_utf8_lossy(&output.stderr));
-        Ok(String::from_utf8_lossy(&output.stdout).into_owned())
-    }
-
-    fn jar(&self) -> String {
-        self.jar.display().to_string()
-    }
-
-    /// Value of a cookie in the jar, whose lines are fields between tabs: the name is the sixth, the value the last.
-    fn cookie(&self, name: &str) -> Result<String> {
-        let jar = std::fs::read_to_string(Path::new(&self.jar)).context("read the cookie jar")?;
-        let mut lines = jar.lines().map(|line| line.split('\t').collect::<Vec<_>>());
-        let found = lines.find(|fields| fields.len() == 7 && fields[5] == name);
-        Ok(found.with_context(|| format!("no cookie {name} in the jar"))?[6].to_owned())
-    }
 }
 
 /// A redirect: 302 in the predecessor's time, 303 today.

@@ -7,6 +7,7 @@ use crds::names::Component;
 use crds::request::{Outcome, State};
 use crds::{CoverLetterApp, CoverLetterRequest};
 use e2e::eventually::eventually_true;
+use e2e::followed::Followed;
 use e2e::letter::request;
 use e2e::{Cluster, Play, Student, app, node, play};
 
@@ -14,6 +15,8 @@ use e2e::{Cluster, Play, Student, app, node, play};
 const PACE: i32 = 12;
 /// Enough for a letter at this pace, a new pod and the backoff after a lost attempt.
 const WRITTEN_WITHIN: Duration = Duration::from_mins(5);
+/// New pods are looked for every three seconds.
+const HEARD_WITHIN: Duration = Duration::from_secs(30);
 /// Characters of a letter after which its worker is killed.
 const BEGUN: usize = 80;
 const SEED: i64 = 42;
@@ -22,10 +25,14 @@ const SEED: i64 = 42;
 async fn a_letter_survives_the_loss_of_its_pod() {
     play("lost-pod", async |play: &Play| {
         let (john, calm) = a_student_and_the_letter_undisturbed(play).await?;
+        let mut logs = play.cluster.plugin_goes_on(&["logs", "--component=inference", "--follow"])?;
         let (path, seen) = begin(play, &john, "pod").await?;
         let pod = play.cluster.only_pod(Component::Inference).await?;
+        serves(&mut logs, &[&pod]).await?;
         play.cluster.kill_pod(&pod).await?;
         let lost = check(play, &john, (&path, &seen), ("pod", &calm)).await?;
+        // Who follows the logs hears the pod that took over as well.
+        serves(&mut logs, &[&pod, &play.cluster.only_pod(Component::Inference).await?]).await?;
         ensure!(lost == pod, "attempt 1 was made by {lost}, not by {pod}");
         Ok::<_, anyhow::Error>(())
     })
@@ -36,10 +43,12 @@ async fn a_letter_survives_the_loss_of_its_pod() {
 async fn a_letter_survives_the_death_of_its_process() {
     play("lost-process", async |play: &Play| {
         let (john, calm) = a_student_and_the_letter_undisturbed(play).await?;
+        let mut logs = play.cluster.plugin_goes_on(&["logs", "--component=inference", "--follow"])?;
         let (path, seen) = begin(play, &john, "process").await?;
         // The container starts again in the same pod: only the boot id tells the new process from the dead one.
         node::kill_processes(&play.cluster.environment().kubeconfig, "inference")?;
         let pod = check(play, &john, (&path, &seen), ("process", &calm)).await?;
+        serves(&mut logs, &[&pod, &pod]).await?;
         // What the dead process said last is still there for whoever asks.
         let logs = play.cluster.plugin(&["logs", "--component=inference", "--previous"]).await?;
         ensure!(logs.lines().count() > 0 && logs.lines().all(|line| line.starts_with(&format!("{pod}/"))), "{logs}");
@@ -66,6 +75,16 @@ async fn a_worker_that_is_asked_to_go_finishes_its_letters() {
         Ok::<_, anyhow::Error>(())
     })
     .await;
+}
+
+/// Waits until workers in just these pods have said, one after the other, that they serve the app.
+async fn serves(logs: &mut Followed, pods: &[&str]) -> Result<()> {
+    logs.prints(&format!("{pods:?} have said so"), HEARD_WITHIN, |printed| {
+        let serving = printed.lines().filter(|line| line.contains("Serving app"));
+        let heard: Vec<_> = serving.filter_map(|line| Some(line.split_once('/')?.0)).collect();
+        (heard == pods).then_some(())
+    })
+    .await
 }
 
 fn slow() -> CoverLetterApp {
