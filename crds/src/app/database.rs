@@ -4,7 +4,7 @@ use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
 use kube::KubeSchema;
 use serde::{Deserialize, Serialize};
 
-use super::pod::PodSettings;
+use super::pod::{PodSettings, Resources};
 use crate::limits;
 
 /// Where accounts and letters are kept: `managed` (the default) or `external`.
@@ -79,7 +79,7 @@ impl Default for Storage {
 }
 
 /// Regular dumps of the managed database. Each is proved by restoring it before it counts.
-#[derive(KubeSchema, Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(KubeSchema, Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Backup {
     /// When a dump is made: minute, hour, day of the month, month and day of the week in the syntax of cron, in UTC.
     #[schemars(length(min = 9, max = 100), regex(pattern = limits::SCHEDULE))]
@@ -94,6 +94,9 @@ pub struct Backup {
     /// The volume of the dumps. It stays when the app is deleted, unless `deletionPolicy` is `Delete`.
     #[serde(default)]
     pub storage: Storage,
+    /// CPU and memory of the pods that make backups, requests and limits. Default: modest values chosen by the operator.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub resources: Option<Resources>,
 }
 
 /// A backup of the app, from the volume of its dumps.

@@ -23,7 +23,13 @@ const CLAIM: &str = "data-letters-db-0";
 async fn accounts_and_letters_are_back_after_the_volume_was_lost() {
     play("backup", async |play: &Play| {
         let mut app = app::with_site();
-        let backup = Backup { schedule: "0 3 * * *".into(), keep: 3, suspend: false, storage: Storage::default() };
+        let backup = Backup {
+            schedule: "0 3 * * *".into(),
+            keep: 3,
+            suspend: false,
+            storage: Storage::default(),
+            resources: None,
+        };
         app.spec.database.managed.get_or_insert_default().backup = Some(backup);
         let (john, path, letter) = a_student_with_a_letter(play, app).await?;
         let cluster = &play.cluster;

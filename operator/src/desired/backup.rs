@@ -8,16 +8,17 @@ use k8s_openapi::api::core::v1::{
     Affinity, Container, PersistentVolumeClaim, PersistentVolumeClaimSpec, PersistentVolumeClaimVolumeSource,
     PodAffinity, PodAffinityTerm, PodSpec, PodTemplateSpec, Volume, VolumeMount, VolumeResourceRequirements,
 };
+use k8s_openapi::apimachinery::pkg::api::resource::Quantity as ApiQuantity;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 
 use super::labels;
-use super::pod::{Pod, REPORT, template};
+use super::pod::{Pod, REPORT, resources, template};
 use super::postgres::{DATA, DATA_FOLDER, DATA_MOUNT, USER};
-use crate::containers::{from_field, from_secret, mount, resources, restricted, variable};
+use crate::containers::{from_field, from_secret, mount, restricted, variable};
 use crate::names;
 use crate::observed::Observed;
 use crate::quantity::Quantity;
-use crate::validate::{self, Backup, Managed, ValidatedApp};
+use crate::validate::{self, Backup, Managed, Resources, ValidatedApp};
 
 /// Makes a backup.
 pub const BACKUP: &str = include_str!("backup/backup.sh");
@@ -31,6 +32,8 @@ const DUMPS_FOLDER: &str = "/backups";
 const DEADLINE_SECONDS: i64 = 6 * 3_600;
 /// Time to remove what an unfinished backup leaves.
 const GRACE_SECONDS: i64 = 10;
+/// Most processors of the database's node that a backup takes, unless the author of the app says otherwise.
+const PROCESSORS: &str = "1";
 /// Tries of a backup besides the first.
 const RETRIES: i32 = 2;
 
@@ -128,6 +131,11 @@ fn beside_database(app: &ValidatedApp, given: Affinity) -> Affinity {
 
 fn container(app: &ValidatedApp, database: &Managed, backup: &Backup) -> Container {
     let secret = names::database_secret(&app.name);
+    let mut script = script(database, backup.resources.as_ref());
+    if backup.resources.is_none() {
+        let limits = script.resources.get_or_insert_default().limits.get_or_insert_default();
+        limits.insert("cpu".to_owned(), ApiQuantity(PROCESSORS.to_owned()));
+    }
     Container {
         name: "backup".to_owned(),
         args: Some(vec![BACKUP.to_owned()]),
@@ -146,7 +154,7 @@ fn container(app: &ValidatedApp, database: &Managed, backup: &Backup) -> Contain
             variable("REPORT", REPORT),
         ]),
         volume_mounts: Some(vec![mount("tmp", "/tmp"), mount(DUMPS, DUMPS_FOLDER)]),
-        ..script(database)
+        ..script
     }
 }
 
@@ -168,17 +176,18 @@ pub fn restore(database: &Managed, app: &ValidatedApp, name: &str) -> Container 
             variable("REPORT", REPORT),
         ]),
         volume_mounts: Some(vec![mount("tmp", "/tmp"), mount(DATA, DATA_MOUNT), dumps]),
-        ..script(database)
+        // The work of the database itself, and before it: together they take no more than it does.
+        ..script(database, database.pod.resources.as_ref())
     }
 }
 
-/// A container of the Postgres image that runs one script.
-pub fn script(database: &Managed) -> Container {
+/// A container of the Postgres image that runs one script, with the resources `given`.
+pub fn script(database: &Managed, given: Option<&Resources>) -> Container {
     Container {
         image: Some(database.image.clone()),
         image_pull_policy: Some("IfNotPresent".to_owned()),
         command: Some(vec!["sh".to_owned(), "-c".to_owned()]),
-        resources: Some(resources("50m", "128Mi", Some("512Mi"))),
+        resources: Some(resources(given, "50m", "128Mi", Some("512Mi"))),
         security_context: Some(restricted()),
         ..Container::default()
     }

@@ -123,7 +123,7 @@ fn container(app: &ValidatedApp, database: &Managed) -> Container {
             variable("PGDATA", DATA_FOLDER),
         ]),
         ports: Some(vec![port("postgres", names::DATABASE_PORT)]),
-        resources: Some(resources(&database.pod, "50m", "128Mi", Some("512Mi"))),
+        resources: Some(resources(database.pod.resources.as_ref(), "50m", "128Mi", Some("512Mi"))),
         security_context: Some(restricted()),
         termination_message_policy: Some(WITH_LOG.to_owned()),
         volume_mounts: Some(vec![mount(DATA, DATA_MOUNT), mount("run", "/var/run/postgresql"), mount("tmp", "/tmp")]),

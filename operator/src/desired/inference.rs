@@ -105,7 +105,7 @@ fn container(app: &ValidatedApp) -> Container {
         args: Some(arguments(app)),
         env: Some(environment),
         ports: Some(vec![port("http", names::HTTP_PORT)]),
-        resources: Some(resources(&app.inference.pod, cpu, memory, memory_limit)),
+        resources: Some(resources(app.inference.pod.resources.as_ref(), cpu, memory, memory_limit)),
         security_context: Some(restricted()),
         volume_mounts: Some(mounts),
         startup_probe,

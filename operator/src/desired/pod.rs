@@ -19,7 +19,7 @@ use crate::credentials::rotation::NEXT;
 use crate::names;
 use crate::observed::Observed;
 use crate::quantity::Quantity;
-use crate::validate::{PodSettings, ValidatedApp};
+use crate::validate::{PodSettings, Resources, ValidatedApp};
 
 /// Annotation that changes with the Secrets that a pod reads, so that it starts anew.
 pub const SECRETS_ANNOTATION: &str = "coverletter.dev/secrets";
@@ -154,8 +154,13 @@ pub fn disruption_budget(app: &ValidatedApp, component: Component) -> PodDisrupt
 }
 
 /// The resources that the app asks for, or else `cpu` and `memory` requested and `memory_limit` as limit.
-pub fn resources(settings: &PodSettings, cpu: &str, memory: &str, memory_limit: Option<&str>) -> ResourceRequirements {
-    let Some(resources) = &settings.resources else { return containers::resources(cpu, memory, memory_limit) };
+pub fn resources(
+    given: Option<&Resources>,
+    cpu: &str,
+    memory: &str,
+    memory_limit: Option<&str>,
+) -> ResourceRequirements {
+    let Some(resources) = given else { return containers::resources(cpu, memory, memory_limit) };
     let quantities = |map: &BTreeMap<String, Quantity>| {
         let all: BTreeMap<_, _> = map.iter().map(|(name, quantity)| (name.clone(), quantity.to_api())).collect();
         (!all.is_empty()).then_some(all)

@@ -91,6 +91,6 @@ fn container(app: &ValidatedApp, database: &Managed, order: &Order) -> Container
             variable("REPORT", REPORT),
         ]),
         volume_mounts: Some(vec![mount("tmp", "/tmp")]),
-        ..backup::script(database)
+        ..backup::script(database, None)
     }
 }

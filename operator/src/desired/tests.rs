@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use k8s_openapi::api::apps::v1::{Deployment, StatefulSet};
+use k8s_openapi::api::batch::v1::CronJob;
 use k8s_openapi::api::core::v1::{Container, PodTemplateSpec, Service};
 use k8s_openapi::api::networking::v1::NetworkPolicy;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
@@ -302,4 +303,34 @@ fn no_text_of_a_spec_brings_out_what_only_pods_may_know() {
     // `$$` is a `$` that begins no variable.
     let refusal = "--oidc-refusal=Ask the careers service for $$(DATABASE_URL).".to_owned();
     assert!(arguments.contains(&refusal), "{arguments:?}");
+}
+
+#[test]
+fn a_backup_takes_what_its_author_says_or_else_one_processor_and_a_restore_what_the_database_may() {
+    let mut app = fixtures::app("minimal");
+    let database = app.spec.database.managed.get_or_insert_default();
+    database.backup = serde_json::from_value(serde_json::json!({"schedule": "0 3 * * *"})).expect("a backup");
+    let mut observed = fixtures::observed();
+    fixtures::settle(&app, &mut observed);
+    app.spec.database.managed.get_or_insert_default().restore_from = Some(crds::app::RestoreFrom::default());
+    let limits = |app: &crds::CoverLetterApp| {
+        let app = crate::validate::validate(app, &observed, &fixtures::settings()).expect("it is valid");
+        let objects = desired(&app, &observed, &Decision::default());
+        let jobs: CronJob = find(&objects, Kind::CronJob, "letters-backup");
+        let job = jobs.spec.and_then(|jobs| jobs.job_template.spec).and_then(|job| job.template.spec).expect("a pod");
+        let database: StatefulSet = find(&objects, Kind::StatefulSet, "letters-db");
+        let database = database.spec.and_then(|set| set.template.spec).expect("a pod");
+        let restore = database.init_containers.expect("it restores");
+        [&job.containers[0], &restore[0]].map(|container| {
+            let limits = container.resources.clone().and_then(|resources| resources.limits).expect("it has limits");
+            limits.into_iter().map(|(name, amount)| format!("{name} {}", amount.0)).collect::<Vec<_>>().join(", ")
+        })
+    };
+    assert_eq!(limits(&app), ["cpu 1, memory 512Mi", "memory 512Mi"]);
+
+    let amounts = |cpu: &str| serde_json::from_value(serde_json::json!({"limits": {"cpu": cpu}})).expect("amounts");
+    let database = app.spec.database.managed.get_or_insert_default();
+    database.pod.resources = amounts("3");
+    database.backup.as_mut().expect("it has one").resources = amounts("500m");
+    assert_eq!(limits(&app), ["cpu 500m", "cpu 3"]);
 }

@@ -76,7 +76,7 @@ fn container(app: &ValidatedApp) -> Container {
         args: Some(arguments(app)),
         env: Some(environment),
         ports: Some(vec![port("http", names::HTTP_PORT), port("admin", names::ADMIN_PORT)]),
-        resources: Some(resources(&web.pod, "50m", "128Mi", Some("512Mi"))),
+        resources: Some(resources(web.pod.resources.as_ref(), "50m", "128Mi", Some("512Mi"))),
         security_context: Some(restricted()),
         termination_message_policy: Some(WITH_LOG.to_owned()),
         volume_mounts: Some(mounts.collect()),

@@ -2,7 +2,7 @@
 
 use crds::app::{ExternalDatabase, ManagedDatabase};
 
-use super::pod::PodSettings;
+use super::pod::{PodSettings, Resources};
 use super::secret;
 use super::violation::Violations;
 use super::volume::{Stored, Volume};
@@ -45,6 +45,8 @@ pub struct Backup {
     pub keep: i32,
     /// Whether none are made at present.
     pub is_suspended: bool,
+    /// What its pods get; `None` leaves it to the operator.
+    pub resources: Option<Resources>,
 }
 
 /// Where a Postgres outside the app is reached.
@@ -134,7 +136,14 @@ impl Backup {
         let schedule = violations.require(Schedule::parse(&given.schedule), || {
             "`database.managed.backup.schedule` must be minute, hour, day of the month, month and day of the week in the syntax of cron, such as `0 3 * * *`".to_owned()
         });
-        Some(Self { schedule: schedule?, keep: given.keep, is_suspended: given.suspend })
+        let resources = given.resources.as_ref();
+        let resources = resources.map(|given| Resources::parse(given, "database.managed.backup", violations));
+        Some(Self {
+            schedule: schedule?,
+            keep: given.keep,
+            is_suspended: given.suspend,
+            resources: resources.map_or(Some(None), |resources| resources.map(Some))?,
+        })
     }
 }
 

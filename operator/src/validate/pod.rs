@@ -114,7 +114,7 @@ impl PodSettings {
 }
 
 impl Resources {
-    fn parse(given: &app::Resources, component: &str, violations: &mut Violations) -> Option<Self> {
+    pub(super) fn parse(given: &app::Resources, component: &str, violations: &mut Violations) -> Option<Self> {
         let requests = quantities(&given.requests, &format!("{component}.resources.requests"), violations);
         let limits = quantities(&given.limits, &format!("{component}.resources.limits"), violations);
         let (requests, limits) = (requests?, limits?);

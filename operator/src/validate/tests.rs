@@ -204,6 +204,14 @@ fn amounts_that_the_api_server_would_refuse_are_refused() {
     );
     check("minimal", |app| pod(app).resources = resources(of("disk", "1"), BTreeMap::new()), "not `disk: 1`");
     check(
+        "full",
+        |app| {
+            let backup = app.spec.database.managed.as_mut().and_then(|managed| managed.backup.as_mut());
+            backup.expect("it has one").resources = resources(of("cpu", "2"), of("cpu", "1"));
+        },
+        "`database.managed.backup.resources` must not request more than its limit",
+    );
+    check(
         "minimal",
         |app| pod(app).resources = resources(of("a.org/gpu", "0.5"), BTreeMap::new()),
         "not `a.org/gpu: 0.5`",
