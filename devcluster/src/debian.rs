@@ -6,10 +6,13 @@
 //!
 //! Packages come from the machine's apt sources; its package database is neither read nor changed.
 
+use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::arch::Arch;
 use crate::cache::{self, Cache, Entry};
 use apt::Apt;
 
@@ -18,13 +21,17 @@ mod error;
 mod filter;
 mod folders;
 mod packages;
+mod records;
 mod run;
 #[cfg(test)]
 mod tests;
 
 pub use error::Error;
-pub use folders::{library_path, multiarch};
+pub use folders::library_path;
 pub use packages::Package;
+
+/// Part of the key of what images are made of, so that what was unpacked without records of its packages is not used.
+const RECORDED: &str = "with lists of files";
 
 /// Packages unpacked into one folder of the cache, kept from removal while this value lives.
 #[derive(Clone, Debug)]
@@ -51,6 +58,14 @@ impl Unpacked {
     #[must_use]
     pub fn key(&self) -> &str {
         &self.key
+    }
+
+    /// The descriptions of the packages that `files` are from, by the package's name.
+    ///
+    /// # Errors
+    /// When a file is not there.
+    pub fn packages_of(&self, files: &[&Path]) -> io::Result<BTreeMap<String, String>> {
+        records::of(self.root(), files)
     }
 
     /// The file of a program, in one of the folders that `PATH` usually names or, as Chromium's, in a folder of its own.
@@ -85,16 +100,16 @@ pub async fn unpack(names: &[&str]) -> Result<Unpacked, Error> {
     unpack_into(&Cache::open()?, names, filter::Purpose::Run).await
 }
 
-/// Unpacks packages and their dependencies for an image, with the C library.
+/// Unpacks packages and their dependencies for an image of an architecture, with the C library.
 ///
 /// # Errors
 /// As for [`unpack`].
-pub async fn unpack_for_image(names: &[&str]) -> Result<Unpacked, Error> {
-    unpack_into(&Cache::open()?, names, filter::Purpose::Image).await
+pub async fn unpack_for_image(names: &[&str], arch: Arch) -> Result<Unpacked, Error> {
+    unpack_into(&Cache::open()?, names, filter::Purpose::Image(arch)).await
 }
 
 async fn unpack_into(cache: &Cache, names: &[&str], purpose: filter::Purpose) -> Result<Unpacked, Error> {
-    let mut apt = Apt::open(cache, names).await?;
+    let mut apt = Apt::open(cache, names, purpose.arch()).await?;
     let packages = filter::needed(apt.resolve(names).await?, purpose);
     let unpacked = match fill(cache, names, purpose, &apt, &packages).await {
         // Mirrors remove superseded packages, so a package of an old list may be gone.
@@ -115,7 +130,8 @@ async fn fill(
     apt: &Apt,
     packages: &[Package],
 ) -> Result<Unpacked, Error> {
-    let key = cache::key(packages.iter().map(|package| &package.file));
+    let recorded = (purpose != filter::Purpose::Run).then_some(RECORDED);
+    let key = cache::key(packages.iter().map(|package| package.file.as_str()).chain(recorded));
     let kind = format!("debian-{}-{}", purpose.word(), names.join("-"));
     let entry = cache
         .entry(&kind, &key, async |folder| {

@@ -16,6 +16,7 @@ pub mod scripted_kubelet;
 
 pub mod node;
 
+pub mod arch;
 pub mod debian;
 pub mod image;
 

@@ -1,6 +1,6 @@
 //! The cluster that the verbs work on, and the programs that are built for it.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Result, bail};
@@ -141,6 +141,29 @@ fn cargo_build<const N: usize>(targets: [&str; N]) -> Result<()> {
         bail!("a C compiler is missing: install gcc (Debian: apt-get install gcc)");
     }
     built
+}
+
+/// Builds the programs of an image for 64-bit ARM on a machine of another kind, and returns their folder.
+pub fn build_for_arm64() -> Result<PathBuf> {
+    const TARGET: &str = "aarch64-unknown-linux-gnu";
+    let [compiler, of_cpp] = ["aarch64-linux-gnu-gcc", "aarch64-linux-gnu-g++"];
+    for program in [compiler, of_cpp] {
+        if !succeeds(command(program, ["--version"])) {
+            bail!(
+                "a compiler for arm64 is missing: install g++-aarch64-linux-gnu (Debian: apt-get install g++-aarch64-linux-gnu)"
+            );
+        }
+    }
+    let arguments = ["build", "--release", "--workspace", "--target", TARGET];
+    let programs = ["--bin", "operator", "--bin", "webapp", "--bin", "inference"];
+    step("build the programs for arm64 (first time: about 10 minutes on two cores)", || {
+        run(command("rustup", ["target", "add", TARGET]))?;
+        let mut cargo = command("cargo", arguments.into_iter().chain(programs));
+        cargo.env("CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_LINKER", compiler);
+        cargo.env("CC_aarch64_unknown_linux_gnu", compiler).env("CXX_aarch64_unknown_linux_gnu", of_cpp);
+        run(cargo)
+    })?;
+    Ok(root().join("target").join(TARGET).join("release"))
 }
 
 /// Whether devcluster has been built. If not, `down` has nothing to stop and need not build it.

@@ -7,6 +7,7 @@ mod generate;
 mod image;
 mod model;
 mod reader;
+mod sbom;
 mod shell;
 mod smollm2;
 mod soak;

@@ -120,7 +120,7 @@ pub fn logs(choice: &Choice) -> Result<()> {
 /// Packs the images, with the model in another folder if one is named, loads them into the cluster and installs the
 /// operator.
 pub fn install(cluster: &Cluster, model: Option<&Path>) -> Result<()> {
-    let images = image::write("target/images", model)?;
+    let images = image::write("target/images", model, None)?;
     step("load the images", || images.iter().try_for_each(|image| cluster.load(&image.archive)))?;
     step("install the operator", || install_operator(cluster, &images))
 }

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use clap::{Args, Subcommand};
+use devcluster::arch::Arch;
 use devcluster::image;
 
 /// Write an image archive, for `devcluster load`, `kind load image-archive` and `docker load`
@@ -21,9 +22,10 @@ pub struct Image {
 enum Which {
     /// The operator, the web application and the inference worker with the built-in model
     Coverletter {
-        /// Folder with the programs
-        #[arg(long, default_value = "target/release")]
-        programs: PathBuf,
+        /// Folder with the programs, with `arm64=` before it where they are for another architecture than this
+        /// machine's; may be given once for each
+        #[arg(long, default_value = "target/release", value_parser = programs)]
+        programs: Vec<(Arch, PathBuf)>,
         /// Folder with the built-in model
         #[arg(long, default_value = "models/built-in")]
         model: PathBuf,
@@ -37,9 +39,18 @@ enum Which {
         folder: PathBuf,
     },
     /// PostgreSQL from Debian's packages
-    Postgres,
+    Postgres {
+        /// amd64 or arm64; may be given several times. This machine's when left out
+        #[arg(long)]
+        arch: Vec<Arch>,
+    },
     /// The container that holds a pod's namespaces
     Pause,
+    /// Print the Debian packages whose files are in an archive, as JSON; nothing is written
+    Packages {
+        /// The archive
+        archive: PathBuf,
+    },
 }
 
 impl Image {
@@ -50,11 +61,23 @@ impl Image {
                 image::coverletter(programs, model, reader.as_deref(), &self.out).await?
             }
             Which::Model { folder } => image::model(folder, &self.out).await?,
-            Which::Postgres => image::postgres(&self.out).await?,
-            Which::Pause => image::pause(&self.out).await?,
+            Which::Postgres { arch } if arch.is_empty() => image::postgres(&[Arch::OWN], &self.out).await?,
+            Which::Postgres { arch } => image::postgres(arch, &self.out).await?,
+            Which::Packages { archive } => {
+                println!("{}", serde_json::to_string(&image::packages(archive)?)?);
+                return Ok(ExitCode::SUCCESS);
+            }
+            Which::Pause => image::pause(&[Arch::OWN], &self.out).await?,
         };
         println!("{} {}", written.name, written.archive.display());
         eprintln!("Written or found after {:.1} s", began.elapsed().as_secs_f64());
         Ok(ExitCode::SUCCESS)
+    }
+}
+
+fn programs(text: &str) -> Result<(Arch, PathBuf), String> {
+    match text.split_once('=') {
+        Some((arch, folder)) => Ok((arch.parse()?, folder.into())),
+        None => Ok((Arch::OWN, text.into())),
     }
 }

@@ -11,6 +11,7 @@ use tokio::process::Command;
 use super::error::Error;
 use super::packages::{self, Package};
 use super::run;
+use crate::arch::Arch;
 use crate::cache::{self, Cache};
 
 /// The action of a failed download, which an outdated list can cause.
@@ -24,17 +25,20 @@ pub(super) struct Apt {
     folder: PathBuf,
     lists: PathBuf,
     fresh: bool,
+    arch: Arch,
     /// What is to be unpacked, for messages.
     wanted: String,
 }
 
 impl Apt {
-    /// Uses the lists of the cache, else those of the machine, else fetches lists into the cache.
-    pub async fn open(cache: &Cache, names: &[&str]) -> Result<Self, Error> {
-        let folder = cache.root().join("apt");
+    /// Uses the lists of the cache, else those of the machine, else fetches lists into the cache. The machine's are
+    /// only of its own architecture.
+    pub async fn open(cache: &Cache, names: &[&str], arch: Arch) -> Result<Self, Error> {
+        let is_own = arch == Arch::OWN;
+        let folder = cache.root().join(if is_own { "apt".to_owned() } else { format!("apt-{}", arch.name()) });
         let own = folder.join("lists");
-        let lists = if has_packages(&own) { own } else { PathBuf::from(MACHINE_LISTS) };
-        let mut apt = Self { folder, lists, fresh: false, wanted: names.join(" ") };
+        let lists = if has_packages(&own) || !is_own { own } else { PathBuf::from(MACHINE_LISTS) };
+        let mut apt = Self { folder, lists, fresh: false, arch, wanted: names.join(" ") };
         apt.prepare().map_err(tool)?;
         if !has_packages(&apt.lists) {
             apt.update().await?;
@@ -109,6 +113,10 @@ impl Apt {
         command.arg("-o").arg(set("Dir::State::lists", &self.lists));
         command.arg("-o").arg(set("Dir::State::status", &self.folder.join("status")));
         command.arg("-o").arg(set("Dir::Cache", &self.folder.join("cache")));
+        if self.arch != Arch::OWN {
+            let name = self.arch.name();
+            command.args(["-o", &format!("APT::Architecture={name}"), "-o", &format!("APT::Architectures={name}")]);
+        }
         // apt's own user may have no access to the cache.
         command.args(["-o", "APT::Sandbox::User=root"]);
         command

@@ -1,21 +1,31 @@
 //! Which packages of a list of dependencies are unpacked.
 
 use super::packages::Package;
+use crate::arch::Arch;
 
 /// What the unpacked files are for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Purpose {
     /// Programs that run on this machine.
     Run,
-    /// Files of an image.
-    Image,
+    /// Files of an image of this architecture.
+    Image(Arch),
 }
 
 impl Purpose {
-    pub fn word(self) -> &'static str {
+    pub fn word(self) -> String {
         match self {
-            Self::Run => "run",
-            Self::Image => "image",
+            Self::Run => "run".to_owned(),
+            Self::Image(Arch::OWN) => "image".to_owned(),
+            // Files for one architecture do not replace those for another.
+            Self::Image(arch) => format!("image-{}", arch.name()),
+        }
+    }
+
+    pub fn arch(self) -> Arch {
+        match self {
+            Self::Run => Arch::OWN,
+            Self::Image(arch) => arch,
         }
     }
 }

@@ -1,10 +1,12 @@
 //! The folders of programs, libraries and fonts below a root.
 
-use std::env::{self, consts::ARCH};
+use std::env;
 use std::ffi::OsString;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+
+use crate::arch::Arch;
 
 /// The file of fontconfig's configuration.
 pub(super) const FONTS_CONFIG: &str = "fonts.conf";
@@ -19,12 +21,6 @@ const FONTS: &str = r#"<?xml version="1.0"?>
 </fontconfig>
 "#;
 
-/// Debian's name of this machine's architecture in paths of libraries: `x86_64-linux-gnu`.
-#[must_use]
-pub fn multiarch() -> String {
-    format!("{ARCH}-linux-gnu")
-}
-
 /// The folders below `root` that hold shared libraries, separated by colons: a value for `LD_LIBRARY_PATH`.
 ///
 /// # Panics
@@ -33,7 +29,7 @@ pub fn multiarch() -> String {
 pub fn library_path(root: &Path) -> OsString {
     let mut folders = Vec::new();
     for base in ["lib", "usr/lib"] {
-        let folder = root.join(base).join(multiarch());
+        let folder = root.join(base).join(Arch::OWN.multiarch());
         let mut below: Vec<PathBuf> = children(&folder).filter(|path| path.is_dir() && has_library(path)).collect();
         below.sort();
         folders.extend(has_library(&folder).then_some(folder));

@@ -1,5 +1,6 @@
 //! Runs the tools that fetch and unpack, and prints their progress.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::io;
 use std::path::Path;
@@ -13,6 +14,7 @@ use tokio::time;
 
 use super::error::Error;
 use super::packages::Package;
+use super::records;
 
 /// Pause between two lines of progress.
 const PROGRESS: Duration = Duration::from_secs(5);
@@ -63,8 +65,15 @@ pub(super) async fn extract(packages: &[Package], archives: &Path, root: &Path) 
 }
 
 async fn extract_one(package: &Package, archives: &Path, root: &Path) -> Result<(), Error> {
-    let mut command = Command::new("dpkg-deb");
-    command.arg("--extract").arg(archives.join(&package.file)).arg(root);
-    let output = run("dpkg-deb", &package.name, &mut command, || format!("Unpacking {}", package.name)).await?;
-    succeeded("unpack", &package.name, &output).map(drop)
+    let archive = archives.join(&package.file);
+    let ask = async |arguments: &[&OsStr]| {
+        let mut command = Command::new("dpkg-deb");
+        command.args(arguments);
+        let output = run("dpkg-deb", &package.name, &mut command, || format!("Unpacking {}", package.name)).await?;
+        succeeded("unpack", &package.name, &output)
+    };
+    let listing = ask(&["--vextract".as_ref(), archive.as_os_str(), root.as_os_str()]).await?;
+    let description = ask(&["--field".as_ref(), archive.as_os_str()]).await?;
+    let kept = records::keep(root, &package.name, &description, &listing);
+    kept.map_err(|source| Error::Run { tool: "dpkg-deb", source })
 }

@@ -1,4 +1,5 @@
 use super::{filter, packages};
+use crate::arch::Arch;
 
 const ANSWER: &str = "\
 'http://mirror.invalid/pool/libg/libgmp10_6.2.1+dfsg1-1.1_amd64.deb' libgmp10_2%3a6.2.1+dfsg1-1.1_amd64.deb 562588 MD5Sum:0
@@ -24,5 +25,5 @@ fn c_library_is_left_out_where_programs_run_on_this_machine() {
         assert_eq!(needed.iter().map(|package| package.name.as_str()).collect::<Vec<_>>(), expect);
     };
     check(filter::Purpose::Run, &["libgmp10"]);
-    check(filter::Purpose::Image, &["libc6", "libgmp10"]);
+    check(filter::Purpose::Image(Arch::OWN), &["libc6", "libgmp10"]);
 }

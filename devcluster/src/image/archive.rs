@@ -2,7 +2,7 @@
 //!
 //! Layers are not compressed: the archives do not leave the machine, and compressing would take longer than it saves.
 
-use std::env::consts;
+use std::collections::BTreeMap;
 use std::fs::{self, File, Permissions};
 use std::io::{self, BufReader, BufWriter, Read, Seek, Write};
 use std::os::unix::fs::PermissionsExt;
@@ -14,6 +14,7 @@ use tar::{Archive, Builder, EntryType};
 
 use super::error::{Error, at};
 use super::tree::{Tree, header};
+use crate::arch::Arch;
 
 /// Archives of one image that are kept: the newest, and some from which a running cluster may have been made.
 const ARCHIVES_KEPT: usize = 3;
@@ -37,7 +38,7 @@ pub(super) struct Config {
 
 impl Config {
     /// The image configuration, with the digests of its layers.
-    fn json(&self, layers: &[String]) -> Value {
+    fn json(&self, arch: Arch, layers: &[String]) -> Value {
         let mut config = json!({ "Env": self.env, "User": self.user, "WorkingDir": "/" });
         if !self.entrypoint.is_empty() {
             config["Entrypoint"] = json!(self.entrypoint);
@@ -49,7 +50,7 @@ impl Config {
             config["StopSignal"] = json!(signal);
         }
         let rootfs = json!({ "type": "layers", "diff_ids": layers });
-        json!({ "architecture": architecture(), "os": "linux", "config": config, "rootfs": rootfs })
+        json!({ "architecture": arch.name(), "os": "linux", "config": config, "rootfs": rootfs })
     }
 }
 
@@ -60,104 +61,133 @@ pub struct ImageRef {
     pub name: String,
     /// The archive: an OCI image layout in one tar file.
     pub archive: PathBuf,
-    /// The digest of its manifest, `sha256:<64 hexadecimal digits>`.
+    /// The digest of its manifest, or of its index where it has several architectures, `sha256:<64 hexadecimal digits>`.
     pub digest: String,
 }
 
-/// An image that is not written yet.
+/// An image of one architecture that is not written yet.
 pub(super) struct Image {
     /// The last part of the name, which also begins the archive's file name.
     pub name: &'static str,
     /// The tag; by default, a hash of the content.
     pub tag: Option<String>,
+    pub arch: Arch,
     pub config: Config,
     /// From the one that changes least to the one that changes most.
     pub layers: Vec<Tree>,
 }
 
-impl Image {
-    /// Writes the archive into the folder `out` unless it is there.
-    pub async fn write(self, out: &Path) -> Result<ImageRef, Error> {
-        let out = out.to_owned();
-        let written = tokio::task::spawn_blocking(move || self.write_now(&out));
-        written.await.expect("writing an image does not panic")
-    }
+/// Writes one archive of the images, which differ in their architecture, into the folder `out` unless it is there.
+pub(super) async fn write(images: Vec<Image>, out: &Path) -> Result<ImageRef, Error> {
+    let out = out.to_owned();
+    let written = tokio::task::spawn_blocking(move || write_now(&images, &out));
+    written.await.expect("writing an image does not panic")
+}
 
-    fn write_now(&self, out: &Path) -> Result<ImageRef, Error> {
-        let fingerprint = self.fingerprint()?;
-        let tag = self.tag.as_deref().unwrap_or(&fingerprint);
-        let name = format!("coverletter.dev/{}:{tag}", self.name);
-        let path = out.join(format!("{}-{fingerprint}.tar", self.name));
-        fs::create_dir_all(out).map_err(at(out))?;
-        if !path.exists() {
-            eprintln!("Writing image {name}");
-            write(&path, &name, &self.config, &self.layers)?;
-            self.remove_old(out).map_err(at(out))?;
-        }
-        let digest = digest(&path).map_err(at(&path))?;
-        Ok(ImageRef { name, archive: path, digest })
+fn write_now(images: &[Image], out: &Path) -> Result<ImageRef, Error> {
+    let first = images.first().ok_or(Error::NoArchitecture)?;
+    let fingerprint = fingerprint(images)?;
+    let tag = first.tag.as_deref().unwrap_or(&fingerprint);
+    let name = format!("coverletter.dev/{}:{tag}", first.name);
+    let path = out.join(format!("{}-{fingerprint}.tar", first.name));
+    fs::create_dir_all(out).map_err(at(out))?;
+    if !path.exists() {
+        eprintln!("Writing image {name}");
+        write_archive(&path, &name, images)?;
+        remove_old(first.name, out).map_err(at(out))?;
     }
+    let digest = digest(&path).map_err(at(&path))?;
+    Ok(ImageRef { name, archive: path, digest })
+}
 
-    fn fingerprint(&self) -> Result<String, Error> {
-        let mut parts = vec![self.config.json(&[]).to_string(), self.name.to_owned()];
-        parts.extend(self.tag.clone());
-        for layer in &self.layers {
+fn fingerprint(images: &[Image]) -> Result<String, Error> {
+    let mut parts = Vec::new();
+    for image in images {
+        parts.extend([image.config.json(image.arch, &[]).to_string(), image.name.to_owned()]);
+        parts.extend(image.tag.clone());
+        for layer in &image.layers {
             parts.push(layer.fingerprint()?);
         }
-        Ok(crate::cache::key(parts))
     }
+    Ok(crate::cache::key(parts))
+}
 
-    /// Removes all but the newest archives of this image.
-    fn remove_old(&self, out: &Path) -> io::Result<()> {
-        let prefix = format!("{}-", self.name);
-        let mut archives = Vec::new();
-        for entry in fs::read_dir(out)? {
-            let entry = entry?;
-            let name = entry.file_name().to_string_lossy().into_owned();
-            if name.starts_with(&prefix) && Path::new(&name).extension().is_some_and(|extension| extension == "tar") {
-                archives.push((entry.metadata()?.modified()?, entry.path()));
-            }
+/// Removes all but the newest archives of an image.
+fn remove_old(name: &str, out: &Path) -> io::Result<()> {
+    let prefix = format!("{name}-");
+    let mut archives = Vec::new();
+    for entry in fs::read_dir(out)? {
+        let entry = entry?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if name.starts_with(&prefix) && Path::new(&name).extension().is_some_and(|extension| extension == "tar") {
+            archives.push((entry.metadata()?.modified()?, entry.path()));
         }
-        archives.sort();
-        let old = archives.len().saturating_sub(ARCHIVES_KEPT);
-        archives[..old].iter().try_for_each(|(_, path)| fs::remove_file(path))
     }
+    archives.sort();
+    let old = archives.len().saturating_sub(ARCHIVES_KEPT);
+    archives[..old].iter().try_for_each(|(_, path)| fs::remove_file(path))
 }
 
 /// Writes the archive under a temporary name and renames it, so that a file of its name is complete.
-fn write(path: &Path, name: &str, config: &Config, layers: &[Tree]) -> Result<(), Error> {
+fn write_archive(path: &Path, name: &str, images: &[Image]) -> Result<(), Error> {
     let folder = path.parent().unwrap_or(Path::new("."));
-    let layers: Vec<Layer> = layers.iter().map(|tree| Layer::write(tree, folder)).collect::<Result<_, _>>()?;
-    let digests: Vec<String> = layers.iter().map(|layer| layer.digest.clone()).collect();
-    let config = config.json(&digests).to_string();
-    let layer_list: Vec<Value> =
-        layers.iter().map(|layer| descriptor(LAYER_TYPE, &layer.digest, layer.bytes)).collect();
-    let config_entry = descriptor(CONFIG_TYPE, &digest_of(config.as_bytes()), config.len() as u64);
-    let manifest = json!({
-        "schemaVersion": 2, "mediaType": MANIFEST_TYPE, "config": config_entry, "layers": layer_list,
-    });
-    let manifest = manifest.to_string();
-    let index = index(name, &manifest).to_string();
+    let mut layers = BTreeMap::new();
+    let (mut documents, mut manifests) = (Vec::new(), Vec::new());
+    for image in images {
+        let mut own = Vec::new();
+        for tree in &image.layers {
+            let layer = Layer::write(tree, folder)?;
+            own.push((layer.digest.clone(), layer.bytes));
+            layers.insert(layer.digest.clone(), layer);
+        }
+        let digests: Vec<String> = own.iter().map(|(digest, _)| digest.clone()).collect();
+        let config = image.config.json(image.arch, &digests).to_string();
+        let entries: Vec<_> = own.iter().map(|(digest, bytes)| descriptor(LAYER_TYPE, digest, *bytes)).collect();
+        let manifest = json!({
+            "schemaVersion": 2, "mediaType": MANIFEST_TYPE, "config": described(CONFIG_TYPE, &config), "layers": entries,
+        });
+        let manifest = manifest.to_string();
+        let mut entry = described(MANIFEST_TYPE, &manifest);
+        entry["platform"] = json!({ "os": "linux", "architecture": image.arch.name() });
+        manifests.push(entry);
+        documents.extend([manifest, config]);
+    }
+    let entry = match <[Value; 1]>::try_from(manifests) {
+        Ok([only]) => only,
+        Err(several) => {
+            let index = json!({ "schemaVersion": 2, "mediaType": INDEX_TYPE, "manifests": several }).to_string();
+            let entry = described(INDEX_TYPE, &index);
+            documents.insert(0, index);
+            entry
+        }
+    };
+    write_tar(path, folder, &index(name, entry), &documents, layers.into_values()).map_err(at(path))
+}
 
-    let failed = || at(path);
-    let partial = tempfile::Builder::new().permissions(Permissions::from_mode(0o644)).tempfile_in(folder);
-    let partial = partial.map_err(failed())?;
+fn write_tar(
+    path: &Path,
+    folder: &Path,
+    index: &Value,
+    documents: &[String],
+    layers: impl Iterator<Item = Layer>,
+) -> io::Result<()> {
+    let partial = tempfile::Builder::new().permissions(Permissions::from_mode(0o644)).tempfile_in(folder)?;
     let mut builder = Builder::new(BufWriter::new(partial));
     // The index comes before the layers, so that reading the digest reads no layer.
-    add(&mut builder, "oci-layout", br#"{"imageLayoutVersion":"1.0.0"}"#).map_err(failed())?;
-    add(&mut builder, INDEX, index.as_bytes()).map_err(failed())?;
-    for blob in [&manifest, &config] {
-        add(&mut builder, &blob_path(&digest_of(blob.as_bytes())), blob.as_bytes()).map_err(failed())?;
+    add(&mut builder, "oci-layout", br#"{"imageLayoutVersion":"1.0.0"}"#)?;
+    add(&mut builder, INDEX, index.to_string().as_bytes())?;
+    for document in documents {
+        add(&mut builder, &blob_path(&digest_of(document.as_bytes())), document.as_bytes())?;
     }
     for layer in layers {
         let mut entry = header(EntryType::Regular, 0o644, layer.bytes);
-        builder.append_data(&mut entry, blob_path(&layer.digest), layer.file).map_err(failed())?;
+        builder.append_data(&mut entry, blob_path(&layer.digest), layer.file)?;
     }
-    let written = builder.into_inner().and_then(|file| file.into_inner().map_err(io::IntoInnerError::into_error));
-    written.map_err(failed())?.persist(path).map(drop).map_err(|error| at(path)(error.error))
+    let file = builder.into_inner()?.into_inner().map_err(io::IntoInnerError::into_error)?;
+    file.persist(path).map(drop).map_err(|error| error.error)
 }
 
-/// The digest of an archive's manifest.
+/// The digest of an archive's manifest, or of its index where it has several.
 fn digest(path: &Path) -> io::Result<String> {
     let invalid = || io::Error::new(io::ErrorKind::InvalidData, "no OCI index in the archive");
     for entry in Archive::new(BufReader::new(File::open(path)?)).entries()? {
@@ -204,12 +234,14 @@ impl Layer {
     }
 }
 
-fn index(name: &str, manifest: &str) -> Value {
-    let mut entry = descriptor(MANIFEST_TYPE, &digest_of(manifest.as_bytes()), manifest.len() as u64);
-    entry["platform"] = json!({ "os": "linux", "architecture": architecture() });
+fn index(name: &str, mut entry: Value) -> Value {
     let tag = name.rsplit(':').next();
     entry["annotations"] = json!({ "io.containerd.image.name": name, "org.opencontainers.image.ref.name": tag });
     json!({ "schemaVersion": 2, "mediaType": INDEX_TYPE, "manifests": [entry] })
+}
+
+fn described(kind: &str, document: &str) -> Value {
+    descriptor(kind, &digest_of(document.as_bytes()), document.len() as u64)
 }
 
 fn descriptor(kind: &str, digest: &str, bytes: u64) -> Value {
@@ -226,13 +258,4 @@ fn blob_path(digest: &str) -> String {
 
 fn add(builder: &mut Builder<impl Write>, path: &str, bytes: &[u8]) -> io::Result<()> {
     builder.append_data(&mut header(EntryType::Regular, 0o644, bytes.len() as u64), path, bytes)
-}
-
-/// The architecture's name in OCI images, which is Go's.
-fn architecture() -> &'static str {
-    match consts::ARCH {
-        "x86_64" => "amd64",
-        "aarch64" => "arm64",
-        other => other,
-    }
 }

@@ -5,10 +5,15 @@ use std::path::Path;
 
 use super::error::{Error, at};
 use super::tree::Tree;
+use crate::debian::Unpacked;
 
 /// Debian's package of the world's certificate authorities, as single files.
-const AUTHORITIES: &str = "usr/share/ca-certificates/mozilla";
+pub(super) const AUTHORITIES: &str = "usr/share/ca-certificates/mozilla";
 const TIME_ZONES: &str = "usr/share/zoneinfo";
+/// Where images without `dpkg` say which packages they hold.
+pub(super) const PACKAGES: &str = "var/lib/dpkg/status.d";
+/// What is said of the machine's suite, from which the packages are.
+const SUITE: [&str; 5] = ["ID", "NAME", "PRETTY_NAME", "VERSION_CODENAME", "VERSION_ID"];
 
 /// A user of an image beside root.
 pub(super) struct User {
@@ -49,5 +54,20 @@ pub(super) fn authorities(tree: &mut Tree, root: &Path) -> Result<(), Error> {
         bundle.push('\n');
     }
     tree.file("etc/ssl/certs/ca-certificates.crt", 0o644, &*bundle);
+    Ok(())
+}
+
+/// Adds what scanners of images look for: the packages that files are from, as Debian's own smallest images have them, and
+/// the suite. `derived` are files of packages from which others were made.
+pub(super) fn packages(tree: &mut Tree, unpacked: &Unpacked, derived: &[&Path]) -> Result<(), Error> {
+    let files = [tree.sources().as_slice(), derived].concat();
+    let found = unpacked.packages_of(&files).map_err(at(unpacked.root()))?;
+    for (name, description) in found {
+        tree.file(&format!("{PACKAGES}/{name}"), 0o644, &*description);
+    }
+    let release = Path::new("/etc/os-release");
+    let text = fs::read_to_string(release).map_err(at(release))?;
+    let told = |line: &&str| SUITE.iter().any(|name| line.starts_with(&format!("{name}=")));
+    tree.file("etc/os-release", 0o644, &*text.lines().filter(told).map(|line| format!("{line}\n")).collect::<String>());
     Ok(())
 }

@@ -7,6 +7,7 @@ use super::base::{self, User};
 use super::error::Error;
 use super::libraries;
 use super::tree::Tree;
+use crate::arch::Arch;
 use crate::debian;
 
 const PROGRAMS: [&str; 3] = ["operator", "webapp", "inference"];
@@ -17,19 +18,26 @@ const USER: User = User { name: "coverletter", id: 65532, home: "/" };
 /// The C library, the libraries of unwinding and of C++ code, and data that programs read from well-known paths.
 const PACKAGES: [&str; 5] = ["libc6", "libgcc-s1", "libstdc++6", "ca-certificates", "tzdata"];
 
-pub(super) async fn image(target_dir: &Path, model_dir: &Path, reader_dir: Option<&Path>) -> Result<Image, Error> {
-    let files: Vec<PathBuf> = PROGRAMS.iter().map(|program| target_dir.join(program)).collect();
+/// `programs` is the folder of those built for `arch`.
+pub(super) async fn image(
+    arch: Arch,
+    programs: &Path,
+    model_dir: &Path,
+    reader_dir: Option<&Path>,
+) -> Result<Image, Error> {
+    let files: Vec<PathBuf> = PROGRAMS.iter().map(|program| programs.join(program)).collect();
     if let Some(missing) = files.iter().find(|file| !file.is_file()) {
         return Err(Error::NotBuilt(missing.clone()));
     }
-    let unpacked = debian::unpack_for_image(&PACKAGES).await?;
+    let unpacked = debian::unpack_for_image(&PACKAGES, arch).await?;
     let root = unpacked.root();
 
     let mut base = Tree::default();
     base::system(&mut base, &USER);
     base::time_zones(&mut base, root)?;
     base::authorities(&mut base, root)?;
-    libraries::add(&mut base, root, &files)?;
+    libraries::add(&mut base, root, arch, &files)?;
+    base::packages(&mut base, &unpacked, &[&root.join(base::AUTHORITIES)])?;
 
     let mut model = Tree::default();
     model.copy(model_dir, MODEL, &|name| name.starts_with('.'))?;
@@ -47,5 +55,5 @@ pub(super) async fn image(target_dir: &Path, model_dir: &Path, reader_dir: Optio
     }
     let config = Config { env: vec!["PATH=/usr/local/bin".to_owned()], user: "65532:65532", ..Config::default() };
     layers.extend([model, programs]);
-    Ok(Image { name: "coverletter", tag: None, config, layers })
+    Ok(Image { name: "coverletter", tag: None, arch, config, layers })
 }

@@ -17,6 +17,9 @@ pub enum Error {
         #[source]
         source: io::Error,
     },
+    /// An image is for at least one architecture.
+    #[error("failed to make an image: it is for no architecture")]
+    NoArchitecture,
     /// A program of ours is not built.
     #[error("failed to find `{0}`: run `cargo build --release --workspace` first")]
     NotBuilt(PathBuf),

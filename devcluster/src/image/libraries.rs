@@ -10,12 +10,13 @@ use object::read::elf::{FileHeader, ProgramHeader};
 
 use super::error::{Error, at};
 use super::tree::Tree;
-use crate::debian::multiarch;
+use crate::arch::Arch;
 
-/// Adds to `tree` the loader and all libraries that `programs` need, from the packages unpacked in `root`.
+/// Adds to `tree` the loader and all libraries that `programs` of an architecture need, from the packages unpacked in
+/// `root`.
 ///
 /// Every library becomes one plain file in the folder that the loader searches first.
-pub(super) fn add(tree: &mut Tree, root: &Path, programs: &[PathBuf]) -> Result<(), Error> {
+pub(super) fn add(tree: &mut Tree, root: &Path, arch: Arch, programs: &[PathBuf]) -> Result<(), Error> {
     let mut found = BTreeSet::new();
     let mut todo = programs.to_vec();
     while let Some(user) = todo.pop() {
@@ -23,13 +24,13 @@ pub(super) fn add(tree: &mut Tree, root: &Path, programs: &[PathBuf]) -> Result<
         let needs = needs(&bytes).map_err(|source| Error::NotElf { path: user.clone(), source })?;
         if let Some(path) = needs.loader.filter(|path| found.insert(path.clone())) {
             let name = Path::new(&path).file_name().unwrap_or_default().to_string_lossy().into_owned();
-            tree.file(&path, 0o755, find(root, &name, &user)?);
+            tree.file(&path, 0o755, find(root, arch, &name, &user)?);
         }
         for name in needs.libraries {
             // The loader is also a library, and is in the image already.
             if !name.starts_with("ld-linux") && found.insert(name.clone()) {
-                let library = find(root, &name, &user)?;
-                tree.file(&format!("usr/lib/{}/{name}", multiarch()), 0o644, library.clone());
+                let library = find(root, arch, &name, &user)?;
+                tree.file(&format!("usr/lib/{}/{name}", arch.multiarch()), 0o644, library.clone());
                 todo.push(library);
             }
         }
@@ -61,8 +62,9 @@ fn needs(file: &[u8]) -> object::Result<Needs> {
 }
 
 /// The file of a library.
-fn find(root: &Path, name: &str, user: &Path) -> Result<PathBuf, Error> {
-    let folders = [format!("lib/{}", multiarch()), format!("usr/lib/{}", multiarch()), "lib".into(), "usr/lib".into()];
+fn find(root: &Path, arch: Arch, name: &str, user: &Path) -> Result<PathBuf, Error> {
+    let multiarch = arch.multiarch();
+    let folders = [format!("lib/{multiarch}"), format!("usr/lib/{multiarch}"), "lib".into(), "usr/lib".into()];
     let file = folders.iter().find_map(|folder| fs::canonicalize(root.join(folder).join(name)).ok());
     file.ok_or_else(|| Error::MissingLibrary { library: name.to_owned(), user: user.to_owned() })
 }

@@ -5,6 +5,7 @@ use std::path::Path;
 use super::archive::{Config, Image};
 use super::error::{Error, at};
 use super::tree::Tree;
+use crate::arch::Arch;
 
 /// The files of `folder` at the root of the image. What a link leads to is taken in its place: caches of hubs link to files
 /// that lie elsewhere.
@@ -20,5 +21,5 @@ pub(super) fn image(folder: &Path) -> Result<Image, Error> {
     if !is_model {
         return Err(Error::NoModel(folder.to_owned()));
     }
-    Ok(Image { name: "model", tag: None, config: Config::default(), layers: vec![tree] })
+    Ok(Image { name: "model", tag: None, arch: Arch::OWN, config: Config::default(), layers: vec![tree] })
 }

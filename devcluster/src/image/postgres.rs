@@ -8,6 +8,7 @@ use super::base::{self, User};
 use super::error::{Error, at};
 use super::libraries;
 use super::tree::Tree;
+use crate::arch::Arch;
 use crate::debian;
 
 /// Makes the data folder before the first start, and starts the server.
@@ -27,8 +28,8 @@ const USER: User = User { name: "postgres", id: 999, home: "/var/lib/postgresql"
 const DATA: &str = "/var/lib/postgresql/data";
 const VERSIONS: &str = "usr/lib/postgresql";
 
-pub(super) async fn image() -> Result<Image, Error> {
-    let unpacked = debian::unpack_for_image(&PACKAGES).await?;
+pub(super) async fn image(arch: Arch) -> Result<Image, Error> {
+    let unpacked = debian::unpack_for_image(&PACKAGES, arch).await?;
     let root = unpacked.root();
     let version = version(root)?;
     let mut tree = Tree::default();
@@ -38,7 +39,8 @@ pub(super) async fn image() -> Result<Image, Error> {
     shell(&mut tree, unpacked.program("busybox").ok_or(Error::MissingFile("busybox"))?);
     let mut programs = server(&mut tree, root, &version)?;
     programs.extend(PROGRAMS.iter().map(|program| root.join(format!("{VERSIONS}/{version}/bin/{program}"))));
-    libraries::add(&mut tree, root, &programs)?;
+    libraries::add(&mut tree, root, arch, &programs)?;
+    base::packages(&mut tree, &unpacked, &[])?;
     // Docker gives a new volume the owner of this folder.
     tree.folder_of(USER.id, DATA, 0o700);
     tree.file("usr/local/bin/entrypoint", 0o755, ENTRYPOINT);
@@ -56,7 +58,7 @@ pub(super) async fn image() -> Result<Image, Error> {
         // A fast shutdown, which ends open connections. With SIGTERM the server waits until clients disconnect.
         stop_signal: Some("SIGINT"),
     };
-    Ok(Image { name: "postgres", tag: Some(version), config, layers: vec![tree] })
+    Ok(Image { name: "postgres", tag: Some(version), arch, config, layers: vec![tree] })
 }
 
 /// Adds programs, modules and shared files. Returns the modules, which need libraries too.

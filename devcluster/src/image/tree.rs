@@ -85,6 +85,15 @@ impl Tree {
         Ok(())
     }
 
+    /// The files whose content is taken as it is.
+    pub fn sources(&self) -> Vec<&Path> {
+        let sources = self.nodes.values().filter_map(|node| match node {
+            Node::File { content: Content::Of(path), .. } => Some(path.as_path()),
+            _ => None,
+        });
+        sources.collect()
+    }
+
     /// A hash of all that the bytes of the layer depend on.
     pub fn fingerprint(&self) -> Result<String, Error> {
         let mut hash = Sha256::new();

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use tokio::process::Command;
 
 use super::error::NodeError;
+use crate::arch::Arch;
 use crate::cache::Cache;
 use crate::image;
 
@@ -14,7 +15,9 @@ const NAMESPACE: &str = "k8s.io";
 /// The archive of the image that holds a pod's namespaces, written into the cache if it is not there.
 pub async fn pause() -> Result<PathBuf, NodeError> {
     let cache = Cache::open().map_err(NodeError::prepare("the cache"))?;
-    let image = image::pause(&cache.root().join("images")).await.map_err(NodeError::prepare("the pause image"))?;
+    let image = image::pause(&[Arch::OWN], &cache.root().join("images"))
+        .await
+        .map_err(NodeError::prepare("the pause image"))?;
     Ok(image.archive)
 }
 

@@ -10,10 +10,12 @@ use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use devcluster::arch::Arch;
 use devcluster::image::{self, Error, ImageRef};
 use layout::Layout;
 use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
+use object::elf;
 
 use crate::waiting::wait_for;
 
@@ -24,13 +26,32 @@ const LISTED: &str = "image::libraries_of_a_program_are_complete: test";
 async fn same_files_give_the_same_bytes() {
     let scratch = tempfile::tempdir().unwrap();
     let (one, two) = (scratch.path().join("one"), scratch.path().join("two"));
-    let (first, second) = (image::pause(&one).await.unwrap(), image::pause(&two).await.unwrap());
+    let (first, second) =
+        (image::pause(&[Arch::OWN], &one).await.unwrap(), image::pause(&[Arch::OWN], &two).await.unwrap());
     assert_eq!(first.name, "coverletter.dev/pause:1");
     assert_eq!(first.digest, second.digest);
     assert!(fs::read(&first.archive).unwrap() == fs::read(&second.archive).unwrap(), "the archives differ");
     let written = fs::metadata(&first.archive).unwrap().modified().unwrap();
-    assert_eq!(image::pause(&one).await.unwrap(), first);
+    assert_eq!(image::pause(&[Arch::OWN], &one).await.unwrap(), first);
     assert_eq!(fs::metadata(&first.archive).unwrap().modified().unwrap(), written, "it was written again");
+}
+
+#[tokio::test]
+async fn an_image_of_two_architectures_is_one_index_whose_programs_are_each_machines_own() {
+    let scratch = tempfile::tempdir().unwrap();
+    let (one, two) = (scratch.path().join("one"), scratch.path().join("two"));
+    let both = [Arch::AMD64, Arch::ARM64];
+    let image = image::pause(&both, &one).await.unwrap();
+    assert_eq!(image.digest, image::pause(&both, &two).await.unwrap().digest);
+    let images = Layout::read_all(&image);
+    let names: Vec<_> = images.iter().map(|image| image.config["architecture"].as_str().unwrap()).collect();
+    assert_eq!(names, ["amd64", "arm64"]);
+    for (image, machine) in images.iter().zip([elf::EM_X86_64, elf::EM_AARCH64]) {
+        let root = scratch.path().join(machine.to_string());
+        image.unpack(&root);
+        let program = fs::read(root.join("bin/busybox")).unwrap();
+        assert_eq!(program[18..20], machine.to_le_bytes(), "not for {}", image.config["architecture"]);
+    }
 }
 
 #[tokio::test]
@@ -68,12 +89,24 @@ async fn archive_is_a_valid_layout_and_its_tag_follows_the_content() {
         "usr/local/bin/inference",
         "models/built-in/tokenizer/vocabulary.txt",
         "etc/passwd",
+        "etc/os-release",
+        "var/lib/dpkg/status.d/libc6",
+        "var/lib/dpkg/status.d/ca-certificates",
+        "var/lib/dpkg/status.d/tzdata",
         "etc/ssl/certs/ca-certificates.crt",
         "usr/share/zoneinfo/Europe/London",
         "tmp/",
     ] {
         assert!(paths.contains(path), "no {path} in the image");
     }
+    // A package that was unpacked beside them, and of which nothing is taken.
+    assert!(!paths.iter().any(|path| path.contains("status.d/libssl")), "{paths:?}");
+    let packages = image::packages(&first.archive).unwrap();
+    let names: Vec<_> = packages.iter().map(|package| package.name.as_str()).collect();
+    assert!(["ca-certificates", "libc6", "tzdata"].iter().all(|name| names.contains(name)), "{names:?}");
+    assert!(packages.iter().all(|package| !package.version.is_empty()), "{packages:?}");
+    let libc = layout.text("var/lib/dpkg/status.d/libc6");
+    assert!(libc.starts_with("Package: libc6\n") && libc.contains("\nVersion: "), "{libc}");
 
     let changed = coverletter(scratch.path(), "other weights").await;
     assert_ne!(first.name, changed.name);
@@ -107,7 +140,7 @@ async fn libraries_of_a_program_are_complete() {
 #[tokio::test]
 async fn missing_program_is_named() {
     let scratch = tempfile::tempdir().unwrap();
-    let missing = image::coverletter(scratch.path(), scratch.path(), None, scratch.path()).await.unwrap_err();
+    let missing = image::coverletter(&[own(scratch.path())], scratch.path(), None, scratch.path()).await.unwrap_err();
     assert!(matches!(&missing, Error::NotBuilt(path) if path.ends_with("operator")), "{missing}");
     assert!(missing.to_string().contains("cargo build --release"), "{missing}");
 }
@@ -116,7 +149,7 @@ async fn missing_program_is_named() {
 async fn pause_ends_on_the_first_signal() {
     let scratch = tempfile::tempdir().unwrap();
     let root = scratch.path().join("root");
-    let layout = Layout::read(&image::pause(scratch.path()).await.unwrap());
+    let layout = Layout::read(&image::pause(&[Arch::OWN], scratch.path()).await.unwrap());
     layout.unpack(&root);
     let entrypoint: Vec<String> = serde_json::from_value(layout.config["config"]["Entrypoint"].clone()).unwrap();
     let script = entrypoint[3].replace("/bin/busybox", root.join("bin/busybox").to_str().unwrap());
@@ -141,7 +174,11 @@ async fn coverletter(scratch: &Path, weights: &str) -> ImageRef {
     }
     fs::write(model.join("weights"), weights).unwrap();
     fs::write(model.join("tokenizer/vocabulary.txt"), "letter\n").unwrap();
-    image::coverletter(&programs, &model, None, &scratch.join("images")).await.unwrap()
+    image::coverletter(&[own(&programs)], &model, None, &scratch.join("images")).await.unwrap()
+}
+
+fn own(programs: &Path) -> (Arch, PathBuf) {
+    (Arch::OWN, programs.to_owned())
 }
 
 /// The only file below `folder` whose name `wanted` accepts.

@@ -10,7 +10,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use tar::Archive;
 
-/// The content of an archive.
+/// One image of an archive.
 pub struct Layout {
     pub config: Value,
     /// The digests of the layers.
@@ -19,7 +19,15 @@ pub struct Layout {
 }
 
 impl Layout {
+    /// The only image.
     pub fn read(image: &ImageRef) -> Self {
+        let mut all = Self::read_all(image);
+        assert_eq!(all.len(), 1);
+        all.remove(0)
+    }
+
+    /// The images of all architectures.
+    pub fn read_all(image: &ImageRef) -> Vec<Self> {
         let (mut files, mut blobs) = (BTreeMap::new(), BTreeMap::new());
         for entry in Archive::new(File::open(&image.archive).unwrap()).entries().unwrap() {
             let mut entry = entry.unwrap();
@@ -45,16 +53,30 @@ impl Layout {
         let entry = &index["manifests"][0];
         assert_eq!(entry["annotations"]["io.containerd.image.name"], image.name.as_str());
         assert_eq!(entry["digest"], image.digest.as_str());
-        let manifest: Value = serde_json::from_slice(blob(&blobs, entry)).unwrap();
-        let config: Value = serde_json::from_slice(blob(&blobs, &manifest["config"])).unwrap();
+        let first: Value = serde_json::from_slice(blob(&blobs, entry)).unwrap();
+        let entries = first["manifests"].as_array().cloned();
+        let mut known: BTreeSet<String> = entries.iter().map(|_| image.digest.clone()).collect();
+        let entries = entries.unwrap_or_else(|| vec![entry.clone()]);
+        let all: Vec<_> = entries.iter().map(|entry| Self::of(&blobs, entry, &mut known)).collect();
+        assert_eq!(blobs.keys().cloned().collect::<BTreeSet<_>>(), known, "blobs without a descriptor");
+        all
+    }
+
+    /// The image of a descriptor; adds the digests that it names to `known`.
+    fn of(blobs: &BTreeMap<String, Vec<u8>>, entry: &Value, known: &mut BTreeSet<String>) -> Self {
+        let manifest: Value = serde_json::from_slice(blob(blobs, entry)).unwrap();
+        let config: Value = serde_json::from_slice(blob(blobs, &manifest["config"])).unwrap();
         let entries = manifest["layers"].as_array().unwrap();
         let layers: Vec<String> = entries.iter().map(|entry| entry["digest"].as_str().unwrap().to_owned()).collect();
         for entry in entries {
-            blob(&blobs, entry);
+            blob(blobs, entry);
+        }
+        assert_eq!(config["architecture"], entry["platform"]["architecture"]);
+        for descriptor in [entry, &manifest["config"]].into_iter().chain(entries) {
+            known.insert(descriptor["digest"].as_str().unwrap().to_owned());
         }
         assert_eq!(config["rootfs"]["diff_ids"], serde_json::to_value(&layers).unwrap());
-        assert_eq!(blobs.len(), layers.len() + 2, "blobs without a descriptor");
-        Self { config, layers, blobs }
+        Self { config, layers, blobs: blobs.clone() }
     }
 
     /// The paths in all layers; those of folders end in `/`.
@@ -72,6 +94,21 @@ impl Layout {
             }
         }
         paths
+    }
+
+    /// The content of a file in the first layer that has it.
+    pub fn text(&self, path: &str) -> String {
+        for layer in &self.layers {
+            for entry in Archive::new(self.blobs[layer].as_slice()).entries().unwrap() {
+                let mut entry = entry.unwrap();
+                if entry.path().unwrap().to_str() == Some(path) {
+                    let mut text = String::new();
+                    entry.read_to_string(&mut text).unwrap();
+                    return text;
+                }
+            }
+        }
+        panic!("no {path} in the image");
     }
 
     /// Unpacks the layers over each other, as a container runtime does.

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::time::Duration;
 
+use devcluster::arch::Arch;
 use devcluster::image;
 use devcluster::ports::free_port;
 use devcluster::process::{Guard, Process, tail};
@@ -110,7 +111,7 @@ impl Root {
         }
         let scratch = tempfile::tempdir().unwrap();
         let path = scratch.path().join("root");
-        Layout::read(&image::postgres(scratch.path()).await.unwrap()).unpack(&path);
+        Layout::read(&image::postgres(&[Arch::OWN], scratch.path()).await.unwrap()).unpack(&path);
         let mode = Mode::from_bits_truncate(0o666);
         if let Err(error) = mknod(&path.join("dev/null"), SFlag::S_IFCHR, mode, makedev(1, 3)) {
             eprintln!("Not run: /dev/null cannot be made for the image's root: {error}");
