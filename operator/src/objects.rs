@@ -62,8 +62,10 @@ pub fn is_applied(live: &DynamicObject, desired: &DynamicObject) -> bool {
     let annotation = |object: &DynamicObject| {
         object.metadata.annotations.as_ref().and_then(|annotations| annotations.get(APPLIED_ANNOTATION)).cloned()
     };
+    // Objects of a list, as an operator has them that has just started, come without version and kind.
+    let desired_content = DynamicObject { types: None, ..desired.clone() };
     annotation(live) == annotation(desired)
-        && match (serde_json::to_value(live), serde_json::to_value(desired)) {
+        && match (serde_json::to_value(live), serde_json::to_value(desired_content)) {
             (Ok(live), Ok(desired)) => covers(&live, &desired),
             _ => false,
         }

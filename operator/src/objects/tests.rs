@@ -29,3 +29,17 @@ fn empty_fields_may_be_left_out_by_the_api_server() {
     let desired = json!({"spec": {"egress": [], "selector": {}, "paused": false}});
     assert!(covers(&json!({"spec": {}}), &desired));
 }
+
+#[test]
+fn an_object_of_a_list_is_applied_though_it_does_not_say_its_kind() {
+    let mut desired = Desired::default();
+    let service =
+        json!({"apiVersion": "v1", "kind": "Service", "metadata": {"name": "web"}, "spec": {"type": "NodePort"}});
+    desired.add(Kind::Service, &service);
+    let (_, object) = desired.iter().next().expect("there is one");
+    let listed = DynamicObject { types: None, ..object.clone() };
+    assert!(is_applied(&listed, object));
+    let mut other = listed;
+    other.data["spec"]["type"] = json!("ClusterIP");
+    assert!(!is_applied(&other, object));
+}
