@@ -21,7 +21,7 @@ pub use inference::{
 pub use pod::{PodSettings, PullSecret, Resources, RunAs, Toleration, TolerationOperator, Variable};
 pub use status::{BackupStatus, CoverLetterAppStatus, InferenceStatus, ModelStatus, QueueStatus, ScalingStatus};
 pub use telemetry::Telemetry;
-pub use web::{IpFamilyPolicy, Oidc, ParentRef, Route, Service, ServiceType, TrafficPolicy, Web};
+pub use web::{Ingress, IpFamilyPolicy, Oidc, ParentRef, Route, Service, ServiceType, TrafficPolicy, Web};
 
 /// Condition types of an app.
 pub mod conditions {

@@ -73,6 +73,9 @@ pub fn desired(app: &ValidatedApp, observed: &Observed, decision: &Decision) -> 
     objects.add(Kind::Service, &web::service(app));
     objects.add(Kind::Deployment, &inference::deployment(app, observed, decision.desired));
     objects.add(Kind::Deployment, &web::deployment(app, observed));
+    if let Some(ingress) = web::ingress(app) {
+        objects.add(Kind::Ingress, &ingress);
+    }
     if let Some(route) = web::route(app) {
         objects.add(Kind::HttpRoute, &route);
     }

@@ -3,7 +3,7 @@
 use k8s_openapi::api::apps::v1::{Deployment, StatefulSet};
 use k8s_openapi::api::batch::v1::{CronJob, Job};
 use k8s_openapi::api::core::v1::{PersistentVolumeClaim, Secret, Service, ServiceAccount};
-use k8s_openapi::api::networking::v1::NetworkPolicy;
+use k8s_openapi::api::networking::v1::{Ingress, NetworkPolicy};
 use k8s_openapi::api::policy::v1::PodDisruptionBudget;
 use k8s_openapi::api::rbac::v1::{Role, RoleBinding};
 use kube::api::{ApiResource, GroupVersionKind};
@@ -35,13 +35,15 @@ pub enum Kind {
     CronJob,
     /// One backup, at which the operator only looks; or a password of the database that is set.
     Job,
+    /// The site's host names, for the controller of an Ingress.
+    Ingress,
     /// The site's host names, where the cluster has the Gateway API.
     HttpRoute,
 }
 
 impl Kind {
     /// Every kind, in the order in which objects are applied.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::ServiceAccount,
         Self::Role,
         Self::RoleBinding,
@@ -54,6 +56,7 @@ impl Kind {
         Self::Deployment,
         Self::CronJob,
         Self::Job,
+        Self::Ingress,
         Self::HttpRoute,
     ];
 
@@ -73,6 +76,7 @@ impl Kind {
             Self::Deployment => ApiResource::erase::<Deployment>(&()),
             Self::CronJob => ApiResource::erase::<CronJob>(&()),
             Self::Job => ApiResource::erase::<Job>(&()),
+            Self::Ingress => ApiResource::erase::<Ingress>(&()),
             Self::HttpRoute => {
                 ApiResource::from_gvk(&GroupVersionKind::gvk("gateway.networking.k8s.io", "v1", "HTTPRoute"))
             }
@@ -101,6 +105,7 @@ impl Kind {
             Self::Deployment => "Deployment",
             Self::CronJob => "CronJob",
             Self::Job => "Job",
+            Self::Ingress => "Ingress",
             Self::HttpRoute => "HTTPRoute",
         }
     }

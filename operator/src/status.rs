@@ -122,7 +122,9 @@ fn running() -> Statement {
 
 /// URL of the site, where it can be known from inside the cluster.
 fn url(app: &ValidatedApp, observed: &Observed, live: &Live) -> Option<String> {
-    if let Some(host) = app.web.route.as_ref().and_then(|route| route.hostnames.first()) {
+    let of_route = app.web.route.as_ref().and_then(|route| route.hostnames.first());
+    let of_ingress = app.web.ingress.as_ref().and_then(|ingress| ingress.hostnames.first());
+    if let Some(host) = of_route.or(of_ingress) {
         return Some(format!("https://{host}"));
     }
     let service = live.service(&names::web(&app.name))?;

@@ -10,8 +10,10 @@ mod secret;
 mod violation;
 mod volume;
 
+use core::net::IpAddr;
+
 use crds::WorkerSettings;
-use crds::app::{CoverLetterApp, CoverLetterAppSpec, DeletionPolicy, Route, Scaling, SecretKeyRef, Service};
+use crds::app::{CoverLetterApp, CoverLetterAppSpec, DeletionPolicy, Ingress, Route, Scaling, SecretKeyRef, Service};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::OwnerReference;
 use kube::Resource as _;
 
@@ -71,6 +73,8 @@ pub struct Web {
     pub service: Service,
     /// Host names of the site, where the cluster knows `HTTPRoute`.
     pub route: Option<Route>,
+    /// Host names of the site for the controller of an `Ingress`.
+    pub ingress: Option<Ingress>,
     /// Whether cookies travel over TLS only.
     pub secure_cookies: bool,
     /// Whether the names of cookies begin with `__Host-`.
@@ -174,6 +178,12 @@ impl Web {
         let given = &spec.web;
         let pod = PodSettings::parse(&given.pod, "web", violations);
         pod::annotations(&given.service.annotations, "web.service.annotations", violations)?;
+        if let Some(ingress) = &given.ingress {
+            pod::annotations(&ingress.annotations, "web.ingress.annotations", violations)?;
+            for host in ingress.hostnames.iter().filter(|host| host.parse::<IpAddr>().is_ok()) {
+                violations.add(format!("`web.ingress.hostnames` must be names, not addresses such as {host}"));
+            }
+        }
         let oidc = match &given.oidc {
             Some(oidc) => Some(Oidc::parse(oidc, observed, violations)?),
             None => None,
@@ -182,8 +192,9 @@ impl Web {
         Some(Self {
             replicas: given.replicas,
             service: given.service.clone(),
-            forwarded_hops: given.forwarded_hops.unwrap_or(i32::from(route.is_some())),
+            forwarded_hops: given.forwarded_hops.unwrap_or(i32::from(route.is_some() || given.ingress.is_some())),
             route,
+            ingress: given.ingress.clone(),
             secure_cookies: given.secure_cookies,
             host_cookies: given.host_cookies,
             letters_per_hour: given.letters_per_hour,

@@ -38,7 +38,7 @@ pub fn test(options: &Options) -> Result<()> {
     step("a real instruct model for the tests, and the reader of notes", reader::bring)?;
     build_one("fixtures")?;
     let fixtures = Background::start(
-        "unpack PostgreSQL and Prometheus, install MLflow, llama.cpp's server and oidc-provider",
+        "unpack PostgreSQL, Prometheus and nginx, install MLflow, llama.cpp's server and oidc-provider",
         command::<&str>(programs().join("fixtures"), []),
     )?;
     build_one("devcluster")?;

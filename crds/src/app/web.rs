@@ -26,6 +26,9 @@ pub struct Web {
     /// An `HTTPRoute` (Gateway API), where the cluster has one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub route: Option<Route>,
+    /// An `Ingress`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ingress: Option<Ingress>,
     /// Cookies only travel over TLS (and to localhost), and browsers that came by HTTPS come by nothing else for a year.
     /// Switch off only for plain HTTP under another name.
     pub secure_cookies: bool,
@@ -39,7 +42,7 @@ pub struct Web {
     #[schemars(range(min = 1, max = 1_000_000))]
     pub max_accounts: i32,
     /// Proxies before the site that add to `X-Forwarded-For`, whose clients are told apart by it. Default: 1 with a
-    /// `route`, else 0. Too high a number lets clients choose their address.
+    /// `route` or an `ingress`, else 0. Too high a number lets clients choose their address.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 0, max = 16))]
     pub forwarded_hops: Option<i32>,
@@ -57,6 +60,7 @@ impl Default for Web {
             replicas: 2,
             service: Service::default(),
             route: None,
+            ingress: None,
             secure_cookies: true,
             host_cookies: false,
             letters_per_hour: 60,
@@ -135,6 +139,28 @@ pub struct Route {
     pub hostnames: Vec<String>,
     /// The Gateway that carries the route.
     pub parent_ref: ParentRef,
+}
+
+/// What an `Ingress` of the site says.
+#[derive(KubeSchema, Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Ingress {
+    /// Class of the controller that serves it. Default: the cluster's own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1, max = 253), regex(pattern = limits::DNS_NAME))]
+    pub class_name: Option<String>,
+    /// Host names of the site.
+    #[schemars(length(min = 1, max = 16), inner(length(min = 1, max = 253), regex(pattern = limits::DNS_NAME)))]
+    pub hostnames: Vec<String>,
+    /// Secret with the certificate and key for these names, `tls.crt` and `tls.key`, from which the controller serves
+    /// HTTPS. cert-manager makes it where an annotation says so. Default: the controller's own certificate.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1, max = 253), regex(pattern = limits::DNS_NAME))]
+    pub tls_secret_name: Option<String>,
+    /// Annotations of the Ingress, for its controller or for cert-manager.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[schemars(extend("maxProperties" = 32))]
+    pub annotations: BTreeMap<String, String>,
 }
 
 /// Names a Gateway.

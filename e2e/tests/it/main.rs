@@ -4,6 +4,7 @@ mod backup;
 mod by_hand;
 mod contract;
 mod general_model;
+mod ingress;
 mod journey;
 mod monitoring;
 mod oidc;

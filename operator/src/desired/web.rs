@@ -1,9 +1,13 @@
-//! The web application of an app: pods, Service and, where the cluster has it, route.
+//! The web application of an app: pods, Service, Ingress and, where the cluster has it, route.
 
 use crds::app::ServiceType;
 use crds::names::Component;
 use k8s_openapi::api::apps::v1::{Deployment, DeploymentSpec};
 use k8s_openapi::api::core::v1::{Container, Secret, Service, ServicePort, ServiceSpec};
+use k8s_openapi::api::networking::v1::{
+    HTTPIngressPath, HTTPIngressRuleValue, Ingress, IngressBackend, IngressRule, IngressServiceBackend, IngressSpec,
+    IngressTLS, ServiceBackendPort,
+};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 use serde_json::{Value, json};
@@ -142,6 +146,39 @@ pub fn service(app: &ValidatedApp) -> Service {
         }),
         status: None,
     }
+}
+
+/// The `Ingress`, if the app has one.
+pub fn ingress(app: &ValidatedApp) -> Option<Ingress> {
+    let given = app.web.ingress.as_ref()?;
+    let metadata = labels::owned(app, names::web(&app.name), Some(Component::Web));
+    let annotations = (!given.annotations.is_empty()).then(|| given.annotations.clone());
+    let backend = IngressBackend {
+        service: Some(IngressServiceBackend {
+            name: names::web(&app.name).into(),
+            port: Some(ServiceBackendPort { number: Some(names::SERVICE_PORT), name: None }),
+        }),
+        resource: None,
+    };
+    let path = HTTPIngressPath { path: Some("/".to_owned()), path_type: "Prefix".to_owned(), backend };
+    let rules = given.hostnames.iter().map(|host| IngressRule {
+        host: Some(host.clone()),
+        http: Some(HTTPIngressRuleValue { paths: vec![path.clone()] }),
+    });
+    Some(Ingress {
+        metadata: ObjectMeta { annotations, ..metadata },
+        spec: Some(IngressSpec {
+            ingress_class_name: given.class_name.clone(),
+            rules: Some(rules.collect()),
+            // Without a Secret the controller's own certificate serves these names.
+            tls: Some(vec![IngressTLS {
+                hosts: Some(given.hostnames.clone()),
+                secret_name: given.tls_secret_name.clone(),
+            }]),
+            default_backend: None,
+        }),
+        status: None,
+    })
 }
 
 /// The `HTTPRoute`, if the app has one.

@@ -114,7 +114,7 @@ pub fn rules() -> Vec<PolicyRule> {
         rule("apps", &["deployments", "statefulsets"], OWNS),
         rule("batch", &["cronjobs", "jobs"], OWNS),
         rule("policy", &["poddisruptionbudgets"], OWNS),
-        rule("networking.k8s.io", &["networkpolicies"], OWNS),
+        rule("networking.k8s.io", &["ingresses", "networkpolicies"], OWNS),
         rule("gateway.networking.k8s.io", &["httproutes"], OWNS),
         rule("rbac.authorization.k8s.io", &["rolebindings", "roles"], OWNS),
         // For its own Lease, and for the workers' Role.

@@ -273,5 +273,6 @@ fn depends_on_settings(kind: Kind) -> bool {
             | Kind::Service
             | Kind::PersistentVolumeClaim
             | Kind::CronJob
+            | Kind::Ingress
     )
 }
