@@ -4,6 +4,7 @@ mod any_spec;
 mod argo;
 mod backup;
 mod backups;
+mod beside;
 mod bounds;
 mod chart;
 mod cluster;
