@@ -13,7 +13,7 @@ pub(super) fn keep(root: &Path, name: &str, description: &str, listing: &str) ->
     let folder = root.join(FOLDER);
     fs::create_dir_all(&folder)?;
     fs::write(folder.join(name), description)?;
-    fs::write(folder.join(format!("{name}.list")), paths(listing).map(|path| format!("{path}\n")).collect::<String>())
+    fs::write(folder.join(format!("{name}.list")), paths(listing).collect::<Vec<_>>().join("\n"))
 }
 
 /// The descriptions of the packages below `root` that `files` are from, by name.

@@ -68,6 +68,6 @@ pub(super) fn packages(tree: &mut Tree, unpacked: &Unpacked, derived: &[&Path]) 
     let release = Path::new("/etc/os-release");
     let text = fs::read_to_string(release).map_err(at(release))?;
     let told = |line: &&str| SUITE.iter().any(|name| line.starts_with(&format!("{name}=")));
-    tree.file("etc/os-release", 0o644, &*text.lines().filter(told).map(|line| format!("{line}\n")).collect::<String>());
+    tree.file("etc/os-release", 0o644, &*(text.lines().filter(told).collect::<Vec<_>>().join("\n") + "\n"));
     Ok(())
 }
