@@ -3,7 +3,7 @@
 //! ```text
 //! environment -> play -> cluster   a namespace of the test's own, kubectl, typed reads
 //!                  |  -> browser -> student     one headless Chromium a student
-//!                  |  -> places      logs, stores and databases, searched for what must not be there
+//!                  |  -> places      logs, stores, databases and traces (collector), searched for what must not be there
 //!                  '--> post_mortem             printed when a test fails, before its objects are deleted
 //! app, letter     what the tests apply; eventually: every wait has a predicate and a deadline
 //! ```
@@ -14,6 +14,7 @@ pub mod environment;
 pub mod play;
 
 pub mod cluster;
+pub mod collector;
 pub mod curl;
 pub mod followed;
 pub mod forward;

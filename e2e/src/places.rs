@@ -34,7 +34,9 @@ pub struct Place {
 }
 
 impl Place {
-    fn new(name: String, text: impl AsRef<[u8]>) -> Self {
+    /// A place of this name.
+    #[must_use]
+    pub fn new(name: String, text: impl AsRef<[u8]>) -> Self {
         Self { name, text: String::from_utf8_lossy(text.as_ref()).to_lowercase() }
     }
 

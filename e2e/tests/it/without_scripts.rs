@@ -4,13 +4,19 @@
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
+use crds::app::Telemetry;
 use crds::names::Component;
 use e2e::browser::Script;
+use e2e::collector::Collector;
 use e2e::eventually::eventually_true;
 use e2e::letter::is_signed_by;
 use e2e::places::{self, Place};
-use e2e::{Play, Student, app, play};
+use e2e::{Play, Student, app, node, play};
 
+/// An attribute of the span of a whole letter, which is the last to end.
+const TRACE: &str = "coverletter.request.uid";
+/// Spans are sent every five seconds.
+const TRACED_WITHIN: Duration = Duration::from_secs(30);
 const WRITTEN_WITHIN: Duration = Duration::from_mins(2);
 /// What the site promises about deleted accounts.
 const GONE_WITHIN: Duration = Duration::from_mins(1);
@@ -40,7 +46,11 @@ const REFUSED: &str = "psql --host=/tmp --username=\"$POSTGRES_USER\" --dbname=\
 #[tokio::test]
 async fn a_letter_grows_without_javascript_and_leaves_no_word_in_any_log() {
     play("no-script", async |play: &Play| {
-        play.install_site(&app::paced(Some(app::SLOW))).await?;
+        let node = node::find(&play.cluster.environment().kubeconfig)?.context("the collector runs beside a node")?;
+        let collector = Collector::start_on(&node).await?;
+        let mut app = app::paced(Some(app::SLOW));
+        app.spec.telemetry = Some(Telemetry { otlp_endpoint: collector.url().to_owned(), ..Telemetry::default() });
+        play.install_site(&app).await?;
         let student = play.student_at(play.url(), ACCOUNT, Script::IsOff).await?;
         student.register().await?;
         be_refused(play, &student).await?;
@@ -56,11 +66,13 @@ async fn a_letter_grows_without_javascript_and_leaves_no_word_in_any_log() {
         ensure!(student.sight().await?.text == letter, "another letter once it is finished");
 
         secrets.extend(reset_password(play, &student).await?);
-        it_is_kept_in_two_places(play, &secrets).await?;
+        let traced = async || Ok(collector.kept()?.has(TRACE));
+        eventually_true("the collector has the letter's trace", TRACED_WITHIN, traced).await?;
+        it_is_kept_in_two_places(play, &collector, &secrets).await?;
         student.delete_account(PASSWORD).await?;
         eventually_true("the requests are gone", GONE_WITHIN, async || Ok(play.cluster.requests().await?.is_empty()))
             .await?;
-        nothing_is_left(play, &secrets).await
+        nothing_is_left(play, &collector, &secrets).await
     })
     .await;
 }
@@ -98,7 +110,7 @@ async fn reset_password(play: &Play, student: &Student) -> Result<[String; 2]> {
 }
 
 /// What was typed is in the database and in the request; the request names no account, and nothing else has a word.
-async fn it_is_kept_in_two_places(play: &Play, secrets: &[String]) -> Result<()> {
+async fn it_is_kept_in_two_places(play: &Play, collector: &Collector, secrets: &[String]) -> Result<()> {
     let cluster = &play.cluster;
     ensure!(places::database(cluster).await?.has("kanarie-eis"), "the search finds nothing in the database");
     let requests = format!("/registry/coverletter.dev/coverletterrequests/{}/", cluster.namespace());
@@ -112,21 +124,22 @@ async fn it_is_kept_in_two_places(play: &Play, secrets: &[String]) -> Result<()>
     let everywhere = [&[WORD], secrets.as_slice()].concat();
     let found = places::with(&others, &everywhere);
     ensure!(found.is_empty(), "words of a letter in the API server's store: {found:?}");
-    silent(play, &everywhere).await
+    silent(play, collector, &everywhere).await
 }
 
-async fn nothing_is_left(play: &Play, secrets: &[String]) -> Result<()> {
+async fn nothing_is_left(play: &Play, collector: &Collector, secrets: &[String]) -> Result<()> {
     let words = [&[WORD], all(secrets).as_slice()].concat();
     let mut kept = places::store(&play.cluster).await?;
     kept.push(places::database(&play.cluster).await?);
     let found = places::with(&kept, &words);
     ensure!(found.is_empty(), "words of a deleted account: {found:?}");
-    silent(play, &words).await
+    silent(play, collector, &words).await
 }
 
-/// No log, page of metrics or file has one of these words.
-async fn silent(play: &Play, words: &[&str]) -> Result<()> {
-    let said = places::said(&play.cluster).await?;
+/// No log, page of metrics, trace or file has one of these words.
+async fn silent(play: &Play, collector: &Collector, words: &[&str]) -> Result<()> {
+    let mut said = places::said(&play.cluster).await?;
+    said.push(collector.kept()?);
     ensure!(places::with(&said, &["Answered request"]).len() > 1, "the search does not find the log of the site");
     ensure!(!places::with(&said, &["users_username"]).is_empty(), "the search does not find the log of the database");
     let found = places::with(&said, words);
