@@ -204,7 +204,10 @@ fn between_ands(text: &str) -> Vec<String> {
     if let Some(lead) = lead.filter(|_| frames) {
         let lead = words[..=lead].join(" ");
         for part in &mut parts {
-            *part = format!("{lead} {part}");
+            // "Experience in metagenomics and in field work".
+            let link = lead.rsplit(' ').next().unwrap_or_default();
+            let bare = part.strip_prefix(link).and_then(|rest| rest.strip_prefix(' ')).unwrap_or(part);
+            *part = format!("{lead} {bare}");
         }
     }
     parts.insert(0, left.to_owned());
@@ -300,6 +303,7 @@ mod tests {
     #[test]
     fn shared_words_are_repeated() {
         check("budget and supplier management", &["budget management", "supplier management"]);
+        check("experience in soils and in field work", &["experience in soils", "experience in field work"]);
         check("experience of assessments and court work", &["experience of assessments", "experience of court work"]);
         check(
             "HCPC\nclinical placements in MSK, respiratory and neuro",

@@ -300,7 +300,8 @@ fn written(typed: &str) -> Option<String> {
     // "Part of" may end a sentence that was written out.
     let end = if clause.ends_with(" of") || clause.ends_with(" with") { " it" } else { "" };
     // "It was an adviser who helped" stands behind the sentence that it speaks of.
-    let whole = clause.strip_prefix("it ").map_or_else(|| clause.clone(), |rest| format!("we {rest}"));
+    let about = ["it ", "she ", "he ", "they "].iter().find_map(|lead| clause.strip_prefix(lead));
+    let whole = about.map_or_else(|| clause.clone(), |rest| format!("we {rest}"));
     is_clean(&format!("{whole}{end}")).then_some(clause)
 }
 

@@ -200,7 +200,7 @@ impl Outline<'_> {
     fn opening(&mut self, tone: Tone) -> Vec<Sentence> {
         let mut opening = vec![self.open(tone == Tone::Warm)];
         let reasons: Vec<usize> =
-            self.places(|fact| fact.kind == Kind::Reason && says(fact)).into_iter().take(2).collect();
+            self.places(|fact| fact.kind == Kind::Reason && says(fact)).into_iter().take(3).collect();
         let mut given = Vec::new();
         for at in &reasons {
             if let Words::Clause(clause) = &self.fact(*at).words {

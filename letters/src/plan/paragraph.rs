@@ -65,9 +65,12 @@ fn of_one_subject(head: &str, text: &str) -> Option<String> {
     let (before, rest) = (&head[lead.len()..], text[lead.len()..].trim_end_matches('.'));
     // "Honest and good at maths": nobody is good at honest.
     let reaches = |text: &str| [" at ", " with "].iter().any(|link| text.contains(link));
-    (is_plain(before) && is_plain(rest)).then(|| match reaches(before) && !reaches(rest) {
-        true => format!("{lead}{rest} and {before}."),
-        false => format!("{head} and {rest}."),
+    (is_plain(before) && is_plain(rest)).then(|| {
+        if reaches(before) && !reaches(rest) {
+            format!("{lead}{rest} and {before}.")
+        } else {
+            format!("{head} and {rest}.")
+        }
     })
 }
 

@@ -1,4 +1,5 @@
-//! Puts words of a sentence right that a reader left as they were typed: the capital that began a note, and shorthand.
+//! Puts words of a sentence right that a reader left as they were typed: the capital that began a note, shorthand, and verbs
+//! that do not fit.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -14,6 +15,13 @@ list!(SHORTHAND = "checks/shorthand");
 
 // "A Welfare officer": what somebody is has a capital only as a name.
 pattern!(CAPITAL = r"\b(an?|as|the|my) ([A-Z][a-z]+)( [a-z]{3,})");
+// A course is completed, an exam is taken.
+pattern!(
+    DUE_TO_TAKE = r"\bdue to take ((?:an? |my |the )?(?:[\w']+ )?(?:BA|BSc|BEng|BTEC|HNC|HND|LLB|MA|MSc|MEng|NVQ|PGCE|PGDE|PhD|QTS|degree|diploma)\b)"
+);
+pattern!(
+    ROSE = r"^I was an? (apprentice|assistant|junior|trainee) to (?:an? )?(head|lead|manager|qualified|senior)\b(.*)$"
+);
 pattern!(WORD = r"[A-Za-z]+");
 
 /// Shorthand that no letter should have and that stands for one word.
@@ -41,7 +49,8 @@ pub fn plain(text: &str, typed: &[Token]) -> String {
             None => word.to_owned(),
         }
     });
-    text.into_owned()
+    let text = DUE_TO_TAKE.replace(&text, "due to complete $1");
+    ROSE.replace(&text, "I rose from $1 to $2$3").into_owned()
 }
 
 #[cfg(test)]
@@ -55,6 +64,10 @@ mod tests {
         check("Welfare officer at SU", "I was a Welfare officer at SU", "I was a welfare officer at SU");
         check("was a Scouts leader", "I was a Scouts leader", "I was a Scouts leader");
         check("Polish teacher", "I was a Polish teacher", "I was a Polish teacher");
+        let (taken, rose) = ("I am due to take my PGCE in July", "I was a junior to senior stylist in Cardiff");
+        check("PGCE due July", taken, "I am due to complete my PGCE in July");
+        check("junior to senior stylist", rose, "I rose from junior to senior stylist in Cardiff");
+        check("theory test July", "I am due to take my theory test", "I am due to take my theory test");
         check("the Uni choir", "I sing in the Uni choir", "I sing in the University choir");
     }
 }

@@ -16,6 +16,8 @@ use super::{Found, Noted, noted};
 const NEXT: [&str; 7] = ["doing", "halfway", "started", "starting", "studying", "towards", "working"];
 /// Beginnings of sentences about oneself.
 const FIRST_PERSON: [&str; 5] = ["I ", "I'", "I’", "My ", "We "];
+/// Most words before the "I" of a sentence, with it.
+const LEAD_MAX: usize = 5;
 /// Words behind an award that may speak of it.
 const REMARK_MAX: usize = 2;
 
@@ -80,12 +82,19 @@ impl Facts {
 
     /// Whether the applicant wrote a whole sentence there that is said as it is: nobody words it better.
     fn is_written_out(&self, typed: &str, field: Field, span: &Range<usize>) -> bool {
-        let is_about_oneself = |text: &str| FIRST_PERSON.iter().any(|lead| text.starts_with(lead));
+        // "In Turkey I worked four years".
+        let is_led = |text: &str| text.split(' ').take(LEAD_MAX).skip(1).any(|word| word == "I");
+        let is_about_oneself = |text: &str| FIRST_PERSON.iter().any(|lead| text.starts_with(lead)) || is_led(text);
+        // "Before that" is not left out.
+        let first = |text: &str| text.split(' ').next().unwrap_or_default().to_lowercase();
+        let begins_so = |typed: &str, text: &str| !is_led(typed) || first(typed) == first(text);
         let mut told = self.told.iter().filter(|told| told.field == field);
         told.any(|told| {
             told.span.start <= span.start
                 && span.end <= told.span.end
-                && typed.get(told.span.clone()).is_some_and(is_about_oneself)
+                && typed
+                    .get(told.span.clone())
+                    .is_some_and(|typed| is_about_oneself(typed) && begins_so(typed, &told.text))
         })
     }
 

@@ -3,6 +3,7 @@
 use super::marks::{Marks, tidied};
 use crate::facts::article::with_article;
 use crate::facts::fact::{Kind, Words};
+use crate::facts::lexicon::is_role;
 use crate::pattern::pattern;
 use crate::words::list;
 
@@ -29,6 +30,10 @@ pattern!(
 pattern!(UNKNOWN_REGISTER = r"^([A-Z]{3,8}) (?:[Rr]egistered|registration|reg)$");
 pattern!(
     REVALIDATED = r"(?i)[\s,(]+(?:(?:19|20)\d\d )?revalidated(?: (?:in )?(?:19|20)\d\d)?\)?|[\s,]+registration done$"
+);
+// "Registered plumber VBA (water, sanitary, drainage)", "fully qualified electrician".
+pattern!(
+    PROFESSION = r"(?i)^((?:fully )?(?:registered|licensed|chartered|qualified|time[- ]served|apprenticeship[- ]served) ([a-z]+(?: [a-z]+)??))(?:,? \(?([A-Z]{2,6})\)?)?(?: \([^()]*\))?$"
 );
 pattern!(REGISTERED_WITH = r"(?i)^(?:fully )?registered with (?:the )?(.+)$");
 pattern!(REVALIDATED_IN = r"(?i)\b((?:19|20)\d\d) revalidated|revalidated (?:in )?((?:19|20)\d\d)");
@@ -163,6 +168,9 @@ pub(super) fn read(text: &str) -> Option<(Kind, Words)> {
     if let Some(cleared) = CLEARANCES.pair_of(&lower).filter(|_| lower != "sc" && lower != "dv") {
         return clause(format!("I am {cleared}"));
     }
+    if let Some(profession) = profession(text) {
+        return clause(profession);
+    }
     if let Some(found) = REGISTERED_WITH.captures(text) {
         let (body, since) = match found[1].split_once(" since ") {
             Some((body, since)) => (body.to_owned(), format!(" since {since}")),
@@ -192,6 +200,17 @@ pub(super) fn read(text: &str) -> Option<(Kind, Words)> {
         return cscs(&lower);
     }
     dated(text)
+}
+
+/// What somebody is by training or in a register: "I am a registered plumber (VBA)".
+fn profession(text: &str) -> Option<String> {
+    let found = PROFESSION.captures(text)?;
+    let role = found[2].rsplit(' ').next().unwrap_or_default().to_lowercase();
+    let body = found.get(3).map(|body| body.as_str()).filter(|body| *body == body.to_uppercase());
+    let body = body.map_or_else(String::new, |body| format!(" ({body})"));
+    let named = found[1].to_lowercase().replace("time served", "time-served");
+    let named = named.replace("apprenticeship served", "apprenticeship-served");
+    is_role(&role).then(|| format!("I am {}{body}", with_article(&named)))
 }
 
 /// Whether an entry goes on with the categories of the driving licence before it: "C" behind "Cat B".

@@ -133,7 +133,11 @@ pub(super) fn read(text: &str, held: &dyn Fn(&str) -> Option<(Kind, Words)>) -> 
         return due(format!("I have submitted my {what}{viva}"));
     }
     if let Some(found) = SAT.captures(text) {
-        return due(format!("I sat {} {}", found[1].trim(), when(&found[2])));
+        let (date, awaits) = match found[2].split_once(',') {
+            Some((date, rest)) if rest.to_lowercase().contains("await") => (date, " and am awaiting the result"),
+            _ => (&found[2], ""),
+        };
+        return due(format!("I sat {} {}{awaits}", found[1].trim(), when(date)));
     }
     if let Some(found) = AVERAGE.captures(text) {
         let lead = found[1]
@@ -208,7 +212,11 @@ fn predicted(text: &str) -> Option<(Kind, Words)> {
     let month = grade.rsplit_once(' ').filter(|(before, last)| is_month(last) && !before.contains("20"));
     let finish = month.map_or_else(String::new, |(_, month)| format!(", finish {}", when(month)));
     let grade = month.map_or(grade, |(before, _)| before.trim_end_matches([',', ' ']));
-    let is_date = grade.contains("20") || grade.split(' ').next().is_some_and(is_month);
+    let is_date = grade.contains("20")
+        || grade
+            .split(' ')
+            .next()
+            .is_some_and(|first| is_month(first) || matches!(first, "next" | "this" | "early" | "late"));
     if grade.is_empty() || is_date {
         return None;
     }

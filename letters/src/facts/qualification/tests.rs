@@ -272,6 +272,16 @@ fn marks_out_of_a_total_are_no_share_of_units() {
 fn professions_and_bodies_are_named_as_their_members_name_them() {
     check("CIMA qualified (ACMA, 2016)", &["Member: ~I am CIMA qualified (ACMA, 2016)"]);
     check("Chartered Surveyor (MRICS)", &["Member: ~I am a Chartered Surveyor (MRICS)"]);
+    check(
+        "Registered plumber VBA (water, sanitary, drainage, gasfitting Type A)",
+        &["Licence: ~I am a registered plumber (VBA)"],
+    );
+    check("apprenticeship served fitter", &["Licence: ~I am an apprenticeship-served fitter"]);
+    check("B.A. expected next May", &["Study: ~I am studying for a BA and finish next May"]);
+    check(
+        "Transport Manager CPC: sat June, awaiting result",
+        &["Due: ~I sat Transport Manager CPC in June and am awaiting the result"],
+    );
     check("NMC 2025 revalidated", &["Licence: ~I am registered with the NMC and revalidated in 2025"]);
     check("Level 2 TA (CACHE) 2023", &["Award: the Level 2 Teaching Assistant qualification (CACHE, 2023)"]);
     check("LPC (distinction) BPP 2022", &["Award: the LPC from BPP with distinction (2022)"]);

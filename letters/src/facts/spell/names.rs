@@ -109,6 +109,8 @@ pub fn with_the(name: &str) -> String {
         Some(rest) => format!("the {rest}"),
         None if !name.starts_with(char::is_uppercase) => name.to_owned(),
         None if ["premier inn", "holiday inn"].contains(&lower.as_str()) => name.to_owned(),
+        // "The Max Planck Institute for Marine Microbiology".
+        None if ["institute for ", "institute of "].iter().any(|words| lower.contains(words)) => format!("the {name}"),
         None if THE_BEGINNINGS.iter().any(begins) || THE_ENDS.iter().any(ends) => format!("the {name}"),
         None => name.to_owned(),
     }

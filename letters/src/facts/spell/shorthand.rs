@@ -38,10 +38,11 @@ pattern!(THOUSAND = r"(?i)(^|\w+\s|\s)([£$€]?\d{1,3})k\b");
 /// What stands before a race: "the 10k", "ran a 5k".
 const BEFORE_RACES: [&str; 9] = ["a", "an", "annual", "charity", "my", "ran", "run", "running", "the"];
 
-/// "4k followers" are 4,000, but "the 10k" is a race.
+/// "4k followers" are 4,000, but "the 10k" and "the Lymm 10k" are races.
 fn thousands(found: &regex::Captures<'_>) -> String {
     let before = found[1].trim_end().to_lowercase();
-    let is_race = BEFORE_RACES.contains(&before.as_str()) && ["5", "10"].contains(&&found[2]);
+    let is_named = found[1].starts_with(char::is_uppercase);
+    let is_race = (is_named || BEFORE_RACES.contains(&before.as_str())) && ["5", "10"].contains(&&found[2]);
     if is_race { found[0].to_owned() } else { format!("{}{},000", &found[1], &found[2]) }
 }
 

@@ -293,7 +293,7 @@ fn bare(text: &str) -> String {
 
 /// The words that a name consists of, without the small ones and the endings of plurals.
 fn stems(text: &str) -> Vec<String> {
-    const SMALL: [&str; 20] = [
+    const SMALL: [&str; 22] = [
         "a",
         "an",
         "the",
@@ -314,6 +314,8 @@ fn stems(text: &str) -> Vec<String> {
         "knowledge",
         "skill",
         "skills",
+        "help",
+        "support",
     ];
     let words = text.split(|c: char| !c.is_alphanumeric() && c != '+' && c != '#');
     let words = words.map(str::to_lowercase).filter(|word| !word.is_empty() && !SMALL.contains(&word.as_str()));
