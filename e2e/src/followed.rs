@@ -39,7 +39,7 @@ impl Followed {
     pub async fn prints<T>(&mut self, what: &str, within: Duration, find: impl Fn(&str) -> Option<T>) -> Result<T> {
         eventually(what, within, async || {
             self.process.check()?;
-            Ok(find(&fs::read_to_string(&self.log)?))
+            Ok(find(&String::from_utf8_lossy(&fs::read(&self.log)?)))
         })
         .await
     }

@@ -168,7 +168,7 @@ fn ordinary(raw: &str, kind: Need, form: &Form<'_>) -> Vec<Found> {
         // What stands in brackets is an example of the paper before them.
         let is_example = raw.split_once('(').is_some_and(|(_, inner)| inner.contains(option.as_str()));
         // "A Level 2 or 3 childcare or TA qualification": each of them is a paper.
-        let is_of_paper = is_example || !asks_work(&raw.to_ascii_lowercase());
+        let is_of_paper = is_example || length(&option).is_none() && !asks_work(&raw.to_ascii_lowercase());
         let is_paper = asks_paper(&option) || is_of_paper && asks_paper(raw);
         if let Some(span) = span.filter(|_| !is_paper) {
             found.extend(amounts::experience(&asked, span, form).into_iter().map(|(degree, at)| (degree, at, 0)));

@@ -167,10 +167,7 @@ pub fn is_doing(text: &str) -> bool {
     let lower = text.to_ascii_lowercase();
     let Some((verb, rest)) = lower.split_once(' ') else { return false };
     // "Working with Children Check" is one.
-    if !DOING.has(verb)
-        || is_odd(text)
-        || ["check", "checks", "card"].contains(&rest.rsplit(' ').next().unwrap_or_default())
-    {
+    if !DOING.has(verb) || is_odd(text) || lower == "working with children check" {
         return false;
     }
     let padded = format!(" {rest}");

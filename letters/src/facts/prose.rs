@@ -98,7 +98,10 @@ fn speaks_of_left_out(field: &str, found: &[(Range<usize>, Clause)], sentence: &
     let Some((span, Clause::LeftOut(_))) = found.last() else { return false };
     let follows = field[span.end..sentence.span.start].chars().all(|c| !c.is_alphanumeric());
     let lower = format!(" {} ", sentence.text.to_lowercase());
-    follows && [" of them", " those ", " that kind", " both of ", " there "].iter().any(|words| lower.contains(words))
+    follows
+        && [" of them ", " of them, ", " of those ", " that kind ", " both of "]
+            .iter()
+            .any(|words| lower.contains(words))
 }
 
 /// "There I ran the stall": whether a sentence that hangs on the sentence before it was added to it.

@@ -31,12 +31,12 @@ pattern!(
 
 // Who looks after the pay of others, or raises money, speaks of the work.
 pattern!(
-    HANDLED = r"(?i)\b(?:count|collect|do|gave|give|handle|manage|process|rais|ran|run|send|sent)\w* (?:[\w']+ ){0,4}(?:pay|money|wages?|salary|salaries)\b"
+    HANDLED = r"(?i)\b(?:count(?:ed|ing)?|collect(?:ed|ing)?|handled?|handling|process(?:ed|ing)?|rais(?:ed?|ing)|run|ran|running|sort(?:ed)?|gave you|gives you) (?:(?:all|the|their|your|our|staff|some|more|much|good) ){0,3}(?:pay|money|wages?|salaries)\b"
 );
 
 // Who leaves because an employer closes tells nothing of oneself.
 pattern!(
-    CLOSED = r"(?i)\b(?:took|accepted) (?:voluntary )?redundancy\b.{0,40}\b(?:when|after|as|because)\b.{0,60}\b(?:clos|merg|mov|shut)\w*"
+    CLOSED = r"(?i)\b(?:took|accepted) (?:voluntary )?redundancy(?P<when>\b[^.;]{0,20}\b(?:when|after|as|because) (?:my|our|the) (?:bank|branch|company|depot|employer|factory|firm|mill|office|pit|plant|shop|site|store|works) (?:\w+ )?(?:clos|merg|shut)\w*)"
 );
 
 // An age, a telephone number, an address of e-mail, points on a driving licence.
@@ -76,7 +76,7 @@ pub fn screen(piece: &str) -> Option<Why> {
     }
     // Who checks the right to work of others, or covers for somebody on leave, does not tell their own.
     let lower = &*lower.replace("right to work check", "eligibility check").replace("maternity leave cover", "cover");
-    let lower = &*CLOSED.replace(lower, "left");
+    let lower = &*CLOSED.replace(lower, "left$when");
     if PRIVATE.iter().any(|words| has_words(lower, words)) || PERSONAL.is_match(piece) {
         return Some(Why::Private);
     }
@@ -191,12 +191,19 @@ mod tests {
         ] {
             check(piece, Some(Why::Weak));
         }
-        for piece in ["want £16/hr min", "need the money", "better pay"] {
+        for piece in
+            ["want £16/hr min", "need the money", "better pay", "do it for the money", "manager for better pay"]
+        {
             check(piece, Some(Why::Pay));
         }
-        for piece in
-            ["student visa until jan 2028 need sponsor after", "my backs bad", "I'm 45", "pregnant", "single mum"]
-        {
+        for piece in [
+            "I took redundancy because of my depression and moved",
+            "student visa until jan 2028 need sponsor after",
+            "my backs bad",
+            "I'm 45",
+            "pregnant",
+            "single mum",
+        ] {
             check(piece, Some(Why::Private));
         }
         for piece in ["teamwork", "Hard working", "fast learner", "computer literate"] {
@@ -210,6 +217,9 @@ mod tests {
         for piece in [
             "not scared of heights",
             "I dont get wound up by complaints",
+            "I took redundancy in May when my bank closed its last branches",
+            "I run the pay for six staff",
+            "we raised more money than any branch",
             "event budgets (£6,500)",
             "excel (basic)",
             "can carry 3 plates lol",

@@ -96,7 +96,8 @@ impl Question for Search {
             };
             history.lines.extend(line());
         }
-        // They come so, which Postgres does not promise; that it sorts them once more takes it a sixth of the statement.
+        // Postgres returns them in this order and does not promise it; to sort there once more would cost a sixth of the
+        // statement.
         history.lines.sort_by_key(|line| (Reverse(line.created_at), line.id));
         history.drafts.sort_by_key(|draft| draft.about);
         history.has_more = history.lines.len() > PAGE;

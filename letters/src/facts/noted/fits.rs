@@ -2,7 +2,7 @@
 
 use super::super::lexicon::{is_field_in_ing, is_role, may_be_role};
 use super::super::spell::is_language;
-use super::super::verb;
+use super::super::verb::{self, Form};
 use crate::pattern::pattern;
 use crate::words::list;
 
@@ -83,7 +83,7 @@ fn goes_on(first: &str, second: &str) -> bool {
         || LINKS.has(lead)
         || lead.ends_with("ed")
         || lead.ends_with("ing")
-        || verb::base(lead).is_some()
+        || verb::form(lead) == Some(Form::Past)
         || names_somebody(words[usize::from(["a", "an", "the"].contains(lead))..].join(" ").as_str())
 }
 

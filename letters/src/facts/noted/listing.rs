@@ -9,6 +9,9 @@ use super::super::skill::plain::is_sound;
 use super::super::skill::skills;
 use super::super::spell::is_language;
 use super::token::tokens;
+use crate::words::list;
+
+list!(DEGREES = "skill/language_degrees");
 
 /// How such sentences begin, and of what kind their verb says that the things are.
 const FRAMES: [(&str, Kind); 6] = [
@@ -23,11 +26,11 @@ const FRAMES: [(&str, Kind); 6] = [
 const CLAUSES: [&str; 8] = [" which ", " where ", " who ", " that ", " because ", " but ", " when ", " while "];
 /// What a reader puts before what somebody is, among the skills.
 const BEING: [&str; 3] = ["being a ", "being an ", "being "];
-/// What parts the things that were typed.
-const PARTS: [char; 8] = [',', ';', '\n', '/', '+', '|', '•', '.'];
-/// Most words of a thing that rules do not know, and of a language with how well it is spoken.
+/// Most words of a thing that rules do not know.
 const THING_MAX: usize = 6;
-const LANGUAGE_MAX: usize = 5;
+/// Words beside a language that tell how well it is spoken, and those of [`DEGREES`].
+const SPOKEN: [&str; 16] =
+    ["a", "a1", "a2", "at", "b1", "b2", "basic", "bit", "c1", "c2", "fair", "level", "little", "native", "of", "some"];
 
 /// The facts that a sentence about some bytes of a field lists; `None` where it says more than a list, or where one of
 /// its things is of no kind.
@@ -37,7 +40,7 @@ pub fn listed(text: &str, typed: &str, span: &Range<usize>) -> Option<Vec<Fact>>
         return None;
     }
     let mut facts = Vec::new();
-    for thing in things(rest, typed[span.clone()].contains(PARTS)) {
+    for thing in things(rest, &typed[span.clone()].to_lowercase()) {
         let source = Source { field: Field::Skills, span: place(&thing, typed, span) };
         let first = facts.len();
         let of_thing = read(&thing, kind)?;
@@ -52,21 +55,20 @@ pub fn listed(text: &str, typed: &str, span: &Range<usize>) -> Option<Vec<Fact>>
     (is_list && !facts.is_empty()).then_some(facts)
 }
 
-/// The things of a list; where nothing parts what was typed, an "and" belongs to one of them.
-fn things(rest: &str, are_parted: bool) -> Vec<String> {
-    let mut things: Vec<String> = entries(rest, 0..rest.len()).into_iter().map(|piece| piece.text).collect();
-    let is_parted = are_parted || things.len() > 1;
-    if let Some(last) = things.pop() {
-        if is_parted {
-            things.extend(at_and(&last));
-        } else {
-            things.push(last);
+/// The things of a list; an "and" that was typed between the same words belongs to one of them: "health and safety".
+fn things(rest: &str, typed: &str) -> Vec<String> {
+    let mut things: Vec<String> = Vec::new();
+    for entry in entries(rest, 0..rest.len()) {
+        for part in at_and(&entry.text) {
+            let is_one = |last: &String| typed.contains(&format!("{last} and {part}").to_lowercase());
+            match things.last_mut().filter(|last| entry.text.contains(&**last) && is_one(last)) {
+                Some(last) => *last = format!("{last} and {part}"),
+                None => things.push(part),
+            }
         }
     }
-    things
-        .into_iter()
-        .map(|thing| BEING.iter().find_map(|lead| thing.strip_prefix(lead)).map_or(thing.clone(), str::to_owned))
-        .collect()
+    let bare = |thing: &String| BEING.iter().find_map(|lead| thing.strip_prefix(lead)).unwrap_or(thing).to_owned();
+    things.iter().map(bare).collect()
 }
 
 /// The parts of a text at each "and" outside brackets.
@@ -91,7 +93,9 @@ fn read(thing: &str, kind: Kind) -> Option<Vec<Fact>> {
         Some(vec![Fact { kind, source: source.clone(), of: None, text, words }])
     };
     // "Native French", "some Spanish": how well somebody speaks it was typed.
-    if kind == Kind::Language && words <= LANGUAGE_MAX && thing.to_lowercase().split(' ').any(is_language) {
+    let is_degree = |word: &str| is_language(word) || DEGREES.has(word) || SPOKEN.contains(&word);
+    let lower = thing.to_lowercase();
+    if kind == Kind::Language && lower.split(' ').any(is_language) && lower.split(' ').all(is_degree) {
         return as_said(Kind::Language);
     }
     let (facts, left_out) = skills(thing);
@@ -177,5 +181,7 @@ mod tests {
     fn an_and_that_was_typed_within_a_thing_stays() {
         let one = kinds("My skills include health and safety", "health and safety").unwrap();
         assert_eq!(one.len(), 1, "{one:?}");
+        let two = kinds("My skills include cash handling and health and safety", "cash handling, health and safety");
+        assert_eq!(two.unwrap().len(), 2);
     }
 }

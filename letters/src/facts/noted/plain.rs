@@ -1,34 +1,31 @@
 //! Puts words of a sentence right that a reader left as they were typed: the capital that began a note, shorthand, and verbs
 //! that do not fit.
 
-use std::collections::HashMap;
-use std::sync::LazyLock;
-
 use super::super::spell::{is_name, is_place};
-use super::support::WRITTEN_OUT;
 use super::token::Token;
 use crate::pattern::pattern;
 use crate::words::list;
 
 list!(ORDINARY = "spell/ordinary");
-list!(SHORTHAND = "checks/shorthand");
 
 // "A Welfare officer": what somebody is has a capital only as a name.
 pattern!(CAPITAL = r"\b(an?|as|the|my) ([A-Z][a-z]+)( [a-z]{3,})");
-// A course is completed, an exam is taken.
+// A course that is due is completed, an exam is taken.
 pattern!(
-    DUE_TO_TAKE = r"\bdue to take ((?:an? |my |the )?(?:[\w']+ )?(?:BA|BSc|BEng|BTEC|HNC|HND|LLB|MA|MSc|MEng|NVQ|PGCE|PGDE|PhD|QTS|degree|diploma)\b)"
+    DUE_TO_TAKE = r"\bdue to take ((?:an? |my |the )?(?:BA|BSc|BEng|HNC|HND|LLB|MA|MSc|MEng|PGCE|PGDE|PhD)(?: (?:with|in) [\w ]+?)?)( in \w+(?: \d{4})?)?$"
 );
-pattern!(
-    ROSE = r"^I was an? (apprentice|assistant|junior|trainee) to (?:an? )?(head|lead|manager|qualified|senior)\b(.*)$"
-);
-pattern!(WORD = r"[A-Za-z]+");
+pattern!(ROSE = r"^I was an? (apprentice|junior|trainee) to (qualified|senior) ([a-z]+)(.*)$");
+pattern!(WORD = r"[\w'’-]+");
 
-/// Shorthand that no letter should have and that stands for one word.
-static ONE_WORD: LazyLock<HashMap<&str, &str>> = LazyLock::new(|| {
-    let is_one = |(short, long): &(&str, &str)| SHORTHAND.has(short) && !long.contains(' ') && short.len() > 2;
-    WRITTEN_OUT.pairs().filter(is_one).collect()
-});
+/// Shorthand that stands for one word wherever it stands.
+const SHORT: [(&str, &str); 6] = [
+    ("asst", "assistant"),
+    ("dept", "department"),
+    ("econ", "economics"),
+    ("mgmt", "management"),
+    ("mgr", "manager"),
+    ("uni", "university"),
+];
 
 /// The sentence with capitals only where the words that were typed have them inside a note, and without shorthand.
 pub fn plain(text: &str, typed: &[Token]) -> String {
@@ -41,16 +38,17 @@ pub fn plain(text: &str, typed: &[Token]) -> String {
     });
     let text = WORD.replace_all(&text, |found: &regex::Captures<'_>| {
         let word = &found[0];
-        let is_capital = word.starts_with(char::is_uppercase);
-        let is_short = !word.chars().skip(1).any(char::is_uppercase);
-        match ONE_WORD.get(word.to_lowercase().as_str()).filter(|_| is_short) {
-            Some(long) if is_capital => long[..1].to_uppercase() + &long[1..],
-            Some(long) => (*long).to_owned(),
+        let long = SHORT.iter().find(|(short, _)| word.eq_ignore_ascii_case(short)).map(|(_, long)| *long);
+        match long.filter(|_| !word.chars().skip(1).any(char::is_uppercase)) {
+            Some(long) if word.starts_with(char::is_uppercase) => long[..1].to_uppercase() + &long[1..],
+            Some(long) => long.to_owned(),
             None => word.to_owned(),
         }
     });
-    let text = DUE_TO_TAKE.replace(&text, "due to complete $1");
-    ROSE.replace(&text, "I rose from $1 to $2$3").into_owned()
+    let begins = typed.iter().any(|word| word.key.starts_with("start") || word.key.starts_with("begin"));
+    let complete = if begins { "due to take $1$2" } else { "due to complete $1$2" };
+    let text = DUE_TO_TAKE.replace(&text, complete);
+    ROSE.replace(&text, "I rose from $1 to $2 $3$4").into_owned()
 }
 
 #[cfg(test)]
@@ -67,6 +65,10 @@ mod tests {
         let (taken, rose) = ("I am due to take my PGCE in July", "I was a junior to senior stylist in Cardiff");
         check("PGCE due July", taken, "I am due to complete my PGCE in July");
         check("junior to senior stylist", rose, "I rose from junior to senior stylist in Cardiff");
+        let partner = "I was an assistant to a senior partner in Hull";
+        check("assistant to a senior partner", partner, partner);
+        check("MSc due to start Sept", "I am due to take an MSc in September", "I am due to take an MSc in September");
+        check("exams due May", "I am due to take my degree exams in May", "I am due to take my degree exams in May");
         check("theory test July", "I am due to take my theory test", "I am due to take my theory test");
         check("the Uni choir", "I sing in the Uni choir", "I sing in the University choir");
     }

@@ -82,19 +82,16 @@ impl Facts {
 
     /// Whether the applicant wrote a whole sentence there that is said as it is: nobody words it better.
     fn is_written_out(&self, typed: &str, field: Field, span: &Range<usize>) -> bool {
-        // "In Turkey I worked four years".
-        let is_led = |text: &str| text.split(' ').take(LEAD_MAX).skip(1).any(|word| word == "I");
-        let is_about_oneself = |text: &str| FIRST_PERSON.iter().any(|lead| text.starts_with(lead)) || is_led(text);
-        // "Before that" is not left out.
+        let is_about_oneself = |text: &str| FIRST_PERSON.iter().any(|lead| text.starts_with(lead));
+        // "In Turkey I worked four years", but no "Before that I was" of which the beginning is left out.
         let first = |text: &str| text.split(' ').next().unwrap_or_default().to_lowercase();
-        let begins_so = |typed: &str, text: &str| !is_led(typed) || first(typed) == first(text);
+        let is_led = |text: &str| text.split(' ').take(LEAD_MAX).skip(1).any(|word| word == "I");
+        let is_kept = |typed: &str, text: &str| is_about_oneself(typed) || is_led(typed) && first(typed) == first(text);
         let mut told = self.told.iter().filter(|told| told.field == field);
         told.any(|told| {
             told.span.start <= span.start
                 && span.end <= told.span.end
-                && typed
-                    .get(told.span.clone())
-                    .is_some_and(|typed| is_about_oneself(typed) && begins_so(typed, &told.text))
+                && typed.get(told.span.clone()).is_some_and(|typed| is_kept(typed, &told.text))
         })
     }
 

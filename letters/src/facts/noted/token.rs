@@ -20,6 +20,8 @@ pub struct Token {
     pub is_date: bool,
 }
 
+/// Most letters of an abbreviation: longer words in capitals are shouted.
+const SHORT_MAX: usize = 5;
 /// Endings of ordinals.
 const ORDINALS: [&str; 4] = ["st", "nd", "rd", "th"];
 /// Marks beside the numbers of a date.
@@ -53,7 +55,7 @@ fn is_name(text: &str, at: usize) -> bool {
     };
     let capitals = text[at..].chars().take_while(|c| c.is_alphanumeric()).take_while(|c| !c.is_lowercase()).count();
     let length = text[at..].chars().take_while(|c| c.is_alphanumeric()).count();
-    let is_short_for = length > 1 && capitals == length;
+    let is_short_for = (2..=SHORT_MAX).contains(&length) && capitals == length;
     text[at..].starts_with(char::is_uppercase)
         && (is_short_for || !begins(&text[..at]))
         && text.contains(char::is_lowercase)

@@ -21,7 +21,11 @@ pub fn is_statement(text: &str) -> bool {
     let words: Vec<&str> = text.split(' ').collect();
     let first = bare(words[0]);
     let is_subject = SUBJECTS.has(&first);
+    // Behind a pronoun a word in "-ed" is a verb, whether or not it is known: "They asked me back".
+    let is_pronoun = ["he", "it", "she", "they", "we"].contains(&first.as_str());
+    let is_done = is_pronoun && words.get(1).is_some_and(|word| word.len() > 4 && word.ends_with("ed"));
     let verb = words.iter().skip(1).take(SUBJECT_MAX).position(|word| is_finite(word, is_subject)).map(|at| at + 1);
+    let verb = if is_done { Some(1) } else { verb };
     let Some(verb) = verb.filter(|_| words.len() >= WORDS_MIN) else { return false };
     // A mark before the verb parts a note from another.
     let is_joined = !words[..verb].iter().any(|word| word.ends_with([',', ':', ';']));
@@ -50,8 +54,7 @@ fn is_finite(word: &str, is_subject: bool) -> bool {
             Form::Doing => false,
         })
     };
-    // Behind a pronoun or a determiner with its noun, a word in "-ed" is a verb, whether or not it is known.
-    FINITE.has(&word) || is_subject && (is_third() || word.len() > 4 && word.ends_with("ed") && word != "based")
+    FINITE.has(&word) || is_subject && is_third()
 }
 
 #[cfg(test)]

@@ -33,7 +33,7 @@ pattern!(
         r"|,? (?:on|by|with|under) (?:a |my )?(?:[a-z]+ ){0,2}(?:sponsorship|visa)\b",
         r"|,? (?:grand|nice|lovely|great|good) \w+ but .*$|,? but (?:it|they|he|she) (?:is|are|has|have|was|were) (?:closing|closed|shutting|ending|leaving|moving|selling)\b.*$",
         r"|,? at the (?:second|third|fourth) (?:attempt|try)|,? until (?:she|he|they) (?:passed|died)\b[^,]*",
-        r"|,? (?:until|before|after|since|because of) my (?:own )?(?:\w+ )?(?:accident|breakdown|illness|injury|operation|stroke|surgery)\b[^,]*",
+        r"|,? (?:until|before|after|since|because of) my (?:own )?(?:(?:back|car|heart|hip|knee|shoulder) )?(?:accident|breakdown|illness|injury|operation|stroke)$",
     )
 );
 

@@ -4,6 +4,7 @@ use super::marks::{Marks, tidied};
 use crate::facts::article::with_article;
 use crate::facts::fact::{Kind, Words};
 use crate::facts::lexicon::is_role;
+use crate::facts::spelling::lower_first;
 use crate::pattern::pattern;
 use crate::words::list;
 
@@ -33,7 +34,7 @@ pattern!(
 );
 // "Registered plumber VBA (water, sanitary, drainage)", "fully qualified electrician".
 pattern!(
-    PROFESSION = r"(?i)^((?:fully )?(?:registered|licensed|chartered|qualified|time[- ]served|apprenticeship[- ]served) ([a-z]+(?: [a-z]+)??))(?:,? \(?([A-Z]{2,6})\)?)?(?: \([^()]*\))?$"
+    PROFESSION = r"(?i)^((?:fully )?(?:registered|licensed|chartered|qualified|time[- ]served|apprenticeship[- ]served) ([a-z]+(?: [a-z]+)??))(?:,? \(?((?-i:[A-Z]{2,6}))\)?(?: \([^()]*\))?)?$"
 );
 pattern!(REGISTERED_WITH = r"(?i)^(?:fully )?registered with (?:the )?(.+)$");
 pattern!(REVALIDATED_IN = r"(?i)\b((?:19|20)\d\d) revalidated|revalidated (?:in )?((?:19|20)\d\d)");
@@ -206,9 +207,8 @@ pub(super) fn read(text: &str) -> Option<(Kind, Words)> {
 fn profession(text: &str) -> Option<String> {
     let found = PROFESSION.captures(text)?;
     let role = found[2].rsplit(' ').next().unwrap_or_default().to_lowercase();
-    let body = found.get(3).map(|body| body.as_str()).filter(|body| *body == body.to_uppercase());
-    let body = body.map_or_else(String::new, |body| format!(" ({body})"));
-    let named = found[1].to_lowercase().replace("time served", "time-served");
+    let body = found.get(3).map_or_else(String::new, |body| format!(" ({})", body.as_str()));
+    let named = lower_first(&found[1]).replace("time served", "time-served");
     let named = named.replace("apprenticeship served", "apprenticeship-served");
     is_role(&role).then(|| format!("I am {}{body}", with_article(&named)))
 }

@@ -34,16 +34,21 @@ pattern!(INCLUDING = r"(\S\s|\()(?:inc|incl)\.?:?\s+(\S)");
 pattern!(AND = r"(\s)(?:&|\+)(\s)");
 pattern!(ABOUT = r"(^|\s)(?:~|c\.)\s?(\d)");
 pattern!(MILLION = r"(?i)([£$€]\d+(?:\.\d+)?)\s?(m|mn|mil|bn)\b");
-pattern!(THOUSAND = r"(?i)(^|\w+\s|\s)([£$€]?\d{1,3})k\b");
-/// What stands before a race: "the 10k", "ran a 5k".
-const BEFORE_RACES: [&str; 9] = ["a", "an", "annual", "charity", "my", "ran", "run", "running", "the"];
+pattern!(THOUSAND = r"(?i)(^|\w+\s|\s)([£$€]?\d{1,3})k\b(\s+\w+)?");
+/// What stands before a race, and behind it where that is none: "the 10k", "ran a 5k", but "a 10k budget".
+const BEFORE_RACES: [&str; 10] = ["a", "annual", "charity", "did", "my", "ran", "run", "running", "the", "to"];
+const NO_RACES: [&str; 10] =
+    ["budget", "followers", "fund", "grant", "loan", "people", "readers", "subscribers", "users", "views"];
 
 /// "4k followers" are 4,000, but "the 10k" and "the Lymm 10k" are races.
 fn thousands(found: &regex::Captures<'_>) -> String {
-    let before = found[1].trim_end().to_lowercase();
-    let is_named = found[1].starts_with(char::is_uppercase);
-    let is_race = (is_named || BEFORE_RACES.contains(&before.as_str())) && ["5", "10"].contains(&&found[2]);
-    if is_race { found[0].to_owned() } else { format!("{}{},000", &found[1], &found[2]) }
+    let before = found[1].trim_end();
+    let behind = found.get(3).map_or("", |word| word.as_str());
+    let is_verb = before.to_lowercase().ends_with("ed") || before.eq_ignore_ascii_case("raise");
+    let is_named =
+        before.starts_with(char::is_uppercase) && !is_verb || BEFORE_RACES.contains(&&*before.to_lowercase());
+    let is_race = is_named && ["5", "10"].contains(&&found[2]) && !NO_RACES.contains(&behind.trim());
+    if is_race { found[0].to_owned() } else { format!("{}{},000{behind}", &found[1], &found[2]) }
 }
 
 /// Longest entry of a list, in words.

@@ -44,6 +44,10 @@ fn counts_are_words_and_names_keep_their_figures() {
     check("viva 22 jan 2027", "viva 22 January 2027");
     check("booked 5 march 2027", "booked 5 March 2027");
     check("14k homes, £62m budget", "14,000 homes, £62 million budget");
+    check(
+        "organise the Lymm 10k, raised 10k for charity, my 10k followers",
+        "organise the Lymm 10k, raised 10,000 for charity, my 10,000 followers",
+    );
     check("yr 12 at kingsmead", "Year 12 at kingsmead");
     check("grade 4, 2:1", "grade 4, 2:1");
     check("GCSE maths 6 eng 6", "GCSE maths 6 eng 6");

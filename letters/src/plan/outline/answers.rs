@@ -272,7 +272,11 @@ fn worded(echo: &str) -> String {
 /// Whether a requirement is worded as something to do: "teach mathematics", but no "support for families".
 fn is_deed(echo: &str) -> bool {
     let (first, rest) = echo.split_once(' ').unwrap_or((echo, ""));
-    let is_thing = VERBS_LIKE_NOUNS.has(first)
+    let object = rest.split(' ').next().unwrap_or_default();
+    let is_object =
+        object.starts_with(char::is_uppercase) || ["a", "an", "the", "your", "our", "their"].contains(&object);
+    let is_thing = !is_object
+        || VERBS_LIKE_NOUNS.has(first)
         || ["of", "for", "in", "with", "to"].iter().any(|link| rest.split(' ').next() == Some(link));
     verb::form(first) == Some(Form::Base) && !rest.is_empty() && !is_thing && !first.starts_with(char::is_uppercase)
 }
