@@ -60,7 +60,10 @@ fn things(rest: &str, typed: &str) -> Vec<String> {
     let mut things: Vec<String> = Vec::new();
     for entry in entries(rest, 0..rest.len()) {
         for part in at_and(&entry.text) {
-            let is_one = |last: &String| typed.contains(&format!("{last} and {part}").to_lowercase());
+            let first = part.split(' ').next().unwrap_or_default();
+            let joint =
+                |last: &str| format!("{} and {first}", last.rsplit(' ').next().unwrap_or_default()).to_lowercase();
+            let is_one = |last: &String| typed.contains(&joint(last));
             match things.last_mut().filter(|last| entry.text.contains(&**last) && is_one(last)) {
                 Some(last) => *last = format!("{last} and {part}"),
                 None => things.push(part),
@@ -183,5 +186,7 @@ mod tests {
         assert_eq!(one.len(), 1, "{one:?}");
         let two = kinds("My skills include cash handling and health and safety", "cash handling, health and safety");
         assert_eq!(two.unwrap().len(), 2);
+        let postcodes = "My skills include local knowledge of PE and CB postcodes";
+        assert_eq!(kinds(postcodes, "local knowledge PE and CB postcodes; apps").unwrap().len(), 1);
     }
 }
