@@ -40,7 +40,7 @@ pub fn listed(text: &str, typed: &str, span: &Range<usize>) -> Option<Vec<Fact>>
         return None;
     }
     let mut facts = Vec::new();
-    for thing in things(rest, &typed[span.clone()].to_lowercase()) {
+    for thing in things(rest, &typed[span.clone()], kind) {
         let source = Source { field: Field::Skills, span: place(&thing, typed, span) };
         let first = facts.len();
         let of_thing = read(&thing, kind)?;
@@ -56,14 +56,18 @@ pub fn listed(text: &str, typed: &str, span: &Range<usize>) -> Option<Vec<Fact>>
 }
 
 /// The things of a list; an "and" that was typed between the same words belongs to one of them: "health and safety".
-fn things(rest: &str, typed: &str) -> Vec<String> {
+/// Languages and what somebody is like are parted by each.
+fn things(rest: &str, typed: &str, kind: Kind) -> Vec<String> {
+    let typed: Vec<String> = tokens(typed).into_iter().map(|word| word.key).collect();
+    let may_be_one = !matches!(kind, Kind::Language | Kind::Trait);
     let mut things: Vec<String> = Vec::new();
     for entry in entries(rest, 0..rest.len()) {
         for part in at_and(&entry.text) {
-            let first = part.split(' ').next().unwrap_or_default();
-            let joint =
-                |last: &str| format!("{} and {first}", last.rsplit(' ').next().unwrap_or_default()).to_lowercase();
-            let is_one = |last: &String| typed.contains(&joint(last));
+            let is_one = |last: &String| {
+                let (last, first) = (tokens(last).pop(), tokens(&part).into_iter().next());
+                let joint = last.zip(first).map(|(last, first)| [last.key, "and".to_owned(), first.key]);
+                may_be_one && joint.is_some_and(|joint| typed.windows(3).any(|words| words == joint))
+            };
             match things.last_mut().filter(|last| entry.text.contains(&**last) && is_one(last)) {
                 Some(last) => *last = format!("{last} and {part}"),
                 None => things.push(part),
@@ -167,6 +171,8 @@ mod tests {
             kinds("I speak native French, fluent English and some Spanish", "French (native), English, some Spanish");
         let said: Vec<String> = spoken.unwrap().into_iter().map(|(_, said)| said).collect();
         assert_eq!(said, ["native French", "fluent English", "some Spanish"]);
+        let spoken = kinds("I speak fluent Urdu and some French", "fluent Urdu and some French").unwrap();
+        assert_eq!(spoken[1].1, "some French");
         let one = kinds("My skills include cooking, history and being calm", "cooking, history, calm").unwrap();
         assert_eq!(one[2].0, Kind::Trait, "{one:?}");
         let rowing = "My skills include writing, research and rowing (first boat)";
@@ -186,6 +192,8 @@ mod tests {
         assert_eq!(one.len(), 1, "{one:?}");
         let two = kinds("My skills include cash handling and health and safety", "cash handling, health and safety");
         assert_eq!(two.unwrap().len(), 2);
+        let two = kinds("I can use a scanner and SQL", "handscanner and SQL, scanner").unwrap();
+        assert_eq!(two.len(), 2, "{two:?}");
         let postcodes = "My skills include local knowledge of PE and CB postcodes";
         assert_eq!(kinds(postcodes, "local knowledge PE and CB postcodes; apps").unwrap().len(), 1);
     }

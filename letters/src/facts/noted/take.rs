@@ -7,6 +7,7 @@ use super::super::fact::{Fact, Field, Kind, Source};
 use super::super::prose::Told;
 use super::align::{UNFINISHED, behind};
 use super::listing::listed;
+use super::plain::certificate;
 use super::support::ADDED;
 use super::together::together;
 use super::token::{Token, tokens};
@@ -44,7 +45,8 @@ impl Facts {
                 |told: &Told| told.field == field && told.span.start < span.end && span.start < told.span.end;
             self.told.retain(|told| !overlaps(told));
             match listed(&text, typed, &span).filter(|_| field == Field::Skills) {
-                Some(facts) => lists.push((span, facts)),
+                Some(facts) => lists.push(facts),
+                None if field == Field::Qualifications => self.tell_whole(field, span, certificate(&text)),
                 None => self.tell_whole(field, span, text),
             }
         }
@@ -57,18 +59,21 @@ impl Facts {
                 self.remove(at);
             }
         }
-        for (span, facts) in lists {
-            self.list(&span, facts);
+        for facts in lists {
+            self.list(facts);
         }
         if field == Field::Skills {
             self.say_together(field);
         }
     }
 
-    /// Puts the facts that a sentence lists in the place of what rules read of the same bytes.
-    fn list(&mut self, span: &Range<usize>, facts: Vec<Fact>) {
+    /// Puts the facts that a sentence lists in the place of what rules read of the same bytes. What it leaves out of them
+    /// is still said as rules read it.
+    fn list(&mut self, facts: Vec<Fact>) {
+        let places: Vec<Range<usize>> = facts.iter().map(|fact| fact.source.span.clone()).collect();
         let is_there = |source: &Source| {
-            source.field == Field::Skills && source.span.start < span.end && span.start < source.span.end
+            source.field == Field::Skills
+                && places.iter().any(|place| source.span.start < place.end && place.start < source.span.end)
         };
         for at in (0..self.all.len()).rev() {
             if is_there(&self.all[at].source) && !self.is_told(at) {
