@@ -27,7 +27,8 @@ pub enum LoggingError {
 /// When `RUST_LOG` is not a valid filter, or the process already has a logger.
 pub fn start() -> Result<(), LoggingError> {
     // Filters by spans and their fields would cost every request more than its line costs.
-    let lines = std::env::var("RUST_LOG").unwrap_or_else(|_| DEFAULT_FILTER.to_owned());
+    let lines = std::env::var("RUST_LOG").ok().filter(|lines| !lines.trim_matches([',', ' ']).is_empty());
+    let lines = lines.unwrap_or_else(|| DEFAULT_FILTER.to_owned());
     // Blanks and empty parts would be names of targets.
     let parts: Vec<&str> = lines.split(',').map(str::trim).filter(|part| !part.is_empty()).collect();
     let filter: Targets = parts.join(",").parse()?;
