@@ -47,7 +47,9 @@ pub struct Network {
 struct Buffers {
     residual: Residual,
     inputs: Inputs,
-    /// Queries, keys and values, or gates and ups, or logits.
+    /// What a feed-forward layer activated.
+    activations: Inputs,
+    /// Queries, keys and values.
     wide: Vec<f32>,
     /// What is to be added to the residual stream.
     sums: Vec<f32>,
@@ -76,8 +78,8 @@ impl Network {
     /// Tokens of the same row must stand in ascending order without gaps. The lengths of the caches stay as they are.
     pub fn pass(&mut self, tokens: &[Token], caches: &mut [&mut Cache], wanted: &[usize], logits: &mut [f32]) {
         let Self { shape, parameters, rope, machine, buffers } = self;
-        let Buffers { residual, inputs, wide, sums } = buffers;
-        let (count, feed_forward) = (tokens.len(), shape.feed_forward.next_multiple_of(BLOCK));
+        let Buffers { residual, inputs, activations, wide, sums } = buffers;
+        let count = tokens.len();
         let attention = Attention { shape, rope, tokens };
         residual.embed(&parameters.embedding, tokens);
         // What a layer computed is added by the norm that comes next, which has the residual stream at hand anyway.
@@ -88,15 +90,14 @@ impl Network {
             let attended = attention.attend(machine, index, layer, qkv, caches, inputs);
             let output = Product::new(machine, &layer.output, attended, count, sums);
             let normed = residual.norm(machine, Some(output), &layer.feed_forward_norm, layer.gate_up.kind, inputs);
-            let gate_up = Product::new(machine, &layer.gate_up, normed, count, wide);
-            let activated = gates::activate(machine, gate_up, feed_forward, layer.down.kind, inputs);
+            let activated = gates::activate(machine, &layer.gate_up, normed, count, layer.down.kind, activations);
             due = Some(Product::new(machine, &layer.down, activated, count, sums));
         }
         if !wanted.is_empty() {
             let head = parameters.head.as_ref().unwrap_or(&parameters.embedding);
             residual.keep(due, wanted);
             let normed = residual.norm(machine, None, &parameters.norm, head.kind, inputs);
-            head::logits(machine, head, normed, wanted.len(), wide, logits);
+            head::logits(machine, head, normed, wanted.len(), logits);
         }
     }
 }
@@ -109,8 +110,9 @@ impl Buffers {
         let feed_forward = shape.feed_forward.next_multiple_of(BLOCK);
         Self {
             residual: Residual::with_capacity(tokens, shape.hidden, shape.epsilon),
-            inputs: Inputs::with_capacity(tokens, columns, columns.max(feed_forward)),
-            wide: Vec::with_capacity(tokens * 2 * feed_forward),
+            inputs: Inputs::with_capacity(tokens, columns, columns),
+            activations: Inputs::with_capacity(tokens, 0, feed_forward),
+            wide: Vec::with_capacity(tokens * (shape.heads + 2 * shape.kv_heads) * shape.head_dim),
             sums: Vec::with_capacity(tokens * hidden),
         }
     }

@@ -1,6 +1,6 @@
 //! Attention of one token: the query heads that share a key head, over all positions so far.
 //!
-//! The softmax is computed online (Milakov and Gimelshein, 2018): positions are taken 64 at a time, always counted from the
+//! The softmax is computed online (Milakov and Gimelshein, 2018): positions are taken 128 at a time, always counted from the
 //! beginning of the row, so a token attends the same way whether it was read in a chunk or written alone.
 
 use super::dispatch::for_each_isa;
@@ -10,7 +10,9 @@ use super::lanes::{LANES, Simd, Vector as _, exp, lanes, largest, sum};
 /// Positions whose keys lie side by side, so that one register holds the same dimension of all of them.
 pub const POSITIONS: usize = 16;
 /// Positions between two corrections of the running maximum.
-const SPAN: usize = 64;
+const SPAN: usize = 128;
+/// 16-bit floats of a cache line.
+const LINE: usize = 32;
 /// Query heads that one pass over the keys serves at most.
 pub const TILE: usize = 8;
 
@@ -74,18 +76,33 @@ fn scores<S: Simd, const G: usize>(simd: S, queries: &[f32], memory: Memory, sta
     let mut scores = [[[0f32; LANES]; SPAN / LANES]; G];
     let queries: [&[f32]; G] =
         std::array::from_fn(|head| &queries[head * memory.head_dim..(head + 1) * memory.head_dim]);
-    for block in 0..count.div_ceil(POSITIONS) {
-        let from = (start + block * POSITIONS) * memory.head_dim;
-        let (keys, _) = memory.keys[from..from + POSITIONS * memory.head_dim].as_chunks::<LANES>();
-        let mut sums = [simd.splat(0.0); G];
-        for (dim, key) in keys.iter().enumerate() {
-            let key = simd.load_f16(key);
+    let values = memory.values.as_ptr().wrapping_add(start * memory.head_dim);
+    let next_keys = memory.keys.as_ptr().wrapping_add((start + SPAN) * memory.head_dim);
+    // Two blocks of keys at a time, so that a query is read once for both.
+    let blocks = count.div_ceil(POSITIONS);
+    for first in (0..blocks).step_by(2) {
+        // Of an odd number the last is taken twice.
+        let pair = [first, (first + 1).min(blocks - 1)];
+        let keys = pair.map(|block| {
+            let from = (start + block * POSITIONS) * memory.head_dim;
+            memory.keys[from..from + POSITIONS * memory.head_dim].as_chunks::<LANES>().0
+        });
+        let mut sums = [[simd.splat(0.0); 2]; G];
+        for dim in 0..memory.head_dim {
+            // Lines of the values that come next and of the next keys: the processor does not look beyond a page.
+            let line = (first / 2 * memory.head_dim + dim) * LINE;
+            simd.prefetch(values.wrapping_add(line));
+            simd.prefetch(next_keys.wrapping_add(line));
+            let [left, right] = [simd.load_f16(&keys[0][dim]), simd.load_f16(&keys[1][dim])];
             for head in 0..G {
-                sums[head] = key.mul_add(simd.splat(queries[head][dim]), sums[head]);
+                let query = simd.splat(queries[head][dim]);
+                sums[head] = [left.mul_add(query, sums[head][0]), right.mul_add(query, sums[head][1])];
             }
         }
-        for head in 0..G {
-            sums[head].store(&mut scores[head][block]);
+        for (sums, scores) in sums.iter().zip(&mut scores) {
+            for (sums, block) in sums.iter().zip(pair) {
+                sums.store(&mut scores[block]);
+            }
         }
     }
     scores
@@ -127,19 +144,26 @@ fn gather<S: Simd, const G: usize>(
     let dims = memory.head_dim / LANES;
     let (values, _) = values.as_chunks::<LANES>();
     let (out, _) = out.as_chunks_mut::<LANES>();
-    for dim in 0..dims {
-        let mut sums = [simd.splat(0.0); G];
+    // Two of them at a time, so that a weight is read once for both.
+    for first in (0..dims).step_by(2) {
+        // Of an odd number the last is taken twice.
+        let pair = [first, (first + 1).min(dims - 1)];
+        let mut sums = [[simd.splat(0.0); 2]; G];
         for head in 0..G {
-            sums[head] = simd.load(&out[head * dims + dim]);
+            sums[head] = [simd.load(&out[head * dims + pair[0]]), simd.load(&out[head * dims + pair[1]])];
         }
         for position in 0..count {
-            let value = simd.load_f16(&values[position * dims + dim]);
+            let [left, right] = [0, 1].map(|side| position * dims + pair[side]);
+            let (left, right) = (simd.load_f16(&values[left]), simd.load_f16(&values[right]));
             for head in 0..G {
-                sums[head] = value.mul_add(simd.splat(weights[head].as_flattened()[position]), sums[head]);
+                let weight = simd.splat(weights[head].as_flattened()[position]);
+                sums[head] = [left.mul_add(weight, sums[head][0]), right.mul_add(weight, sums[head][1])];
             }
         }
         for head in 0..G {
-            sums[head].store(&mut out[head * dims + dim]);
+            for (sums, dim) in sums[head].iter().zip(pair) {
+                sums.store(&mut out[head * dims + dim]);
+            }
         }
     }
 }

@@ -28,6 +28,8 @@ pub trait Simd: Copy {
     fn load(self, values: &Lanes) -> Self::Vector;
     /// Reads sixteen finite 16-bit floats.
     fn load_f16(self, bits: &[u16; LANES]) -> Self::Vector;
+    /// Asks memory for the cache line at `from`, wherever that is: nothing comes of an address without memory.
+    fn prefetch(self, from: *const u16);
 }
 
 /// Sixteen numbers in registers.
@@ -69,6 +71,8 @@ impl Simd for Scalar {
     fn load_f16(self, bits: &[u16; LANES]) -> Lanes {
         bits.map(from_f16)
     }
+    #[inline(always)]
+    fn prefetch(self, _from: *const u16) {}
 }
 
 impl Vector for Lanes {

@@ -30,18 +30,16 @@ for_each_isa! {
 }
 
 for_each_isa! {
-    /// `silu(gate) * up` for some tokens, from `token` on, and the `width` columns from `column` on, both multiples of 16;
-    /// `out` is `[token][width]`. `sums` holds all gates, then all ups, as [`add`] takes them.
-    pub fn gate<S>(simd; sums: &[f32], column: usize, width: usize, token: usize, tokens: usize, out: &mut [f32]) {
+    /// `silu(gate) * up` for `tokens` tokens. `sums` holds all gates, then all ups, as [`add`] takes them; `out` is
+    /// `[token][gates]`.
+    pub fn gate<S>(simd; sums: &[f32], tokens: usize, out: &mut [f32]) {
         let (gates, ups) = sums.as_chunks::<LANES>().0.split_at(sums.len() / LANES / 2);
+        let groups = gates.len() / tokens;
         let (out, _) = out.as_chunks_mut::<LANES>();
-        let groups = width / LANES;
         // Tokens lie side by side, so that this is the order of memory.
-        for group in 0..groups {
-            let first = (column / LANES + group) * tokens + token;
-            for (index, out) in out[group..].iter_mut().step_by(groups).enumerate() {
-                silu(simd, simd.load(&gates[first + index])).mul(simd.load(&ups[first + index])).store(out);
-            }
+        for (place, (gate, up)) in gates.iter().zip(ups).enumerate() {
+            let (group, token) = (place / tokens, place % tokens);
+            silu(simd, simd.load(gate)).mul(simd.load(up)).store(&mut out[token * groups + group]);
         }
     }
 }
@@ -69,9 +67,9 @@ mod tests {
         let compute = |isa| {
             let mut row = residual.clone();
             add(isa, &mut row, &sums[..96 * 3], 1, 3);
-            let mut out = [vec![0.0; 96], vec![0.0; 64]];
+            let mut out = [vec![0.0; 96], vec![0.0; 96 * 3]];
             norm(isa, &row, 96, 1e-6, &gain, &mut out[0]);
-            gate(isa, &sums, 32, 32, 1, 3, &mut out[1]);
+            gate(isa, &sums, 3, &mut out[1]);
             out.concat().into_iter().map(f32::to_bits).collect::<Vec<_>>()
         };
         for isa in Isa::available() {

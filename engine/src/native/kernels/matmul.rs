@@ -19,14 +19,9 @@ use std::ops::Range;
 use super::isa::{Isa, Kind};
 use super::lanes::LANES;
 use super::operand::{BLOCK, Quantized};
-use super::pool::Pool;
+use super::pool::{Pool, shares};
 use super::weight::{F16Block, F32Block, LowBlock, Q4Block, Q4MinBlock, Q5Block, Q8Block};
 
-/// Sums that one thread computes at a time, at least: below it, handing work over costs more than it saves.
-const LEAST_WORK: usize = 1 << 17;
-/// Shares for each thread, so that a thread that is held up does not hold up all for long. More cost more than they save:
-/// memory is read fastest in long runs.
-const SHARES: usize = 2;
 /// Activations of a panel: with their scales about 400 kB, less than half of a common second level cache.
 const PANEL: usize = 320 << 10;
 /// Tokens that the kernels like to take at a time.
@@ -77,20 +72,25 @@ pub fn multiply(
 ) {
     let blocks = columns / BLOCK;
     let group = tokens * LANES;
-    let groups = out.len() / group;
-    let share = groups.div_ceil(SHARES * pool.threads()).max(LEAST_WORK.div_ceil(group * columns));
-    // As many tokens at a time as stay in the second level cache while the rows of a share pass by.
-    let panel = (PANEL / columns).next_multiple_of(TOKENS);
-    pool.for_each(out.chunks_mut(share * group).enumerate(), |(index, out)| {
+    let shares = shares(pool.threads(), out.len() / group, group * columns);
+    let mut rest = out;
+    let parts: Vec<_> = shares.iter().filter_map(|share| rest.split_off_mut(..share.len() * group)).collect();
+    let panel = panel(columns);
+    pool.for_each(shares.into_iter().zip(parts), |(share, out)| {
         for first in (0..tokens).step_by(panel) {
             let panel = first..tokens.min(first + panel);
-            for (row_group, out) in (index * share..).zip(out.chunks_exact_mut(group)) {
+            for (row_group, out) in share.clone().zip(out.chunks_exact_mut(group)) {
                 let rows = row_group * blocks..(row_group + 1) * blocks;
                 let out = &mut out[panel.start * LANES..panel.end * LANES];
                 multiply_group(isa, weights, rows, operands, panel.start * blocks..panel.end * blocks, out);
             }
         }
     });
+}
+
+/// As many tokens of so many columns as stay in the second level cache while the rows of a share pass by.
+pub fn panel(columns: usize) -> usize {
+    (PANEL / columns).next_multiple_of(TOKENS)
 }
 
 /// Multiplies sixteen rows (the blocks `rows`) with some tokens (the operands `panel`).

@@ -1,5 +1,6 @@
 //! Threads that share the work of one step, and sleep between steps.
 
+use std::ops::Range;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{JoinHandle, Thread};
@@ -8,6 +9,9 @@ use std::thread::{JoinHandle, Thread};
 const SPINS: usize = 2_000;
 /// Times that a thread gives its core away before it sleeps.
 const YIELDS: usize = 16;
+
+/// Products that one thread computes at a time, at least: below it, handing work over costs more than it saves.
+const LEAST_WORK: usize = 1 << 17;
 
 /// A fixed number of threads, the caller's included.
 pub struct Pool {
@@ -108,6 +112,22 @@ impl Drop for Finish<'_> {
     }
 }
 
+/// Parts `items`, each of `work` products, among `threads` threads: each takes a share of what is left, so that the first are
+/// long, as memory likes to be read, and the last end at nearly the same time (Polychronopoulos and Kuck, 1987).
+#[must_use]
+pub fn shares(threads: usize, items: usize, work: usize) -> Vec<Range<usize>> {
+    let least = LEAST_WORK.div_ceil(work);
+    let mut shares = Vec::new();
+    let mut begin = 0;
+    while begin < items {
+        let left = items - begin;
+        let share = left.div_ceil(threads).max(least).min(left);
+        shares.push(begin..begin + share);
+        begin += share;
+    }
+    shares
+}
+
 impl Worker {
     fn start(number: usize, shared: &Arc<Shared>) -> Self {
         let shared = Arc::clone(shared);
@@ -184,6 +204,17 @@ mod tests {
                 });
                 assert_eq!(out, (1..=length).collect::<Vec<_>>(), "{threads} threads");
             }
+        }
+    }
+
+    #[test]
+    fn shares_hold_every_item_once_and_get_shorter_until_they_are_not_worth_it() {
+        for (threads, items, work) in [(1, 7, 1 << 20), (2, 152, 1 << 14), (3, 9_496, 1 << 12), (4, 1, 1), (4, 0, 9)] {
+            let shares = shares(threads, items, work);
+            assert!(shares.iter().cloned().flatten().eq(0..items), "{threads} threads, {items} items");
+            assert!(shares.is_sorted_by(|a, b| a.len() >= b.len()));
+            let worth = shares.iter().rev().skip(1).all(|share| share.len() * work >= LEAST_WORK);
+            assert!(worth, "{shares:?} of {work} products");
         }
     }
 

@@ -36,25 +36,28 @@ impl Attention<'_> {
         let Shape { heads, kv_heads, head_dim, .. } = *self.shape;
         let (isa, columns) = (machine.isa, heads * head_dim);
         let group = heads / kv_heads * head_dim;
-        let outputs = room(&mut inputs.plain, qkv.tokens * columns);
+        // The queries of one head of keys at a time, or all of a token where those end within a block of operands.
+        let part = if group.is_multiple_of(BLOCK) { group } else { columns };
+        let outputs = room(&mut inputs.plain, qkv.tokens * columns).chunks_mut(part);
+        let quantized = room(&mut inputs.quantized, qkv.tokens * columns / BLOCK).chunks_mut(part / BLOCK);
         let caches = &*caches;
-        machine.pool.for_each(outputs.chunks_mut(group).enumerate(), |(place, out)| {
-            let (token, head) = (place / kv_heads, place % kv_heads);
+        machine.pool.for_each(outputs.zip(quantized).enumerate(), |(index_of_part, (out, quantized))| {
+            let (token, first) = (index_of_part * part / columns, index_of_part * part % columns);
             let Token { row, position, .. } = self.tokens[token];
-            let memory = caches[row].memory(index * kv_heads + head, position + 1);
-            let tile = TILE * head_dim;
-            for (number, out) in out.chunks_mut(tile).enumerate() {
-                let mut queries = [0f32; TILE * MAX_HEAD_DIM];
-                let queries = &mut queries[..out.len()];
-                self.queries(isa, layer, qkv, head * group + number * tile, token, queries);
-                attention::attend(isa, queries, memory, out);
+            for (head, out) in (first / group..).zip(out.chunks_mut(group)) {
+                let memory = caches[row].memory(index * kv_heads + head, position + 1);
+                let tile = TILE * head_dim;
+                for (number, out) in out.chunks_mut(tile).enumerate() {
+                    let mut queries = [0f32; TILE * MAX_HEAD_DIM];
+                    let queries = &mut queries[..out.len()];
+                    self.queries(isa, layer, qkv, head * group + number * tile, token, queries);
+                    attention::attend(isa, queries, memory, out);
+                }
+            }
+            if is_quantized(layer.output.kind) {
+                quantize(isa, out, quantized);
             }
         });
-        if is_quantized(layer.output.kind) {
-            let quantized = room(&mut inputs.quantized, qkv.tokens * columns / BLOCK).chunks_mut(columns / BLOCK);
-            let rows = inputs.plain[..qkv.tokens * columns].chunks(columns).zip(quantized);
-            machine.pool.for_each(rows, |(input, quantized)| quantize(isa, input, quantized));
-        }
         inputs.operands(layer.output.kind, qkv.tokens, columns)
     }
 

@@ -5,6 +5,7 @@ use half::slice::{HalfBitsSliceExt, HalfFloatSliceExt};
 use memmap2::MmapMut;
 
 use crate::native::kernels::attention::{Memory, POSITIONS};
+use crate::native::shape::MAX_HEAD_DIM;
 
 /// What one row remembers: for every layer and key head a plane of keys and one of values.
 ///
@@ -61,9 +62,12 @@ impl Cache {
         let values = &mut values[start + position * self.head_dim..][..self.head_dim];
         values.reinterpret_cast_mut::<f16>().convert_from_f32_slice(value);
         let first = start + position / POSITIONS * POSITIONS * self.head_dim + position % POSITIONS;
+        let mut rounded = [0u16; MAX_HEAD_DIM];
+        let rounded = &mut rounded[..key.len()];
+        rounded.reinterpret_cast_mut::<f16>().convert_from_f32_slice(key);
         let keys: &mut [u16] = bytemuck::cast_slice_mut(&mut self.keys);
-        for (slot, key) in keys[first..].iter_mut().step_by(POSITIONS).zip(key) {
-            *slot = f16::from_f32(*key).to_bits();
+        for (slot, key) in keys[first..].iter_mut().step_by(POSITIONS).zip(rounded) {
+            *slot = *key;
         }
     }
 

@@ -1,73 +1,75 @@
-//! The activation of a feed-forward layer.
+//! The first half of a feed-forward layer: gates and ups, which are activated as soon as they are computed.
 
-use super::activations::{Inputs, Product, is_quantized, room};
+use super::activations::{Inputs, is_quantized, room};
+use crate::native::format::store::Matrix;
 use crate::native::kernels::Machine;
 use crate::native::kernels::isa::Isa;
+use crate::native::kernels::lanes::LANES;
 use crate::native::kernels::layers::gate;
-use crate::native::kernels::matmul::Operands;
-use crate::native::kernels::operand::{BLOCK, Quantized, quantize};
+use crate::native::kernels::matmul::{Operands, multiply_group, panel};
+use crate::native::kernels::operand::{BLOCK, quantize};
+use crate::native::kernels::pool::shares;
 use crate::native::kernels::weight::WeightKind;
 
-/// Columns that are activated at a time, at most.
-const GATE_WIDTH: usize = 16 * BLOCK;
-/// Tokens that are activated at a time, where there are many: their values of one column are neighbours in memory.
-const GATE_TOKENS: usize = 8;
-
-/// Activates the gates and ups in `gate_up`; the operands, `columns` values a token, are those of weights of `kind`.
+/// Multiplies `gate_up` (the rows of all gates, then those of all ups) with the operands of `tokens` tokens and activates.
+/// What comes out is written to `inputs` as the operands of weights of `kind`.
 pub fn activate<'a>(
     machine: &mut Machine,
-    gate_up: Product,
-    columns: usize,
+    gate_up: &Matrix,
+    operands: Operands,
+    tokens: usize,
     kind: WeightKind,
     inputs: &'a mut Inputs,
 ) -> Operands<'a> {
-    let (Product { tokens, values }, isa) = (gate_up, machine.isa);
-    if !is_quantized(kind) {
-        let input = room(&mut inputs.plain, tokens * columns).chunks_mut(columns);
-        machine.pool.for_each(input.enumerate(), |(token, input)| {
-            gate(isa, values, 0, columns, token, tokens, input);
-        });
-        return inputs.operands(kind, tokens, columns);
-    }
-    let out = room(&mut inputs.quantized, tokens * columns / BLOCK);
-    // Some tokens at a time where there are many, else a part of the columns of one.
-    if tokens >= 2 * GATE_TOKENS * machine.pool.threads() {
-        let shares = out.chunks_mut(GATE_TOKENS * columns / BLOCK).enumerate();
-        machine.pool.for_each(shares, |(index, out)| {
-            gate_quantized::<GATE_TOKENS>(isa, values, columns, tokens, index * GATE_TOKENS * columns, out);
-        });
+    let columns = gate_up.rows / 2;
+    if is_quantized(kind) {
+        let out = room(&mut inputs.quantized, tokens * columns / BLOCK);
+        compute(machine, gate_up, operands, tokens, out, quantize);
     } else {
-        let share = BLOCK * divisor(columns / BLOCK, GATE_WIDTH / BLOCK);
-        machine.pool.for_each(out.chunks_mut(share / BLOCK).enumerate(), |(index, out)| {
-            gate_quantized::<1>(isa, values, columns, tokens, index * share, out);
-        });
+        let (out, _) = room(&mut inputs.plain, tokens * columns).as_chunks_mut::<BLOCK>();
+        compute(machine, gate_up, operands, tokens, out, |_, values, out| out.copy_from_slice(values.as_chunks().0));
     }
     inputs.operands(kind, tokens, columns)
 }
 
-/// Activates and rounds up to `T` tokens, or a part of the columns of one: the values from number `first` on, where tokens
-/// of `columns` values stand one after the other.
-fn gate_quantized<const T: usize>(
-    isa: Isa,
-    gate_up: &[f32],
-    columns: usize,
+/// Fills `out`, `[token][columns / 32]`, with what `pack` makes of 32 columns at a time of some tokens.
+fn compute<T: Copy + Default + Send>(
+    machine: &mut Machine,
+    gate_up: &Matrix,
+    operands: Operands,
     tokens: usize,
-    first: usize,
-    out: &mut [Quantized],
+    out: &mut [T],
+    pack: impl Fn(Isa, &[f32], &mut [T]) + Sync,
 ) {
-    let row = out.len().min(columns / BLOCK);
-    let width = BLOCK * divisor(row, GATE_WIDTH / BLOCK);
-    let mut values = [[0f32; GATE_WIDTH]; T];
-    let values = &mut values.as_flattened_mut()[..out.len() / row * width];
-    for part in (0..row * BLOCK).step_by(width) {
-        gate(isa, gate_up, first % columns + part, width, first / columns, tokens, values);
-        for (values, out) in values.chunks(width).zip(out.chunks_mut(row)) {
-            quantize(isa, values, &mut out[part / BLOCK..(part + width) / BLOCK]);
+    let (isa, weights, row) = (machine.isa, gate_up.weights(), gate_up.columns / BLOCK);
+    let blocks = out.len() / tokens;
+    let shares = shares(machine.pool.threads(), blocks, 2 * BLOCK * gate_up.columns * tokens);
+    let mut parts: Vec<Vec<&mut [T]>> = shares.iter().map(|_| Vec::with_capacity(tokens)).collect();
+    for mut token in out.chunks_mut(blocks) {
+        for (share, parts) in shares.iter().zip(&mut parts) {
+            parts.extend(token.split_off_mut(..share.len()));
         }
     }
-}
-
-/// The greatest divisor of `number` up to `most`.
-fn divisor(number: usize, most: usize) -> usize {
-    (1..=most).rev().find(|divisor| number.is_multiple_of(*divisor)).unwrap_or(1)
+    let panel = panel(gate_up.columns).min(tokens);
+    machine.pool.for_each(shares.into_iter().zip(parts), |(share, mut parts)| {
+        let (mut sums, mut values) = (vec![0f32; 2 * BLOCK * panel], vec![0f32; BLOCK * panel]);
+        let mut packed = vec![T::default(); panel];
+        for (index, parts) in parts.chunks_mut(panel).enumerate() {
+            let tokens = index * panel * row..(index * panel + parts.len()) * row;
+            let sums = &mut sums[..2 * BLOCK * parts.len()];
+            let (values, packed) = (&mut values[..BLOCK * parts.len()], &mut packed[..parts.len()]);
+            for (place, block) in share.clone().enumerate() {
+                // Two groups of sixteen gates, and the ups that belong to them.
+                let groups = [2 * block, 2 * block + 1, 2 * (blocks + block), 2 * (blocks + block) + 1];
+                for (group, sums) in groups.into_iter().zip(sums.chunks_mut(LANES * parts.len())) {
+                    multiply_group(isa, weights, group * row..(group + 1) * row, operands, tokens.clone(), sums);
+                }
+                gate(isa, sums, parts.len(), values);
+                pack(isa, values, packed);
+                for (part, packed) in parts.iter_mut().zip(&*packed) {
+                    part[place] = *packed;
+                }
+            }
+        }
+    });
 }

@@ -6,92 +6,107 @@
 //! had been read. What is not keeps its estimate, as near as 4-bit weights come: a high temperature that draws from
 //! thousands of tokens draws the last of them with nearly, not exactly, the probability that all bits would give.
 
-use super::activations::room;
 use crate::native::format::store::Matrix;
 use crate::native::kernels::Machine;
-use crate::native::kernels::lanes::LANES;
-use crate::native::kernels::matmul::{Operands, Weights, multiply, multiply_group};
-use crate::native::kernels::operand::{BLOCK, Quantized};
-use crate::native::kernels::weight::WeightKind;
+use crate::native::kernels::lanes::{LANES, largest};
+use crate::native::kernels::matmul::{Operands, Weights, multiply_group};
+use crate::native::kernels::operand::BLOCK;
+use crate::native::kernels::pool::shares;
 
 /// Groups of sixteen rows that are multiplied with all bits: those of the likeliest tokens, of which there are at least as
 /// many.
 const EXACT_GROUPS: usize = 128;
 /// Groups that one thread takes at a time.
 const SHARE: usize = 8;
-/// Logits that one thread copies at a time.
-const COPIED: usize = 1 << 14;
 
-/// Multiplies `head` with the operands of `tokens` tokens, by way of `buffer`, into `logits`, one token after the other.
-pub fn logits(
+/// Multiplies `head` with the operands of `tokens` tokens into `logits`, one token after the other.
+pub fn logits(machine: &mut Machine, head: &Matrix, operands: Operands, tokens: usize, logits: &mut [f32]) {
+    let Weights::Q8Split(high, _) = head.weights() else {
+        multiply(machine, head, head.weights(), operands, tokens, logits);
+        return;
+    };
+    let greatest = multiply(machine, head, Weights::Q8High(high), operands, tokens, logits);
+    multiply_likeliest(machine, head, operands, &greatest, logits);
+}
+
+/// Multiplies `weights`, the shape of which is that of `head`, and returns the greatest logit of every sixteen rows,
+/// `[token][rows / 16]`.
+fn multiply(
+    machine: &mut Machine,
+    head: &Matrix,
+    weights: Weights,
+    operands: Operands,
+    tokens: usize,
+    logits: &mut [f32],
+) -> Vec<Vec<f32>> {
+    let (isa, blocks, vocabulary) = (machine.isa, head.columns / BLOCK, logits.len() / tokens);
+    let groups = vocabulary.div_ceil(LANES);
+    let mut greatest = vec![vec![0f32; groups]; tokens];
+    let shares = shares(machine.pool.threads(), groups, LANES * head.columns * tokens);
+    let mut parts: Vec<Vec<_>> = shares.iter().map(|_| Vec::with_capacity(tokens)).collect();
+    for (mut logits, greatest) in logits.chunks_mut(vocabulary).zip(&mut greatest) {
+        let mut greatest = &mut greatest[..];
+        for (share, parts) in shares.iter().zip(&mut parts) {
+            let count = logits.len().min(share.len() * LANES);
+            parts.extend(logits.split_off_mut(..count).zip(greatest.split_off_mut(..share.len())));
+        }
+    }
+    machine.pool.for_each(shares.into_iter().zip(parts), |(share, mut parts)| {
+        let mut sums = vec![[0f32; LANES]; tokens];
+        for (place, group) in share.enumerate() {
+            let rows = group * blocks..(group + 1) * blocks;
+            multiply_group(isa, weights, rows, operands, 0..tokens * blocks, sums.as_flattened_mut());
+            for ((logits, greatest), sums) in parts.iter_mut().zip(&sums) {
+                let logits = &mut logits[place * LANES..];
+                let count = logits.len().min(LANES);
+                logits[..count].copy_from_slice(&sums[..count]);
+                greatest[place] = largest(*sums);
+            }
+        }
+    });
+    greatest
+}
+
+/// Multiplies the likeliest groups of every token with all bits. `greatest` is what [`multiply`] returned.
+fn multiply_likeliest(
     machine: &mut Machine,
     head: &Matrix,
     operands: Operands,
-    tokens: usize,
-    buffer: &mut Vec<f32>,
+    greatest: &[Vec<f32>],
     logits: &mut [f32],
 ) {
-    let product = room(buffer, head.rows * tokens);
-    match (head.kind, operands) {
-        (WeightKind::Q8Split, Operands::Quantized(operands)) => {
-            multiply_likeliest(machine, head, operands, product, tokens);
-        }
-        _ => multiply(&mut machine.pool, machine.isa, head.weights(), head.columns, operands, product, tokens),
-    }
-    let product = &*product;
-    for (token, out) in logits.chunks_mut(logits.len() / tokens).enumerate() {
-        machine.pool.for_each(out.chunks_mut(COPIED).enumerate(), |(index, out)| {
-            for (offset, out) in out.chunks_mut(LANES).enumerate() {
-                let from = ((index * COPIED / LANES + offset) * tokens + token) * LANES;
-                out.copy_from_slice(&product[from..from + out.len()]);
-            }
-        });
-    }
-}
-
-/// Multiplies `head`, split into halves, with the `operands` of `tokens` tokens; `out` is `[rows / 16][tokens][16]`.
-fn multiply_likeliest(machine: &mut Machine, head: &Matrix, operands: &[Quantized], out: &mut [f32], tokens: usize) {
-    let (isa, pool) = (machine.isa, &mut machine.pool);
-    let Weights::Q8Split(high, _) = head.weights() else { unreachable!("the caller has looked") };
-    multiply(pool, isa, Weights::Q8High(high), head.columns, Operands::Quantized(operands), out, tokens);
-
+    let (isa, blocks, tokens) = (machine.isa, head.columns / BLOCK, greatest.len());
     let mut places = vec![Vec::new(); tokens];
-    let estimates = &*out;
-    pool.for_each(places.iter_mut().enumerate(), |(token, places)| *places = likeliest(estimates, token, tokens));
+    machine.pool.for_each(places.iter_mut().zip(greatest).enumerate(), |(token, (places, greatest))| {
+        *places = likeliest(greatest).into_iter().map(|group| (group, token)).collect();
+    });
     let mut places = places.concat();
     // In the order of memory, so that tokens with likely rows in common read them once.
     places.sort_unstable();
     let mut exact = vec![[0f32; LANES]; places.len()];
-    let blocks = head.columns / BLOCK;
-    pool.for_each(places.chunks(SHARE).zip(exact.chunks_mut(SHARE)), |(places, exact)| {
-        for (place, exact) in places.iter().zip(exact) {
-            let (group, token) = (place / tokens, place % tokens);
+    machine.pool.for_each(places.chunks(SHARE).zip(exact.chunks_mut(SHARE)), |(places, exact)| {
+        for ((group, token), exact) in places.iter().zip(exact) {
             let rows = group * blocks..(group + 1) * blocks;
-            let panel = token * blocks..(token + 1) * blocks;
-            multiply_group(isa, head.weights(), rows, Operands::Quantized(operands), panel, exact);
+            multiply_group(isa, head.weights(), rows, operands, token * blocks..(token + 1) * blocks, exact);
         }
     });
-    let (out, _) = out.as_chunks_mut::<LANES>();
-    for (place, exact) in places.into_iter().zip(exact) {
-        out[place] = exact;
+    let vocabulary = logits.len() / tokens;
+    for ((group, token), exact) in places.into_iter().zip(exact) {
+        let logits = &mut logits[token * vocabulary..(token + 1) * vocabulary][group * LANES..];
+        let count = logits.len().min(LANES);
+        logits[..count].copy_from_slice(&exact[..count]);
     }
 }
 
-/// Where in `estimates`, sixteen values a place, the likeliest groups of `token` are.
-fn likeliest(estimates: &[f32], token: usize, tokens: usize) -> Vec<usize> {
-    let (estimates, _) = estimates.as_chunks::<LANES>();
-    let places = (token..estimates.len()).step_by(tokens);
-    let mut groups: Vec<(f32, usize)> = places.map(|place| (greatest(&estimates[place]), place)).collect();
+/// The likeliest groups of a token by the `greatest` logit of each.
+fn likeliest(greatest: &[f32]) -> Vec<usize> {
+    let mut groups: Vec<usize> = (0..greatest.len()).collect();
     if groups.len() > EXACT_GROUPS {
         // Of equally likely ones the first: the choice must not depend on how it is made.
-        groups.select_nth_unstable_by(EXACT_GROUPS, |a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        groups.select_nth_unstable_by(EXACT_GROUPS, |a, b| greatest[*b].total_cmp(&greatest[*a]).then(a.cmp(b)));
         groups.truncate(EXACT_GROUPS);
     }
-    groups.into_iter().map(|(_, place)| place).collect()
-}
-
-fn greatest(values: &[f32; LANES]) -> f32 {
-    values.iter().fold(f32::NEG_INFINITY, |a, b| if *b > a { *b } else { a })
+    groups
 }
 
 #[cfg(test)]

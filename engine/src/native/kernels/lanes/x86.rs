@@ -5,8 +5,8 @@
 // made by one. Loads and stores go through references to arrays of exactly the bytes that they move, and need no alignment.
 
 use std::arch::x86_64::{
-    __m256, __m512, _mm_add_epi32, _mm_cvtsi128_si32, _mm_loadu_si128, _mm_packs_epi16, _mm_shuffle_epi32,
-    _mm_storeu_si128, _mm256_add_epi32, _mm256_add_ps, _mm256_castps_si256, _mm256_castsi256_ps,
+    __m256, __m512, _MM_HINT_T0, _mm_add_epi32, _mm_cvtsi128_si32, _mm_loadu_si128, _mm_packs_epi16, _mm_prefetch,
+    _mm_shuffle_epi32, _mm_storeu_si128, _mm256_add_epi32, _mm256_add_ps, _mm256_castps_si256, _mm256_castsi256_ps,
     _mm256_castsi256_si128, _mm256_cvtph_ps, _mm256_cvtps_epi32, _mm256_div_ps, _mm256_extracti128_si256,
     _mm256_fmadd_ps, _mm256_loadu_ps, _mm256_loadu_si256, _mm256_max_ps, _mm256_min_ps, _mm256_mul_ps,
     _mm256_packs_epi32, _mm256_permute4x64_epi64, _mm256_set1_ps, _mm256_slli_epi32, _mm256_storeu_ps, _mm256_sub_ps,
@@ -48,6 +48,11 @@ impl Simd for Avx2 {
             let (low, high) = (_mm_loadu_si128(halves[0].as_ptr().cast()), _mm_loadu_si128(halves[1].as_ptr().cast()));
             Two([_mm256_cvtph_ps(low), _mm256_cvtph_ps(high)])
         }
+    }
+    #[inline(always)]
+    fn prefetch(self, from: *const u16) {
+        // SAFETY: see the top of the file; an address without memory is no fault here.
+        unsafe { _mm_prefetch::<_MM_HINT_T0>(from.cast()) }
     }
 }
 
@@ -144,6 +149,11 @@ impl Simd for Avx512 {
     fn load_f16(self, bits: &[u16; LANES]) -> One {
         // SAFETY: see the top of the file.
         unsafe { One(_mm512_cvtph_ps(_mm256_loadu_si256(bits.as_ptr().cast()))) }
+    }
+    #[inline(always)]
+    fn prefetch(self, from: *const u16) {
+        // SAFETY: see the top of the file; an address without memory is no fault here.
+        unsafe { _mm_prefetch::<_MM_HINT_T0>(from.cast()) }
     }
 }
 
