@@ -1,6 +1,7 @@
 //! The namespace of a test: kubectl writes to it, as a person would, and typed clients read it.
 
 use std::fmt::Debug;
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
@@ -223,8 +224,18 @@ impl Cluster {
     /// # Errors
     /// When it cannot be started.
     pub fn plugin_goes_on(&self, arguments: &[&str]) -> Result<Followed> {
+        self.plugin_goes_on_by(&self.environment.kubeconfig, arguments)
+    }
+
+    /// The same by another way to the API server.
+    ///
+    /// # Errors
+    /// When it cannot be started.
+    pub fn plugin_goes_on_by(&self, kubeconfig: &Path, arguments: &[&str]) -> Result<Followed> {
         let arguments = self.of_plugin(arguments);
-        Followed::start(&format!("kubectl {}", arguments.join(" ")), &self.command(&arguments)?)
+        let mut command = self.command(&arguments)?;
+        command.env("KUBECONFIG", kubeconfig);
+        Followed::start(&format!("kubectl {}", arguments.join(" ")), &command)
     }
 
     /// kubectl takes no flags before the name of a plugin.

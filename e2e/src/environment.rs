@@ -2,6 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
+use anyhow::{Context as _, Result};
+use kube::Config;
+use kube::config::{KubeConfigOptions, Kubeconfig};
+
 /// Path of an administrator's kubeconfig.
 const KUBECONFIG: &str = "E2E_KUBECONFIG";
 /// Address of the forwarder that leads to node port 30080.
@@ -28,6 +32,16 @@ impl Environment {
             panic!("no cluster to test ({KUBECONFIG} and {URL} are not set): run `cargo xtask test --only-e2e`");
         };
         Self { kubeconfig: kubeconfig.into(), url: url.trim_end_matches('/').to_owned() }
+    }
+
+    /// How a client reaches the API server.
+    ///
+    /// # Errors
+    /// When the kubeconfig cannot be read.
+    pub async fn configuration(&self) -> Result<Config> {
+        let kubeconfig =
+            Kubeconfig::read_from(&self.kubeconfig).with_context(|| format!("read {}", self.kubeconfig.display()))?;
+        Ok(Config::from_custom_kubeconfig(kubeconfig, &KubeConfigOptions::default()).await?)
     }
 }
 

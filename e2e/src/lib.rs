@@ -20,6 +20,7 @@ pub mod followed;
 pub mod forward;
 pub mod node;
 pub mod places;
+pub mod proxied;
 pub mod relay;
 
 pub mod browser;

@@ -10,8 +10,7 @@ use crds::{CoverLetterApp, CoverLetterRequest};
 use futures::FutureExt as _;
 use k8s_openapi::api::core::v1::{Namespace, Service};
 use kube::api::{Api, DeleteParams, PostParams};
-use kube::config::{KubeConfigOptions, Kubeconfig};
-use kube::{Client, Config};
+use kube::Client;
 use tokio::sync::OnceCell;
 
 use crate::browser::{Browser, Script};
@@ -189,10 +188,7 @@ impl Play {
 }
 
 async fn connect(environment: &Environment) -> Result<Client> {
-    let kubeconfig = Kubeconfig::read_from(&environment.kubeconfig)
-        .with_context(|| format!("read {}", environment.kubeconfig.display()))?;
-    let config = Config::from_custom_kubeconfig(kubeconfig, &KubeConfigOptions::default()).await?;
-    Client::try_from(config).context("make a Kubernetes client")
+    Client::try_from(environment.configuration().await?).context("make a Kubernetes client")
 }
 
 /// Deletes an object if it exists, and returns when it is gone.

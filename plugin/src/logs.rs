@@ -1,6 +1,6 @@
 //! `logs`: what the pods of an app say, and which pod says it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use anyhow::bail;
@@ -8,6 +8,7 @@ use crds::names::{COMPONENT_LABEL, INSTANCE_LABEL, MANAGED_BY, MANAGED_BY_LABEL}
 use futures::stream::FuturesUnordered;
 use futures::{AsyncBufReadExt as _, StreamExt as _, TryStreamExt as _};
 use k8s_openapi::api::core::v1::Pod;
+use k8s_openapi::jiff::Timestamp;
 use kube::api::LogParams;
 use serde_json::json;
 
@@ -28,8 +29,7 @@ pub async fn run(connection: &Connection, wanted: &Wanted, output: Option<Output
     labels.extend(wanted.app.iter().map(|app| format!("{INSTANCE_LABEL}={app}")));
     labels.extend(wanted.component.iter().map(|component| format!("{COMPONENT_LABEL}={}", component.label())));
     let labels = labels.join(",");
-    let found = async || Ok::<_, anyhow::Error>(speakers(&connection.list::<Pod>(&labels).await?));
-    let first = found().await?;
+    let first = speakers(&connection.list::<Pod>(&labels).await?);
     if first.is_empty() && !wanted.follow {
         bail!("there is no such pod ({labels})");
     }
@@ -40,61 +40,136 @@ pub async fn run(connection: &Connection, wanted: &Wanted, output: Option<Output
     }
     if !wanted.follow {
         for speaker in first.iter().filter(|speaker| speaker.silent.is_none()) {
-            listen(connection, speaker, wanted, output).await?;
+            listen(connection, speaker, None, wanted, output).await?;
         }
         return Ok(());
     }
+    follow(connection, &labels, wanted, output).await
+}
+
+/// Prints what all containers say from now on, also those of pods that come later, until somebody ends it. A log that breaks
+/// off is heard again from where it broke.
+async fn follow(connection: &Connection, labels: &str, wanted: &Wanted, output: Option<Output>) -> anyhow::Result<()> {
     let mut heard = BTreeSet::new();
+    let mut broken_off = BTreeMap::new();
     let mut voices = FuturesUnordered::new();
     let mut look = tokio::time::interval(LOOK_EVERY);
+    let mut is_away = false;
     loop {
         tokio::select! {
-            _ = look.tick() => for speaker in found().await? {
-                if speaker.silent.is_none() && heard.insert(speaker.clone()) {
-                    voices.push(async move { listen(connection, &speaker, wanted, output).await });
+            _ = look.tick() => {
+                let found = match connection.list::<Pod>(labels).await {
+                    Ok(pods) => speakers(&pods),
+                    Err(error) if error.missing().is_some() => return Err(error.into()),
+                    Err(error) => {
+                        if !std::mem::replace(&mut is_away, true) {
+                            terminal::complain(&format!("{:#}; trying again", anyhow::Error::from(error)));
+                        }
+                        continue;
+                    }
+                };
+                is_away = false;
+                for speaker in found.into_iter().filter(|speaker| speaker.silent.is_none()) {
+                    if heard.insert(speaker.clone()) {
+                        let since = broken_off.remove(&speaker);
+                        voices.push(async move {
+                            let end = listen(connection, &speaker, since, wanted, output).await;
+                            (speaker, end)
+                        });
+                    }
                 }
+            }
+            Some((speaker, end)) = voices.next() => if let End::BrokenOff(last) = end? {
+                heard.remove(&speaker);
+                broken_off.extend(last.map(|last| (speaker, last)));
             },
-            Some(ended) = voices.next() => ended?,
         }
     }
 }
 
-/// Prints what one container says until it ends.
+/// How the log of a container ended.
+enum End {
+    /// The container ended, or there is nothing to hear of it.
+    Over,
+    /// The connection broke after the line of this time.
+    BrokenOff(Option<Timestamp>),
+}
+
+/// Prints what one container says until it ends, after the line of the time `since` if there is one.
 async fn listen(
     connection: &Connection,
     speaker: &Speaker,
+    since: Option<Timestamp>,
     wanted: &Wanted,
     output: Option<Output>,
-) -> anyhow::Result<()> {
+) -> anyhow::Result<End> {
     let Speaker { namespace, pod, container, restarts, .. } = speaker;
     if wanted.previous && *restarts == 0 {
-        return Ok(());
+        return Ok(End::Over);
     }
     let what = LogParams {
         container: Some(container.clone()),
         follow: wanted.follow,
         previous: wanted.previous,
-        tail_lines: Some(wanted.tail),
+        // Sent in whole seconds, rounded: some lines come again, and none is lost.
+        since_time: since.and_then(|last| last.checked_sub(Duration::from_secs(1)).ok()),
+        tail_lines: since.is_none().then_some(wanted.tail),
+        timestamps: true,
         ..LogParams::default()
+    };
+    let broke_off = |error: anyhow::Error, last| {
+        terminal::complain(&format!("{pod}/{container}: {error:#}"));
+        Ok(End::BrokenOff(last))
     };
     let log = match connection.log(namespace, pod, &what).await {
         Ok(log) => log,
         Err(error) if error.missing().is_some() => return Err(error.into()),
         // A pod that went meanwhile does not silence the others.
-        Err(error) => {
-            terminal::complain(&format!("{pod}/{container}: {:#}", anyhow::Error::from(error)));
-            return Ok(());
-        }
+        Err(error) => return broke_off(error.into(), since),
     };
+    let mut last = since;
     let mut lines = std::pin::pin!(log.lines());
-    while let Some(line) = lines.try_next().await? {
-        let line = match output {
-            Some(Output::Json) => {
-                json!({"namespace": namespace, "pod": pod, "container": container, "line": line}).to_string()
-            }
-            None => format!("{pod}/{container} | {line}"),
+    loop {
+        let line = match lines.try_next().await {
+            Ok(Some(line)) => line,
+            Ok(None) => return Ok(End::Over),
+            Err(error) => return broke_off(error.into(), last),
         };
-        terminal::print(&format!("{line}\n"))?;
+        let (time, line) = timed(&line);
+        if time.is_some() && time <= since {
+            continue;
+        }
+        last = time.or(last);
+        print(speaker, line, output)?;
     }
-    Ok(())
+}
+
+/// A line and when it was written, which stands before it.
+fn timed(line: &str) -> (Option<Timestamp>, &str) {
+    let parted = line.split_once(' ').and_then(|(time, line)| Some((time.parse().ok()?, line)));
+    parted.map_or((None, line), |(time, line)| (Some(time), line))
+}
+
+fn print(speaker: &Speaker, line: &str, output: Option<Output>) -> anyhow::Result<()> {
+    let Speaker { namespace, pod, container, .. } = speaker;
+    let line = match output {
+        Some(Output::Json) => {
+            json!({"namespace": namespace, "pod": pod, "container": container, "line": line}).to_string()
+        }
+        None => format!("{pod}/{container} | {line}"),
+    };
+    terminal::print(&format!("{line}\n"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_is_parted_from_the_time_that_stands_before_it() {
+        let time = |text: &str| Some(text.parse().expect("a time"));
+        assert_eq!(timed("2026-11-03T08:00:01.5Z it began"), (time("2026-11-03T08:00:01.5Z"), "it began"));
+        assert_eq!(timed("2026-11-03T08:00:01.000000002+01:00 "), (time("2026-11-03T07:00:01.000000002Z"), ""));
+        assert_eq!(timed("unable to read the log"), (None, "unable to read the log"));
+    }
 }

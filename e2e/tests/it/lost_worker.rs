@@ -9,6 +9,7 @@ use crds::{CoverLetterApp, CoverLetterRequest};
 use e2e::eventually::eventually_true;
 use e2e::followed::Followed;
 use e2e::letter::request;
+use e2e::proxied::Proxied;
 use e2e::{Cluster, Play, Student, app, node, play};
 
 /// A letter takes about twenty seconds at this pace: enough to see it begin and to kill its worker.
@@ -43,8 +44,13 @@ async fn a_letter_survives_the_loss_of_its_pod() {
 async fn a_letter_survives_the_death_of_its_process() {
     play("lost-process", async |play: &Play| {
         let (john, calm) = a_student_and_the_letter_undisturbed(play).await?;
-        let mut logs = play.cluster.plugin_goes_on(&["logs", "--component=inference", "--follow"])?;
+        let way = Proxied::start(play.cluster.environment()).await?;
+        let follow = ["logs", "--component=inference", "--follow"];
+        let mut logs = play.cluster.plugin_goes_on_by(&way.kubeconfig(), &follow)?;
         let (path, seen) = begin(play, &john, "process").await?;
+        serves(&mut logs, &[&play.cluster.only_pod(Component::Inference).await?]).await?;
+        // Whoever follows the logs goes on where a connection broke, and hears nothing twice.
+        way.cut();
         // The container starts again in the same pod: only the boot id tells the new process from the dead one.
         node::kill_processes(&play.cluster.environment().kubeconfig, "inference")?;
         let pod = check(play, &john, (&path, &seen), ("process", &calm)).await?;
