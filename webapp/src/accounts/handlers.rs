@@ -1,5 +1,6 @@
 //! The front page, registering, the profile, and deleting an account.
 
+mod arrival;
 pub mod oidc;
 pub mod passwords;
 mod profile;

@@ -8,8 +8,8 @@ use jiff::{SignedDuration, Timestamp};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use secrecy::SecretString;
 use serde::Deserialize;
-use uuid::Uuid;
 
+use super::arrival::Arrival;
 use crate::accounts::Accounts;
 use crate::accounts::forms::LogInField;
 use crate::accounts::limits;
@@ -17,24 +17,18 @@ use crate::accounts::pages::LoginPage;
 use crate::accounts::session::cookies::Cookies;
 use crate::accounts::session::{self, Signed, SignedIn};
 use crate::db::audit::{self, Event};
-use crate::db::drafts::{self, Unsent};
 use crate::db::users::{self, User};
-use crate::db::{networks, sessions, tokens};
+use crate::db::{sessions, tokens};
 use crate::web::error::AppError;
 use crate::web::form_state::FormState;
 use crate::web::html::Html;
-use crate::web::typed_page::TypedPage;
-use crate::web::waiting::Waiting;
-use crate::web::{body, negotiate, reply};
+use crate::web::{negotiate, reply};
 
-/// Where logging in leads when no other page was asked for.
-const AFTER_LOG_IN: &str = "/user/protected";
-/// Where the form of a new letter is sent.
-const NEW_LETTER: &str = "/model/query";
 /// The same words for an unknown user and a wrong password.
 const WRONG: &str = "Incorrect username or password";
 const NO_PASSWORDS: &str = "This site has no passwords. Log in with your institution";
-const DISABLED: &str = "This account is disabled. Ask the administrator of this site";
+/// What only the owner of a disabled account is told.
+pub const DISABLED: &str = "This account is disabled. Ask the administrator of this site";
 /// A browser at a plain HTTP address drops the cookies without a word.
 const NOT_SECURE: &str = "The password is right, but this address is not secure (http), so your browser will not keep \
     you logged in. Open the site with https. Its administrator can allow plain HTTP (spec.web.secureCookies: false)";
@@ -66,39 +60,18 @@ pub fn takes_passwords(state: &Accounts) -> Result<(), AppError> {
 
 pub async fn log_in(State(state): State<Accounts>, request: Request) -> Result<Response<Body>, AppError> {
     takes_passwords(&state)?;
-    let network = limits::network_of(&state, &request);
-    let user_agent = reply::header_text(request.headers(), "user-agent").to_owned();
     let is_lost = state.settings.secure_cookies
         && negotiate::drops_secure_cookies(reply::header_text(request.headers(), "origin"));
-    let fields = body::read_fields(request).await?;
-    let waiting = Waiting::carried_by(&fields);
-    let next = fields.text("next");
-    let next = negotiate::local_path(&next).unwrap_or_default();
-    let mut form = FormState::<LogInField>::sent(&fields);
-    let password = SecretString::from(fields.raw("password").unwrap_or_default());
-    let user = check_password(&state, form.value(LogInField::Username), password, &network).await?;
-    let refused = match &user {
-        None => WRONG,
-        Some(user) if user.is_disabled => DISABLED,
-        Some(_) if is_lost => NOT_SECURE,
-        Some(_) => "",
-    };
-    let Some(user) = user.filter(|_| refused.is_empty()) else {
-        form.refuse_form(LogInField::Username, refused);
-        let page = Html(LoginPage::new(&form, next, waiting.as_ref(), state.ways()));
-        return Ok((StatusCode::UNAUTHORIZED, page).into_response());
-    };
-    let mut transaction = state.db.begin().await?;
-    let (claims, granted) = session::begin(&state, &mut transaction, user.id, &user_agent).await?;
-    networks::note(&mut *transaction, user.id, &network, state.clock.now()).await?;
-    audit::record(&mut *transaction, user.id, Event::LoggedIn, state.clock.now()).await?;
-    transaction.commit().await?;
-    let mut response = match waiting {
-        Some(form) => give_back(&state, &user, form, claims.csrf_proof()).await?,
-        None => reply::see_other(if next.is_empty() { AFTER_LOG_IN } else { next }),
-    };
-    reply::set_cookies(response.headers_mut(), granted);
-    Ok(response)
+    let arrival = Arrival::of(&state, request).await?;
+    let form = FormState::<LogInField>::sent(&arrival.fields);
+    let password = SecretString::from(arrival.fields.raw("password").unwrap_or_default());
+    let user = check_password(&state, form.value(LogInField::Username), password, &arrival.network).await?;
+    match user {
+        None => Ok(arrival.refused(&state, form, WRONG)),
+        Some(user) if user.is_disabled => Ok(arrival.refused(&state, form, DISABLED)),
+        Some(_) if is_lost => Ok(arrival.refused(&state, form, NOT_SECURE)),
+        Some(user) => arrival.begin(&state, &user, Event::LoggedIn).await,
+    }
 }
 
 /// Ends this session. When the database cannot note that, the browser keeps its cookies and is told.
@@ -136,17 +109,6 @@ fn logged_out(state: &Accounts, location: &str) -> Response<Body> {
     let mut response = reply::see_other(location);
     reply::set_cookies(response.headers_mut(), Cookies::of(&state.settings).cleared());
     response
-}
-
-/// Gives back the form that waited for the log-in: that of a new letter as a draft, another one to be sent again.
-async fn give_back(state: &Accounts, user: &User, form: Waiting, csrf: String) -> Result<Response<Body>, AppError> {
-    if form.action != NEW_LETTER {
-        let message = "You are logged in again. Nothing has been sent yet.".to_owned();
-        return Ok(Html(TypedPage::new(form, message, csrf)).into_response());
-    }
-    let draft = Unsent::typed(form.fields);
-    let kept = drafts::save(&state.db, user.id, &draft, state.clock.now()).await?;
-    Ok(reply::see_other(&drafts::path(if kept { draft.about } else { Uuid::nil() })))
 }
 
 /// The user if the password is right. It takes as long for unknown users. No connection is held while hashing.
