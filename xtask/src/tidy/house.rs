@@ -161,7 +161,7 @@ pub const HOUSE: &[Crate] = &[
             pure("accounts/oidc/failure accounts/oidc/id_token accounts/oidc/keys accounts/oidc/metadata"),
             pure("accounts/oidc/person accounts/oidc/request"),
             pure("letter place profile profiles/cv profiles/forms profiles/import profiles/pages"),
-            pure("accounts/forms accounts/pages accounts/password/policy accounts/token"),
+            pure("accounts/forms accounts/pages accounts/passkey accounts/password/policy accounts/token"),
             pure(
                 "accounts/device accounts/reset_link letters/forms letters/pages letters/document letters/progress cluster/pod_stream/events",
             ),
