@@ -30,7 +30,7 @@ pub struct Administer {
 
 #[derive(Debug, Subcommand)]
 enum Verb {
-    /// List all accounts: number, name, state, letters, quota, since when.
+    /// List all accounts: number, name, state, letters, quota, passkeys, since when.
     List,
     /// Let an account log in no more, and end its sessions.
     Disable {
@@ -42,7 +42,8 @@ enum Verb {
         /// Its name.
         username: String,
     },
-    /// Print a link with which the owner sets a new password. It works once, for 24 hours; earlier links are void.
+    /// Print a link with which the owner sets a new password, which removes passkeys. It works once, for 24 hours;
+    /// earlier links are void.
     ResetLink {
         /// Its name.
         username: String,
@@ -112,7 +113,10 @@ impl Administer {
 }
 
 async fn list(db: &Pool) -> anyhow::Result<String> {
-    let mut lines = format!("{:<6} {:<24} {:<9} {:>7} {:>9}  SINCE\n", "ID", "NAME", "STATE", "LETTERS", "PER HOUR");
+    let mut lines = format!(
+        "{:<6} {:<24} {:<9} {:>7} {:>9} {:>8}  SINCE\n",
+        "ID", "NAME", "STATE", "LETTERS", "PER HOUR", "PASSKEYS"
+    );
     let mut after = 0;
     loop {
         let page = users::list(db, after, PAGE).await?;
@@ -122,7 +126,11 @@ async fn list(db: &Pool) -> anyhow::Result<String> {
             let state = if user.is_disabled { "disabled" } else { "active" };
             let quota = user.letters_per_hour.map_or_else(|| "default".to_owned(), |letters| letters.to_string());
             let since = user.created_at.strftime("%Y-%m-%d");
-            writeln!(lines, "{:<6} {:<24} {state:<9} {:>7} {quota:>9}  {since}", user.id, user.username, user.letters)?;
+            writeln!(
+                lines,
+                "{:<6} {:<24} {state:<9} {:>7} {quota:>9} {:>8}  {since}",
+                user.id, user.username, user.letters, user.passkeys
+            )?;
         }
     }
 }

@@ -6,6 +6,7 @@
 
 pub(crate) mod audit;
 pub(crate) mod buckets;
+pub(crate) mod challenges;
 pub(crate) mod drafts;
 pub(crate) mod erasures;
 pub(crate) mod history;
@@ -13,6 +14,7 @@ pub(crate) mod identities;
 pub(crate) mod letters;
 pub(crate) mod log_ins;
 pub(crate) mod networks;
+pub(crate) mod passkeys;
 pub(crate) mod profiles;
 pub(crate) mod question;
 pub(crate) mod resets;

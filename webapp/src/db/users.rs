@@ -42,6 +42,8 @@ pub struct Listed {
     pub letters_per_hour: Option<i32>,
     /// Letters that it has.
     pub letters: i64,
+    /// Passkeys that it has.
+    pub passkeys: i64,
 }
 
 impl User {
@@ -214,7 +216,8 @@ pub async fn list(db: impl PgExecutor<'_>, after: i64, limit: i64) -> sqlx::Resu
     sqlx::query_as!(
         Listed,
         r#"SELECT id, username, created_at AS "created_at: Timestamptz", disabled_at IS NOT NULL AS "is_disabled!",
-             letters_per_hour, (SELECT count(*) FROM letters WHERE user_id = users.id) AS "letters!"
+             letters_per_hour, (SELECT count(*) FROM letters WHERE user_id = users.id) AS "letters!",
+             (SELECT count(*) FROM passkeys WHERE user_id = users.id) AS "passkeys!"
          FROM users WHERE id > $1 ORDER BY id LIMIT $2"#,
         after,
         limit,

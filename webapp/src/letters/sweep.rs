@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use tracing::{info, warn};
 
 use crate::cluster::requests::{letter_of, request_name};
-use crate::db::{audit, buckets, erasures, letters, log_ins, networks, resets, sessions, tokens};
+use crate::db::{audit, buckets, challenges, erasures, letters, log_ins, networks, resets, sessions, tokens};
 use crate::letter::{Ending, LetterState};
 use crate::letters::{Letters, settle};
 use crate::web::error::AppError;
@@ -122,6 +122,7 @@ async fn forget(state: &Letters, now: Timestamp) -> Result<(), AppError> {
     tokens::purge(&state.db, now).await?;
     sessions::purge(&state.db, now).await?;
     resets::purge(&state.db, now).await?;
+    challenges::purge(&state.db, now).await?;
     log_ins::purge(&state.db, now - LOG_INS_KEPT).await?;
     networks::purge(&state.db, now - NETWORKS_KEPT).await?;
     audit::purge(&state.db, now - AUDIT_KEPT).await?;
