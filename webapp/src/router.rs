@@ -12,8 +12,10 @@ use tower_http::csrf::CsrfLayer;
 use tower_http::timeout::{RequestBodyDeadlineLayer, TimeoutLayer};
 
 use crate::accounts::forms::{
-    DeletionField, LinkField, LogInField, PasswordField, ProfileField, RegistrationField, ResetField,
+    DeletionField, LinkField, LogInField, PasskeyField, PasswordField, ProfileField, RegistrationField, RemovalField,
+    ResetField,
 };
+use crate::accounts::handlers::passkeys::{self, CREDENTIAL, PASSKEY};
 use crate::accounts::handlers::{self as accounts, oidc, passwords, sessions};
 use crate::letters::forms::start::{PROFILE, START};
 use crate::letters::forms::{BEFORE, LetterField, SUBMISSION};
@@ -68,7 +70,7 @@ pub fn document() -> Value {
 }
 
 fn table(limits: Limits) -> Table<AppState> {
-    let quick = visits().and(profile()).and(profiles()).and(letter_forms()).and(kept_letters());
+    let quick = visits().and(profile()).and(own_passkeys()).and(profiles()).and(letter_forms()).and(kept_letters());
     let forms = quick.within(|router| router.layer(answered_within(limits.page))).and(patient());
     let forms = forms.within(|router| router.layer(RequestBodyDeadlineLayer::new(limits.form)));
     // The time of an answer begins with the head of its request: a form that may be late has a later answer.
@@ -85,11 +87,15 @@ fn visits() -> Table<AppState> {
     let register = post("Makes an account.", accounts::register).public().form::<RegistrationField>();
     let log_in = post("Begins a session.", sessions::log_in).public().form::<LogInField>().fields(&["next"]);
     let reset = post("Sets a new password.", passwords::reset).public().form::<ResetField>();
+    let ask = post("Asks for a passkey: options for the browser.", passkeys::log_in::start).public().answers(Json);
+    let show = post("Begins a session by a passkey.", passkeys::log_in::log_in).public().fields(&[CREDENTIAL, "next"]);
     let asset = get("A style sheet, a script or an icon.", assets::show_asset).public().answers(File("*/*"));
     Table::new()
         .at("/", [get("The front page.", accounts::show_home).public()])
         .at("/auth/register", [get("The form that makes an account.", accounts::show_register).public(), register])
         .at("/auth/login", [get("The form that begins a session.", sessions::show_login).public(), log_in])
+        .at("/auth/passkey/options", [ask])
+        .at("/auth/passkey", [show])
         .at("/auth/logout", [post("Ends the session.", sessions::log_out).public()])
         .at("/auth/oidc", [get("Begins a log-in at the provider.", oidc::departure::start).public()])
         .at("/auth/oidc/callback", [get("Ends a log-in at the provider.", oidc::callback).public()])
@@ -124,6 +130,17 @@ fn profile() -> Table<AppState> {
         .at("/user/oidc/link", [link])
         .at("/user/oidc/unlink", [unlink])
         .at("/user/export.zip", [get("Everything that is kept.", export::export).answers(File("application/zip"))])
+}
+
+/// Passkeys of the account.
+fn own_passkeys() -> Table<AppState> {
+    let ask = post("Asks for a new passkey: options for the browser.", passkeys::start_adding);
+    let add = post("Adds the passkey that was asked for.", passkeys::add).perhaps::<PasskeyField>();
+    let remove = post("Removes a passkey.", passkeys::remove).form::<RemovalField>().fields(&[PASSKEY]);
+    Table::new()
+        .at("/user/passkeys/options", [ask.form::<PasskeyField>().answers(Json)])
+        .at("/user/passkeys", [add.fields(&[CREDENTIAL])])
+        .at("/user/passkeys/remove", [remove])
 }
 
 /// What a student says about themselves, to begin letters from.

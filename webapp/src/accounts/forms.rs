@@ -1,5 +1,6 @@
-//! The forms of accounts: registering, logging in, changing the profile and deleting the account. Pure.
+//! The forms of accounts: registering, logging in, changing the profile, passkeys and deleting the account. Pure.
 
+use crate::accounts::passkey;
 use crate::accounts::password::policy;
 use crate::web::fields::Fields;
 use crate::web::form_state::{FormField, FormState, Input, InputKind};
@@ -168,6 +169,61 @@ impl FormField for LinkField {
     fn input(self) -> Input {
         Input { id: "link-password", hint: "To show that it is you.", ..PASSWORD }
     }
+}
+
+/// Fields of the form that adds a passkey.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PasskeyField {
+    Name,
+    Password,
+}
+
+impl FormField for PasskeyField {
+    const ALL: &'static [Self] = &[Self::Name, Self::Password];
+
+    fn input(self) -> Input {
+        match self {
+            Self::Name => Input {
+                name: "name",
+                id: "passkey-name",
+                label: "Name",
+                hint: "What you call the device or the key that keeps it.",
+                kind: InputKind::Text,
+                max: passkey::NAME_MAX,
+                required: true,
+                autocomplete: "off",
+            },
+            Self::Password => Input { id: "passkey-password", hint: "To show that it is you.", ..PASSWORD },
+        }
+    }
+}
+
+/// The field of the form that removes a passkey.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RemovalField {
+    Password,
+}
+
+impl FormField for RemovalField {
+    const ALL: &'static [Self] = &[Self::Password];
+
+    fn input(self) -> Input {
+        Input { id: "removal-password", hint: "To show that it is you.", ..PASSWORD }
+    }
+}
+
+/// A passkey that is to be added, with what must change about its name.
+#[must_use]
+pub fn passkey(fields: &Fields) -> FormState<PasskeyField> {
+    let mut form = FormState::sent(fields);
+    match form.value(PasskeyField::Name).chars().count() {
+        0 => form.refuse(PasskeyField::Name, "Name must not be empty"),
+        length if length > passkey::NAME_MAX => {
+            form.refuse(PasskeyField::Name, "Name must be at most 64 characters");
+        }
+        _ => {}
+    }
+    form
 }
 
 /// A registration with what must change about it.

@@ -2,6 +2,7 @@
 
 mod arrival;
 pub mod oidc;
+pub mod passkeys;
 pub mod passwords;
 mod profile;
 pub mod sessions;

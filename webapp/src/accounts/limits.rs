@@ -85,7 +85,7 @@ impl Attempt {
     }
 }
 
-/// Counts somebody whom this network sends to the provider as failed, until they come back.
+/// Counts somebody who leaves for the provider, or is asked for a passkey, in this network as failed, until they come back.
 ///
 /// # Errors
 /// [`AppError::TooMany`] when too many did not.
@@ -96,7 +96,7 @@ pub async fn count_departure(state: &Accounts, network: &str) -> Result<(), AppE
     Ok(())
 }
 
-/// What was counted for somebody who comes back from the provider.
+/// What was counted for somebody who comes back.
 #[must_use]
 pub fn departed(state: &Accounts, network: &str) -> Attempt {
     Attempt(vec![(format!("departures:{network}"), state.settings.sign_ins())])

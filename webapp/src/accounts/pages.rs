@@ -1,12 +1,15 @@
 //! The front page, registering, logging in, and the profile.
 
+pub mod passkeys;
 pub mod provider;
 
 use askama::Template;
 
 use crate::accounts::forms::{
-    DeletionField, LinkField, LogInField, PasswordField, ProfileField, RegistrationField, ResetField,
+    DeletionField, LinkField, LogInField, PasskeyField, PasswordField, ProfileField, RegistrationField, RemovalField,
+    ResetField,
 };
+use crate::accounts::pages::passkeys::Passkeys;
 use crate::web::form_state::{FieldError, FilledInput, FormField as _, FormState};
 use crate::web::waiting::Waiting;
 
@@ -105,6 +108,8 @@ pub struct ProfilePage {
     sessions: Vec<SessionLine>,
     standing: Standing,
     link: Vec<FilledInput>,
+    /// Where the account can have any.
+    passkeys: Option<Passkeys>,
     /// What has just been done; empty when nothing was.
     done: &'static str,
 }
@@ -144,20 +149,31 @@ pub struct ProfileForms {
     pub deletion: FormState<DeletionField>,
     /// Linking the account, and unlinking it.
     pub link: FormState<LinkField>,
+    /// A new passkey.
+    pub passkey: FormState<PasskeyField>,
+    /// Removing one.
+    pub removal: FormState<RemovalField>,
 }
 
 impl ProfilePage {
     /// The page that shows these forms and sessions. Who has no password is not asked for one.
     #[must_use]
-    pub fn new(forms: &ProfileForms, sessions: Vec<SessionLine>, standing: Standing, csrf: String) -> Self {
-        let ProfileForms { profile, password, deletion, link } = forms;
+    pub fn new(
+        forms: &ProfileForms,
+        sessions: Vec<SessionLine>,
+        standing: Standing,
+        passkeys: Option<Passkeys>,
+        csrf: String,
+    ) -> Self {
+        let ProfileForms { profile, password, deletion, link, passkey, removal } = forms;
+        let errors = [profile.errors(), password.errors(), deletion.errors(), link.errors()];
         let asked = standing.has_password;
         let mut fields = profile.inputs(ProfileField::ALL);
         fields.retain(|field| asked || field.input.name != "password");
         Self {
             signed_in: true,
             csrf,
-            errors: [profile.errors(), password.errors(), deletion.errors(), link.errors()].concat(),
+            errors: [errors.concat(), passkey.errors(), removal.errors()].concat(),
             fields,
             password: password.inputs(PasswordField::ALL),
             deletion: if asked { deletion.inputs(DeletionField::ALL) } else { Vec::new() },
@@ -166,6 +182,7 @@ impl ProfilePage {
             sessions,
             link: if asked { link.inputs(LinkField::ALL) } else { Vec::new() },
             standing,
+            passkeys,
             done: "",
         }
     }
@@ -174,7 +191,11 @@ impl ProfilePage {
     #[must_use]
     pub fn after(self, what: Option<&str>) -> Self {
         let done = match what {
-            Some("password") => "Your password is changed. All other sessions are ended.",
+            Some("password") => {
+                "Your password is changed. All other sessions are ended. Passkeys stay: look whether all are yours."
+            }
+            Some("passkey-added") => "Your passkey is added. You can log in with it from now on.",
+            Some("passkey-removed") => "That passkey logs nobody in any more. Delete it on its device too.",
             Some("linked") => "Your account is linked.",
             Some("unlinked") => "Your account is not linked any more.",
             Some("sessions") => "That session is ended.",

@@ -12,10 +12,11 @@ use crate::web::error::AppError;
 use crate::web::reply;
 
 /// Path below `/static/`, media type, content.
-const FILES: [(&str, &str, &str); 5] = [
+const FILES: [(&str, &str, &str); 6] = [
     ("css/styles.css", "text/css; charset=utf-8", include_str!("../../assets/styles.css")),
     ("js/form.js", "text/javascript; charset=utf-8", include_str!("../../assets/form.js")),
     ("js/letter.js", "text/javascript; charset=utf-8", include_str!("../../assets/letter.js")),
+    ("js/passkey.js", "text/javascript; charset=utf-8", include_str!("../../assets/passkey.js")),
     ("favicon.svg", "image/svg+xml", include_str!("../../assets/favicon.svg")),
     ("robots.txt", "text/plain; charset=utf-8", "User-agent: *\nDisallow: /\n"),
 ];

@@ -7,15 +7,16 @@ use crate::web::negotiate;
 const PREFIX: &str = "kept:";
 /// Field of the log-in form with the path that the other form is sent to.
 const ACTION: &str = "kept-action";
-/// Field with the CSRF proof of the session in which a form was shown.
-const PROOF: &str = "csrf_token";
+/// Fields that are good for one request alone: the CSRF proof of the session in which a form was shown, and what a passkey
+/// says.
+const ONCE: [&str; 2] = ["csrf_token", "credential"];
 
 /// A form that waits while its owner logs in: the log-in form carries it, so that nothing is stored for strangers.
 #[derive(Clone, Debug)]
 pub struct Waiting {
     /// The path that it is sent to.
     pub action: String,
-    /// Its fields without the CSRF proof; those of passwords are empty.
+    /// Its fields without those of one request alone; those of passwords are empty.
     pub fields: Vec<(String, String)>,
 }
 
@@ -24,7 +25,7 @@ impl Waiting {
     #[must_use]
     pub fn new(action: &str, fields: &Fields) -> Option<Self> {
         let shown = |name: &str, value: &str| if is_password(name) { String::new() } else { value.to_owned() };
-        let kept = fields.pairs().filter(|(name, _)| *name != PROOF);
+        let kept = fields.pairs().filter(|(name, _)| !ONCE.contains(name));
         let fields: Vec<_> = kept.map(|(name, value)| (name.to_owned(), shown(name, value))).collect();
         let action = negotiate::local_path(action)?.to_owned();
         fields.iter().any(|(_, value)| !value.is_empty()).then_some(Self { action, fields })
@@ -62,7 +63,12 @@ mod tests {
 
     #[test]
     fn a_form_survives_the_log_in_without_its_secrets() {
-        let sent = fields(&[("csrf_token", "proof"), ("Job Title", "Chef\r\nde rang"), ("password", "Bar2024!")]);
+        let sent = fields(&[
+            ("csrf_token", "proof"),
+            ("credential", "{}"),
+            ("Job Title", "Chef\r\nde rang"),
+            ("password", "Bar2024!"),
+        ]);
         let waiting = Waiting::new("/model/query", &sent).expect("has a title");
         let log_in = Fields::new(waiting.hidden().chain([("username".to_owned(), "foo".to_owned())]).collect());
         let carried = Waiting::carried_by(&log_in).expect("is carried");

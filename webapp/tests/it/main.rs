@@ -30,6 +30,7 @@ mod oidc;
 mod openapi;
 mod outage;
 mod owners;
+mod passkeys;
 mod profiles;
 mod queries;
 mod refused;

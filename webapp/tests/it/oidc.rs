@@ -4,9 +4,9 @@
 
 mod accounts;
 mod certified;
-mod pretender;
+pub mod pretender;
 mod refusals;
-mod visitor;
+pub mod visitor;
 
 use secrecy::SecretString;
 use webapp::config::OidcSettings;
@@ -28,7 +28,7 @@ fn settings(issuer: &str, secret: &str) -> OidcSettings {
 }
 
 /// A site where people log in at a pretender, with what a test wants to be different.
-async fn site_of(pretender: &Pretender, change: impl FnOnce(&mut Wishes)) -> Site {
+pub async fn site_of(pretender: &Pretender, change: impl FnOnce(&mut Wishes)) -> Site {
     let oidc = settings(&pretender.issuer, "secret");
     let mut wishes = Wishes { oidc, clock: Some(crate::site::clock_at_noon()), ..Wishes::default() };
     change(&mut wishes);

@@ -4,13 +4,13 @@ use reqwest::Method;
 use serde_json::Value;
 use sqlx::PgPool;
 
-use crate::browser::{Browser, Reply, send};
+use crate::browser::{Browser, PASSWORD, Reply, send};
 use crate::site::{Site, site};
 use crate::waiting::eventually;
 use crate::worker::{self, request_of};
 
 /// Routes that show nothing of anybody: everybody may use them.
-const PUBLIC: [&str; 9] = [
+const PUBLIC: [&str; 11] = [
     "/",
     "/auth/register",
     "/auth/login",
@@ -18,17 +18,21 @@ const PUBLIC: [&str; 9] = [
     "/auth/logged-out",
     "/auth/oidc",
     "/auth/oidc/callback",
+    "/auth/passkey",
+    "/auth/passkey/options",
     "/auth/reset/{token}",
     "/static/{path}",
 ];
 /// What the owner typed, and no page of another user may show. The form's example has the last one.
-const OWNED: [&str; 6] = ["owner-of-all", "Canary-Draft", "Canary-Text", "Canary-Note", "Canary-Profile", "google"];
+const OWNED: [&str; 7] =
+    ["owner-of-all", "Canary-Draft", "Canary-Text", "Canary-Note", "Canary-Profile", "Canary-Passkey", "google"];
 /// Everything that is kept about the owner, in one word.
 const DIGEST: &str = "SELECT md5(string_agg(line, '' ORDER BY line)) FROM (
     SELECT u::text AS line FROM users u WHERE username = 'owner-of-all'
     UNION ALL SELECT l::text FROM letters l JOIN users u ON u.id = l.user_id WHERE username = 'owner-of-all'
     UNION ALL SELECT d::text FROM drafts d JOIN users u ON u.id = d.user_id WHERE username = 'owner-of-all'
     UNION ALL SELECT p::text FROM profiles p JOIN users u ON u.id = p.user_id WHERE username = 'owner-of-all'
+    UNION ALL SELECT k::text FROM passkeys k JOIN users u ON u.id = k.user_id WHERE username = 'owner-of-all'
     UNION ALL SELECT s::text FROM sessions s JOIN users u ON u.id = s.user_id WHERE username = 'owner-of-all'
     UNION ALL SELECT v::text FROM letter_versions v JOIN letters l ON l.id = v.letter_id
         JOIN users u ON u.id = l.user_id WHERE username = 'owner-of-all'
@@ -60,6 +64,12 @@ fn is_public(route: &Route) -> bool {
     PUBLIC.contains(&route.path.as_str())
 }
 
+/// A passkey of the owner, by its id. What else is about it nobody looks at here.
+const PASSKEY: &str = "5f1c1b9e-3a57-4a9e-8f7c-3c8d0c9a3f10";
+const ADD_PASSKEY: &str = "INSERT INTO passkeys
+    SELECT '5f1c1b9e-3a57-4a9e-8f7c-3c8d0c9a3f10', id, 'x', 'localhost', 'Canary-Passkey', 'x', 0, false, false, created_at, NULL
+    FROM users WHERE username = 'owner-of-all'";
+
 /// What the owner has, by its ids.
 struct Owned {
     letter: String,
@@ -73,7 +83,7 @@ impl Owned {
     }
 }
 
-/// Somebody with a letter, a version of it, a draft, a profile and a session.
+/// Somebody with a letter, a version of it, a draft, a profile, a passkey and a session.
 async fn owner(site: &Site) -> (Browser, Owned) {
     let owner = site.student("owner-of-all").await;
     let letter = owner.ask_for_letter().await;
@@ -87,6 +97,7 @@ async fn owner(site: &Site) -> (Browser, Owned) {
     owner.submit("/user/draft", &[("Job Title", "Canary-Draft"), ("about", &letter)]).await;
     let profile = "0d4a4b2e-9a57-4a9e-8f7c-3c8d0c9a3f10".to_owned();
     owner.submit("/profiles", &[("Label", "Canary-Profile"), ("submission", &profile)]).await;
+    sqlx::query(ADD_PASSKEY).execute(&site.db).await.expect("inserts");
     (owner, Owned { letter, profile })
 }
 
@@ -104,7 +115,8 @@ async fn call(browser: &Browser, route: &Route, owned: &Owned, session: &str) ->
     let named = [("about", letter.as_str()), ("id", owned.id(&route.path)), ("session", session), ("version", "0")];
     let typed = [("status", "Offer"), ("note", "mine"), ("Job Title", "mine"), ("show", "1"), ("letter", "Mine.")];
     let of_profile = [("submission", profile.as_str()), ("profile", profile.as_str()), ("Label", "mine")];
-    let fields: Vec<_> = named.into_iter().chain(typed).chain(of_profile).collect();
+    let of_passkey = [("passkey", PASSKEY), ("password", PASSWORD), ("name", "mine")];
+    let fields: Vec<_> = named.into_iter().chain(typed).chain(of_profile).chain(of_passkey).collect();
     send(browser.ask_signed(route.method.clone(), &path).form(&fields)).await
 }
 

@@ -11,7 +11,7 @@ use crate::site::{Site, Wishes, clock_at_noon, site, site_with};
 
 const NEW: &str = "a passphrase of many words";
 
-async fn administer(site: &Site, words: &[&str]) -> anyhow::Result<String> {
+pub async fn administer(site: &Site, words: &[&str]) -> anyhow::Result<String> {
     let url = site.config.database_url.expose_secret();
     let arguments = ["admin", "--database-url", url].into_iter().chain(words.iter().copied());
     Administer::try_parse_from(arguments).expect("is a command").run().await

@@ -17,7 +17,7 @@ use crate::accounts::session::{self, Signed};
 use crate::accounts::{limits, reset_link};
 use crate::db::audit::{self, Event};
 use crate::db::users::{self, User};
-use crate::db::{resets, sessions};
+use crate::db::{passkeys, resets, sessions};
 use crate::web::error::AppError;
 use crate::web::form_state::FormState;
 use crate::web::html::Html;
@@ -117,6 +117,8 @@ pub async fn reset(
         return Err(AppError::Rejected(StatusCode::NOT_FOUND, USED));
     }
     users::set_password(&mut *transaction, user.id, &hash).await?;
+    // Whoever had the account may have added one: after this nobody is in but who has the link.
+    passkeys::remove_all(&mut transaction, user.id, state.clock.now()).await?;
     sessions::end_all(&mut transaction, user.id, state.clock.now()).await?;
     audit::record(&mut *transaction, user.id, Event::PasswordReset, state.clock.now()).await?;
     transaction.commit().await?;

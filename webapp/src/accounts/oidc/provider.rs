@@ -84,6 +84,12 @@ impl Provider {
         }))
     }
 
+    /// Address of this site.
+    #[must_use]
+    pub fn site_url(&self) -> &str {
+        &self.site_url
+    }
+
     /// What people call it.
     #[must_use]
     pub fn name(&self) -> &str {

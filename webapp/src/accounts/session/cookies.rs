@@ -10,7 +10,8 @@ const ACCESS_COOKIE: &str = "access_token_cookie";
 /// Cookie that repeats the token's CSRF proof for scripts.
 const CSRF_COOKIE: &str = "csrf_access_token";
 
-/// Cookie that tells this browser from others while somebody logs in at the provider.
+/// Cookie that tells this browser from others while somebody logs in at the provider, after which it is called, or by a
+/// passkey.
 const BROWSER_COOKIE: &str = "oidc_browser";
 
 /// A cookie of this name a browser takes only over TLS and from this host alone: no neighbour in the same domain can set

@@ -16,7 +16,7 @@ use zip::write::SimpleFileOptions;
 use crate::accounts::session::SignedIn;
 use crate::db::audit::{self, Event};
 use crate::db::buckets::{self, Bucket, Taken};
-use crate::db::{drafts, identities, letters, profiles, sessions, versions};
+use crate::db::{drafts, identities, letters, passkeys, profiles, sessions, versions};
 use crate::letter::Letter;
 use crate::letters::Letters;
 use crate::letters::pages::file_name;
@@ -33,9 +33,10 @@ profiles.json  your CVs: what you say about yourself, to start letters from
 letters/       a folder for each letter: what you asked for, the letter as it was written, your versions
 drafts.json    forms that you have not sent
 sessions.json  where you are logged in
+passkeys.json  your passkeys: what you call them, and when they were added and used
 events.json    what happened to your account
 
-Your password is kept as a hash, which is not in here.
+Your password is kept as a hash, which is not in here. Of a passkey the site has its public key alone.
 ";
 
 /// A file of the archive: its path and its content.
@@ -81,6 +82,10 @@ async fn files(state: &Letters, signed_in: &SignedIn) -> Result<Vec<File>, AppEr
         json!({"device": session.device, "startedAt": session.started_at, "lastUsedAt": session.last_used_at})
     });
     files.push(file("sessions.json", &sessions.collect()));
+    let passkeys = passkeys::list(db, user.id).await?.into_iter().map(|passkey| {
+        json!({"name": passkey.name, "site": passkey.rp_id, "addedAt": passkey.added_at, "lastUsedAt": passkey.last_used_at})
+    });
+    files.push(file("passkeys.json", &passkeys.collect()));
     let events = audit::latest(db, Some(user.id), EVENTS_MAX).await?.into_iter();
     files.push(file("events.json", &events.map(|event| json!({"at": event.at, "event": event.event})).collect()));
     Ok(files)

@@ -11,8 +11,9 @@ use super::list::{LettersPage, Shown, UnsentLine};
 use super::new_letter::{NewLetterPage, Start};
 use super::versions::VersionsPage;
 use super::{duration, moment};
-use crate::accounts::forms::{self, DeletionField, LogInField, ProfileField, RegistrationField};
+use crate::accounts::forms::{self, DeletionField, LogInField, PasskeyField, ProfileField, RegistrationField};
 use crate::accounts::oidc::failure::Failure;
+use crate::accounts::pages::passkeys::{PasskeyLine, Passkeys};
 use crate::accounts::pages::provider::{ForwardPage, LoggedOutPage, ProviderFailurePage};
 use crate::accounts::pages::{
     HomePage, LoginPage, ProfileForms, ProfilePage, RegisterPage, RegisteredPage, ResetPage, SessionLine, Standing,
@@ -97,6 +98,17 @@ fn standing(has_password: bool, is_linked: bool) -> Standing {
     Standing { has_password, provider: Some(ATTACK.to_owned()), is_linked }
 }
 
+fn passkeys(forms: &ProfileForms, has_password: bool) -> Passkeys {
+    let line = |last_used| PasskeyLine {
+        id: ATTACK.to_owned(),
+        name: ATTACK.to_owned(),
+        added: "today".to_owned(),
+        last_used,
+    };
+    let lines = vec![line(None), line(Some(ATTACK.to_owned()))];
+    Passkeys::new(lines, &forms.passkey, &forms.removal, has_password, ATTACK)
+}
+
 fn profile() -> Profile {
     let skills = "python".to_owned();
     let applicant = Applicant { name: ATTACK.to_owned(), skills, reason: ATTACK.to_owned(), ..Applicant::default() };
@@ -128,20 +140,33 @@ fn profile_samples(letter_form: &LetterForm) -> Vec<String> {
     pages.into_iter().map(|page| page.expect("renders")).collect()
 }
 
-fn samples() -> Vec<String> {
-    let account = typed(&[("username", ATTACK), ("email", ATTACK)]);
-    let registration = forms::registration(&account, "Too short");
-    let mut log_in = FormState::sent(&account);
-    log_in.refuse_form(LogInField::Username, ATTACK);
-    let mut forms = ProfileForms { profile: FormState::sent(&account), ..ProfileForms::default() };
+/// The page of an account, whose forms must change.
+fn account_samples(account: &Fields) -> Vec<String> {
+    let mut forms = ProfileForms { profile: FormState::sent(account), ..ProfileForms::default() };
     forms.profile.refuse(ProfileField::Username, ATTACK);
     forms.deletion.refuse(DeletionField::Password, "Wrong");
+    forms.passkey.refuse_form(PasskeyField::Name, ATTACK);
     let session = SessionLine {
         jti: ATTACK.to_owned(),
         device: ATTACK.to_owned(),
         last_used: "today".to_owned(),
         is_this: false,
     };
+    let page =
+        |standing, passkeys| ProfilePage::new(&forms, vec![session.clone()], standing, passkeys, "proof".to_owned());
+    let pages = [
+        page(standing(true, false), Some(passkeys(&forms, true))),
+        page(standing(true, true), None),
+        page(standing(false, true), Some(passkeys(&forms, false))).after(Some("password")),
+    ];
+    pages.map(|page| page.render().expect("renders")).to_vec()
+}
+
+fn samples() -> Vec<String> {
+    let account = typed(&[("username", ATTACK), ("email", ATTACK)]);
+    let registration = forms::registration(&account, "Too short");
+    let mut log_in = FormState::sent(&account);
+    log_in.refuse_form(LogInField::Username, ATTACK);
     let letter_form = LetterForm::parse(&typed(&[("Job Title", ATTACK), ("Skillsets", ATTACK)]));
     let letter_form = letter_form.expect_err("is incomplete");
     let line = LetterLine {
@@ -169,11 +194,6 @@ fn samples() -> Vec<String> {
         LoginPage::new(&log_in, "/letters", Some(&waiting), ways(None)).render(),
         LoginPage::new(&log_in, ATTACK, Some(&waiting), ways(Some(ATTACK))).render(),
         LoginPage::new(&log_in, ATTACK, None, ways(Some(ATTACK))).render(),
-        ProfilePage::new(&forms, vec![session.clone()], standing(true, false), "proof".to_owned()).render(),
-        ProfilePage::new(&forms, vec![session.clone()], standing(true, true), "proof".to_owned()).render(),
-        ProfilePage::new(&forms, vec![session], standing(false, true), "proof".to_owned())
-            .after(Some("password"))
-            .render(),
         ProviderFailurePage::new(&refused, ATTACK, true, false, ATTACK.to_owned()).render(),
         ProviderFailurePage::new(&Failure::LinkedElsewhere, ATTACK, true, true, String::new()).render(),
         LoggedOutPage::new(ATTACK.to_owned(), Some(ATTACK.to_owned())).render(),
@@ -186,6 +206,7 @@ fn samples() -> Vec<String> {
         versions.expect("there is version 1").render(),
     ];
     let mut pages: Vec<_> = pages.into_iter().map(|page| page.expect("renders")).collect();
+    pages.extend(account_samples(&account));
     pages.extend(profile_samples(&letter_form));
     pages.extend([
         growing_page(),

@@ -10,7 +10,7 @@ use crate::accounts::oidc::failure::Failure;
 use crate::accounts::oidc::person::Person;
 use crate::db::audit::{self, Event};
 use crate::db::users::{self, NewUser, Saved, User};
-use crate::db::{Connection, identities, sessions};
+use crate::db::{Connection, identities, passkeys, sessions};
 
 /// The account of this person, which is made when there is none.
 pub async fn of(state: &Accounts, provider: &Provider, person: &Person) -> Result<User, Unfinished> {
@@ -49,9 +49,10 @@ async fn linked(state: &Accounts, provider: &Provider, person: &Person) -> Resul
 }
 
 /// Gives an account to the proven owner of its address. Whoever made it need not have been that, as addresses are not
-/// verified here: password and sessions end.
+/// verified here: password, passkeys and sessions end.
 async fn take_over(db: &mut Connection, user: &User, now: Timestamp) -> Result<i64, Unfinished> {
     users::set_password(&mut *db, user.id, users::NO_PASSWORD).await?;
+    passkeys::remove_all(&mut *db, user.id, now).await?;
     sessions::end_all(&mut *db, user.id, now).await?;
     audit::record(&mut *db, user.id, Event::LinkedByEmail, now).await?;
     Ok(user.id)
