@@ -5,6 +5,7 @@
 //!                  |  -> browser -> student     one headless Chromium a student
 //!                  |  -> places      logs, stores, databases and traces (collector), searched for what must not be there
 //!                  '--> post_mortem             printed when a test fails, before its objects are deleted
+//! lone_site       a site of its own without a cluster, for stories of accounts
 //! app, letter     what the tests apply; eventually: every wait has a predicate and a deadline
 //! ```
 //!
@@ -24,6 +25,7 @@ pub mod proxied;
 pub mod relay;
 
 pub mod browser;
+pub mod lone_site;
 pub mod student;
 
 pub mod app;

@@ -9,9 +9,9 @@ use crds::names::Component;
 use crds::{CoverLetterApp, CoverLetterRequest};
 use futures::FutureExt as _;
 use k8s_openapi::api::core::v1::{Namespace, Service};
-use kube::api::{Api, DeleteParams, PostParams};
 use kube::Client;
-use tokio::sync::OnceCell;
+use kube::api::{Api, DeleteParams, PostParams};
+use tokio::sync::{MutexGuard, OnceCell};
 
 use crate::browser::{Browser, Script};
 use crate::cluster::Cluster;
@@ -39,13 +39,18 @@ pub struct Play {
     students: Mutex<Vec<Student>>,
 }
 
+/// The turn of one story, until the value drops.
+pub(crate) async fn turn() -> MutexGuard<'static, ()> {
+    TURN.lock().await
+}
+
 /// Runs a test in a namespace whose name begins with `e2e-<name>`, once earlier tests have ended. If it fails, prints
 /// the state of the cluster. Always deletes what the test made.
 ///
 /// # Panics
 /// When the test fails.
 pub async fn play(name: &'static str, act: impl AsyncFnOnce(&Play) -> Result<()>) {
-    let _turn = TURN.lock().await;
+    let _turn = turn().await;
     let began = Instant::now();
     let play = Play::start(name).await.expect("a play can start");
     let outcome = AssertUnwindSafe(act(&play)).catch_unwind().await;

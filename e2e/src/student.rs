@@ -1,6 +1,7 @@
 //! A student, who uses the site through a browser as a person does.
 
 mod files;
+mod passkeys;
 mod pictures;
 
 use std::collections::BTreeSet;
@@ -15,7 +16,7 @@ use crate::eventually::eventually;
 use crate::letter;
 
 /// Satisfies the documented password policy, as the predecessor's example does.
-const PASSWORD: &str = "Bar2024!";
+pub const PASSWORD: &str = "Bar2024!";
 /// Pages answer in milliseconds, but logging in hashes a password, perhaps on a busy machine.
 const PAGE_WITHIN: Duration = Duration::from_secs(20);
 /// Pause between two looks at a page.

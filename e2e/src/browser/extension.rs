@@ -1,4 +1,5 @@
-//! Commands that chromedriver adds to `WebDriver`: the `DevTools` protocol and the console.
+//! Commands that `fantoccini` does not know: the `DevTools` protocol and the console, which chromedriver adds to
+//! `WebDriver`, and devices that keep passkeys.
 
 use std::path::Path;
 
@@ -8,7 +9,7 @@ use fantoccini::wd::WebDriverCompatibleCommand;
 use reqwest::{Method, Url};
 use serde_json::{Value, json};
 
-/// A command that only chromedriver knows.
+/// A command of chromedriver.
 #[derive(Clone, Debug)]
 pub struct Extension {
     path: &'static str,
@@ -42,6 +43,20 @@ impl Extension {
     pub fn clipboard() -> Self {
         let permissions = ["clipboardReadWrite", "clipboardSanitizedWrite"];
         Self::devtools("Browser.grantPermissions", &json!({ "permissions": permissions }))
+    }
+
+    /// Adds a device that keeps passkeys, whose user is always there and verified ("Web Authentication", section 11.4).
+    #[must_use]
+    pub fn authenticator() -> Self {
+        let body = json!({
+            "protocol": "ctap2",
+            "transport": "internal",
+            "hasResidentKey": true,
+            "hasUserVerification": true,
+            "isUserConsenting": true,
+            "isUserVerified": true,
+        });
+        Self { path: "webauthn/authenticator", body }
     }
 
     /// Takes the messages of the console: script errors, and resources that were refused or not found.

@@ -93,7 +93,7 @@ impl Student {
     }
 
     /// Saves a screenshot after a test has failed. Best effort: the fault may be in the browser.
-    pub(crate) async fn last_picture(&self, play: &str) {
+    pub async fn last_picture(&self, play: &str) {
         let name = format!("failed-{play}-{}.png", self.name);
         let path = self.path().await.unwrap_or_default();
         match self.save(&name).await {

@@ -8,6 +8,7 @@ mod ingress;
 mod journey;
 mod monitoring;
 mod oidc;
+mod passkeys;
 mod profiles;
 mod without_scripts;
 
