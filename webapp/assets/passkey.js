@@ -18,9 +18,9 @@ function begin(why) {
 
 // Why there are no passkeys here; nothing where there are.
 function unavailable() {
-  if (/^[\d.]+$|^\[/.test(location.hostname)) return "Passkeys work where the site has a name, not at an address of numbers.";
+  if (/^[\d.]+$|^\[/.test(location.hostname)) return "Passkeys work where the site has a name, not at an IP address.";
   if (!isSecureContext) return "Passkeys work over https only.";
-  if (!window.PublicKeyCredential) return "This browser has no passkeys.";
+  if (!window.PublicKeyCredential) return "This browser does not support passkeys.";
 }
 
 async function ask() {
@@ -34,6 +34,7 @@ async function ask() {
     form.elements.credential.value = JSON.stringify(json(credential));
     // The site has seen it, and need not again.
     if (form.elements.password) form.elements.password.value = "";
+    if (adds() && proof()) form.elements.csrf_token.value = proof();
     say("");
     form.submit();
   } catch (error) {
@@ -47,9 +48,12 @@ function adds() {
 
 function request() {
   if (!adds()) return { method: "POST" };
-  // The session may be a newer one than that of the page.
-  const proof = document.cookie.match(/(?:^|; )(?:__Host-)?csrf_access_token=([^;]*)/)?.[1];
-  return { method: "POST", headers: proof ? { "x-csrf-token": proof } : {}, body: new FormData(form) };
+  return { method: "POST", headers: proof() ? { "x-csrf-token": proof() } : {}, body: new FormData(form) };
+}
+
+// The proof of the session of now, which may be a newer one than that of the page.
+function proof() {
+  return document.cookie.match(/(?:^|; )(?:__Host-)?csrf_access_token=([^;]*)/)?.[1];
 }
 
 function say(text) {

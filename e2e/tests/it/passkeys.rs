@@ -45,7 +45,7 @@ async fn with_a_passkey(jane: &Student) -> Result<()> {
     ensure!(complaints.is_empty(), "the browser complained: {complaints:?}");
 
     jane.remove_passkey(PASSWORD).await?;
-    jane.sees("That passkey logs nobody in any more.").await?;
+    jane.sees("That passkey can no longer be used to log in.").await?;
     jane.log_out().await?;
     // The device has it still, and the site does not.
     jane.try_to_log_in_by_passkey().await?;

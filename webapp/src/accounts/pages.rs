@@ -192,10 +192,10 @@ impl ProfilePage {
     pub fn after(self, what: Option<&str>) -> Self {
         let done = match what {
             Some("password") => {
-                "Your password is changed. All other sessions are ended. Passkeys stay: look whether all are yours."
+                "Your password is changed. All other sessions are ended. Your passkeys still work; check that all of them are yours."
             }
             Some("passkey-added") => "Your passkey is added. You can log in with it from now on.",
-            Some("passkey-removed") => "That passkey logs nobody in any more. Delete it on its device too.",
+            Some("passkey-removed") => "That passkey can no longer be used to log in. Delete it on its device too.",
             Some("linked") => "Your account is linked.",
             Some("unlinked") => "Your account is not linked any more.",
             Some("sessions") => "That session is ended.",

@@ -75,6 +75,19 @@ pub async fn handle(db: impl PgExecutor<'_>, user_id: i64, new: &[u8]) -> sqlx::
     .await
 }
 
+/// How many passkeys this account has, none of which comes or goes before the transaction ends. `None` when its password is
+/// not this one any more: whoever asked may not be its owner.
+pub async fn lock(db: impl PgExecutor<'_>, user_id: i64, password_hash: &str) -> sqlx::Result<Option<i64>> {
+    sqlx::query_scalar!(
+        r#"SELECT (SELECT count(*) FROM passkeys WHERE user_id = users.id) AS "count!" FROM users
+         WHERE id = $1 AND password_hash = $2 FOR UPDATE"#,
+        user_id,
+        password_hash,
+    )
+    .fetch_optional(db)
+    .await
+}
+
 /// Adds a passkey. False when an account has it already.
 pub async fn add(
     db: impl PgExecutor<'_>,

@@ -10,6 +10,8 @@ const ACTION: &str = "kept-action";
 /// Fields that are good for one request alone: the CSRF proof of the session in which a form was shown, and what a passkey
 /// says.
 const ONCE: [&str; 2] = ["csrf_token", "credential"];
+/// A form of which nothing was typed: a device has filled it in, and must do so anew.
+const OF_A_DEVICE: &str = "/auth/passkey";
 
 /// A form that waits while its owner logs in: the log-in form carries it, so that nothing is stored for strangers.
 #[derive(Clone, Debug)]
@@ -27,7 +29,7 @@ impl Waiting {
         let shown = |name: &str, value: &str| if is_password(name) { String::new() } else { value.to_owned() };
         let kept = fields.pairs().filter(|(name, _)| !ONCE.contains(name));
         let fields: Vec<_> = kept.map(|(name, value)| (name.to_owned(), shown(name, value))).collect();
-        let action = negotiate::local_path(action)?.to_owned();
+        let action = negotiate::local_path(action).filter(|action| *action != OF_A_DEVICE)?.to_owned();
         fields.iter().any(|(_, value)| !value.is_empty()).then_some(Self { action, fields })
     }
 
@@ -75,6 +77,12 @@ mod tests {
         assert_eq!(carried.action, "/model/query");
         let expected = [("Job Title", "Chef\r\nde rang"), ("password", "")];
         assert_eq!(carried.fields, expected.map(|(name, value)| (name.to_owned(), value.to_owned())));
+    }
+
+    #[test]
+    fn what_a_device_says_is_not_sent_again() {
+        let sent = fields(&[("credential", "{}"), ("next", "/letters")]);
+        assert!(Waiting::new("/auth/passkey", &sent).is_none());
     }
 
     #[test]

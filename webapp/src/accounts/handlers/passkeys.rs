@@ -18,6 +18,7 @@ use crate::accounts::{Accounts, reset_link};
 use crate::db::audit::{self, Event};
 use crate::db::challenges;
 use crate::db::passkeys::{self, NewPasskey};
+use crate::db::users::User;
 use crate::web::error::AppError;
 use crate::web::form_state::FormState;
 use crate::web::reply;
@@ -35,6 +36,8 @@ const NOTHING_SENT: &str = "Your browser sent no passkey. Adding one needs JavaS
 const TOO_LATE: &str = "That took longer than five minutes, or was begun in another window. Try it again";
 const UNUSABLE: &str = "This passkey could not be added. Try it again, or another device";
 const TAKEN: &str = "This passkey has been added already";
+const FULL: &str = "There are 20 passkeys already; remove one first";
+const PASSWORD_CHANGED: &str = "Your password was changed meanwhile. Log in again";
 
 /// Asks the browser for a passkey, once the owner has shown that it is them.
 pub async fn start_adding(
@@ -49,7 +52,7 @@ pub async fn start_adding(
     let kept = passkeys::list(&state.db, user.id).await?;
     let mut form = forms::passkey(&signed.fields);
     if kept.len() >= passkey::PASSKEYS_MAX {
-        form.refuse(PasskeyField::Name, "There are 20 passkeys already; remove one first");
+        form.refuse(PasskeyField::Name, FULL);
     }
     if form.is_valid() && !passwords::is_proven(&state, &Method::POST, &signed).await? {
         form.refuse(PasskeyField::Password, passwords::not_proven(user));
@@ -80,8 +83,8 @@ pub async fn add(
             form.refuse_form(PasskeyField::Name, in_words(why, &signed));
         }
         Ok(made) if form.is_valid() => {
-            if !keep(&state, &party, user.id, form.value(PasskeyField::Name), &made).await? {
-                form.refuse_form(PasskeyField::Name, TAKEN);
+            if let Err(why) = keep(&state, &party, user, form.value(PasskeyField::Name), &made).await? {
+                form.refuse_form(PasskeyField::Name, why);
             }
         }
         Ok(_) => {}
@@ -107,7 +110,14 @@ async fn made(state: &Accounts, party: &Party, signed: &Signed) -> Result<Result
     Ok(registration::verify(&answer, &challenge, party))
 }
 
-async fn keep(state: &Accounts, party: &Party, user_id: i64, name: &str, made: &Made) -> Result<bool, AppError> {
+/// Keeps a passkey, or says why not.
+async fn keep(
+    state: &Accounts,
+    party: &Party,
+    user: &User,
+    name: &str,
+    made: &Made,
+) -> Result<Result<(), &'static str>, AppError> {
     let now = state.clock.now();
     let passkey = NewPasskey {
         id: Uuid::new_v4(),
@@ -120,12 +130,18 @@ async fn keep(state: &Accounts, party: &Party, user_id: i64, name: &str, made: &
         is_backed_up: made.is_backed_up,
     };
     let mut transaction = state.db.begin().await?;
-    let is_new = passkeys::add(&mut *transaction, user_id, &passkey, now).await?;
-    if is_new {
-        audit::record(&mut *transaction, user_id, Event::PasskeyAdded, now).await?;
+    let Some(count) = passkeys::lock(&mut *transaction, user.id, &user.password_hash).await? else {
+        return Ok(Err(PASSWORD_CHANGED));
+    };
+    if usize::try_from(count).is_ok_and(|count| count >= passkey::PASSKEYS_MAX) {
+        return Ok(Err(FULL));
     }
+    if !passkeys::add(&mut *transaction, user.id, &passkey, now).await? {
+        return Ok(Err(TAKEN));
+    }
+    audit::record(&mut *transaction, user.id, Event::PasskeyAdded, now).await?;
     transaction.commit().await?;
-    Ok(is_new)
+    Ok(Ok(()))
 }
 
 /// Removes a passkey, once the owner has shown that it is them.

@@ -4,6 +4,8 @@ use ciborium::Value;
 
 /// Depth beyond which nothing is read: what authenticators send has four levels.
 const DEPTH_MAX: usize = 16;
+/// Entries beyond which a map is none: a key has five, and each is compared with all others.
+const ENTRIES_MAX: usize = 64;
 
 /// A map, with its keys as they were written.
 pub struct Map(Vec<(Value, Value)>);
@@ -16,7 +18,7 @@ impl Map {
         let value: Value = ciborium::de::from_reader_with_recursion_limit(&mut rest, DEPTH_MAX).ok()?;
         let entries = value.into_map().ok()?;
         let is_twice = |at: usize| entries[..at].iter().any(|(key, _)| *key == entries[at].0);
-        if (0..entries.len()).any(is_twice) {
+        if entries.len() > ENTRIES_MAX || (0..entries.len()).any(is_twice) {
             return None;
         }
         Some((Self(entries), bytes.len() - rest.len()))
@@ -73,7 +75,10 @@ mod tests {
         let deep = [[0xa1, 0x01].repeat(200), vec![0]].concat();
         // A map of 2^62 entries, an array, a byte string that is shorter than it says, and nothing.
         let huge = [0xbb, 0x40, 0, 0, 0, 0, 0, 0, 0, 1, 1];
-        let cases: [&[u8]; 6] = [&twice, &deep, &huge, &[0x81, 1], &[0xa1, 1, 0x5a, 0xff, 0xff, 0xff, 0xff, 1], &[]];
+        // 65 keys, each there once.
+        let many = [vec![0xb8, 65], (0..65).flat_map(|key| [0x18, 100 + key, 0]).collect()].concat();
+        let cases: [&[u8]; 7] =
+            [&twice, &deep, &huge, &many, &[0x81, 1], &[0xa1, 1, 0x5a, 0xff, 0xff, 0xff, 0xff, 1], &[]];
         for bytes in cases {
             assert!(Map::first(bytes).is_none(), "{bytes:?}");
         }

@@ -27,7 +27,7 @@ pub enum Refusal {
     /// The authenticator did not look who was there.
     #[error("the user was not verified")]
     Unverified,
-    /// It is copied without being of a kind that can be, or is of another kind than it was.
+    /// It says that it is backed up and cannot be, or could be backed up when it was made and cannot now, or the reverse.
     #[error("the flags of its backup contradict one another")]
     Backup,
     /// The key is of a kind that was not asked for, or is none.

@@ -10,7 +10,7 @@ const ACCESS_COOKIE: &str = "access_token_cookie";
 /// Cookie that repeats the token's CSRF proof for scripts.
 const CSRF_COOKIE: &str = "csrf_access_token";
 
-/// Cookie that tells this browser from others while somebody logs in at the provider, after which it is called, or by a
+/// Cookie that tells this browser from others while somebody logs in at a provider, from which it has its name, or by a
 /// passkey.
 const BROWSER_COOKIE: &str = "oidc_browser";
 

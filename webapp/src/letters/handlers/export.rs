@@ -36,7 +36,7 @@ sessions.json  where you are logged in
 passkeys.json  your passkeys: what you call them, and when they were added and used
 events.json    what happened to your account
 
-Your password is kept as a hash, which is not in here. Of a passkey the site has its public key alone.
+Your password is kept as a hash, which is not in here. Neither are the public keys of your passkeys.
 ";
 
 /// A file of the archive: its path and its content.

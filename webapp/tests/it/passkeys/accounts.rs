@@ -128,7 +128,9 @@ async fn logging_out_everywhere_and_a_new_password_of_the_owner_leave_passkeys()
     let fields = [("password", PASSWORD), ("new_password", "a passphrase of many words")];
     let changed = browser.submit("/user/password", &fields).await;
     let now = browser.with_session(&changed.cookie("access_token_cookie"), &changed.cookie("csrf_access_token"));
-    now.open(changed.location()).await.assert_page(200, &["Passkeys stay: look whether all are yours."]);
+    now.open(changed.location())
+        .await
+        .assert_page(200, &["Your passkeys still work; check that all of them are yours."]);
     logged_in(&site, &log_in(&site, &mut authenticator).await);
 }
 

@@ -71,6 +71,50 @@ async fn a_new_passkey_is_of_the_session_that_asked_for_it_and_of_these_five_min
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn sessions_that_asked_before_add_no_twenty_first_passkey() {
+    let site = site().await;
+    let owner = site.student("foo").await;
+    let mut elsewhere = owner.clone();
+    elsewhere.log_in("foo").await;
+    add(&owner, "phone").await;
+    let more =
+        "INSERT INTO passkeys SELECT gen_random_uuid(), user_id, decode(md5(n::text), 'hex'), rp_id, name, public_key,
+        sign_count, false, false, added_at, NULL FROM passkeys, generate_series(2, 19) n";
+    sqlx::query(more).execute(&site.db).await.expect("inserts");
+    let asked = async |browser| {
+        let options = ask_for_one(browser, &[("name", "key"), ("password", PASSWORD)]).await.json();
+        Authenticator::default().create(&options, ORIGIN)
+    };
+    let (twentieth, beyond) = (asked(&owner).await, asked(&elsewhere).await);
+    assert_eq!(add_this(&owner, "key", &twentieth).await.status, 303);
+    add_this(&elsewhere, "key", &beyond).await.assert_page(422, &["There are 20 passkeys already"]);
+    assert_eq!(site.count("SELECT count(*) FROM passkeys").await, 20);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_passkey_is_added_while_a_password_is_set_anew() {
+    let site = site().await;
+    let owner = site.student("foo").await;
+    let options = ask_for_one(&owner, &[("name", "key"), ("password", PASSWORD)]).await.json();
+    let made = Authenticator::default().create(&options, ORIGIN);
+    // What a reset link does, but for the end of the session, which this request has passed already.
+    let mut reset = site.db.begin().await.expect("begins");
+    sqlx::query("UPDATE users SET password_hash = 'another'").execute(&mut *reset).await.expect("updates");
+    let commit = async {
+        let waiting =
+            "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
+        crate::waiting::eventually("the request waits for the account", async || {
+            (site.count(waiting).await > 0).then_some(())
+        })
+        .await;
+        reset.commit().await.expect("commits");
+    };
+    let (added, ()) = tokio::join!(add_this(&owner, "key", &made), commit);
+    added.assert_page(422, &["Your password was changed meanwhile"]);
+    assert_eq!(site.count("SELECT count(*) FROM passkeys").await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_log_in_is_good_once_in_its_own_browser_and_for_five_minutes() {
     let clock = clock_at_noon();
     let site = site_with(Wishes { clock: Some(clock.clone()), ..Wishes::default() }).await;

@@ -114,7 +114,9 @@ async fn verified(
     let Some(user) = users::find(&state.db, user_id).await? else { return Ok(Err(Refusal::Unknown)) };
     // Another log-in with the same count may have come first.
     if !passkeys::used(&state.db, id, sign_count, is_backed_up, state.clock.now()).await? {
-        return Ok(Err(Refusal::Counter));
+        // Or its owner has removed it meanwhile.
+        let is_there = passkeys::find(&state.db, &answer.credential_id).await?.is_some();
+        return Ok(Err(if is_there { Refusal::Counter } else { Refusal::Unknown }));
     }
     Ok(Ok(user))
 }
