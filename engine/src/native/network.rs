@@ -42,8 +42,8 @@ pub struct Network {
     buffers: Buffers,
 }
 
-/// Memory that all passes reuse. Reserved at once, it leaves no holes by growing; only the logits of many tokens may need
-/// more.
+/// Memory that all passes reuse. Reserved at once, it leaves no holes by growing; only weights that are floats make the
+/// activations need more.
 struct Buffers {
     residual: Residual,
     inputs: Inputs,
