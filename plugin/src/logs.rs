@@ -3,14 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use anyhow::bail;
+use anyhow::{bail, ensure};
 use crds::names::{COMPONENT_LABEL, INSTANCE_LABEL, MANAGED_BY, MANAGED_BY_LABEL};
 use futures::stream::FuturesUnordered;
-use futures::{AsyncBufReadExt as _, StreamExt as _, TryStreamExt as _};
+use futures::{AsyncBufReadExt as _, StreamExt as _};
 use k8s_openapi::api::core::v1::Pod;
 use k8s_openapi::jiff::Timestamp;
 use kube::api::LogParams;
 use serde_json::json;
+use tokio::time::MissedTickBehavior;
 
 use crate::arguments::{Output, Wanted};
 use crate::connection::Connection;
@@ -39,9 +40,11 @@ pub async fn run(connection: &Connection, wanted: &Wanted, output: Option<Output
         }
     }
     if !wanted.follow {
+        let mut is_whole = true;
         for speaker in first.iter().filter(|speaker| speaker.silent.is_none()) {
-            listen(connection, speaker, None, wanted, output).await?;
+            is_whole &= !matches!(listen(connection, speaker, None, wanted, output).await?, End::BrokenOff(_));
         }
+        ensure!(is_whole, "a part of the logs is missing");
         return Ok(());
     }
     follow(connection, &labels, wanted, output).await
@@ -54,6 +57,7 @@ async fn follow(connection: &Connection, labels: &str, wanted: &Wanted, output: 
     let mut broken_off = BTreeMap::new();
     let mut voices = FuturesUnordered::new();
     let mut look = tokio::time::interval(LOOK_EVERY);
+    look.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut is_away = false;
     loop {
         tokio::select! {
@@ -79,10 +83,14 @@ async fn follow(connection: &Connection, labels: &str, wanted: &Wanted, output: 
                     }
                 }
             }
-            Some((speaker, end)) = voices.next() => if let End::BrokenOff(last) = end? {
+            Some((speaker, end)) = voices.next() => {
+                let last = match end? {
+                    End::Over => continue,
+                    End::Unheard(last) | End::BrokenOff(last) => last,
+                };
                 heard.remove(&speaker);
                 broken_off.extend(last.map(|last| (speaker, last)));
-            },
+            }
         }
     }
 }
@@ -91,6 +99,8 @@ async fn follow(connection: &Connection, labels: &str, wanted: &Wanted, output: 
 enum End {
     /// The container ended, or there is nothing to hear of it.
     Over,
+    /// It could not be opened. Up to this time it was heard before.
+    Unheard(Option<Timestamp>),
     /// The connection broke after the line of this time.
     BrokenOff(Option<Timestamp>),
 }
@@ -117,29 +127,34 @@ async fn listen(
         timestamps: true,
         ..LogParams::default()
     };
-    let broke_off = |error: anyhow::Error, last| {
-        terminal::complain(&format!("{pod}/{container}: {error:#}"));
-        Ok(End::BrokenOff(last))
-    };
+    let complain = |error: anyhow::Error| terminal::complain(&format!("{pod}/{container}: {error:#}"));
     let log = match connection.log(namespace, pod, &what).await {
         Ok(log) => log,
         Err(error) if error.missing().is_some() => return Err(error.into()),
         // A pod that went meanwhile does not silence the others.
-        Err(error) => return broke_off(error.into(), since),
+        Err(error) => {
+            complain(error.into());
+            return Ok(End::Unheard(since));
+        }
     };
-    let mut last = since;
-    let mut lines = std::pin::pin!(log.lines());
+    let (mut log, mut last, mut line) = (std::pin::pin!(log), since, Vec::new());
     loop {
-        let line = match lines.try_next().await {
-            Ok(Some(line)) => line,
-            Ok(None) => return Ok(End::Over),
-            Err(error) => return broke_off(error.into(), last),
-        };
-        let (time, line) = timed(&line);
+        line.clear();
+        match log.read_until(b'\n', &mut line).await {
+            Ok(0) => return Ok(End::Over),
+            Ok(_) => {}
+            Err(error) => {
+                complain(error.into());
+                return Ok(End::BrokenOff(last));
+            }
+        }
+        // Programs may write what is no text.
+        let line = String::from_utf8_lossy(&line);
+        let (time, line) = timed(line.trim_end_matches(['\r', '\n']));
         if time.is_some() && time <= since {
             continue;
         }
-        last = time.or(last);
+        last = last.max(time);
         print(speaker, line, output)?;
     }
 }

@@ -47,10 +47,12 @@ async fn a_letter_survives_the_death_of_its_process() {
         let way = Proxied::start(play.cluster.environment()).await?;
         let follow = ["logs", "--component=inference", "--follow"];
         let mut logs = play.cluster.plugin_goes_on_by(&way.kubeconfig(), &follow)?;
-        let (path, seen) = begin(play, &john, "process").await?;
         serves(&mut logs, &[&play.cluster.only_pod(Component::Inference).await?]).await?;
         // Whoever follows the logs goes on where a connection broke, and hears nothing twice.
         way.cut();
+        let (path, seen) = begin(play, &john, "process").await?;
+        let goes_on = |said: &str| said.contains("Claimed request `process`").then_some(());
+        logs.prints("the same log goes on", HEARD_WITHIN, goes_on).await?;
         // The container starts again in the same pod: only the boot id tells the new process from the dead one.
         node::kill_processes(&play.cluster.environment().kubeconfig, "inference")?;
         let pod = check(play, &john, (&path, &seen), ("process", &calm)).await?;
