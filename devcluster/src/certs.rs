@@ -32,6 +32,15 @@ pub enum CertError {
         #[source]
         source: rcgen::Error,
     },
+    /// A file that is there could not be read.
+    #[error("failed to read `{}`", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
     /// A file could not be written.
     #[error("failed to write `{}`", path.display())]
     Write {
@@ -62,7 +71,8 @@ pub struct Pki {
 }
 
 impl Pki {
-    /// Makes the authorities, the API server's certificates and the service-account key in `folder`.
+    /// Makes the authorities, the API server's certificates and the service-account key in `folder`. Authorities and
+    /// service-account key that are there stay: what they signed before remains valid.
     ///
     /// `addresses` are further host names and IP addresses of the API server, besides 127.0.0.1, `localhost` and its
     /// names inside the cluster.
@@ -71,11 +81,8 @@ impl Pki {
     /// [`CertError`] when an address is no host name or a file cannot be written.
     pub fn create(folder: &Path, addresses: &[&str]) -> Result<Self, CertError> {
         fs::create_dir_all(folder).map_err(|source| CertError::Write { path: folder.to_owned(), source })?;
-        let ca = Authority::create("ca")?;
-        let front_proxy = Authority::create("front-proxy-ca")?;
-        let pki = Self { folder: folder.to_owned(), ca };
-        pki.write("ca", &pki.ca.files)?;
-        pki.write("front-proxy-ca", &front_proxy.files)?;
+        let pki = Self { folder: folder.to_owned(), ca: Authority::ensure(folder, "ca")? };
+        let front_proxy = Authority::ensure(folder, "front-proxy-ca")?;
         pki.write("front-proxy-client", &front_proxy.issue("front-proxy-client", "front-proxy", None, &[])?)?;
 
         let mut names = vec!["localhost", "127.0.0.1", KUBERNETES_SERVICE_IP];
@@ -85,8 +92,7 @@ impl Pki {
         pki.issue("apiserver", "kube-apiserver", None, &names)?;
         pki.issue("apiserver-kubelet-client", API_SERVER_AT_KUBELET, None, &[])?;
 
-        let tokens = new_key("sa")?;
-        write_private(&pki.path("sa.key"), &tokens.serialize_pem())?;
+        let tokens = ensure_key(&pki.path("sa.key"), "sa")?;
         write_private(&pki.path("sa.pub"), &tokens.public_key_pem())?;
         Ok(pki)
     }
@@ -138,13 +144,16 @@ struct Authority {
 }
 
 impl Authority {
-    fn create(name: &str) -> Result<Self, CertError> {
-        let key = new_key(name)?;
+    /// The authority in `folder`, made if it is not there.
+    fn ensure(folder: &Path, name: &str) -> Result<Self, CertError> {
+        let key = ensure_key(&folder.join(format!("{name}.key")), name)?;
         let mut params = params(name, None);
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
-        let certificate = params.self_signed(&key).map_err(in_making(name))?;
-        let files = KeyPair { certificate: certificate.pem(), key: key.serialize_pem() };
+        let certificate = ensure_file(&folder.join(format!("{name}.crt")), || {
+            params.self_signed(&key).map(|certificate| certificate.pem()).map_err(in_making(name))
+        })?;
+        let files = KeyPair { certificate, key: key.serialize_pem() };
         Ok(Self { files, issuer: Issuer::new(params, key) })
     }
 
@@ -174,7 +183,7 @@ fn params(user: &str, group: Option<&str>) -> CertificateParams {
     subject.push(DnType::CommonName, user);
     let mut params = CertificateParams::default();
     params.distinguished_name = subject;
-    // A cluster lives for minutes or days. Fixed dates are valid even where the machine's clock is wrong.
+    // Fixed dates are valid even where the machine's clock is wrong.
     params.not_before = date_time_ymd(2020, 1, 1);
     params.not_after = date_time_ymd(2120, 1, 1);
     params
@@ -182,6 +191,22 @@ fn params(user: &str, group: Option<&str>) -> CertificateParams {
 
 fn new_key(name: &str) -> Result<rcgen::KeyPair, CertError> {
     rcgen::KeyPair::generate().map_err(in_making(name))
+}
+
+fn ensure_key(path: &Path, name: &str) -> Result<rcgen::KeyPair, CertError> {
+    let key = ensure_file(path, || new_key(name).map(|key| key.serialize_pem()))?;
+    rcgen::KeyPair::from_pem(&key).map_err(in_making(name))
+}
+
+/// The content of a private file, made if it is not there.
+fn ensure_file(path: &Path, make: impl FnOnce() -> Result<String, CertError>) -> Result<String, CertError> {
+    match fs::read_to_string(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            let text = make()?;
+            write_private(path, &text).map(|()| text)
+        }
+        text => text.map_err(|source| CertError::Read { path: path.to_owned(), source }),
+    }
 }
 
 fn in_making(name: &str) -> impl FnOnce(rcgen::Error) -> CertError {
@@ -209,6 +234,21 @@ mod tests {
         }
         assert_eq!(names.len(), 14, "{names:?}");
         assert_eq!(fs::read_to_string(pki.path("ca.crt")).unwrap(), pki.ca());
+    }
+
+    #[test]
+    fn authorities_and_tokens_outlive_the_certificates_of_servers() {
+        let folder = tempfile::tempdir().unwrap();
+        let read = || {
+            ["ca.crt", "ca.key", "front-proxy-ca.crt", "sa.key", "sa.pub", "apiserver.crt"]
+                .map(|name| fs::read_to_string(folder.path().join(name)).unwrap())
+        };
+        Pki::create(folder.path(), &[]).unwrap();
+        let first = read();
+        Pki::create(folder.path(), &[]).unwrap();
+        let second = read();
+        assert_eq!(first[..5], second[..5]);
+        assert_ne!(first[5], second[5]);
     }
 
     #[test]

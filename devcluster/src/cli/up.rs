@@ -23,6 +23,9 @@ pub struct Up {
     /// An image archive to import before the cluster counts as started
     #[arg(long = "image", value_name = "IMAGE.tar")]
     images: Vec<PathBuf>,
+    /// Keep the cluster's objects, keys and volumes in this folder, and continue with those that are there
+    #[arg(long, value_name = "FOLDER")]
+    keep: Option<PathBuf>,
     /// Stay here, and remove the cluster when standard input closes or this process ends, however it ends
     #[arg(long)]
     until_eof: bool,
@@ -42,6 +45,7 @@ impl Up {
             web_port: self.web_port,
             forwards: self.forwards,
             images: self.images,
+            kept: self.keep,
             lifetime: if self.until_eof { Lifetime::Owned } else { Lifetime::Detached },
             ..NodeOptions::named(&self.target.name)
         };
@@ -83,7 +87,7 @@ impl Up {
     }
 }
 
-fn show(entry: &Entry) {
+pub fn show(entry: &Entry) {
     if let Event::Step { text } = &entry.event {
         println!("{:>6.1} s  {text}", entry.elapsed_ms as f64 / 1000.0);
     }

@@ -46,8 +46,8 @@ pub fn containerd(layout: &Layout) -> Component {
     Component::new("containerd", ["--config".to_owned(), config])
 }
 
-/// etcd does not wait for the disk, because its data ends with the instance.
-pub fn etcd(layout: &Layout) -> Component {
+/// etcd waits for the disk only where its data outlives the instance.
+pub fn etcd(layout: &Layout, settings: &Settings) -> Component {
     let peers = "http://127.0.0.1:2380";
     let arguments = [
         "--name=node".to_owned(),
@@ -57,7 +57,7 @@ pub fn etcd(layout: &Layout) -> Component {
         format!("--listen-peer-urls={peers}"),
         format!("--initial-advertise-peer-urls={peers}"),
         format!("--initial-cluster=node={peers}"),
-        "--unsafe-no-fsync=true".to_owned(),
+        format!("--unsafe-no-fsync={}", !settings.kept),
     ];
     Component::new("etcd", arguments)
 }

@@ -1,6 +1,7 @@
 //! The errors of a node.
 
 use std::io;
+use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
 
 /// Why a node could not be started, reached or removed.
@@ -55,8 +56,10 @@ pub enum NodeError {
         fix: String,
     },
     /// No local port was free for the web.
-    #[error("failed to listen on 127.0.0.1:{port} or one of the {tries} ports after it")]
+    #[error("failed to listen on {address}:{port} or one of the {tries} ports after it")]
     Port {
+        /// The address.
+        address: Ipv4Addr,
         /// The first port tried.
         port: u16,
         /// How many ports after it were tried.

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io;
-use std::net::SocketAddrV4;
+use std::net::{Ipv4Addr, SocketAddrV4};
 use std::path::{Path, PathBuf};
 
 use nix::unistd::Pid;
@@ -40,6 +40,8 @@ pub struct NodeOptions {
     pub name: String,
     /// The folder that holds all instances.
     pub home: PathBuf,
+    /// The local address on which ports are forwarded, the API server's aside: 127.0.0.1, unless others may come in.
+    pub address: Ipv4Addr,
     /// The local port that leads to [`WEB_NODE_PORT`]; the next free one is used when it is taken.
     pub web_port: u16,
     /// Further local ports and the node ports they lead to.
@@ -48,6 +50,9 @@ pub struct NodeOptions {
     pub images: Vec<PathBuf>,
     /// How long it lives.
     pub lifetime: Lifetime,
+    /// The folder in which the cluster's objects, keys and volumes outlive it, for the next start with this folder and
+    /// this name. Without one they are removed with the node.
+    pub kept: Option<PathBuf>,
     /// The `devcluster` program; by default the one beside this program.
     pub devcluster: Option<PathBuf>,
     /// The node's programs; by default they are built and unpacked as needed.
@@ -61,10 +66,12 @@ impl NodeOptions {
         Self {
             name: name.to_owned(),
             home: default_home(),
+            address: Ipv4Addr::LOCALHOST,
             web_port: DEFAULT_WEB_PORT,
             forwards: Vec::new(),
             images: Vec::new(),
             lifetime: Lifetime::Owned,
+            kept: None,
             devcluster: None,
             programs: None,
         }
@@ -98,6 +105,8 @@ pub struct Settings {
     pub name: String,
     /// The instance's cgroup, the same name in every hierarchy.
     pub cgroup: String,
+    /// The address to listen on for those who come from outside the node.
+    pub address: Ipv4Addr,
     /// Ports to listen on, the web's first.
     pub forwards: Vec<Forward>,
     /// Where the programs are.
@@ -106,6 +115,8 @@ pub struct Settings {
     pub images: Vec<PathBuf>,
     /// Whether the instance ends with the process that started it.
     pub owned: bool,
+    /// Whether objects, keys and volumes outlive the instance.
+    pub kept: bool,
     /// When the start began, in milliseconds since 1970.
     pub started_at_ms: i64,
 }

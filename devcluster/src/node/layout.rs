@@ -122,6 +122,11 @@ impl Layout {
         self.folder.join("tmp")
     }
 
+    /// The folders whose content makes the same cluster of another instance.
+    pub(super) fn kept(&self) -> [PathBuf; 3] {
+        [self.pki(), self.state("etcd"), self.volumes()]
+    }
+
     /// Every folder that must exist before the node starts.
     pub(super) fn folders(&self) -> Vec<PathBuf> {
         let mut folders = vec![

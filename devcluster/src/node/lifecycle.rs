@@ -2,6 +2,7 @@
 
 use std::fs::{self, File, TryLockError};
 use std::io;
+use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread;
@@ -52,16 +53,21 @@ pub async fn launch(options: &NodeOptions, programs: Programs) -> Result<Launche
     }
     remove(&layout)?;
     let _ = fs::remove_dir_all(layout.failed_logs());
+    if let Some(kept) = &options.kept {
+        keep_in(kept, &layout)?;
+    }
     for folder in layout.folders() {
         fs::create_dir_all(&folder).map_err(NodeError::at("create", &folder))?;
     }
     let settings = Settings {
         name: options.name.clone(),
         cgroup: cgroup_name(&layout, &options.name),
+        address: options.address,
         forwards: options.all_forwards(),
         programs,
-        images: options.images.clone(),
+        images: options.images.iter().map(absolute).collect::<Result<_, _>>()?,
         owned: options.lifetime == Lifetime::Owned,
+        kept: options.kept.is_some(),
         started_at_ms: Timestamp::now().as_millisecond(),
     };
     settings.save(&layout)?;
@@ -79,6 +85,26 @@ pub async fn launch(options: &NodeOptions, programs: Programs) -> Result<Launche
         }
         sleep(POLL).await;
     }
+}
+
+/// The processes of a node run in another folder than this one.
+fn absolute(path: &PathBuf) -> Result<PathBuf, NodeError> {
+    fs::canonicalize(path).map_err(NodeError::at("find", path))
+}
+
+/// Puts what outlives the instance into the folder `kept`, and links to it where the instance has it: removing the instance
+/// removes the links alone.
+fn keep_in(kept: &Path, layout: &Layout) -> Result<(), NodeError> {
+    for path in layout.kept() {
+        let (folder, name) = (path.parent().unwrap_or(&path), path.file_name().unwrap_or_default());
+        let target = kept.join(name);
+        for folder in [folder, &target] {
+            fs::create_dir_all(folder).map_err(NodeError::at("create", folder))?;
+        }
+        let target = fs::canonicalize(&target).map_err(NodeError::at("find", &target))?;
+        symlink(&target, &path).map_err(NodeError::at("link", &path))?;
+    }
+    Ok(())
 }
 
 /// Takes the lock of all instances below `home`. The kernel releases it even when this process is killed.

@@ -32,7 +32,7 @@ pub const API_ADDRESS: SocketAddrV4 = SocketAddrV4::new(Ipv4Addr::LOCALHOST, API
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Forward {
-    /// The port of 127.0.0.1 to listen on; 0 stands for any free one.
+    /// The port to listen on; 0 stands for any free one.
     pub local_port: u16,
     /// How many ports after it are tried when it is taken.
     pub tries: u16,
@@ -95,26 +95,26 @@ pub struct Route {
 }
 
 impl Route {
-    /// Listens on the first free port that `forward` allows, for connections to `host` inside the node.
-    pub fn open(forward: Forward, host: Ipv4Addr) -> Result<Self, NodeError> {
+    /// Listens at `address` on the first free port that `forward` allows, for connections to `host` inside the node.
+    pub fn open(address: Ipv4Addr, forward: Forward, host: Ipv4Addr) -> Result<Self, NodeError> {
         let Forward { local_port, tries, node_port } = forward;
         let last = local_port.saturating_add(tries);
         let mut refused = io::Error::from(io::ErrorKind::AddrInUse);
         for port in local_port..=last {
-            match TcpListener::bind((Ipv4Addr::LOCALHOST, port)) {
+            match TcpListener::bind((address, port)) {
                 Ok(listener) => return Ok(Self { listener, target: SocketAddrV4::new(host, node_port) }),
                 Err(error) => refused = error,
             }
         }
-        Err(NodeError::Port { port: local_port, tries, source: refused })
+        Err(NodeError::Port { address, port: local_port, tries, source: refused })
     }
 
     /// The address on which the route listens.
     pub fn address(&self) -> Result<SocketAddrV4, NodeError> {
-        let failed = |source| NodeError::Port { port: 0, tries: 0, source };
+        let failed = |source| NodeError::Port { address: Ipv4Addr::UNSPECIFIED, port: 0, tries: 0, source };
         match self.listener.local_addr().map_err(failed)? {
             std::net::SocketAddr::V4(address) => Ok(address),
-            std::net::SocketAddr::V6(_) => unreachable!("the listener was bound to 127.0.0.1"),
+            std::net::SocketAddr::V6(_) => unreachable!("the listener was bound to an address of IPv4"),
         }
     }
 }

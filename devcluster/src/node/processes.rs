@@ -11,6 +11,7 @@
 
 use std::fs;
 use std::io::Read;
+use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::thread;
@@ -154,9 +155,10 @@ fn supervise(layout: &Layout) -> Result<(), NodeError> {
 /// Makes the node and watches it. Returns when the node has ended.
 fn run(layout: &Layout, settings: &Settings, guard: &Guard) -> Result<(), NodeError> {
     let _in_use = settings.programs.hold()?;
-    let mut routes =
-        settings.forwards.iter().map(|forward| Route::open(*forward, NODE_ADDRESS)).collect::<Result<Vec<_>, _>>()?;
-    let api = Route::open(Forward { local_port: 0, tries: 0, node_port: API_ADDRESS.port() }, *API_ADDRESS.ip())?;
+    let open = |forward: &Forward| Route::open(settings.address, *forward, NODE_ADDRESS);
+    let mut routes = settings.forwards.iter().map(open).collect::<Result<Vec<_>, _>>()?;
+    let api = Forward { local_port: 0, tries: 0, node_port: API_ADDRESS.port() };
+    let api = Route::open(Ipv4Addr::LOCALHOST, api, *API_ADDRESS.ip())?;
     let api_address = api.address()?;
     let forwarded = settings
         .forwards

@@ -49,7 +49,7 @@ pub async fn components(layout: &Layout, plugin: &str) -> Result<(), NodeError> 
 async fn start(layout: &Layout, settings: &Settings, plugin: &str, progress: &Progress) -> Result<Client, NodeError> {
     let keeper = Keeper::new(layout, settings);
     let (client, ()) = tokio::try_join!(
-        start_control_plane(&keeper, layout, progress),
+        start_control_plane(&keeper, layout, settings, progress),
         start_runtime(&keeper, layout, settings, progress),
     )?;
     enforce_policies(&keeper, layout, &client, plugin, progress).await?;
@@ -78,8 +78,13 @@ async fn start(layout: &Layout, settings: &Settings, plugin: &str, progress: &Pr
     Ok(client)
 }
 
-async fn start_control_plane(keeper: &Keeper, layout: &Layout, progress: &Progress) -> Result<Client, NodeError> {
-    let etcd = keeper.keep(components::etcd(layout));
+async fn start_control_plane(
+    keeper: &Keeper,
+    layout: &Layout,
+    settings: &Settings,
+    progress: &Progress,
+) -> Result<Client, NodeError> {
+    let etcd = keeper.keep(components::etcd(layout, settings));
     etcd.ready("etcd healthy", async || is_ok(ETCD_ADDRESS, "/health").await).await?;
     progress.step("etcd answers");
     let api_server = keeper.keep(components::api_server(layout));

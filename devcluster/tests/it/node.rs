@@ -117,7 +117,7 @@ async fn invalid_name_is_refused() {
 }
 
 #[test]
-fn commands_can_be_repeated() {
+fn commands_can_be_repeated_and_what_is_kept_is_there_again() {
     if !can_run() {
         return;
     }
@@ -131,13 +131,18 @@ fn commands_can_be_repeated() {
         assert!(output.status.success(), "{arguments:?}: {text}{}", String::from_utf8_lossy(&output.stderr));
         assert!(text.contains(expected), "{arguments:?}: {text}");
     };
-    says(&["up", "--web-port", "0", "--forward", "0:6443"], "The cluster `dev` is ready");
+    let kept = home.path().join("kept").display().to_string();
+    says(&["up", "--web-port", "0", "--forward", "0:6443", "--keep", &kept], "The cluster `dev` is ready");
     says(&["up"], "already running");
     says(&["status", "--name", "dev"], "dev: Ready");
     says(&["url"], "http://127.0.0.1:");
     says(&["kubeconfig"], "/dev/kubeconfig");
     says(&["kubectl", "--", "get", "nodes", "--no-headers"], "dev   Ready");
+    says(&["kubectl", "--", "create", "configmap", "memo", "--from-literal=text=remembered"], "created");
     says(&["logs", "etcd"], "etcd");
+    says(&["down"], "is gone");
+    says(&["up", "--web-port", "0", "--keep", &kept], "The cluster `dev` is ready");
+    says(&["kubectl", "--", "get", "configmap", "memo", "--output", "jsonpath={.data.text}"], "remembered");
     says(&["down"], "is gone");
     says(&["down"], "was not running");
     assert!(!run(&["status", "--name", "dev"]).status.success());
