@@ -21,11 +21,15 @@ pub const CGROUP_MOUNT: &str = "/sys/fs/cgroup";
 pub const KUBELET_CGROUP: &str = "kubelet";
 /// The v2 leaf of the node's own processes.
 const LEAF: &str = "init";
+/// The v2 leaf of what runs beside the node in a container.
+const BESIDE: &str = "beside";
 /// What a v1 cgroup of cpus needs before a process can join it.
 const CPUSET_FILES: [&str; 2] = ["cpuset.cpus", "cpuset.mems"];
 /// Mount options that do not name a v1 hierarchy.
 const GENERAL_OPTIONS: [&str; 9] =
     ["rw", "ro", "relatime", "noatime", "nosuid", "nodev", "noexec", "xattr", "clone_children"];
+/// How often processes that start others are moved.
+const MOVES: usize = 100;
 /// Pause between two attempts to remove a subtree.
 const POLL: Duration = Duration::from_millis(20);
 
@@ -96,6 +100,7 @@ impl Cgroups {
     /// When this process may not make cgroups.
     pub fn create(&self, name: &str) -> Result<(), NodeError> {
         if let Self::V2(root) = self {
+            make_room(root)?;
             enable_controllers(root);
         }
         self.folders(name).iter().try_for_each(|folder| create(folder))
@@ -265,6 +270,29 @@ fn create(folder: &Path) -> Result<(), NodeError> {
 fn join(folder: &Path, pid: u32) -> Result<(), NodeError> {
     let file = folder.join("cgroup.procs");
     fs::write(&file, pid.to_string()).map_err(NodeError::at("write", &file))
+}
+
+/// Moves the processes of a v2 cgroup that is not the machine's root, as a container's is not, into a leaf of it: it gives
+/// controllers to its children only while it has no process of its own.
+fn make_room(root: &Path) -> Result<(), NodeError> {
+    // The machine's root lacks this file.
+    if !root.join("cgroup.type").exists() {
+        return Ok(());
+    }
+    let leaf = root.join(BESIDE);
+    // Again and again, because a process that is about to be moved may start another.
+    for _ in 0..MOVES {
+        let path = root.join("cgroup.procs");
+        let text = fs::read_to_string(&path).map_err(NodeError::at("read", &path))?;
+        let mut pids = text.lines().filter_map(|line| line.trim().parse().ok()).peekable();
+        if pids.peek().is_none() {
+            return Ok(());
+        }
+        create(&leaf)?;
+        // It fails only if the process has ended meanwhile.
+        pids.for_each(|pid| _ = join(&leaf, pid));
+    }
+    Err(NodeError::Left { what: format!("every process from the cgroup `{}`", root.display()) })
 }
 
 /// Makes every v2 controller of `folder` available to its children, except those that the kernel refuses.

@@ -90,3 +90,17 @@ fn v2_subtree_is_removed_with_the_processes_of_the_node_and_its_pods() {
     }
     cgroups.remove("node", Duration::ZERO).unwrap();
 }
+
+#[test]
+fn v2_cgroup_of_a_container_makes_room_for_the_node() {
+    let Some(root) = V2Root::new() else { return };
+    let mut beside = sleeper_in(&root.0);
+    let cgroups = Cgroups::V2(root.0.clone());
+    cgroups.create("node").unwrap();
+    let controllers = |folder: &Path| fs::read_to_string(folder.join("cgroup.controllers")).unwrap();
+    assert_eq!(controllers(&root.0.join("node")), controllers(&root.0), "pods need every controller of the container");
+    let moved = fs::read_to_string(root.0.join(BESIDE).join("cgroup.procs")).unwrap();
+    assert_eq!(moved.trim(), beside.id().to_string());
+    beside.kill().unwrap();
+    beside.wait().unwrap();
+}
