@@ -1,7 +1,8 @@
 //! The programs of a node: found on the machine, built, or unpacked from Debian's packages.
 
 use std::ffi::OsString;
-use std::fs::File;
+use std::fs::{self, File};
+use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -13,6 +14,12 @@ use crate::{cache, debian};
 
 /// Programs that are taken from the machine where it has them, and their Debian packages.
 const TOOLS: [(&str, &str); 2] = [("runc", "runc"), ("nft", "nftables")];
+/// The variable names a folder with everything but those.
+const FOLDER_VARIABLE: &str = "DEVCLUSTER_PROGRAMS";
+/// What is in that folder.
+const KUBERNETES: &str = "kubernetes";
+const RUNTIME: &str = "runtime";
+const PAUSE: &str = "pause.tar";
 /// Folders of administrators' programs, which a user's PATH often lacks.
 const SYSTEM_FOLDERS: [&str; 3] = ["/usr/local/sbin", "/usr/sbin", "/sbin"];
 
@@ -33,6 +40,34 @@ pub struct Programs {
 }
 
 impl Programs {
+    /// What [`copy_to`](Self::copy_to) put into `folder`, with the machine's own `runc` and `nft`.
+    fn of(folder: &Path) -> Result<Self, NodeError> {
+        let missing = |program: &str| NodeError::Unsupported {
+            what: format!("`{program}` in PATH"),
+            fix: format!("install it, or unset {FOLDER_VARIABLE}"),
+        };
+        let tools = TOOLS.map(|(program, _)| find(program).ok_or_else(|| missing(program)));
+        Ok(Self {
+            kubernetes: folder.join(KUBERNETES),
+            runtime: folder.join(RUNTIME),
+            pause: folder.join(PAUSE),
+            tools: tools.into_iter().collect::<Result<_, _>>()?,
+            libraries: Vec::new(),
+        })
+    }
+
+    /// Copies everything but `runc` and `nft` into a folder, for a machine that builds nothing.
+    ///
+    /// # Errors
+    /// When a file cannot be read or written.
+    pub fn copy_to(&self, folder: &Path) -> Result<(), NodeError> {
+        for (source, name) in [(&self.kubernetes, KUBERNETES), (&self.runtime, RUNTIME)] {
+            copy_folder(source, &folder.join(name))?;
+        }
+        let pause = folder.join(PAUSE);
+        fs::copy(&self.pause, &pause).map_err(NodeError::at("write", &pause)).map(drop)
+    }
+
     /// A value for `PATH`: the folders of the node's programs, then `rest`.
     ///
     /// # Panics
@@ -70,7 +105,8 @@ impl Programs {
     }
 }
 
-/// Builds the Go programs, unpacks `runc` and `nft` and writes the pause image, where that has not been done before.
+/// Builds the Go programs, unpacks `runc` and `nft` and writes the pause image, where that has not been done before. With
+/// `DEVCLUSTER_PROGRAMS`, everything is taken from the folder that it names, where [`Programs::copy_to`] put it.
 ///
 /// The first time takes about eleven minutes on two cores and prints progress to standard error.
 ///
@@ -80,6 +116,9 @@ impl Programs {
 /// # Panics
 /// Never: a build that succeeds makes all programs.
 pub async fn prepare() -> Result<Programs, NodeError> {
+    if let Some(folder) = std::env::var_os(FOLDER_VARIABLE).filter(|folder| !folder.is_empty()) {
+        return Programs::of(Path::new(&folder));
+    }
     let kubernetes = Binaries::ensure().await.map_err(NodeError::prepare("the Kubernetes programs"))?;
     let runtime = RuntimeBinaries::ensure().await.map_err(NodeError::prepare("the container runtime"))?;
     let mut programs = Programs {
@@ -108,6 +147,21 @@ pub fn find(program: &str) -> Option<PathBuf> {
     std::env::split_paths(&path)
         .chain(SYSTEM_FOLDERS.iter().map(PathBuf::from))
         .find(|folder| folder.join(program).is_file())
+}
+
+/// Copies the programs of a folder, and its links as links: one Kubernetes program has many names.
+fn copy_folder(from: &Path, to: &Path) -> Result<(), NodeError> {
+    fs::create_dir_all(to).map_err(NodeError::at("create", to))?;
+    for entry in fs::read_dir(from).map_err(NodeError::at("list", from))? {
+        let source = entry.map_err(NodeError::at("list", from))?.path();
+        let target = to.join(source.file_name().unwrap_or_default());
+        let copied = match fs::read_link(&source) {
+            Ok(link) => symlink(link, &target),
+            Err(_) => fs::copy(&source, &target).map(drop),
+        };
+        copied.map_err(NodeError::at("write", &target))?;
+    }
+    Ok(())
 }
 
 async fn unpack(missing: &[(&str, &str)], programs: &mut Programs) -> Result<(), NodeError> {
