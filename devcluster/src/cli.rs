@@ -11,6 +11,7 @@ mod build;
 mod doctor;
 mod down;
 mod image;
+mod install;
 mod logs;
 mod status;
 mod target;
@@ -18,7 +19,6 @@ mod up;
 
 /// A real Kubernetes node on this machine, without Docker.
 ///
-/// Runs etcd, the control plane, containerd, kubelet, kube-proxy, DNS and metrics-server in namespaces of their own
 /// and forwards local ports to them. Needs root on Linux; `devcluster doctor` says what else.
 #[derive(Debug, Parser)]
 #[command(name = "devcluster", disable_help_subcommand = true)]
@@ -43,6 +43,7 @@ enum Command {
     Doctor(doctor::Doctor),
     Build(build::Build),
     Image(image::Image),
+    Install(install::Install),
 }
 
 /// Runs the command and returns the exit code of this process.
@@ -62,6 +63,7 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             Command::Doctor(doctor) => doctor.run(&home),
             Command::Build(build) => build.run().await,
             Command::Image(image) => image.run().await,
+            Command::Install(install) => install.run(&home).await,
         }
     })
 }

@@ -101,6 +101,20 @@ impl Cluster {
         kubectl
     }
 
+    /// `devcluster install` into this cluster.
+    pub fn install<'a>(&self, arguments: impl IntoIterator<Item = &'a str>) -> Command {
+        let mut install = devcluster(["install"]);
+        install.args(arguments);
+        match self {
+            Self::Devcluster(name) => _ = install.args(["--name", name]),
+            Self::Kind | Self::Current => {
+                let kubectl = self.kubectl([]);
+                install.arg("--").arg(kubectl.get_program()).args(kubectl.get_args());
+            }
+        }
+        install
+    }
+
     /// The `kubectl` command line to show to a user.
     pub fn kubectl_to_type(&self) -> String {
         match self {

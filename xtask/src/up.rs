@@ -1,15 +1,14 @@
 //! `up`, `down`, `status` and `logs`: from a checkout to a running site, and back.
 
-use std::fs;
 use std::path::Path;
 use std::time::Instant;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use clap::{Args, ValueEnum};
 
 use crate::cluster::{self, Choice, Cluster, devcluster};
-use crate::image::{self, Image};
-use crate::shell::{Background, output, root, run, step};
+use crate::image;
+use crate::shell::{Background, output, run, step};
 use crate::smollm2;
 
 const SYSTEM: &str = "coverletter-system";
@@ -55,11 +54,9 @@ pub fn up(options: &Options) -> Result<()> {
     kubernetes.map_or(Ok(()), Background::finish)?;
     step("start the cluster", || cluster.start())?;
     install(&cluster, model.as_deref())?;
-    step("apply the sample app", || {
-        // Not `--server-side`: a sample that is applied later must be able to replace these fields without a conflict.
-        run(cluster.kubectl(["apply", "-f", "config/samples/coverletterapp.yaml"]))
+    step("apply the sample app and wait until it is ready", || {
+        run(cluster.install(["app", "config/samples/coverletterapp.yaml"]))
     })?;
-    step("wait until the app is ready", || wait_until_ready(&cluster))?;
     print_next_steps(&cluster, start)
 }
 
@@ -122,60 +119,8 @@ pub fn logs(choice: &Choice) -> Result<()> {
 pub fn install(cluster: &Cluster, model: Option<&Path>) -> Result<()> {
     let images = image::write("target/images", model, None)?;
     step("load the images", || images.iter().try_for_each(|image| cluster.load(&image.archive)))?;
-    step("install the operator", || install_operator(cluster, &images))
-}
-
-/// Applies `config/default` with the images that were just packed, and waits for the operator.
-fn install_operator(cluster: &Cluster, images: &[Image]) -> Result<()> {
-    let folder = root().join("target/install");
-    fs::create_dir_all(&folder).context("make target/install")?;
-    fs::write(folder.join("kustomization.yaml"), kustomization(images))
-        .context("write target/install/kustomization.yaml")?;
-    let folder = folder.display().to_string();
-    run(cluster.kubectl(["apply", "--server-side", "--force-conflicts", "--kustomize", &folder]))?;
-    run(cluster.kubectl([
-        "wait",
-        "--for=condition=Established",
-        "--timeout=60s",
-        "customresourcedefinitions",
-        "--selector",
-        "app.kubernetes.io/part-of=coverletter",
-    ]))?;
-    run(cluster.kubectl([
-        "rollout",
-        "status",
-        "--namespace",
-        SYSTEM,
-        "--timeout=120s",
-        "deployment/coverletter-operator",
-    ]))
-}
-
-/// A kustomize overlay with image tags that are hashes of the content, so that a new build is rolled out.
-fn kustomization(images: &[Image]) -> String {
-    let tags = images.iter().map(|image| {
-        let (name, tag) = image.reference.rsplit_once(':').unwrap_or((&image.reference, "dev"));
-        format!("- {{name: {name}, newTag: \"{tag}\"}}\n")
-    });
-    let variables = ["IMAGE", "POSTGRES_IMAGE"].into_iter().zip(images);
-    let environment: Vec<String> =
-        variables.map(|(name, image)| format!("{{name: {name}, value: \"{}\"}}", image.reference)).collect();
-    format!(
-        "resources: [../../config/default]\nimages:\n{}patches:\n- patch: |\n    apiVersion: apps/v1\n    kind: Deployment\n    \
-         metadata: {{name: coverletter-operator, namespace: {SYSTEM}}}\n    \
-         spec: {{template: {{spec: {{containers: [{{name: operator, env: [{}]}}]}}}}}}\n",
-        tags.collect::<String>(),
-        environment.join(", ")
-    )
-}
-
-fn wait_until_ready(cluster: &Cluster) -> Result<()> {
-    let wait = ["wait", "--for=condition=Ready", "--timeout=300s", "--namespace", APP, "coverletterapp/letters"];
-    run(cluster.kubectl(wait)).inspect_err(|_| {
-        // Best effort: these show the reason; the error is returned in any case.
-        let _ = run(cluster.kubectl(["describe", "--namespace", APP, "coverletterapp/letters"]));
-        let _ = run(cluster.kubectl(["get", "pods", "--namespace", APP]));
-    })
+    let references = images.iter().flat_map(|image| ["--image", &image.reference]);
+    step("install the operator", || run(cluster.install(["operator", "config/default"].into_iter().chain(references))))
 }
 
 fn print_next_steps(cluster: &Cluster, start: Instant) -> Result<()> {
