@@ -13,12 +13,14 @@ mod down;
 mod image;
 mod install;
 mod logs;
+mod serve;
 mod status;
 mod target;
 mod up;
 
 /// A real Kubernetes node on this machine, without Docker.
 ///
+/// Runs etcd, the control plane, containerd, kubelet, kube-proxy, DNS and metrics-server in namespaces of their own
 /// and forwards local ports to them. Needs root on Linux; `devcluster doctor` says what else.
 #[derive(Debug, Parser)]
 #[command(name = "devcluster", disable_help_subcommand = true)]
@@ -44,6 +46,7 @@ enum Command {
     Build(build::Build),
     Image(image::Image),
     Install(install::Install),
+    Serve(serve::Serve),
 }
 
 /// Runs the command and returns the exit code of this process.
@@ -64,6 +67,7 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             Command::Build(build) => build.run().await,
             Command::Image(image) => image.run().await,
             Command::Install(install) => install.run(&home).await,
+            Command::Serve(serve) => serve.run(&home).await,
         }
     })
 }

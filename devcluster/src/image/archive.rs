@@ -20,6 +20,8 @@ use crate::arch::Arch;
 const ARCHIVES_KEPT: usize = 3;
 
 const INDEX: &str = "index.json";
+/// Under this annotation containerd finds the name of an image.
+const NAME: &str = "io.containerd.image.name";
 const CONFIG_TYPE: &str = "application/vnd.oci.image.config.v1+json";
 const INDEX_TYPE: &str = "application/vnd.oci.image.index.v1+json";
 const LAYER_TYPE: &str = "application/vnd.oci.image.layer.v1.tar";
@@ -65,6 +67,19 @@ pub struct ImageRef {
     pub digest: String,
 }
 
+impl ImageRef {
+    /// The image in an archive that this module wrote.
+    ///
+    /// # Errors
+    /// When the archive cannot be read, or is none.
+    pub fn of(archive: &Path) -> Result<Self, Error> {
+        let entry = entry(archive).map_err(at(archive))?;
+        let text = |value: &Value| value.as_str().map(str::to_owned).ok_or_else(no_index).map_err(at(archive));
+        let (name, digest) = (text(&entry["annotations"][NAME])?, text(&entry["digest"])?);
+        Ok(Self { name, archive: archive.to_owned(), digest })
+    }
+}
+
 /// An image of one architecture that is not written yet.
 pub(super) struct Image {
     /// The last part of the name, which also begins the archive's file name.
@@ -96,8 +111,7 @@ fn write_now(images: &[Image], out: &Path) -> Result<ImageRef, Error> {
         write_archive(&path, &name, images)?;
         remove_old(first.name, out).map_err(at(out))?;
     }
-    let digest = digest(&path).map_err(at(&path))?;
-    Ok(ImageRef { name, archive: path, digest })
+    ImageRef::of(&path)
 }
 
 fn fingerprint(images: &[Image]) -> Result<String, Error> {
@@ -187,19 +201,22 @@ fn write_tar(
     file.persist(path).map(drop).map_err(|error| error.error)
 }
 
-/// The digest of an archive's manifest, or of its index where it has several.
-fn digest(path: &Path) -> io::Result<String> {
-    let invalid = || io::Error::new(io::ErrorKind::InvalidData, "no OCI index in the archive");
+/// What an archive says of its manifest, or of its index where it has several.
+fn entry(path: &Path) -> io::Result<Value> {
     for entry in Archive::new(BufReader::new(File::open(path)?)).entries()? {
         let mut entry = entry?;
         if entry.path()?.as_os_str() == INDEX {
             let mut text = String::new();
             entry.read_to_string(&mut text)?;
-            let index: Value = serde_json::from_str(&text)?;
-            return index["manifests"][0]["digest"].as_str().map(str::to_owned).ok_or_else(invalid);
+            let mut index: Value = serde_json::from_str(&text)?;
+            return Ok(index["manifests"][0].take());
         }
     }
-    Err(invalid())
+    Err(no_index())
+}
+
+fn no_index() -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, "no OCI index in the archive")
 }
 
 /// The tar file of a layer, unnamed and open at its start.
@@ -236,7 +253,7 @@ impl Layer {
 
 fn index(name: &str, mut entry: Value) -> Value {
     let tag = name.rsplit(':').next();
-    entry["annotations"] = json!({ "io.containerd.image.name": name, "org.opencontainers.image.ref.name": tag });
+    entry["annotations"] = json!({ NAME: name, "org.opencontainers.image.ref.name": tag });
     json!({ "schemaVersion": 2, "mediaType": INDEX_TYPE, "manifests": [entry] })
 }
 
