@@ -2,6 +2,7 @@
 
 mod bench;
 mod cluster;
+mod compose;
 mod deny;
 mod generate;
 mod image;
@@ -49,6 +50,8 @@ enum Verb {
     Model(model::Options),
     /// Write what is generated from Rust: custom resource definitions, RBAC, samples.
     Generate,
+    /// Make the image of `compose.yaml`, start it, have a letter written, start it again, and remove it.
+    Compose(compose::Options),
     /// Write the container images as OCI archives.
     Image(image::Options),
     /// Check the repository's own rules: imports, pure rooms, circles, file sizes, dead files.
@@ -67,6 +70,7 @@ fn main() -> ExitCode {
         Verb::Soak(options) => soak::soak(&options),
         Verb::Model(options) => model::model(&options),
         Verb::Generate => generate::generate(),
+        Verb::Compose(options) => compose::compose(&options),
         Verb::Image(options) => image::image(&options),
         Verb::Tidy => tidy::tidy(),
     };

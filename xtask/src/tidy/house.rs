@@ -205,8 +205,8 @@ pub const HOUSE: &[Crate] = &[
         tests_depend_on: "",
         rows: &[
             wire("main"),
-            story("tidy bench test up model smollm2 reader generate image sbom deny soak"),
-            edge("cluster shell tidy/checkout tidy/crates"),
+            story("tidy bench test up compose model smollm2 reader generate image sbom deny soak"),
+            edge("cluster shell compose/bases compose/engine tidy/checkout tidy/crates"),
             pure("tidy/house tidy/tree tidy/syntax tidy/modules tidy/imports tidy/rooms tidy/circles tidy/only_here"),
             pure("tidy/size tidy/text tidy/dead_files tidy/documents"),
         ],
