@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use super::network::Network;
 use super::network::activations::room;
 use super::network::cache::Cache;
 use super::network::token::Token;
-use super::network::{Network, PASS};
 use crate::backend::{Backend, BackendError, RowId, Span, check};
 
 /// A model on the CPU.
@@ -80,8 +80,9 @@ impl Backend for Native {
         let vocabulary = self.network.shape().vocabulary;
         let logits = room(&mut self.logits, wanted.len() * vocabulary);
         let mut rest = &mut *logits;
-        for (pass, tokens) in tokens.chunks(PASS).enumerate() {
-            let range = pass * PASS..pass * PASS + tokens.len();
+        let most = self.network.most_tokens();
+        for (pass, tokens) in tokens.chunks(most).enumerate() {
+            let range = pass * most..pass * most + tokens.len();
             let here: Vec<usize> =
                 wanted.iter().filter(|token| range.contains(token)).map(|token| token - range.start).collect();
             let (out, others) = rest.split_at_mut(here.len() * vocabulary);

@@ -6,6 +6,7 @@
 
 mod leftovers;
 pub mod pack;
+mod pages;
 mod plan;
 pub mod source;
 pub mod store;

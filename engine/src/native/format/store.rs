@@ -174,6 +174,8 @@ impl Store {
         let handle = File::open(file).map_err(read)?;
         // SAFETY: cache files are written under another name and renamed when complete; no process writes to them in place.
         let map = unsafe { Mmap::map(&handle) }.map_err(read)?;
+        #[cfg(target_os = "linux")]
+        let _ = map.advise(super::pages::WISH);
         let mismatch = |mismatch| StoreError::Mismatch { file: file.to_owned(), mismatch };
         let header = Header::decode(&map).map_err(mismatch)?;
         verify(&map, &header, pool).map_err(mismatch)?;

@@ -111,8 +111,8 @@ fn scores<S: Simd, const G: usize>(simd: S, queries: &[f32], memory: Memory, sta
 /// Turns scores into weights relative to the running maximum; returns what older weights must be multiplied with.
 #[inline(always)]
 fn soften<S: Simd>(simd: S, scores: &mut Span, count: usize, greatest: &mut f32, total: &mut f32) -> f32 {
-    let flat = scores.as_flattened_mut();
-    flat[count..].fill(f32::NEG_INFINITY);
+    scores.as_flattened_mut()[count..].fill(f32::NEG_INFINITY);
+    let scores = &mut scores[..count.div_ceil(LANES)];
     let mut most = simd.splat(*greatest);
     for scores in scores.iter() {
         most = most.max(simd.load(scores));

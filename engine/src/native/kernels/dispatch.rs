@@ -36,6 +36,10 @@ macro_rules! for_each_isa {
                 #[expect(unsafe_code, reason = "calls a function with target features")]
                 // SAFETY: as above.
                 $crate::native::kernels::isa::Kind::Avx512(simd) => unsafe { avx512 $(::<$constant>)? (simd, $($argument),*) },
+                #[cfg(target_arch = "x86_64")]
+                #[expect(unsafe_code, reason = "calls a function with target features")]
+                // SAFETY: as above.
+                $crate::native::kernels::isa::Kind::Amx(amx) => unsafe { avx512 $(::<$constant>)? (amx.avx512(), $($argument),*) },
             }
         }
     };

@@ -7,6 +7,8 @@
 //! or the number of threads: that is why a completion is the same alone and among others.
 
 #[cfg(target_arch = "x86_64")]
+mod amx;
+#[cfg(target_arch = "x86_64")]
 mod avx2;
 mod dense;
 mod scalar;
@@ -24,8 +26,10 @@ use super::weight::{F16Block, F32Block, LowBlock, Q4Block, Q4MinBlock, Q5Block, 
 
 /// Activations of a panel: with their scales about 400 kB, less than half of a common second level cache.
 const PANEL: usize = 320 << 10;
+/// As [`PANEL`], for machines that multiply tiles.
+const PANEL_OF_TILES: usize = 1 << 20;
 /// Tokens that the kernels like to take at a time.
-const TOKENS: usize = 8;
+const TOKENS: usize = 16;
 
 /// The blocks of a matrix: all blocks of the first sixteen rows, then those of the next.
 #[derive(Clone, Copy)]
@@ -75,7 +79,7 @@ pub fn multiply(
     let shares = shares(pool.threads(), out.len() / group, group * columns);
     let mut rest = out;
     let parts: Vec<_> = shares.iter().filter_map(|share| rest.split_off_mut(..share.len() * group)).collect();
-    let panel = panel(columns);
+    let panel = panel(isa, columns);
     pool.for_each(shares.into_iter().zip(parts), |(share, out)| {
         for first in (0..tokens).step_by(panel) {
             let panel = first..tokens.min(first + panel);
@@ -89,8 +93,9 @@ pub fn multiply(
 }
 
 /// As many tokens of so many columns as stay in the second level cache while the rows of a share pass by.
-pub fn panel(columns: usize) -> usize {
-    (PANEL / columns).next_multiple_of(TOKENS)
+pub fn panel(isa: Isa, columns: usize) -> usize {
+    let activations = if isa.has_tiles() { PANEL_OF_TILES } else { PANEL };
+    (activations / columns).next_multiple_of(TOKENS)
 }
 
 /// Multiplies sixteen rows (the blocks `rows`) with some tokens (the operands `panel`).
@@ -119,9 +124,9 @@ pub fn multiply_group(
     }
 }
 
-/// Calls the kernel of an instruction set.
+/// Calls the kernel of an instruction set; on machines with AMX that of a module.
 macro_rules! by_isa {
-    ($name:ident($($argument:ident: $type:ty),+)) => {
+    ($amx:ident, $name:ident($($argument:ident: $type:ty),+)) => {
         #[expect(unsafe_code, reason = "calls functions with target features")]
         fn $name(isa: Isa, $($argument: $type,)+ operands: &[Quantized], out: &mut [f32]) {
             match isa.kind() {
@@ -132,17 +137,20 @@ macro_rules! by_isa {
                 // SAFETY: as above.
                 #[cfg(target_arch = "x86_64")]
                 Kind::Avx512(_) => unsafe { vnni::$name($($argument,)+ operands, out) },
+                // SAFETY: as above.
+                #[cfg(target_arch = "x86_64")]
+                Kind::Amx(_) => unsafe { $amx::$name($($argument,)+ operands, out) },
             }
         }
     };
 }
 
-by_isa!(q4(weights: &[Q4Block]));
-by_isa!(q4_min(weights: &[Q4MinBlock]));
-by_isa!(q5(weights: &[Q5Block]));
-by_isa!(q8(weights: &[Q8Block]));
-by_isa!(q8_split(high: &[Q4Block], low: &[LowBlock]));
-by_isa!(q8_high(weights: &[Q4Block]));
+by_isa!(amx, q4(weights: &[Q4Block]));
+by_isa!(amx, q4_min(weights: &[Q4MinBlock]));
+by_isa!(amx, q5(weights: &[Q5Block]));
+by_isa!(amx, q8(weights: &[Q8Block]));
+by_isa!(vnni, q8_split(high: &[Q4Block], low: &[LowBlock]));
+by_isa!(amx, q8_high(weights: &[Q4Block]));
 
 #[cfg(test)]
 mod tests;

@@ -50,7 +50,7 @@ fn compute<T: Copy + Default + Send>(
             parts.extend(token.split_off_mut(..share.len()));
         }
     }
-    let panel = panel(gate_up.columns).min(tokens);
+    let panel = panel(isa, gate_up.columns).min(tokens);
     machine.pool.for_each(shares.into_iter().zip(parts), |(share, mut parts)| {
         let (mut sums, mut values) = (vec![0f32; 2 * BLOCK * panel], vec![0f32; BLOCK * panel]);
         let mut packed = vec![T::default(); panel];

@@ -58,15 +58,10 @@ pub fn q5(weights: &[Q5Block], operands: &[Quantized], out: &mut [f32]) {
 #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vnni,avx2,fma,f16c")]
 #[inline]
 fn q5_tile<const T: usize>(weights: &[Q5Block], tokens: [&[Quantized]; T], out: &mut [f32]) {
-    let sixteen = _mm512_set1_epi8(16);
     let mut sums = [_mm512_setzero_ps(); T];
     for (index, block) in weights.iter().enumerate() {
         prefetch(block);
-        let (mut steps, fifths) = (halves(&block.parts), load(&block.fifths));
-        for (part, step) in steps.iter_mut().enumerate() {
-            let is_set = _mm512_test_epi8_mask(fifths, _mm512_set1_epi8(1 << part));
-            *step = _mm512_mask_add_epi8(*step, is_set, *step, sixteen);
-        }
+        let steps = fives(block);
         let scales = _mm512_cvtph_ps(load_half(&block.scales));
         for token in 0..T {
             let operand = &tokens[token][index];
@@ -154,17 +149,36 @@ fn q8_tile<const T: usize>(weights: &[Q8Block], tokens: [&[Quantized]; T], out: 
 /// Asks for the block that is [`AHEAD`] of this one. It never fails, wherever that block would be.
 #[target_feature(enable = "avx512f")]
 #[inline]
-fn prefetch<B>(block: &B) {
-    let ahead = std::ptr::from_ref(block).wrapping_add(AHEAD).cast::<i8>();
+pub(super) fn prefetch<B>(block: &B) {
+    ask_for::<_, _MM_HINT_T1>(block, AHEAD);
+}
+
+/// As [`prefetch`], for a block that is `ahead` of this one, into the cache of a level.
+#[target_feature(enable = "avx512f")]
+#[inline]
+pub(super) fn ask_for<B, const LEVEL: i32>(block: &B, ahead: usize) {
+    let ahead = std::ptr::from_ref(block).wrapping_add(ahead).cast::<i8>();
     for line in (0..size_of::<B>()).step_by(LINE) {
-        _mm_prefetch::<_MM_HINT_T1>(ahead.wrapping_add(line));
+        _mm_prefetch::<LEVEL>(ahead.wrapping_add(line));
     }
+}
+
+/// The lower, then the upper halves of all bytes, with their fifth bits.
+#[target_feature(enable = "avx512f,avx512bw")]
+#[inline]
+pub(super) fn fives(block: &Q5Block) -> [__m512i; 8] {
+    let (mut steps, fifths) = (halves(&block.parts), load(&block.fifths));
+    for (part, step) in steps.iter_mut().enumerate() {
+        let is_set = _mm512_test_epi8_mask(fifths, _mm512_set1_epi8(1 << part));
+        *step = _mm512_mask_add_epi8(*step, is_set, *step, _mm512_set1_epi8(16));
+    }
+    steps
 }
 
 /// The lower, then the upper halves of all bytes.
 #[target_feature(enable = "avx512f,avx512bw")]
 #[inline]
-fn halves(parts: &[[u8; STEP]; 4]) -> [__m512i; 8] {
+pub(super) fn halves(parts: &[[u8; STEP]; 4]) -> [__m512i; 8] {
     let low = _mm512_set1_epi8(0x0f);
     let mut steps = [low; 8];
     for part in 0..4 {
@@ -196,7 +210,7 @@ fn add(sum: __m512, dot: __m512i, scales: __m512, scale: f32) -> __m512 {
 #[target_feature(enable = "avx512f")]
 #[inline]
 #[expect(unsafe_code, reason = "loads a register")]
-fn load(bytes: &[u8; STEP]) -> __m512i {
+pub(super) fn load(bytes: &[u8; STEP]) -> __m512i {
     // SAFETY: the array has the 64 bytes that are read; the load needs no alignment.
     unsafe { _mm512_loadu_si512(bytes.as_ptr().cast()) }
 }
@@ -204,7 +218,7 @@ fn load(bytes: &[u8; STEP]) -> __m512i {
 #[target_feature(enable = "avx512f")]
 #[inline]
 #[expect(unsafe_code, reason = "loads a register")]
-fn load_half(values: &[u16; LANES]) -> __m256i {
+pub(super) fn load_half(values: &[u16; LANES]) -> __m256i {
     // SAFETY: the array has the 32 bytes that are read; the load needs no alignment.
     unsafe { _mm256_loadu_si256(values.as_ptr().cast()) }
 }
