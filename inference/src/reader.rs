@@ -19,7 +19,7 @@ use crate::limit::Limit;
 
 /// Texts that are read at the same time, of all letters together: more would need more memory than they save time.
 const ROWS: usize = 8;
-/// Most texts of one letter; of a form with more, rules read the rest.
+/// Most texts of one letter; of a form with more, rules read the rest, but for reasons, of which no more is said.
 const NOTES_MAX: usize = 24;
 /// Longest time that a text is read in a pod: a stuck model must not keep a letter for ever.
 pub const PATIENCE: Duration = Duration::from_mins(1);
@@ -32,7 +32,8 @@ const SENTENCE: usize = 48;
 /// used.
 const MEAN_MIN: f32 = -0.22;
 const LEAST_MIN: f32 = -1.2;
-/// The line in the place of one that is not used. It is no sentence, so that rules read that part of the form.
+/// The line in the place of one that is not used. It is no sentence, so that rules read that part of the form, and
+/// nothing is said of a reason.
 const UNSURE: &str = "?\n";
 
 /// Where a reader is, and how it is loaded.

@@ -85,7 +85,13 @@ fn answer(reply: &Reply) -> String {
 /// What a reader wrote of the fields, where the file holds it.
 fn notes(entry: &Value) -> Notes {
     let of = |name: &str| entry["notes"][name].as_str().unwrap_or_default().to_owned();
-    Notes { now: of("now"), past: of("past"), skills: of("skills"), qualifications: of("qualifications") }
+    Notes {
+        now: of("now"),
+        past: of("past"),
+        skills: of("skills"),
+        qualifications: of("qualifications"),
+        reason: of("reason"),
+    }
 }
 
 /// The request as the API server would return it.

@@ -93,7 +93,7 @@ impl Facts {
     /// # Errors
     /// [`Unserved`] when the built-in model's sentences do not fit the request.
     pub fn with(spec: &CoverLetterRequestSpec, notes: &Notes) -> Result<Self, Unserved> {
-        let (job, applicant) = (&spec.job, &spec.applicant);
+        let (job, applicant) = (&spec.job, &*tidy::quiet(&spec.applicant));
         if !is_english(spec) {
             return Err(Unserved::Language);
         }
@@ -112,7 +112,7 @@ impl Facts {
         for (field, typed, written) in notes.of(applicant) {
             facts.note(typed, written, field);
         }
-        facts.read(&applicant.reason, Field::Motivation, motivation::motivation);
+        facts.read_reasons(&applicant.reason, &notes.reason);
         if let Some(company) = &facts.company {
             motivation::address(&mut facts.all, company);
         }

@@ -14,6 +14,7 @@ use crds::CoverLetterRequestSpec;
 
 use crate::facts::fact::Field;
 use crate::facts::noted::wording::Wording;
+use crate::facts::tidy::quiet;
 use crate::facts::{given, is_english};
 
 /// A text for the reader.
@@ -43,15 +44,17 @@ pub fn notes(spec: &CoverLetterRequestSpec) -> Vec<Note> {
     if !is_english(spec) {
         return Vec::new();
     }
-    let applicant = &spec.applicant;
+    let applicant = quiet(&spec.applicant);
     let fields = [
         (Field::Now, &applicant.current_experience),
         (Field::Past, &applicant.past_experience),
         (Field::Skills, &applicant.skills),
         (Field::Qualifications, &applicant.qualifications),
+        (Field::Motivation, &applicant.reason),
     ];
     let given = fields.into_iter().filter(|(_, typed)| given(typed).is_some());
-    let note = |field, piece: &str| Note { field, prompt: prompt(field, piece), wording: Arc::new(Wording::of(piece)) };
+    let note =
+        |field, piece: &str| Note { field, prompt: prompt(field, piece), wording: Arc::new(Wording::of(piece, field)) };
     given.flat_map(|(field, typed)| pieces(typed).into_iter().map(move |piece| note(field, piece))).collect()
 }
 
@@ -61,7 +64,8 @@ fn prompt(field: Field, typed: &str) -> String {
         Field::Now => "Now",
         Field::Past => "Before",
         Field::Skills => "Skills",
-        Field::Qualifications | Field::Motivation => "Awards",
+        Field::Qualifications => "Awards",
+        Field::Motivation => "Why",
     };
     format!("{name}: {typed}\n=>\n")
 }

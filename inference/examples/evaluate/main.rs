@@ -79,7 +79,7 @@ struct Line {
     completion_tokens: usize,
     failed: Vec<String>,
     /// What the reader wrote, field by field.
-    notes: [String; 4],
+    notes: [String; 5],
     letter: String,
 }
 
@@ -108,7 +108,7 @@ async fn main() -> Result<()> {
         let score = Score::of(&spec, &finished.text);
         summary.add(&score, finished.plain.is_some(), begun.elapsed());
         lines.push(Line {
-            notes: [notes.now, notes.past, notes.skills, notes.qualifications],
+            notes: [notes.now, notes.past, notes.skills, notes.qualifications, notes.reason],
             ..line(entry.id, finished, score, begun.elapsed())
         });
     }

@@ -79,6 +79,26 @@ pub fn address(facts: &mut [Fact], company: &str) {
     }
 }
 
+/// Whether a reason was typed as a whole sentence: nobody words it better.
+#[must_use]
+pub fn is_written_out(typed: &str) -> bool {
+    grammar::is_written(typed.trim())
+}
+
+/// A sentence that a reader wrote of a reason, as a fact; `None` when no letter says it.
+#[must_use]
+pub fn noted(span: std::ops::Range<usize>, sentence: &str) -> Option<Fact> {
+    let clause = written(sentence)?;
+    let source = Source { field: Field::Motivation, span };
+    let text = sentence.to_owned();
+    Some(Fact { kind: kind(&clause), source, of: None, text, words: Words::Clause(clause) })
+}
+
+/// Whether a clause says where the applicant lives, or why they apply.
+fn kind(clause: &str) -> Kind {
+    if clause.starts_with("I live ") || clause.starts_with("I have lived ") { Kind::Home } else { Kind::Reason }
+}
+
 /// What is read of a part of a sentence, or why it is left out.
 type Part = Result<(Kind, String), Why>;
 
@@ -197,12 +217,7 @@ impl Reader {
             return self.left_out.push(LeftOut { source: source(sentence), why: Why::Unread });
         }
         if !grammar::points_back(&clause) {
-            let kind = if clause.starts_with("I live ") || clause.starts_with("I have lived ") {
-                Kind::Home
-            } else {
-                Kind::Reason
-            };
-            return self.add(kind, sentence, clause, None);
+            return self.add(kind(&clause), sentence, clause, None);
         }
         let last = self.facts.last_mut().filter(|last| last.source.span.end <= sentence.span.start);
         match last.map(|last| (&mut last.words, &mut last.source)) {
@@ -275,9 +290,7 @@ fn read(typed: &str) -> Result<(Kind, String), Why> {
     let right = NEAR_AND.replace(&learner::mended(&right), "$1").into_owned();
     let found = named::without_subject(&right).or_else(|| clause::clause(&right));
     let clause = wish::polite(&found.ok_or(Why::Unread)?);
-    let kind =
-        if clause.starts_with("I live ") || clause.starts_with("I have lived ") { Kind::Home } else { Kind::Reason };
-    Ok((kind, clause))
+    Ok((kind(&clause), clause))
 }
 
 /// A sentence that was written out, as a clause; `None` when no letter says it.

@@ -14,6 +14,7 @@ mod frame;
 mod listing;
 mod mend;
 mod plain;
+mod reason;
 mod support;
 mod take;
 mod together;
@@ -23,7 +24,7 @@ pub mod wording;
 use std::ops::Range;
 
 use super::article::article;
-use super::fact::Why;
+use super::fact::{Field, Why};
 use super::prose;
 use super::screen::screen;
 use super::sound::reads;
@@ -70,15 +71,15 @@ const LOST_PERCENT: usize = 20;
 /// Share of the words of a field that may be in no sentence where nothing else of it is said, in per cent.
 const LEFT_PERCENT: usize = 35;
 
-/// The sentences of `written`, one a line, that the words of `typed` bear out.
+/// The sentences of `written`, one a line, that the words of `typed` in a field bear out.
 #[must_use]
-pub fn noted(typed: &str, written: &str) -> Found {
+pub fn noted(typed: &str, written: &str, field: Field) -> Found {
     let words = tokens(typed);
     let lines: Vec<&str> = written.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
     let said: Vec<(String, Vec<Token>)> =
         lines.iter().map(|line| mended(line)).map(|line| (line.clone(), tokens(&line))).collect();
     let borne = |(line, sentence): &(String, Vec<Token>), said: &Said| {
-        is_true(&words, said, sentence)
+        is_true(&words, said, sentence, field)
             && keeps_state(typed, &words, said, sentence)
             && line.strip_suffix('.').is_some_and(is_sentence)
     };
@@ -152,9 +153,9 @@ fn leave_out_repeated(sentences: &mut Vec<Noted>) {
 }
 
 /// Whether every word of a sentence was typed in its note, and it says the most of it.
-fn is_true(words: &[Token], said: &Said, sentence: &[Token]) -> bool {
+fn is_true(words: &[Token], said: &Said, sentence: &[Token], field: Field) -> bool {
     let (around, near) = (&words[said.around.clone()], &words[said.near.clone()]);
-    let support = Support::of(around);
+    let support = Support::of(around, field);
     let is_borne = |(at, word): (usize, &Token)| support.bears(word) || at == 0 && word.key == "one";
     sentence.iter().enumerate().all(is_borne)
         && repeats_nothing(around, sentence)

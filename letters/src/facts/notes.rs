@@ -17,12 +17,15 @@ pub struct Notes {
     pub skills: String,
     /// Of qualifications.
     pub qualifications: String,
+    /// Of why this employer.
+    pub reason: String,
 }
 
 /// Its size: it holds what applicants typed.
 impl fmt::Debug for Notes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let lengths = [&self.now, &self.past, &self.skills, &self.qualifications].map(String::len);
+        let all = [&self.now, &self.past, &self.skills, &self.qualifications, &self.reason];
+        let lengths = all.map(String::len);
         f.debug_struct("Notes").field("bytes", &lengths).finish_non_exhaustive()
     }
 }
@@ -35,13 +38,13 @@ impl Notes {
             Field::Past => &mut self.past,
             Field::Skills => &mut self.skills,
             Field::Qualifications => &mut self.qualifications,
-            Field::Motivation => return,
+            Field::Motivation => &mut self.reason,
         };
         lines.push_str(written);
         lines.push('\n');
     }
 
-    /// Every field with what was typed and what was written of it.
+    /// Every field about what the applicant did and can do, with what was typed and what was written of it.
     pub(crate) fn of<'a>(&'a self, applicant: &'a Applicant) -> [(Field, &'a str, &'a str); 4] {
         [
             (Field::Now, &applicant.current_experience, &self.now),

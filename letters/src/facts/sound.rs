@@ -7,6 +7,8 @@ list!(UNSOUND = "facts/unsound");
 
 // "I am on placement at B", "I ride on".
 pattern!(ENDS_OPEN = r"\bat [A-Z](?:$|[,.]| [^&])|^I \w+ (?:on|at|in|of|for|to)$");
+// A time as a form has it: "with 03/2021–present".
+pattern!(BARE_TIME = r"(?i)\b\d{1,2}/(?:19|20)\d\d ?[–—-]|\b(?:19|20)\d\d ?[–—-] ?(?:present|date|now)\b");
 
 /// Whether a text holds no marks of lists, programs or questions, closes its brackets, and has no two words side by side
 /// that no writer puts there.
@@ -25,6 +27,7 @@ pub fn reads(text: &str) -> bool {
     let is_whole = text.matches('(').count() == text.matches(')').count();
     is_whole
         && !ENDS_OPEN.is_match(text)
+        && !BARE_TIME.is_match(text)
         && !text.contains(marks)
         && !parts.iter().any(|part| text.contains(part))
         && !UNSOUND.iter().any(|pair| lower.contains(&format!(" {pair} ")))
@@ -41,8 +44,15 @@ mod tests {
         {
             assert!(reads(text), "{text}");
         }
-        for text in ["a cook at a your kitchen", "RTITB - certificates", "from in 2022", "why me?", "a > b", "one (two"]
-        {
+        for text in [
+            "a cook at a your kitchen",
+            "RTITB - certificates",
+            "from in 2022",
+            "with 03/2021–present",
+            "why me?",
+            "a > b",
+            "one (two",
+        ] {
             assert!(!reads(text), "{text}");
         }
     }

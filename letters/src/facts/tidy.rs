@@ -1,9 +1,12 @@
 //! Cleans fields as people type or paste them, so that they can stand in a letter.
 
+mod loud;
+
 use unicode_normalization::UnicodeNormalization as _;
 
 use crate::pattern::pattern;
 use crate::words::list;
+pub use loud::quiet;
 
 list!(ABBREVIATIONS = "facts/abbreviations");
 

@@ -12,6 +12,8 @@ list!(TRAITS = "facts/traits");
 list!(STATES = "motivation/states");
 list!(KIN = "spell/kin");
 
+// "Live four minutes away, and my cousin worked there for three years": the years are hers.
+pattern!(OTHERS = r"(?i),? (?:and|but|so) (?:my|our|his|her|he|she|they|we|the|an?) ");
 pattern!(
     SINCE =
         r"(?i)\bsince (?:19|20)\d\d\b|\bsince i was\b|\bfor (?:the last |over )?(?:\w+) (?:years|months)(?:$|,? and )"
@@ -84,17 +86,18 @@ fn without_subject(text: &str) -> Option<String> {
 
 /// What has gone on since a year, as English says it.
 pub(super) fn lasting(text: &str) -> Option<String> {
+    let own = OTHERS.find(text).map_or(text, |others| &text[..others.start()]);
     // "Have lived here for ten years" is said so already.
     let next = text.strip_prefix("have ").and_then(|rest| rest.split(' ').next());
     if next.is_some_and(|next| next.ends_with("ed") || next.ends_with("en")) {
         return None;
     }
-    if let Some(rest) = text.strip_prefix("live ").filter(|_| SINCE.is_match(text)) {
+    if let Some(rest) = text.strip_prefix("live ").filter(|_| SINCE.is_match(own)) {
         return Some(format!("I have lived {rest}"));
     }
     let (form, act) = verb::read(text)?;
     let verb = act.base.split(' ').next()?;
-    if form != Form::Base || !SINCE.is_match(text) {
+    if form != Form::Base || !SINCE.is_match(own) {
         return None;
     }
     Some(if STATES.has(verb) {

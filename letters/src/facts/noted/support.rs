@@ -3,11 +3,13 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
+use super::super::fact::Field;
 use super::super::verb;
 use super::token::Token;
-use crate::words::list;
+use crate::words::{List, list};
 
 list!(pub ADDED = "noted/added");
+list!(ADDRESSED = "noted/addressed");
 list!(pub WRITTEN_OUT = "noted/written_out");
 list!(pub NUMBERS = "noted/numbers");
 list!(pub VOCABULARY = "noted/vocabulary");
@@ -33,21 +35,27 @@ pub struct Support<'a> {
     words: &'a [Token],
     /// Neighbouring words as one: "time keeper" is "timekeeper".
     joined: HashSet<String>,
+    field: Field,
 }
 
 impl<'a> Support<'a> {
-    pub fn of(words: &'a [Token]) -> Self {
+    pub fn of(words: &'a [Token], field: Field) -> Self {
         let joined = (2..=JOINED_MAX).flat_map(|count| words.windows(count));
         let joined = joined.map(|words| words.iter().map(|word| word.key.as_str()).collect());
-        Self { words, joined: joined.collect() }
+        Self { words, joined: joined.collect(), field }
     }
 
     /// Whether a sentence may say this word.
     pub fn bears(&self, word: &Token) -> bool {
-        ADDED.has(&word.key)
+        added(self.field).any(|list| list.has(&word.key))
             || self.words.iter().any(|typed| says(typed, &word.key))
             || word.key.chars().count() > STEM_MIN && self.joined.contains(&word.key)
     }
+}
+
+/// The words that a sentence of a field may say although nobody typed them.
+pub fn added(field: Field) -> impl Iterator<Item = &'static List> {
+    [&*ADDED].into_iter().chain((field == Field::Motivation).then_some(&*ADDRESSED))
 }
 
 /// Whether `said` is `typed`, in another form or written out.

@@ -32,7 +32,7 @@ impl Facts {
     /// Says a field by the sentences that a reader wrote of it, as far as the words that were typed bear them out. Where
     /// they bear out all of them, and the sentences say the most of the field, nothing else of it is said.
     pub(in crate::facts) fn note(&mut self, typed: &str, written: &str, field: Field) {
-        let Found { sentences, is_all } = noted(typed, written);
+        let Found { sentences, is_all } = noted(typed, written, field);
         if sentences.is_empty() {
             return;
         }

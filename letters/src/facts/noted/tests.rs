@@ -3,7 +3,7 @@ use std::path::Path;
 use super::*;
 
 fn check(typed: &str, written: &str, expect: &[(&str, &str)]) {
-    let found = noted(typed, written).sentences;
+    let found = noted(typed, written, Field::Now).sentences;
     let found: Vec<(&str, &str)> = found.iter().map(|one| (&typed[one.span.clone()], one.text.as_str())).collect();
     assert_eq!(found, expect);
 }
@@ -84,7 +84,7 @@ fn sentences_of_people_are_borne_out() {
             let parts = note["parts"].as_array().expect("its pieces");
             let sentences = parts.iter().filter_map(|part| part[1].as_str()).filter(|said| said.len() > 1);
             let written = sentences.collect::<Vec<_>>().join("\n");
-            let found = noted(typed, &written).sentences;
+            let found = noted(typed, &written, Field::Now).sentences;
             let said = |line: &&str| found.iter().any(|noted| line.trim_end_matches('.') == noted.text);
             all += written.lines().count();
             refused.extend(written.lines().filter(|line| !said(line)).map(|line| format!("{typed:?} => {line}")));
@@ -151,7 +151,7 @@ fn of_what_a_reader_writes_the_good_is_kept_and_most_of_the_bad_is_not() {
         let said: Vec<(&str, usize)> =
             note["said"].as_array().expect("sentences").iter().map(sentence_and_label).collect();
         let written = said.iter().map(|(text, _)| *text).collect::<Vec<_>>().join("\n");
-        let found = noted(note["text"].as_str().expect("what was typed"), &written).sentences;
+        let found = noted(note["text"].as_str().expect("what was typed"), &written, Field::Now).sentences;
         for (text, label) in said {
             all[label] += 1;
             let text = mended(text);
@@ -176,7 +176,8 @@ fn of_what_people_say_of_notes_four_fifths_may_be_said() {
             let parts = note["parts"].as_array().expect("pieces").iter().filter_map(|part| part[1].as_str());
             let said: Vec<&str> = parts.filter(|said| !["", "?"].contains(said)).collect();
             all += said.len();
-            kept += noted(note["text"].as_str().expect("what was typed"), &said.join("\n")).sentences.len();
+            let field = if note["field"] == "reason" { Field::Motivation } else { Field::Now };
+            kept += noted(note["text"].as_str().expect("what was typed"), &said.join("\n"), field).sentences.len();
         }
     }
     assert!(kept * 5 >= all * 4, "{kept} of {all}");

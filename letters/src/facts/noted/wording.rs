@@ -6,10 +6,11 @@ use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 use std::sync::LazyLock;
 
-use super::support::{ADDED, NUMBERS, VOCABULARY, WRITTEN_OUT, says};
+use super::super::fact::Field;
+use super::support::{NUMBERS, VOCABULARY, WRITTEN_OUT, added, says};
 use super::token::{Token, key, tokens};
 use crate::allowed::Allowed;
-use crate::words::list;
+use crate::words::{List, list};
 
 list!(MONTHS = "noted/months");
 
@@ -48,11 +49,11 @@ struct Node {
 }
 
 impl Wording {
-    /// The words for what was `typed`.
+    /// The words for what was `typed` in a field.
     #[must_use]
-    pub fn of(typed: &str) -> Self {
+    pub fn of(typed: &str, field: Field) -> Self {
         let mut words: BTreeSet<String> = BTreeSet::new();
-        for word in ADDED.iter() {
+        for word in added(field).flat_map(List::iter) {
             words.extend([word.to_owned(), capital(word)]);
         }
         words.extend(["I", "One"].map(str::to_owned));
@@ -163,7 +164,7 @@ mod tests {
     use super::*;
 
     fn allows(typed: &str, text: &str) -> bool {
-        let wording = Wording::of(typed);
+        let wording = Wording::of(typed, Field::Now);
         let end = text.bytes().try_fold(wording.start(), |state, byte| wording.next(state, byte));
         end.is_some_and(|state| wording.may_end(state))
     }

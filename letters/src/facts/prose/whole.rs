@@ -112,7 +112,13 @@ pattern!(
 );
 // Modesty that a form may have and a letter may not.
 pattern!(
-    CONFESSING = r"(?i)\bEnglish is (?:ok|okay|alright|so so)\b|\((?:not|developing|improving|rusty)\b[^)]*\)|, or (?:did|was|could) when\b|^this would be my first\b"
+    CONFESSING = concat!(
+        r"(?i)\bEnglish is (?:ok|okay|alright|so so)\b|\((?:not|developing|improving|rusty)\b[^)]*\)|, or (?:did|was|could) when\b|^this would be my first\b",
+        // What is still to be learnt, and what is said to the form rather than to the employer.
+        r"|\bI (?:know I |know that I )?(?:must|still need to|still have to) (?:catch up|learn|improve|brush up)\b",
+        r"|\bI am (?:less|not very|not so|not as) (?:practised|experienced|confident|comfortable|strong|good)\b",
+        r"|\bI (?:write|speak) (?:it )?with (?:some|a few|many) mistakes\b|, sorry\b|\bthis (?:box|form) (?:is|was)\b|\bI (?:will|shall) be (?:upfront|honest|frank)\b",
+    )
 );
 
 /// What stands behind an adjective that is a verb as well: "I am open to travel".
