@@ -1,8 +1,8 @@
 """Trains the reader of notes: a LoRA adapter for SmolLM2-135M-Instruct, from the pairs in models/notes.
 
-    python train.py ../../target/models/smollm2/SmolLM2-135M-Instruct.Q4_1.gguf new.gguf [adapter.gguf]
+    python train.py ../../target/models/smollm2/SmolLM2-135M-Instruct.Q4_1.gguf new.gguf minutes [adapter.gguf]
 
-With a third file, training goes on from that adapter. The weights of the model's file stay as they are (4 bits); what
+Training takes so many minutes, and goes on from the adapter when one is named. The weights of the model's file stay as they are (4 bits); what
 is learnt is a product of two thin matrices for every matrix of the upper layers. Everything is in the layout of GGUF
 files, so that the adapter is written without any reordering. Blocks are compiled, which takes a minute and doubles the
 speed.
@@ -19,6 +19,7 @@ import gguf
 import numpy as np
 import torch
 import torch.nn.functional as F
+from retype import drawn, pieces
 from tokenizers import Tokenizer, models, pre_tokenizers
 
 # The model: SmolLM2-135M.
@@ -28,9 +29,9 @@ MATRICES = ["attn_q", "attn_k", "attn_v", "attn_output", "ffn_gate", "ffn_up", "
 
 # The adapter and its training.
 RANK, ALPHA, FIRST_LAYER = 32, 64.0, 8
-EPOCHS, RATE, WARM_UP, TOKENS = 2, 1.2e-3, 20, 2048
+RATE, WARM_UP, TOKENS = 8e-4, 20, 3072
 LONGEST = 512
-NAMES = {"currentExperience": "Now", "pastExperience": "Before", "skills": "Skills", "qualifications": "Awards"}
+NAMES = {"currentExperience": "Now", "pastExperience": "Before", "skills": "Skills", "qualifications": "Awards", "reason": "Why"}
 # Its forms are the ones that letters are judged by.
 HELD_OUT = "handwritten"
 
@@ -45,17 +46,35 @@ def tokenizer(reader):
     return made
 
 
-def pairs(tokens):
-    """Prompt and answer of every field, as token ids: for training, and held out."""
+def notes():
+    """All notes: for training, and held out."""
     train, held_out = [], []
     for file in sorted((Path(__file__).parent / "../notes/pairs").glob("*.jsonl")):
-        for line in file.read_text().splitlines():
-            note = json.loads(line)
-            prompt = f"{NAMES[note['field']]}: {note['text'].strip()}\n=>\n"
-            answer = "".join(f"{said.strip()}\n" for _, said in note["parts"] if said not in ("", "?"))
-            pair = tokens.encode(prompt).ids, [*tokens.encode(answer).ids, END]
-            (held_out if file.stem == HELD_OUT else train).append(pair)
-    return [pair for pair in train if len(pair[0]) + len(pair[1]) <= LONGEST], held_out[:160]
+        read = [json.loads(line) for line in file.read_text().splitlines()]
+        (held_out if file.stem == HELD_OUT else train).extend(read)
+    return train, held_out[:160]
+
+
+def pair(tokens, field, pieces):
+    """Prompt and answer, as token ids."""
+    text = "".join(before + typed for before, typed, _ in pieces)
+    prompt = f"{NAMES[field]}: {text.strip()}\n=>\n"
+    answer = "".join(f"{said.strip()}\n" for _, _, said in pieces if said not in ("", "?"))
+    return tokens.encode(prompt).ids, [*tokens.encode(answer).ids, END]
+
+
+def epoch(tokens, train):
+    """A pair for every note: the note as it is, or one that is made of it and of its like."""
+    likes = {}
+    for note in train:
+        likes.setdefault((note["form"].split()[0], note["field"]), []).append(note)
+    fields = {field: [note for note in train if note["field"] == field] for field in NAMES}
+    made = []
+    for note in train:
+        like = likes[note["form"].split()[0], note["field"]]
+        like = like if len(like) > 8 and random.random() < 0.5 else fields[note["field"]]
+        made.append(pair(tokens, note["field"], drawn(note, like)))
+    return [pair for pair in made if len(pair[0]) + len(pair[1]) <= LONGEST]
 
 
 def rotated(values, cos, sin):
@@ -79,7 +98,7 @@ def product(values, weight, thin):
     return plain + F.linear(F.linear(values, wide.bfloat16()), tall.bfloat16() * (ALPHA / RANK))
 
 
-def block(values, cos, sin, mask, gains, weights, thin):
+def block(values, cos, sin, gains, weights, thin):
     """One layer: attention, then the network behind it."""
     batch, length, _ = values.shape
     query, key, value, output, gate, up, down = zip(weights, thin)
@@ -89,8 +108,8 @@ def block(values, cos, sin, mask, gains, weights, thin):
     keys = rotated(heads(product(inner, *key), KEY_HEADS), cos, sin)
     seen = heads(product(inner, *value), KEY_HEADS)
     keys, seen = (part.repeat_interleave(HEADS // KEY_HEADS, 1) for part in (keys, seen))
-    scores = torch.matmul(queries, keys.transpose(2, 3)).float() * HEAD**-0.5 + mask
-    seen = torch.matmul(torch.softmax(scores, -1).bfloat16(), seen).transpose(1, 2).reshape(batch, length, WIDTH)
+    seen = F.scaled_dot_product_attention(queries, keys, seen, is_causal=True)
+    seen = seen.transpose(1, 2).reshape(batch, length, WIDTH)
     values = values + product(seen, *output)
     inner = norm(values, gains[1])
     return values + product(F.silu(product(inner, *gate)) * product(inner, *up), *down)
@@ -131,13 +150,12 @@ class Model(torch.nn.Module):
         turns = 1 / THETA ** (torch.arange(0, HEAD, 2).float() / HEAD)
         angles = torch.outer(torch.arange(length).float(), turns)
         cos, sin = angles.cos().bfloat16(), angles.sin().bfloat16()
-        mask = torch.full((length, length), float("-inf")).triu(1)
         for layer in range(LAYERS):
             gains = [self.weights[f"blk.{layer}.{name}_norm.weight"] for name in ("attn", "ffn")]
             weights = [self.weights[f"blk.{layer}.{name}.weight"] for name in MATRICES]
             keys = [f"{layer}-{name}" for name in MATRICES]
             thin = [(self.wide[key], self.tall[key]) if key in self.wide else None for key in keys]
-            values = self.block(values, cos, sin, mask, gains, weights, thin)
+            values = self.block(values, cos, sin, gains, weights, thin)
         return norm(values, self.weights["output_norm.weight"])
 
     def loss(self, batch):
@@ -198,29 +216,35 @@ def write(model, file):
 def main():
     torch.manual_seed(1)
     random.seed(1)
-    reader = gguf.GGUFReader(sys.argv[1])
-    train, held_out = pairs(tokenizer(reader))
+    base, to, minutes, *adapter = sys.argv[1:]
+    reader = gguf.GGUFReader(base)
+    tokens = tokenizer(reader)
+    train, held_out = notes()
+    held_out = [pair(tokens, note["field"], pieces(note)) for note in held_out]
     model = Model(reader)
-    if len(sys.argv) > 3:
-        model.go_on_from(gguf.GGUFReader(sys.argv[3]))
+    if adapter:
+        model.go_on_from(gguf.GGUFReader(adapter[0]))
     optimizer = torch.optim.AdamW(model.parameters(), lr=RATE, weight_decay=0.0, betas=(0.9, 0.98))
-    steps = [batch for _ in range(EPOCHS) for batch in batches(train)]
-    begun, total, tokens = time.time(), 0.0, 0
-    for step, batch in enumerate(steps, 1):
-        cosine = 0.05 + 0.475 * (1 + math.cos(math.pi * step / len(steps)))
+    print(f"loss of forms that were held out: {measure(model, held_out):.4f}", flush=True)
+    begun, step, steps = time.time(), 0, []
+    total = count_all = 0
+    while (done := (time.time() - begun) / 60 / float(minutes)) < 1:
+        step, steps = step + 1, steps or batches(epoch(tokens, train))
         for group in optimizer.param_groups:
-            group["lr"] = RATE * min(1, step / WARM_UP) * cosine
-        loss, count = model.loss(batch)
+            group["lr"] = RATE * min(1, step / WARM_UP) * (0.03 + 0.485 * (1 + math.cos(math.pi * done)))
+        loss, count = model.loss(steps.pop())
         (loss / count).backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
-        total, tokens = total + loss.item(), tokens + count
-        if step % 10 == 0:
-            print(f"step {step} of {len(steps)}, loss {total / tokens:.3f}, {time.time() - begun:.0f} s", flush=True)
-            total, tokens = 0.0, 0
-    print(f"loss of forms that were held out: {measure(model, held_out):.3f}")
-    write(model, sys.argv[2])
+        total, count_all = total + loss.item(), count_all + count
+        if step % 25 == 0:
+            seen = f"held out {measure(model, held_out):.4f}, " if step % 200 == 0 else ""
+            print(f"step {step}, loss {total / count_all:.3f}, {seen}{done:.0%} of the time", flush=True)
+            total = count_all = 0
+            write(model, to)
+    print(f"loss of forms that were held out: {measure(model, held_out):.4f}")
+    write(model, to)
 
 
 if __name__ == "__main__":
