@@ -88,10 +88,20 @@ pub fn is_written_out(typed: &str) -> bool {
 /// A sentence that a reader wrote of a reason, as a fact; `None` when no letter says it.
 #[must_use]
 pub fn noted(span: std::ops::Range<usize>, sentence: &str) -> Option<Fact> {
-    let clause = written(sentence)?;
+    let clause = written(sentence).filter(|clause| !is_perhaps_wish(clause))?;
     let source = Source { field: Field::Motivation, span };
     let text = sentence.to_owned();
     Some(Fact { kind: kind(&clause), source, of: None, text, words: Words::Clause(clause) })
+}
+
+/// Whether a clause says what somebody does now and not for whom: of notes that may be what they would like to do. "Days as
+/// well as nights" is no "I work days as well as nights".
+fn is_perhaps_wish(clause: &str) -> bool {
+    const SURE: [&str; 11] = ["admire", "am", "enjoy", "have", "hope", "know", "like", "live", "love", "want", "would"];
+    let Some(rest) = clause.strip_prefix("I ") else { return false };
+    let first = rest.split(' ').next().unwrap_or_default();
+    let speaks_to_employer = clause.split(' ').map(bare).any(|word| matches!(word.as_str(), "you" | "your" | "yours"));
+    !speaks_to_employer && !SURE.contains(&first) && verb::read(first).is_some_and(|(form, _)| form == Form::Base)
 }
 
 /// Whether a clause says where the applicant lives, or why they apply.

@@ -83,6 +83,9 @@ mod tests {
             assert!(reasons("want faster pace, see pts at front door", nothing).is_empty());
         }
         assert!(reasons("need a job", "I need a job.\n").is_empty());
+        assert!(reasons("days as well as nights", "I work days as well as nights.\n").is_empty());
+        let shop = "I shop at your Oadby branch";
+        assert_eq!(reasons("shop at your oadby branch", &format!("{shop}.\n")), [shop]);
         let known = "I have used your maps for ten years.";
         assert_eq!(reasons(known, "?\n"), ["I have used your maps for ten years"]);
         assert_eq!(reasons("10 min walk from home", "?\n"), ["I live ten minutes from you on foot"]);

@@ -195,6 +195,10 @@ fn longest(tokens: &mut Tokens, at: usize) -> Option<usize> {
     None
 }
 
+/// What stands beside a powered pallet truck.
+const WAREHOUSE: [&str; 9] =
+    ["counterbalance", "flt", "forklift", "llop", "pallet", "powered", "reach", "scanner", "truck"];
+
 /// Whether the words around a known word let it mean what the list says.
 fn fits(tokens: &Tokens, at: usize, key: &str) -> bool {
     let (before, after) = (tokens.before(at), tokens.after(at));
@@ -212,6 +216,13 @@ fn fits(tokens: &Tokens, at: usize, key: &str) -> bool {
         "hr" => !before.starts_with(|c: char| c.is_ascii_digit()),
         "next" | "gap" => before == "at",
         "node" => before != "lymph",
+        // A builder reads a level, and a warehouse has powered pallet trucks.
+        "a level" => !["read", "use", "using", "set"].contains(&before.as_str()),
+        "ppt" => {
+            let beside = [at.checked_sub(1), Some(at + 1)].map(|at| tokens.lower(at));
+            !beside.iter().any(|word| WAREHOUSE.contains(&word.as_str()))
+        }
+        "ortho" => after != "vision",
         _ => true,
     }
 }

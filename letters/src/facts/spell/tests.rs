@@ -91,3 +91,14 @@ fn names_in_small_letters_get_capitals() {
     check("acme ltd", "Acme Ltd");
     check("L&Q", "L&Q");
 }
+
+#[test]
+fn what_stands_beside_shorthand_may_give_it_another_meaning() {
+    check("I can read a level", "I can read a level");
+    check("a level maths", "A level maths");
+    check("PPT (powered pallet truck)", "PPT (powered pallet truck)");
+    check("reach truck, PPT, scanner", "reach truck, PPT, scanner");
+    check("Word, PPT", "Word, PowerPoint");
+    check("Ortho Vision", "Ortho Vision");
+    check("Acas guides", "Acas guides");
+}
