@@ -43,8 +43,10 @@ impl Facts {
             if reasons.iter().any(|reason| overlaps(&reason.source.span, &span)) {
                 continue;
             }
+            // What is not said of it stays among what the applicant is told.
+            let Some(reason) = motivation::noted(span.clone(), &text) else { continue };
             self.left_out.retain(|left| left.source.field != Field::Motivation || !overlaps(&left.source.span, &span));
-            reasons.extend(motivation::noted(span, &text));
+            reasons.push(reason);
         }
         reasons.sort_by_key(|reason| reason.source.span.start);
         self.all.extend(reasons);
@@ -89,6 +91,19 @@ mod tests {
         let known = "I have used your maps for ten years.";
         assert_eq!(reasons(known, "?\n"), ["I have used your maps for ten years"]);
         assert_eq!(reasons("10 min walk from home", "?\n"), ["I live ten minutes from you on foot"]);
+    }
+
+    #[test]
+    fn the_applicant_is_told_of_what_is_not_said() {
+        let typed = "days as well as nights";
+        for written in ["I work days as well as nights.\n", "?\n", "\n"] {
+            let mut request = fixtures::documented();
+            request.applicant.reason = typed.into();
+            let facts =
+                Facts::with(&request, &Notes { reason: written.into(), ..Notes::default() }).expect("is English");
+            let told = facts.left_out.iter().any(|left| left.source.field == Field::Motivation);
+            assert!(told, "{written:?}: {:?}", facts.left_out);
+        }
     }
 
     #[test]
