@@ -87,7 +87,7 @@ def retyped(made):
         return typed[:1].upper() + typed[1:] if case < 0.5 else typed
 
     one = random.choice(BETWEEN) if random.random() < 0.2 else None
-    return [(one if one and number else before, other(typed), said) for number, (before, typed, said) in enumerate(made)]
+    return [(one if one and number and typed else before, other(typed), said) for number, (before, typed, said) in enumerate(made)]
 
 
 def drawn(note, likes):
